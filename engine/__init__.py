@@ -1,0 +1,1 @@
+"""Editing photos from written instructions with InstructPix2Pix models. Knows no window."""

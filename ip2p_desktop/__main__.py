@@ -1,0 +1,30 @@
+"""The doors of the program: the window, the command line, and the trainer as a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+TRAINER_FLAG = "--trainer"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what the arguments ask for and returns the exit code; without arguments, the window."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] == TRAINER_FLAG:
+        from trainer.__main__ import main as train
+
+        return train(arguments[1:])
+    if arguments:
+        from ip2p_desktop.command_line import main as run_command
+
+        return run_command(arguments)
+    from ip2p_desktop.app import main as open_window
+
+    return open_window()
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())

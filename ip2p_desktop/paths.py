@@ -1,0 +1,53 @@
+"""Where things lie: what ships with the app, and what belongs to the user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "IP2P Desktop"
+DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
+"""Environment variable that moves the user's data folder."""
+
+
+def is_frozen() -> bool:
+    """Whether this is the packaged program rather than a checkout."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def resources_folder() -> Path:
+    """Icons, translations, sample photos and the starter model."""
+    if is_frozen():
+        return Path(getattr(sys, "_MEIPASS")) / "resources"  # noqa: B009 (set by PyInstaller, unknown to checkers)
+    return Path(__file__).resolve().parent.parent / "resources"
+
+
+def starter_model() -> Path:
+    return resources_folder() / "starter"
+
+
+def sample_photos() -> list[Path]:
+    return sorted((resources_folder() / "samples").glob("*.jpg"))
+
+
+def data_folder() -> Path:
+    """The user's folder for models, runs and logs. Not created here."""
+    moved = os.environ.get(DATA_FOLDER_VARIABLE)
+    return Path(moved) if moved else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def models_folder() -> Path:
+    """Models the user has taught or brought."""
+    return data_folder() / "models"
+
+
+def runs_folder() -> Path:
+    """Checkpoints of training runs."""
+    return data_folder() / "runs"
+
+
+def log_file() -> Path:
+    return data_folder() / "logs" / "ip2p-desktop.log"
