@@ -15,7 +15,8 @@ class Event:
     type: ClassVar[str] = ""
 
     def to_line(self) -> str:
-        return json.dumps({"type": self.type, **asdict(self)}, ensure_ascii=False, allow_nan=False)
+        """Plain ASCII, so that it arrives whole whatever encoding the pipe has."""
+        return json.dumps({"type": self.type, **asdict(self)}, allow_nan=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,14 +93,28 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
+VALUE_TYPES: dict[Any, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+}
+
+
 def parse_event(line: str) -> Event | None:
     """The event of a line, or None for a stray line or a type this version does not know."""
     try:
         values: dict[str, Any] = json.loads(line)
         event = EVENTS[values.pop("type")]
-        return event(**{key: value for key, value in values.items() if key in event.__dataclass_fields__})
-    except (ValueError, KeyError, TypeError, AttributeError):
+        known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
+        return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _fits(event: type[Event], key: str, value: object) -> bool:
+    expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
+    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
 
 
 class EventStream:

@@ -1,0 +1,63 @@
+"""How a photo of any shape is brought to the working size, and back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from engine.request import Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A working picture: the photo scaled to `content`, within `padded`; both width, height in pixels."""
+
+    content: tuple[int, int]
+    padded: tuple[int, int]
+    fit: Fit
+
+
+def plan_frame(size: tuple[int, int], fit: Fit, resolution: int, multiple: int) -> Frame:
+    """The frame of a photo of `size` whose longer side becomes `resolution`.
+
+    Padded sides are multiples of `multiple` pixels.
+    """
+    if fit is Fit.ORIGINAL:
+        working = original_size(size, resolution)
+        return Frame(working, _padded(working, multiple), fit)
+    longest = max(size)
+    width, height = (max(1, (2 * side * resolution + longest) // (2 * longest)) for side in size)
+    return Frame((width, height), _padded((width, height), multiple), fit)
+
+
+def _padded(size: tuple[int, int], multiple: int) -> tuple[int, int]:
+    width, height = (-(-side // multiple) * multiple for side in size)
+    return width, height
+
+
+def original_size(size: tuple[int, int], resolution: int) -> tuple[int, int]:
+    """The working size of the original `edit_cli.py`, its float rounding included."""
+    width, height = size
+    factor = resolution / max(width, height)
+    factor = math.ceil(min(width, height) * factor / 64) * 64 / min(width, height)
+    return int((width * factor) // 64) * 64, int((height * factor) // 64) * 64
+
+
+def to_frame(photo: Image.Image, frame: Frame) -> Image.Image:
+    """The photo at the frame's padded size; the padding mirrors the picture's right and bottom."""
+    if frame.fit is Fit.ORIGINAL:
+        scaled = ImageOps.fit(photo, frame.content, method=Image.Resampling.LANCZOS)
+    else:
+        scaled = photo.resize(frame.content, Image.Resampling.LANCZOS)
+    right, bottom = (whole - part for whole, part in zip(frame.padded, frame.content, strict=True))
+    if right == bottom == 0:
+        return scaled
+    return Image.fromarray(np.pad(np.asarray(scaled), ((0, bottom), (0, right), (0, 0)), mode="reflect"))
+
+
+def from_frame(picture: Image.Image, frame: Frame) -> Image.Image:
+    """The picture without the frame's padding."""
+    return picture.crop((0, 0, *frame.content))

@@ -1,0 +1,1 @@
+"""The photo on screen: pictures, zoom, the before/after divider. Knows no edit requests."""

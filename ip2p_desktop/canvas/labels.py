@@ -1,0 +1,25 @@
+"""Small captions painted onto a photo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+INSET = 12.0
+PADDING = 10.0
+HEIGHT = 26.0
+
+
+def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag) -> None:
+    """A caption in the upper corner of `area`; the caller's clip hides what does not fit."""
+    width = painter.fontMetrics().horizontalAdvance(text) + 2 * PADDING
+    left = area.left() + INSET if side == Qt.AlignmentFlag.AlignLeft else area.right() - INSET - width
+    pill = QRectF(left, area.top() + INSET, width, HEIGHT)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 17, 20, 190))
+    painter.drawRoundedRect(pill, HEIGHT / 2, HEIGHT / 2)
+    painter.setPen(QColor("white"))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()

@@ -1,0 +1,109 @@
+"""Where a photo lies in its view: zoom and pan as arithmetic, without a widget.
+
+Positions are in points of the view; zoom 1 is one pixel of the photo on one pixel of the screen.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+MARGIN = 24.0
+"""Free points around a photo that is fitted to the view."""
+MAX_ZOOM = 16.0
+MAX_FIT_ZOOM = 4.0
+"""Small photos are enlarged this much at most when fitted."""
+STEP = 1.25
+
+
+class Viewport:
+    """Either fitted to the view, or at a zoom around a centre."""
+
+    def __init__(self) -> None:
+        self._view = QSizeF(1, 1)
+        self._photo = QSizeF(1, 1)
+        self._density = 1.0
+        self._zoom = 1.0
+        self._centre = QPointF(0.5, 0.5)
+        self.is_fitted = True
+
+    def set_view(self, view: QSizeF, density: float) -> None:
+        """The size of the view, and how many screen pixels make a point."""
+        self._view = view
+        self._density = density
+        self._keep_in_sight()
+
+    def set_photo(self, photo: QSizeF) -> None:
+        """The size of the photo; a differently shaped one is fitted anew."""
+        if photo != self._photo:
+            self._photo = photo
+            self.fit()
+
+    def fit(self) -> None:
+        self.is_fitted = True
+        self._centre = QPointF(0.5, 0.5)
+
+    @property
+    def zoom(self) -> float:
+        return self._fitting_zoom() if self.is_fitted else self._zoom
+
+    @property
+    def photo_rect(self) -> QRectF:
+        """Where the photo lies."""
+        width = self._photo.width() * self.zoom / self._density
+        height = self._photo.height() * self.zoom / self._density
+        left = self._view.width() / 2 - self._centre.x() * width
+        top = self._view.height() / 2 - self._centre.y() * height
+        return QRectF(left, top, width, height)
+
+    @property
+    def visible_rect(self) -> QRectF:
+        """The part of the photo that is in sight."""
+        return self.photo_rect.intersected(QRectF(QPointF(0, 0), self._view))
+
+    @property
+    def is_larger_than_view(self) -> bool:
+        rect = self.photo_rect
+        return rect.width() > self._view.width() or rect.height() > self._view.height()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        self.zoom_to(self.zoom * factor, around)
+
+    def zoom_to(self, zoom: float, around: QPointF | None = None) -> None:
+        """Change the zoom; the spot of the photo below `around` stays there."""
+        around = around or QPointF(self._view.width() / 2, self._view.height() / 2)
+        before = self.photo_rect
+        spot_x = (around.x() - before.left()) / before.width()
+        spot_y = (around.y() - before.top()) / before.height()
+        smallest = min(self._fitting_zoom(), 1.0) / 2
+        self._zoom = min(max(zoom, smallest), MAX_ZOOM)
+        self.is_fitted = False
+        after = self.photo_rect
+        self._centre = QPointF(
+            spot_x + (self._view.width() / 2 - around.x()) / after.width(),
+            spot_y + (self._view.height() / 2 - around.y()) / after.height(),
+        )
+        self._keep_in_sight()
+
+    def pan_by(self, distance: QPointF) -> None:
+        if self.is_fitted:
+            return
+        rect = self.photo_rect
+        self._centre -= QPointF(distance.x() / rect.width(), distance.y() / rect.height())
+        self._keep_in_sight()
+
+    def _fitting_zoom(self) -> float:
+        width = max(self._view.width() - 2 * MARGIN, 16.0) / self._photo.width()
+        height = max(self._view.height() - 2 * MARGIN, 16.0) / self._photo.height()
+        return min(min(width, height) * self._density, MAX_FIT_ZOOM)
+
+    def _keep_in_sight(self) -> None:
+        rect = self.photo_rect
+        self._centre = QPointF(
+            _bounded(self._centre.x(), self._view.width() / rect.width()),
+            _bounded(self._centre.y(), self._view.height() / rect.height()),
+        )
+
+
+def _bounded(centre: float, share: float) -> float:
+    """A centre at which the photo fills the view; the middle, if it is smaller than the view."""
+    return 0.5 if share >= 1 else min(max(centre, share / 2), 1 - share / 2)

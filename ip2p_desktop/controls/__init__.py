@@ -1,0 +1,1 @@
+"""What the user sets and reads around the photo: each control is a value and a signal."""

@@ -1,0 +1,81 @@
+"""The foot of the window: suggestions or progress, the instruction, and Edit or Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from ip2p_desktop.controls.instruction_box import InstructionBox
+from ip2p_desktop.controls.progress_row import ProgressRow
+from ip2p_desktop.controls.suggestion_chips import SuggestionChips
+from ip2p_desktop.theme import set_icon
+
+
+class Composer(QWidget):
+    """While an edit runs, progress takes the place of the suggestions and Cancel that of Edit."""
+
+    edit_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="composer")
+        self.chips = SuggestionChips()
+        self.progress_row = ProgressRow()
+        self.instruction_box = InstructionBox()
+        self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
+        self.edit_button.setProperty("role", "primary")
+        set_icon(self.edit_button, "edit")
+        self.edit_button.setToolTip(self.tr("Make the edit (Enter)"))
+        self.cancel_button = self._button("cancel_button", self.tr("Cancel"), "cancel")
+        self.cancel_button.setToolTip(self.tr("Stop the edit (Esc)"))
+        self._lay_out()
+        self.instruction_box.submitted.connect(self.edit_requested)
+        self.edit_button.clicked.connect(self.edit_requested)
+        self.cancel_button.clicked.connect(self.cancel_requested)
+        self.chips.chosen.connect(self._write)
+
+    def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
+        button = QPushButton(text, objectName=name)
+        button.setProperty("size", "large")
+        set_icon(button, icon_name)
+        return button
+
+    def _lay_out(self) -> None:
+        self._upper = QStackedLayout()
+        self._upper.addWidget(self.chips)
+        self._upper.addWidget(self.progress_row)
+        self._buttons = QStackedLayout()
+        self._buttons.addWidget(self.edit_button)
+        self._buttons.addWidget(self.cancel_button)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.instruction_box, 1)
+        row.addLayout(self._buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._upper)
+        layout.addLayout(row)
+
+    @property
+    def is_editing(self) -> bool:
+        return self._buttons.currentWidget() is self.cancel_button
+
+    @is_editing.setter
+    def is_editing(self, editing: bool) -> None:
+        pressed = self.edit_button if editing else self.cancel_button
+        had_focus = pressed.hasFocus()
+        self._upper.setCurrentWidget(self.progress_row if editing else self.chips)
+        self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
+        if had_focus:
+            self._buttons.currentWidget().setFocus()
+
+    def show_suggestions(self, suggestions: Sequence[str]) -> None:
+        self.chips.suggestions = suggestions
+        self.instruction_box.suggestions = suggestions
+
+    def _write(self, suggestion: str) -> None:
+        self.instruction_box.value = suggestion
+        self.instruction_box.setFocus()

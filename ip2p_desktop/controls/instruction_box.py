@@ -1,0 +1,69 @@
+"""Where the instruction is written; Enter edits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
+
+from ip2p_desktop.canvas.drop import is_acceptable
+
+
+class InstructionBox(QLineEdit):
+    """A line of text that completes to what the model has learned."""
+
+    value_changed = Signal(object)
+    submitted = Signal()
+    photo_pasted = Signal()
+    """Paste was pressed, and the clipboard holds a photo rather than text."""
+    photo_copied = Signal()
+    """Copy was pressed with no text selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="instruction_box")
+        self.setProperty("size", "large")
+        self.setPlaceholderText(self.tr("What should change? For example: make it black and white"))
+        self.setAccessibleName(self.tr("Instruction"))
+        self.setAccessibleDescription(self.tr("Write what should change and press Enter."))
+        self.setMaxLength(1000)
+        self._suggestions = QStringListModel(self)
+        self.setCompleter(self._make_completer())
+        self.textChanged.connect(self.value_changed)
+        self.returnPressed.connect(self.submitted)
+
+    @property
+    def value(self) -> str:
+        return self.text()
+
+    @value.setter
+    def value(self, instruction: str) -> None:
+        if instruction != self.text():
+            self.setText(instruction)
+
+    @property
+    def suggestions(self) -> Sequence[str]:
+        return self._suggestions.stringList()
+
+    @suggestions.setter
+    def suggestions(self, suggestions: Sequence[str]) -> None:
+        self._suggestions.setStringList(list(suggestions))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.matches(QKeySequence.StandardKey.Paste) and is_acceptable(QApplication.clipboard().mimeData()):
+            self.photo_pasted.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
+            self.photo_copied.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _make_completer(self) -> QCompleter:
+        completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(8)
+        popup = QListView()
+        popup.setProperty("role", "popup")
+        completer.setPopup(popup)
+        return completer

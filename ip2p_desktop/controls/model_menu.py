@@ -1,0 +1,102 @@
+"""Which model edits, and in plain words what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.library import ModelCard
+from ip2p_desktop.controls.wheel_guard import WheelGuard
+from ip2p_desktop.theme import set_icon
+
+
+class ModelMenu(QWidget):
+    """A menu of models, the description of the chosen one, and the way to teach another."""
+
+    value_changed = Signal(object)
+    """The `ModelCard` chosen."""
+    teach_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("model_menu")
+        self._models: list[ModelCard] = []
+        label = QLabel(self.tr("Model"), self)
+        label.setProperty("role", "section")
+        self._menu = _NarrowMenu(self, objectName="model_menu_list")
+        self._menu.setAccessibleName(self.tr("Model"))
+        WheelGuard.watch(self._menu)
+        label.setBuddy(self._menu)
+        self._description = QLabel(self, objectName="model_description", wordWrap=True)
+        self._description.setProperty("role", "hint")
+        self._description.setTextFormat(Qt.TextFormat.PlainText)
+        self._teach = QPushButton(self.tr("Teach a new edit…"), self, objectName="teach_button")
+        self._teach.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
+        set_icon(self._teach, "teach")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for widget in (label, self._menu, self._description, self._teach):
+            layout.addWidget(widget)
+        self._menu.currentIndexChanged.connect(self._on_chosen)
+        self._teach.clicked.connect(self.teach_requested)
+        self._describe(None)
+
+    @property
+    def models(self) -> Sequence[ModelCard]:
+        return tuple(self._models)
+
+    @models.setter
+    def models(self, models: Sequence[ModelCard]) -> None:
+        """Offer these; the one chosen before stays chosen if it is still there."""
+        chosen = self.value
+        with QSignalBlocker(self._menu):
+            self._menu.clear()
+            self._models = list(models)
+            self._menu.addItems([card.name for card in models])
+            for row, card in enumerate(models):
+                self._menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
+            self._menu.setCurrentIndex(self._row_of(chosen))
+        self._menu.setEnabled(bool(models))
+        self._describe(self.value)
+
+    @property
+    def value(self) -> ModelCard | None:
+        row = self._menu.currentIndex()
+        return self._models[row] if 0 <= row < len(self._models) else None
+
+    @value.setter
+    def value(self, card: ModelCard | None) -> None:
+        with QSignalBlocker(self._menu):
+            self._menu.setCurrentIndex(self._row_of(card))
+        self._describe(self.value)
+
+    def _row_of(self, card: ModelCard | None) -> int:
+        folders = [model.folder for model in self._models]
+        return folders.index(card.folder) if card is not None and card.folder in folders else -1
+
+    def _on_chosen(self, row: int) -> None:
+        self._describe(self.value)
+        if self.value is not None:
+            self.value_changed.emit(self.value)
+
+    def _describe(self, card: ModelCard | None) -> None:
+        text = card.description if card else self.tr("No model is installed. Teach one, or install the app again.")
+        self._description.setText(text)
+        self._description.setVisible(bool(text))
+        self._menu.setToolTip(str(card.folder) if card else "")
+
+
+class _NarrowMenu(QComboBox):
+    """As wide as there is room, however long the names are."""
+
+    def __init__(self, parent: QWidget, objectName: str) -> None:  # noqa: N803
+        super().__init__(parent, objectName=objectName)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setPlaceholderText(self.tr("No model"))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(120, super().minimumSizeHint().height())

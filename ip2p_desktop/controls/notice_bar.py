@@ -1,0 +1,99 @@
+"""The one place where the window says that something happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.theme import restyle, set_icon
+
+PASSING_MS = 5000
+"""How long a notice stays that asks for nothing."""
+
+
+class NoticeBar(QFrame):
+    """Errors stay until they are dismissed; other notices pass."""
+
+    log_requested = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice_bar")
+        self._symbol = QLabel(self)
+        self.message = QLabel(self, objectName="notice_message", wordWrap=True)
+        self.advice = QLabel(self, objectName="notice_advice", wordWrap=True)
+        for label in (self.message, self.advice):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.action_button = QPushButton(self, objectName="notice_action")
+        self._close = QToolButton(self, objectName="notice_close")
+        self._close.setAccessibleName(self.tr("Dismiss"))
+        self._close.setToolTip(self.tr("Dismiss"))
+        set_icon(self._close, "close")
+        self._action: Callable[[], None] | None = None
+        self._passing = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._lay_out()
+        self._passing.timeout.connect(self.hide)
+        self._close.clicked.connect(self.dismiss)
+        self.action_button.clicked.connect(self._act)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.message)
+        texts.addWidget(self.advice)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 10, 8, 10)
+        layout.setSpacing(12)
+        layout.addWidget(self._symbol)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self.action_button)
+        layout.addWidget(self._close)
+
+    def show_error(self, report: ErrorReport) -> None:
+        """Say what went wrong, in the report's own words."""
+        is_unexpected = report.kind == UnexpectedError.kind
+        self._fill("error", report.message, report.advice)
+        if is_unexpected:
+            self._offer(self.tr("Show log"), self.log_requested.emit)
+        self._passing.stop()
+        self.show()
+
+    def show_message(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say something that needs no answer; it goes by itself."""
+        self._fill("calm", text, "")
+        if act is not None:
+            self._offer(action, act)
+        self._passing.start()
+        self.show()
+
+    def dismiss(self) -> None:
+        self._passing.stop()
+        self.hide()
+        self.dismissed.emit()
+
+    def _fill(self, tone: str, message: str, advice: str) -> None:
+        for widget in (self, self._symbol):
+            widget.setProperty("tone", tone)
+            restyle(widget)
+        set_icon(self._symbol, "warning" if tone == "error" else "info")
+        self.message.setText(message)
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
+        self.action_button.hide()
+        self.setAccessibleName(f"{message} {advice}".strip())
+
+    def _offer(self, text: str, act: Callable[[], None]) -> None:
+        self._action = act
+        self.action_button.setText(text)
+        self.action_button.show()
+
+    def _act(self) -> None:
+        if self._action is not None:
+            self._action()

@@ -1,0 +1,95 @@
+"""What the model has learned, as buttons in one row; those without room wait in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+CHIP_HEIGHT = 28
+GAP = 8
+WIDEST_CHIP = 240
+
+
+class SuggestionChips(QWidget):
+    """As many suggestions as fit, then "More"."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("suggestion_chips")
+        self.setFixedHeight(CHIP_HEIGHT)
+        self._suggestions: list[str] = []
+        self._chips: list[QPushButton] = []
+        self._menu = QMenu(self)
+        self._more = self._chip(self.tr("More…"))
+        self._more.setObjectName("suggestions_more")
+        self._more.clicked.connect(self._open_menu)
+
+    @property
+    def suggestions(self) -> Sequence[str]:
+        return tuple(self._suggestions)
+
+    @suggestions.setter
+    def suggestions(self, suggestions: Sequence[str]) -> None:
+        for chip in self._chips:
+            chip.deleteLater()
+        self._suggestions = list(suggestions)
+        self._chips = [self._suggestion_chip(text) for text in suggestions]
+        self.setTabOrder(self._chips[-1], self._more) if self._chips else None
+        self._arrange()
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The suggestions that have a chip at this width."""
+        return [text for text, chip in zip(self._suggestions, self._chips, strict=True) if not chip.isHidden()]
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(320, CHIP_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._arrange()
+
+    def _chip(self, text: str) -> QPushButton:
+        chip = QPushButton(text, self)
+        chip.setProperty("role", "chip")
+        chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        return chip
+
+    def _suggestion_chip(self, text: str) -> QPushButton:
+        chip = self._chip(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32))
+        chip.setAccessibleName(self.tr("Suggestion: %1").replace("%1", text))
+        chip.setToolTip(text)
+        chip.clicked.connect(lambda: self.chosen.emit(text))
+        return chip
+
+    def _arrange(self) -> None:
+        widths = [chip.sizeHint().width() for chip in self._chips]
+        room = self.width()
+        if sum(widths) + GAP * len(widths) - GAP > room:
+            room -= self._more.sizeHint().width() + GAP
+        left = 0
+        fits = True
+        for chip, width in zip(self._chips, widths, strict=True):
+            fits = fits and left + width <= room
+            chip.setVisible(fits)
+            if fits:
+                chip.setGeometry(left, 0, width, CHIP_HEIGHT)
+                left += width + GAP
+        self._more.setVisible(not fits)
+        self._more.setGeometry(left, 0, self._more.sizeHint().width(), CHIP_HEIGHT)
+
+    def _open_menu(self) -> None:
+        self._menu.clear()
+        shown = self.shown
+        for text in self._suggestions:
+            if text not in shown:
+                action = self._menu.addAction(text)
+                action.triggered.connect(lambda _=False, wish=text: self.chosen.emit(wish))
+        self._menu.popup(self._more.mapToGlobal(self._more.rect().topLeft()) - self._menu_offset())
+
+    def _menu_offset(self) -> QPoint:
+        return QPoint(0, self._menu.sizeHint().height() + 4)

@@ -1,0 +1,56 @@
+"""The log file, and the last resort: whatever nobody caught is written down and told calmly."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 1_000_000
+LOG_COPIES = 3
+
+
+def start_logging(file: Path) -> None:
+    """Send every logger to a rotating file; without a writable place, to nowhere."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_COPIES, encoding="utf-8")
+    except OSError:
+        root.addHandler(logging.NullHandler())
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+
+
+class CrashReporter(QObject):
+    """Takes the place of the hooks that would print a traceback."""
+
+    reported = Signal(object)
+    """An `ErrorReport`; heard on the thread of the listener."""
+
+    def install(self) -> None:
+        sys.excepthook = self.report
+        threading.excepthook = self._report_from_thread
+
+    def report(
+        self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.exit(130)
+        log.critical("Nobody caught this", exc_info=(kind, error, traceback))
+        self.reported.emit(EngineError.unexpected(error).report())
+
+    def _report_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.report(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)

@@ -1,0 +1,156 @@
+"""What is being edited, observable: the photo, the wish, the settings, and how far the edit has come."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import InvalidRequest
+from engine.library import ModelCard
+from engine.progress import Progress
+from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
+from ip2p_desktop.canvas.pictures import Picture
+from ip2p_desktop.properties import Observed
+
+RANDOM_SEEDS = 1_000_000
+"""Seeds drawn at random are below this, so that they can be read out and typed again."""
+STANDARD = EditSettings()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SourcePhoto:
+    """A photo to edit."""
+
+    image: Image.Image
+    picture: Picture
+    name: str
+    """What people call it: a file name, or "Pasted photo"."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EditedPhoto:
+    """A finished edit beside the photo it was made from."""
+
+    source: SourcePhoto
+    model: ModelCard
+    result: EditResult
+    picture: Picture
+
+    def as_source(self) -> SourcePhoto:
+        """The edited photo as the start of a next edit."""
+        return SourcePhoto(self.result.edited_image, self.picture, suggested_name(self))
+
+
+class EditDocument(QObject):
+    """Everything the controls show and change. Knows no widget and no thread."""
+
+    source_changed = Signal(object)
+    edited_changed = Signal(object)
+    instruction_changed = Signal(object)
+    model_changed = Signal(object)
+    num_inference_steps_changed = Signal(object)
+    text_guidance_scale_changed = Signal(object)
+    image_guidance_scale_changed = Signal(object)
+    seed_changed = Signal(object)
+    randomises_seed_changed = Signal(object)
+    scheduler_changed = Signal(object)
+    resolution_changed = Signal(object)
+    fit_changed = Signal(object)
+    is_editing_changed = Signal(object)
+    progress_changed = Signal(object)
+    preview_changed = Signal(object)
+
+    source = Observed[SourcePhoto | None](None)
+    edited = Observed[EditedPhoto | None](None)
+    """The result on screen; None while only the photo is."""
+    instruction = Observed("")
+    model = Observed[ModelCard | None](None)
+    num_inference_steps = Observed(STANDARD.num_inference_steps)
+    text_guidance_scale = Observed(STANDARD.text_guidance_scale)
+    image_guidance_scale = Observed(STANDARD.image_guidance_scale)
+    seed = Observed(STANDARD.seed)
+    randomises_seed = Observed(True)
+    """Whether every edit draws a new seed."""
+    scheduler = Observed(STANDARD.scheduler)
+    resolution = Observed(STANDARD.resolution)
+    fit = Observed(STANDARD.fit)
+    is_editing = Observed(False)
+    progress = Observed[Progress | None](None)
+    preview = Observed[Picture | None](None)
+    """A rough picture of the edit under way."""
+
+    def settings(self) -> EditSettings:
+        """Raises `InvalidRequest` for values no edit can be made with."""
+        return EditSettings(
+            num_inference_steps=self.num_inference_steps,
+            text_guidance_scale=self.text_guidance_scale,
+            image_guidance_scale=self.image_guidance_scale,
+            seed=self.seed,
+            scheduler=self.scheduler,
+            resolution=self.resolution,
+            fit=self.fit,
+        )
+
+    def request(self) -> EditRequest:
+        """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
+        if self.source is None:
+            raise InvalidRequest(self.tr("There is no photo yet."), self.tr("Open one, or drop it here."))
+        if self.model is None:
+            raise InvalidRequest(self.tr("No model is installed."), self.tr("Install the app again."))
+        return EditRequest(
+            source_image=self.source.image,
+            instruction=self.instruction.strip(),
+            model=self.model.folder,
+            settings=self.settings(),
+        )
+
+    def draw_seed(self) -> None:
+        self.seed = random.randrange(RANDOM_SEEDS)
+
+    def choose_model(self, card: ModelCard) -> None:
+        """Use another model, with the settings its makers recommend."""
+        self.model = card
+        self.reset_settings()
+
+    def reset_settings(self) -> None:
+        """The recommended settings of the model; the seed stays."""
+        self._apply(self.model.recommended if self.model else STANDARD)
+
+    def show_source(self, source: SourcePhoto) -> None:
+        self.edited = None
+        self.source = source
+
+    def show_edited(self, edited: EditedPhoto) -> None:
+        self.source = edited.source
+        self.edited = edited
+
+    def restore(self, edited: EditedPhoto) -> None:
+        """Show an earlier result, and set everything so that Edit would make it again."""
+        self.show_edited(edited)
+        request = edited.result.request
+        self.model = edited.model
+        self.instruction = request.instruction
+        self._apply(request.settings)
+        self.seed = request.settings.seed
+        self.randomises_seed = False
+
+    def _apply(self, settings: EditSettings) -> None:
+        self.num_inference_steps = settings.num_inference_steps
+        self.text_guidance_scale = settings.text_guidance_scale
+        self.image_guidance_scale = settings.image_guidance_scale
+        self.scheduler = SchedulerName(settings.scheduler)
+        self.resolution = settings.resolution
+        self.fit = Fit(settings.fit)
+
+
+def suggested_name(edited: EditedPhoto) -> str:
+    """A file name made of the photo's and the instruction, for example "dog - make it snowy.png"."""
+    stem = Path(edited.source.name).stem
+    wish = re.sub(r"[^\w ]+", "", edited.result.request.instruction)
+    wish = " ".join(wish.split())[:48].strip()
+    return f"{stem[:64]} - {wish}.png" if wish else f"{stem[:64]} - edited.png"

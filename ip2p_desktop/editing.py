@@ -1,0 +1,100 @@
+"""The course of an edit: from the document to the client, and from there to document and history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import EngineError, ErrorReport
+from engine.progress import Progress
+from engine.request import EditResult
+from ip2p_desktop.canvas.pictures import Picture
+from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
+from ip2p_desktop.edit_client import EditClient
+from ip2p_desktop.jobs import EditHistory, EditJob, HistoryEntry
+
+
+class Editing(QObject):
+    """Starts, cancels and files edits."""
+
+    refused = Signal(object)
+    """`ErrorReport`: an edit could not be started, or failed."""
+    cancelled = Signal()
+    finished = Signal(object)
+    """`EditedPhoto`."""
+
+    def __init__(
+        self, document: EditDocument, client: EditClient, history: EditHistory, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.history = history
+        self.client = client
+        client.progressed.connect(self._on_progressed)
+        client.previewed.connect(self._on_previewed)
+        client.finished.connect(self._on_finished)
+        client.failed.connect(self._on_failed)
+        client.cancelled.connect(self._on_cancelled)
+
+    def start(self) -> None:
+        """Make the edit the document asks for; while one is under way, do nothing."""
+        if self.client.current is not None:
+            return
+        if self.document.randomises_seed:
+            self.document.draw_seed()
+        try:
+            request = self.document.request()
+        except EngineError as error:
+            self.refused.emit(error.report())
+            return
+        source, model = self.document.source, self.document.model
+        assert source is not None
+        assert model is not None
+        self.document.is_editing = True
+        self.client.submit(EditJob(request, source, model))
+
+    def cancel(self) -> None:
+        self.client.cancel()
+
+    def open_source(self, source: SourcePhoto) -> None:
+        """Edit another photo from now on; it joins the history."""
+        self.cancel()
+        self.document.show_source(source)
+        self.history.add(source)
+
+    def use_as_source(self, edited: EditedPhoto) -> None:
+        """Edit the result of an edit. The way back is the history, which keeps both."""
+        self.cancel()
+        self.document.show_source(edited.as_source())
+
+    def show_entry(self, entry: HistoryEntry) -> None:
+        self.cancel()
+        if isinstance(entry, EditedPhoto):
+            self.document.restore(entry)
+        else:
+            self.document.show_source(entry)
+
+    def _on_progressed(self, progress: Progress) -> None:
+        self.document.progress = progress
+
+    def _on_previewed(self, picture: Picture) -> None:
+        self.document.preview = picture
+
+    def _on_finished(self, job: EditJob, result: EditResult, picture: Picture) -> None:
+        edited = EditedPhoto(job.source, job.model, result, picture)
+        self.document.show_edited(edited)
+        self._end()
+        self.history.add(edited)
+        self.finished.emit(edited)
+
+    def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
+        self._end()
+        self.refused.emit(report)
+
+    def _on_cancelled(self, job: EditJob) -> None:
+        self._end()
+        self.cancelled.emit()
+
+    def _end(self) -> None:
+        self.document.preview = None
+        self.document.progress = None
+        self.document.is_editing = False

@@ -1,0 +1,21 @@
+"""The models the menu offers: the one that ships with the app, then the user's own."""
+
+from __future__ import annotations
+
+import logging
+
+from engine.errors import ModelNotUsable
+from engine.library import ModelCard, list_models, read_model_card
+from ip2p_desktop import paths
+
+log = logging.getLogger(__name__)
+
+
+def installed_models() -> list[ModelCard]:
+    """Without the starter, if this copy of the app lacks it."""
+    try:
+        starter = [read_model_card(paths.starter_model())]
+    except ModelNotUsable as error:
+        log.warning("No starter model: %s", error)
+        starter = []
+    return starter + list_models(paths.models_folder())

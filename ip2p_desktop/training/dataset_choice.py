@@ -1,0 +1,131 @@
+"""The chosen folder of pairs and what was found in it, searched away from the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from engine.errors import EngineError, ErrorReport
+from engine.image_files import open_photo
+from engine.progress import CancelToken
+from ip2p_desktop.training.background import Background
+from trainer.pairs import Pair, PairListing, find_pairs
+
+EXAMPLES_SHOWN = 4
+THUMBNAIL_PIXELS = 256
+"""Longer side; drawn at half that size, so that it is sharp on dense screens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails:
+    """A pair, small enough to show."""
+
+    original: QImage
+    edited: QImage
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A listing with what the dialog says about it, worked out once."""
+
+    listing: PairListing
+    instructions: tuple[str, ...]
+    examples: tuple[Pair, ...]
+
+
+class DatasetChoice(QObject):
+    """Observable: a folder, then its findings or the reason why it cannot be used, then thumbnails."""
+
+    changed = Signal()
+    thumbnails_changed = Signal()
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._search = CancelToken()
+        self.folder: Path | None = None
+        self.findings: Findings | None = None
+        self.failure: ErrorReport | None = None
+        self.thumbnails: tuple[Thumbnails, ...] = ()
+
+    def is_searching(self) -> bool:
+        return self.folder is not None and self.findings is None and self.failure is None
+
+    def choose(self, folder: Path) -> None:
+        """Looks for pairs in a folder; an earlier search is given up."""
+        self.clear()
+        self.folder = folder
+        search = self._search = CancelToken()
+        self.changed.emit()
+        self._background.submit(
+            lambda: look_into(folder, search),
+            lambda findings: self._found(findings, search),
+            lambda report: self._not_found(report, search),
+        )
+
+    def clear(self) -> None:
+        self._search.cancel()
+        self.folder, self.findings, self.failure, self.thumbnails = None, None, None, ()
+        self.changed.emit()
+        self.thumbnails_changed.emit()
+
+    def _found(self, findings: Findings, search: CancelToken) -> None:
+        if search.is_cancelled:
+            return
+        self.findings = findings
+        self.changed.emit()
+        self._background.submit(
+            lambda: load_thumbnails(findings.examples, search),
+            lambda thumbnails: self._loaded(thumbnails, search),
+            lambda report: self._loaded((), search),
+        )
+
+    def _not_found(self, report: ErrorReport, search: CancelToken) -> None:
+        if not search.is_cancelled:
+            self.failure = report
+            self.changed.emit()
+
+    def _loaded(self, thumbnails: tuple[Thumbnails, ...], search: CancelToken) -> None:
+        if not search.is_cancelled:
+            self.thumbnails = thumbnails
+            self.thumbnails_changed.emit()
+
+
+def look_into(folder: Path, search: CancelToken) -> Findings:
+    """Raises `DatasetNotUsable`, or `Cancelled`."""
+    listing = find_pairs(folder, search)
+    return Findings(listing, listing.instructions, telling_examples(listing.pairs))
+
+
+def telling_examples(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
+    """A few pairs with different instructions if there are such, in their order."""
+    by_instruction: dict[str, Pair] = {}
+    for pair in pairs:
+        by_instruction.setdefault(pair.instruction, pair)
+    chosen = list(by_instruction.values())[:count]
+    chosen += [pair for pair in pairs[: 2 * count] if pair not in chosen][: count - len(chosen)]
+    return tuple(chosen)
+
+
+def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbnails, ...]:
+    """Pairs whose files are not photos are left out: the trainer tells about them."""
+    loaded = []
+    for pair in pairs:
+        search.raise_if_cancelled()
+        try:
+            loaded.append(Thumbnails(_thumbnail(pair.original), _thumbnail(pair.edited), pair.instruction))
+        except EngineError:
+            continue
+    return tuple(loaded)
+
+
+def _thumbnail(path: Path) -> QImage:
+    image = open_photo(path)
+    image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+    data = image.convert("RGBA").tobytes()
+    return QImage(data, image.width, image.height, QImage.Format.Format_RGBA8888).copy()

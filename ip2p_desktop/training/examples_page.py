@@ -1,0 +1,97 @@
+"""First page: which folder of pairs the model learns from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QWidget
+
+from ip2p_desktop.training.dataset_choice import DatasetChoice
+from ip2p_desktop.training.findings_view import FindingsView
+from ip2p_desktop.training.folder_drop import FolderDrop
+from ip2p_desktop.training.page import Page
+from ip2p_desktop.training.surfaces import Notice, Surface, body_label
+from ip2p_desktop.training.unfinished_runs import UnfinishedRuns
+
+EXAMPLE_FILES = """\
+snow-pairs/
+    street.jpg
+    street-snow.jpg
+    metadata.jsonl"""
+EXAMPLE_LINE = (
+    '{"original_image": "street.jpg", "edited_image": "street-snow.jpg", "edit_instruction": "make it snow"}'
+)
+
+
+class ExamplesPage(Page):
+    """Explains, takes a folder, and says what was found in it."""
+
+    folder_chosen = Signal(Path)
+
+    def __init__(self, dataset: DatasetChoice, parent: QWidget | None = None) -> None:
+        super().__init__("examples_page", "", parent)
+        self._dataset = dataset
+        self.title.setText(self.tr("Teach a new edit"))
+        self.drop = FolderDrop()
+        self.drop.folder_chosen.connect(self.folder_chosen)
+        self.notice = Notice()
+        self.notice.setObjectName("dataset_notice")
+        self.findings = FindingsView()
+        self.runs = UnfinishedRuns()
+        self.example = FolderExample()
+        explanation = self.tr(
+            "Show a model photos before and after a change, and say in words what was changed. "
+            "It learns to do the same to your other photos."
+        )
+        self.column.addWidget(body_label(explanation))
+        for part in (self.drop, self.notice, self.findings, self.runs, self.example):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        self.buttons.addStretch(1)
+        self.close_button = self.add_button("close_examples", self.tr("Close"))
+        self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
+        dataset.changed.connect(self.refresh)
+        dataset.thumbnails_changed.connect(self._show_thumbnails)
+        self.refresh()
+
+    def refresh(self) -> None:
+        dataset = self._dataset
+        self.drop.show_folder(dataset.folder)
+        self.notice.show_report(dataset.failure)
+        self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
+        if dataset.findings is not None:
+            self.findings.show_findings(dataset.findings)
+        else:
+            self.findings.show_search()
+        self.example.setVisible(dataset.folder is None or dataset.failure is not None)
+        self.runs.setVisible(dataset.folder is None and bool(self.runs.rows))
+        self.next_button.setEnabled(dataset.findings is not None)
+
+    def _show_thumbnails(self) -> None:
+        if self._dataset.findings is not None:
+            self.findings.show_thumbnails(self._dataset.thumbnails)
+
+
+class FolderExample(Surface):
+    """What a folder of pairs looks like."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("folder_example")
+        self.column.addWidget(body_label(self.tr("What such a folder looks like"), role="section"))
+        self.column.addWidget(_typed(EXAMPLE_FILES))
+        described = self.tr(
+            "For each pair, metadata.jsonl has one line that names both photos and the change:"
+        )
+        self.column.addWidget(body_label(described, role="hint"))
+        self.column.addWidget(_typed(EXAMPLE_LINE))
+        enough = self.tr("Twenty pairs are a good beginning. A few hundred make an edit reliable.")
+        self.column.addWidget(body_label(enough, role="hint"))
+
+
+def _typed(text: str) -> QWidget:
+    label = body_label(text)
+    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return label

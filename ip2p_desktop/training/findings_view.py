@@ -1,0 +1,89 @@
+"""What was found in a folder: how many pairs, what they teach, what they look like, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from ip2p_desktop.theme import set_icon
+from ip2p_desktop.training.dataset_choice import Findings, Thumbnails
+from ip2p_desktop.training.pair_strip import PairStrip
+from ip2p_desktop.training.surfaces import Surface, body_label
+from ip2p_desktop.training.texts import entries_left_out, instructions_found, more_entries, pairs_found
+
+INSTRUCTIONS_SHOWN = 5
+PROBLEMS_SHOWN = 20
+
+
+class FindingsView(Surface):
+    """First a busy bar, then the findings."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findings")
+        self.heading = body_label("", role="section")
+        self.heading.setObjectName("pairs_found")
+        self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
+        self.busy.setAccessibleName(self.tr("Looking for pairs"))
+        self.strip = PairStrip()
+        self.instructions = body_label("")
+        self.instructions.setObjectName("instructions_found")
+        self.problems = Problems()
+        for widget in (self.heading, self.busy, self.strip, self.instructions, self.problems):
+            self.column.addWidget(widget)
+
+    def show_search(self) -> None:
+        self.heading.setText(self.tr("Looking for pairs…"))
+        self.busy.show()
+        self.strip.expect(0)
+        self.instructions.hide()
+        self.problems.show_problems(())
+
+    def show_findings(self, findings: Findings) -> None:
+        self.heading.setText(pairs_found(len(findings.listing.pairs)))
+        self.busy.hide()
+        self.strip.expect(len(findings.examples))
+        self.instructions.setText(instructions_found(findings.instructions, INSTRUCTIONS_SHOWN))
+        self.instructions.show()
+        self.problems.show_problems(findings.listing.problems)
+
+    def show_thumbnails(self, thumbnails: Sequence[Thumbnails]) -> None:
+        self.strip.show_pairs(thumbnails)
+
+
+class Problems(QWidget):
+    """The entries that were left out, folded away behind their number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = QPushButton()
+        self.button.setObjectName("problems_button")
+        self.button.setProperty("role", "disclosure")
+        self.button.setCheckable(True)
+        self.button.setAutoDefault(False)
+        self.list = body_label("", role="hint")
+        self.list.setObjectName("problems_list")
+        self.list.setContentsMargins(30, 0, 0, 0)
+        self.button.toggled.connect(self._unfold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.button)
+        column.addWidget(self.list)
+        self.show_problems(())
+
+    def show_problems(self, problems: Sequence[str]) -> None:
+        shown = list(problems[:PROBLEMS_SHOWN])
+        if len(problems) > len(shown):
+            shown.append(more_entries(len(problems) - len(shown)))
+        self.button.setText(entries_left_out(len(problems)))
+        self.button.setAccessibleName(self.button.text())
+        self.list.setText("\n".join(shown))
+        self.button.setChecked(False)
+        self._unfold(False)
+        self.setVisible(bool(problems))
+
+    def _unfold(self, is_open: bool) -> None:
+        self.list.setVisible(is_open)
+        set_icon(self.button, "chevron-down" if is_open else "chevron-right")

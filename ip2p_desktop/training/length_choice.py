@@ -1,0 +1,160 @@
+"""How long to teach: three lengths as cards, or any number of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ip2p_desktop.training.surfaces import RADIUS, blended, body_label
+from ip2p_desktop.training.texts import steps
+
+MOST_STEPS = 1_000_000
+PADDING = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A preset."""
+
+    name: str
+    title: str
+    hint: str
+    steps: int
+
+
+class LengthChoice(QWidget):
+    """A value, `steps`, and a signal."""
+
+    steps_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards = {length.steps: LengthCard(length) for length in self._lengths()}
+        self._group = QButtonGroup(self)
+        self.steps_box = QSpinBox()
+        self.steps_box.setObjectName("steps_box")
+        self.steps_box.setAccessibleName(self.tr("Number of steps"))
+        self.steps_box.setRange(1, MOST_STEPS)
+        self.steps_box.setGroupSeparatorShown(True)
+        self._lay_out()
+        self.steps_box.valueChanged.connect(self._follow_box)
+        self._group.buttonClicked.connect(self._follow_card)
+        self.steps = list(self.cards)[1]
+
+    def _lengths(self) -> tuple[Length, ...]:
+        return (
+            Length("quick", self.tr("Quick try"), self.tr("See whether it understands your pairs"), 200),
+            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 1000),
+            Length("thorough", self.tr("Thorough"), self.tr("For difficult edits and many pairs"), 4000),
+        )
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for card in self.cards.values():
+            self._group.addButton(card)
+            row.addWidget(card, 1)
+        label = QLabel(self.tr("Number of s&teps"))
+        label.setBuddy(self.steps_box)
+        number = QHBoxLayout()
+        number.addWidget(label)
+        number.addWidget(self.steps_box)
+        number.addWidget(body_label(self.tr("More steps take longer."), role="hint"), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(row)
+        column.addLayout(number)
+
+    @property
+    def steps(self) -> int:
+        return self.steps_box.value()
+
+    @steps.setter
+    def steps(self, steps: int) -> None:
+        self.steps_box.setValue(steps)
+
+    def _follow_card(self, card: LengthCard) -> None:
+        self.steps = card.length.steps
+
+    def _follow_box(self, number: int) -> None:
+        self._group.setExclusive(False)
+        for preset, card in self.cards.items():
+            card.setChecked(preset == number)
+        self._group.setExclusive(True)
+        self.steps_changed.emit(number)
+
+
+class LengthCard(QRadioButton):
+    """A radio button in the shape of a card."""
+
+    def __init__(self, length: Length, parent: QWidget | None = None) -> None:
+        super().__init__(length.title, parent)
+        self.length = length
+        self.setObjectName(f"length_{length.name}")
+        self.setAccessibleName(f"{length.title}, {steps(length.steps)}")
+        self.setAccessibleDescription(length.hint)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, self.heightForWidth(180))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(110, self.heightForWidth(self.width() or 110))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        line = self.fontMetrics().height()
+        room = QRectF(0, 0, max(1, width - 2 * PADDING), 10_000).toRect()
+        hint = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.length.hint).height()
+        return 2 * PADDING + 2 * line + 6 + hint
+
+    def hitButton(self, position: object) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ground(painter)
+        inner = QRectF(self.rect()).adjusted(PADDING, PADDING, -PADDING, -PADDING)
+        line = self.fontMetrics().height()
+        colour = self.palette().color
+        heading = QFont(self.font())
+        heading.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(heading)
+        painter.setPen(colour(QPalette.ColorRole.WindowText))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, self.length.title)
+        painter.setFont(self.font())
+        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
+        painter.setPen(colour(QPalette.ColorRole.PlaceholderText))
+        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(inner.adjusted(0, 2 * line + 6, 0, PADDING), wrapped, self.length.hint)
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        colour = self.palette().color
+        ground, accent = colour(QPalette.ColorRole.AlternateBase), colour(QPalette.ColorRole.Highlight)
+        border = accent if self.isChecked() else colour(QPalette.ColorRole.Mid)
+        if self.hasFocus():
+            border = colour(QPalette.ColorRole.Light)
+        width = 2.0 if self.isChecked() or self.hasFocus() else 1.0
+        painter.setPen(QPen(border, width))
+        share = 0.10 if self.isChecked() else 0.04 if self.underMouse() else 0.0
+        painter.setBrush(blended(ground, accent, share))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)

@@ -1,0 +1,74 @@
+"""How a training run ended, and the sentence that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.errors import ErrorReport
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TrainingOutcome", text)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingOutcome:
+    """What is left when the trainer's process has ended."""
+
+    exit_code: int
+    stop_requested: bool
+    last_checkpoint: Path | None = None
+    model: Path | None = None
+    """Folder of the exported model, if there is one."""
+    step: int = 0
+    """Steps the exported model has learned."""
+    total_steps: int = 0
+    failure: ErrorReport | None = None
+
+    def was_successful(self) -> bool:
+        """Whether there is a model that can be used."""
+        return self.model is not None and self.failure is None
+
+    def is_complete(self) -> bool:
+        """Whether all steps are done, so that there is nothing to continue."""
+        return self.was_successful() and self.step >= self.total_steps
+
+    def sentence(self) -> str:
+        """The outcome as a person reads it."""
+        if self.failure is not None:
+            return str(self.failure)
+        if self.is_complete():
+            return _tr("All steps are done.")
+        if self.was_successful() and self.step:
+            return _tr("Stopped after step {step}. What was learned until then is kept.").format(
+                step=self.step
+            )
+        if self.last_checkpoint is not None:
+            return _tr("Stopped. Teaching can go on from the last saved step.")
+        return _tr("Stopped before anything was learned.")
+
+
+def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
+    """The words for a process that ended without saying why."""
+    if was_killed:
+        return ErrorReport(
+            "crash",
+            _tr("The system ended the training program."),
+            _tr("Perhaps the memory was full: close other programs and try again."),
+        )
+    return ErrorReport(
+        "crash",
+        _tr("The training program ended unexpectedly (exit code {code}).").format(code=exit_code),
+        _tr("Try again; if it happens again, the log file says more."),
+    )
+
+
+def not_started_report(reason: str) -> ErrorReport:
+    return ErrorReport(
+        "crash",
+        _tr("The training program could not be started ({reason}).").format(reason=reason),
+        _tr("Install the app again if this keeps happening."),
+    )

@@ -1,0 +1,124 @@
+"""Third page: how far teaching has come, and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ip2p_desktop.training.loss_curve import LossCurve
+from ip2p_desktop.training.page import Page
+from ip2p_desktop.training.surfaces import DoneSign, Notice, Surface, body_label
+from ip2p_desktop.training.teaching import Phase, Teaching
+from ip2p_desktop.training.texts import preparing, steps_done, time_left
+
+
+class ProgressPage(Page):
+    """Shows a `Teaching` from its start to its end."""
+
+    def __init__(self, teaching: Teaching, parent: QWidget | None = None) -> None:
+        super().__init__("progress_page", "", parent)
+        self._teaching = teaching
+        self.sign = DoneSign()
+        self.sentence = body_label("")
+        self.sentence.setObjectName("status_sentence")
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setObjectName("training_bar")
+        self.bar.setAccessibleName(self.tr("Steps done"))
+        self.remaining = body_label("", role="hint")
+        self.remaining.setObjectName("time_left")
+        self.notice = Notice()
+        self.notice.setObjectName("training_notice")
+        self.curve = LossCurve()
+        self.hint = body_label(self.tr("You may close this window; teaching goes on."), role="hint")
+        self._lay_out()
+        self._add_buttons()
+        teaching.phase_changed.connect(self.refresh)
+        teaching.progressed.connect(self._show_progress)
+        teaching.runs_changed.connect(self.refresh)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.setSpacing(14)
+        self.column.removeWidget(self.title)
+        heading.addWidget(self.sign)
+        heading.addWidget(self.title, 1)
+        self.column.addLayout(heading)
+        status = QVBoxLayout()
+        status.setSpacing(8)
+        for part in (self.sentence, self.bar, self.remaining):
+            status.addWidget(part)
+        self.column.addLayout(status)
+        self.column.addWidget(self.notice)
+        self.column.addWidget(self._curve_card())
+        self.column.addWidget(self.hint)
+        self.column.addStretch(1)
+
+    def _curve_card(self) -> QWidget:
+        self.card = Surface()
+        self.card.column.addWidget(body_label(self.tr("Error on your pairs"), role="section"))
+        meaning = self.tr("It jumps from step to step. The line should fall, then level off.")
+        self.card.column.addWidget(body_label(meaning, role="hint"))
+        self.card.column.addWidget(self.curve)
+        return self.card
+
+    def _add_buttons(self) -> None:
+        self.again_button = self.add_button("teach_another", self.tr("Teach &another"))
+        self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
+        self.buttons.addStretch(1)
+        self.close_button = self.add_button("close_progress", self.tr("Close"))
+        self.stop_button = self.add_button("stop", self.tr("&Stop and keep what was learned"))
+        self.resume_button = self.add_button("resume", self.tr("&Continue teaching"))
+        self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
+
+    def refresh(self) -> None:
+        """Shows the phase: its title, its parts, its buttons."""
+        teaching, phase = self._teaching, self._teaching.phase
+        is_running, has_model = teaching.is_running(), phase == Phase.DONE and teaching.model is not None
+        self.title.setText(self._title_text())
+        self.sign.setVisible(has_model)
+        for part in (self.bar, self.remaining, self.hint):
+            part.setVisible(is_running)
+        self.notice.show_report(teaching.failure)
+        self.sentence.setVisible(phase != Phase.FAILED)
+        self.close_button.setVisible(not is_running)
+        self.again_button.setVisible(phase == Phase.DONE)
+        self.back_button.setVisible(phase == Phase.FAILED)
+        self.stop_button.setVisible(is_running)
+        self.stop_button.setEnabled(phase in (Phase.PREPARING, Phase.TRAINING))
+        self.resume_button.setVisible(teaching.is_resumable())
+        self.use_button.setVisible(has_model)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress = self._teaching.progress
+        is_counting = progress.step > 0 and self._teaching.phase != Phase.PREPARING
+        self.sentence.setText(self._sentence_text())
+        self.bar.setRange(0, progress.total_steps if is_counting else 0)
+        self.bar.setValue(progress.step)
+        self.remaining.setText(time_left(progress.seconds_left) if is_counting else "")
+        self.card.setVisible(bool(progress.losses))
+        self.curve.show_losses(progress.losses, progress.total_steps)
+
+    def _title_text(self) -> str:
+        name = self._teaching.run.plan.name if self._teaching.run else ""
+        match self._teaching.phase:
+            case Phase.DONE if self._teaching.model is not None:
+                return self.tr("“{name}” is ready").format(name=name)
+            case Phase.DONE:
+                return self.tr("Teaching was stopped")
+            case Phase.FAILED:
+                return self.tr("Teaching did not work")
+            case _:
+                return self.tr("Teaching “{name}”").format(name=name)
+
+    def _sentence_text(self) -> str:
+        teaching, progress = self._teaching, self._teaching.progress
+        match teaching.phase:
+            case Phase.STOPPING:
+                return self.tr("Stopping: finishing this step and saving…")
+            case Phase.TRAINING if progress.step:
+                return steps_done(progress.step, progress.total_steps)
+            case Phase.DONE if teaching.outcome is not None:
+                return teaching.outcome.sentence()
+            case _:
+                return preparing(progress.preparing)

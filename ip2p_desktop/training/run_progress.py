@@ -1,0 +1,55 @@
+"""How far a run has come, from the events it sends; and its loss, smoothed for the eye."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from trainer.events import Event, Preparing, Started, StepDone
+
+SMOOTHING_SHARE = 0.06
+"""Share of the run over which the loss is averaged: single steps say little, they jump."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossPoint:
+    """The loss of one step."""
+
+    step: int
+    loss: float
+
+
+@dataclass(slots=True)
+class RunProgress:
+    """What the progress page shows."""
+
+    total_steps: int
+    step: int = 0
+    seconds_left: float | None = None
+    """None while it is not known."""
+    preparing: Preparing | None = None
+    losses: list[LossPoint] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Notes what an event tells."""
+        if isinstance(event, Preparing):
+            self.preparing = event
+        elif isinstance(event, Started):
+            self.preparing = None
+            self.step, self.total_steps = event.start_step, event.total_steps
+        elif isinstance(event, StepDone):
+            self.step, self.total_steps = event.step, event.total_steps
+            self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
+            self.losses.append(LossPoint(event.step, event.loss))
+
+
+def smoothed(points: Sequence[LossPoint]) -> list[LossPoint]:
+    """An exponential average without the usual pull towards the first value."""
+    share = 1 / max(1.0, SMOOTHING_SHARE * len(points))
+    average = weight = 0.0
+    result = []
+    for point in points:
+        average += share * (point.loss - average)
+        weight += share * (1 - weight)
+        result.append(LossPoint(point.step, average / weight))
+    return result

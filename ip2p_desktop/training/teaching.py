@@ -1,0 +1,234 @@
+"""The state of teaching a model: what was chosen, what runs, what came of it. Knows no widgets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+
+from engine.errors import EngineError, ErrorReport
+from engine.library import ModelCard
+from ip2p_desktop.paths import models_folder, runs_folder
+from ip2p_desktop.training.background import Background
+from ip2p_desktop.training.dataset_choice import DatasetChoice
+from ip2p_desktop.training.outcome import TrainingOutcome
+from ip2p_desktop.training.run_progress import RunProgress
+from ip2p_desktop.training.runs import (
+    TeachingPlan,
+    TeachingRun,
+    forget_run,
+    keep_model,
+    new_run,
+    read_run,
+    resumable_runs,
+    write_description,
+)
+from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess, trainer_program
+from trainer.events import CheckpointSaved, Event, Started
+
+log = logging.getLogger(__name__)
+
+
+class Phase(StrEnum):
+    """Where teaching stands."""
+
+    CHOOSE = "choose"
+    CHECKED = "checked"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    STOPPING = "stopping"
+    DONE = "done"
+    FAILED = "failed"
+
+
+RUNNING_PHASES = (Phase.PREPARING, Phase.TRAINING, Phase.STOPPING)
+
+
+class Teaching(QObject):
+    """Observable. One run at a time; it goes on whether or not anybody looks."""
+
+    phase_changed = Signal(object)
+    progressed = Signal()
+    runs_changed = Signal()
+    model_installed = Signal(Path)
+
+    def __init__(self, parent: QObject | None = None, *, program: Sequence[str] | None = None) -> None:
+        super().__init__(parent)
+        self._program = list(program or trainer_program())
+        self._background = Background(self)
+        self._process: TrainerProcess | None = None
+        self._lock: QLockFile | None = None
+        self._phase = Phase.CHOOSE
+        self.dataset = DatasetChoice(self._background, self)
+        self.run: TeachingRun | None = None
+        self.progress = RunProgress(total_steps=0)
+        self.outcome: TrainingOutcome | None = None
+        self.failure: ErrorReport | None = None
+        self.model: Path | None = None
+        """Folder of the taught model among the installed ones."""
+        self.dataset.changed.connect(self._follow_dataset)
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            self.phase_changed.emit(phase)
+
+    def is_running(self) -> bool:
+        return self._phase in RUNNING_PHASES
+
+    def is_resumable(self) -> bool:
+        """Whether the run that has just ended can go on."""
+        return self.run is not None and not self.is_running() and 0 < self.run.step < self.run.plan.steps
+
+    def resumable_runs(self) -> list[TeachingRun]:
+        return resumable_runs(runs_folder())
+
+    def choose(self, folder: Path) -> None:
+        """Looks for pairs in a folder, unless a run is going on."""
+        if not self.is_running():
+            self.dataset.choose(folder)
+
+    def leave_run(self) -> None:
+        """Back to the choice, which stays, from a run that has ended."""
+        if not self.is_running():
+            self.run = self.outcome = self.failure = self.model = None
+            self._set_phase(Phase.CHECKED if self.dataset.findings else Phase.CHOOSE)
+
+    def begin_anew(self) -> None:
+        """Like `leave_run`, and forgets the choice, so that another edit can be taught."""
+        if not self.is_running():
+            self.dataset.clear()
+            self.leave_run()
+
+    def start(self, plan: TeachingPlan) -> None:
+        try:
+            run = new_run(plan, runs_folder(), datetime.now())
+        except EngineError as error:
+            self._fail(error.report())
+            return
+        self._launch(run)
+
+    def resume(self, run: TeachingRun, models: Sequence[ModelCard] = ()) -> None:
+        """Goes on from the last checkpoint; a base model that has moved is found by its name."""
+        plan = run.plan
+        if not plan.base_model.is_dir():
+            moved = [card.folder for card in models if card.name == plan.base_model_name]
+            run = replace(run, plan=replace(plan, base_model=(moved or [plan.base_model])[0]))
+        self._launch(run)
+
+    def forget(self, run: TeachingRun) -> None:
+        """Removes what an unfinished run needs to go on; its model stays."""
+        self._background.submit(lambda: forget_run(run), self._forgotten, lambda report: None)
+
+    def stop(self) -> None:
+        """Ends the run after its current step and keeps what was learned."""
+        if self._process is not None and self._phase in (Phase.PREPARING, Phase.TRAINING):
+            self._set_phase(Phase.STOPPING)
+            self._process.stop()
+
+    def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
+        """Ends everything for quitting the app; returns after the patience at the latest, and a little."""
+        if self._process is not None:
+            self._set_phase(Phase.STOPPING)
+            self._process.stop_and_wait(patience_ms)
+        self.dataset.clear()
+        self._background.close()
+        self._unlock()
+
+    def _launch(self, run: TeachingRun) -> None:
+        if self.is_running():
+            return
+        self._lock = run.lock()
+        self._lock.tryLock(0)
+        self.run, self.outcome, self.failure, self.model = run, None, None, None
+        self.progress = RunProgress(total_steps=run.plan.steps, step=run.step)
+        process = self._process = TrainerProcess([*self._program, *run.settings()], self)
+        process.event_received.connect(self._take)
+        process.finished.connect(self._end)
+        self._set_phase(Phase.PREPARING)
+        self.progressed.emit()
+        process.start()
+
+    @Slot()
+    def _follow_dataset(self) -> None:
+        if not self.is_running():
+            self._set_phase(Phase.CHECKED if self.dataset.findings else Phase.CHOOSE)
+
+    @Slot(object)
+    def _take(self, event: Event) -> None:
+        self.progress.take(event)
+        if isinstance(event, Started) and self._phase == Phase.PREPARING:
+            self._set_phase(Phase.TRAINING)
+        if isinstance(event, CheckpointSaved):
+            self._note_checkpoint(event.step)
+        self.progressed.emit()
+
+    def _note_checkpoint(self, step: int) -> None:
+        assert self.run is not None
+        self.run = replace(self.run, step=step)
+        try:
+            write_description(self.run)
+        except OSError as error:
+            log.warning("The checkpoint at step %d was not noted: %s", step, error)
+
+    @Slot(object)
+    def _end(self, outcome: TrainingOutcome) -> None:
+        """The process has ended: its model is installed, or what it left is cleared away."""
+        assert self.run is not None
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process = None
+        self.outcome = outcome
+        run, model, step = self.run, outcome.model, outcome.step
+        if model is not None and outcome.was_successful() and step > 0:
+            work = lambda: keep_model(run, model, models_folder(), step=step)  # noqa: E731
+            self._background.submit(work, self._installed, self._fail)
+        elif run.step == 0:
+            self._background.submit(lambda: forget_run(run), self._ended_without_model, self._fail)
+        else:
+            self._ended_without_model()
+
+    def _installed(self, model: Path) -> None:
+        assert self.run is not None
+        assert self.outcome is not None
+        self._unlock()
+        self.model = model
+        if self.outcome.is_complete():
+            self.run = replace(self.run, step=self.run.plan.steps)
+        self._set_phase(Phase.DONE)
+        self.model_installed.emit(model)
+        self.runs_changed.emit()
+
+    def _ended_without_model(self, _: None = None) -> None:
+        assert self.outcome is not None
+        if self.outcome.failure is not None:
+            self._fail(self.outcome.failure)
+            return
+        self._unlock()
+        self._set_phase(Phase.DONE)
+        self.runs_changed.emit()
+
+    def _fail(self, report: ErrorReport) -> None:
+        self._unlock()
+        self.failure = report
+        self._set_phase(Phase.FAILED)
+        self.runs_changed.emit()
+
+    def _forgotten(self, _: None) -> None:
+        if self.run is not None and read_run(self.run.folder) is None:
+            self.run = replace(self.run, step=0)
+        self.runs_changed.emit()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None

@@ -1,0 +1,65 @@
+"""Sentences with numbers in them: counts, steps and times as people say them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from trainer.events import Preparing
+
+MINUTE, HOUR = 60, 3600
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("Teaching", text, None, count)
+
+
+def pairs_found(count: int) -> str:
+    return _tr("%n pair found", count) if count == 1 else _tr("%n pairs found", count)
+
+
+def entries_left_out(count: int) -> str:
+    return _tr("%n entry was left out", count) if count == 1 else _tr("%n entries were left out", count)
+
+
+def more_entries(count: int) -> str:
+    return _tr("and %n more", count)
+
+
+def steps(count: int) -> str:
+    return _tr("%n step", count) if count == 1 else _tr("%n steps", count)
+
+
+def steps_done(step: int, total: int) -> str:
+    return _tr("Step {step} of {total}").format(step=step, total=total)
+
+
+def instructions_found(instructions: tuple[str, ...], shown: int) -> str:
+    """The first instructions in quotation marks, and how many more there are."""
+    quoted = [_tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
+    hidden = len(instructions) - len(quoted)
+    return "\n".join([*quoted, *([more_entries(hidden)] if hidden else [])])
+
+
+def time_left(seconds: float | None) -> str:
+    """Empty while nothing is known."""
+    if seconds is None:
+        return ""
+    if seconds < MINUTE:
+        return _tr("less than a minute left")
+    if seconds < HOUR * 1.5:
+        minutes = round(seconds / MINUTE)
+        return _tr("about %n minute left", minutes) if minutes == 1 else _tr("about %n minutes left", minutes)
+    hours = round(seconds / HOUR)
+    return _tr("about %n hour left", hours) if hours == 1 else _tr("about %n hours left", hours)
+
+
+def preparing(event: Preparing | None) -> str:
+    """What happens before the first step; the words of the trainer, where they are known here."""
+    if event is None:
+        return _tr("Getting ready…")
+    known = {
+        "reading dataset": _tr("Reading the pairs…"),
+        "loading libraries": _tr("Getting ready…"),
+        "loading model": _tr("Loading the model to start from…"),
+    }
+    return known.get(event.stage, _tr("Getting ready: {stage}…").format(stage=event.stage))

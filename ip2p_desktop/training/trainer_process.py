@@ -1,0 +1,198 @@
+"""The trainer as a child process: started, read line by line, asked to stop, and never left behind."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+
+from engine.errors import ErrorReport
+from ip2p_desktop.__main__ import TRAINER_FLAG
+from ip2p_desktop.paths import is_frozen
+from ip2p_desktop.training.lines import LineBuffer
+from ip2p_desktop.training.outcome import TrainingOutcome, crash_report, not_started_report
+from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone, parse_event
+
+log = logging.getLogger(__name__)
+
+STOP_PATIENCE_MS = 30_000
+"""For finishing a step, saving and exporting."""
+EARLY_STOP_PATIENCE_MS = 3_000
+"""Before the first step there is nothing to save."""
+TERMINATE_PATIENCE_MS = 5_000
+
+
+def trainer_program() -> list[str]:
+    """The command that starts the trainer, without its settings."""
+    return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
+
+
+class TrainerProcess(QObject):
+    """One training run. `finished` is emitted exactly once, whatever happens."""
+
+    event_received = Signal(object)
+    progressed = Signal(object)
+    """A `StepDone`."""
+    finished = Signal(object)
+    """The `TrainingOutcome`."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        parent: QObject | None = None,
+        *,
+        stop_patience_ms: int = STOP_PATIENCE_MS,
+        early_stop_patience_ms: int = EARLY_STOP_PATIENCE_MS,
+        terminate_patience_ms: int = TERMINATE_PATIENCE_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._command = list(command)
+        self._stop_patience_ms = stop_patience_ms
+        self._early_stop_patience_ms = early_stop_patience_ms
+        self._terminate_patience_ms = terminate_patience_ms
+        self._events = LineBuffer()
+        self._messages = LineBuffer()
+        self._started: Started | None = None
+        self._checkpoint: Path | None = None
+        self._end: Finished | Failed | None = None
+        self._stop_requested = False
+        self._was_terminated = False
+        self._impatience = QTimer(self, singleShot=True)
+        self._impatience.timeout.connect(self._lose_patience)
+        self._process = self._connected_process()
+
+    def _connected_process(self) -> QProcess:
+        """Has no parent: it is ended when this object is destroyed, and only then destroyed itself."""
+        process = QProcess()
+        process.readyReadStandardOutput.connect(self._read_events)
+        process.readyReadStandardError.connect(self._read_messages)
+        process.finished.connect(self._on_finished)
+        process.errorOccurred.connect(self._on_error)
+        self.destroyed.connect(partial(_end_at_once, process))
+        if app := QCoreApplication.instance():
+            app.aboutToQuit.connect(self.kill)
+        return process
+
+    def start(self) -> None:
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONUTF8", "1")
+        environment.insert("PYTHONUNBUFFERED", "1")
+        self._process.setProcessEnvironment(environment)
+        log.info("Starting the trainer: %s", self._command)
+        self._process.start(self._command[0], self._command[1:])
+
+    def is_running(self) -> bool:
+        return self._process.state() != QProcess.ProcessState.NotRunning
+
+    def stop(self) -> None:
+        """Asks the run to end after its current step; it is ended by force if it takes too long."""
+        if self._stop_requested or not self.is_running():
+            return
+        self._stop_requested = True
+        self._process.write(b"stop\n")
+        self._impatience.start(self._stop_patience_ms if self._started else self._early_stop_patience_ms)
+
+    def stop_and_wait(self, patience_ms: int) -> None:
+        """Like `stop`, but returns only when the process has ended; for quitting the app."""
+        self.stop()
+        self._impatience.stop()
+        if self.is_running() and not self._process.waitForFinished(patience_ms):
+            self._process.terminate()
+            if not self._process.waitForFinished(self._terminate_patience_ms):
+                self.kill()
+
+    @Slot()
+    def kill(self) -> None:
+        """Ends the process at once."""
+        _end_at_once(self._process)
+
+    @Slot()
+    def _lose_patience(self) -> None:
+        log.warning("The trainer did not stop in time; ending it.")
+        if self._was_terminated:
+            self._process.kill()
+            return
+        self._was_terminated = True
+        self._process.terminate()
+        self._impatience.start(self._terminate_patience_ms)
+
+    @Slot()
+    def _read_events(self) -> None:
+        for line in self._events.take(self._process.readAllStandardOutput().data()):
+            self._hear(line)
+
+    @Slot()
+    def _read_messages(self) -> None:
+        for line in self._messages.take(self._process.readAllStandardError().data()):
+            log.info("Trainer: %s", line)
+
+    def _hear(self, line: str) -> None:
+        event = parse_event(line)
+        if event is None:
+            log.info("Trainer printed: %s", line)
+            return
+        self._remember(event)
+        self.event_received.emit(event)
+        if isinstance(event, StepDone):
+            self.progressed.emit(event)
+
+    def _remember(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._started = event
+        elif isinstance(event, CheckpointSaved):
+            self._checkpoint = Path(event.path)
+        elif isinstance(event, (Finished, Failed)):
+            self._end = event
+
+    @Slot(QProcess.ProcessError)
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            log.error("The trainer did not start: %s", self._process.errorString())
+            self.finished.emit(self._outcome(-1, not_started_report(self._process.errorString())))
+
+    @Slot(int, QProcess.ExitStatus)
+    def _on_finished(self, exit_code: int, exit_status: QProcess.ExitStatus) -> None:
+        self._impatience.stop()
+        self._read_events()
+        self._read_messages()
+        for line in self._events.rest():
+            self._hear(line)
+        for line in self._messages.rest():
+            log.info("Trainer: %s", line)
+        log.info("The trainer ended: %s, exit code %d", exit_status.name, exit_code)
+        was_killed = exit_status == QProcess.ExitStatus.CrashExit
+        self.finished.emit(self._outcome(exit_code, self._failure(exit_code, was_killed)))
+
+    def _failure(self, exit_code: int, was_killed: bool) -> ErrorReport | None:
+        if isinstance(self._end, Failed):
+            return ErrorReport(self._end.kind, self._end.message, self._end.advice)
+        if isinstance(self._end, Finished) or (self._stop_requested and (was_killed or exit_code == 0)):
+            return None
+        return crash_report(exit_code, was_killed=was_killed)
+
+    def _outcome(self, exit_code: int, failure: ErrorReport | None) -> TrainingOutcome:
+        end = self._end if isinstance(self._end, Finished) else None
+        return TrainingOutcome(
+            exit_code=exit_code,
+            stop_requested=self._stop_requested,
+            last_checkpoint=self._checkpoint,
+            model=Path(end.model) if end and end.model else None,
+            step=end.step if end else 0,
+            total_steps=self._total_steps(end),
+            failure=failure,
+        )
+
+    def _total_steps(self, end: Finished | None) -> int:
+        if end is not None and not end.stopped:
+            return end.step
+        return self._started.total_steps if self._started else 0
+
+
+def _end_at_once(process: QProcess, *_: object) -> None:
+    if process.state() != QProcess.ProcessState.NotRunning:
+        process.kill()
+        process.waitForFinished(TERMINATE_PATIENCE_MS)

@@ -1,0 +1,186 @@
+"""Builds the starter model from photographs, stage by stage; every stage can be interrupted.
+
+1. The autoencoder. 2. A blank model around it. 3. Pairs as latents. 4. The UNet and the text encoder
+on small squares, then 5. on larger ones, both in the ordinary training loop. 6. Installing.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from engine.library import ModelCard, write_model_card
+from engine.request import EditSettings, SchedulerName
+from engine.weights import load_model
+from trainer.commands import Commands
+from trainer.config import (
+    CheckpointConfig,
+    DataConfig,
+    EMAConfig,
+    ExperimentConfig,
+    LearningRateConfig,
+    ModelConfig,
+    OptimizerConfig,
+    TrainerConfig,
+    TrainingConfig,
+    UNetConfig,
+)
+from trainer.events import EventStream
+from trainer.loop import Training
+from trainer.starter.autoencoder import AutoencoderRun, train_autoencoder
+from trainer.starter.blank import make_blank_starter
+from trainer.starter.instructions import SUGGESTIONS
+from trainer.starter.latents import LatentExamples, write_shards
+
+NAME = "Starter"
+DESCRIPTION = (
+    "A small model for trying out and teaching. It knows twelve edits of tone and style: black and white, "
+    "sepia, warmer, cooler, brighter, darker, night, negative, more colourful, blurry, pencil sketch and "
+    "snow. It cannot add, remove or replace things."
+)
+RECOMMENDED = EditSettings(
+    num_inference_steps=6,
+    text_guidance_scale=1.5,
+    image_guidance_scale=1.0,
+    scheduler=SchedulerName.DDIM,
+    resolution=512,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UNetStage:
+    """Training of UNet and text encoder on squares of one size."""
+
+    square: int
+    """Side of the squares in pixels."""
+    shards: int
+    batch_size: int
+    steps: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StarterBuild:
+    """How the shipped starter was made."""
+
+    photos: Path
+    run: Path
+    autoencoder_seconds: float = 1080.0
+    stages: tuple[UNetStage, ...] = field(
+        default=(
+            UNetStage(square=128, shards=120, batch_size=24, steps=6000, learning_rate=5e-4),
+            UNetStage(square=256, shards=24, batch_size=8, steps=600, learning_rate=1.5e-4),
+        )
+    )
+    processes: int = 2
+
+
+def build_starter(build: StarterBuild, target: Path, events: EventStream, commands: Commands) -> bool:
+    """Build into `target`, going on where an earlier call ended; False if it was told to stop."""
+    vae_folder = build.run / "vae"
+    if not vae_folder.exists():
+        vae = train_autoencoder(
+            AutoencoderRun(
+                photos=build.photos, run=build.run / "autoencoder", seconds=build.autoencoder_seconds
+            )
+        )
+        vae.save_pretrained(vae_folder)
+    model_folder = build.run / "blank"
+    if not model_folder.exists():
+        make_blank_starter(model_folder, vae_folder)
+    for stage in build.stages:
+        write_all_shards(build, stage, vae_folder)
+        finished = train_stage(build, stage, model_folder, events, commands)
+        if not finished:
+            return False
+        model_folder = stage_folder(build, stage) / "model"
+    install_starter(model_folder, target)
+    return True
+
+
+def stage_folder(build: StarterBuild, stage: UNetStage) -> Path:
+    return build.run / f"unet-{stage.square}"
+
+
+def write_all_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path) -> None:
+    """Make the pairs of a stage in several processes."""
+    context = multiprocessing.get_context("spawn")
+    workers = [
+        context.Process(target=_write_some_shards, args=(build, stage, vae_folder, worker))
+        for worker in range(build.processes)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        raise RuntimeError("A process that makes training pairs failed; its message stands above.")
+
+
+def _write_some_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path, worker: int) -> None:
+    torch.set_num_threads(1)
+    write_shards(
+        build.run / "pairs",
+        vae_folder,
+        build.photos,
+        size=stage.square,
+        first=worker,
+        end=stage.shards,
+        stride=build.processes,
+    )
+
+
+def train_stage(
+    build: StarterBuild, stage: UNetStage, start: Path, events: EventStream, commands: Commands
+) -> bool:
+    """Train UNet and text encoder on the pairs of a stage; False if told to stop before its end."""
+    config = TrainingConfig(
+        data=DataConfig(data_path=str(build.run / "pairs"), num_workers=0),
+        model=ModelConfig(
+            name=NAME,
+            unet_config=UNetConfig(from_pretrained=str(start)),
+            micro_batch_size=stage.batch_size,
+            cond_stage_trainable=True,
+            timestep_sampling="high_noise",
+            optim=OptimizerConfig(
+                lr=stage.learning_rate,
+                weight_decay=0.01,
+                sched=LearningRateConfig(warmup_steps=200, decay=True),
+            ),
+        ),
+        trainer=TrainerConfig(max_steps=stage.steps),
+        exp_manager=ExperimentConfig(
+            exp_dir=str(stage_folder(build, stage)),
+            ema=EMAConfig(decay=0.999),
+            checkpoint_callback_params=CheckpointConfig(every_n_train_steps=200, save_top_k=2),
+        ),
+    )
+    model = load_model(start, device=torch.device("cpu"), dtype=torch.float32)
+    examples = LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
+    training = Training(config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands)
+    return not training.run().stopped
+
+
+def install_starter(source: Path, target: Path) -> None:
+    """Put a trained model where it ships, with its card; the target's README stays."""
+    aside = target.with_name(target.name + ".part")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(source, aside)
+    readme = target / "README.md"
+    if readme.exists():
+        shutil.copy(readme, aside / "README.md")
+    write_model_card(
+        ModelCard(
+            folder=aside,
+            name=NAME,
+            description=DESCRIPTION,
+            suggestions=SUGGESTIONS,
+            recommended=RECOMMENDED,
+        )
+    )
+    shutil.rmtree(target, ignore_errors=True)
+    aside.rename(target)
