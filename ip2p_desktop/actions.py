@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar
 
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import ThemeChoice
 
 Keys = QKeySequence.StandardKey
 
 
-class Actions(QWidget):
+class Actions(QObject):
     """Every action by name; `fill` hangs them into the menu bar."""
 
     theme_chosen = Signal(object)
     """`ThemeChoice`."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.hide()
         self.open = self._action("open", self.tr("&Open photo…"), Keys.Open)
         self.paste = self._action("paste", self.tr("&Paste photo"), Keys.Paste)
         self.save = self._action("save", self.tr("&Save result…"), Keys.Save)
@@ -77,7 +77,7 @@ class Actions(QWidget):
         self.cancel.setEnabled(is_editing)
 
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:
-        action = QAction(text, self, objectName=f"action_{name}")
+        action = named(QAction(text, self), f"action_{name}")
         action.setShortcuts([QKeySequence(key) for key in keys])
         return action
 
@@ -89,7 +89,7 @@ class Actions(QWidget):
             ThemeChoice.DARK: self.tr("&Dark"),
         }
         for choice, text in texts.items():
-            action = QAction(text, group, objectName=f"action_theme_{choice}", checkable=True)
+            action = named(QAction(text, group, checkable=True), f"action_theme_{choice}")
             action.setData(choice)
         group.triggered.connect(lambda action: self.theme_chosen.emit(ThemeChoice(action.data())))
         return group

@@ -48,6 +48,7 @@ class Editor(Protocol):
     def edit(
         self,
         request: EditRequest,
+        *,
         on_progress: ProgressCallback,
         on_preview: PreviewCallback | None,
         cancel: CancelToken,
@@ -68,8 +69,7 @@ def make_editor(cancel: CancelToken) -> Editor:
             importlib.import_module(piece)
     from engine.editor import Editor as RealEditor
 
-    editor: Editor = RealEditor()
-    return editor
+    return RealEditor()
 
 
 @contextmanager

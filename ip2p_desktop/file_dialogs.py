@@ -39,14 +39,18 @@ class FileDialogs(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
-        types = {"PNG": self.tr("PNG, keeps how it was made"), "JPEG": "JPEG", "WEBP": "WebP"}
-        for kind, text in types.items():
-            suffixes = " ".join(f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind)
-            dialog.setNameFilters([*dialog.nameFilters(), f"{text} ({suffixes})"])
-        dialog.setNameFilters([text for text in dialog.nameFilters() if "*" in text and "(*)" not in text])
+        dialog.setNameFilters(self._output_filters())
         dialog.selectFile(suggested_name(edited))
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
         dialog.open()
+
+    def _output_filters(self) -> list[str]:
+        texts = {"PNG": self.tr("PNG, keeps how it was made"), "JPEG": "JPEG", "WEBP": "WebP"}
+        filters = []
+        for kind, text in texts.items():
+            suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]
+            filters.append(f"{text} ({' '.join(suffixes)})")
+        return filters
 
     def _dialog(self, name: str, title: str, folder: Path) -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(folder))

@@ -90,7 +90,7 @@ class PhotoFiles(QObject):
         else:
             self.read.emit(outcome)
 
-    def _tell_saved(self, path: Path, outcome: None | EngineError) -> None:
+    def _tell_saved(self, path: Path, outcome: EngineError | None) -> None:
         if isinstance(outcome, EngineError):
             self.failed.emit(outcome.report())
         else:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from string import Template
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -246,7 +246,7 @@ def set_icon(widget: QAbstractButton | QLabel, name: str) -> None:
     role = _ink(widget)
     drawn = icon(name, palette.color(role), palette.color(QPalette.ColorRole.Dark))
     if isinstance(widget, QLabel):
-        widget.setPixmap(drawn.pixmap(ICON_SIZE, widget.devicePixelRatio()))
+        widget.setPixmap(drawn.pixmap(QSize(ICON_SIZE, ICON_SIZE), widget.devicePixelRatioF()))
     else:
         widget.setIcon(drawn)
 
@@ -260,10 +260,13 @@ def _ink(widget: QWidget) -> QPalette.ColorRole:
 
 
 def redraw_icons(window: QWidget) -> None:
-    for kind in (QAbstractButton, QLabel):
-        for widget in window.findChildren(kind):
-            if name := widget.property(ICON_NAME):
-                set_icon(widget, name)
+    bearers: list[QAbstractButton | QLabel] = [
+        *window.findChildren(QAbstractButton),
+        *window.findChildren(QLabel),
+    ]
+    for widget in bearers:
+        if name := widget.property(ICON_NAME):
+            set_icon(widget, name)
 
 
 def restyle(widget: QWidget) -> None:

@@ -88,7 +88,7 @@ class Canvas(QWidget):
         self._busy_note.show()
         self._busy_note.raise_()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_overlays()
 
     def _place_overlays(self) -> None:
@@ -101,16 +101,16 @@ class Canvas(QWidget):
         note.moveCenter(self.rect().center())
         self._busy_note.move(note.topLeft())
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if is_acceptable(event.mimeData()):
             event.acceptProposedAction()
             self._drop_frame.show()
             self._drop_frame.raise_()
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._drop_frame.hide()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         self._drop_frame.hide()
         file, image = offered_file(event.mimeData()), offered_image(event.mimeData())
         if file is not None:
@@ -130,7 +130,7 @@ class _BusyNote(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().mid().color(), 1))
@@ -149,7 +149,7 @@ class _DropFrame(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = self.palette().highlight().color()

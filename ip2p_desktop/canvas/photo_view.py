@@ -95,10 +95,10 @@ class PhotoView(QWidget):
         self._viewport.zoom_to(1.0)
         self._lay_out()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(640, 480)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(240, 160)
 
     def _zoom_by(self, factor: float, around: QPointF | None = None) -> None:
@@ -113,10 +113,10 @@ class PhotoView(QWidget):
         self.zoom_changed.emit(self.zoom)
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         on_touchpad = event.phase() != Qt.ScrollPhase.NoScrollPhase
         zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if on_touchpad and not zooming:
@@ -139,30 +139,30 @@ class PhotoView(QWidget):
             self._lay_out()
         return super().event(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._grabbed = event.position()
             if self._viewport.is_larger_than_view:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is not None:
             self._viewport.pan_by(event.position() - self._grabbed)
             self._grabbed = event.position()
             self._lay_out()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grabbed = None
         self._lay_out()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._viewport.is_fitted:
             self._viewport.zoom_to(1.0, event.position())
             self._lay_out()
         else:
             self.zoom_to_fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         distances = {
             Qt.Key.Key_Left: QPointF(PAN_STEP, 0),
             Qt.Key.Key_Right: QPointF(-PAN_STEP, 0),
@@ -176,7 +176,7 @@ class PhotoView(QWidget):
         self._viewport.pan_by(distance)
         self._lay_out()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().shadow())
         if self._before is None:

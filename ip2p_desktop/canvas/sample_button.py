@@ -30,14 +30,12 @@ class SampleButton(QAbstractButton):
         self._thumbnail = thumbnail
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(SAMPLE_SIDE + 2 * RING, SAMPLE_SIDE + 2 * RING)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
         shape = QPainterPath()
         shape.addRoundedRect(area, CORNER, CORNER)

@@ -53,10 +53,10 @@ class Welcome(QWidget):
         """Pixels a thumbnail needs to look sharp here."""
         return round(SAMPLE_SIDE * self.devicePixelRatioF())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(400, 240)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         roomy = self.height() >= ROOMY_HEIGHT
         for number, button in enumerate(self._samples.values()):
             button.setVisible(roomy or number < COLUMNS)

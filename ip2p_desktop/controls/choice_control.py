@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from ip2p_desktop.controls.wheel_guard import WheelGuard
+from ip2p_desktop.naming import named
 
 
 class ChoiceControl(QWidget):
@@ -21,17 +21,17 @@ class ChoiceControl(QWidget):
         *,
         name: str,
         label: str,
-        choices: Sequence[tuple[str, Any]],
+        choices: Sequence[tuple[str, object]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         caption = QLabel(label, self)
-        self._menu = QComboBox(self, objectName=f"{name}_menu")
+        self._menu = named(QComboBox(self), f"{name}_menu")
         self._menu.setAccessibleName(label)
         WheelGuard.watch(self._menu)
         caption.setBuddy(self._menu)
-        self._values: list[Any] = []
+        self._values: list[object] = []
         for text, value in choices:
             self._add(text, value)
         layout = QGridLayout(self)
@@ -44,16 +44,16 @@ class ChoiceControl(QWidget):
         self._menu.currentIndexChanged.connect(self._on_chosen)
 
     @property
-    def value(self) -> Any:
+    def value(self) -> object:
         return self._values[self._menu.currentIndex()]
 
     @value.setter
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         if value not in self._values:
             self._add(str(value), value)
         self._menu.setCurrentIndex(self._values.index(value))
 
-    def _add(self, text: str, value: Any) -> None:
+    def _add(self, text: str, value: object) -> None:
         self._values.append(value)
         self._menu.addItem(text)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 from ip2p_desktop.controls.instruction_box import InstructionBox
 from ip2p_desktop.controls.progress_row import ProgressRow
 from ip2p_desktop.controls.suggestion_chips import SuggestionChips
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 
@@ -20,7 +21,8 @@ class Composer(QWidget):
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="composer")
+        super().__init__(parent)
+        self.setObjectName("composer")
         self.chips = SuggestionChips()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
@@ -37,7 +39,7 @@ class Composer(QWidget):
         self.chips.chosen.connect(self._write)
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
-        button = QPushButton(text, objectName=name)
+        button = named(QPushButton(text), name)
         button.setProperty("size", "large")
         set_icon(button, icon_name)
         return button
@@ -70,11 +72,16 @@ class Composer(QWidget):
         self._upper.setCurrentWidget(self.progress_row if editing else self.chips)
         self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
         if had_focus:
-            self._buttons.currentWidget().setFocus()
+            (self.cancel_button if editing else self.edit_button).setFocus()
 
     def show_suggestions(self, suggestions: Sequence[str]) -> None:
         self.chips.suggestions = suggestions
         self.instruction_box.suggestions = suggestions
+
+    def write(self) -> None:
+        """Put the cursor into the instruction."""
+        self.instruction_box.setFocus()
+        self.instruction_box.selectAll()
 
     def _write(self, suggestion: str) -> None:
         self.instruction_box.value = suggestion

@@ -19,10 +19,10 @@ class ElidedLabel(QLabel):
     def shown_text(self) -> str:
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         shown = self.shown_text
         self.setToolTip("" if shown == self.text() else self.text())
         painter = QPainter(self)

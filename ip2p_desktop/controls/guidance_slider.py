@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
 
 from ip2p_desktop.controls.wheel_guard import WheelGuard
+from ip2p_desktop.naming import named
 
 
 class GuidanceSlider(QWidget):
@@ -30,8 +31,8 @@ class GuidanceSlider(QWidget):
         self._is_whole = step >= 1
         self._label = QLabel(label, self)
         self._label.setProperty("role", "section")
-        self._slider = QSlider(Qt.Orientation.Horizontal, self, objectName=f"{name}_slider")
-        self._spin_box = QDoubleSpinBox(self, objectName=f"{name}_spin_box")
+        self._slider = named(QSlider(Qt.Orientation.Horizontal, self), f"{name}_slider")
+        self._spin_box = named(QDoubleSpinBox(self), f"{name}_spin_box")
         self._help = QLabel(help_text, self, wordWrap=True)
         self._help.setProperty("role", "hint")
         self._set_up(label, help_text)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from ip2p_desktop.controls.elided_label import ElidedLabel
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 WIDE = 620
@@ -24,10 +25,13 @@ class Header(QWidget):
     panel_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="header")
+        super().__init__(parent)
+        self.setObjectName("header")
         self.setFixedHeight(HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.open_button = self._tool("open_button", "open", self.tr("Open…"), self.tr("Open a photo (Ctrl+O)"))
+        self.open_button = self._tool(
+            "open_button", "open", self.tr("Open…"), self.tr("Open a photo (Ctrl+O)")
+        )
         self.title = ElidedLabel()
         self.title.setObjectName("photo_title")
         self.title.setProperty("role", "hint")
@@ -40,7 +44,7 @@ class Header(QWidget):
         self.copy_button = self._tool(
             "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
         )
-        self.save_button = QPushButton(self.tr("Save…"), objectName="save_button")
+        self.save_button = named(QPushButton(self.tr("Save…")), "save_button")
         self.save_button.setToolTip(self.tr("Save the result as a file (Ctrl+S)"))
         set_icon(self.save_button, "save")
         self.panel_button = self._tool(
@@ -51,7 +55,7 @@ class Header(QWidget):
         self._connect()
 
     def _tool(self, name: str, icon_name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self, objectName=name)
+        button = named(QToolButton(self), name)
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(text)
@@ -80,7 +84,7 @@ class Header(QWidget):
         self.save_button.clicked.connect(self.save_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         style = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if self.width() >= WIDE

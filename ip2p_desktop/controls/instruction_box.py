@@ -14,7 +14,7 @@ from ip2p_desktop.canvas.drop import is_acceptable
 class InstructionBox(QLineEdit):
     """A line of text that completes to what the model has learned."""
 
-    value_changed = Signal(object)
+    value_changed = Signal(str)
     submitted = Signal()
     photo_pasted = Signal()
     """Paste was pressed, and the clipboard holds a photo rather than text."""
@@ -22,7 +22,8 @@ class InstructionBox(QLineEdit):
     """Copy was pressed with no text selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="instruction_box")
+        super().__init__(parent)
+        self.setObjectName("instruction_box")
         self.setProperty("size", "large")
         self.setPlaceholderText(self.tr("What should change? For example: make it black and white"))
         self.setAccessibleName(self.tr("Instruction"))
@@ -50,8 +51,10 @@ class InstructionBox(QLineEdit):
     def suggestions(self, suggestions: Sequence[str]) -> None:
         self._suggestions.setStringList(list(suggestions))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.matches(QKeySequence.StandardKey.Paste) and is_acceptable(QApplication.clipboard().mimeData()):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and is_acceptable(
+            QApplication.clipboard().mimeData()
+        ):
             self.photo_pasted.emit()
         elif event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
             self.photo_copied.emit()

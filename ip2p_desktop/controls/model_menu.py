@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBox
 
 from engine.library import ModelCard
 from ip2p_desktop.controls.wheel_guard import WheelGuard
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 
@@ -25,14 +26,14 @@ class ModelMenu(QWidget):
         self._models: list[ModelCard] = []
         label = QLabel(self.tr("Model"), self)
         label.setProperty("role", "section")
-        self._menu = _NarrowMenu(self, objectName="model_menu_list")
+        self._menu = named(_NarrowMenu(self), "model_menu_list")
         self._menu.setAccessibleName(self.tr("Model"))
         WheelGuard.watch(self._menu)
         label.setBuddy(self._menu)
-        self._description = QLabel(self, objectName="model_description", wordWrap=True)
+        self._description = named(QLabel(self, wordWrap=True), "model_description")
         self._description.setProperty("role", "hint")
         self._description.setTextFormat(Qt.TextFormat.PlainText)
-        self._teach = QPushButton(self.tr("Teach a new edit…"), self, objectName="teach_button")
+        self._teach = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
         self._teach.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
         set_icon(self._teach, "teach")
         layout = QVBoxLayout(self)
@@ -83,7 +84,11 @@ class ModelMenu(QWidget):
             self.value_changed.emit(self.value)
 
     def _describe(self, card: ModelCard | None) -> None:
-        text = card.description if card else self.tr("No model is installed. Teach one, or install the app again.")
+        text = (
+            card.description
+            if card
+            else self.tr("No model is installed. Teach one, or install the app again.")
+        )
         self._description.setText(text)
         self._description.setVisible(bool(text))
         self._menu.setToolTip(str(card.folder) if card else "")
@@ -92,11 +97,11 @@ class ModelMenu(QWidget):
 class _NarrowMenu(QComboBox):
     """As wide as there is room, however long the names are."""
 
-    def __init__(self, parent: QWidget, objectName: str) -> None:  # noqa: N803
-        super().__init__(parent, objectName=objectName)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setPlaceholderText(self.tr("No model"))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(120, super().minimumSizeHint().height())

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import restyle, set_icon
 
 PASSING_MS = 5000
@@ -24,14 +34,14 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self.setObjectName("notice_bar")
         self._symbol = QLabel(self)
-        self.message = QLabel(self, objectName="notice_message", wordWrap=True)
-        self.advice = QLabel(self, objectName="notice_advice", wordWrap=True)
+        self.message = named(QLabel(self, wordWrap=True), "notice_message")
+        self.advice = named(QLabel(self, wordWrap=True), "notice_advice")
         for label in (self.message, self.advice):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.action_button = QPushButton(self, objectName="notice_action")
-        self._close = QToolButton(self, objectName="notice_close")
+        self.action_button = named(QPushButton(self), "notice_action")
+        self._close = named(QToolButton(self), "notice_close")
         self._close.setAccessibleName(self.tr("Dismiss"))
         self._close.setToolTip(self.tr("Dismiss"))
         set_icon(self._close, "close")

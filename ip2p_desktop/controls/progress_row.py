@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from engine.progress import Progress, Stage
 from ip2p_desktop.controls.elided_label import ElidedLabel
+from ip2p_desktop.naming import named
 
 
 class ProgressRow(QWidget):
@@ -25,9 +26,9 @@ class ProgressRow(QWidget):
         self._timing = StepTiming(clock)
         self.words = ElidedLabel()
         self.words.setObjectName("progress_words")
-        self.time_left = QLabel(objectName="time_left")
+        self.time_left = named(QLabel(), "time_left")
         self.time_left.setProperty("role", "hint")
-        self.bar = QProgressBar(objectName="progress_bar", textVisible=False)
+        self.bar = named(QProgressBar(textVisible=False), "progress_bar")
         self.bar.setAccessibleName(self.tr("Progress of the edit"))
         line = QHBoxLayout()
         line.setSpacing(8)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from engine.request import MAX_SEED
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 
@@ -14,7 +15,7 @@ class SeedControl(QWidget):
     """A number too large for a spin box, and whether it is redrawn."""
 
     value_changed = Signal(object)
-    randomises_changed = Signal(object)
+    randomises_changed = Signal(bool)
     draw_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -23,17 +24,19 @@ class SeedControl(QWidget):
         self._value = 0
         self._label = QLabel(self.tr("Seed"), self)
         self._label.setProperty("role", "section")
-        self._field = QLineEdit("0", self, objectName="seed_field")
+        self._field = named(QLineEdit("0", self), "seed_field")
         self._field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
         self._field.setAccessibleName(self.tr("Seed"))
         self._label.setBuddy(self._field)
-        self._dice = QToolButton(self, objectName="seed_dice")
+        self._dice = named(QToolButton(self), "seed_dice")
         self._dice.setAccessibleName(self.tr("Draw a seed"))
         self._dice.setToolTip(self.tr("Draw a seed"))
         set_icon(self._dice, "dice")
-        self._randomise = QCheckBox(self.tr("New seed for every edit"), self, objectName="seed_randomise")
+        self._randomise = named(QCheckBox(self.tr("New seed for every edit"), self), "seed_randomise")
         self._help = QLabel(
-            self.tr("The same seed makes the same picture; another one makes a variation."), self, wordWrap=True
+            self.tr("The same seed makes the same picture; another one makes a variation."),
+            self,
+            wordWrap=True,
         )
         self._help.setProperty("role", "hint")
         self._field.setAccessibleDescription(self._help.text())

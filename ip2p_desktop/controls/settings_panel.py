@@ -10,6 +10,7 @@ from ip2p_desktop.controls.choice_control import ChoiceControl
 from ip2p_desktop.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.controls.model_menu import ModelMenu
 from ip2p_desktop.controls.seed_control import SeedControl
+from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 WIDTH = 304
@@ -35,12 +36,13 @@ class SettingsPanel(QScrollArea):
         self.resolution = self._resolution()
         self.scheduler = self._scheduler()
         self.fit = self._fit()
-        self.reset = QPushButton(self.tr("Reset to recommended settings"), objectName="reset_button")
+        self.reset = named(QPushButton(self.tr("Reset to recommended settings")), "reset_button")
         self.reset.setProperty("role", "link")
         set_icon(self.reset, "reset")
-        self.more = QPushButton(self.tr("More"), objectName="more_button", checkable=True)
+        self.more = named(QPushButton(self.tr("More")), "more_button")
         self.more.setProperty("role", "disclosure")
-        self._more_content = QWidget(objectName="more_content")
+        self.more.setCheckable(True)
+        self._more_content = named(QWidget(), "more_content")
         self._lay_out()
         self._show_more(False)
         self.more.toggled.connect(self._show_more)
@@ -90,7 +92,7 @@ class SettingsPanel(QScrollArea):
         return ChoiceControl(name="fit", label=self.tr("Photo edges"), choices=choices)
 
     def _lay_out(self) -> None:
-        content = QWidget(objectName="settings_panel")
+        content = named(QWidget(), "settings_panel")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
@@ -102,8 +104,8 @@ class SettingsPanel(QScrollArea):
         layout.addWidget(self.more)
         more = QVBoxLayout(self._more_content)
         more.setContentsMargins(0, 0, 0, 0)
-        for control in (self.resolution, self.scheduler, self.fit):
-            more.addWidget(control)
+        for choice in (self.resolution, self.scheduler, self.fit):
+            more.addWidget(choice)
         layout.addWidget(self._more_content)
         layout.addWidget(self.reset)
         layout.addStretch(1)
@@ -118,5 +120,5 @@ class SettingsPanel(QScrollArea):
         self._more_content.setVisible(shown)
         set_icon(self.more, "chevron-down" if shown else "chevron-right")
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(WIDTH, 400)

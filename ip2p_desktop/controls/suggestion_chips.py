@@ -39,18 +39,21 @@ class SuggestionChips(QWidget):
             chip.deleteLater()
         self._suggestions = list(suggestions)
         self._chips = [self._suggestion_chip(text) for text in suggestions]
-        self.setTabOrder(self._chips[-1], self._more) if self._chips else None
+        if self._chips:
+            self.setTabOrder(self._chips[-1], self._more)
         self._arrange()
 
     @property
     def shown(self) -> Sequence[str]:
         """The suggestions that have a chip at this width."""
-        return [text for text, chip in zip(self._suggestions, self._chips, strict=True) if not chip.isHidden()]
+        return [
+            text for text, chip in zip(self._suggestions, self._chips, strict=True) if not chip.isHidden()
+        ]
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(320, CHIP_HEIGHT)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
 
     def _chip(self, text: str) -> QPushButton:

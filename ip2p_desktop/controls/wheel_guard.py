@@ -14,7 +14,7 @@ class WheelGuard(QObject):
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         control.installEventFilter(cls(control))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.Wheel:
             return False
         event.ignore()

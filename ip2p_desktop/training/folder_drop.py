@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.surfaces import RADIUS, blended, body_label
+from ip2p_desktop.training.surfaces import RADIUS, blended, body_label, tone
 
 
 class FolderDrop(QWidget):
@@ -28,7 +28,6 @@ class FolderDrop(QWidget):
         self.path_label = body_label("", role="hint")
         self.button = QPushButton()
         self.button.setObjectName("choose_folder")
-        self.button.setAutoDefault(False)
         self.button.clicked.connect(self._ask)
         self._lay_out()
         self.show_folder(None)
@@ -92,15 +91,14 @@ class FolderDrop(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour = self.palette().color
-        accent = colour(QPalette.ColorRole.Highlight)
-        ground = colour(QPalette.ColorRole.AlternateBase)
-        border = blended(colour(QPalette.ColorRole.Mid), colour(QPalette.ColorRole.Dark), 0.6)
+        accent = tone(QPalette.ColorRole.Highlight)
+        ground = tone(QPalette.ColorRole.AlternateBase)
+        border = blended(tone(QPalette.ColorRole.Mid), tone(QPalette.ColorRole.Dark), 0.6)
         pen = QPen(accent if self._is_hovered else border, 1.5)
         if self._folder is None or self._is_hovered:
             pen.setDashPattern([4, 3])
         else:
-            pen = QPen(colour(QPalette.ColorRole.Mid), 1)
+            pen = QPen(tone(QPalette.ColorRole.Mid), 1)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen)

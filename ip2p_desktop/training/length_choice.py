@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.training.surfaces import RADIUS, blended, body_label
+from ip2p_desktop.training.surfaces import RADIUS, blended, body_label, tone
 from ip2p_desktop.training.texts import steps
 
 MOST_STEPS = 1_000_000
@@ -48,6 +48,9 @@ class LengthChoice(QWidget):
         self.steps_box.setAccessibleName(self.tr("Number of steps"))
         self.steps_box.setRange(1, MOST_STEPS)
         self.steps_box.setGroupSeparatorShown(True)
+        self.steps_box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
+        self.steps_box.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.steps_box.setFixedWidth(110)
         self._lay_out()
         self.steps_box.valueChanged.connect(self._follow_box)
         self._group.buttonClicked.connect(self._follow_card)
@@ -134,24 +137,22 @@ class LengthCard(QRadioButton):
         self._draw_ground(painter)
         inner = QRectF(self.rect()).adjusted(PADDING, PADDING, -PADDING, -PADDING)
         line = self.fontMetrics().height()
-        colour = self.palette().color
         heading = QFont(self.font())
         heading.setWeight(QFont.Weight.DemiBold)
         painter.setFont(heading)
-        painter.setPen(colour(QPalette.ColorRole.WindowText))
+        painter.setPen(tone(QPalette.ColorRole.WindowText))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, self.length.title)
         painter.setFont(self.font())
         painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
-        painter.setPen(colour(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(inner.adjusted(0, 2 * line + 6, 0, PADDING), wrapped, self.length.hint)
 
     def _draw_ground(self, painter: QPainter) -> None:
-        colour = self.palette().color
-        ground, accent = colour(QPalette.ColorRole.AlternateBase), colour(QPalette.ColorRole.Highlight)
-        border = accent if self.isChecked() else colour(QPalette.ColorRole.Mid)
+        ground, accent = tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Highlight)
+        border = accent if self.isChecked() else tone(QPalette.ColorRole.Mid)
         if self.hasFocus():
-            border = colour(QPalette.ColorRole.Light)
+            border = tone(QPalette.ColorRole.Light)
         width = 2.0 if self.isChecked() or self.hasFocus() else 1.0
         painter.setPen(QPen(border, width))
         share = 0.10 if self.isChecked() else 0.04 if self.underMouse() else 0.0

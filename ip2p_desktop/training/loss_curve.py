@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ip2p_desktop.training.run_progress import LossPoint, smoothed
+from ip2p_desktop.training.surfaces import tone
 
 MOST_POINTS = 600
 """More would fall onto the same pixels."""
@@ -24,7 +25,7 @@ class LossCurve(QWidget):
         super().__init__(parent)
         self.setObjectName("loss_curve")
         self.setAccessibleName(self.tr("Error during teaching"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._points: Sequence[LossPoint] = ()
         self._line: list[LossPoint] = []
         self._total_steps = 1
@@ -54,14 +55,14 @@ class LossCurve(QWidget):
             self._draw_line(painter, area)
 
     def _draw_axis(self, painter: QPainter, area: QRectF) -> None:
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
+        painter.setPen(QPen(tone(QPalette.ColorRole.Mid), 1))
         for share in (0.0, 0.5, 1.0):
             height = round(area.top() + share * area.height()) + 0.5
             painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), LABEL_HEIGHT - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "0")
-        total = self.tr("step {step}").format(step=self._total_steps)
+        total = self.tr("step {step}").format(step=QLocale().toString(self._total_steps))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, total)
 
     def _top(self) -> float:
@@ -76,7 +77,7 @@ class LossCurve(QWidget):
 
     def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
         top = self._top()
-        faint = QColor(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        faint = QColor(tone(QPalette.ColorRole.PlaceholderText))
         faint.setAlphaF(0.28)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faint)
@@ -87,7 +88,7 @@ class LossCurve(QWidget):
     def _draw_line(self, painter: QPainter, area: QRectF) -> None:
         top = self._top()
         line = [self._place(point, area, top) for point in self._line]
-        accent = QColor(self.palette().color(QPalette.ColorRole.Highlight))
+        accent = QColor(tone(QPalette.ColorRole.Highlight))
         shade = QLinearGradient(area.topLeft(), area.bottomLeft())
         for share, alpha in ((0.0, 0.22), (1.0, 0.0)):
             accent.setAlphaF(alpha)
@@ -96,7 +97,7 @@ class LossCurve(QWidget):
         painter.setBrush(shade)
         ground = [QPointF(line[-1].x(), area.bottom()), QPointF(line[0].x(), area.bottom())]
         painter.drawPolygon(QPolygonF([*line, *ground]))
-        pen = QPen(self.palette().color(QPalette.ColorRole.Link), 2)
+        pen = QPen(tone(QPalette.ColorRole.Link), 2)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.errors import ErrorReport
 
@@ -43,9 +43,8 @@ class TrainingOutcome:
         if self.is_complete():
             return _tr("All steps are done.")
         if self.was_successful() and self.step:
-            return _tr("Stopped after step {step}. What was learned until then is kept.").format(
-                step=self.step
-            )
+            sentence = _tr("Stopped after step {step}. What was learned until then is kept.")
+            return sentence.format(step=QLocale().toString(self.step))
         if self.last_checkpoint is not None:
             return _tr("Stopped. Teaching can go on from the last saved step.")
         return _tr("Stopped before anything was learned.")

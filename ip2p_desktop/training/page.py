@@ -21,7 +21,7 @@ class Page(QWidget):
         body.setMaximumWidth(WIDEST_COLUMN)
         self.column = QVBoxLayout(body)
         self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        self.column.setSpacing(14)
+        self.column.setSpacing(16)
         self.title = body_label(title, role="title")
         self.title.setObjectName(f"{name}_title")
         self.column.addWidget(self.title)
@@ -40,7 +40,6 @@ class Page(QWidget):
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAccessibleName(text.replace("&", ""))
-        button.setAutoDefault(False)
         if role:
             button.setProperty("role", role)
         self.buttons.addWidget(button)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ip2p_desktop.training.dataset_choice import EXAMPLES_SHOWN, Thumbnails
+from ip2p_desktop.training.surfaces import tone
 
 GAP = 12.0
 LARGEST_SIDE = 88.0
@@ -24,7 +25,9 @@ class PairStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("pair_strip")
         self.setAccessibleName(self.tr("Examples from the folder, before and after"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._thumbnails: Sequence[Thumbnails] = ()
         self._places = 0
 
@@ -48,15 +51,18 @@ class PairStrip(QWidget):
         return QSize(int(EXAMPLES_SHOWN * (2 * LARGEST_SIDE + GAP)), int(LARGEST_SIDE) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(260, int(LARGEST_SIDE) + 2)
+        return QSize(260, self.heightForWidth(260))
 
-    def _side(self) -> float:
-        return min(LARGEST_SIDE, (self.width() - (EXAMPLES_SHOWN - 1) * GAP) / EXAMPLES_SHOWN / 2)
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(_side(width)) + 2
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        side = self._side()
+        side = _side(self.width())
         for place in range(self._places):
             frame = QRectF(place * (2 * side + GAP), 1, 2 * side, side)
             self._draw_pair(
@@ -68,7 +74,7 @@ class PairStrip(QWidget):
         outline.addRoundedRect(frame, CORNER, CORNER)
         painter.save()
         painter.setClipPath(outline)
-        painter.fillRect(frame, self.palette().color(QPalette.ColorRole.Shadow))
+        painter.fillRect(frame, tone(QPalette.ColorRole.Shadow))
         half = QRectF(frame.x(), frame.y(), frame.width() / 2, frame.height())
         if pair is not None:
             draw_covering(painter, half, pair.original)
@@ -78,17 +84,20 @@ class PairStrip(QWidget):
             self._draw_arrow(painter, frame.center())
 
     def _draw_arrow(self, painter: QPainter, centre: QPointF) -> None:
-        palette = self.palette()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
+        painter.setBrush(tone(QPalette.ColorRole.AlternateBase))
         painter.drawEllipse(centre, BADGE, BADGE)
-        pen = QPen(palette.color(QPalette.ColorRole.WindowText), 1.6)
+        pen = QPen(tone(QPalette.ColorRole.WindowText), 1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         tip = centre + QPointF(4.5, 0)
         painter.drawLine(centre - QPointF(4.5, 0), tip)
         painter.drawPolyline(QPolygonF([tip + QPointF(-3.5, -3.5), tip, tip + QPointF(-3.5, 3.5)]))
+
+
+def _side(width: int) -> float:
+    return min(LARGEST_SIDE, (width - (EXAMPLES_SHOWN - 1) * GAP) / EXAMPLES_SHOWN / 2)
 
 
 def draw_covering(painter: QPainter, area: QRectF, image: QImage) -> None:

@@ -41,7 +41,6 @@ class PlanPage(Page):
         self.back_button = self.add_button("back", self.tr("&Back"))
         self.start_button = self.add_button("start", self.tr("&Start teaching"), role="primary")
         self.name_box.textChanged.connect(self._refresh)
-        self.name_box.returnPressed.connect(self.start_button.click)
         self.start_button.clicked.connect(self._start)
         self.show_models(models)
 

@@ -25,6 +25,8 @@ class ProgressPage(Page):
         self.bar.setAccessibleName(self.tr("Steps done"))
         self.remaining = body_label("", role="hint")
         self.remaining.setObjectName("time_left")
+        self.advice = body_label("", role="hint")
+        self.advice.setObjectName("advice")
         self.notice = Notice()
         self.notice.setObjectName("training_notice")
         self.curve = LossCurve()
@@ -45,11 +47,11 @@ class ProgressPage(Page):
         self.column.addLayout(heading)
         status = QVBoxLayout()
         status.setSpacing(8)
-        for part in (self.sentence, self.bar, self.remaining):
+        for part in (self.sentence, self.bar, self.remaining, self.advice):
             status.addWidget(part)
         self.column.addLayout(status)
         self.column.addWidget(self.notice)
-        self.column.addWidget(self._curve_card())
+        self.column.addWidget(self._curve_card(), 3)
         self.column.addWidget(self.hint)
         self.column.addStretch(1)
 
@@ -67,7 +69,7 @@ class ProgressPage(Page):
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_progress", self.tr("Close"))
         self.stop_button = self.add_button("stop", self.tr("&Stop and keep what was learned"))
-        self.resume_button = self.add_button("resume", self.tr("&Continue teaching"))
+        self.resume_button = self.add_button("resume", self.tr("&Continue"))
         self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
 
     def refresh(self) -> None:
@@ -80,13 +82,16 @@ class ProgressPage(Page):
             part.setVisible(is_running)
         self.notice.show_report(teaching.failure)
         self.sentence.setVisible(phase != Phase.FAILED)
-        self.close_button.setVisible(not is_running)
         self.again_button.setVisible(phase == Phase.DONE)
         self.back_button.setVisible(phase == Phase.FAILED)
         self.stop_button.setVisible(is_running)
         self.stop_button.setEnabled(phase in (Phase.PREPARING, Phase.TRAINING))
         self.resume_button.setVisible(teaching.is_resumable())
         self.use_button.setVisible(has_model)
+        self.advice.setText(self._advice_text())
+        self.advice.setVisible(has_model and bool(self.advice.text()))
+        if has_model:
+            self.use_button.setFocus()
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -110,6 +115,11 @@ class ProgressPage(Page):
                 return self.tr("Teaching did not work")
             case _:
                 return self.tr("Teaching “{name}”").format(name=name)
+
+    def _advice_text(self) -> str:
+        suggestions = self._teaching.model.suggestions if self._teaching.model else ()
+        text = self.tr("Choose a photo and write “{instruction}”.")
+        return text.format(instruction=suggestions[0]) if suggestions else ""
 
     def _sentence_text(self) -> str:
         teaching, progress = self._teaching, self._teaching.progress

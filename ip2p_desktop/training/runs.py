@@ -11,13 +11,14 @@ import logging
 import re
 import shutil
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable
+from engine.library import ModelCard, read_model_card
 
 log = logging.getLogger(__name__)
 
@@ -149,18 +150,19 @@ def forget_run(run: TeachingRun) -> None:
     shutil.rmtree(run.folder, onerror=lambda _, path, error: log.warning("%s stays: %s", path, error[1]))
 
 
-def keep_model(run: TeachingRun, model: Path, models: Path, *, step: int) -> Path:
+def keep_model(run: TeachingRun, model: Path, models: Path, *, step: int) -> ModelCard:
     """Moves the exported model among the installed ones; a run with all steps done is removed.
 
-    Returns the model's new folder. Raises `OutputNotWritable`; then the model stays with its run.
+    Raises `ModelNotUsable` or `OutputNotWritable`; then the model stays with its run.
     """
+    card = read_model_card(model)
     try:
         installed = install_model(model, models / run.folder.name)
     except OSError as error:
         raise _not_writable(models, error) from error
     if step >= run.plan.steps:
         forget_run(run)
-    return installed
+    return replace(card, folder=installed)
 
 
 def install_model(model: Path, target: Path) -> Path:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from ip2p_desktop.theme import restyle
 
 RADIUS = 10.0
+
+
+def tone(role: QPalette.ColorRole) -> QColor:
+    """A colour of the theme: the style sheet makes the muted text of widgets' own palettes too faint."""
+    return QGuiApplication.palette().color(role)
 
 
 def blended(ground: QColor, ink: QColor, share: float) -> QColor:
@@ -32,8 +37,7 @@ class Surface(QFrame):
 
     def colours(self) -> tuple[QColor, QColor]:
         """Ground and border."""
-        palette = self.palette()
-        return palette.color(QPalette.ColorRole.AlternateBase), palette.color(QPalette.ColorRole.Mid)
+        return tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Mid)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ground, border = self.colours()
@@ -63,8 +67,7 @@ class Notice(Surface):
         self.setAccessibleName(str(report or ""))
 
     def colours(self) -> tuple[QColor, QColor]:
-        window = self.palette().color(QPalette.ColorRole.Window)
-        danger = self.palette().color(QPalette.ColorRole.BrightText)
+        window, danger = tone(QPalette.ColorRole.Window), tone(QPalette.ColorRole.BrightText)
         return blended(window, danger, 0.08), blended(window, danger, 0.35)
 
 
@@ -82,9 +85,9 @@ class DoneSign(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+        painter.setBrush(tone(QPalette.ColorRole.Highlight))
         painter.drawEllipse(self.rect())
-        ink = QPen(self.palette().color(QPalette.ColorRole.HighlightedText), 3)
+        ink = QPen(tone(QPalette.ColorRole.HighlightedText), 3)
         ink.setCapStyle(Qt.PenCapStyle.RoundCap)
         ink.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(ink)
@@ -96,7 +99,6 @@ def body_label(text: str, *, role: str = "") -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if role:
         label.setProperty("role", role)
         restyle(label)

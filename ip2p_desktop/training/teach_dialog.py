@@ -32,8 +32,8 @@ class TeachDialog(QDialog):
         self.setObjectName("teach_dialog")
         self.setWindowTitle(self.tr("Teach a new edit"))
         self.setModal(False)
-        self.resize(720, 660)
-        self.setMinimumSize(440, 380)
+        self.resize(720, 640)
+        self.setMinimumSize(500, 380)
         self.teaching = teaching or Teaching(self)
         self._models = list(models)
         self.examples_page = ExamplesPage(self.teaching.dataset)
@@ -46,6 +46,7 @@ class TeachDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
         self._connect()
+        self._follow_page()
         self._list_runs()
 
     def _connect(self) -> None:
@@ -63,6 +64,8 @@ class TeachDialog(QDialog):
         progress.back_button.clicked.connect(self._go_back)
         for button in (examples.close_button, progress.close_button):
             button.clicked.connect(self.close)
+        self.pages.currentChanged.connect(self._follow_page)
+        self.teaching.dataset.changed.connect(self._offer_next)
         self.teaching.phase_changed.connect(self._follow_phase)
         self.teaching.runs_changed.connect(self._list_runs)
         self.teaching.model_installed.connect(self.model_installed)
@@ -105,7 +108,7 @@ class TeachDialog(QDialog):
         self.close()
         self._begin_anew()
         if model is not None:
-            self.model_taught.emit(model)
+            self.model_taught.emit(model.folder)
 
     def _begin_anew(self) -> None:
         self.teaching.begin_anew()
@@ -119,6 +122,15 @@ class TeachDialog(QDialog):
     def _follow_phase(self, phase: Phase) -> None:
         if phase not in (Phase.CHOOSE, Phase.CHECKED):
             self.pages.setCurrentWidget(self.progress_page)
+
+    def _follow_page(self) -> None:
+        """Return presses the main button of the page that is shown."""
+        buttons = (self.examples_page.next_button, self.plan_page.start_button, self.progress_page.use_button)
+        buttons[self.pages.currentIndex()].setDefault(True)
+
+    def _offer_next(self) -> None:
+        if self.teaching.dataset.findings is not None:
+            self.examples_page.next_button.setFocus()
 
     def _list_runs(self) -> None:
         self.examples_page.runs.show_runs(self.teaching.resumable_runs())

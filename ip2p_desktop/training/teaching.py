@@ -69,8 +69,8 @@ class Teaching(QObject):
         self.progress = RunProgress(total_steps=0)
         self.outcome: TrainingOutcome | None = None
         self.failure: ErrorReport | None = None
-        self.model: Path | None = None
-        """Folder of the taught model among the installed ones."""
+        self.model: ModelCard | None = None
+        """The taught model, once it is installed."""
         self.dataset.changed.connect(self._follow_dataset)
 
     @property
@@ -147,10 +147,12 @@ class Teaching(QObject):
     def _launch(self, run: TeachingRun) -> None:
         if self.is_running():
             return
+        is_same = self.run is not None and self.run.folder == run.folder
+        learned = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
         self._lock = run.lock()
         self._lock.tryLock(0)
         self.run, self.outcome, self.failure, self.model = run, None, None, None
-        self.progress = RunProgress(total_steps=run.plan.steps, step=run.step)
+        self.progress = RunProgress(total_steps=run.plan.steps, step=run.step, losses=learned)
         process = self._process = TrainerProcess([*self._program, *run.settings()], self)
         process.event_received.connect(self._take)
         process.finished.connect(self._end)
@@ -197,7 +199,7 @@ class Teaching(QObject):
         else:
             self._ended_without_model()
 
-    def _installed(self, model: Path) -> None:
+    def _installed(self, model: ModelCard) -> None:
         assert self.run is not None
         assert self.outcome is not None
         self._unlock()
@@ -205,7 +207,7 @@ class Teaching(QObject):
         if self.outcome.is_complete():
             self.run = replace(self.run, step=self.run.plan.steps)
         self._set_phase(Phase.DONE)
-        self.model_installed.emit(model)
+        self.model_installed.emit(model.folder)
         self.runs_changed.emit()
 
     def _ended_without_model(self, _: None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from trainer.events import Preparing
 
@@ -14,23 +14,25 @@ def _tr(text: str, count: int = -1) -> str:
 
 
 def pairs_found(count: int) -> str:
-    return _tr("%n pair found", count) if count == 1 else _tr("%n pairs found", count)
+    return _tr("%Ln pair found", count) if count == 1 else _tr("%Ln pairs found", count)
 
 
 def entries_left_out(count: int) -> str:
-    return _tr("%n entry was left out", count) if count == 1 else _tr("%n entries were left out", count)
+    return _tr("%Ln entry was left out", count) if count == 1 else _tr("%Ln entries were left out", count)
 
 
 def more_entries(count: int) -> str:
-    return _tr("and %n more", count)
+    return _tr("and %Ln more", count)
 
 
 def steps(count: int) -> str:
-    return _tr("%n step", count) if count == 1 else _tr("%n steps", count)
+    return _tr("%Ln step", count) if count == 1 else _tr("%Ln steps", count)
 
 
 def steps_done(step: int, total: int) -> str:
-    return _tr("Step {step} of {total}").format(step=step, total=total)
+    return _tr("Step {step} of {total}").format(
+        step=QLocale().toString(step), total=QLocale().toString(total)
+    )
 
 
 def instructions_found(instructions: tuple[str, ...], shown: int) -> str:

@@ -82,7 +82,6 @@ class RunRow(Surface):
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAccessibleName(spoken.format(name=self.run.plan.name))
-        button.setAutoDefault(False)
         return button
 
     def _state_text(self) -> str:

@@ -1,0 +1,278 @@
+"""Keeps the window in step with the document: every wire between what is known and what is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+
+from engine.errors import ErrorReport
+from engine.library import ModelCard
+from ip2p_desktop import __version__, paths
+from ip2p_desktop.canvas.drop import offered_file, offered_image
+from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
+from ip2p_desktop.editing import Editing
+from ip2p_desktop.file_dialogs import FileDialogs
+from ip2p_desktop.main_window import MainWindow
+from ip2p_desktop.models import installed_models
+from ip2p_desktop.naming import named
+from ip2p_desktop.photo_files import PhotoFiles
+from ip2p_desktop.properties import Bind, bind
+from ip2p_desktop.settings import Settings
+from ip2p_desktop.teaching import Teaching
+from ip2p_desktop.theme import Theme, ThemeChoice
+
+
+class Desk(QObject):
+    """Connects document, editing, files and dialogs with the window they appear in."""
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        document: EditDocument,
+        editing: Editing,
+        files: PhotoFiles,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.document = document
+        self.editing = editing
+        self.files = files
+        self.settings = settings
+        self.theme = theme
+        self.dialogs = FileDialogs(settings, window)
+        self.teaching = Teaching(lambda: window.settings_panel.model_menu.models, window)
+        self._bind_controls()
+        self._connect_document()
+        self._connect_files()
+        self._connect_editing()
+        self._connect_results()
+        self._connect_models()
+        self._connect_window()
+        self.reload_models(Path(settings.model))
+        self._show_abilities()
+
+    def _bind_controls(self) -> None:
+        panel, composer, document = self.window.settings_panel, self.window.composer, self.document
+        self._bindings = [
+            bind(document, "instruction", composer.instruction_box),
+            bind(document, "text_guidance_scale", panel.text_guidance),
+            bind(document, "image_guidance_scale", panel.image_guidance),
+            bind(document, "num_inference_steps", panel.steps),
+            bind(document, "seed", panel.seed),
+            bind(document, "randomises_seed", panel.seed, "randomises"),
+            bind(document, "resolution", panel.resolution),
+            bind(document, "scheduler", panel.scheduler),
+            bind(document, "fit", panel.fit),
+            bind(document, "model", panel.model_menu, mode=Bind.ONE_WAY),
+            bind(document, "progress", composer.progress_row, mode=Bind.ONE_WAY),
+        ]
+
+    def _connect_document(self) -> None:
+        document = self.document
+        for signal in (document.source_changed, document.edited_changed, document.preview_changed):
+            signal.connect(self._show_pictures)
+        for signal in (document.source_changed, document.edited_changed, document.is_editing_changed):
+            signal.connect(self._show_abilities)
+        document.model_changed.connect(self._on_model_changed)
+
+    def _connect_files(self) -> None:
+        files, canvas = self.files, self.window.canvas
+        canvas.file_offered.connect(files.open_file)
+        canvas.image_offered.connect(files.open_image)
+        canvas.welcome.open_requested.connect(self.dialogs.ask_for_photo)
+        canvas.welcome.paste_requested.connect(self.paste)
+        self.dialogs.photo_chosen.connect(files.open_file)
+        self.dialogs.output_chosen.connect(self.save)
+        files.reading.connect(self._on_reading)
+        files.read.connect(self._on_read)
+        files.saved.connect(self._on_saved)
+        files.failed.connect(self._on_failed)
+        files.thumbnail_read.connect(canvas.welcome.show_thumbnail)
+
+    def _connect_editing(self) -> None:
+        composer, actions = self.window.composer, self.window.actions_
+        composer.edit_requested.connect(self.editing.start)
+        composer.cancel_requested.connect(self.editing.cancel)
+        composer.instruction_box.photo_pasted.connect(self.paste)
+        composer.instruction_box.photo_copied.connect(self.copy)
+        actions.edit.triggered.connect(self.editing.start)
+        actions.cancel.triggered.connect(self.editing.cancel)
+        self.editing.refused.connect(self.window.notice_bar.show_error)
+        self.editing.cancelled.connect(self._on_cancelled)
+        self.window.settings_panel.seed.draw_requested.connect(self.document.draw_seed)
+        self.window.settings_panel.reset_requested.connect(self.document.reset_settings)
+
+    def _connect_results(self) -> None:
+        strip, history = self.window.history_strip, self.editing.history
+        history.added.connect(strip.add)
+        history.dropped.connect(strip.drop)
+        strip.chosen.connect(self.editing.show_entry)
+        strip.use_as_source_requested.connect(self.editing.use_as_source)
+        strip.save_requested.connect(self.dialogs.ask_for_output)
+        strip.remove_requested.connect(history.drop)
+
+    def _connect_models(self) -> None:
+        menu, actions = self.window.settings_panel.model_menu, self.window.actions_
+        menu.value_changed.connect(self.document.choose_model)
+        menu.teach_requested.connect(self.teaching.open)
+        actions.teach.triggered.connect(self.teaching.open)
+        actions.reload_models.triggered.connect(lambda: self.reload_models())
+        actions.show_models.triggered.connect(self._show_models_folder)
+        self.teaching.model_taught.connect(self.reload_models)
+
+    def _connect_window(self) -> None:
+        header, actions = self.window.header, self.window.actions_
+        header.open_requested.connect(self.dialogs.ask_for_photo)
+        header.use_as_source_requested.connect(self.use_as_source)
+        header.copy_requested.connect(self.copy)
+        header.save_requested.connect(self.ask_for_output)
+        actions.open.triggered.connect(self.dialogs.ask_for_photo)
+        actions.paste.triggered.connect(self.paste)
+        actions.save.triggered.connect(self.ask_for_output)
+        actions.use_as_source.triggered.connect(self.use_as_source)
+        actions.copy.triggered.connect(self.copy)
+        actions.show_log.triggered.connect(self.show_log)
+        actions.about.triggered.connect(self._show_about)
+        actions.theme_chosen.connect(self._choose_theme)
+        actions.check_theme(self.theme.choice)
+        self.window.notice_bar.log_requested.connect(self.show_log)
+        self.window.may_close = self.teaching.close
+        self.window.closing.connect(self._remember_window)
+        if not self.settings.geometry.isEmpty():
+            self.window.restoreGeometry(self.settings.geometry)
+        self.window.show_settings_panel(self.settings.shows_settings_panel)
+
+    def paste(self) -> None:
+        """Open what the clipboard holds: a file, or a picture."""
+        offer = QGuiApplication.clipboard().mimeData()
+        file, image = offered_file(offer), offered_image(offer)
+        if file is not None:
+            self.files.open_file(file)
+        elif image is not None:
+            self.files.open_image(image)
+        else:
+            self.window.notice_bar.show_message(self.tr("There is no photo on the clipboard."))
+
+    def copy(self) -> None:
+        """Put the picture on screen onto the clipboard."""
+        shown = self.document.edited or self.document.source
+        if shown is not None:
+            QGuiApplication.clipboard().setImage(shown.picture.levels[0])
+            self.window.notice_bar.show_message(self.tr("Copied."))
+
+    def ask_for_output(self) -> None:
+        if self.document.edited is not None:
+            self.dialogs.ask_for_output(self.document.edited)
+
+    def save(self, edited: EditedPhoto, path: Path) -> None:
+        self.files.save(edited.result.edited_image, path, edited.result.request)
+
+    def use_as_source(self) -> None:
+        if self.document.edited is not None:
+            self.editing.use_as_source(self.document.edited)
+            self.window.notice_bar.show_message(self.tr("The next edit starts with this result."))
+
+    def reload_models(self, wanted: Path | None = None) -> None:
+        """Look for models again and choose the wanted one, else the one chosen before, else the first."""
+        models = installed_models()
+        self.window.settings_panel.model_menu.models = models
+        current = self.document.model.folder if self.document.model else None
+        for folder in (wanted, current):
+            for card in models:
+                if card.folder == folder:
+                    self._choose_model(card)
+                    return
+        if models:
+            self._choose_model(models[0])
+
+    def _choose_model(self, card: ModelCard) -> None:
+        self.document.choose_model(card)
+        self.window.settings_panel.model_menu.value = card
+
+    def show_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_file())))
+
+    def _show_models_folder(self) -> None:
+        paths.models_folder().mkdir(parents=True, exist_ok=True)
+        _show_folder(paths.models_folder())
+
+    def _show_about(self) -> None:
+        text = self.tr(
+            "Version %1\n\nEdits photos from written instructions. Photos never leave this computer."
+        )
+        box = named(QMessageBox(self.window), "about")
+        box.setWindowTitle(self.tr("About IP2P Desktop"))
+        box.setText(paths.APP_NAME)
+        box.setInformativeText(text.replace("%1", __version__))
+        box.setIconPixmap(self.window.windowIcon().pixmap(64))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self.settings.theme = choice
+        self.theme.choose(choice)
+
+    def _remember_window(self) -> None:
+        self.settings.geometry = self.window.saveGeometry()
+        self.settings.shows_settings_panel = not self.window.settings_panel.isHidden()
+
+    def _show_pictures(self) -> None:
+        document, canvas = self.document, self.window.canvas
+        if document.source is None:
+            return
+        before = document.source.picture
+        if document.preview is not None:
+            canvas.show_comparison(before, document.preview, self.tr("Preview · approximate"))
+        elif document.edited is not None:
+            canvas.show_comparison(before, document.edited.picture, self.tr("After"))
+        else:
+            canvas.show_photo(before)
+        self.window.header.show_title(self._title(document.source))
+
+    def _title(self, source: SourcePhoto) -> str:
+        return f"{source.name} · {source.image.width} × {source.image.height}"
+
+    def _show_abilities(self) -> None:
+        document = self.document
+        self.window.show_abilities(
+            has_photo=document.source is not None,
+            has_result=document.edited is not None,
+            is_editing=document.is_editing,
+        )
+        self.window.history_strip.mark(document.edited or document.source)
+
+    def _on_model_changed(self, card: ModelCard | None) -> None:
+        self.window.composer.show_suggestions(card.suggestions if card else ())
+        if card is not None:
+            self.settings.model = str(card.folder)
+
+    def _on_reading(self, name: str) -> None:
+        self.window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))
+
+    def _on_read(self, source: SourcePhoto) -> None:
+        self.window.canvas.hide_busy()
+        self.window.notice_bar.hide()
+        self.editing.open_source(source)
+        self.window.canvas.view.zoom_to_fit()
+        self.window.composer.instruction_box.setFocus()
+
+    def _on_saved(self, path: Path) -> None:
+        text = self.tr("Saved as %1").replace("%1", path.name)
+        self.window.notice_bar.show_message(text, self.tr("Show folder"), lambda: _show_folder(path.parent))
+
+    def _on_failed(self, report: ErrorReport) -> None:
+        self.window.canvas.hide_busy()
+        self.window.notice_bar.show_error(report)
+
+    def _on_cancelled(self) -> None:
+        self.window.notice_bar.show_message(self.tr("Cancelled."))
+
+
+def _show_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
