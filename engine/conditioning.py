@@ -44,8 +44,8 @@ def encode_pixels(vae: Autoencoder, pixels: Tensor, *, generator: torch.Generato
         distribution = encoded.latent_dist
         latents: Tensor = distribution.mode() if generator is None else distribution.sample(generator)
         return latents
-    latents = encoded.latents
-    return latents
+    deterministic: Tensor = encoded.latents
+    return deterministic
 
 
 def decode_latents(vae: Autoencoder, latents: Tensor) -> Tensor:

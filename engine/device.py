@@ -54,5 +54,5 @@ def cpu_has_bf16() -> bool:
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """"fp32", "bf16" or "fp16"."""
+    """ "fp32", "bf16" or "fp16"."""
     return next(name for name, known in DTYPES.items() if known == dtype)

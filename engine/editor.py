@@ -52,7 +52,9 @@ class Editor:
         if self._model is not None and self._model.folder == folder:
             return self._model
         self._model = None
-        with _memory_worded(f"Not enough memory to load {folder.name}.", "Close other programs and try again."):
+        with _memory_worded(
+            f"Not enough memory to load {folder.name}.", "Close other programs and try again."
+        ):
             model = load_model(
                 folder, device=self.device, dtype=self.dtype, on_progress=on_progress, cancel=cancel
             )
@@ -76,9 +78,7 @@ class Editor:
         model = self.load(request.model, on_progress=on_progress, cancel=cancel)
         loaded = time.perf_counter()
         settings = request.settings
-        frame = plan_frame(
-            request.source_image.size, settings.fit, settings.resolution, model.size_multiple
-        )
+        frame = plan_frame(request.source_image.size, settings.fit, settings.resolution, model.size_multiple)
         width, height = frame.padded
         with _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution."):
             edited = self._edit_framed(model, request, frame, on_progress, on_preview, cancel)

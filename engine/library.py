@@ -58,9 +58,7 @@ def read_model_card(folder: Path) -> ModelCard:
             recommended=_settings_from(values.get("recommended", {})),
         )
     except (OSError, ValueError, TypeError, AttributeError, InvalidRequest) as error:
-        raise ModelNotUsable(
-            f"{card} cannot be read ({error}).", "Restore or delete that file."
-        ) from error
+        raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
 
 
 def write_model_card(card: ModelCard) -> None:

@@ -69,7 +69,8 @@ class EditSettings:
             raise InvalidRequest(f"The seed must be from 0 to {MAX_SEED}, not {self.seed}.")
         if not MIN_RESOLUTION <= self.resolution <= MAX_RESOLUTION:
             raise InvalidRequest(
-                f"The resolution must be from {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels, not {self.resolution}."
+                f"The resolution must be from {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels, "
+                f"not {self.resolution}."
             )
 
 
@@ -90,7 +91,8 @@ class EditRequest:
     def __post_init__(self) -> None:
         if not self.instruction.strip():
             raise InvalidRequest(
-                "The instruction is empty.", "Write what should change, for example “make it black and white”."
+                "The instruction is empty.",
+                "Write what should change, for example “make it black and white”.",
             )
         if min(self.source_image.size) < 2:
             raise InvalidRequest(

@@ -42,7 +42,7 @@ def sample(
     """
     generator = torch.Generator().manual_seed(seed)
     scheduler.set_timesteps(steps, device=device)
-    latents = torch.randn(shape, generator=generator).to(device) * scheduler.init_noise_sigma
+    latents: Tensor = torch.randn(shape, generator=generator).to(device) * scheduler.init_noise_sigma
     options = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
     total = len(scheduler.timesteps)
     for index, timestep in enumerate(scheduler.timesteps):

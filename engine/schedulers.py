@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, TypeAlias
 
 from diffusers import (
     DDIMScheduler,
@@ -14,11 +14,11 @@ from diffusers import (
 
 from engine.request import SchedulerName
 
-Scheduler = (
+Scheduler: TypeAlias = (
     EulerAncestralDiscreteScheduler | EulerDiscreteScheduler | DPMSolverMultistepScheduler | DDIMScheduler
 )
 
-_CLASSES: dict[SchedulerName, type[Scheduler]] = {
+_CLASSES: dict[SchedulerName, Any] = {
     SchedulerName.EULER_ANCESTRAL: EulerAncestralDiscreteScheduler,
     SchedulerName.EULER: EulerDiscreteScheduler,
     SchedulerName.DPMPP_2M: DPMSolverMultistepScheduler,
@@ -33,8 +33,9 @@ def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
     with (sigma 10.97 instead of 14.61 at 20 steps of Stable Diffusion).
     """
     scheduler = _CLASSES[name]
-    known = inspect.signature(scheduler.__init__).parameters
+    known = inspect.signature(scheduler).parameters
     config = {key: value for key, value in model_config.items() if key in known}
     if config.get("timestep_spacing", "leading") == "leading":
         config["timestep_spacing"] = "linspace"
-    return scheduler(**config)
+    made: Scheduler = scheduler(**config)
+    return made

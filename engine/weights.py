@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import torch
 from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
@@ -21,8 +21,8 @@ from engine.errors import ModelNotUsable
 from engine.library import read_model_card
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 
-Autoencoder = AutoencoderKL | AutoencoderTiny
-AUTOENCODERS: dict[str, type[Autoencoder]] = {
+Autoencoder: TypeAlias = AutoencoderKL | AutoencoderTiny
+AUTOENCODERS: dict[str, Any] = {
     "AutoencoderKL": AutoencoderKL,
     "AutoencoderTiny": AutoencoderTiny,
 }
@@ -38,7 +38,7 @@ _Network = TypeVar("_Network", bound=nn.Module)
 
 @dataclass(slots=True)
 class Model:
-    """The parts of a loaded model, in evaluation mode."""
+    """The parts of a loaded model."""
 
     folder: Path
     unet: UNet2DConditionModel
@@ -113,7 +113,9 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _component_classes(folder: Path) -> dict[str, str]:
     index = _read_json(folder / "model_index.json")
-    classes = {name: str(value[1]) for name, value in index.items() if isinstance(value, list) and len(value) == 2}
+    classes = {
+        name: str(value[1]) for name, value in index.items() if isinstance(value, list) and len(value) == 2
+    }
     allowed = {
         "unet": {"UNet2DConditionModel"},
         "vae": set(AUTOENCODERS),
@@ -161,7 +163,8 @@ def _load_network(network: type[_Network], folder: Path, part: str) -> _Network:
 
 
 def _load_tokenizer(folder: Path) -> CLIPTokenizer:
-    for name in ("vocab.json", "merges.txt"):
+    needed = () if (folder / "tokenizer.json").is_file() else ("vocab.json", "merges.txt")
+    for name in needed:
         if not (folder / name).is_file():
             raise ModelNotUsable(f"The model lacks tokenizer/{name}.", RESTORE_ADVICE)
     try:

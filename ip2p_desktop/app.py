@@ -21,6 +21,7 @@ from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.theme import Theme, application_icon
+from ip2p_desktop.immortal import make_constants_immortal
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -66,6 +67,7 @@ def main() -> int:
             "To edit from the command line, see: ip2p-desktop edit --help\n"
         )
         return 1
+    make_constants_immortal()
     crash.start_logging(paths.log_file())
     # Python's own handler would wait for the next event; a person at a terminal expects an end
     signal.signal(signal.SIGINT, signal.SIG_DFL)

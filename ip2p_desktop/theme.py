@@ -1,8 +1,8 @@
 """How the window looks: two sets of colours, one style sheet, and icons drawn in the text's colour.
 
 Widgets choose a look with the dynamic property `role`: "primary", "chip", "link", "disclosure" for
-buttons, "title", "section", "hint" for labels, "line" for a rule, "popup" for a list; `size` may be
-"large". Widgets that paint themselves read the palette: Shadow is the backdrop of photos, Mid the
+buttons, "title", "section", "hint" for labels, "line" for a rule, "popup" for a list; `large` may be
+"true". Widgets that paint themselves read the palette: Shadow is the backdrop of photos, Mid the
 lines, PlaceholderText the muted text, Highlight the accent.
 """
 
@@ -15,12 +15,13 @@ from string import Template
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from ip2p_desktop import paths
 
-ICON_SIZE = 20
+ICON_SIZE = 18
 """Side of an icon in device-independent pixels."""
+TEXT_GAP = 4
 ICON_NAME = "icon_name"
 """Dynamic property that remembers which icon a widget shows, so that a new theme can redraw it."""
 
@@ -214,22 +215,25 @@ def style_sheet(tones: Tones, point_size: float) -> str:
     )
 
 
-def icon(name: str, colour: QColor, faint: QColor) -> QIcon:
-    """The icon in a colour, sharp on screens of one to three device pixels a point."""
+def icon(name: str, colour: QColor, faint: QColor, gap: int = 0) -> QIcon:
+    """The icon in a colour, sharp on screens of one to three device pixels a point.
+
+    `gap` is empty room on its right: Qt leaves too little between an icon and its text.
+    """
     drawing = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, faint)):
         renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", shade.name()).encode()))
         for density in (1, 2, 3):
-            result.addPixmap(_drawn(renderer, density), mode)
+            result.addPixmap(_drawn(renderer, density, gap), mode)
     return result
 
 
-def _drawn(renderer: QSvgRenderer, density: int) -> QPixmap:
-    pixmap = QPixmap(ICON_SIZE * density, ICON_SIZE * density)
+def _drawn(renderer: QSvgRenderer, density: int, gap: int) -> QPixmap:
+    pixmap = QPixmap((ICON_SIZE + gap) * density, ICON_SIZE * density)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(pixmap.rect()))
+    renderer.render(painter, QRectF(0, 0, ICON_SIZE * density, ICON_SIZE * density))
     painter.end()
     pixmap.setDevicePixelRatio(density)
     return pixmap
@@ -244,11 +248,19 @@ def set_icon(widget: QAbstractButton | QLabel, name: str) -> None:
     widget.setProperty(ICON_NAME, name)
     palette = QApplication.palette()
     role = _ink(widget)
-    drawn = icon(name, palette.color(role), palette.color(QPalette.ColorRole.Dark))
+    gap = TEXT_GAP if _has_words(widget) else 0
+    drawn = icon(name, palette.color(role), palette.color(QPalette.ColorRole.Dark), gap)
     if isinstance(widget, QLabel):
         widget.setPixmap(drawn.pixmap(QSize(ICON_SIZE, ICON_SIZE), widget.devicePixelRatioF()))
     else:
         widget.setIcon(drawn)
+        widget.setIconSize(QSize(ICON_SIZE + gap, ICON_SIZE))
+
+
+def _has_words(widget: QAbstractButton | QLabel) -> bool:
+    if isinstance(widget, QToolButton):
+        return widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    return isinstance(widget, QPushButton) and bool(widget.text())
 
 
 def _ink(widget: QWidget) -> QPalette.ColorRole:

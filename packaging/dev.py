@@ -104,7 +104,9 @@ def set_up(*, develop: bool) -> None:
     if done.get("fingerprint") == wanted["fingerprint"] and (done.get("develop") or not develop):
         return
     if shutil.disk_usage(ROOT).free < MINIMUM_FREE_GIB * 2**30:
-        raise SetupFailed(f"less than {MINIMUM_FREE_GIB} GiB are free on this disk. Free some space and try again.")
+        raise SetupFailed(
+            f"less than {MINIMUM_FREE_GIB} GiB are free on this disk. Free some space and try again."
+        )
     if not is_usable(Path(venv_python())):
         make_venv()
     print("Installing the pinned packages into .venv; the first time this takes some minutes.", flush=True)
@@ -157,7 +159,9 @@ def make_venv() -> None:
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         advice = "On Debian or Ubuntu: sudo apt-get install python3-venv"
-        raise SetupFailed(f"{python} could not make a virtual environment.\n{made.stdout}{made.stderr}{advice}")
+        raise SetupFailed(
+            f"{python} could not make a virtual environment.\n{made.stdout}{made.stderr}{advice}"
+        )
 
 
 def find_python() -> str:
@@ -169,7 +173,9 @@ def find_python() -> str:
         if found and is_usable(Path(found)):
             return found
     have = ".".join(map(str, sys.version_info[:2]))
-    raise SetupFailed(f"Python 3.11, 3.12 or 3.13 is needed, this is {have}. Install one and call it instead.")
+    raise SetupFailed(
+        f"Python 3.11, 3.12 or 3.13 is needed, this is {have}. Install one and call it instead."
+    )
 
 
 def install_system_libraries() -> None:
@@ -179,12 +185,9 @@ def install_system_libraries() -> None:
     missing = [package for library, package in QT_LIBRARIES.items() if not is_loadable(library)]
     if not missing or install_debian_packages(missing):
         return
-    for program, command in OTHER_PACKAGE_MANAGERS.items():
-        if shutil.which(program):
-            raise SetupFailed(f"Qt needs some system libraries. Run this, then try again:\n  sudo {command}")
-    raise SetupFailed(
-        f"Qt needs some system libraries. Run this, then try again:\n  sudo apt-get install {' '.join(missing)}"
-    )
+    others = (command for program, command in OTHER_PACKAGE_MANAGERS.items() if shutil.which(program))
+    command = next(others, f"apt-get install {' '.join(missing)}")
+    raise SetupFailed(f"Qt needs some system libraries. Run this, then try again:\n  sudo {command}")
 
 
 def is_loadable(library: str) -> bool:
@@ -204,7 +207,10 @@ def install_debian_packages(packages: list[str]) -> bool:
     quiet = {"stdout": subprocess.DEVNULL}
     subprocess.run(["apt-get", "update", "-qq"], **quiet)
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    return subprocess.run(install, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet).returncode == 0
+    return (
+        subprocess.run(install, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet).returncode
+        == 0
+    )
 
 
 if __name__ == "__main__":

@@ -132,17 +132,22 @@ def read_config(arguments: Sequence[str]) -> TrainingConfig:
     for argument in arguments:
         if "=" not in argument:
             raise ConfigNotValid(
-                f"“{argument}” is not a setting.", "Write settings as key=value, for example trainer.max_steps=200."
+                f"“{argument}” is not a setting.",
+                "Write settings as key=value, for example trainer.max_steps=200.",
             )
     try:
-        merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), OmegaConf.from_dotlist(list(arguments)))
+        merged = OmegaConf.merge(
+            OmegaConf.structured(TrainingConfig), OmegaConf.from_dotlist(list(arguments))
+        )
         missing = sorted(OmegaConf.missing_keys(merged))
         if missing:
             raise ConfigNotValid(f"The setting {missing[0]} is missing.", f"Add {missing[0]}=…")
         config = cast(TrainingConfig, OmegaConf.to_object(merged))
     except OmegaConfBaseException as error:
         reason = str(error).splitlines()[0]
-        raise ConfigNotValid(f"The settings cannot be used: {reason}.", "Check the names and values.") from error
+        raise ConfigNotValid(
+            f"The settings cannot be used: {reason}.", "Check the names and values."
+        ) from error
     validate(config)
     return config
 
@@ -154,7 +159,10 @@ def validate(config: TrainingConfig) -> None:
         (config.trainer.max_steps >= 1, "trainer.max_steps must be at least 1."),
         (config.trainer.accumulate_grad_batches >= 1, "trainer.accumulate_grad_batches must be at least 1."),
         (config.trainer.gradient_clip_val > 0, "trainer.gradient_clip_val must be above 0."),
-        (config.trainer.precision in PRECISIONS, f"trainer.precision must be one of {', '.join(PRECISIONS)}."),
+        (
+            config.trainer.precision in PRECISIONS,
+            f"trainer.precision must be one of {', '.join(PRECISIONS)}.",
+        ),
         (model.micro_batch_size >= 1, "model.micro_batch_size must be at least 1."),
         (model.seed >= 0, "model.seed must be at least 0."),
         (
@@ -167,7 +175,10 @@ def validate(config: TrainingConfig) -> None:
         ),
         (0 < optim.lr < 1, "model.optim.lr must be above 0 and below 1."),
         (optim.weight_decay >= 0, "model.optim.weight_decay must be at least 0."),
-        (len(optim.betas) == 2 and all(0 <= beta < 1 for beta in optim.betas), "model.optim.betas must be two numbers from 0 to 1."),
+        (
+            len(optim.betas) == 2 and all(0 <= beta < 1 for beta in optim.betas),
+            "model.optim.betas must be two numbers from 0 to 1.",
+        ),
         (optim.sched.warmup_steps >= 0, "model.optim.sched.warmup_steps must be at least 0."),
         (config.data.resolution >= 32, "data.resolution must be at least 32."),
         (config.data.num_workers >= 0, "data.num_workers must be at least 0."),

@@ -42,7 +42,7 @@ class PairExamples:
     def _pair(self, place: int) -> Pair:
         epoch, index = divmod(place, self.size)
         order = np.random.default_rng([self.seed, 1, epoch]).permutation(self.size)
-        return self.pairs[order[index]]
+        return self.pairs[int(order[index])]
 
     def _cut(self, pair: Pair, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """One square of both pictures (3, resolution, resolution), at the same place and size."""

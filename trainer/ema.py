@@ -18,7 +18,9 @@ class EMA:
     def __init__(self, networks: list[nn.Module], decay: float) -> None:
         self.decay = decay
         self.updates = 0
-        self._live = [weight for network in networks for weight in network.parameters() if weight.requires_grad]
+        self._live = [
+            weight for network in networks for weight in network.parameters() if weight.requires_grad
+        ]
         self._average = [weight.detach().clone() for weight in self._live]
 
     @torch.no_grad()

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from diffusers.models import UNet2DConditionModel
+from safetensors.torch import save_file
 
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.weights import Model
@@ -32,13 +34,12 @@ def export_model(model: Model, target: Path, *, name: str, instructions: tuple[s
     return target
 
 
-def _save_half(unet: torch.nn.Module, folder: Path) -> None:
-    live = {key: value for key, value in unet.state_dict().items()}
+def _save_half(unet: UNet2DConditionModel, folder: Path) -> None:
     folder.mkdir(parents=True)
-    unet.save_config(folder)  # type: ignore[operator]
-    from safetensors.torch import save_file
-
-    halves = {key: value.detach().to("cpu", torch.float16).contiguous() for key, value in live.items()}
+    unet.save_config(folder)
+    halves = {
+        key: value.detach().to("cpu", torch.float16).contiguous() for key, value in unet.state_dict().items()
+    }
     save_file(halves, folder / "diffusion_pytorch_model.safetensors", metadata={"format": "pt"})
 
 

@@ -63,7 +63,8 @@ class Training:
             dropout_probability=config.model.conditioning_dropout_prob,
             timestep_sampling=config.model.timestep_sampling,
         )
-        self.unet: nn.Module = torch.compile(model.unet) if config.model.inductor else model.unet
+        if config.model.inductor:
+            model.unet.compile()
         self.checkpoints = Checkpoints(
             config.run_folder, config.exp_manager.checkpoint_callback_params.save_top_k
         )
@@ -86,7 +87,7 @@ class Training:
         layout = torch.channels_last if config.channels_last else torch.contiguous_format
         for network in trained:
             network.requires_grad_(True).train()
-            network.to(dtype=torch.float32, memory_format=layout)
+            network.to(dtype=torch.float32, memory_format=layout)  # type: ignore[call-overload]
         if config.unet_config.use_checkpoint:
             model.unet.enable_gradient_checkpointing()
         return trained
@@ -150,8 +151,8 @@ class Training:
             with torch.autocast(
                 self.device.type, self.autocast_dtype, enabled=self.autocast_dtype != torch.float32
             ):
-                loss = self.loss(self.unet, next(batches), generator) / accumulate
-            loss.backward()
+                loss = self.loss(next(batches), generator) / accumulate
+            torch.autograd.backward(loss)
             total += loss.item()
         if not math.isfinite(total):
             raise TrainingDiverged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from diffusers import DDPMScheduler
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.conditioning import encode_instructions, encode_pixels
 from engine.weights import Model
@@ -21,7 +21,7 @@ class DenoisingLoss:
         self.dropout_probability = dropout_probability
         self.timestep_sampling = timestep_sampling
 
-    def __call__(self, unet: nn.Module, batch: Batch, generator: torch.Generator) -> Tensor:
+    def __call__(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """The loss of a batch; every random choice comes from the CPU `generator`."""
         source, target = self._latents(batch, generator)
         count, device = len(batch.instructions), source.device
@@ -36,9 +36,11 @@ class DenoisingLoss:
         noise = torch.randn(target.shape, generator=generator).to(target)
         noisy = self.noise_scheduler.add_noise(target, noise, timesteps)
         embeddings = encode_instructions(self.model, instructions)
-        prediction = unet(torch.cat([noisy, source], dim=1), timesteps, embeddings, return_dict=False)[0]
+        noisy_and_source = torch.cat([noisy, source], dim=1)
+        prediction: Tensor = self.model.unet(noisy_and_source, timesteps, embeddings, return_dict=False)[0]
         wanted = self._wanted(target, noise, timesteps)
-        return (prediction.float() - wanted.float()).square().mean()
+        loss: Tensor = (prediction.float() - wanted.float()).square().mean()
+        return loss
 
     def _latents(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Unscaled source latents and scaled target latents, (B, C, H, W) each."""

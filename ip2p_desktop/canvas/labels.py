@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
 INSET = 12.0
 PADDING = 10.0
 HEIGHT = 26.0
+
+
+def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
+    """A caption along the foot of a thumbnail."""
+    font = QFont(painter.font())
+    font.setPointSizeF(max(font.pointSizeF() - 2, 7))
+    painter.save()
+    painter.setFont(font)
+    band = QRectF(area)
+    band.setTop(band.bottom() - painter.fontMetrics().height() - 4)
+    painter.fillRect(band, QColor(16, 17, 20, 190))
+    painter.setPen(QColor("white"))
+    painter.drawText(band, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
 
 
 def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ip2p_desktop.controls.instruction_box import InstructionBox
@@ -23,6 +23,7 @@ class Composer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.chips = SuggestionChips()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
@@ -40,7 +41,7 @@ class Composer(QWidget):
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
         button = named(QPushButton(text), name)
-        button.setProperty("size", "large")
+        button.setProperty("large", "true")
         set_icon(button, icon_name)
         return button
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from ip2p_desktop.controls.elided_label import ElidedLabel
 from ip2p_desktop.naming import named
-from ip2p_desktop.theme import set_icon
+from ip2p_desktop.theme import ICON_NAME, set_icon
 
 WIDE = 620
 """From this width on, the buttons have words beside their icons."""
@@ -91,7 +91,9 @@ class Header(QWidget):
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         for button in (self.open_button, self.source_button, self.copy_button):
-            button.setToolButtonStyle(style)
+            if button.toolButtonStyle() != style:
+                button.setToolButtonStyle(style)
+                set_icon(button, button.property(ICON_NAME))
 
     def show_title(self, text: str) -> None:
         self.title.setText(text)

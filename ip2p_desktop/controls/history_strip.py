@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.canvas.labels import draw_label
+from ip2p_desktop.canvas.labels import draw_small_label
 from ip2p_desktop.document import EditedPhoto
 from ip2p_desktop.jobs import HistoryEntry
 
@@ -158,7 +158,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         painter.setClipPath(shape)
         painter.drawImage(area, image)
         if not isinstance(index.data(ENTRY), EditedPhoto):
-            draw_label(painter, self.tr("Photo"), area.adjusted(-6, 30, 0, 0), Qt.AlignmentFlag.AlignLeft)
+            draw_small_label(painter, self.tr("Photo"), area)
         painter.setClipping(False)
         self._draw_ring(painter, option, area)
         painter.restore()

@@ -24,7 +24,7 @@ class InstructionBox(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("instruction_box")
-        self.setProperty("size", "large")
+        self.setProperty("large", "true")
         self.setPlaceholderText(self.tr("What should change? For example: make it black and white"))
         self.setAccessibleName(self.tr("Instruction"))
         self.setAccessibleDescription(self.tr("Write what should change and press Enter."))

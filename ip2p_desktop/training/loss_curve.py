@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ip2p_desktop.training.run_progress import LossPoint, smoothed
 from ip2p_desktop.training.surfaces import tone
 
-MOST_POINTS = 600
-"""More would fall onto the same pixels."""
 LABEL_HEIGHT = 20.0
 ROOM_ABOVE = 0.12
 """Share of the height left free over the highest point."""
@@ -37,9 +35,7 @@ class LossCurve(QWidget):
         return QSize(200, 120)
 
     def show_losses(self, points: Sequence[LossPoint], total_steps: int) -> None:
-        stride = max(1, len(points) // MOST_POINTS)
-        self._points = points[::stride]
-        self._line = smoothed(points)[::stride]
+        self._points, self._line = points, smoothed(points)
         self._total_steps = max(1, total_steps)
         if self._line:
             self.setAccessibleDescription(self.tr("Now {loss}").format(loss=f"{self._line[-1].loss:.3f}"))

@@ -100,7 +100,8 @@ class ProgressPage(Page):
         self.sentence.setText(self._sentence_text())
         self.bar.setRange(0, progress.total_steps if is_counting else 0)
         self.bar.setValue(progress.step)
-        self.remaining.setText(time_left(progress.seconds_left) if is_counting else "")
+        is_timed = is_counting and self._teaching.phase == Phase.TRAINING
+        self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
         self.card.setVisible(bool(progress.losses))
         self.curve.show_losses(progress.losses, progress.total_steps)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from trainer.events import Event, Preparing, Started, StepDone
 
+MOST_POINTS = 1000
+"""More would fall onto the same pixels. An even number."""
 SMOOTHING_SHARE = 0.06
 """Share of the run over which the loss is averaged: single steps say little, they jump."""
 
@@ -29,6 +31,9 @@ class RunProgress:
     """None while it is not known."""
     preparing: Preparing | None = None
     losses: list[LossPoint] = field(default_factory=list)
+    """At most `MOST_POINTS`: in a long run each is the mean of several steps."""
+    _stride: int = 1
+    _pending: list[float] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Notes what an event tells."""
@@ -40,7 +45,21 @@ class RunProgress:
         elif isinstance(event, StepDone):
             self.step, self.total_steps = event.step, event.total_steps
             self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
-            self.losses.append(LossPoint(event.step, event.loss))
+            self._add(event)
+
+    def _add(self, event: StepDone) -> None:
+        self._pending.append(event.loss)
+        if len(self._pending) < self._stride:
+            return
+        self.losses.append(LossPoint(event.step, sum(self._pending) / len(self._pending)))
+        self._pending.clear()
+        if len(self.losses) >= MOST_POINTS:
+            self._stride *= 2
+            self.losses = [_mean(*two) for two in zip(self.losses[::2], self.losses[1::2], strict=True)]
+
+
+def _mean(earlier: LossPoint, later: LossPoint) -> LossPoint:
+    return LossPoint(later.step, (earlier.loss + later.loss) / 2)
 
 
 def smoothed(points: Sequence[LossPoint]) -> list[LossPoint]:

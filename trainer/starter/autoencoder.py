@@ -7,8 +7,8 @@ Latents get a little noise during training: the UNet's small errors then stay sm
 
 from __future__ import annotations
 
-import json
-import sys
+import logging
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +23,8 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from trainer.starter.photos import Photo, photo_paths, random_crop, read_photo, scaled_to_long_side
 from trainer.starter.recipes import RECIPES, apply_recipe
+
+log = logging.getLogger(__name__)
 
 FACTOR = 4
 LATENT_CHANNELS = 8
@@ -90,14 +92,15 @@ def reconstruction_loss(output: Tensor, target: Tensor) -> Tensor:
     return error.abs().mean() + error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
 
 
-def autoencoder_loss(vae: nn.Module, pixels: Tensor) -> Tensor:
+def autoencoder_loss(vae: AutoencoderTiny, pixels: Tensor) -> Tensor:
     """Reconstruction of (batch, 3, height, width) from noisy latents kept near unit variance."""
     with torch.autocast("cpu", torch.bfloat16):
         latents = vae.encoder(pixels)
         noisy = latents + LATENT_NOISE * torch.randn_like(latents)
         output = vae.decoder(noisy)
     spread = latents.float().std() - 1
-    return reconstruction_loss(output.float(), pixels) + 0.05 * spread.square()
+    loss: Tensor = reconstruction_loss(output.float(), pixels) + 0.05 * spread.square()
+    return loss
 
 
 @torch.no_grad()
@@ -123,7 +126,7 @@ def latent_spread(vae: AutoencoderTiny, paths: list[Path]) -> float:
         height, width = (side - side % 8 for side in photo.shape[:2])
         pixels = to_model_range(torch.from_numpy(photo[:height, :width].copy())[None])
         spreads.append(vae.encode(pixels).latents.square().mean().item())
-    return float(np.mean(spreads)) ** 0.5
+    return math.sqrt(np.mean(spreads))
 
 
 def train_autoencoder(run: AutoencoderRun) -> AutoencoderTiny:
@@ -151,7 +154,7 @@ def train_autoencoder(run: AutoencoderRun) -> AutoencoderTiny:
         pixels = to_model_range(next(batches)).to(memory_format=torch.channels_last)
         loss = autoencoder_loss(vae, pixels)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         optimizer.step()
         step += 1
@@ -165,7 +168,6 @@ def train_autoencoder(run: AutoencoderRun) -> AutoencoderTiny:
             )
             aside.replace(state_file)
             psnr = reconstruction_psnr(vae, val)
-            line = {"step": step, "seconds": round(spent), "loss": loss.item(), "val_psnr": round(psnr, 2)}
-            print(json.dumps(line), file=sys.stderr, flush=True)
+            log.info("Autoencoder: %.0f of %.0f s, step %d, %.2f dB on val", spent, run.seconds, step, psnr)
     vae.register_to_config(scaling_factor=1 / latent_spread(vae, photo_paths(run.photos, "train")[::20]))
     return vae

@@ -439,6 +439,13 @@ def draw_instruction(edit: str, strength: float, rng: np.random.Generator) -> st
 
     wordings = WORDINGS[edit]
     if strength != 1.0:
-        wordings = tuple(text for text in wordings if any(slot in text for slot in ("{more}", "{very}", "{lot}")))
-    words = {"it": pick(IT), "more": pick(MORE[strength]), "very": pick(VERY[strength]), "lot": pick(LOT[strength])}
+        wordings = tuple(
+            text for text in wordings if any(slot in text for slot in ("{more}", "{very}", "{lot}"))
+        )
+    words = {
+        "it": pick(IT),
+        "more": pick(MORE[strength]),
+        "very": pick(VERY[strength]),
+        "lot": pick(LOT[strength]),
+    }
     return f"{pick(BEFORE)}{pick(wordings).format(**words)}{pick(AFTER)}".strip()

@@ -23,7 +23,7 @@ LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 def luma(pixels: Pixels) -> NDArray[np.float32]:
     """Rec. 601 luma, height x width, 0 to 1."""
-    return pixels @ LUMA
+    return np.asarray(pixels @ LUMA, dtype=np.float32)
 
 
 def _grey(pixels: Pixels) -> Pixels:
@@ -31,13 +31,13 @@ def _grey(pixels: Pixels) -> Pixels:
 
 
 def _mix(first: Pixels, second: Pixels, share: float) -> Pixels:
-    return first + np.float32(share) * (second - first)
+    return np.asarray(first + share * (second - first), dtype=np.float32)
 
 
 def _blurred(plane: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     eight_bit = (np.clip(plane, 0, 1) * 255).astype(np.uint8)
     blurred = Image.fromarray(eight_bit).filter(ImageFilter.GaussianBlur(radius))
-    return np.asarray(blurred, dtype=np.float32) / 255
+    return np.asarray(blurred, dtype=np.float32) / np.float32(255)
 
 
 def unchanged(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
@@ -72,7 +72,7 @@ def darker(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
 
 
 def night(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
-    muted = _mix(pixels, _grey(pixels), 0.55) ** 1.5
+    muted = _mix(pixels, _grey(pixels), 0.55) ** np.float32(1.5)
     return muted * np.array([0.24, 0.34, 0.58], dtype=np.float32) + np.array([0, 0.005, 0.03], np.float32)
 
 
@@ -93,7 +93,7 @@ def pencil_sketch(pixels: Pixels, strength: float, rng: np.random.Generator) -> 
     tones = _blurred(luma(pixels), 0.8)
     lines = np.minimum((tones + 0.06) / (1.06 - _blurred(1 - tones, 4)), 1)
     paper = lines**4 * 0.98 - 0.12 * (1 - tones)
-    return np.repeat(paper[..., None], 3, axis=2).astype(np.float32)
+    return np.repeat(paper[..., None].astype(np.float32), 3, axis=2)
 
 
 def snowy(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
@@ -103,7 +103,7 @@ def snowy(pixels: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
     for radius, density in ((0.6, 0.004), (1.2, 0.0016), (1.8, 0.0006)):
         dots = (rng.random(flakes.shape) < density * strength).astype(np.float32)
         flakes += _blurred(dots, radius) * np.float32(7 * radius**2)
-    return pale + np.minimum(flakes, 0.95)[..., None] * (1 - pale)
+    return np.asarray(pale + np.minimum(flakes, 0.95)[..., None] * (1 - pale), dtype=np.float32)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -131,5 +131,5 @@ def apply_recipe(
 ) -> NDArray[np.uint8]:
     """The photo (height x width x 3, 0 to 255) after the named edit, of the same shape."""
     recipe = unchanged if name == "unchanged" else RECIPES[name]
-    edited = recipe(photo.astype(np.float32) / 255, strength, rng)
+    edited = recipe(photo.astype(np.float32) / np.float32(255), strength, rng)
     return (np.clip(edited, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -1,0 +1,71 @@
+"""A data folder of its own, a folder of pairs, and stand-ins for the trainer."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.library import ModelCard
+from ip2p_desktop.training.runs import TeachingPlan
+from ip2p_desktop.training.teach_dialog import TeachDialog
+from ip2p_desktop.training.teaching import Teaching
+
+HERE = Path(__file__).resolve().parent
+PAIRS = HERE.parent.parent / "assets" / "pairs"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    monkeypatch.setenv("IP2P_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PAIRS, tmp_path / "negative pairs"))
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> list[ModelCard]:
+    folder = tmp_path / "starter"
+    folder.mkdir()
+    return [ModelCard(folder=folder, name="Starter")]
+
+
+@pytest.fixture
+def plan(pairs: Path, models: list[ModelCard]) -> TeachingPlan:
+    return TeachingPlan(
+        dataset=pairs, base_model=models[0].folder, base_model_name="Starter", name="Negative", steps=5
+    )
+
+
+@pytest.fixture
+def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], Teaching]]:
+    made: list[Teaching] = []
+
+    def make(behaviour: str) -> Teaching:
+        made.append(Teaching(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour]))
+        return made[-1]
+
+    yield make
+    for teaching in made:
+        teaching.shutdown()
+
+
+@pytest.fixture
+def make_dialog(
+    qtbot: QtBot, make_teaching: Callable[[str], Teaching], models: list[ModelCard]
+) -> Callable[[str], TeachDialog]:
+    def make(behaviour: str = "learn") -> TeachDialog:
+        dialog = TeachDialog(models, teaching=make_teaching(behaviour))
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return make

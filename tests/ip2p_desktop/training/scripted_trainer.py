@@ -1,0 +1,59 @@
+"""A stand-in for the trainer: a real program that speaks its language and learns nothing.
+
+The first argument is what to do: "learn" runs all steps, "linger" does three and waits to be told to
+stop, "diverge" fails after two, "crash" ends without a word. The others are the trainer's settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def send(kind: str, **values: object) -> None:
+    print(json.dumps({"type": kind, **values}), flush=True)
+
+
+def main() -> None:
+    behaviour, *arguments = sys.argv[1:]
+    settings = {key: json.loads(value) for key, _, value in (text.partition("=") for text in arguments)}
+    run, total = Path(settings["exp_manager.exp_dir"]), settings["trainer.max_steps"]
+    checkpoint = run / "checkpoint.txt"
+    start = int(checkpoint.read_text()) if checkpoint.exists() else 0
+    send("preparing", stage="loading model")
+    send("started", start_step=start, total_steps=total, examples=8, device="cpu", dtype="fp32", run=str(run))
+    step, last = start, min(total, start + 3) if behaviour == "linger" else total
+    while step < last:
+        step += 1
+        if behaviour == "diverge" and step == start + 3:
+            send("failed", kind="diverged", message="The loss is no longer a number.", advice="Start again.")
+            sys.exit(1)
+        if behaviour == "crash" and step == start + 3:
+            os._exit(3)
+        send(
+            "step",
+            step=step,
+            total_steps=total,
+            loss=1 / step,
+            learning_rate=1e-4,
+            seconds_left=60.0 * (total - step),
+        )
+    if step < total:
+        while sys.stdin.readline().strip() != "stop":
+            pass
+    checkpoint.write_text(str(step))
+    send("checkpoint", step=step, path=str(checkpoint))
+    send("finished", step=step, stopped=step < total, model=str(export(run / "model", settings, step)))
+
+
+def export(model: Path, settings: dict[str, object], step: int) -> Path:
+    model.mkdir()
+    (model / "model_index.json").write_text("{}")
+    card = {"name": settings["model.name"], "description": f"step {step}", "suggestions": ["invert it"]}
+    (model / "ip2p.json").write_text(json.dumps(card))
+    return model
+
+
+main()

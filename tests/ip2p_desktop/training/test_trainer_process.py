@@ -1,0 +1,186 @@
+"""The trainer's process, driven with real ones of a few lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QProcess
+from pytestqt.qtbot import QtBot
+
+from ip2p_desktop.training.outcome import TrainingOutcome
+from ip2p_desktop.training.trainer_process import TrainerProcess, trainer_program
+from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone
+
+STARTED = Started(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="run")
+STEP = StepDone(step=1, total_steps=9, loss=0.5, learning_rate=1e-4, seconds_left=3.0)
+SAVED = CheckpointSaved(step=1, path="run/step-1")
+
+
+def saying(*events: Event) -> str:
+    """Python that prints events."""
+    return f"print({chr(10).join(event.to_line() for event in events)!r}, flush=True)\n"
+
+
+class HeardProcess(TrainerProcess):
+    """Remembers what it announced."""
+
+    def __init__(self, command: list[str], **patience: int) -> None:
+        super().__init__(command, **patience)
+        self.events: list[Event] = []
+        self.event_received.connect(self.events.append)
+
+
+def start(script: str, **patience: int) -> HeardProcess:
+    process = HeardProcess([sys.executable, "-c", script], **patience)
+    process.start()
+    return process
+
+
+def ended(qtbot: QtBot, process: HeardProcess) -> TrainingOutcome:
+    with qtbot.waitSignal(process.finished, timeout=20_000) as blocker:
+        pass
+    outcome = blocker.args[0]
+    assert isinstance(outcome, TrainingOutcome)
+    assert not process.is_running()
+    return outcome
+
+
+def test_events_arrive_in_order_and_the_outcome_names_the_model(qtbot: QtBot) -> None:
+    finished = Finished(step=9, stopped=False, model="run/model")
+    process = start(saying(STARTED, STEP, SAVED, finished))
+    outcome = ended(qtbot, process)
+    assert process.events == [STARTED, STEP, SAVED, finished]
+    assert outcome.was_successful()
+    assert outcome.is_complete()
+    assert (outcome.model, outcome.last_checkpoint) == (Path("run/model"), Path("run/step-1"))
+    assert outcome.sentence() == "All steps are done."
+
+
+def test_steps_are_announced_on_their_own(qtbot: QtBot) -> None:
+    process = start(saying(STEP) + "input()")
+    with qtbot.waitSignal(process.progressed, timeout=20_000) as blocker:
+        pass
+    assert blocker.args == [STEP]
+    process.kill()
+
+
+def test_a_line_may_arrive_in_pieces_even_within_a_character(qtbot: QtBot) -> None:
+    line = json.dumps({"type": "preparing", "stage": "läuft 🦊"}, ensure_ascii=False).encode() + b"\n"
+    script = "import sys, os\n" + "".join(f"os.write(1, {line[i : i + 1]!r})\n" for i in range(len(line)))
+    process = start(script + saying(Finished(step=1, stopped=False, model="m")))
+    ended(qtbot, process)
+    assert [getattr(event, "stage", None) for event in process.events] == ["läuft 🦊", None]
+
+
+def test_a_last_line_without_line_break_counts(qtbot: QtBot) -> None:
+    line = Finished(step=1, stopped=False, model="m").to_line()
+    assert ended(qtbot, start(f"print({line!r}, end='')")).was_successful()
+
+
+def test_stray_unknown_and_error_lines_go_to_the_log(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    lines = ("Loading: 10 %", '{"type": "weather"}', "[1]", '{"type": "step", "step": "three"}')
+    stray = "".join(f"print({line!r})\n" for line in lines)
+    errors = "import sys; print('for people', file=sys.stderr)\n"
+    process = start(stray + errors + saying(Finished(step=1, stopped=False, model="m")))
+    assert ended(qtbot, process).was_successful()
+    assert len(process.events) == 1
+    for text in ("Loading: 10 %", "weather", "for people"):
+        assert text in caplog.text
+
+
+def test_a_failure_is_told_in_the_trainers_words(qtbot: QtBot) -> None:
+    failed = Failed(kind="memory", message="Not enough memory.", advice="Close other programs.")
+    outcome = ended(qtbot, start(saying(STARTED, failed) + "import sys; sys.exit(1)"))
+    assert not outcome.was_successful()
+    assert outcome.sentence() == "Not enough memory. Close other programs."
+    assert outcome.failure is not None
+    assert outcome.failure.kind == "memory"
+
+
+def test_an_end_without_a_word_gives_a_sentence(qtbot: QtBot) -> None:
+    outcome = ended(qtbot, start(saying(STARTED) + "import os; os._exit(3)"))
+    assert not outcome.was_successful()
+    assert "ended unexpectedly (exit code 3)" in outcome.sentence()
+
+
+def test_being_ended_by_the_system_gives_a_sentence(qtbot: QtBot) -> None:
+    process = start("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert "The system ended the training program." in ended(qtbot, process).sentence()
+
+
+def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
+    process = TrainerProcess([str(tmp_path / "missing")])
+    with qtbot.waitSignal(process.finished) as blocker:
+        process.start()
+    assert "could not be started" in blocker.args[0].sentence()
+
+
+def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
+    finished = Finished(step=1, stopped=True, model="run/model")
+    process = start(saying(STARTED, STEP) + "assert input() == 'stop'\n" + saying(SAVED, finished))
+    qtbot.waitUntil(lambda: STEP in process.events, timeout=20_000)
+    process.stop()
+    outcome = ended(qtbot, process)
+    assert outcome.stop_requested
+    assert outcome.was_successful()
+    assert not outcome.is_complete()
+    assert outcome.exit_code == 0
+    assert outcome.sentence() == "Stopped after step 1. What was learned until then is kept."
+
+
+def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
+    process = start(saying(STARTED, SAVED) + "while True: input()", stop_patience_ms=50)
+    qtbot.waitUntil(lambda: SAVED in process.events, timeout=20_000)
+    process.stop()
+    outcome = ended(qtbot, process)
+    assert outcome.failure is None
+    assert outcome.sentence() == "Stopped. Teaching can go on from the last saved step."
+
+
+def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    script = deaf + saying(STARTED) + "while True: input()"
+    process = start(script, stop_patience_ms=50, terminate_patience_ms=50)
+    qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
+    process.stop()
+    outcome = ended(qtbot, process)
+    assert outcome.stop_requested
+    assert outcome.sentence() == "Stopped before anything was learned."
+
+
+def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    script = deaf + saying(STARTED) + "while True: input()"
+    process = start(script, terminate_patience_ms=50)
+    qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
+    with qtbot.waitSignal(process.finished):
+        process.stop_and_wait(50)
+    assert not process.is_running()
+
+
+def test_nothing_is_left_running_when_the_owner_is_deleted(qtbot: QtBot) -> None:
+    process = start(saying(STARTED) + "input()")
+    qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
+    child = process._process
+    with qtbot.waitSignal(process.destroyed):
+        process.deleteLater()
+    assert child.state() == QProcess.ProcessState.NotRunning
+
+
+def test_nothing_is_left_running_when_the_owner_is_forgotten(qtbot: QtBot) -> None:
+    owners = [start(saying(STARTED) + "input()")]
+    qtbot.waitUntil(lambda: STARTED in owners[0].events, timeout=20_000)
+    child = owners[0]._process
+    owners.clear()
+    assert child.state() == QProcess.ProcessState.NotRunning
+
+
+def test_the_trainer_is_this_program_with_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert trainer_program() == [sys.executable, "-m", "ip2p_desktop", "--trainer"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert trainer_program() == [sys.executable, "--trainer"]

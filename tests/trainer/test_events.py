@@ -1,0 +1,113 @@
+"""What a run tells and what it is told, as lines."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+
+from trainer.commands import Commands
+from trainer.events import (
+    CheckpointSaved,
+    Event,
+    EventStream,
+    Failed,
+    Finished,
+    Preparing,
+    Started,
+    StepDone,
+    parse_event,
+)
+
+EVENTS: list[Event] = [
+    Preparing(stage="loading model", done=1, total=3),
+    Started(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="/läufe/🦊"),
+    StepDone(step=1, total_steps=9, loss=0.25, learning_rate=1e-4, seconds_left=12.5),
+    CheckpointSaved(step=1, path="C:\\runs\\1"),
+    Finished(step=9, stopped=False, model="/a\udce9b"),
+    Failed(kind="memory", message="Not enough memory.\nReally.", advice="Close other programs."),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_an_event_is_one_plain_line_and_comes_back(event: Event) -> None:
+    line = event.to_line()
+    assert "\n" not in line
+    assert line.isascii()
+    assert parse_event(line) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "Loading: 10 %",
+        "[1, 2]",
+        "3",
+        "null",
+        "{}",
+        '{"type": "weather"}',
+        '{"type": ["step"]}',
+        '{"type": "step"}',
+        '{"type": "checkpoint", "step": "three", "path": "x"}',
+        '{"type": "checkpoint", "step": true, "path": "x"}',
+        '{"type": "finished", "step": 3, "stopped": 0, "model": "x"}',
+        "[" * 100_000,
+    ],
+)
+def test_anything_else_is_no_event(line: str) -> None:
+    assert parse_event(line) is None
+
+
+def test_a_newer_field_is_passed_over_and_a_whole_number_is_a_number() -> None:
+    line = '{"type": "step", "step": 1, "total_steps": 2, "loss": 1, "learning_rate": 0, "seconds_left": 3, "x": 1}'
+    assert parse_event(line) == StepDone(step=1, total_steps=2, loss=1, learning_rate=0, seconds_left=3)
+
+
+def test_a_loss_that_is_no_number_is_never_written() -> None:
+    event = StepDone(step=1, total_steps=2, loss=float("nan"), learning_rate=0, seconds_left=0)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        event.to_line()
+
+
+def test_the_stream_writes_a_line_for_each_event() -> None:
+    stream = io.StringIO()
+    for event in EVENTS:
+        EventStream(stream).send(event)
+    assert [parse_event(line) for line in stream.getvalue().splitlines()] == EVENTS
+
+
+class Told(io.StringIO):
+    """A standard input that tells when it was read to its end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.was_read = threading.Event()
+
+    def __next__(self) -> str:
+        try:
+            return super().__next__()
+        except StopIteration:
+            self.was_read.set()
+            raise
+
+
+def test_stop_is_heard() -> None:
+    told = Told("what?\n stop \n")
+    commands = Commands(told)
+    assert told.was_read.wait(10)
+    assert commands.stop_requested
+
+
+def test_the_end_of_the_input_means_nothing() -> None:
+    told = Told("")
+    commands = Commands(told)
+    assert told.was_read.wait(10)
+    assert not commands.stop_requested
+
+
+def test_a_run_without_input_can_be_stopped_too() -> None:
+    commands = Commands()
+    commands.request_stop()
+    assert commands.stop_requested
