@@ -14,11 +14,11 @@ from engine.weights import Autoencoder, Model
 
 
 def tokenize(model: Model, instructions: Sequence[str]) -> Tensor:
-    """Token ids (B, T), cut and padded to the tokenizer's length."""
+    """Token ids (B, T), cut and padded to the length the text encoder was made for."""
     tokens = model.tokenizer(
         list(instructions),
         padding="max_length",
-        max_length=model.tokenizer.model_max_length,
+        max_length=model.text_encoder.config.max_position_embeddings,
         truncation=True,
         return_tensors="pt",
     )

@@ -1,13 +1,29 @@
-"""Which device and number type an edit runs on."""
+"""Which device and number type an edit runs on. Names are checked without loading torch."""
 
 from __future__ import annotations
 
-import torch
+from typing import TYPE_CHECKING
 
 from engine.errors import DeviceNotUsable
 
+if TYPE_CHECKING:
+    import torch
+
 DEVICES = ("auto", "cpu", "cuda", "mps")
-DTYPES: dict[str, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+"""Number types by our names, and what torch calls them."""
+
+
+def check_names(device: str, dtype: str) -> None:
+    """Raises `DeviceNotUsable` if there is no device or number type of that name on any machine."""
+    if device not in DEVICES:
+        raise DeviceNotUsable(
+            f"There is no device called “{device}”.", f"Choose one of {', '.join(DEVICES)}."
+        )
+    if dtype not in ("auto", *DTYPES):
+        raise DeviceNotUsable(
+            f"There is no number type called “{dtype}”.", f"Choose one of auto, {', '.join(DTYPES)}."
+        )
 
 
 def choose_device(name: str) -> torch.device:
@@ -15,11 +31,12 @@ def choose_device(name: str) -> torch.device:
 
     Raises `DeviceNotUsable` if it is unknown or not there.
     """
+    import torch
+
+    check_names(name, "auto")
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return torch.device(next(device for device in ("cuda", "mps", "cpu") if available[device]))
-    if name not in available:
-        raise DeviceNotUsable(f"There is no device called “{name}”.", f"Choose one of {', '.join(DEVICES)}.")
     if not available[name]:
         raise DeviceNotUsable(f"This machine has no usable {name} device.", "Choose auto or cpu.")
     return torch.device(name)
@@ -30,17 +47,19 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
     Raises `DeviceNotUsable` if it is unknown.
     """
+    import torch
+
+    check_names("auto", name)
     if name == "auto":
         return default_dtype(device)
-    if name not in DTYPES:
-        raise DeviceNotUsable(
-            f"There is no number type called “{name}”.", f"Choose one of auto, {', '.join(DTYPES)}."
-        )
-    return DTYPES[name]
+    dtype: torch.dtype = getattr(torch, DTYPES[name])
+    return dtype
 
 
 def default_dtype(device: torch.device) -> torch.dtype:
     """bf16 where the hardware computes it natively, fp16 on other GPUs, fp32 on other processors."""
+    import torch
+
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     if device.type == "mps":
@@ -50,9 +69,11 @@ def default_dtype(device: torch.device) -> torch.dtype:
 
 def cpu_has_bf16() -> bool:
     """Whether the processor multiplies bf16 itself (AVX512-BF16 or AMX) rather than emulating it."""
+    import torch
+
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def dtype_name(dtype: torch.dtype) -> str:
     """ "fp32", "bf16" or "fp16"."""
-    return next(name for name, known in DTYPES.items() if known == dtype)
+    return next(name for name, known in DTYPES.items() if str(dtype) == f"torch.{known}")

@@ -24,6 +24,8 @@ from engine.sampling import StepInfo, sample
 from engine.schedulers import make_scheduler
 from engine.weights import Model, load_model
 
+SHORT_OF_MEMORY = ("out of memory", "not enough memory", "allocate memory")
+"""How torch words it on CUDA and MPS, on Windows, and on other processors."""
 PreviewCallback = Callable[[Image.Image], None]
 
 
@@ -125,12 +127,12 @@ class Editor:
             cancel=cancel,
         )
         on_progress(Progress(Stage.FINISHING))
-        pixels = decode_latents(model.vae, latents.to(self.dtype))
+        pixels = decode_latents(model.vae, latents)
         cancel.raise_if_cancelled()
         return from_frame(to_image(pixels), frame)
 
     def _encode_photo(self, model: Model, photo: Image.Image) -> Tensor:
-        pixels = to_pixels(photo).to(self.device, self.dtype, memory_format=torch.channels_last)
+        pixels = to_pixels(photo).to(self.device, memory_format=torch.channels_last)
         return encode_pixels(model.vae, pixels)
 
     def _guided_unet(self, model: Model, request: EditRequest, image_latents: Tensor) -> GuidedUNet:
@@ -154,6 +156,6 @@ def _memory_worded(message: str, advice: str) -> Iterator[None]:
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise OutOfMemory(message, advice) from error
     except RuntimeError as error:
-        if "memory" not in str(error).lower():
+        if not any(words in str(error).lower() for words in SHORT_OF_MEMORY):
             raise
         raise OutOfMemory(message, advice) from error

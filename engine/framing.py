@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
+from engine.errors import InvalidRequest
 from engine.request import Fit
+
+MAX_SIDE = 16_320
+"""Longest side of a working picture. Only the original's rule reaches it, with very narrow photos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,16 @@ class Frame:
 def plan_frame(size: tuple[int, int], fit: Fit, resolution: int, multiple: int) -> Frame:
     """The frame of a photo of `size` whose longer side becomes `resolution`.
 
-    Padded sides are multiples of `multiple` pixels.
+    Padded sides are multiples of `multiple` pixels. Raises `InvalidRequest` for a photo that is too
+    narrow for the original's rule.
     """
     if fit is Fit.ORIGINAL:
         working = original_size(size, resolution)
+        if max(working) > MAX_SIDE:
+            raise InvalidRequest(
+                f"The original's rule would edit this photo at {working[0]} × {working[1]} pixels.",
+                "Keep its shape instead.",
+            )
         return Frame(working, _padded(working, multiple), fit)
     longest = max(size)
     width, height = (max(1, (2 * side * resolution + longest) // (2 * longest)) for side in size)
@@ -39,11 +49,14 @@ def _padded(size: tuple[int, int], multiple: int) -> tuple[int, int]:
 
 
 def original_size(size: tuple[int, int], resolution: int) -> tuple[int, int]:
-    """The working size of the original `edit_cli.py`, its float rounding included."""
+    """The working size of the original `edit_cli.py`, its float rounding included.
+
+    Where that rounding leaves the original with a side of 0, and an error, the side is 64 here.
+    """
     width, height = size
     factor = resolution / max(width, height)
     factor = math.ceil(min(width, height) * factor / 64) * 64 / min(width, height)
-    return int((width * factor) // 64) * 64, int((height * factor) // 64) * 64
+    return max(64, int((width * factor) // 64) * 64), max(64, int((height * factor) // 64) * 64)
 
 
 def to_frame(photo: Image.Image, frame: Frame) -> Image.Image:

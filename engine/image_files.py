@@ -9,19 +9,33 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
 """Larger files are refused: decoding one takes more memory than most machines have."""
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "HEIF", "AVIF", "JPEG2000", "PPM", "TGA")
+"""What is decoded. Pillow knows more, but some, such as EPS, run other programs on the file."""
 
 OUTPUT_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 OPENABLE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
     *(".heic", ".heif", ".avif", ".jp2", ".ppm", ".tga"),
 )
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What brings a photo upright, by its EXIF orientation."""
 METADATA_KEY = "ip2p_request"
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
 
@@ -31,20 +45,17 @@ def open_photo(path: Path) -> Image.Image:
 
     Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
     """
-    if path.is_dir():
-        raise ImageUnreadable(f"{path} is a folder, not a photo.", "Choose a file in it.")
-    if not path.exists():
-        raise ImageUnreadable(f"{path} does not exist.", "Check the name.")
     try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ImageUnreadable(f"{path} cannot be read ({error.strerror}).") from error
-    if size == 0:
-        raise ImageUnreadable(f"{path} is empty (0 bytes).", "Choose another copy of the photo.")
-    try:
-        return decode_photo(path.read_bytes(), path.name)
+        if path.is_dir():
+            raise ImageUnreadable(f"{path} is a folder, not a photo.", "Choose a file in it.")
+        if not path.exists():
+            raise ImageUnreadable(f"{path} does not exist.", "Check the name.")
+        if path.stat().st_size == 0:
+            raise ImageUnreadable(f"{path} is empty (0 bytes).", "Choose another copy of the photo.")
+        data = path.read_bytes()
     except OSError as error:
         raise ImageUnreadable(f"{path} cannot be read ({error.strerror or error}).") from error
+    return decode_photo(data, path.name)
 
 
 def decode_photo(data: bytes, name: str) -> Image.Image:
@@ -61,9 +72,9 @@ def decode_photo(data: bytes, name: str) -> Image.Image:
         raise ImageUnreadable(
             f"{name} is not a photo in a known format.", "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file."
         ) from error
-    except MemoryError as error:
-        raise ImageUnreadable(f"{name} is too large for the memory of this machine.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageUnreadable(f"{name} is larger than can be opened here.", "Scale it down first.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ImageUnreadable(
             f"{name} is damaged or incomplete.", "Choose another copy of the photo."
         ) from error
@@ -76,11 +87,7 @@ def _register_heif() -> None:
 
 
 def _open_bounded(data: bytes, name: str) -> Image.Image:
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        image = Image.open(io.BytesIO(data))
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise ImageUnreadable(
             f"{name} is {image.width} × {image.height} pixels, more than can be opened here.",
@@ -90,30 +97,37 @@ def _open_bounded(data: bytes, name: str) -> Image.Image:
 
 
 def _as_srgb(image: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(image)
+    turn = UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    upright = image if turn is None else image.transpose(turn)
     if upright.mode.startswith("I") or upright.mode == "F":
-        return _sixteen_to_eight_bit(upright).convert("RGB")
-    has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-    if has_alpha:
-        opaque = upright.convert("RGBA")
-        white = Image.new("RGBA", opaque.size, "white")
-        return _with_profile_applied(Image.alpha_composite(white, opaque).convert("RGB"), upright)
-    if upright.mode in ("RGB", "CMYK"):
-        return _with_profile_applied(upright, upright).convert("RGB")
-    return upright.convert("RGB")
+        photo = _to_eight_bit(upright).convert("RGB")
+    else:
+        photo = _with_profile_applied(_opaque(upright), upright.info.get("icc_profile")).convert("RGB")
+    photo.info = {}
+    return photo
 
 
-def _sixteen_to_eight_bit(image: Image.Image) -> Image.Image:
-    low, high = image.getextrema()
-    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
-        return image.convert("L")
-    full_scale = 1.0 if image.mode == "F" and high <= 1 else 255.0 if high <= 255 else 65535.0
-    return image.convert("F").point(lambda value: value * (255.0 / full_scale) + 0.5).convert("L")
+def _opaque(image: Image.Image) -> Image.Image:
+    """The picture without transparency (on white) and palette, in a mode that colour profiles know."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        picture = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    return image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
 
 
-def _with_profile_applied(image: Image.Image, source: Image.Image) -> Image.Image:
+def _to_eight_bit(image: Image.Image) -> Image.Image:
+    """The grey picture of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+    import numpy as np  # rarely needed here, and the window should not wait for it
+
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    full_scale = 65535.0
+    if image.mode in ("I", "F") and values.max() <= 255:
+        full_scale = 1.0 if image.mode == "F" and values.max() <= 1 else 255.0
+    return Image.fromarray((values * (255 / full_scale)).round().clip(0, 255).astype(np.uint8))
+
+
+def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours brought from the embedded profile to sRGB; a broken or foreign profile is left aside."""
-    profile = source.info.get("icc_profile")
     if not profile:
         return image
     try:
@@ -151,13 +165,28 @@ def check_output(path: Path) -> None:
         raise OutputNotWritable(
             f"{path.name} has no known picture type.", f"Use a name that ends in one of {known}."
         )
-    if path.is_dir():
-        raise OutputNotWritable(f"{path} is a folder.", "Add a file name.")
     parent = path.absolute().parent
-    if not parent.is_dir():
-        raise OutputNotWritable(f"The folder {parent} does not exist.", "Create it or choose another one.")
-    if not os.access(parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise OutputNotWritable(f"{path} cannot be written.", "Choose a place you may write to.")
+    try:
+        if path.is_dir():
+            raise OutputNotWritable(f"{path} is a folder.", "Add a file name.")
+        if not parent.is_dir():
+            raise OutputNotWritable(
+                f"The folder {parent} does not exist.", "Create it or choose another one."
+            )
+        if path.exists() and not os.access(path, os.W_OK):
+            raise OutputNotWritable(f"{path} is write-protected.", "Choose another name.")
+        with _aside(path).open("xb"):
+            pass
+        _aside(path).unlink()
+    except OSError as error:
+        raise OutputNotWritable(
+            f"{path} cannot be written ({error.strerror or error}).", "Choose a place you may write to."
+        ) from error
+
+
+def _aside(path: Path) -> Path:
+    """Where a picture is written before it takes its name."""
+    return path.with_name(f".{path.stem[:40]}.{os.getpid()}.part")
 
 
 def save_picture(image: Image.Image, path: Path, request: EditRequest | None = None) -> None:
@@ -171,7 +200,7 @@ def save_picture(image: Image.Image, path: Path, request: EditRequest | None = N
         text = PngImagePlugin.PngInfo()
         text.add_itxt(METADATA_KEY, json.dumps(describe_request(request), ensure_ascii=False))
         options["pnginfo"] = text
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside = _aside(path)
     try:
         image.save(aside, format=OUTPUT_FORMATS[path.suffix.lower()], **options)
         aside.replace(path)

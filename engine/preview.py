@@ -33,8 +33,9 @@ class Previewer:
         if started < self._next:
             return
         scale = min(1.0, PREVIEW_LATENTS / max(estimate.shape[-2:]))
-        small = estimate if scale == 1 else interpolate(estimate, scale_factor=scale, mode="area")
-        picture = to_image(decode_latents(self._vae, small.to(self._vae.dtype)))
+        height, width = (max(1, round(side * scale)) for side in estimate.shape[-2:])
+        small = estimate if scale == 1 else interpolate(estimate, (height, width), mode="area")
+        picture = to_image(decode_latents(self._vae, small))
         shown = (max(1, round(picture.width * visible[0])), max(1, round(picture.height * visible[1])))
         self._on_preview(picture.crop((0, 0, *shown)))
         finished = time.monotonic()

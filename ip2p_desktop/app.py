@@ -16,12 +16,12 @@ from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
 from ip2p_desktop.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing import Editing
+from ip2p_desktop.immortal import make_constants_immortal
 from ip2p_desktop.jobs import EditHistory
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.theme import Theme, application_icon
-from ip2p_desktop.immortal import make_constants_immortal
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""

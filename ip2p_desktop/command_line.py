@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import random
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tqdm import tqdm
 
+from engine.device import check_names
 from engine.errors import EngineError, InvalidRequest, OutputNotWritable
 from engine.image_files import check_output, open_photo, save_picture
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
-from ip2p_desktop.paths import starter_model
+from ip2p_desktop.paths import log_file, starter_model
+
+log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_USAGE, CANCELLED = 0, 1, 2, 130
 BAD_INPUT_KINDS = ("request", "image", "output", "model", "device")
+BEFORE_FIRST_STEP = 1e-6
+"""Seconds for which a bar that nobody watches, in a file or a pipe, is held back: until it first moves,
+so that a refusal stands alone there."""
 MAX_RANDOM_SEED = 100_000
 """The original's random seeds are from 0 to this."""
+
+
+def _say(sentence: object) -> None:
+    """One line for people, on standard error."""
+    print(" ".join(str(sentence).split()), file=sys.stderr)
 
 
 class _OneSentenceParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage text around it."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.", file=sys.stderr)
+        _say(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
         raise SystemExit(BAD_USAGE)
 
 
@@ -92,11 +105,23 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _edit(options, cancel)
     except Cancelled:
-        print("Cancelled; nothing was written.", file=sys.stderr)
+        _say("Cancelled; nothing was written.")
         return CANCELLED
     except EngineError as error:
-        print(error, file=sys.stderr)
+        _say(error)
         return BAD_USAGE if error.kind in BAD_INPUT_KINDS else FAILED
+    except Exception as error:
+        _write_down(error)
+        _say(EngineError.unexpected(error))
+        return FAILED
+
+
+def _write_down(error: Exception) -> None:
+    """The details, where the sentence says they are."""
+    with suppress(OSError):
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=log_file(), encoding="utf-8")
+        log.error("The command failed unexpectedly", exc_info=error)
 
 
 def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
@@ -105,16 +130,17 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     try:
         save_picture(result.edited_image, options.output, request)
     except OutputNotWritable as error:
-        print(error, file=sys.stderr)
+        _say(error)
         return FAILED
     if options.json:
-        print(json.dumps(describe_result(result, options.output), ensure_ascii=False))
+        print(json.dumps(describe_result(result, options.output)))
     return DONE
 
 
 def _request(options: argparse.Namespace) -> EditRequest:
     """The request of the arguments. Everything that can be refused is refused before torch is loaded."""
     check_output(options.output)
+    check_names(options.device, options.dtype)
     card = read_model_card(options.model or starter_model())
     return EditRequest(
         source_image=open_photo(options.input),
@@ -149,11 +175,12 @@ def _named(names: type[SchedulerName] | type[Fit], text: str | None, what: str) 
 
 
 def _run(request: EditRequest, options: argparse.Namespace, cancel: CancelToken) -> EditResult:
-    with tqdm(total=request.settings.num_inference_steps, unit="step", leave=False) as bar:
-        bar.set_description(Stage.LOADING_LIBRARIES)
+    steps, watched = request.settings.num_inference_steps, sys.stderr.isatty()
+    with tqdm(total=steps, unit="step", leave=False, delay=0 if watched else BEFORE_FIRST_STEP) as bar:
+        bar.set_description(Stage.LOADING_LIBRARIES, refresh=watched)
 
         def show(progress: Progress) -> None:
-            bar.set_description(progress.stage)
+            bar.set_description(progress.stage, refresh=watched)
             if progress.stage is Stage.SAMPLING:
                 bar.update(progress.done - bar.n)
 

@@ -210,7 +210,7 @@ def style_sheet(tones: Tones, point_size: float) -> str:
         asdict(tones),
         hint_size=f"{max(size - 0.5, 8.5):g}",
         large_size=f"{size + 1:g}",
-        title_size=f"{size + 9:g}",
+        title_size=f"{size + 7:g}",
         icons=(paths.resources_folder() / "icons").as_posix(),
     )
 

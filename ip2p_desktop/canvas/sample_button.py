@@ -30,6 +30,10 @@ class SampleButton(QAbstractButton):
         self._thumbnail = thumbnail
         self.update()
 
+    @property
+    def has_thumbnail(self) -> bool:
+        return not self._thumbnail.isNull()
+
     def sizeHint(self) -> QSize:
         return QSize(SAMPLE_SIDE + 2 * RING, SAMPLE_SIDE + 2 * RING)
 

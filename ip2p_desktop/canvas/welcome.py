@@ -48,6 +48,9 @@ class Welcome(QWidget):
         if path in self._samples:
             self._samples[path].show_thumbnail(thumbnail)
 
+    def sample_button(self, path: Path) -> SampleButton:
+        return self._samples[path]
+
     @property
     def thumbnail_side(self) -> int:
         """Pixels a thumbnail needs to look sharp here."""

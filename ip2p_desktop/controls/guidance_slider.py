@@ -31,32 +31,31 @@ class GuidanceSlider(QWidget):
         self._is_whole = step >= 1
         self._label = QLabel(label, self)
         self._label.setProperty("role", "section")
-        self._slider = named(QSlider(Qt.Orientation.Horizontal, self), f"{name}_slider")
-        self._spin_box = named(QDoubleSpinBox(self), f"{name}_spin_box")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), f"{name}_slider")
+        self.spin_box = named(QDoubleSpinBox(self), f"{name}_spin_box")
         self._help = QLabel(help_text, self, wordWrap=True)
         self._help.setProperty("role", "hint")
         self._set_up(label, help_text)
         self._set_range(minimum, maximum)
         self._lay_out()
-        self._slider.valueChanged.connect(self._on_slid)
-        self._spin_box.valueChanged.connect(self._on_typed)
+        self.slider.valueChanged.connect(self._on_slid)
+        self.spin_box.valueChanged.connect(self._on_typed)
 
     def _set_up(self, label: str, help_text: str) -> None:
-        self._label.setBuddy(self._spin_box)
-        self._spin_box.setDecimals(0 if self._is_whole else 2)
-        self._spin_box.setSingleStep(self._step)
-        self._spin_box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self._spin_box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._spin_box.setFixedWidth(64)
-        for field in (self._slider, self._spin_box):
+        self._label.setBuddy(self.spin_box)
+        self.spin_box.setDecimals(0 if self._is_whole else 2)
+        self.spin_box.setSingleStep(self._step)
+        self.spin_box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.spin_box.setFixedWidth(64)
+        for field in (self.slider, self.spin_box):
             field.setAccessibleName(label)
             field.setAccessibleDescription(help_text)
             WheelGuard.watch(field)
 
     def _set_range(self, minimum: float, maximum: float) -> None:
-        self._spin_box.setRange(minimum, maximum)
-        self._slider.setRange(round(minimum / self._step), round(maximum / self._step))
-        self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
+        self.spin_box.setRange(minimum, maximum)
+        self.slider.setRange(round(minimum / self._step), round(maximum / self._step))
+        self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
@@ -64,27 +63,27 @@ class GuidanceSlider(QWidget):
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(2)
         layout.addWidget(self._label, 0, 0)
-        layout.addWidget(self._spin_box, 0, 1)
-        layout.addWidget(self._slider, 1, 0, 1, 2)
+        layout.addWidget(self.spin_box, 0, 1)
+        layout.addWidget(self.slider, 1, 0, 1, 2)
         layout.addWidget(self._help, 2, 0, 1, 2)
         layout.setColumnStretch(0, 1)
 
     @property
     def value(self) -> float:
         """A whole number, as int, if the step is one."""
-        number = self._spin_box.value()
+        number = self.spin_box.value()
         return int(number) if self._is_whole else number
 
     @value.setter
     def value(self, value: float) -> None:
-        if value > self._spin_box.maximum():
-            self._set_range(self._spin_box.minimum(), value)
-        self._spin_box.setValue(value)
+        if value > self.spin_box.maximum():
+            self._set_range(self.spin_box.minimum(), value)
+        self.spin_box.setValue(value)
 
     def _on_slid(self, position: int) -> None:
-        self._spin_box.setValue(position * self._step)
+        self.spin_box.setValue(position * self._step)
 
     def _on_typed(self, number: float) -> None:
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(round(number / self._step))
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(number / self._step))
         self.value_changed.emit(self.value)

@@ -25,7 +25,7 @@ class InstructionBox(QLineEdit):
         super().__init__(parent)
         self.setObjectName("instruction_box")
         self.setProperty("large", "true")
-        self.setPlaceholderText(self.tr("What should change? For example: make it black and white"))
+        self.setPlaceholderText(self.tr("What should change?"))
         self.setAccessibleName(self.tr("Instruction"))
         self.setAccessibleDescription(self.tr("Write what should change and press Enter."))
         self.setMaxLength(1000)

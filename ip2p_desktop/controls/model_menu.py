@@ -37,22 +37,22 @@ class ModelMenu(QWidget):
         self._models: list[ModelCard] = []
         label = QLabel(self.tr("Model"), self)
         label.setProperty("role", "section")
-        self._menu = named(_NarrowMenu(self), "model_menu_list")
-        self._menu.setAccessibleName(self.tr("Model"))
-        WheelGuard.watch(self._menu)
-        label.setBuddy(self._menu)
-        self._description = named(QLabel(self, wordWrap=True), "model_description")
-        self._description.setProperty("role", "hint")
-        self._description.setTextFormat(Qt.TextFormat.PlainText)
+        self.menu = named(_NarrowMenu(self), "model_menu_list")
+        self.menu.setAccessibleName(self.tr("Model"))
+        WheelGuard.watch(self.menu)
+        label.setBuddy(self.menu)
+        self.description = named(QLabel(self, wordWrap=True), "model_description")
+        self.description.setProperty("role", "hint")
+        self.description.setTextFormat(Qt.TextFormat.PlainText)
         self._teach = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
         self._teach.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
         set_icon(self._teach, "teach")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for widget in (label, self._menu, self._description, self._teach):
+        for widget in (label, self.menu, self.description, self._teach):
             layout.addWidget(widget)
-        self._menu.currentIndexChanged.connect(self._on_chosen)
+        self.menu.currentIndexChanged.connect(self._on_chosen)
         self._teach.clicked.connect(self.teach_requested)
         self._describe(None)
 
@@ -64,25 +64,25 @@ class ModelMenu(QWidget):
     def models(self, models: Sequence[ModelCard]) -> None:
         """Offer these; the one chosen before stays chosen if it is still there."""
         chosen = self.value
-        with QSignalBlocker(self._menu):
-            self._menu.clear()
+        with QSignalBlocker(self.menu):
+            self.menu.clear()
             self._models = list(models)
-            self._menu.addItems([card.name for card in models])
+            self.menu.addItems([card.name for card in models])
             for row, card in enumerate(models):
-                self._menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
-            self._menu.setCurrentIndex(self._row_of(chosen))
-        self._menu.setEnabled(bool(models))
+                self.menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
+            self.menu.setCurrentIndex(self._row_of(chosen))
+        self.menu.setEnabled(bool(models))
         self._describe(self.value)
 
     @property
     def value(self) -> ModelCard | None:
-        row = self._menu.currentIndex()
+        row = self.menu.currentIndex()
         return self._models[row] if 0 <= row < len(self._models) else None
 
     @value.setter
     def value(self, card: ModelCard | None) -> None:
-        with QSignalBlocker(self._menu):
-            self._menu.setCurrentIndex(self._row_of(card))
+        with QSignalBlocker(self.menu):
+            self.menu.setCurrentIndex(self._row_of(card))
         self._describe(self.value)
 
     def _row_of(self, card: ModelCard | None) -> int:
@@ -100,9 +100,9 @@ class ModelMenu(QWidget):
             if card
             else self.tr("No model is installed. Teach one, or install the app again.")
         )
-        self._description.setText(text)
-        self._description.setVisible(bool(text))
-        self._menu.setToolTip(str(card.folder) if card else "")
+        self.description.setText(text)
+        self.description.setVisible(bool(text))
+        self.menu.setToolTip(str(card.folder) if card else "")
 
 
 class _NarrowMenu(QComboBox):

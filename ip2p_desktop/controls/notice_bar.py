@@ -41,15 +41,15 @@ class NoticeBar(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.action_button = named(QPushButton(self), "notice_action")
-        self._close = named(QToolButton(self), "notice_close")
-        self._close.setAccessibleName(self.tr("Dismiss"))
-        self._close.setToolTip(self.tr("Dismiss"))
-        set_icon(self._close, "close")
+        self.close_button = named(QToolButton(self), "notice_close")
+        self.close_button.setAccessibleName(self.tr("Dismiss"))
+        self.close_button.setToolTip(self.tr("Dismiss"))
+        set_icon(self.close_button, "close")
         self._action: Callable[[], None] | None = None
         self._passing = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._lay_out()
         self._passing.timeout.connect(self.hide)
-        self._close.clicked.connect(self.dismiss)
+        self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
         self.hide()
 
@@ -64,7 +64,7 @@ class NoticeBar(QFrame):
         layout.addWidget(self._symbol)
         layout.addLayout(texts, 1)
         layout.addWidget(self.action_button)
-        layout.addWidget(self._close)
+        layout.addWidget(self.close_button)
 
     def show_error(self, report: ErrorReport) -> None:
         """Say what went wrong, in the report's own words."""

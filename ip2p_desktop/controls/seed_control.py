@@ -24,10 +24,10 @@ class SeedControl(QWidget):
         self._value = 0
         self._label = QLabel(self.tr("Seed"), self)
         self._label.setProperty("role", "section")
-        self._field = named(QLineEdit("0", self), "seed_field")
-        self._field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
-        self._field.setAccessibleName(self.tr("Seed"))
-        self._label.setBuddy(self._field)
+        self.field = named(QLineEdit("0", self), "seed_field")
+        self.field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
+        self.field.setAccessibleName(self.tr("Seed"))
+        self._label.setBuddy(self.field)
         self._dice = named(QToolButton(self), "seed_dice")
         self._dice.setAccessibleName(self.tr("Draw a seed"))
         self._dice.setToolTip(self.tr("Draw a seed"))
@@ -39,10 +39,10 @@ class SeedControl(QWidget):
             wordWrap=True,
         )
         self._help.setProperty("role", "hint")
-        self._field.setAccessibleDescription(self._help.text())
+        self.field.setAccessibleDescription(self._help.text())
         self._lay_out()
-        self._field.editingFinished.connect(self._on_typed)
-        self._field.textEdited.connect(self._on_edited)
+        self.field.editingFinished.connect(self._on_left)
+        self.field.textEdited.connect(self._on_edited)
         self._dice.clicked.connect(self.draw_requested)
         self._randomise.toggled.connect(self.randomises_changed)
 
@@ -52,12 +52,12 @@ class SeedControl(QWidget):
         layout.setHorizontalSpacing(4)
         layout.setVerticalSpacing(4)
         layout.addWidget(self._label, 0, 0)
-        layout.addWidget(self._field, 0, 1)
+        layout.addWidget(self.field, 0, 1)
         layout.addWidget(self._dice, 0, 2)
         layout.addWidget(self._randomise, 1, 0, 1, 3)
         layout.addWidget(self._help, 2, 0, 1, 3)
         layout.setColumnStretch(0, 1)
-        self._field.setFixedWidth(120)
+        self.field.setFixedWidth(120)
 
     @property
     def value(self) -> int:
@@ -65,7 +65,8 @@ class SeedControl(QWidget):
 
     @value.setter
     def value(self, seed: int) -> None:
-        self._field.setText(str(seed))
+        if self.field.text() != str(seed):
+            self.field.setText(str(seed))
         if seed != self._value:
             self._value = seed
             self.value_changed.emit(seed)
@@ -82,7 +83,7 @@ class SeedControl(QWidget):
         """A seed somebody types is meant to be used, so it is not redrawn."""
         if text:
             self._randomise.setChecked(False)
+            self.value = min(int(text), MAX_SEED)
 
-    def _on_typed(self) -> None:
-        text = self._field.text()
-        self.value = min(int(text), MAX_SEED) if text else self._value
+    def _on_left(self) -> None:
+        self.field.setText(str(self._value))

@@ -24,10 +24,10 @@ class SuggestionChips(QWidget):
         self.setFixedHeight(CHIP_HEIGHT)
         self._suggestions: list[str] = []
         self._chips: list[QPushButton] = []
-        self._menu = QMenu(self)
-        self._more = self._chip(self.tr("More…"))
-        self._more.setObjectName("suggestions_more")
-        self._more.clicked.connect(self._open_menu)
+        self.menu = QMenu(self)
+        self.more = self._chip(self.tr("More…"))
+        self.more.setObjectName("suggestions_more")
+        self.more.clicked.connect(self._open_menu)
 
     @property
     def suggestions(self) -> Sequence[str]:
@@ -40,7 +40,7 @@ class SuggestionChips(QWidget):
         self._suggestions = list(suggestions)
         self._chips = [self._suggestion_chip(text) for text in suggestions]
         if self._chips:
-            self.setTabOrder(self._chips[-1], self._more)
+            self.setTabOrder(self._chips[-1], self.more)
         self._arrange()
 
     @property
@@ -73,7 +73,7 @@ class SuggestionChips(QWidget):
         widths = [chip.sizeHint().width() for chip in self._chips]
         room = self.width()
         if sum(widths) + GAP * len(widths) - GAP > room:
-            room -= self._more.sizeHint().width() + GAP
+            room -= self.more.sizeHint().width() + GAP
         left = 0
         fits = True
         for chip, width in zip(self._chips, widths, strict=True):
@@ -82,17 +82,17 @@ class SuggestionChips(QWidget):
             if fits:
                 chip.setGeometry(left, 0, width, CHIP_HEIGHT)
                 left += width + GAP
-        self._more.setVisible(not fits)
-        self._more.setGeometry(left, 0, self._more.sizeHint().width(), CHIP_HEIGHT)
+        self.more.setVisible(not fits)
+        self.more.setGeometry(left, 0, self.more.sizeHint().width(), CHIP_HEIGHT)
 
     def _open_menu(self) -> None:
-        self._menu.clear()
+        self.menu.clear()
         shown = self.shown
         for text in self._suggestions:
             if text not in shown:
-                action = self._menu.addAction(text)
+                action = self.menu.addAction(text)
                 action.triggered.connect(lambda _=False, wish=text: self.chosen.emit(wish))
-        self._menu.popup(self._more.mapToGlobal(self._more.rect().topLeft()) - self._menu_offset())
+        self.menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - self._menu_offset())
 
     def _menu_offset(self) -> QPoint:
-        return QPoint(0, self._menu.sizeHint().height() + 4)
+        return QPoint(0, self.menu.sizeHint().height() + 4)

@@ -37,8 +37,8 @@ class Background(QObject):
         self._executor.submit(self._run, work, success, failure)
 
     def close(self) -> None:
-        """Waits for the running work; what has not begun is dropped."""
-        self._executor.shutdown(cancel_futures=True)
+        """Waits for all work that was submitted."""
+        self._executor.shutdown()
 
     def _run(
         self,

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from engine.errors import EngineError, ErrorReport
-from engine.image_files import open_photo
 from engine.progress import CancelToken
 from ip2p_desktop.training.background import Background
 from trainer.pairs import Pair, PairListing, find_pairs
@@ -125,6 +124,8 @@ def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbna
 
 
 def _thumbnail(path: Path) -> QImage:
+    from engine.image_files import open_photo  # brings numpy, which the window can open without
+
     image = open_photo(path)
     image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     data = image.convert("RGBA").tobytes()

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 DESCRIPTION_NAME = "teaching.json"
 LONGEST_SLUG = 40
+CHECKPOINT_EVERY = 100
+"""Steps; what is lost if the power fails is at most so much."""
 ASIDE_NAME = ".part"
 """Folder below the models in which a model is put together; no model itself, so no menu lists it."""
 
@@ -57,6 +59,7 @@ class TeachingRun:
             f"model.name={_quoted(self.plan.name)}",
             f"trainer.max_steps={self.plan.steps}",
             f"exp_manager.exp_dir={_quoted(self.folder)}",
+            f"exp_manager.checkpoint_callback_params.every_n_train_steps={CHECKPOINT_EVERY}",
         ]
 
     def lock(self) -> QLockFile:
@@ -132,7 +135,7 @@ def resumable_runs(runs: Path) -> list[TeachingRun]:
     """Unfinished runs with a checkpoint on which nobody works, the latest first."""
     folders = [child for child in runs.iterdir() if child.is_dir()] if runs.is_dir() else []
     found = [run for folder in folders if (run := read_run(folder)) is not None]
-    usable = [run for run in found if 0 < run.step < run.plan.steps and not is_in_use(run)]
+    usable = [run for run in found if run.step > 0 and not is_in_use(run)]
     return sorted(usable, key=lambda run: (run.folder / DESCRIPTION_NAME).stat().st_mtime, reverse=True)
 
 

@@ -85,6 +85,10 @@ class TeachDialog(QDialog):
         """For quitting the app: stops the run, keeps what was learned, and waits for it."""
         self.teaching.shutdown(patience_ms)
 
+    def reject(self) -> None:
+        """Closing only hides: the dialog is never finished, its run may be going on."""
+        self.hide()
+
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Signal, Slot
 
 from engine.errors import EngineError, ErrorReport
 from engine.library import ModelCard
@@ -72,6 +72,8 @@ class Teaching(QObject):
         self.model: ModelCard | None = None
         """The taught model, once it is installed."""
         self.dataset.changed.connect(self._follow_dataset)
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shutdown)
 
     @property
     def phase(self) -> Phase:
@@ -87,7 +89,9 @@ class Teaching(QObject):
 
     def is_resumable(self) -> bool:
         """Whether the run that has just ended can go on."""
-        return self.run is not None and not self.is_running() and 0 < self.run.step < self.run.plan.steps
+        if self.run is None or self.is_running():
+            return False
+        return self.run.step > 0 and read_run(self.run.folder) is not None
 
     def resumable_runs(self) -> list[TeachingRun]:
         return resumable_runs(runs_folder())
@@ -110,6 +114,9 @@ class Teaching(QObject):
             self.leave_run()
 
     def start(self, plan: TeachingPlan) -> None:
+        """Teaches by the plan, unless a run is going on."""
+        if self.is_running():
+            return
         try:
             run = new_run(plan, runs_folder(), datetime.now())
         except EngineError as error:
@@ -127,7 +134,7 @@ class Teaching(QObject):
 
     def forget(self, run: TeachingRun) -> None:
         """Removes what an unfinished run needs to go on; its model stays."""
-        self._background.submit(lambda: forget_run(run), self._forgotten, lambda report: None)
+        self._background.submit(lambda: forget_run(run), self._forgotten, self._fail)
 
     def stop(self) -> None:
         """Ends the run after its current step and keeps what was learned."""
@@ -135,6 +142,7 @@ class Teaching(QObject):
             self._set_phase(Phase.STOPPING)
             self._process.stop()
 
+    @Slot()
     def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
         """Ends everything for quitting the app; returns after the patience at the latest, and a little."""
         if self._process is not None:
@@ -200,12 +208,8 @@ class Teaching(QObject):
             self._ended_without_model()
 
     def _installed(self, model: ModelCard) -> None:
-        assert self.run is not None
-        assert self.outcome is not None
         self._unlock()
         self.model = model
-        if self.outcome.is_complete():
-            self.run = replace(self.run, step=self.run.plan.steps)
         self._set_phase(Phase.DONE)
         self.model_installed.emit(model.folder)
         self.runs_changed.emit()
@@ -226,8 +230,6 @@ class Teaching(QObject):
         self.runs_changed.emit()
 
     def _forgotten(self, _: None) -> None:
-        if self.run is not None and read_run(self.run.folder) is None:
-            self.run = replace(self.run, step=0)
         self.runs_changed.emit()
 
     def _unlock(self) -> None:

@@ -56,16 +56,8 @@ def test_instructions_are_listed_once_in_order(tmp_path: Path) -> None:
 
 def test_broken_lines_are_left_out_and_named(tmp_path: Path) -> None:
     photos(tmp_path, "a.jpg", "b.jpg")
-    nested = "[" * 100_000
-    metadata(
-        tmp_path,
-        "{",
-        "[1]",
-        {"original_image": "a.jpg"},
-        entry("a.jpg", "gone.jpg"),
-        nested,
-        entry("a.jpg", "b.jpg"),
-    )
+    broken = ["{", "[1]", {"original_image": "a.jpg"}, entry("a.jpg", "gone.jpg"), "[" * 100_000]
+    metadata(tmp_path, *broken, entry("a.jpg", "b.jpg"))
     listing = find_pairs(tmp_path)
     assert len(listing.pairs) == 1
     assert listing.problems == (

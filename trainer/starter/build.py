@@ -72,8 +72,8 @@ class StarterBuild:
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=128, shards=120, batch_size=24, steps=6000, learning_rate=5e-4),
-            UNetStage(square=256, shards=24, batch_size=8, steps=600, learning_rate=1.5e-4),
+            UNetStage(square=128, shards=120, batch_size=24, steps=4400, learning_rate=5e-4),
+            UNetStage(square=256, shards=24, batch_size=8, steps=400, learning_rate=1.5e-4),
         )
     )
     processes: int = 2

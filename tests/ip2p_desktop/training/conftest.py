@@ -1,4 +1,4 @@
-"""A data folder of its own, a folder of pairs, and stand-ins for the trainer."""
+"""A folder of pairs, a model to start from, and stand-ins for the trainer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
@@ -20,10 +21,11 @@ PAIRS = HERE.parent.parent / "assets" / "pairs"
 
 
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "data"
-    monkeypatch.setenv("IP2P_DATA_DIR", str(folder))
-    return folder
+def american_numbers() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    QLocale.setDefault(before)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 
-def send(kind: str, **values: object) -> None:
-    print(json.dumps({"type": kind, **values}), flush=True)
+def send(event: str, **values: object) -> None:
+    print(json.dumps({"type": event, **values}), flush=True)
 
 
 def main() -> None:
@@ -41,15 +41,14 @@ def main() -> None:
             seconds_left=60.0 * (total - step),
         )
     if step < total:
-        while sys.stdin.readline().strip() != "stop":
-            pass
+        assert sys.stdin.readline() == "stop\n"
     checkpoint.write_text(str(step))
     send("checkpoint", step=step, path=str(checkpoint))
     send("finished", step=step, stopped=step < total, model=str(export(run / "model", settings, step)))
 
 
 def export(model: Path, settings: dict[str, object], step: int) -> Path:
-    model.mkdir()
+    model.mkdir(exist_ok=True)
     (model / "model_index.json").write_text("{}")
     card = {"name": settings["model.name"], "description": f"step {step}", "suggestions": ["invert it"]}
     (model / "ip2p.json").write_text(json.dumps(card))

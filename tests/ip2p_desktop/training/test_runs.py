@@ -91,9 +91,7 @@ def test_a_place_that_cannot_be_written_is_named(plan: TeachingPlan, tmp_path: P
         "雪 🦊",
     ],
 )
-def test_the_trainer_reads_settings_back_letter_by_letter(
-    plan: TeachingPlan, tmp_path: Path, name: str
-) -> None:
+def test_the_trainer_reads_settings_to_the_letter(plan: TeachingPlan, tmp_path: Path, name: str) -> None:
     odd = tmp_path / "pairs, [2024]: #1 ${x}"
     run = TeachingRun(folder=tmp_path / "run", plan=replace(plan, name=name, dataset=odd))
     config = read_config(run.settings())
@@ -112,7 +110,6 @@ def test_stopped_runs_are_listed_the_latest_first(plan: TeachingPlan, runs: Path
 
 def test_runs_that_cannot_go_on_are_not_listed(plan: TeachingPlan, runs: Path) -> None:
     stopped_run(replace(plan, name="nothing learned"), runs, 0)
-    stopped_run(replace(plan, name="all done"), runs, plan.steps)
     (stopped_run(replace(plan, name="broken"), runs, 2).folder / "teaching.json").write_text("{")
     (runs / "foreign").mkdir()
     (runs / "file.txt").write_text("")
@@ -136,9 +133,7 @@ def test_forgetting_removes_the_folder(plan: TeachingPlan, runs: Path) -> None:
     forget_run(run)
 
 
-def test_the_model_of_a_finished_run_is_installed_and_the_run_removed(
-    plan: TeachingPlan, tmp_path: Path
-) -> None:
+def test_a_finished_run_leaves_only_its_model(plan: TeachingPlan, tmp_path: Path) -> None:
     run = new_run(plan, tmp_path / "runs", NOON)
     card = keep_model(run, exported(run.folder / "model"), tmp_path / "models", step=plan.steps)
     assert list_models(tmp_path / "models") == [card]

@@ -28,14 +28,20 @@ def saying(*events: Event) -> str:
 class HeardProcess(TrainerProcess):
     """Remembers what it announced."""
 
-    def __init__(self, command: list[str], **patience: int) -> None:
-        super().__init__(command, **patience)
+    def __init__(self, command: list[str], *, stop_patience_ms: int, terminate_patience_ms: int) -> None:
+        super().__init__(
+            command, stop_patience_ms=stop_patience_ms, terminate_patience_ms=terminate_patience_ms
+        )
         self.events: list[Event] = []
         self.event_received.connect(self.events.append)
 
 
-def start(script: str, **patience: int) -> HeardProcess:
-    process = HeardProcess([sys.executable, "-c", script], **patience)
+def start(script: str, *, stop_patience_ms: int = 30_000, terminate_patience_ms: int = 5_000) -> HeardProcess:
+    process = HeardProcess(
+        [sys.executable, "-c", script],
+        stop_patience_ms=stop_patience_ms,
+        terminate_patience_ms=terminate_patience_ms,
+    )
     process.start()
     return process
 

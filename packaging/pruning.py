@@ -1,0 +1,129 @@
+"""What the packaged program leaves out: modules nobody imports there, and files nobody opens there."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+TOOLS = ("IPython", "PyInstaller", "_pytest", "mypy", "mypyc", "pip", "pytest", "pytestqt", "ruff")
+"""For developers."""
+OPTIONAL = (
+    "click",
+    "hf_xet",
+    "markdown_it",
+    "networkx",
+    "pkg_resources",
+    "pydantic",
+    "pydantic_core",
+    "pygments",
+    "rich",
+    "setuptools",
+    "shellingham",
+    "tkinter",
+    "typer",
+)
+"""What libraries use when it is there: for downloads, for the terminal, for compiling."""
+UNUSED_PARTS = (
+    "accelerate.test_utils",
+    "diffusers.commands",
+    "diffusers.experimental",
+    "diffusers.modular_pipelines",
+    "diffusers.pipelines",
+    "trainer.starter",
+    "transformers.cli",
+    "transformers.exporters",
+    "transformers.pipelines",
+    "transformers.testing_utils",
+)
+KEPT_CHILDREN = {
+    # CLIP reads instructions; the others are imported by diffusers' autoencoders
+    "transformers.models": {
+        "auto",
+        "clip",
+        "dinov2_with_registers",
+        "encoder_decoder",
+        "siglip",
+        "vit_mae",
+    },
+    # compiling needs a C++ compiler and torch's headers, which the program does not bring
+    "torch._inductor": {
+        "_functionalize_collectives",
+        "analysis",
+        "config",
+        "cpp_builder",
+        "cpu_vec_isa",
+        "cudagraph_utils",
+        "custom_graph_pass",
+        "exc",
+        "runtime",
+        "standalone_compile",
+        "test_operators",
+        "utils",
+    },
+    "torch.testing._internal": {"common_dtype", "distributed", "logging_tensor"},
+}
+"""Of these packages, everything else is left out."""
+
+NEEDED_PLUGINS = {
+    "iconengines",
+    "imageformats",
+    "platforminputcontexts",
+    "platforms",
+    "platformthemes",
+    "styles",
+    "wayland-decoration-client",
+    "wayland-graphics-integration-client",
+    "wayland-shell-integration",
+    "xcbglintegrations",
+}
+"""Folders of Qt plugins. Without the others there is no database, printer or QML."""
+
+UNNEEDED_FILES = re.compile(
+    r"""
+    ^PySide6/(Qt/)?(translations|qml)/
+    | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
+    | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+      (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
+    | (^|/)opengl32sw\.dll$
+    | ^torch/(include|share|test)/
+    | ^torch/bin/(?!torch_shm_manager)
+    | ^torch/lib/[^/]*(_test|_custom_ops|_with_compiler)\.(so|dll|dylib)$
+    | ^(torch|torchgen)/.*\.(a|lib|h|cpp|cu|cuh|pyi|cmake)$
+    """,
+    re.VERBOSE,
+)
+
+
+def excluded_modules() -> list[str]:
+    """Names for PyInstaller's `excludes`; importing one in the packaged program fails."""
+    return [*TOOLS, *OPTIONAL, *UNUSED_PARTS, *_other_children()]
+
+
+def is_needed(destination: str) -> bool:
+    """Whether a collected file belongs into the program; `destination` is its place there."""
+    place = destination.replace("\\", "/")
+    plugin = re.match(r"PySide6/(?:Qt/)?plugins/([^/]+)/", place)
+    if plugin and plugin.group(1) not in NEEDED_PLUGINS:
+        return False
+    return not UNNEEDED_FILES.search(place)
+
+
+def _other_children() -> Iterator[str]:
+    for package, kept in KEPT_CHILDREN.items():
+        for name in _children(package):
+            if name not in kept:
+                yield f"{package}.{name}"
+
+
+def _children(package: str) -> Iterable[str]:
+    """Names of the modules directly inside a package, found without importing it."""
+    top, *rest = package.split(".")
+    spec = importlib.util.find_spec(top)
+    folders = spec.submodule_search_locations if spec else None
+    for folder in folders or ():
+        for entry in sorted(Path(folder, *rest).iterdir()):
+            if entry.suffix == ".py" or (entry / "__init__.py").is_file():
+                if entry.stem != "__init__":
+                    yield entry.stem

@@ -1,0 +1,31 @@
+"""What every test stands on: no screen, and a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+TESTS = Path(__file__).parent
+# at the end, so that a folder of tests never hides the package it tests
+sys.path += [str(TESTS.parent), str(TESTS)]
+
+from ip2p_desktop.immortal import make_constants_immortal  # noqa: E402 (found through the path above)
+
+make_constants_immortal()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # the offscreen platform has no window system to talk to, and says so at every turn
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's data folder, empty."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("IP2P_DATA_DIR", str(folder))
+    return folder

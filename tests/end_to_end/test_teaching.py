@@ -1,0 +1,82 @@
+"""Eight pairs taught with the real trainer through the real dialog: stopped, continued, listed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.library import list_models, read_model_card
+from ip2p_desktop.paths import models_folder, runs_folder, starter_model
+from ip2p_desktop.training.teach_dialog import TeachDialog
+from ip2p_desktop.training.teaching import Phase, Teaching
+from ip2p_desktop.training.trainer_process import trainer_program
+
+PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
+SMALL = ["data.resolution=64", "model.micro_batch_size=1", "data.num_workers=0"]
+STEPS = 12
+PATIENCE = 300_000
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> Iterator[TeachDialog]:
+    teaching = Teaching(program=[*trainer_program(), *SMALL])
+    dialog = TeachDialog([read_model_card(starter_model())], teaching=teaching)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    yield dialog
+    dialog.shutdown()
+
+
+def start(qtbot: QtBot, dialog: TeachDialog, folder: Path) -> None:
+    dialog.choose_folder(folder)
+    qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
+    qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
+    dialog.plan_page.name_box.setText("Negative: #1 “é”")
+    dialog.plan_page.length.steps = STEPS
+    qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
+
+
+def test_pairs_are_taught_with_a_pause_and_listed(qtbot: QtBot, dialog: TeachDialog, tmp_path: Path) -> None:
+    pairs = Path(shutil.copytree(PAIRS, tmp_path / "my pairs, [new]: é"))
+    teaching, page = dialog.teaching, dialog.progress_page
+    start(qtbot, dialog, pairs)
+    qtbot.waitUntil(lambda: teaching.progress.step >= 1, timeout=PATIENCE)
+    qtbot.mouseClick(page.stop_button, LEFT)
+    qtbot.waitUntil(lambda: not teaching.is_running(), timeout=PATIENCE)
+    assert teaching.failure is None
+    assert page.sentence.text().startswith("Stopped after step ")
+    assert teaching.run is not None
+    stopped_at = teaching.run.step
+    assert 1 <= stopped_at < STEPS
+    assert [run.step for run in teaching.resumable_runs()] == [stopped_at]
+    assert [card.name for card in list_models(models_folder())] == ["Negative: #1 “é”"]
+
+    qtbot.mouseClick(page.resume_button, LEFT)
+    qtbot.waitUntil(lambda: not teaching.is_running(), timeout=PATIENCE)
+    assert teaching.phase == Phase.DONE
+    assert page.sentence.text() == "All steps are done."
+    assert [point.step for point in teaching.progress.losses] == list(range(1, STEPS + 1))
+    (card,) = list_models(models_folder())
+    assert card.suggestions == ("make it a photographic negative",)
+    assert list(runs_folder().iterdir()) == []
+    with qtbot.waitSignal(dialog.model_taught) as blocker:
+        qtbot.mouseClick(page.use_button, LEFT)
+    assert blocker.args == [card.folder]
+
+
+def test_what_the_trainer_refuses_is_told_in_words(qtbot: QtBot, dialog: TeachDialog, tmp_path: Path) -> None:
+    pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
+    dialog.choose_folder(pairs)
+    qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
+    shutil.rmtree(pairs)
+    qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
+    qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
+    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE)
+    assert dialog.teaching.phase == Phase.FAILED
+    assert "is not a folder" in dialog.progress_page.notice.message.text()

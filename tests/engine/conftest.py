@@ -1,0 +1,41 @@
+"""The shipped starter model, a copy of it to damage, and small photos to edit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from engine.editor import Editor
+from engine.image_files import open_photo
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+
+@pytest.fixture(scope="session")
+def starter() -> Path:
+    return RESOURCES / "starter"
+
+
+@pytest.fixture
+def model_folder(starter: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the starter that a test may damage."""
+    folder = tmp_path / "model"
+    shutil.copytree(starter, folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def photo() -> Image.Image:
+    """A small photo, 120 × 80."""
+    return open_photo(RESOURCES / "samples" / "old-truck.jpg").resize((120, 80))
+
+
+@pytest.fixture(scope="session")
+def editor() -> Editor:
+    """One editor for many tests, so that the starter is loaded once."""
+    return Editor(device="cpu", dtype="fp32")

@@ -1,0 +1,103 @@
+"""Model cards: written, read back, and damaged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ModelNotUsable
+from engine.library import ModelCard, list_models, read_model_card, write_model_card
+from engine.request import EditSettings, Fit, SchedulerName
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_model_folder(tmp_path / "models" / "snow")
+
+
+def make_model_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text("{}")
+    return folder
+
+
+def test_a_card_comes_back_as_it_was_written(folder: Path) -> None:
+    card = ModelCard(
+        folder=folder,
+        name="Schnee · 雪",
+        description="Winter, in every sense.",
+        suggestions=("make it snow", "add “frost”"),
+        recommended=EditSettings(
+            num_inference_steps=7,
+            text_guidance_scale=2.5,
+            image_guidance_scale=1.0,
+            scheduler=SchedulerName.DPMPP_2M,
+            resolution=256,
+            fit=Fit.ORIGINAL,
+        ),
+    )
+    write_model_card(card)
+    assert read_model_card(folder) == card
+    assert sorted(path.name for path in folder.iterdir()) == ["ip2p.json", "model_index.json"]
+
+
+def test_a_card_recommends_no_seed(folder: Path) -> None:
+    write_model_card(ModelCard(folder=folder, name="Snow", recommended=EditSettings(seed=5)))
+    assert read_model_card(folder).recommended.seed == EditSettings().seed
+
+
+def test_a_folder_without_a_card_is_named_after_itself(folder: Path) -> None:
+    assert read_model_card(folder) == ModelCard(folder=folder, name="snow")
+
+
+def test_what_a_later_version_added_is_passed_over(folder: Path) -> None:
+    (folder / "ip2p.json").write_text('{"name": "Snow", "licence": "MIT", "recommended": {"sharpness": 3}}')
+    assert read_model_card(folder) == ModelCard(folder=folder, name="Snow")
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotUsable, match=r"is not a model folder: it has no model_index\.json\."):
+        read_model_card(tmp_path)
+    with pytest.raises(ModelNotUsable, match="is not a model folder"):
+        read_model_card(tmp_path / "nowhere")
+
+
+DAMAGED_CARDS = {
+    "empty": b"",
+    "cut": b'{"name": "Sn',
+    "a list": b"[]",
+    "not text": b"\xff\xfe\x00\x01",
+    "nested without end": b"[" * 100_000,
+    "settings are a list": b'{"recommended": [1]}',
+    "steps in words": b'{"recommended": {"num_inference_steps": "many"}}',
+    "half a step": b'{"recommended": {"num_inference_steps": 6.5}}',
+    "steps out of range": b'{"recommended": {"num_inference_steps": 0}}',
+    "guidance is not a number": b'{"recommended": {"text_guidance_scale": NaN}}',
+    "unknown scheduler": b'{"recommended": {"scheduler": "heun"}}',
+    "unknown fit": b'{"recommended": {"fit": "stretch"}}',
+    "suggestions are a number": b'{"suggestions": 3}',
+}
+
+
+@pytest.mark.parametrize("card", DAMAGED_CARDS.values(), ids=DAMAGED_CARDS.keys())
+def test_a_damaged_card_is_refused_by_name(folder: Path, card: bytes) -> None:
+    (folder / "ip2p.json").write_bytes(card)
+    with pytest.raises(ModelNotUsable, match=r"ip2p\.json cannot be read") as refusal:
+        read_model_card(folder)
+    assert refusal.value.advice == "Restore or delete that file."
+
+
+def test_models_are_listed_by_name_and_damaged_ones_left_out(tmp_path: Path) -> None:
+    for name in ("zebra", "Apple", "damaged", "middle"):
+        make_model_folder(tmp_path / name)
+    (tmp_path / "damaged" / "ip2p.json").write_text("{")
+    (tmp_path / "middle" / "ip2p.json").write_text(json.dumps({"name": "Quince"}))
+    (tmp_path / "no model").mkdir()
+    (tmp_path / "a file.txt").write_text("hello")
+    assert [card.name for card in list_models(tmp_path)] == ["Apple", "Quince", "zebra"]
+
+
+def test_a_library_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert list_models(tmp_path / "models") == []

@@ -1,0 +1,107 @@
+"""An editor that does what a test tells it, step by step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PIL import Image, ImageOps
+
+from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
+from engine.request import EditRequest, EditResult
+
+TIMEOUT = 10.0
+"""Seconds after which a forgotten gate fails the test instead of holding it forever."""
+POLL = 0.005
+
+
+class Gate:
+    """Holds the edit at one place until the test opens it."""
+
+    def __init__(self) -> None:
+        self._reached = threading.Event()
+        self._open = threading.Event()
+
+    def open(self) -> None:
+        self._open.set()
+
+    @property
+    def is_reached(self) -> bool:
+        return self._reached.is_set()
+
+    def pass_through(self, cancel: CancelToken) -> None:
+        self._reached.set()
+        for _ in range(round(TIMEOUT / POLL)):
+            cancel.raise_if_cancelled()
+            if self._open.wait(POLL):
+                return
+        raise AssertionError("A gate of the fake editor was never opened.")
+
+
+class FakeEditor:
+    """Has the interface of `engine.editor.Editor`; the edited photo is the negative of the source.
+
+    Gates start open; a test that wants to look inside an edit replaces one by a closed `Gate()`.
+    """
+
+    def __init__(self, steps: int = 3) -> None:
+        self.steps = steps
+        self.load_gate = opened_gate()
+        self.step_gates = [opened_gate() for _ in range(steps)]
+        self.error: Exception | None = None
+        """Raised in place of the result of every edit."""
+        self.requests: list[EditRequest] = []
+        self.cancelled_edits = 0
+        self.makings = 0
+
+    def make(self, cancel: CancelToken) -> FakeEditor:
+        """Stands in for loading the libraries."""
+        self.makings += 1
+        return self
+
+    def edit(
+        self,
+        request: EditRequest,
+        *,
+        on_progress: ProgressCallback,
+        on_preview: Callable[[Image.Image], None] | None,
+        cancel: CancelToken,
+    ) -> EditResult:
+        self.requests.append(request)
+        try:
+            return self._edit(request, on_progress, on_preview, cancel)
+        except Cancelled:
+            self.cancelled_edits += 1
+            raise
+
+    def _edit(
+        self,
+        request: EditRequest,
+        on_progress: ProgressCallback,
+        on_preview: Callable[[Image.Image], None] | None,
+        cancel: CancelToken,
+    ) -> EditResult:
+        on_progress(Progress(Stage.LOADING_MODEL))
+        self.load_gate.pass_through(cancel)
+        for step, gate in enumerate(self.step_gates, start=1):
+            on_progress(Progress(Stage.SAMPLING, step, self.steps))
+            if on_preview is not None:
+                on_preview(request.source_image.reduce(2))
+            gate.pass_through(cancel)
+        if self.error is not None:
+            raise self.error
+        on_progress(Progress(Stage.FINISHING))
+        return EditResult(
+            edited_image=ImageOps.invert(request.source_image),
+            request=request,
+            device="cpu",
+            dtype="fp32",
+            load_seconds=0.0,
+            edit_seconds=0.0,
+        )
+
+
+def opened_gate() -> Gate:
+    gate = Gate()
+    gate.open()
+    return gate

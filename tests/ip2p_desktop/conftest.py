@@ -1,0 +1,89 @@
+"""A whole window around a fake editor, with two models and a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.fake_editor import FakeEditor
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.library import ModelCard, write_model_card
+from engine.request import EditSettings, SchedulerName
+from ip2p_desktop import paths
+from ip2p_desktop.app import Program, build_program
+from ip2p_desktop.settings import Settings
+
+
+def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text("{}")
+    card = ModelCard(
+        folder=folder,
+        name=name,
+        description=f"{name} changes colours.",
+        suggestions=suggestions,
+        recommended=settings,
+    )
+    write_model_card(card)
+    return card
+
+
+@pytest.fixture
+def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
+    folder = tmp_path / "starter"
+    monkeypatch.setattr(paths, "starter_model", lambda: folder)
+    suggestions = ("make it black and white", "make it warmer", "make it snowy")
+    return install_model(folder, "Starter", suggestions, EditSettings())
+
+
+@pytest.fixture
+def taught_model(data_folder: Path) -> ModelCard:
+    settings = EditSettings(
+        num_inference_steps=30,
+        text_guidance_scale=6.0,
+        image_guidance_scale=1.2,
+        scheduler=SchedulerName.DDIM,
+        resolution=256,
+    )
+    return install_model(data_folder / "models" / "postcard", "Postcard", ("make it a postcard",), settings)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "dog.jpg"
+    Image.linear_gradient("L").resize((96, 64)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def editor() -> FakeEditor:
+    return FakeEditor()
+
+
+@pytest.fixture
+def program(
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, taught_model: ModelCard, editor: FakeEditor
+) -> Iterator[Program]:
+    """The program without a photo, its window shown."""
+    program = build_program(qapp, Settings(), editor.make)
+    program.window.show()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()
+
+
+@pytest.fixture
+def open_photo(qtbot: QtBot, program: Program, photo: Path) -> Callable[[], None]:
+    """Opens the photo and waits until it is on the canvas."""
+
+    def open_it() -> None:
+        with qtbot.waitSignal(program.document.source_changed):
+            program.files.open_file(photo)
+
+    return open_it
