@@ -31,6 +31,9 @@ class ModelCard:
 
 def _settings_from(values: dict[str, Any]) -> EditSettings:
     known = {key: value for key, value in values.items() if key in EditSettings.__dataclass_fields__}
+    for name in ("num_inference_steps", "resolution", "seed"):
+        if not isinstance(known.get(name, 0), int):
+            raise TypeError(f"{name} is not a whole number")
     if "scheduler" in known:
         known["scheduler"] = SchedulerName(known["scheduler"])
     if "fit" in known:
@@ -57,7 +60,7 @@ def read_model_card(folder: Path) -> ModelCard:
             suggestions=tuple(str(text) for text in values.get("suggestions", ())),
             recommended=_settings_from(values.get("recommended", {})),
         )
-    except (OSError, ValueError, TypeError, AttributeError, InvalidRequest) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, InvalidRequest) as error:
         raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import torch
 from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
@@ -31,6 +32,11 @@ WEIGHT_FILES = {
     "vae": "diffusion_pytorch_model.safetensors",
     "text_encoder": "model.safetensors",
 }
+SENSELESS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
+    *(SafetensorError, StrictDataclassError),
+)
+"""What the libraries raise for a configuration, or weights, that make no sense to them."""
 RESTORE_ADVICE = "Install the model again."
 
 _Network = TypeVar("_Network", bound=nn.Module)
@@ -106,7 +112,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE) from error
     if not isinstance(values, dict):
         raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE)
@@ -157,7 +163,7 @@ def _load_network(network: type[_Network], folder: Path, part: str) -> _Network:
             module: _Network = network.from_config(config)  # type: ignore[attr-defined]
         with safe_open(path, framework="pt") as weights:
             module.load_state_dict({name: weights.get_tensor(name) for name in weights.keys()}, assign=True)  # noqa: SIM118
-    except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
+    except SENSELESS as error:
         raise ModelNotUsable(
             f"The weights in {part}/{path.name} do not fit {part}/config.json.", RESTORE_ADVICE
         ) from error
@@ -171,7 +177,7 @@ def _load_tokenizer(folder: Path) -> CLIPTokenizer:
             raise ModelNotUsable(f"The model lacks tokenizer/{name}.", RESTORE_ADVICE)
     try:
         return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, *SENSELESS) as error:
         raise ModelNotUsable("The model's tokenizer is damaged.", RESTORE_ADVICE) from error
 
 
@@ -183,7 +189,7 @@ def _load_text_encoder(folder: Path) -> CLIPTextModel:
         encoder, report = CLIPTextModel.from_pretrained(
             part, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=torch.float32
         )
-    except (OSError, ValueError, RuntimeError, TypeError) as error:
+    except (OSError, *SENSELESS) as error:
         raise ModelNotUsable("The model's text encoder is damaged.", RESTORE_ADVICE) from error
     if report["missing_keys"]:
         raise ModelNotUsable(

@@ -38,7 +38,8 @@ class Program:
     files: PhotoFiles
 
     def shut_down(self) -> None:
-        """Stop edits and let threads come to their end."""
+        """Stop edits and teaching; let threads and processes come to their end."""
+        self.desk.teach_action.shut_down()
         self.client.shut_down()
         self.files.wait()
 

@@ -6,22 +6,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMessageBox
 
 from engine.errors import ErrorReport
 from engine.library import ModelCard
-from ip2p_desktop import __version__, paths
+from ip2p_desktop import paths
 from ip2p_desktop.canvas.drop import offered_file, offered_image
 from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
 from ip2p_desktop.editing import Editing
 from ip2p_desktop.file_dialogs import FileDialogs
 from ip2p_desktop.main_window import MainWindow
+from ip2p_desktop.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.models import installed_models
-from ip2p_desktop.naming import named
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.properties import Bind, bind
 from ip2p_desktop.settings import Settings
-from ip2p_desktop.teaching import Teaching
+from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import Theme, ThemeChoice
 
 
@@ -45,8 +44,9 @@ class Desk(QObject):
         self.files = files
         self.settings = settings
         self.theme = theme
+        self._leaves_teaching = False
         self.dialogs = FileDialogs(settings, window)
-        self.teaching = Teaching(lambda: window.settings_panel.model_menu.models, window)
+        self.teach_action = TeachAction(lambda: window.settings_panel.model_menu.models, window)
         self._bind_controls()
         self._connect_document()
         self._connect_files()
@@ -120,11 +120,12 @@ class Desk(QObject):
     def _connect_models(self) -> None:
         menu, actions = self.window.settings_panel.model_menu, self.window.actions_
         menu.value_changed.connect(self.document.choose_model)
-        menu.teach_requested.connect(self.teaching.open)
-        actions.teach.triggered.connect(self.teaching.open)
+        menu.teach_requested.connect(self.teach_action.open)
+        actions.teach.triggered.connect(self.teach_action.open)
         actions.reload_models.triggered.connect(lambda: self.reload_models())
         actions.show_models.triggered.connect(self._show_models_folder)
-        self.teaching.model_taught.connect(self.reload_models)
+        self.teach_action.model_installed.connect(lambda: self.reload_models())
+        self.teach_action.model_taught.connect(self.reload_models)
 
     def _connect_window(self) -> None:
         header, actions = self.window.header, self.window.actions_
@@ -138,11 +139,11 @@ class Desk(QObject):
         actions.use_as_source.triggered.connect(self.use_as_source)
         actions.copy.triggered.connect(self.copy)
         actions.show_log.triggered.connect(self.show_log)
-        actions.about.triggered.connect(self._show_about)
+        actions.about.triggered.connect(lambda: show_about(self.window))
         actions.theme_chosen.connect(self._choose_theme)
         actions.check_theme(self.theme.choice)
         self.window.notice_bar.log_requested.connect(self.show_log)
-        self.window.may_close = self.teaching.close
+        self.window.may_close = self._may_close
         self.window.closing.connect(self._remember_window)
         if not self.settings.geometry.isEmpty():
             self.window.restoreGeometry(self.settings.geometry)
@@ -183,17 +184,15 @@ class Desk(QObject):
         models = installed_models()
         self.window.settings_panel.model_menu.models = models
         current = self.document.model.folder if self.document.model else None
-        for folder in (wanted, current):
-            for card in models:
-                if card.folder == folder:
-                    self._choose_model(card)
-                    return
-        if models:
-            self._choose_model(models[0])
-
-    def _choose_model(self, card: ModelCard) -> None:
-        self.document.choose_model(card)
-        self.window.settings_panel.model_menu.value = card
+        by_folder = {card.folder: card for card in models}
+        if wanted in by_folder:
+            self.document.choose_model(by_folder[wanted])
+        elif current in by_folder:
+            # its settings may have been changed by hand, so they are left alone
+            self.document.model = by_folder[current]
+        elif models:
+            self.document.choose_model(models[0])
+        self.window.settings_panel.model_menu.value = self.document.model
 
     def show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_file())))
@@ -202,21 +201,19 @@ class Desk(QObject):
         paths.models_folder().mkdir(parents=True, exist_ok=True)
         _show_folder(paths.models_folder())
 
-    def _show_about(self) -> None:
-        text = self.tr(
-            "Version %1\n\nEdits photos from written instructions. Photos never leave this computer."
-        )
-        box = named(QMessageBox(self.window), "about")
-        box.setWindowTitle(self.tr("About IP2P Desktop"))
-        box.setText(paths.APP_NAME)
-        box.setInformativeText(text.replace("%1", __version__))
-        box.setIconPixmap(self.window.windowIcon().pixmap(64))
-        box.finished.connect(box.deleteLater)
-        box.open()
-
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self.settings.theme = choice
         self.theme.choose(choice)
+
+    def _may_close(self) -> bool:
+        if self._leaves_teaching or not self.teach_action.is_running:
+            return True
+        ask_to_quit(self.window, self._leave_teaching)
+        return False
+
+    def _leave_teaching(self) -> None:
+        self._leaves_teaching = True
+        self.window.close()
 
     def _remember_window(self) -> None:
         self.settings.geometry = self.window.saveGeometry()
@@ -233,10 +230,8 @@ class Desk(QObject):
             canvas.show_comparison(before, document.edited.picture, self.tr("After"))
         else:
             canvas.show_photo(before)
-        self.window.header.show_title(self._title(document.source))
-
-    def _title(self, source: SourcePhoto) -> str:
-        return f"{source.name} · {source.image.width} × {source.image.height}"
+        image = document.source.image
+        self.window.header.show_photo(document.source.name, f"{image.width} × {image.height}")
 
     def _show_abilities(self) -> None:
         document = self.document

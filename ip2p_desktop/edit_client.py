@@ -19,8 +19,6 @@ class EditClient(QObject):
     meanwhile waits for that.
     """
 
-    started = Signal(object)
-    """`EditJob`."""
     progressed = Signal(object)
     """`Progress`."""
     previewed = Signal(object)
@@ -68,7 +66,6 @@ class EditClient(QObject):
         """Returns at once. A job that is under way is cancelled first."""
         self.cancel()
         self._job = job
-        self.started.emit(job)
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
         self._run_wanted.emit(job)

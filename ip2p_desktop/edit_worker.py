@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -29,8 +29,8 @@ PreviewCallback = Callable[[Image.Image], None]
 
 SWITCH_SECONDS = 0.001
 """How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
-NATIVE_LIBRARIES = ("c10", "torch_cpu")
-"""Large parts of torch without Python code, which may be loaded while the window goes on."""
+NATIVE_LIBRARIES = ("torch_global_deps", "c10", "torch_cpu")
+"""Large parts of torch without Python code, in torch's own order; the first is for all to see."""
 PIECES = (
     "numpy",
     "torch",
@@ -38,8 +38,8 @@ PIECES = (
     "transformers.models.clip.modeling_clip",
     "diffusers.models.unets.unet_2d_condition",
     "diffusers.models.autoencoders.autoencoder_kl",
-    "engine.editor",
 )
+"""What `engine.editor` imports, in portions; between them a cancelled edit is noticed."""
 
 
 class Editor(Protocol):
@@ -66,8 +66,11 @@ def make_editor(cancel: CancelToken) -> Editor:
     with _no_garbage_collection():
         for piece in PIECES:
             cancel.raise_if_cancelled()
-            importlib.import_module(piece)
-    from engine.editor import Editor as RealEditor
+            # a portion that another version has elsewhere is imported by the engine all the same
+            with suppress(ImportError):
+                importlib.import_module(piece)
+        cancel.raise_if_cancelled()
+        from engine.editor import Editor as RealEditor
 
     return RealEditor()
 
@@ -98,7 +101,8 @@ def _load_native_libraries() -> None:
     for name in NATIVE_LIBRARIES:
         library = Path(found.origin).parent / "lib" / f"lib{name}.{suffix}"
         if library.is_file():
-            load(os.fsencode(library), os.RTLD_NOW)
+            is_shared = name == NATIVE_LIBRARIES[0]
+            load(os.fsencode(library), os.RTLD_NOW | (os.RTLD_GLOBAL if is_shared else 0))
 
 
 class EditWorker(QObject):

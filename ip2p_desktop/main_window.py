@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(SIZE)
         self.may_close: Callable[[], bool] = lambda: True
-        """Asked before the window closes; `app` puts in what may object."""
+        """Asked before the window closes; whoever has a reason to stay puts in an answer."""
         self.header = Header()
         self.canvas = Canvas(samples)
         self.notice_bar = NoticeBar()

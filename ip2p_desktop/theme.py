@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from string import Template
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
@@ -127,8 +127,6 @@ DARK_TONES = Tones(
 class Theme(QObject):
     """Dresses the application, and again whenever the choice or the system changes."""
 
-    changed = Signal()
-
     def __init__(self, application: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
         super().__init__(application)
         self._application = application
@@ -167,7 +165,6 @@ class Theme(QObject):
         self._application.setStyleSheet(style_sheet(tones, self._base_font.pointSizeF()))
         for window in self._application.topLevelWidgets():
             redraw_icons(window)
-        self.changed.emit()
 
 
 def palette_of(tones: Tones) -> QPalette:

@@ -87,6 +87,8 @@ UNNEEDED_FILES = re.compile(
     | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
+    | ^libcudart\.so
+    | ^(pydantic|rich|typer)-[^/]*\.dist-info/
     | ^torch/(include|share|test)/
     | ^torch/bin/(?!torch_shm_manager)
     | ^torch/lib/[^/]*(_test|_custom_ops|_with_compiler)\.(so|dll|dylib)$
@@ -124,6 +126,6 @@ def _children(package: str) -> Iterable[str]:
     folders = spec.submodule_search_locations if spec else None
     for folder in folders or ():
         for entry in sorted(Path(folder, *rest).iterdir()):
-            if entry.suffix == ".py" or (entry / "__init__.py").is_file():
-                if entry.stem != "__init__":
-                    yield entry.stem
+            is_module = entry.suffix == ".py" or (entry / "__init__.py").is_file()
+            if is_module and entry.stem != "__init__":
+                yield entry.stem

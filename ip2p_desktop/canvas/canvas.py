@@ -61,10 +61,6 @@ class Canvas(QWidget):
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
 
-    @property
-    def is_empty(self) -> bool:
-        return self._stack.currentWidget() is self.welcome
-
     def show_photo(self, photo: Picture) -> None:
         self._stack.setCurrentWidget(self.view)
         self.view.show_photo(photo)

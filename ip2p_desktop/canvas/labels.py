@@ -8,6 +8,8 @@ from PySide6.QtGui import QColor, QFont, QPainter
 INSET = 12.0
 PADDING = 10.0
 HEIGHT = 26.0
+NARROWEST = 48.0
+"""Points of text below which a caption says nothing any more."""
 
 
 def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
@@ -25,7 +27,11 @@ def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
 
 
 def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag) -> None:
-    """A caption in the upper corner of `area`; the caller's clip hides what does not fit."""
+    """A caption in the upper corner of `area`, shortened to fit and left out where it cannot."""
+    room = area.width() - 2 * INSET - 2 * PADDING
+    if room < NARROWEST:
+        return
+    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
     width = painter.fontMetrics().horizontalAdvance(text) + 2 * PADDING
     left = area.left() + INSET if side == Qt.AlignmentFlag.AlignLeft else area.right() - INSET - width
     pill = QRectF(left, area.top() + INSET, width, HEIGHT)

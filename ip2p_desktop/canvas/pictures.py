@@ -13,15 +13,24 @@ from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
+BAND = 256
+"""Lines of a photo that are converted at a time."""
 SMALLEST_LEVEL = 512
 """No further halving once both sides are below this."""
 
 
 def to_qimage(image: Image.Image) -> QImage:
-    """The same pixels for Qt, in the layout it paints fastest."""
-    pixels = image.convert("RGBA").tobytes("raw", "BGRA")
-    borrowed = QImage(pixels, image.width, image.height, image.width * 4, QImage.Format.Format_RGB32)
-    return borrowed.copy()
+    """The same pixels for Qt, in the layout it paints fastest.
+
+    Done in bands: copying a large photo at once would keep the GUI thread from running.
+    """
+    result = QImage(image.width, image.height, QImage.Format.Format_RGB32)
+    pixels, line = memoryview(result.bits()), result.bytesPerLine()
+    for top in range(0, image.height, BAND):
+        bottom = min(top + BAND, image.height)
+        band = image.crop((0, top, image.width, bottom)).convert("RGBA")
+        pixels[top * line : bottom * line] = band.tobytes("raw", "BGRA")
+    return result
 
 
 def to_pillow(image: QImage) -> Image.Image:

@@ -20,7 +20,7 @@ class ZoomBar(QFrame):
         super().__init__(parent)
         self.setObjectName("zoom_bar")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
+        layout.setContentsMargins(2, 1, 2, 1)
         layout.setSpacing(0)
         out = self._button("zoom_out", "minus", self.tr("Zoom out"))
         self._percent = self._button("zoom_percent", "", self.tr("Show at 100 %"))

@@ -40,7 +40,7 @@ class ChoiceControl(QWidget):
         layout.addWidget(caption, 0, 0)
         layout.addWidget(self._menu, 0, 1)
         layout.setColumnStretch(0, 1)
-        self._menu.setFixedWidth(152)
+        self._menu.setMinimumWidth(152)
         self._menu.currentIndexChanged.connect(self._on_chosen)
 
     @property

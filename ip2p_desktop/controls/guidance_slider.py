@@ -46,7 +46,7 @@ class GuidanceSlider(QWidget):
         self.spin_box.setDecimals(0 if self._is_whole else 2)
         self.spin_box.setSingleStep(self._step)
         self.spin_box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.spin_box.setFixedWidth(64)
+        self.spin_box.setFixedWidth(self.fontMetrics().horizontalAdvance("00.00") + 28)
         for field in (self.slider, self.spin_box):
             field.setAccessibleName(label)
             field.setAccessibleDescription(help_text)

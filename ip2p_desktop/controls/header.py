@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ip2p_desktop.controls.elided_label import ElidedLabel
 from ip2p_desktop.naming import named
@@ -27,14 +27,16 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
-        self.setFixedHeight(HEIGHT)
+        self.setMinimumHeight(HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.open_button = self._tool(
             "open_button", "open", self.tr("Open…"), self.tr("Open a photo (Ctrl+O)")
         )
         self.title = ElidedLabel()
         self.title.setObjectName("photo_title")
-        self.title.setProperty("role", "hint")
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.details = named(QLabel(), "photo_details")
+        self.details.setProperty("role", "hint")
         self.source_button = self._tool(
             "use_as_source_button",
             "source",
@@ -70,7 +72,9 @@ class Header(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.open_button)
         layout.addSpacing(4)
-        layout.addWidget(self.title, 1)
+        layout.addWidget(self.title)
+        layout.addWidget(self.details)
+        layout.addStretch(1)
         layout.addSpacing(4)
         for button in (self.source_button, self.copy_button, self.save_button):
             layout.addWidget(button)
@@ -94,9 +98,11 @@ class Header(QWidget):
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
                 set_icon(button, button.property(ICON_NAME))
+        self.details.setVisible(self.width() >= WIDE)
 
-    def show_title(self, text: str) -> None:
-        self.title.setText(text)
+    def show_photo(self, name: str, details: str) -> None:
+        self.title.setText(name)
+        self.details.setText(details)
 
     def show_abilities(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable what can be done now."""

@@ -44,16 +44,16 @@ class ModelMenu(QWidget):
         self.description = named(QLabel(self, wordWrap=True), "model_description")
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
-        self._teach = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
-        self._teach.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
-        set_icon(self._teach, "teach")
+        self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
+        self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
+        set_icon(self.teach_button, "teach")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for widget in (label, self.menu, self.description, self._teach):
+        for widget in (label, self.menu, self.description, self.teach_button):
             layout.addWidget(widget)
         self.menu.currentIndexChanged.connect(self._on_chosen)
-        self._teach.clicked.connect(self.teach_requested)
+        self.teach_button.clicked.connect(self.teach_requested)
         self._describe(None)
 
     @property

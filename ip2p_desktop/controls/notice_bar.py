@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +37,7 @@ class NoticeBar(QFrame):
         self._symbol = QLabel(self)
         self.message = named(QLabel(self, wordWrap=True), "notice_message")
         self.advice = named(QLabel(self, wordWrap=True), "notice_advice")
+        self.message.setProperty("role", "section")
         for label in (self.message, self.advice):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -97,7 +99,9 @@ class NoticeBar(QFrame):
         self.advice.setText(advice)
         self.advice.setVisible(bool(advice))
         self.action_button.hide()
-        self.setAccessibleName(f"{message} {advice}".strip())
+        spoken = f"{message} {advice}".strip()
+        self.setAccessibleName(spoken)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
 
     def _offer(self, text: str, act: Callable[[], None]) -> None:
         self._action = act

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.progress import Progress, Stage
 from ip2p_desktop.controls.elided_label import ElidedLabel
+from ip2p_desktop.controls.suggestion_chips import row_height
+from ip2p_desktop.controls.thin_bar import ThinBar
 from ip2p_desktop.naming import named
 
 
@@ -21,14 +23,14 @@ class ProgressRow(QWidget):
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self.setObjectName("progress_row")
-        self.setFixedHeight(28)
+        self.setFixedHeight(row_height(self))
         self._value: Progress | None = None
         self._timing = StepTiming(clock)
         self.words = ElidedLabel()
         self.words.setObjectName("progress_words")
         self.time_left = named(QLabel(), "time_left")
         self.time_left.setProperty("role", "hint")
-        self.bar = named(QProgressBar(textVisible=False), "progress_bar")
+        self.bar = named(ThinBar(), "progress_bar")
         self.bar.setAccessibleName(self.tr("Progress of the edit"))
         line = QHBoxLayout()
         line.setSpacing(8)

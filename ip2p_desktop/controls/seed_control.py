@@ -57,7 +57,7 @@ class SeedControl(QWidget):
         layout.addWidget(self._randomise, 1, 0, 1, 3)
         layout.addWidget(self._help, 2, 0, 1, 3)
         layout.setColumnStretch(0, 1)
-        self.field.setFixedWidth(120)
+        self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12) + 24)
 
     @property
     def value(self) -> int:

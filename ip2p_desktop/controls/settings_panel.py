@@ -14,6 +14,8 @@ from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 WIDTH = 304
+COLUMNS = 36
+"""Characters that fit beside each other when the system's letters are large."""
 RESOLUTIONS = (256, 384, 512, 640, 768, 1024)
 
 
@@ -26,7 +28,7 @@ class SettingsPanel(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(max(WIDTH, self.fontMetrics().averageCharWidth() * COLUMNS))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model_menu = ModelMenu()
         self.text_guidance = self._text_guidance()
@@ -121,4 +123,4 @@ class SettingsPanel(QScrollArea):
         set_icon(self.more, "chevron-down" if shown else "chevron-right")
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 400)
+        return QSize(self.minimumWidth(), 400)

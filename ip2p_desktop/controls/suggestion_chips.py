@@ -8,9 +8,13 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-CHIP_HEIGHT = 28
 GAP = 8
 WIDEST_CHIP = 240
+
+
+def row_height(widget: QWidget) -> int:
+    """Of a line of chips, and of what takes its place."""
+    return max(28, widget.fontMetrics().height() + 12)
 
 
 class SuggestionChips(QWidget):
@@ -21,7 +25,7 @@ class SuggestionChips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("suggestion_chips")
-        self.setFixedHeight(CHIP_HEIGHT)
+        self.setFixedHeight(row_height(self))
         self._suggestions: list[str] = []
         self._chips: list[QPushButton] = []
         self.menu = QMenu(self)
@@ -51,7 +55,7 @@ class SuggestionChips(QWidget):
         ]
 
     def sizeHint(self) -> QSize:
-        return QSize(320, CHIP_HEIGHT)
+        return QSize(320, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -80,10 +84,10 @@ class SuggestionChips(QWidget):
             fits = fits and left + width <= room
             chip.setVisible(fits)
             if fits:
-                chip.setGeometry(left, 0, width, CHIP_HEIGHT)
+                chip.setGeometry(left, 0, width, self.height())
                 left += width + GAP
         self.more.setVisible(not fits)
-        self.more.setGeometry(left, 0, self.more.sizeHint().width(), CHIP_HEIGHT)
+        self.more.setGeometry(left, 0, self.more.sizeHint().width(), self.height())
 
     def _open_menu(self) -> None:
         self.menu.clear()

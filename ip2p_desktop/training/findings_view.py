@@ -64,7 +64,7 @@ class Problems(QWidget):
         self.button.setCheckable(True)
         self.list = body_label("", role="hint")
         self.list.setObjectName("problems_list")
-        self.list.setContentsMargins(22, 0, 0, 0)
+        self.list.setContentsMargins(28, 0, 0, 0)
         self.button.toggled.connect(self._unfold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -64,6 +64,7 @@ class Teaching(QObject):
         self._process: TrainerProcess | None = None
         self._lock: QLockFile | None = None
         self._phase = Phase.CHOOSE
+        self._is_shut_down = False
         self.dataset = DatasetChoice(self._background, self)
         self.run: TeachingRun | None = None
         self.progress = RunProgress(total_steps=0)
@@ -145,6 +146,9 @@ class Teaching(QObject):
     @Slot()
     def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
         """Ends everything for quitting the app; returns after the patience at the latest, and a little."""
+        if self._is_shut_down:
+            return
+        self._is_shut_down = True
         if self._process is not None:
             self._set_phase(Phase.STOPPING)
             self._process.stop_and_wait(patience_ms)

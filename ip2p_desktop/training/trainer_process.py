@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from engine.errors import ErrorReport
 from ip2p_desktop.__main__ import TRAINER_FLAG
@@ -55,6 +57,7 @@ class TrainerProcess(QObject):
         self._early_stop_patience_ms = early_stop_patience_ms
         self._terminate_patience_ms = terminate_patience_ms
         self._events = LineBuffer()
+        self._unheard: deque[str] = deque()
         self._messages = LineBuffer()
         self._started: Started | None = None
         self._checkpoint: Path | None = None
@@ -122,13 +125,18 @@ class TrainerProcess(QObject):
 
     @Slot()
     def _read_events(self) -> None:
-        for line in self._events.take(self._process.readAllStandardOutput().data()):
-            self._hear(line)
+        self._unheard.extend(self._events.take(self._process.readAllStandardOutput().data()))
+        self._hear_all()
 
     @Slot()
     def _read_messages(self) -> None:
         for line in self._messages.take(self._process.readAllStandardError().data()):
             log.info("Trainer: %s", line)
+
+    def _hear_all(self) -> None:
+        """Keeps the order even if a listener waits for the end of the process in the middle of it."""
+        while self._unheard:
+            self._hear(self._unheard.popleft())
 
     def _hear(self, line: str) -> None:
         event = parse_event(line)
@@ -159,8 +167,8 @@ class TrainerProcess(QObject):
         self._impatience.stop()
         self._read_events()
         self._read_messages()
-        for line in self._events.rest():
-            self._hear(line)
+        self._unheard.extend(self._events.rest())
+        self._hear_all()
         for line in self._messages.rest():
             log.info("Trainer: %s", line)
         log.info("The trainer ended: %s, exit code %d", exit_status.name, exit_code)
@@ -193,6 +201,6 @@ class TrainerProcess(QObject):
 
 
 def _end_at_once(process: QProcess, *_: object) -> None:
-    if process.state() != QProcess.ProcessState.NotRunning:
+    if isValid(process) and process.state() != QProcess.ProcessState.NotRunning:
         process.kill()
         process.waitForFinished(TERMINATE_PATIENCE_MS)

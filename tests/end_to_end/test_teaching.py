@@ -17,7 +17,7 @@ from ip2p_desktop.training.teaching import Phase, Teaching
 from ip2p_desktop.training.trainer_process import trainer_program
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
-SMALL = ["data.resolution=64", "model.micro_batch_size=1", "data.num_workers=0"]
+SMALL = ["data.resolution=64", "model.micro_batch_size=1"]
 STEPS = 12
 PATIENCE = 300_000
 LEFT = Qt.MouseButton.LeftButton

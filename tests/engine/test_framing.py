@@ -14,7 +14,7 @@ from engine.request import Fit
 
 SIZES = [
     *((512, 512), (1920, 1080), (1080, 1920), (4000, 3000), (333, 512), (640, 101), (2, 2), (3, 1000)),
-    *((2, 2000), (3000, 2), (783, 784), (8000, 7999), (31, 33)),
+    *((2, 2000), (3000, 2), (783, 784), (31, 33)),
 ]
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_cropped_and_the_padding_mirrors_the_picture() -> None:
     assert np.array_equal(framed[70:, :100], np.asarray(photo)[68:42:-1])
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(120, 80), (333, 512), (640, 101), (2, 2), (3, 200), (2, 90), (90, 2)])
 def test_the_picture_comes_back_from_its_frame(size: tuple[int, int]) -> None:
     photo = numbered(size)
     frame = plan_frame(size, Fit.KEEP, max(size), 64)

@@ -53,7 +53,8 @@ def test_a_dropped_photo_is_opened(qtbot: QtBot, program: Program, photo: Path) 
     assert view.isVisible()
     assert view.before is not None
     assert (view.before.size.width(), view.before.size.height()) == (96, 64)
-    assert program.window.header.title.text() == "dog.jpg · 96 × 64"
+    assert program.window.header.title.text() == "dog.jpg"
+    assert program.window.header.details.text() == "96 × 64"
     assert program.window.history_strip.count() == 1
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport
@@ -20,6 +20,7 @@ from engine.request import SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.crash import CrashReporter
 from ip2p_desktop.settings import Settings
+from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import DARK_TONES, LIGHT_TONES, ThemeChoice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,10 +65,39 @@ def test_a_taught_model_is_found_and_chosen(program: Program, taught_model: Mode
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
     write_model_card(replace(taught_model, folder=folder, name="Night"))
-    program.desk.teaching.model_taught.emit(folder)
+    program.desk.teach_action.model_taught.emit(folder)
     assert program.document.model is not None
     assert program.document.model.name == "Night"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
+
+
+def test_looking_for_models_again_leaves_the_settings_alone(program: Program) -> None:
+    program.document.text_guidance_scale = 3.0
+    program.window.actions_.reload_models.trigger()
+    assert program.document.text_guidance_scale == 3.0
+
+
+def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseClick(program.window.settings_panel.model_menu.teach_button, Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(QDialog, "teach_dialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not program.desk.teach_action.is_running
+    dialog.close()
+
+
+def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TeachAction, "is_running", True)
+    program.window.close()
+    assert program.window.isVisible()
+    question = program.window.findChild(QMessageBox, "quit_question")
+    assert question is not None
+    question.reject()
+    assert program.window.isVisible()
+    program.window.close()
+    question = program.window.findChildren(QMessageBox, "quit_question")[-1]
+    question.buttons()[0].click()
+    assert not program.window.isVisible()
 
 
 def test_the_chosen_model_is_remembered(program: Program) -> None:

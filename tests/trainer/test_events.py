@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -91,6 +93,30 @@ def listening(text: str) -> Commands:
 
 def test_stop_is_heard() -> None:
     assert listening("what?\n stop \n").stop_requested
+
+
+FORKING = """
+import multiprocessing, sys
+from trainer.commands import Commands
+
+commands = Commands(sys.stdin)
+child = multiprocessing.get_context("fork").Process(target=print, args=("alive",), kwargs={"flush": True})
+child.start()
+child.join()
+print("ended", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked there")
+def test_a_process_forked_while_listening_can_close_its_input() -> None:
+    command = [sys.executable, "-c", FORKING]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    assert process.stdout is not None
+    assert process.stdout.read() == "alive\nended\n"
+    watchdog.cancel()
+    process.communicate()
 
 
 def test_the_end_of_the_input_means_nothing() -> None:

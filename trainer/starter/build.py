@@ -57,6 +57,8 @@ class UNetStage:
 
     square: int
     """Side of the squares in pixels."""
+    window: int
+    """Side of what a step sees of them, in latents."""
     shards: int
     batch_size: int
     steps: int
@@ -72,8 +74,8 @@ class StarterBuild:
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=128, shards=120, batch_size=24, steps=4400, learning_rate=5e-4),
-            UNetStage(square=256, shards=24, batch_size=8, steps=400, learning_rate=1.5e-4),
+            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=4400, learning_rate=5e-4),
+            UNetStage(square=256, window=56, shards=24, batch_size=8, steps=400, learning_rate=1.5e-4),
         )
     )
     processes: int = 2
@@ -160,7 +162,9 @@ def train_stage(
         ),
     )
     model = load_model(start, device=torch.device("cpu"), dtype=torch.float32)
-    examples = LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
+    examples = LatentExamples(
+        build.run / "pairs", size=stage.square, window=stage.window, batch_size=stage.batch_size, seed=0
+    )
     training = Training(config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands)
     return not training.run().stopped
 

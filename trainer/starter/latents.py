@@ -82,9 +82,13 @@ def write_shards(
 
 
 class LatentExamples:
-    """Batches of the shards in a folder that hold squares of `size` pixels."""
+    """Batches of the shards in a folder that hold squares of `size` pixels.
 
-    def __init__(self, folder: Path, *, size: int, batch_size: int, seed: int) -> None:
+    Every use cuts a random window out of a pair's latents, so that no pair comes twice alike.
+    """
+
+    def __init__(self, folder: Path, *, size: int, window: int, batch_size: int, seed: int) -> None:
+        """`window` is the side of what is cut, in latents."""
         paths = sorted(folder.glob(f"{size}-*.safetensors"))
         if not paths:
             raise ValueError(f"{folder} holds no shards of {size} pixels.")
@@ -96,6 +100,7 @@ class LatentExamples:
         self.originals, self.edited = torch.cat(tensors["originals"]), torch.cat(tensors["edited"])
         self.kinds, self.strengths = torch.cat(tensors["kinds"]), torch.cat(tensors["strengths"])
         self.size = self.kinds.numel()
+        self.window = window
         self.batch_size = batch_size
         self.seed = seed
 
@@ -108,7 +113,11 @@ class LatentExamples:
             draw_instruction(EDITS[self.kinds[square, edit]], float(self.strengths[square, edit]), rng)
             for square, edit in places
         ]
-        return Batch(self.originals[squares], self.edited[squares, edits], wordings, is_latents=True)
+        top, left = rng.integers(self.originals.shape[-1] - self.window + 1, size=2)
+        rows, columns = slice(top, top + self.window), slice(left, left + self.window)
+        originals = self.originals[squares][..., rows, columns]
+        edited = self.edited[squares, edits][..., rows, columns]
+        return Batch(originals, edited, wordings, is_latents=True)
 
     def _place(self, index: int) -> tuple[int, int]:
         """Square and edit of an example: every pair once before any comes again."""

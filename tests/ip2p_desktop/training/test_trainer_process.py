@@ -159,6 +159,15 @@ def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
     assert outcome.sentence() == "Stopped before anything was learned."
 
 
+def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:
+    finished = Finished(step=1, stopped=True, model="run/model")
+    process = start(saying(STARTED) + "input()\n" + saying(SAVED, finished))
+    process.event_received.connect(lambda event: process.stop_and_wait(20_000))
+    outcome = ended(qtbot, process)
+    assert process.events == [STARTED, SAVED, finished]
+    assert outcome.was_successful()
+
+
 def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     script = deaf + saying(STARTED) + "while True: input()"

@@ -1,0 +1,129 @@
+"""Builds the packaged program: one folder that runs where no Python is installed.
+
+    python packaging/build.py
+
+PyInstaller follows `ip2p_desktop.spec`; the program comes to lie in `dist/`, what PyInstaller said in
+`build/pyinstaller.log`. Prints the size of the folder and how long the window takes to appear.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import dev
+from bundle import BUILD, DISTRIBUTION, built_program, folder_of, rerun_in_venv, size_in_mib
+
+SPEC = Path(__file__).resolve().parent / "ip2p_desktop.spec"
+LOG = BUILD / "pyinstaller.log"
+NEEDED_FILES = (
+    "icons/app.svg",
+    "samples/samples.csv",
+    "starter/model_index.json",
+    "starter/text_encoder/model.safetensors",
+    "starter/unet/diffusion_pytorch_model.safetensors",
+    "starter/vae/diffusion_pytorch_model.safetensors",
+)
+STRIPPED = ("_internal/torch/lib/*.so", "_internal/libpython*")
+LAST_LINES = 15
+
+
+class BuildFailed(Exception):
+    """What failed, and what to do about it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Builds and measures; 0 if there is a program."""
+    if arguments:
+        print((__doc__ or "").strip())
+        return 0 if arguments[0] in ("--help", "-h") else 2
+    try:
+        dev.install_system_libraries()
+        set_up()
+        if (code := rerun_in_venv(__file__, arguments)) is not None:
+            return code
+        check_resources()
+        program = build()
+        report(program)
+    except (BuildFailed, dev.SetupFailed) as problem:
+        print(f"\nThe build failed: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def set_up() -> None:
+    """`.venv` with PyInstaller, if it is not there yet."""
+    if importlib.util.find_spec("PyInstaller") and Path(sys.prefix).resolve() == dev.VENV.resolve():
+        return
+    python = Path(dev.venv_python())
+    question = [str(python), "-c", "import PyInstaller, PySide6, diffusers, torch, transformers"]
+    if not python.exists() or subprocess.run(question, capture_output=True).returncode:
+        dev.set_up(develop=True)
+
+
+def check_resources() -> None:
+    """Raises `BuildFailed` for the first file the program could not do without."""
+    for name in NEEDED_FILES:
+        if not (dev.ROOT / "resources" / name).is_file():
+            raise BuildFailed(f"resources/{name} is missing.")
+
+
+def build() -> Path:
+    """Run PyInstaller and shrink what it made; the path of the program."""
+    print("Building; this takes some minutes.", flush=True)
+    started = time.monotonic()
+    BUILD.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "PyInstaller", str(SPEC), "--noconfirm"]
+    command += ["--distpath", str(DISTRIBUTION), "--workpath", str(BUILD / "pyinstaller")]
+    with LOG.open("w", encoding="utf-8") as log:
+        code = subprocess.call(command, cwd=SPEC.parent, stdout=log, stderr=subprocess.STDOUT)
+    program = built_program()
+    if code or not program.is_file():
+        lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        raise BuildFailed("\n".join([f"PyInstaller gave exit code {code}; all it said is in {LOG}.", *lines]))
+    strip_libraries(folder_of(program))
+    print(f"Built {program} in {time.monotonic() - started:.0f} s.", flush=True)
+    return program
+
+
+def strip_libraries(folder: Path) -> None:
+    """Take out the names of inner functions, a fifth of torch's library; only debuggers read them."""
+    strip = shutil.which("strip")
+    if not sys.platform.startswith("linux") or strip is None:
+        return
+    for library in (found for pattern in STRIPPED for found in folder.glob(pattern)):
+        stripped = library.with_name(f"{library.name}.part")
+        done = subprocess.run([strip, "--strip-unneeded", "-o", stripped, library], capture_output=True)
+        if done.returncode == 0:
+            stripped.replace(library)
+        stripped.unlink(missing_ok=True)
+
+
+def report(program: Path) -> None:
+    """Print what people will ask: how big, and how quick to open."""
+    folder = folder_of(program)
+    print(f"Size of {folder.name}: {size_in_mib(folder):.0f} MiB")
+    from virtual_screen import CheckFailed, is_supported, missing_tools
+
+    if not is_supported() or missing_tools():
+        print(f"Start time not measured. {missing_tools() or 'There is no virtual screen here.'}")
+        return
+    from window_user import measure_start
+
+    try:
+        first, second = measure_start(program), measure_start(program)
+    except CheckFailed as problem:
+        raise BuildFailed(f"the program was built, but does not start: {problem}") from problem
+    print(f"Process start to visible window: {first:.1f} s the first time, {second:.1f} s the second.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

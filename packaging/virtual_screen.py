@@ -1,0 +1,159 @@
+"""A screen nobody sees, with a keyboard: Xvfb shows the windows, xdotool presses the keys."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from PIL import Image, ImageChops
+
+WIDTH, HEIGHT = 1400, 920
+SCREEN_LIMIT_SECONDS = 30
+TOOL_LIMIT_SECONDS = 30
+POLL_SECONDS = 0.1
+VISIBLE_DIFFERENCE = 12
+"""Of 255; smaller differences of a pixel do not count as change."""
+
+T = TypeVar("T")
+
+
+class CheckFailed(Exception):
+    """What did not happen, in one sentence."""
+
+
+def is_supported() -> bool:
+    """Whether this system draws its windows on screens of this kind."""
+    return sys.platform.startswith("linux")
+
+
+def missing_tools() -> str:
+    """What has to be installed first, as a sentence; empty if nothing."""
+    packages = {"Xvfb": "xvfb", "xdotool": "xdotool"} if is_supported() else {}
+    missing = [package for tool, package in packages.items() if shutil.which(tool) is None]
+    if not missing:
+        return ""
+    names = " ".join(missing)
+    return f"The window cannot be tried yet. Install what is missing: sudo apt-get install {names}"
+
+
+def wait_for(look: Callable[[], T], limit: float, failure: Callable[[], str]) -> T:
+    """The first answer that counts as true; after `limit` seconds, `CheckFailed` with that sentence."""
+    end = time.monotonic() + limit
+    while True:
+        if answer := look():
+            return answer
+        if time.monotonic() > end:
+            raise CheckFailed(failure())
+        time.sleep(POLL_SECONDS)
+
+
+class VirtualScreen:
+    """Use as a context; nothing is left running."""
+
+    def __enter__(self) -> VirtualScreen:
+        self._folder = tempfile.TemporaryDirectory(prefix="screen-", ignore_cleanup_errors=True)
+        command = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
+        command += ["-fbdir", self._folder.name, "-nolisten", "tcp", "-noreset"]
+        self._server = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            self.display = f":{self._read_number()}"
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def window(self, title: str) -> str:
+        """The number of the visible window with exactly this title, or nothing."""
+        found = self._do("search", "--onlyvisible", "--name", f"^{title}$", may_fail=True)
+        return found.split()[0] if found else ""
+
+    def press(self, window: str, *keys: str) -> None:
+        """Press keys, one after the other, in this window."""
+        self.focus(window)
+        for key in keys:
+            self._do("key", "--delay", "40", key)
+
+    def write(self, window: str, text: str) -> None:
+        self.focus(window)
+        self._do("type", "--delay", "25", text)
+
+    def focus(self, window: str) -> None:
+        """There is no window manager that would do this."""
+        self._do("windowfocus", "--sync", window, may_fail=True)
+
+    def ask_to_close(self, window: str) -> bool:
+        """What a click on the cross does; False if this xdotool is too old for it."""
+        answer = self._run("windowquit", window)
+        return answer.returncode == 0 and "Unknown command" not in answer.stderr
+
+    def picture(self) -> Image.Image:
+        """What the screen shows now. Xvfb keeps it in a file, in the format of xwd."""
+        data = (Path(self._folder.name) / "Xvfb_screen0").read_bytes()
+        header = struct.unpack(">25I", data[:100])
+        offset, width, height, stride, colours = header[0], header[4], header[5], header[12], header[19]
+        pixels = data[offset + colours * 12 :]
+        return Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1).copy()
+
+    def share_changed(self, before: Image.Image) -> float:
+        """Which share of the screen has visibly changed, from 0 to 1."""
+        difference = ImageChops.difference(before, self.picture()).convert("L")
+        changed = difference.point([0] * VISIBLE_DIFFERENCE + [1] * (256 - VISIBLE_DIFFERENCE))
+        return sum(changed.tobytes()) / (changed.width * changed.height)
+
+    def _read_number(self) -> int:
+        assert self._server.stdout is not None
+        ready, _, _ = select.select([self._server.stdout], [], [], SCREEN_LIMIT_SECONDS)
+        answer = self._server.stdout.readline().strip() if ready else b""
+        if not answer.isdigit():
+            raise CheckFailed(f"Xvfb did not give a screen within {SCREEN_LIMIT_SECONDS} s.")
+        return int(answer)
+
+    def _stop(self) -> None:
+        self._server.terminate()
+        try:
+            self._server.wait(SCREEN_LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        self._folder.cleanup()
+
+    def _do(self, *arguments: str, may_fail: bool = False) -> str:
+        answer = self._run(*arguments)
+        if answer.returncode and not may_fail:
+            raise CheckFailed(f"xdotool {arguments[0]} failed: {answer.stderr.strip() or 'no reason given'}.")
+        return answer.stdout.strip()
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "DISPLAY": self.display}
+        try:
+            return subprocess.run(
+                ["xdotool", *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TOOL_LIMIT_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise CheckFailed(
+                f"xdotool {arguments[0]} gave no answer within {TOOL_LIMIT_SECONDS} s."
+            ) from None

@@ -1,0 +1,252 @@
+"""Whole edits through the shipped starter model: sizes, progress, cancelling, memory."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.editor import Editor
+from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
+from engine.framing import plan_frame
+from engine.preview import Previewer
+from engine.progress import Cancelled, CancelToken, Progress, Stage
+from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
+
+# diffusers hands tensors to NumPy 2 in a way that NumPy has deprecated
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:diffusers")
+
+SETTINGS = EditSettings(num_inference_steps=2, resolution=64, seed=1, scheduler=SchedulerName.DDIM)
+
+
+@pytest.fixture
+def request_edit(photo: Image.Image, starter: Path) -> EditRequest:
+    return EditRequest(
+        source_image=photo, instruction="make it black and white", model=starter, settings=SETTINGS
+    )
+
+
+def psnr(first: Image.Image, second: Image.Image) -> float:
+    difference = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
+    return float(10 * np.log10(255**2 / max(np.mean(difference**2), 1e-9)))
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "edited"),
+    [
+        ((333, 512), Fit.KEEP, (62, 96)),
+        ((640, 101), Fit.KEEP, (96, 15)),
+        ((96, 96), Fit.KEEP, (96, 96)),
+        ((2, 2), Fit.KEEP, (96, 96)),
+        ((2, 900), Fit.KEEP, (1, 96)),
+        ((300, 200), Fit.ORIGINAL, (64, 64)),
+        ((640, 101), Fit.ORIGINAL, (384, 64)),
+    ],
+)
+def test_the_edited_picture_has_the_size_and_shape_that_was_asked(
+    editor: Editor, request_edit: EditRequest, size: tuple[int, int], fit: Fit, edited: tuple[int, int]
+) -> None:
+    result = editor.edit(
+        replace(
+            request_edit,
+            source_image=request_edit.source_image.resize(size),
+            settings=replace(SETTINGS, num_inference_steps=1, resolution=96, fit=fit),
+        )
+    )
+    assert result.edited_image.size == edited
+    assert result.edited_image.mode == "RGB"
+
+
+def test_a_result_tells_how_it_came_about(editor: Editor, request_edit: EditRequest) -> None:
+    editor.edit(request_edit)
+    result = editor.edit(request_edit)
+    assert result.request is request_edit
+    assert (result.device, result.dtype) == ("cpu", "fp32")
+    assert result.load_seconds < result.edit_seconds
+
+
+@pytest.mark.parametrize("name", SchedulerName)
+def test_a_seed_gives_the_same_picture_twice_and_another_seed_another(
+    editor: Editor, request_edit: EditRequest, name: SchedulerName
+) -> None:
+    def edit(seed: int) -> bytes:
+        settings = replace(SETTINGS, scheduler=name, seed=seed)
+        return editor.edit(replace(request_edit, settings=settings)).edited_image.tobytes()
+
+    first, other, again = edit(1), edit(2), edit(1)
+    assert first == again
+    assert first != other
+
+
+def test_progress_goes_through_the_stages_with_right_totals(starter: Path, request_edit: EditRequest) -> None:
+    heard: list[Progress] = []
+    settings = replace(SETTINGS, num_inference_steps=3)
+    Editor(device="cpu", dtype="fp32").edit(
+        replace(request_edit, settings=settings), on_progress=heard.append
+    )
+    assert heard == [
+        *(Progress(Stage.LOADING_MODEL, part, 4) for part in range(5)),
+        Progress(Stage.READING),
+        *(Progress(Stage.SAMPLING, step, 3) for step in range(4)),
+        Progress(Stage.FINISHING),
+    ]
+
+
+def test_a_loaded_model_is_not_loaded_again(editor: Editor, request_edit: EditRequest) -> None:
+    editor.load(request_edit.model)
+    heard: list[Progress] = []
+    editor.edit(request_edit, on_progress=heard.append)
+    assert heard[0] == Progress(Stage.READING)
+
+
+def test_previews_show_the_whole_picture_without_its_padding(
+    editor: Editor, request_edit: EditRequest
+) -> None:
+    shown: list[Image.Image] = []
+    settings = replace(SETTINGS, num_inference_steps=3, resolution=100)
+    editor.edit(replace(request_edit, settings=settings), on_preview=shown.append)
+    assert shown
+    for preview in shown:
+        assert preview.mode == "RGB"
+        assert preview.width / preview.height == pytest.approx(1.5, rel=0.1)
+
+
+def test_previews_do_not_change_the_picture(editor: Editor, request_edit: EditRequest) -> None:
+    quiet = editor.edit(request_edit)
+    watched = editor.edit(request_edit, on_preview=lambda preview: None)
+    assert quiet.edited_image.tobytes() == watched.edited_image.tobytes()
+
+
+def test_a_very_narrow_preview_still_has_pixels(editor: Editor, starter: Path) -> None:
+    shown: list[Image.Image] = []
+    with torch.inference_mode():
+        previewer = Previewer(editor.load(starter).vae, shown.append)
+        previewer.show(torch.zeros(1, 8, 8, 1024), (1.0, 0.1))
+    assert shown[0].width > 100
+    assert shown[0].height >= 1
+
+
+@pytest.mark.parametrize("stage", [Stage.LOADING_MODEL, Stage.READING, Stage.SAMPLING, Stage.FINISHING])
+def test_after_cancelling_anywhere_the_next_edit_works(request_edit: EditRequest, stage: Stage) -> None:
+    editor = Editor(device="cpu", dtype="fp32")
+    cancel = CancelToken()
+
+    def stop_there(progress: Progress) -> None:
+        if progress.stage is stage:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        editor.edit(request_edit, on_progress=stop_there, cancel=cancel)
+    assert editor.edit(request_edit).edited_image.size == (64, 43)
+
+
+def test_cancelling_while_sampling_starts_no_further_step(editor: Editor, request_edit: EditRequest) -> None:
+    cancel = CancelToken()
+    steps: list[int] = []
+
+    def stop_at_two(progress: Progress) -> None:
+        if progress.stage is Stage.SAMPLING:
+            steps.append(progress.done)
+            if progress.done == 2:
+                cancel.cancel()
+
+    settings = replace(SETTINGS, num_inference_steps=100)
+    with pytest.raises(Cancelled):
+        editor.edit(replace(request_edit, settings=settings), on_progress=stop_at_two, cancel=cancel)
+    assert steps == [0, 1, 2]
+
+
+def test_another_model_takes_the_place_of_the_first(
+    editor: Editor, request_edit: EditRequest, model_folder: Path
+) -> None:
+    first = editor.edit(request_edit)
+    heard: list[Progress] = []
+    copied = editor.edit(replace(request_edit, model=model_folder), on_progress=heard.append)
+    assert heard[0] == Progress(Stage.LOADING_MODEL, 0, 4)
+    assert copied.edited_image.tobytes() == first.edited_image.tobytes()
+    assert editor.load(model_folder).folder == model_folder
+
+
+def test_a_model_that_cannot_be_used_does_not_spoil_the_next_edit(
+    editor: Editor, request_edit: EditRequest, model_folder: Path
+) -> None:
+    shutil.rmtree(model_folder / "vae")
+    with pytest.raises(ModelNotUsable):
+        editor.edit(replace(request_edit, model=model_folder))
+    assert editor.edit(request_edit).edited_image.size == (64, 43)
+
+
+def test_a_photo_too_narrow_for_the_originals_rule_is_refused(
+    editor: Editor, request_edit: EditRequest
+) -> None:
+    narrow = replace(
+        request_edit,
+        source_image=Image.new("RGB", (2, 2000)),
+        settings=replace(SETTINGS, resolution=512, fit=Fit.ORIGINAL),
+    )
+    with pytest.raises(InvalidRequest, match="64 × 64000"):
+        editor.edit(narrow)
+
+
+@pytest.mark.parametrize(
+    "shortage",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9.00 GB)"),
+    ],
+    ids=["cuda", "python", "linux", "windows", "mps"],
+)
+def test_every_shortage_of_memory_is_worded_and_the_next_edit_works(
+    editor: Editor, request_edit: EditRequest, shortage: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_short(*_: Any, **__: Any) -> None:
+        raise shortage
+
+    with monkeypatch.context() as patched:
+        patched.setattr(editor.load(request_edit.model).unet, "forward", run_short)
+        with pytest.raises(OutOfMemory) as refused:
+            editor.edit(request_edit)
+    assert str(refused.value) == "Not enough memory for 64 × 64. Try a smaller resolution."
+    assert editor.edit(request_edit).edited_image.size == (64, 43)
+
+
+def test_an_error_that_only_mentions_memory_is_not_taken_for_a_shortage(
+    editor: Editor, request_edit: EditRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("unsupported memory format option Contiguous")
+
+    monkeypatch.setattr(editor.load(request_edit.model).unet, "forward", fail)
+    with pytest.raises(RuntimeError, match="memory format"):
+        editor.edit(request_edit)
+
+
+def test_half_precision_gives_the_same_picture_but_for_rounding(
+    editor: Editor, request_edit: EditRequest
+) -> None:
+    half = Editor(device="cpu", dtype="bf16").edit(request_edit)
+    assert half.dtype == "bf16"
+    assert psnr(half.edited_image, editor.edit(request_edit).edited_image) > 35
+
+
+def test_text_that_is_longer_than_the_model_reads_is_cut(editor: Editor, request_edit: EditRequest) -> None:
+    def edit(words: str) -> EditResult:
+        return editor.edit(replace(request_edit, instruction=words))
+
+    sky = "make the sky a little darker "
+    assert edit(sky * 40).edited_image.tobytes() == edit(sky * 50).edited_image.tobytes()
+
+
+def test_the_frame_of_an_edit_is_a_multiple_of_what_the_model_needs(editor: Editor, starter: Path) -> None:
+    model = editor.load(starter)
+    frame = plan_frame((333, 512), Fit.KEEP, 100, model.size_multiple)
+    assert all(side % model.size_multiple == 0 for side in frame.padded)
