@@ -12,6 +12,7 @@ from typing import cast
 
 from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from engine.errors import EngineError
 
@@ -143,6 +144,10 @@ def read_config(arguments: Sequence[str]) -> TrainingConfig:
         if missing:
             raise ConfigNotValid(f"The setting {missing[0]} is missing.", f"Add {missing[0]}=…")
         config = cast(TrainingConfig, OmegaConf.to_object(merged))
+    except YAMLError as error:
+        raise ConfigNotValid(
+            "A value has characters with a meaning of their own in YAML.", "Put it in quotes: key='…'."
+        ) from error
     except OmegaConfBaseException as error:
         reason = str(error).splitlines()[0]
         raise ConfigNotValid(

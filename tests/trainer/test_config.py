@@ -36,6 +36,7 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
         ([*REQUIRED, "trainer.precision=8"], "trainer.precision must be one of"),
         ([*REQUIRED, "model.optim.betas=[0.9]"], "model.optim.betas must be two numbers"),
         ([*REQUIRED, "fast"], "“fast” is not a setting"),
+        ([*REQUIRED, "model.name=[x"], "characters with a meaning of their own"),
     ],
 )
 def test_a_mistake_is_one_sentence(arguments: list[str], words: str) -> None:

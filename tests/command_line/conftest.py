@@ -1,0 +1,54 @@
+"""Runs the program as people do: as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "resources" / "samples" / "old-truck.jpg"
+
+RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def starter() -> Path:
+    return ROOT / "resources" / "starter"
+
+
+@pytest.fixture(scope="session")
+def program() -> list[str]:
+    return [sys.executable, "-m", "ip2p_desktop"]
+
+
+@pytest.fixture(scope="session")
+def surroundings() -> dict[str, str]:
+    """The environment of the processes: pictures this small are soonest done on one core."""
+    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="session")
+def run_edit(program: list[str], surroundings: dict[str, str]) -> RunEdit:
+    """`ip2p-desktop edit …`, run to its end."""
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*program, "edit", *map(str, arguments)],
+            env=surroundings,
+            capture_output=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+    return run
