@@ -120,7 +120,9 @@ def _write_down(error: Exception) -> None:
     """The details, where the sentence says they are."""
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=log_file(), encoding="utf-8")
+        handler = logging.FileHandler(log_file(), encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(handler)
         log.error("The command failed unexpectedly", exc_info=error)
 
 
@@ -181,7 +183,7 @@ def _run(request: EditRequest, options: argparse.Namespace, cancel: CancelToken)
 
         def show(progress: Progress) -> None:
             bar.set_description(progress.stage, refresh=watched)
-            if progress.stage is Stage.SAMPLING:
+            if progress.stage is Stage.SAMPLING and progress.done > bar.n:
                 bar.update(progress.done - bar.n)
 
         from engine.editor import Editor

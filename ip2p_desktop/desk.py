@@ -225,7 +225,7 @@ class Desk(QObject):
             return
         before = document.source.picture
         if document.preview is not None:
-            canvas.show_comparison(before, document.preview, self.tr("Preview · approximate"))
+            canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
         elif document.edited is not None:
             canvas.show_comparison(before, document.edited.picture, self.tr("After"))
         else:

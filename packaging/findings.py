@@ -73,6 +73,15 @@ def check_grey(photo: Path, result: Path) -> str:
     return measured
 
 
+def check_instruction(result: Path, instruction: str) -> str:
+    """Raises `CheckFailed` unless the picture carries what was asked for."""
+    with open_picture(result) as picture:
+        texts = [str(value) for value in picture.info.values()]
+    if not any(instruction in text for text in texts):
+        raise CheckFailed(f"it does not mention “{instruction}”.")
+    return ""
+
+
 def mean_colour(picture: Image.Image) -> float:
     """Mean distance between the strongest and the weakest channel, from 0 to 255."""
     red, green, blue = picture.split()

@@ -15,6 +15,7 @@ from findings import (
     Report,
     check_events,
     check_grey,
+    check_instruction,
     check_lines,
     check_log,
     check_maps,
@@ -59,6 +60,7 @@ class SmokeTest:
             print("This system has no Xvfb: edits go through the command line, the window is only started.")
             check("window starts", self._start_unseen)
             check("edit from the command line", lambda: self._edit_by_command(None, self.result))
+        check("picture tells its instruction", lambda: check_instruction(self.result, INSTRUCTION))
         check("picture is the photo in grey", lambda: check_grey(self.sample, self.result))
         if check("training", self._train):
             taught = self.home / "run-of-two" / "model"

@@ -26,6 +26,7 @@ OPTIONAL = (
 )
 """What libraries use when it is there: for downloads, for the terminal, for compiling."""
 UNUSED_PARTS = (
+    "PySide6.QtNetwork",
     "accelerate.test_utils",
     "diffusers.commands",
     "diffusers.experimental",

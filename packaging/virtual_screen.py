@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 1400, 920
 SCREEN_LIMIT_SECONDS = 30
 TOOL_LIMIT_SECONDS = 30
 POLL_SECONDS = 0.1
+STILL_SECONDS, STILL_LIMIT_SECONDS, STILL_SHARE = 0.5, 30, 0.002
 VISIBLE_DIFFERENCE = 12
 """Of 255; smaller differences of a pixel do not count as change."""
 
@@ -72,6 +73,7 @@ class VirtualScreen:
         )
         try:
             self.display = f":{self._read_number()}"
+            self.blank = self.picture()
         except BaseException:
             self._stop()
             raise
@@ -113,6 +115,18 @@ class VirtualScreen:
         offset, width, height, stride, colours = header[0], header[4], header[5], header[12], header[19]
         pixels = data[offset + colours * 12 :]
         return Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1).copy()
+
+    def still_picture(self) -> Image.Image:
+        """What the screen shows once it has stopped changing; a blinking cursor does not count."""
+        shown: list[Image.Image] = [self.picture()]
+
+        def is_still() -> bool:
+            time.sleep(STILL_SECONDS)
+            shown.append(self.picture())
+            return self.share_changed(shown[-2]) < STILL_SHARE
+
+        wait_for(is_still, STILL_LIMIT_SECONDS, lambda: "the screen did not come to rest.")
+        return shown[-1]
 
     def share_changed(self, before: Image.Image) -> float:
         """Which share of the screen has visibly changed, from 0 to 1."""

@@ -21,6 +21,8 @@ SAVE_LIMIT = 20.0
 QUIT_LIMIT = 60.0
 MENU_PAUSE = 0.4
 ATTEMPTS = 3
+PAINTED_SHARE = 0.3
+"""Share of the screen that differs from the empty one when the window has been painted."""
 PHOTO_SHARE = 0.12
 """Share of the screen that changes when a photo takes the place of the welcome."""
 
@@ -42,11 +44,16 @@ class WindowUser:
 
     def wait_until_open(self) -> str:
         self.window = self._wait(lambda: self.screen.window(TITLE), START_LIMIT, "no window appeared")
+        self._wait(
+            lambda: self.screen.share_changed(self.screen.blank) > PAINTED_SHARE,
+            START_LIMIT,
+            "nothing was painted",
+        )
         return f"{time.monotonic() - self.started:.1f} s after the start"
 
     def open_sample(self) -> str:
         """File, Sample photos, the first of them."""
-        before = self.screen.picture()
+        before = self.screen.still_picture()
         for _ in range(ATTEMPTS):
             for key in ("alt+f", "p", "Return"):
                 self.screen.press(self.window, key)
@@ -116,7 +123,7 @@ class WindowUser:
 
 
 def measure_start(program: Path) -> float:
-    """Seconds from the start of the process to its visible window; closes it again."""
+    """Seconds from the start of the process to its painted window; closes it again."""
     with VirtualScreen() as screen, empty_home() as home:
         environment = bare_environment(home, screen.display)
         with running([program], output=home / "log", environment=environment, folder=home) as process:

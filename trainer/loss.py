@@ -57,7 +57,7 @@ class DenoisingLoss:
     def _timesteps(self, count: int, generator: torch.Generator) -> Tensor:
         draws = torch.rand(count, generator=generator)
         if self.timestep_sampling == "high_noise":
-            draws = draws.sqrt()
+            draws = draws.pow(1 / 3)
         steps = int(self.noise_scheduler.config.num_train_timesteps)
         return (draws * steps).long().clamp_(0, steps - 1)
 

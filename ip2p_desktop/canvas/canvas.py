@@ -95,6 +95,7 @@ class Canvas(QWidget):
         self._drop_frame.setGeometry(self.rect())
         note = self._busy_note.rect()
         note.moveCenter(self.rect().center())
+        note.moveBottom(self.height() - INSET)
         self._busy_note.move(note.topLeft())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -117,7 +118,7 @@ class Canvas(QWidget):
 
 
 class _BusyNote(QLabel):
-    """A calm line in the middle while a photo is read."""
+    """A calm line at the foot while a photo is read."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -150,9 +151,13 @@ class _DropFrame(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = self.palette().highlight().color()
         veil = self.palette().shadow().color()
-        veil.setAlpha(215)
+        veil.setAlpha(230)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QPen(accent, 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
+        font = painter.font()
+        font.setPointSizeF(font.pointSizeF() + 5)
+        font.setBold(True)
+        painter.setFont(font)
         painter.setPen(self.palette().text().color())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop to open"))

@@ -28,7 +28,6 @@ class Welcome(QWidget):
     def __init__(self, samples: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
-        self._samples = {path: SampleButton(path, self) for path in samples}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
@@ -38,6 +37,8 @@ class Welcome(QWidget):
         layout.addWidget(self._label(sentence, "hint"))
         layout.addSpacing(8)
         layout.addLayout(self._buttons())
+        # made after the buttons, for the Tab key follows the order of making
+        self._samples = {path: SampleButton(path, self) for path in samples}
         if samples:
             layout.addSpacing(16)
             layout.addWidget(self._label(self.tr("Or begin with one of these"), "hint"))

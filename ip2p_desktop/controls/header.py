@@ -46,7 +46,7 @@ class Header(QWidget):
         self.copy_button = self._tool(
             "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
         )
-        self.save_button = named(QPushButton(self.tr("Save…")), "save_button")
+        self.save_button = named(QPushButton(self.tr("Save…"), self), "save_button")
         self.save_button.setToolTip(self.tr("Save the result as a file (Ctrl+S)"))
         set_icon(self.save_button, "save")
         self.panel_button = self._tool(

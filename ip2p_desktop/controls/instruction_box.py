@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QMimeData, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
 
-from ip2p_desktop.canvas.drop import is_acceptable
+from ip2p_desktop.canvas.drop import offered_file
 
 
 class InstructionBox(QLineEdit):
@@ -52,9 +52,7 @@ class InstructionBox(QLineEdit):
         self._suggestions.setStringList(list(suggestions))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste) and is_acceptable(
-            QApplication.clipboard().mimeData()
-        ):
+        if event.matches(QKeySequence.StandardKey.Paste) and _is_photo(QApplication.clipboard().mimeData()):
             self.photo_pasted.emit()
         elif event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
             self.photo_copied.emit()
@@ -70,3 +68,10 @@ class InstructionBox(QLineEdit):
         popup.setProperty("role", "popup")
         completer.setPopup(popup)
         return completer
+
+
+def _is_photo(offer: QMimeData | None) -> bool:
+    """Office programs put a picture of copied text beside it; then the text is meant."""
+    if offer is None:
+        return False
+    return offered_file(offer) is not None or (offer.hasImage() and not offer.hasText())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -43,8 +44,10 @@ class SuggestionChips(QWidget):
             chip.deleteLater()
         self._suggestions = list(suggestions)
         self._chips = [self._suggestion_chip(text) for text in suggestions]
-        if self._chips:
-            self.setTabOrder(self._chips[-1], self.more)
+        # widgets made later come last for the Tab key, unless they are told their place: where
+        # "More" has been since the beginning, and "More" behind them
+        for earlier, later in itertools.pairwise([self.more, *self._chips, self.more]):
+            self.setTabOrder(earlier, later)
         self._arrange()
 
     @property

@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,21 +128,30 @@ class _Watched:
 
     def __init__(self, command: list[str], surroundings: dict[str, str]) -> None:
         self._screen, stderr = pty.openpty()
-        self.process = subprocess.Popen(command, env=surroundings, stderr=stderr, stdout=subprocess.PIPE)
+        termios.tcsetwinsize(stderr, (24, 80))
+        self.process = subprocess.Popen(
+            command, env=surroundings, stderr=stderr, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        )
         os.close(stderr)
         self.shown = ""
+
+    def __enter__(self) -> _Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._screen)
 
     def wait_for(self, text: str) -> None:
         while text not in self.shown:
             seen = self._read()
             assert seen, f"ended without “{text}”: {self.shown}"
 
-    def finish(self) -> int:
+    def wait_for_end(self) -> int:
         while self._read():
             pass
-        self.process.communicate()
-        os.close(self._screen)
-        return self.process.returncode
+        return self.process.wait()
 
     def _read(self) -> str:
         try:
@@ -157,10 +167,11 @@ def test_ctrl_c_stops_the_edit_and_nothing_is_written(
     program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path, stage: str
 ) -> None:
     asked = ["--input", str(sample), "--output", str(tmp_path / "edited.png"), "--edit", "make it snow"]
-    watched = _Watched([*program, "edit", *asked, "--resolution", "64", "--steps", "1000"], surroundings)
-    watched.wait_for(stage)
-    watched.process.send_signal(signal.SIGINT)
-    assert watched.finish() == 130
+    command = [*program, "edit", *asked, "--resolution", "64", "--steps", "1000"]
+    with _Watched(command, surroundings) as watched:
+        watched.wait_for(stage)
+        watched.process.send_signal(signal.SIGINT)
+        assert watched.wait_for_end() == 130
     assert "Traceback" not in watched.shown
     assert watched.shown.replace("\r", "\n").rstrip().splitlines()[-1] == "Cancelled; nothing was written."
     assert list(tmp_path.iterdir()) == []

@@ -68,7 +68,7 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     assert composer.progress_row.bar.value() == 2
     assert composer.cancel_button.isVisible()
     assert not composer.edit_button.isVisible()
-    qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Preview · approximate")
+    qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Rough preview")
     with qtbot.waitSignal(program.desk.editing.finished):
         gate.open()
     assert composer.edit_button.isVisible()

@@ -113,6 +113,13 @@ def test_a_chip_writes_the_instruction(qtbot: QtBot, program: Program) -> None:
     assert program.window.composer.instruction_box.hasFocus()
 
 
+def test_tab_leads_from_the_chips_to_the_instruction(qtbot: QtBot, program: Program) -> None:
+    chips = program.window.composer.chips.findChildren(QAbstractButton)
+    next(chip for chip in chips if chip.text() == "make it snowy").setFocus()
+    qtbot.keyClick(program.window, Qt.Key.Key_Tab)
+    assert program.window.composer.instruction_box.hasFocus()
+
+
 def test_more_settings_open_and_close(qtbot: QtBot, program: Program) -> None:
     panel = program.window.settings_panel
     assert not panel.scheduler.isVisible()

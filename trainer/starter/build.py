@@ -74,7 +74,7 @@ class StarterBuild:
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=4400, learning_rate=5e-4),
+            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=7600, learning_rate=6e-4),
             UNetStage(square=256, window=56, shards=24, batch_size=8, steps=400, learning_rate=1.5e-4),
         )
     )
