@@ -22,7 +22,7 @@ from engine.progress import CancelToken, Progress, ProgressCallback, Stage, igno
 from engine.request import EditRequest, EditResult
 from engine.sampling import StepInfo, sample
 from engine.schedulers import make_scheduler
-from engine.weights import Model, load_model
+from engine.weights import WEIGHT_FILES, Model, load_model
 
 SHORT_OF_MEMORY = ("out of memory", "not enough memory", "allocate memory")
 """How torch words it on CUDA and MPS, on Windows, and on other processors."""
@@ -42,6 +42,7 @@ class Editor:
         self.dtype = choose_dtype(dtype, self.device)
         self._compile_unet = compile_unet
         self._model: Model | None = None
+        self._loaded: tuple[Path, int] | None = None
 
     def load(
         self,
@@ -51,7 +52,8 @@ class Editor:
         cancel: CancelToken | None = None,
     ) -> Model:
         """The model of a folder, loaded unless it is already. Raises `ModelNotUsable`, `Cancelled`."""
-        if self._model is not None and self._model.folder == folder:
+        wanted = (folder, _time_of_weights(folder))
+        if self._model is not None and self._loaded == wanted:
             return self._model
         self._model = None
         with _memory_worded(
@@ -62,7 +64,7 @@ class Editor:
             )
         if self._compile_unet:
             model.unet.compile()
-        self._model = model
+        self._model, self._loaded = model, wanted
         return model
 
     @torch.inference_mode()
@@ -146,6 +148,12 @@ class Editor:
             text_guidance_scale=request.settings.text_guidance_scale,
             image_guidance_scale=request.settings.image_guidance_scale,
         )
+
+
+def _time_of_weights(folder: Path) -> int:
+    """When the UNet was written: a model taught anew in its old place is another one."""
+    weights = folder / "unet" / WEIGHT_FILES["unet"]
+    return weights.stat().st_mtime_ns if weights.exists() else 0
 
 
 @contextmanager

@@ -7,11 +7,18 @@ import sys
 from collections.abc import Sequence
 
 TRAINER_FLAG = "--trainer"
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for and returns the exit code; without arguments, the window."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _open_door(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # before what was opened could take care of it
+        return INTERRUPTED
+
+
+def _open_door(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == TRAINER_FLAG:
         from trainer.__main__ import main as train
 

@@ -16,7 +16,6 @@ from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
 from ip2p_desktop.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing import Editing
-from ip2p_desktop.immortal import make_constants_immortal
 from ip2p_desktop.jobs import EditHistory
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.photo_files import PhotoFiles
@@ -68,7 +67,6 @@ def main() -> int:
             "To edit from the command line, see: ip2p-desktop edit --help\n"
         )
         return 1
-    make_constants_immortal()
     crash.start_logging(paths.log_file())
     # Python's own handler would wait for the next event; a person at a terminal expects an end
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -22,7 +22,7 @@ from engine.image_files import check_output, open_photo, save_picture
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
-from ip2p_desktop.paths import log_file, starter_model
+from ip2p_desktop.paths import is_frozen, log_file, starter_model
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,8 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
 
 def _request(options: argparse.Namespace) -> EditRequest:
     """The request of the arguments. Everything that can be refused is refused before torch is loaded."""
+    if options.compile and is_frozen():
+        raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
     check_output(options.output)
     check_names(options.device, options.dtype)
     card = read_model_card(options.model or starter_model())

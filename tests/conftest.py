@@ -13,10 +13,6 @@ TESTS = Path(__file__).parent
 # at the end, so that a folder of tests never hides the package it tests
 sys.path += [str(TESTS.parent), str(TESTS)]
 
-from ip2p_desktop.immortal import make_constants_immortal  # noqa: E402 (found through the path above)
-
-make_constants_immortal()
-
 
 def pytest_configure(config: pytest.Config) -> None:
     # the offscreen platform has no window system to talk to, and says so at every turn

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import QApplication
 from engine.library import read_model_card
 from ip2p_desktop import paths
 from ip2p_desktop.app import Program, build_program
-from ip2p_desktop.immortal import make_constants_immortal
 from ip2p_desktop.settings import Settings
 
 TICK_MS = 10
@@ -83,7 +82,6 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=paths.starter_model())
     parser.add_argument("--steps", type=int, default=10)
     options = parser.parse_args()
-    make_constants_immortal()
     application = QApplication([])
     with tempfile.TemporaryDirectory() as data_folder:
         os.environ["IP2P_DATA_DIR"] = data_folder

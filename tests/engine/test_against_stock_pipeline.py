@@ -15,7 +15,6 @@ from engine.request import EditRequest, EditSettings, SchedulerName
 from engine.schedulers import make_scheduler
 
 # diffusers hands tensors to NumPy 2 in a way that NumPy has deprecated
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:diffusers")
 
 
 @pytest.fixture(scope="module")

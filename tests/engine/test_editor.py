@@ -20,7 +20,6 @@ from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
 
 # diffusers hands tensors to NumPy 2 in a way that NumPy has deprecated
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:diffusers")
 
 SETTINGS = EditSettings(num_inference_steps=2, resolution=64, seed=1, scheduler=SchedulerName.DDIM)
 

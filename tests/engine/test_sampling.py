@@ -26,7 +26,6 @@ STABLE_DIFFUSION = {
 SHAPE = (1, 4, 6, 8)
 
 # diffusers hands tensors to NumPy 2 in a way that NumPy has deprecated
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:diffusers")
 
 
 @pytest.fixture(scope="session")

@@ -246,9 +246,8 @@ def test_the_window_shows_before_anything_heavy_is_imported() -> None:
     code = """
 import sys
 from PySide6.QtWidgets import QApplication
-from ip2p_desktop.app import build_program, make_constants_immortal
+from ip2p_desktop.app import build_program
 from ip2p_desktop.settings import Settings
-make_constants_immortal()
 application = QApplication([])
 program = build_program(application, Settings())
 program.window.show()

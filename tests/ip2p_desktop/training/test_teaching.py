@@ -157,11 +157,9 @@ APPLICATION = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from ip2p_desktop.immortal import make_constants_immortal
 from ip2p_desktop.training.runs import TeachingPlan
 from ip2p_desktop.training.teaching import Teaching
 
-make_constants_immortal()
 application = QCoreApplication([])
 teaching = Teaching(program=[sys.executable, sys.argv[1], "linger"])
 teaching.progressed.connect(lambda: teaching.progress.step == 3 and application.quit())
