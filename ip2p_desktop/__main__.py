@@ -6,7 +6,8 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
-TRAINER_FLAG = "--trainer"
+from ip2p_desktop.paths import TRAINER_FLAG
+
 INTERRUPTED = 130
 
 

@@ -1,4 +1,4 @@
-"""Where things lie: what ships with the app, and what belongs to the user."""
+"""Where things lie: the program itself, what ships with it, and what belongs to the user."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "IP2P Desktop"
+TRAINER_FLAG = "--trainer"
+"""First argument that makes the program train instead of showing its window."""
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
 """Environment variable that moves the user's data folder."""
 
@@ -16,6 +18,11 @@ DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
 def is_frozen() -> bool:
     """Whether this is the packaged program rather than a checkout."""
     return bool(getattr(sys, "frozen", False))
+
+
+def trainer_program() -> list[str]:
+    """The command that starts the trainer as a process of its own, without its settings."""
+    return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
 
 
 def resources_folder() -> Path:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Signal, Slot
 
 from engine.errors import EngineError, ErrorReport
 from engine.library import ModelCard
-from ip2p_desktop.paths import models_folder, runs_folder
+from ip2p_desktop.paths import models_folder, runs_folder, trainer_program
 from ip2p_desktop.training.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.outcome import TrainingOutcome
@@ -28,7 +28,7 @@ from ip2p_desktop.training.runs import (
     resumable_runs,
     write_description,
 )
-from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess, trainer_program
+from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess
 from trainer.events import CheckpointSaved, Event, Started
 
 log = logging.getLogger(__name__)

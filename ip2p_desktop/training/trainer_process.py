@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
@@ -13,8 +12,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironm
 from shiboken6 import isValid
 
 from engine.errors import ErrorReport
-from ip2p_desktop.__main__ import TRAINER_FLAG
-from ip2p_desktop.paths import is_frozen
 from ip2p_desktop.training.lines import LineBuffer
 from ip2p_desktop.training.outcome import TrainingOutcome, crash_report, not_started_report
 from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone, parse_event
@@ -26,11 +23,6 @@ STOP_PATIENCE_MS = 30_000
 EARLY_STOP_PATIENCE_MS = 3_000
 """Before the first step there is nothing to save."""
 TERMINATE_PATIENCE_MS = 5_000
-
-
-def trainer_program() -> list[str]:
-    """The command that starts the trainer, without its settings."""
-    return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
 
 
 class TrainerProcess(QObject):

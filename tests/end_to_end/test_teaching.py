@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.library import list_models, read_model_card
-from ip2p_desktop.paths import models_folder, runs_folder, starter_model
+from ip2p_desktop.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.teach_dialog import TeachDialog
 from ip2p_desktop.training.teaching import Phase, Teaching
-from ip2p_desktop.training.trainer_process import trainer_program
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["data.resolution=64", "model.micro_batch_size=1"]

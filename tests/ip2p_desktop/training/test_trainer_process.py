@@ -11,8 +11,9 @@ import pytest
 from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
+from ip2p_desktop.paths import trainer_program
 from ip2p_desktop.training.outcome import TrainingOutcome
-from ip2p_desktop.training.trainer_process import TrainerProcess, trainer_program
+from ip2p_desktop.training.trainer_process import TrainerProcess
 from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone
 
 STARTED = Started(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="run")
