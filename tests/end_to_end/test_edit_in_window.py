@@ -1,36 +1,92 @@
-"""The window with the real editor and the starter that ships: open, write, Enter, look."""
+"""The window with the real editor, the shipped starter and the real trainer, used as a person would."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop import paths
-from ip2p_desktop.app import build_program
+from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.settings import Settings
+from ip2p_desktop.training.teach_dialog import TeachDialog
+from ip2p_desktop.training.teaching import Phase
 
-MINUTES_MS = 60_000
+PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
+PATIENCE_MS = 300_000
+LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.mark.skipif(not paths.starter_model().is_dir(), reason="this checkout has no starter model")
-def test_a_photo_is_edited_in_the_window(qtbot: QtBot, qapp: QApplication) -> None:
+@pytest.fixture
+def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     program = build_program(qapp, Settings())
-    window, document = program.window, program.document
-    window.show()
-    with qtbot.waitSignal(document.source_changed):
-        window.canvas.file_offered.emit(paths.sample_photos()[0])
-    document.num_inference_steps = 2
-    document.resolution = 128
-    qtbot.keyClicks(window.composer.instruction_box, "make it black and white")
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=3 * MINUTES_MS):
-        qtbot.keyClick(window.composer.instruction_box, Qt.Key.Key_Return)
-    assert document.edited is not None
-    assert document.source is not None
-    edited, source = document.edited.result.edited_image, document.source.image
-    assert edited.width / edited.height == pytest.approx(source.width / source.height, rel=0.05)
-    assert window.canvas.view.after is document.edited.picture
-    window.close()
+    program.window.show()
+    yield program
+    program.window.close()
+    program.desk.teach_action.shut_down()
     program.shut_down()
-    window.deleteLater()
+    program.window.deleteLater()
+
+
+def open_sample(qtbot: QtBot, program: Program) -> None:
+    photo = paths.sample_photos()[0]
+    sample = program.window.findChild(QPushButton, f"sample_{photo.stem}")
+    with qtbot.waitSignal(program.document.source_changed, timeout=PATIENCE_MS):
+        qtbot.mouseClick(sample, LEFT)
+
+
+def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
+    box = program.window.composer.instruction_box
+    qtbot.keyClicks(box, instruction)
+    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    edited = program.document.edited
+    assert edited is not None
+    assert program.window.canvas.view.after is edited.picture
+    return edited.result.edited_image
+
+
+def chroma(image: Image.Image) -> float:
+    pixels = np.asarray(image, dtype=np.float32)
+    return float((pixels.max(axis=2) - pixels.min(axis=2)).mean())
+
+
+def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
+    open_sample(qtbot, program)
+    source = program.document.source
+    assert source is not None
+    edited = edit(qtbot, program, "make it black and white")
+    assert edited.width / edited.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
+    assert chroma(edited) < 0.3 * chroma(source.image)
+
+
+def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
+    qtbot.mouseClick(program.window.findChild(QPushButton, "teach_button"), LEFT)
+    dialog = program.window.findChild(TeachDialog)
+    dialog.choose_folder(pairs)
+    qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
+    qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
+    dialog.plan_page.name_box.setText("Negatives")
+    dialog.plan_page.length.steps = 3
+    qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
+    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE_MS)
+    assert dialog.teaching.phase == Phase.DONE
+    qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
+
+    model = program.document.model
+    assert model is not None
+    assert model.name == "Negatives"
+    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter", "Negatives"]
+    open_sample(qtbot, program)
+    edit(qtbot, program, "make it a photographic negative")
+    edited = program.document.edited
+    assert edited is not None
+    assert edited.result.request.model == model.folder

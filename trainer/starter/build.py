@@ -74,8 +74,8 @@ class StarterBuild:
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=7600, learning_rate=6e-4),
-            UNetStage(square=256, window=56, shards=24, batch_size=8, steps=400, learning_rate=1.5e-4),
+            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=6800, learning_rate=6e-4),
+            UNetStage(square=256, window=56, shards=10, batch_size=8, steps=300, learning_rate=1.5e-4),
         )
     )
     processes: int = 2
@@ -151,7 +151,7 @@ def train_stage(
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,
-                sched=LearningRateConfig(warmup_steps=200, decay=True),
+                sched=LearningRateConfig(warmup_steps=min(200, stage.steps // 10), decay=True),
             ),
         ),
         trainer=TrainerConfig(max_steps=stage.steps),
