@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop import paths
@@ -37,7 +37,7 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
 
 def open_sample(qtbot: QtBot, program: Program) -> None:
     photo = paths.sample_photos()[0]
-    sample = program.window.findChild(QPushButton, f"sample_{photo.stem}")
+    sample = program.window.findChild(QAbstractButton, f"sample_{photo.stem}")
     with qtbot.waitSignal(program.document.source_changed, timeout=PATIENCE_MS):
         qtbot.mouseClick(sample, LEFT)
 
