@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,7 +24,7 @@ def drop(target: QWidget, data: QMimeData) -> bool:
     """Drag over the target and let go; whether the target wanted it."""
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     keys = Qt.KeyboardModifier.NoModifier
-    entering = QDragEnterEvent(QPointF(50, 50), action, data, button, keys)
+    entering = QDragEnterEvent(QPoint(50, 50), action, data, button, keys)
     QApplication.sendEvent(target, entering)
     if not entering.isAccepted():
         return False

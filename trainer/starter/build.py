@@ -73,7 +73,10 @@ class StarterBuild:
     run: Path
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
-        default=(UNetStage(square=128, window=24, shards=120, batch_size=24, steps=6800, learning_rate=6e-4),)
+        default=(
+            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=6800, learning_rate=6e-4),
+            UNetStage(square=256, window=56, shards=10, batch_size=8, steps=300, learning_rate=1.5e-4),
+        )
     )
     processes: int = 2
 
