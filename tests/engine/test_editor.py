@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +68,18 @@ def test_a_result_tells_how_it_came_about(editor: Editor, request_edit: EditRequ
     result = editor.edit(request_edit)
     assert result.request is request_edit
     assert (result.device, result.dtype) == ("cpu", "fp32")
-    assert result.load_seconds < result.edit_seconds
+    assert result.load_seconds >= 0
+    assert result.edit_seconds > 0
+
+
+def test_a_model_is_loaded_once_and_again_when_its_weights_are_new(
+    editor: Editor, request_edit: EditRequest, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(request_edit.model, tmp_path / "model"))
+    loaded = editor.load(folder)
+    assert editor.load(folder) is loaded
+    os.utime(folder / "unet" / "diffusion_pytorch_model.safetensors", (1, 1))
+    assert editor.load(folder) is not loaded
 
 
 @pytest.mark.parametrize("name", SchedulerName)

@@ -22,7 +22,7 @@ from PIL import Image
 from engine.editor import Editor
 from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest
-from trainer.starter.instructions import HELD_OUT
+from trainer.starter.held_out import HELD_OUT
 from trainer.starter.measures import psnr, ssim, unit_pixels
 from trainer.starter.photos import photo_paths, read_photo, scaled_to_long_side
 from trainer.starter.recipes import RECIPES, apply_recipe

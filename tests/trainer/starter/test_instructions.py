@@ -8,7 +8,8 @@ from transformers import CLIPTokenizer
 
 from ip2p_desktop.paths import starter_model
 from trainer.starter.blank import strengths_of
-from trainer.starter.instructions import HELD_OUT, SUGGESTIONS, WORDINGS, draw_instruction
+from trainer.starter.held_out import HELD_OUT
+from trainer.starter.instructions import SUGGESTIONS, WORDINGS, draw_instruction
 from trainer.starter.recipes import RECIPES
 
 
