@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from engine.errors import ErrorReport
@@ -61,15 +61,16 @@ class TrainerProcess(QObject):
         self._process = self._connected_process()
 
     def _connected_process(self) -> QProcess:
-        """Has no parent: it is ended when this object is destroyed, and only then destroyed itself."""
+        """Has no parent: it is ended when this object is destroyed, and only then destroyed itself.
+
+        Quitting the app is its owner's matter: ending the process here would lose what it learned.
+        """
         process = QProcess()
         process.readyReadStandardOutput.connect(self._read_events)
         process.readyReadStandardError.connect(self._read_messages)
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
         self.destroyed.connect(partial(_end_at_once, process))
-        if app := QCoreApplication.instance():
-            app.aboutToQuit.connect(self.kill)
         return process
 
     def start(self) -> None:
