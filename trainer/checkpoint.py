@@ -49,10 +49,11 @@ class Checkpoints:
                 os.fsync(file.fileno())
             shutil.rmtree(target, ignore_errors=True)
             aside.rename(target)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
             shutil.rmtree(aside, ignore_errors=True)
             raise CheckpointNotUsable(
-                f"The checkpoint could not be written to {self.folder} ({error}).", "Free some disk space."
+                f"The checkpoint could not be written to {self.folder}.",
+                "Free some disk space, or choose another folder.",
             ) from error
         self._prune()
         return target

@@ -8,20 +8,43 @@ from pathlib import Path
 
 import torch
 from diffusers.models import UNet2DConditionModel
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
+from engine.errors import EngineError
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.weights import Model
 
 MAX_SUGGESTIONS = 24
 
 
+class ModelNotWritten(EngineError):
+    """A taught model could not be stored."""
+
+    kind = "output"
+
+
 def export_model(model: Model, target: Path, *, name: str, instructions: tuple[str, ...]) -> Path:
     """Write a diffusers folder with fp16 weights to `target`, aside first; replaces an older one.
 
-    What training does not touch is copied from the folder the model was loaded from.
+    What training does not touch is copied from the folder the model was loaded from. Raises
+    `ModelNotWritten`; then an older model is still there.
     """
     aside = target.with_name(target.name + ".part")
+    try:
+        _write_model(model, aside, name, instructions)
+        shutil.rmtree(target, ignore_errors=True)
+        aside.rename(target)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise ModelNotWritten(
+            f"The taught model could not be written to {target}.",
+            "Free some disk space and start again; training goes on from the last checkpoint.",
+        ) from error
+    return target
+
+
+def _write_model(model: Model, aside: Path, name: str, instructions: tuple[str, ...]) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(model.folder, aside, ignore=shutil.ignore_patterns("unet", "README.md", "*.part"))
     _save_half(model.unet, aside / "unet")
@@ -29,9 +52,6 @@ def export_model(model: Model, target: Path, *, name: str, instructions: tuple[s
         model.text_encoder.save_pretrained(aside / "text_encoder")
     card = read_model_card(model.folder)
     write_model_card(_taught_card(card, aside, name, instructions))
-    shutil.rmtree(target, ignore_errors=True)
-    aside.rename(target)
-    return target
 
 
 def _save_half(unet: UNet2DConditionModel, folder: Path) -> None:
