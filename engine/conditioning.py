@@ -1,11 +1,13 @@
 """What the UNet is told: the instruction as embeddings, the photo as latents, and the null of each.
 
-Shapes: B requests, T tokens, D embedding width, C latent channels, H x W latents.
+Shapes: B requests, T tokens, D embedding width, P width of a pooled embedding, C latent channels,
+H x W latents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -13,24 +15,45 @@ from torch import Tensor
 from engine.weights import Autoencoder, Model
 
 
-def tokenize(model: Model, instructions: Sequence[str]) -> Tensor:
-    """Token ids (B, T), cut and padded to the length the text encoder was made for."""
-    tokens = model.tokenizer(
-        list(instructions),
-        padding="max_length",
-        max_length=model.text_encoder.config.max_position_embeddings,
-        truncation=True,
-        return_tensors="pt",
-    )
-    ids: Tensor = tokens.input_ids
-    return ids
+@dataclass(frozen=True, slots=True)
+class TextConditioning:
+    """Instructions as the UNet reads them."""
+
+    embeddings: Tensor
+    """(B, T, D)."""
+    pooled: Tensor | None = None
+    """(B, P) in Stable Diffusion XL."""
+
+    def __getitem__(self, rows: slice) -> TextConditioning:
+        """Some of the instructions."""
+        return TextConditioning(self.embeddings[rows], None if self.pooled is None else self.pooled[rows])
 
 
-def encode_instructions(model: Model, instructions: Sequence[str]) -> Tensor:
-    """Embeddings (B, T, D); the empty instruction is the null of training and inference alike."""
-    ids = tokenize(model, instructions).to(model.text_encoder.device)
-    embeddings: Tensor = model.text_encoder(ids)[0]
-    return embeddings
+def encode_instructions(model: Model, instructions: Sequence[str]) -> TextConditioning:
+    """The instructions, each encoded; the empty one is the null of training and inference alike.
+
+    Stable Diffusion 1 and 2 read the last layer, XL the penultimate ones of both encoders. Where the
+    model's configuration forces zeros for the empty instruction, it is zeros.
+    """
+    return TextConditioning(*model.text_encoders.encode(instructions))
+
+
+def added_conditions(model: Model, text: TextConditioning, size: tuple[int, int]) -> dict[str, Tensor] | None:
+    """What Stable Diffusion XL is told beside the embeddings; None elsewhere.
+
+    `text_embeds` (B, P), and `time_ids` (B, 6): original size, crop (0, 0) and target size, all for
+    pictures of `size` (height, width) in pixels, as in diffusers' InstructPix2Pix pipeline for XL.
+    """
+    if text.pooled is None:
+        return None
+    height, width = size
+    numbers = [height, width, 0, 0, height, width]
+    return {
+        "text_embeds": text.pooled,
+        "time_ids": torch.tensor(numbers, dtype=torch.float32, device=text.pooled.device).repeat(
+            len(text.pooled), 1
+        ),
+    }
 
 
 def encode_pixels(vae: Autoencoder, pixels: Tensor, *, generator: torch.Generator | None = None) -> Tensor:

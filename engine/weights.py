@@ -1,57 +1,51 @@
-"""Loads an InstructPix2Pix model from a diffusers folder.
+"""Loads an InstructPix2Pix model, whatever form it lies in.
 
-Only weights in the safetensors format are read, and only into the classes named here, so that
-nothing in the folder can run code.
+A diffusers folder, or a single file in the original layout or that of diffusers, told apart by content.
+Configurations are data, and tensors are read only into the classes named here, so that nothing in a
+model can run code.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 import torch
-from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError, safe_open
-from torch import nn
-from transformers import CLIPTextModel, CLIPTokenizer
+from diffusers.models import UNet2DConditionModel
 
 from engine.errors import ModelNotUsable
-from engine.library import read_model_card
-from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
+from engine.models.families import Family
+from engine.models.filling import LoadingProgress, NetworkPlan, Vessel, fill, prepare
+from engine.models.folder import INDEX, plan_folder
+from engine.models.lora import LoraFile
+from engine.models.original_layout import Layout
+from engine.models.parts import RESTORE_ADVICE
+from engine.models.plan import Autoencoder, ModelPlan
+from engine.models.single_file import plan_file
+from engine.models.sniffing import CHOOSE_ADVICE, EDITORS, Kind, identify
+from engine.models.text_encoders import TextEncoder, TextEncoders
+from engine.progress import CancelToken, ProgressCallback, ignore_progress
+from engine.request import Lora, ModelOptions
 
-Autoencoder: TypeAlias = AutoencoderKL | AutoencoderTiny
-AUTOENCODERS: dict[str, Any] = {
-    "AutoencoderKL": AutoencoderKL,
-    "AutoencoderTiny": AutoencoderTiny,
-}
-WEIGHT_FILES = {
-    "unet": "diffusion_pytorch_model.safetensors",
-    "vae": "diffusion_pytorch_model.safetensors",
-    "text_encoder": "model.safetensors",
-}
-SENSELESS = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
-    *(SafetensorError, StrictDataclassError),
-)
-"""What the libraries raise for a configuration, or weights, that make no sense to them."""
-RESTORE_ADVICE = "Install the model again."
-
-_Network = TypeVar("_Network", bound=nn.Module)
+__all__ = ["Autoencoder", "Model", "load_model"]
 
 
 @dataclass(slots=True)
 class Model:
     """The parts of a loaded model."""
 
-    folder: Path
+    path: Path
+    """The folder or file it was loaded from."""
+    family: Family
     unet: UNet2DConditionModel
     vae: Autoencoder
-    text_encoder: CLIPTextModel
-    tokenizer: CLIPTokenizer
+    text_encoders: TextEncoders
     scheduler_config: dict[str, Any]
+    image_latent_scale: float = 1.0
+    """What image latents are multiplied by; 1 but in CosXL-Edit."""
 
     @property
     def latent_channels(self) -> int:
@@ -69,141 +63,106 @@ class Model:
 
 
 def load_model(
-    folder: Path,
+    path: Path,
     *,
     device: torch.device,
     dtype: torch.dtype,
+    options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    kinds: Collection[Kind] = EDITORS,
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Model:
-    """Load every part onto `device` in `dtype`, the VAE in float32.
+    """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
 
-    In bf16 the VAE's pictures would have visible steps, and on a CPU it would be slower.
+    In bf16 the VAE's pictures would have visible steps, and on a CPU it would be slower. Progress is
+    told in hundredths. Training also starts from models that make pictures from text, if `kinds` has
+    them: their UNet takes half the channels.
 
-    Raises `ModelNotUsable` if a part is missing, damaged or not InstructPix2Pix, and `Cancelled`.
+    Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.
     """
-    cancel = cancel or CancelToken()
-    read_model_card(folder)
-    classes = _component_classes(folder)
-
-    def begin(part: int) -> None:
-        cancel.raise_if_cancelled()
-        on_progress(Progress(Stage.LOADING_MODEL, part, 4))
-
-    begin(0)
-    tokenizer = _load_tokenizer(folder / "tokenizer")
-    scheduler_config = _read_json(folder / "scheduler" / "scheduler_config.json")
-    begin(1)
-    text_encoder = _load_text_encoder(folder)
-    begin(2)
-    vae = _load_network(AUTOENCODERS[classes["vae"]], folder, "vae")
-    begin(3)
-    unet = _load_network(UNet2DConditionModel, folder, "unet")
-    begin(4)
-    _check_fit(unet, vae, text_encoder)
-    for network, kind in ((unet, dtype), (text_encoder, dtype), (vae, torch.float32)):
-        network.eval().requires_grad_(False)
-        network.to(device=device, dtype=kind, memory_format=torch.channels_last)
-    return Model(folder, unet, vae, text_encoder, tokenizer, scheduler_config)
+    progress = LoadingProgress(on_progress, cancel or CancelToken())
+    with ExitStack() as files:
+        plan = _plan(path, options, kinds, files)
+        vessels = [prepare(network) for network in _networks(plan)]
+        unet: UNet2DConditionModel = vessels[0].network
+        vae: Autoencoder = vessels[1].network
+        _check_fit(unet, vae, plan, kinds)
+        overlaid = _with_loras(vessels, options.loras)
+        progress.expect(sum(vessel.size for vessel in overlaid))
+        _fill_all(overlaid, device, dtype, progress)
+    scaled = plan.family.image_latents_scaled
+    return Model(
+        path=path,
+        family=plan.family,
+        unet=unet,
+        vae=vae,
+        text_encoders=_text_encoders(plan, vessels[2:]),
+        scheduler_config=plan.scheduler_config,
+        image_latent_scale=float(vae.config.scaling_factor) if scaled else 1.0,
+    )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _fill_all(
+    vessels: list[Vessel], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+) -> None:
+    """Fill every network, or none: the memory of a loading that fails or is stopped is given back."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE) from error
-    if not isinstance(values, dict):
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE)
-    return values
+        for vessel in vessels:
+            fill(vessel, device, torch.float32 if vessel.name == "vae" else dtype, progress)
+    except BaseException:
+        for vessel in vessels:
+            vessel.give_back()
+        raise
 
 
-def _component_classes(folder: Path) -> dict[str, str]:
-    index = _read_json(folder / "model_index.json")
-    classes = {
-        name: str(value[1]) for name, value in index.items() if isinstance(value, list) and len(value) == 2
-    }
-    allowed = {
-        "unet": {"UNet2DConditionModel"},
-        "vae": set(AUTOENCODERS),
-        "text_encoder": {"CLIPTextModel"},
-        "tokenizer": {"CLIPTokenizer", "CLIPTokenizerFast"},
-    }
-    for name, known in allowed.items():
-        found = classes.get(name)
-        if found not in known:
-            raise ModelNotUsable(
-                f"{folder.name} is not an InstructPix2Pix model that can be used here "
-                f"(its {name} is {found or 'missing'}).",
-                "Choose a model of the InstructPix2Pix family.",
-            )
-    return classes
+def _plan(path: Path, options: ModelOptions, kinds: Collection[Kind], files: ExitStack) -> ModelPlan:
+    if (path / INDEX).is_file():
+        return plan_folder(path, options, files)
+    if path.is_file() or (path / "config.json").is_file():
+        return plan_file(path, options, files, kinds)
+    if path.is_dir():
+        raise ModelNotUsable(f"{path} is not a model folder: it has no {INDEX}.", CHOOSE_ADVICE)
+    raise ModelNotUsable(f"There is no model at {path}.", CHOOSE_ADVICE)
 
 
-def _check_weight_file(path: Path) -> None:
-    if not path.is_file():
-        raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE)
-    try:
-        with safe_open(path, framework="pt") as weights:
-            weights.keys()
-    except (SafetensorError, OSError) as error:
-        raise ModelNotUsable(
-            f"The weight file {path.parent.name}/{path.name} is damaged or incomplete.", RESTORE_ADVICE
-        ) from error
+def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
+    return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
 
 
-def _load_network(network: type[_Network], folder: Path, part: str) -> _Network:
-    """A diffusers network with exactly the tensors of its weight file, mapped rather than copied."""
-    config = _read_json(folder / part / "config.json")
-    path = folder / part / WEIGHT_FILES[part]
-    _check_weight_file(path)
-    try:
-        with torch.device("meta"):
-            module: _Network = network.from_config(config)  # type: ignore[attr-defined]
-        with safe_open(path, framework="pt") as weights:
-            module.load_state_dict({name: weights.get_tensor(name) for name in weights.keys()}, assign=True)  # noqa: SIM118
-    except SENSELESS as error:
-        raise ModelNotUsable(
-            f"The weights in {part}/{path.name} do not fit {part}/config.json.", RESTORE_ADVICE
-        ) from error
-    return module
+def _with_loras(vessels: list[Vessel], loras: tuple[Lora, ...]) -> list[Vessel]:
+    """The vessels with every LoRA over their tensors. Raises `ModelNotUsable` if one fits nowhere."""
+    for lora in loras:
+        file = LoraFile(lora)
+        vessels = [
+            Vessel(vessel.name, vessel.network, file.over(vessel.name, vessel.tensors, _layout(vessel)))
+            for vessel in vessels
+        ]
+        file.check_matched()
+    return vessels
 
 
-def _load_tokenizer(folder: Path) -> CLIPTokenizer:
-    needed = () if (folder / "tokenizer.json").is_file() else ("vocab.json", "merges.txt")
-    for name in needed:
-        if not (folder / name).is_file():
-            raise ModelNotUsable(f"The model lacks tokenizer/{name}.", RESTORE_ADVICE)
-    try:
-        return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, *SENSELESS) as error:
-        raise ModelNotUsable("The model's tokenizer is damaged.", RESTORE_ADVICE) from error
+def _layout(vessel: Vessel) -> Layout:
+    """The layout whose names a LoRA may use beside those of diffusers."""
+    return Layout.UNET if vessel.name == "unet" else Layout.DIFFUSERS
 
 
-def _load_text_encoder(folder: Path) -> CLIPTextModel:
-    part = folder / "text_encoder"
-    _read_json(part / "config.json")
-    _check_weight_file(part / WEIGHT_FILES["text_encoder"])
-    try:
-        encoder, report = CLIPTextModel.from_pretrained(
-            part, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=torch.float32
-        )
-    except (OSError, *SENSELESS) as error:
-        raise ModelNotUsable("The model's text encoder is damaged.", RESTORE_ADVICE) from error
-    if report["missing_keys"]:
-        raise ModelNotUsable(
-            f"The model's text encoder lacks {sorted(report['missing_keys'])[0]}.", RESTORE_ADVICE
-        )
-    return encoder
+def _text_encoders(plan: ModelPlan, vessels: list[Vessel]) -> TextEncoders:
+    encoders = (
+        TextEncoder(vessel.network, each.tokenizer, each.pad_token_id)
+        for vessel, each in zip(vessels, plan.text.encoders, strict=True)
+    )
+    return TextEncoders(tuple(encoders), plan.text.layer, plan.text.zeros_for_empty)
 
 
-def _check_fit(unet: UNet2DConditionModel, vae: Autoencoder, text_encoder: CLIPTextModel) -> None:
+def _check_fit(
+    unet: UNet2DConditionModel, vae: Autoencoder, plan: ModelPlan, kinds: Collection[Kind]
+) -> None:
     latent, found = int(vae.config.latent_channels), int(unet.config.in_channels)
-    if found != 2 * latent:
+    if found != 2 * latent and not (found == latent and Kind.TEXT_TO_IMAGE in kinds):
+        identify(plan.unet.source).require_editor()
         raise ModelNotUsable(
             f"This is not an InstructPix2Pix model: its UNet takes {found} channels instead of {2 * latent}.",
             "Choose a model that edits from instructions.",
         )
-    if unet.config.cross_attention_dim != text_encoder.config.hidden_size:
+    if unet.config.cross_attention_dim != plan.text.width:
         raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)

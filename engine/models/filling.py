@@ -1,0 +1,144 @@
+"""Networks made without memory, then filled with the tensors of a file one by one.
+
+Each tensor is read, given its number type, device and memory format, and kept; nothing is held twice,
+so that loading takes little more memory than the loaded weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.errors import ModelNotUsable
+from engine.files.tensor_source import TensorSource
+from engine.models.parts import RESTORE_ADVICE, Part, PartTensors
+from engine.models.text_encoders import SENSELESS, restore_positions
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """A network to be loaded: how it is made, and where its tensors lie."""
+
+    name: str
+    """As people read it: "unet", "vae", "text_encoder", "text_encoder_2"."""
+    make: Callable[[], nn.Module]
+    source: TensorSource
+    part: Part
+    """Where they lie in `source`."""
+    is_exact: bool = True
+    """Whether a tensor too many is a mistake; files keep more of a text encoder than is used."""
+
+    def empty(self) -> nn.Module:
+        """The network without memory. Raises `ModelNotUsable` if its configuration makes no sense."""
+        try:
+            with torch.device("meta"):
+                return self.make()
+        except SENSELESS as error:
+            raise ModelNotUsable(
+                f"The configuration of the model's {self.name} makes no sense.", RESTORE_ADVICE
+            ) from error
+
+
+class LoadingProgress:
+    """Counts tensors through all networks, tells of every hundredth, and stops on request."""
+
+    def __init__(self, on_progress: ProgressCallback, cancel: CancelToken) -> None:
+        self._on_progress, self._cancel = on_progress, cancel
+        self._done, self._total, self._told = 0, 0, -1
+        self._tell()
+
+    def expect(self, size: int) -> None:
+        """Announce `size` more numbers to read."""
+        self._total += size
+
+    def advance(self, size: int) -> None:
+        """Count `size` numbers as read. Raises `Cancelled`."""
+        self._done += size
+        self._tell()
+
+    def _tell(self) -> None:
+        self._cancel.raise_if_cancelled()
+        hundredths = 100 * self._done // self._total if self._total else 0
+        if hundredths > self._told:
+            self._told = hundredths
+            self._on_progress(Progress(Stage.LOADING_MODEL, hundredths, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """An empty network, and the tensors that will fill it."""
+
+    name: str
+    network: nn.Module
+    tensors: TensorSource
+
+    @property
+    def size(self) -> int:
+        """How many numbers it takes."""
+        return sum(tensor.numel() for tensor in self.network.state_dict().values())
+
+    def give_back(self) -> None:
+        """Let go of what was filled in: an error keeps the frames alive that hold the network."""
+        self.network.to_empty(device="meta")
+
+
+def prepare(plan: NetworkPlan) -> Vessel:
+    """The empty network, after a look at names and shapes of all its tensors.
+
+    Raises `ModelNotUsable`, naming the tensor, if one is missing or of another shape.
+    """
+    network = plan.empty()
+    wanted = network.state_dict()
+    tensors = PartTensors(plan.source, plan.part, wanted)
+    _check(plan.name, wanted, tensors)
+    if plan.is_exact and tensors.unclaimed:
+        raise ModelNotUsable(
+            f"The model's {plan.name} has the tensor {tensors.unclaimed}, which does not belong there.",
+            "Choose another model.",
+        )
+    return Vessel(plan.name, network, tensors)
+
+
+def fill(vessel: Vessel, device: torch.device, dtype: torch.dtype, progress: LoadingProgress) -> None:
+    """Give a network its tensors, ready for inference. Raises `ModelNotUsable`, `Cancelled`.
+
+    What was read until then is given back.
+    """
+    filled: dict[str, Tensor] = {}
+    try:
+        for name, empty in vessel.network.state_dict().items():
+            filled[name] = _own(vessel.tensors.read(name), device, dtype)
+            progress.advance(empty.numel())
+        vessel.network.load_state_dict(filled, assign=True)
+    finally:
+        # an exception keeps this frame alive until it is handled
+        filled.clear()
+    restore_positions(vessel.network, device)
+    vessel.network.eval().requires_grad_(False)
+
+
+def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
+    names = found.names()
+    for name, empty in wanted.items():
+        if name not in names:
+            raise ModelNotUsable(f"The model's {part} lacks the tensor {name}.", RESTORE_ADVICE)
+        if (shape := found.shape(name)) != tuple(empty.shape):
+            raise ModelNotUsable(
+                f"The model's {part} does not fit its configuration: {name} has the shape "
+                f"{_shape_words(shape)} instead of {_shape_words(tuple(empty.shape))}.",
+                RESTORE_ADVICE,
+            )
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "of one number"
+
+
+def _own(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """A copy that needs the file no more; convolutions keep their channels last, which is faster."""
+    layout = torch.channels_last if stored.ndim == 4 else torch.contiguous_format
+    return stored.to(device=device, dtype=dtype, memory_format=layout, copy=True)

@@ -1,0 +1,136 @@
+"""Makes an editor of any Stable Diffusion model, by adding what it has learned to InstructPix2Pix.
+
+Add difference: merged = editor + multiplier · (custom − base), where the editor (InstructPix2Pix) and the
+custom model were both trained from the base. Where the editor's first convolution takes eight channels and
+the others four, the difference belongs to the first four, those of the noisy latents; the weights for the
+image latents stay the editor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.errors import ModelNotUsable
+from engine.files.tensor_files import ORIGINAL_UNET, renamed
+from engine.files.tensor_source import TensorSource
+from engine.files.tensor_writer import TensorForm, TensorWriter
+from engine.models.original_layout import ema_name
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
+
+EMA = "model_ema."
+FIRST_CONVOLUTIONS = (f"{ORIGINAL_UNET}input_blocks.0.0.weight", "conv_in.weight")
+EDITOR_CHANNELS = 8
+FAMILY_ADVICE = "Choose three models of the same family and layout, the editor first."
+
+
+def add_difference(
+    editor: TensorSource,
+    custom: TensorSource,
+    base: TensorSource,
+    target: Path,
+    *,
+    multiplier: float = 1.0,
+    dtype: torch.dtype = torch.float16,
+    on_progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> None:
+    """Write editor + multiplier · (custom − base) to a safetensors file, tensor by tensor.
+
+    All three must name their tensors alike. What only the editor has is taken as it is; what it does not
+    have is left out. Of a model that holds two sets of UNet weights the averaged one is used, and only that
+    one is written. Numbers that are not floating point keep their dtype.
+
+    Raises `ModelNotUsable` if the models do not fit each other, `OutputNotWritable` if there is no room,
+    and `Cancelled`; in each case nothing is left of the file.
+    """
+    cancel = cancel or CancelToken()
+    editor, custom, base = _averaged(editor), _averaged(custom), _averaged(base)
+    _check_roles(editor, custom, base)
+    learned = {name for name in editor.names() if _has_difference(name, editor, custom, base)}
+    forms = {name: _written_form(editor, name, dtype) for name in editor.names()}
+    with TensorWriter(target, forms, _record(editor, custom, base, multiplier)) as writer:
+        for done, name in enumerate(writer.names):
+            cancel.raise_if_cancelled()
+            on_progress(Progress(Stage.MERGING, done, len(forms)))
+            tensor = editor.read(name)
+            if name in learned:
+                tensor = _added(tensor, custom.read(name), base.read(name), multiplier)
+            writer.write(_fitting(name, tensor, forms[name].dtype))
+    on_progress(Progress(Stage.MERGING, len(forms), len(forms)))
+
+
+def _averaged(source: TensorSource) -> TensorSource:
+    """The averaged weights under the names of the live ones, where there are both."""
+    present = source.names()
+    names = {name: name for name in present if not name.startswith(EMA)}
+    for name in names:
+        average = EMA + ema_name(name.removeprefix(ORIGINAL_UNET))
+        if name.startswith(ORIGINAL_UNET) and average in present:
+            names[name] = average
+    return renamed(source, names)
+
+
+def _check_roles(editor: TensorSource, custom: TensorSource, base: TensorSource) -> None:
+    first = next((name for name in FIRST_CONVOLUTIONS if name in editor.names()), None)
+    if first is None or editor.shape(first)[1] != EDITOR_CHANNELS:
+        raise ModelNotUsable(f"{editor.location} is not an InstructPix2Pix model.", FAMILY_ADVICE)
+    for source in (custom, base):
+        if first not in source.names():
+            raise ModelNotUsable(
+                f"{source.location} does not name its tensors as {editor.location} does.", FAMILY_ADVICE
+            )
+
+
+def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base: TensorSource) -> bool:
+    """Whether custom and base both hold the tensor. Raises `ModelNotUsable` if it has another shape there."""
+    if name not in custom.names() or name not in base.names() or not editor.dtype(name).is_floating_point:
+        return False
+    own = editor.shape(name)
+    allowed = {own, (own[0], own[1] // 2, *own[2:])} if name in FIRST_CONVOLUTIONS else {own}
+    for source in (custom, base):
+        if source.shape(name) not in allowed or source.shape(name) != custom.shape(name):
+            raise ModelNotUsable(
+                f"The tensor {name} is {_sides(source.shape(name))} in {source.location} "
+                f"and {_sides(own)} in {editor.location}.",
+                FAMILY_ADVICE,
+            )
+    return True
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "a single number"
+
+
+def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorForm:
+    stored = editor.dtype(name)
+    return TensorForm(dtype if stored.is_floating_point else stored, editor.shape(name))
+
+
+def _added(editor: Tensor, custom: Tensor, base: Tensor, multiplier: float) -> Tensor:
+    """In float32; exactly the editor's numbers where custom and base are equal."""
+    difference = custom.to(torch.float32, copy=True).sub_(base.to(torch.float32)).mul_(multiplier)
+    merged = editor.to(torch.float32, copy=True)
+    part = merged if difference.shape == merged.shape else merged[:, : difference.shape[1]]
+    part.add_(difference)
+    return merged
+
+
+def _fitting(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    fitting = tensor.to(dtype)
+    if dtype.is_floating_point and not fitting.isfinite().all():
+        raise ModelNotUsable(
+            f"The merged tensor {name} holds numbers that are too large, or none at all.",
+            "Choose another custom model or a smaller multiplier.",
+        )
+    return fitting
+
+
+def _record(
+    editor: TensorSource, custom: TensorSource, base: TensorSource, multiplier: float
+) -> Mapping[str, str]:
+    recipe = f"{editor.location} + {multiplier:g} · ({custom.location} − {base.location})"
+    return {"merged": recipe}

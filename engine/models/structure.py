@@ -1,0 +1,192 @@
+"""How large a network is, read from the shapes of its tensors.
+
+Read from the tensors: input and output channels, channels of every level, layers a level, transformer
+depth of every level, width of the text embeddings, whether attention projects linearly, width of the
+added embeddings; for text encoders vocabulary, positions, width, layers and projection. Everything else
+is the family's: the number of groups, activations, and how channels are divided among attention heads
+(8 heads in Stable Diffusion 1; heads of 64 channels in 2, XL and every CLIP text encoder).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeAlias
+
+from engine.errors import ModelNotUsable
+from engine.files.tensor_source import TensorSource
+from engine.models.families import Family
+from engine.models.original_layout import Layout, unet_name
+from engine.models.parts import RESTORE_ADVICE, Part
+
+CLIP_HEAD_DIM = 64
+TIME_IDS = 6
+"""Numbers that tell Stable Diffusion XL its sizes and crop."""
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UNetStructure:
+    """The shape of a UNet; lists run from the finest level to the coarsest."""
+
+    in_channels: int
+    out_channels: int
+    block_out_channels: tuple[int, ...]
+    layers_per_block: int
+    depths: tuple[int, ...]
+    """Transformer layers of every level; 0 where there is no attention."""
+    middle_depth: int
+    text_width: int
+    is_linear: bool
+    added_width: int | None
+    """Width of the embeddings that are added to the time's, in Stable Diffusion XL."""
+
+
+def read_unet_structure(source: TensorSource, part: Part) -> UNetStructure:
+    """Raises `ModelNotUsable` if tensors are missing that tell the shape."""
+    shape = _UNetShapes(source, part)
+    levels = _count(lambda level: shape.has(f"down_blocks.{level}.resnets.0.conv1.weight"))
+    depths = tuple(_depth(shape, f"down_blocks.{level}") for level in range(levels))
+    attended = next((level for level, depth in enumerate(depths) if depth), None)
+    attention = "mid_block" if attended is None else f"down_blocks.{attended}"
+    transformer = f"{attention}.attentions.0"
+    is_added = shape.has("add_embedding.linear_1.weight")
+    return UNetStructure(
+        in_channels=shape("conv_in.weight")[1],
+        out_channels=shape("conv_out.weight")[0],
+        block_out_channels=tuple(
+            shape(f"down_blocks.{level}.resnets.0.conv1.weight")[0] for level in range(levels)
+        ),
+        layers_per_block=shape.layers_per_block,
+        depths=depths,
+        middle_depth=_depth(shape, "mid_block"),
+        text_width=shape(f"{transformer}.transformer_blocks.0.attn2.to_k.weight")[1],
+        is_linear=len(shape(f"{transformer}.proj_in.weight")) == 2,
+        added_width=shape("add_embedding.linear_1.weight")[1] if is_added else None,
+    )
+
+
+def unet_config(structure: UNetStructure, family: Family, pooled_width: int | None) -> dict[str, Any]:
+    """The configuration of a UNet of this shape; `pooled_width` is that of the pooled text embedding."""
+    channels, depths = structure.block_out_channels, structure.depths
+    config = {
+        **family.config("unet"),
+        "in_channels": structure.in_channels,
+        "out_channels": structure.out_channels,
+        "block_out_channels": list(channels),
+        "layers_per_block": structure.layers_per_block,
+        "down_block_types": ["CrossAttnDownBlock2D" if depth else "DownBlock2D" for depth in depths],
+        "up_block_types": ["CrossAttnUpBlock2D" if depth else "UpBlock2D" for depth in reversed(depths)],
+        "transformer_layers_per_block": [
+            *(depth or 1 for depth in depths[:-1]),
+            depths[-1] or structure.middle_depth or 1,
+        ],
+        "cross_attention_dim": structure.text_width,
+        "use_linear_projection": structure.is_linear,
+        "attention_head_dim": _heads(family, channels),
+    }
+    if structure.added_width is not None and pooled_width is not None:
+        config["projection_class_embeddings_input_dim"] = structure.added_width
+        config["addition_time_embed_dim"] = (structure.added_width - pooled_width) // TIME_IDS
+    return config
+
+
+def vae_config(source: TensorSource, part: Part, family: Family) -> dict[str, Any]:
+    """The configuration of a VAE. Raises `ModelNotUsable` if tensors are missing that tell its shape."""
+    shape = _Shapes(source, part)
+    levels = _count(lambda level: shape.has(f"encoder.down_blocks.{level}.resnets.0.conv1.weight"))
+    return {
+        **family.config("vae"),
+        "latent_channels": shape("decoder.conv_in.weight")[1],
+        "block_out_channels": [
+            shape(f"encoder.down_blocks.{level}.resnets.0.conv1.weight")[0] for level in range(levels)
+        ],
+        "layers_per_block": _count(
+            lambda layer: shape.has(f"encoder.down_blocks.0.resnets.{layer}.conv1.weight")
+        ),
+        "down_block_types": ["DownEncoderBlock2D"] * levels,
+        "up_block_types": ["UpDecoderBlock2D"] * levels,
+    }
+
+
+def text_config(source: TensorSource, part: Part, family: Family, name: str) -> dict[str, Any]:
+    """The configuration of the family's text encoder `name`.
+
+    Layers beyond those the family uses are left out: Stable Diffusion 2 stores 24 and uses 23.
+    """
+    shape = _Shapes(source, part)
+    config = family.config(name)
+    vocabulary, width = shape("embeddings.token_embedding.weight")
+    layers = _count(lambda layer: shape.has(f"encoder.layers.{layer}.mlp.fc1.weight"))
+    projection = "text_projection.weight"
+    return {
+        **config,
+        "vocab_size": vocabulary,
+        "hidden_size": width,
+        "intermediate_size": shape("encoder.layers.0.mlp.fc1.weight")[0],
+        "max_position_embeddings": shape("embeddings.position_embedding.weight")[0],
+        "num_hidden_layers": min(layers, config["num_hidden_layers"]),
+        "num_attention_heads": max(1, width // CLIP_HEAD_DIM),
+        "projection_dim": shape(projection)[0] if shape.has(projection) else width,
+    }
+
+
+class _Shapes:
+    """Shapes by the names of the network, of those tensors whose place needs no knowledge of the rest."""
+
+    def __init__(self, source: TensorSource, part: Part) -> None:
+        self._source, self._part = source, part
+        self._available = frozenset(source.names())
+
+    def _find(self, name: str) -> Shape | None:
+        place = self._part.places([name], self._available)[name]
+        return place.cut_shape(self._source.shape(place.name)) if place.name in self._available else None
+
+    def has(self, name: str) -> bool:
+        return self._find(name) is not None
+
+    def __call__(self, name: str) -> Shape:
+        shape = self._find(name)
+        if shape is None:
+            raise ModelNotUsable(f"{self._source.location} lacks the tensor {name}.", RESTORE_ADVICE)
+        return shape
+
+
+class _UNetShapes(_Shapes):
+    """The same for a UNet, whose original names count through all levels."""
+
+    def __init__(self, source: TensorSource, part: Part) -> None:
+        super().__init__(source, part)
+        self.layers_per_block = self._count_layers()
+
+    def _count_layers(self) -> int:
+        if self._part.layout is Layout.DIFFUSERS:
+            return _count(lambda layer: self.has(f"down_blocks.0.resnets.{layer}.conv1.weight"))
+        prefix = self._part.prefix
+        return _count(
+            lambda layer: f"{prefix}input_blocks.{layer + 1}.0.in_layers.0.weight" in self._available
+        )
+
+    def _find(self, name: str) -> Shape | None:
+        if self._part.layout is Layout.DIFFUSERS:
+            return super()._find(name)
+        stored = self._part.prefix + unet_name(name, self.layers_per_block, frozenset())
+        return self._source.shape(stored) if stored in self._available else None
+
+
+def _count(is_there: Callable[[int], bool]) -> int:
+    return next(number for number in count() if not is_there(number))
+
+
+def _depth(shape: _Shapes, block: str) -> int:
+    transformer = f"{block}.attentions.0.transformer_blocks"
+    return _count(lambda layer: shape.has(f"{transformer}.{layer}.norm1.weight"))
+
+
+def _heads(family: Family, channels: tuple[int, ...]) -> int | list[int]:
+    """Heads of every level; diffusers calls their number `attention_head_dim`."""
+    if family.attention_heads is not None:
+        return family.attention_heads
+    return [max(1, width // (family.attention_head_dim or width)) for width in channels]

@@ -1,0 +1,198 @@
+"""How long a model of the original layout takes to load, and how much memory.
+
+    python tests/benchmarks/loading.py [--width 1.0] [--dtype bf16] [--folder DIR]
+
+Writes a random checkpoint with distinct averaged and live weights (7.7 GB at full width), loads it in a
+process of its own, and compares with reading the needed bytes off the disk as they are. `--width 0.25`
+makes every network a quarter as wide.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # before this folder, where a script is called like a package
+
+import torch  # noqa: E402 (our packages are found through the path above)
+from diffusers.models import AutoencoderKL, UNet2DConditionModel  # noqa: E402
+from transformers import CLIPTextConfig, CLIPTextModel  # noqa: E402
+
+from engine.device import DTYPES  # noqa: E402
+from engine.models.families import find_family  # noqa: E402
+from engine.models.original_layout import Layout, ema_name, to_original  # noqa: E402
+from engine.files.tensor_files import open_tensors  # noqa: E402
+from engine.weights import load_model  # noqa: E402
+
+GROUPS = 32
+SAMPLE_SECONDS = 0.005
+MEGABYTE = 1_000_000
+ZIP_HEADER = struct.Struct("<4s5H3I2H")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--width", type=float, default=1.0)
+    parser.add_argument("--dtype", choices=DTYPES, default="bf16")
+    parser.add_argument("--folder", type=Path, help="where to write the checkpoint; a temporary folder")
+    parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.load:
+        print(json.dumps(measure(arguments.load, getattr(torch, DTYPES[arguments.dtype]))))
+        return
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        path = Path(folder) / "random.ckpt"
+        write_checkpoint(path, arguments.width)
+        report(path, arguments.dtype)
+
+
+def write_checkpoint(path: Path, width: float) -> None:
+    """As torch.save writes it, but filled tensor by tensor: it may be larger than memory."""
+    tensors = {name: torch.empty(shape) for name, shape in shapes(width)}
+    with torch.serialization.skip_data():
+        torch.save({"state_dict": tensors}, path)
+    torch.manual_seed(0)
+    with zipfile.ZipFile(path) as archive:
+        records = [entry for entry in archive.infolist() if "/data/" in entry.filename]
+    with path.open("r+b") as file:
+        for record in records:
+            file.seek(data_offset(file, record))
+            file.write(torch.empty(record.file_size // 4).uniform_(-0.05, 0.05).numpy().data)
+
+
+def data_offset(file: BinaryIO, record: zipfile.ZipInfo) -> int:
+    """Where the bytes of a record begin, behind its own header."""
+    file.seek(record.header_offset)
+    header = file.read(ZIP_HEADER.size)
+    name_length, extra_length = ZIP_HEADER.unpack(header)[-2:]
+    return record.header_offset + ZIP_HEADER.size + int(name_length) + int(extra_length)
+
+
+def shapes(width: float) -> Iterator[tuple[str, torch.Size]]:
+    """Names and shapes of a checkpoint with averaged and live weights."""
+    for layout, prefix, network in networks(width):
+        for name, empty in to_original(layout, network.state_dict(), prefix).items():
+            yield name, empty.shape
+            if layout is Layout.UNET:
+                yield f"model_ema.{ema_name(name.removeprefix(prefix))}", empty.shape
+
+
+def networks(width: float) -> list[tuple[Layout, str, Any]]:
+    """The three networks without memory, each side of every layer `width` times as wide."""
+    family = find_family("sd1")
+    unet, vae, text = (family.config(part) for part in ("unet", "vae", "text_encoder"))
+    for config in (unet, vae):
+        config["block_out_channels"] = [scaled(side, width) for side in config["block_out_channels"]]
+    heads = max(1, round(text["num_attention_heads"] * width))
+    text |= {"num_attention_heads": heads, "hidden_size": 64 * heads, "intermediate_size": 256 * heads}
+    text["projection_dim"] = unet["cross_attention_dim"] = 64 * heads
+    with torch.device("meta"):
+        return [
+            (Layout.UNET, "model.diffusion_model.", UNet2DConditionModel.from_config(unet)),
+            (Layout.VAE, "first_stage_model.", AutoencoderKL.from_config(vae)),
+            (
+                Layout.DIFFUSERS,
+                "cond_stage_model.transformer.text_model.",
+                CLIPTextModel(CLIPTextConfig.from_dict(text)),
+            ),
+        ]
+
+
+def scaled(side: int, width: float) -> int:
+    return max(1, round(side * width / GROUPS)) * GROUPS
+
+
+def measure(path: Path, dtype: torch.dtype) -> dict[str, float]:
+    """In a process of its own: what loading takes, beyond what the libraries take."""
+    before = anonymous_bytes()
+    peak = Peak()
+    started = time.perf_counter()
+    with peak:
+        model = load_model(path, device=torch.device("cpu"), dtype=dtype)
+    seconds = time.perf_counter() - started
+    networks = (model.unet, model.vae, *model.text_encoders.networks)
+    held = sum(tensor.nbytes for network in networks for tensor in network.parameters())
+    return {
+        "seconds": seconds,
+        "weights": held,
+        "peak": peak.highest - before,
+        "kept": anonymous_bytes() - before,
+    }
+
+
+class Peak:
+    """Watches this process's anonymous memory from a thread."""
+
+    def __init__(self) -> None:
+        self.highest = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Peak:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SAMPLE_SECONDS):
+            self.highest = max(self.highest, anonymous_bytes())
+
+
+def anonymous_bytes() -> int:
+    """RssAnon of this process: memory that is backed by no file."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    line = next(line for line in lines if line.startswith("RssAnon"))
+    return int(line.split()[1]) * 1024
+
+
+def report(path: Path, dtype: str) -> None:
+    command = [sys.executable, str(Path(__file__).resolve()), "--load", str(path), "--dtype", dtype]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(result.stdout.splitlines()[-1])
+    read_seconds = seconds_to_read(path)
+    size, held = path.stat().st_size, found["weights"]
+    print(f"checkpoint  {size / MEGABYTE:9.0f} MB")
+    print(f"weights     {held / MEGABYTE:9.0f} MB in {dtype}, the VAE in fp32")
+    share = found["peak"] / held
+    print(f"peak        {found['peak'] / MEGABYTE:9.0f} MB anonymous, {share:.2f} times the weights")
+    print(f"loading     {found['seconds']:9.1f} s")
+    print(f"reading     {read_seconds:9.1f} s for the needed bytes alone")
+
+
+def seconds_to_read(path: Path) -> float:
+    """The needed share of the file (all but the live set of the UNet) in one go, into nothing."""
+    size = path.stat().st_size
+    source_bytes = needed_bytes(path)
+    started = time.perf_counter()
+    with path.open("rb", buffering=0) as file:
+        buffer = bytearray(8 * MEGABYTE)
+        read = 0
+        while read < min(source_bytes, size):
+            read += file.readinto(buffer) or size
+    return time.perf_counter() - started
+
+
+def needed_bytes(path: Path) -> int:
+    source = open_tensors(path)
+    names = [name for name in source.names() if not name.startswith("model.diffusion_model.")]
+    return sum(4 * torch.Size(source.shape(name)).numel() for name in names)
+
+
+if __name__ == "__main__":
+    main()
