@@ -5,17 +5,24 @@ from __future__ import annotations
 import logging
 
 from engine.errors import ModelNotUsable
-from engine.library import ModelCard, list_models, read_model_card
+from engine.library import Library, ModelCard, read_model_card
 from ip2p_desktop import paths
 
 log = logging.getLogger(__name__)
 
 
+def library() -> Library:
+    """The user's own models."""
+    return Library(paths.models_folder())
+
+
 def installed_models() -> list[ModelCard]:
-    """Without the starter, if this copy of the app lacks it."""
+    """Without the starter, if this copy of the app lacks it, and without damaged ones."""
     try:
         starter = [read_model_card(paths.starter_model())]
     except ModelNotUsable as error:
         log.warning("No starter model: %s", error)
         starter = []
-    return starter + list_models(paths.models_folder())
+    for damaged in library().damaged():
+        log.warning("Not offered: %s", damaged.report)
+    return starter + library().models()

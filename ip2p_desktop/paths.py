@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -47,13 +49,39 @@ def data_folder() -> Path:
 
 
 def models_folder() -> Path:
-    """Models the user has taught or brought."""
+    """Models the user has taught or brought: where they were moved to, else in the data folder."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return Path(json.loads(_models_choice().read_text(encoding="utf-8"))["folder"])
     return data_folder() / "models"
+
+
+def remember_models_folder(folder: Path) -> None:
+    """Keep models in another folder from now on; written aside, then renamed. Raises `OSError`."""
+    choice = _models_choice()
+    choice.parent.mkdir(parents=True, exist_ok=True)
+    aside = choice.with_suffix(".part")
+    aside.write_text(json.dumps({"folder": str(folder.absolute())}), encoding="utf-8")
+    aside.replace(choice)
+
+
+def _models_choice() -> Path:
+    """Apart from the window's settings, for the command line reads it without Qt."""
+    return data_folder() / "library.json"
 
 
 def runs_folder() -> Path:
     """Checkpoints of training runs."""
     return data_folder() / "runs"
+
+
+def compiled_folder() -> Path:
+    """What the compiler made of models, kept for the next start."""
+    return data_folder() / "compiled"
+
+
+def edit_costs_file() -> Path:
+    """What edits took so far on this machine."""
+    return data_folder() / "edit-costs.json"
 
 
 def log_file() -> Path:

@@ -1,4 +1,4 @@
-"""Model cards: written, read back, and damaged."""
+"""Model cards: written, read back, and damaged; and single files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelNotUsable
-from engine.library import ModelCard, list_models, read_model_card, write_model_card
-from engine.request import EditSettings, Fit, SchedulerName
+from engine.library import ModelCard, WeightFile, list_models, read_model_card, write_model_card
+from engine.request import EditSettings, Fit, OutputSize, SchedulerName
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def make_model_folder(folder: Path) -> Path:
 
 def test_a_card_comes_back_as_it_was_written(folder: Path) -> None:
     card = ModelCard(
-        folder=folder,
+        path=folder,
         name="Schnee · 雪",
         description="Winter, in every sense.",
         suggestions=("make it snow", "add “frost”"),
@@ -36,7 +36,15 @@ def test_a_card_comes_back_as_it_was_written(folder: Path) -> None:
             scheduler=SchedulerName.DPMPP_2M,
             resolution=256,
             fit=Fit.ORIGINAL,
+            output_size=OutputSize.SOURCE,
+            turbo=True,
         ),
+        family="sd1",
+        licence="MIT",
+        source="owner/snow",
+        preview="snow.png",
+        size=123,
+        weights=(WeightFile(name="unet/weights.safetensors", size=100, sha256="0" * 64),),
     )
     write_model_card(card)
     assert read_model_card(folder) == card
@@ -44,17 +52,17 @@ def test_a_card_comes_back_as_it_was_written(folder: Path) -> None:
 
 
 def test_a_card_recommends_no_seed(folder: Path) -> None:
-    write_model_card(ModelCard(folder=folder, name="Snow", recommended=EditSettings(seed=5)))
+    write_model_card(ModelCard(path=folder, name="Snow", recommended=EditSettings(seed=5)))
     assert read_model_card(folder).recommended.seed == EditSettings().seed
 
 
 def test_a_folder_without_a_card_is_named_after_itself(folder: Path) -> None:
-    assert read_model_card(folder) == ModelCard(folder=folder, name="snow")
+    assert read_model_card(folder) == ModelCard(path=folder, name="snow")
 
 
 def test_what_a_later_version_added_is_passed_over(folder: Path) -> None:
-    (folder / "ip2p.json").write_text('{"name": "Snow", "licence": "MIT", "recommended": {"sharpness": 3}}')
-    assert read_model_card(folder) == ModelCard(folder=folder, name="Snow")
+    (folder / "ip2p.json").write_text('{"name": "Snow", "colour": "blue", "recommended": {"sharpness": 3}}')
+    assert read_model_card(folder) == ModelCard(path=folder, name="Snow")
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
@@ -78,6 +86,9 @@ DAMAGED_CARDS = {
     "unknown scheduler": b'{"recommended": {"scheduler": "heun"}}',
     "unknown fit": b'{"recommended": {"fit": "stretch"}}',
     "suggestions are a number": b'{"suggestions": 3}',
+    "weights are nameless": b'{"weights": [{"size": 3, "sha256": ""}]}',
+    "weights are elsewhere": b'{"weights": [{"name": "../secret", "size": 3, "sha256": ""}]}',
+    "size in words": b'{"size": "large"}',
 }
 
 
@@ -101,3 +112,32 @@ def test_models_are_listed_by_name_and_damaged_ones_left_out(tmp_path: Path) -> 
 
 def test_a_library_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert list_models(tmp_path / "models") == []
+
+
+def test_a_single_file_has_its_card_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "snow.v2.safetensors"
+    file.write_bytes(b"weights")
+    assert read_model_card(file) == ModelCard(path=file, name="snow.v2")
+    card = ModelCard(path=file, name="Snow", licence="MIT")
+    write_model_card(card)
+    assert read_model_card(file) == card
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "snow.v2.safetensors",
+        "snow.v2.safetensors.ip2p.json",
+    ]
+    assert list_models(tmp_path) == [card]
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(ModelNotUsable, match=r"notes\.txt is not a model file: its name ends in none of"):
+        read_model_card(tmp_path / "notes.txt")
+
+
+def test_a_preview_is_only_ever_beside_its_model(folder: Path) -> None:
+    (folder.parent / "secret.png").write_bytes(b"picture")
+    (folder / "snow.png").write_bytes(b"picture")
+    (folder / "ip2p.json").write_text('{"preview": "../secret.png"}')
+    assert read_model_card(folder).preview_file is None
+    (folder / "ip2p.json").write_text('{"preview": "snow.png"}')
+    assert read_model_card(folder).preview_file == folder / "snow.png"

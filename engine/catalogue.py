@@ -1,0 +1,119 @@
+"""Public models that can be downloaded, as listed in `resources/catalogue.json`.
+
+The list holds names of repositories on the model hub, never addresses: the hub's own client says where
+it is (`HF_ENDPOINT`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from engine.errors import InvalidRequest, ModelNotUsable
+from engine.library.cards import INDEX_NAME, UNREADABLE, settings_from
+from engine.request import EditSettings
+from engine.resources import resources_folder
+
+CATALOGUE_NAME = "catalogue.json"
+TEXTS = ("name", "repository", "revision", "family", "licence", "description", "note")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogueFile:
+    """A file of a repository."""
+
+    path: str
+    """In the repository, with slashes."""
+    sha256: str | None = None
+    """None where it is not known here; the hub itself tells it with the file."""
+
+    def __post_init__(self) -> None:
+        place = PurePosixPath(self.path)
+        if place.is_absolute() or ".." in place.parts or not place.name or "\\" in self.path:
+            raise ValueError(f"“{self.path}” is no path in a repository")
+        if self.sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
+            raise ValueError(f"the sha256 of {self.path} is not 64 hexadecimal digits")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogueEntry:
+    """A model that can be downloaded: a diffusers folder, or a single file. Raises `ValueError`."""
+
+    id: str
+    """What it is asked for by; its name in the library."""
+    name: str
+    repository: str
+    """Owner and name on the hub."""
+    revision: str
+    """A commit, or the name of a branch."""
+    files: tuple[CatalogueFile, ...]
+    family: str
+    """Name of a folder in `resources/families`."""
+    licence: str
+    size: int
+    """Bytes of all files together, rounded to three digits: what the hub's pages show."""
+    description: str
+    note: str = ""
+    """What to know before downloading."""
+    is_gated: bool = False
+    """Whether the hub gives it only to those who accepted its licence and send an access token."""
+    allows_commercial_use: bool = True
+    recommended: EditSettings = field(default_factory=EditSettings)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", self.id):
+            raise ValueError(f"“{self.id}” is no id: small letters, digits, points and hyphens")
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", self.repository):
+            raise ValueError(f"“{self.repository}” is no repository: owner/name")
+        if self.size <= 0:
+            raise ValueError(f"{self.id} has no size")
+        if not self.is_single_file and INDEX_NAME not in [file.path for file in self.files]:
+            raise ValueError(f"{self.id} is neither one file nor a folder with {INDEX_NAME}")
+
+    @property
+    def is_single_file(self) -> bool:
+        return len(self.files) == 1
+
+    @property
+    def source(self) -> str:
+        """Where it is from, as the model's card will say."""
+        return f"{self.repository}/{self.files[0].path}" if self.is_single_file else self.repository
+
+    def url(self, file: CatalogueFile, *, endpoint: str, revision: str | None = None) -> str:
+        """The address of a file on the hub at `endpoint`."""
+        version = quote(revision or self.revision, safe="")
+        return f"{endpoint.rstrip('/')}/{self.repository}/resolve/{version}/{quote(file.path)}"
+
+
+def read_catalogue(path: Path | None = None) -> tuple[CatalogueEntry, ...]:
+    """The entries of the shipped catalogue, or of another one. Raises `ModelNotUsable` if it is damaged."""
+    path = path or resources_folder() / CATALOGUE_NAME
+    try:
+        entries = tuple(_entry_from(values) for values in json.loads(path.read_text("utf-8"))["models"])
+        if len({entry.id for entry in entries}) < len(entries):
+            raise ValueError("an id occurs twice")
+    except UNREADABLE as error:
+        raise ModelNotUsable(f"{path} cannot be read ({error}).", "Install the program again.") from error
+    return entries
+
+
+def find_entry(entries: tuple[CatalogueEntry, ...], id: str) -> CatalogueEntry:
+    """The entry of this id. Raises `InvalidRequest`."""
+    for entry in entries:
+        if entry.id == id:
+            return entry
+    known = ", ".join(entry.id for entry in entries)
+    raise InvalidRequest(f"The catalogue has no model “{id}”.", f"Choose one of {known}.")
+
+
+def _entry_from(values: dict[str, Any]) -> CatalogueEntry:
+    for text in ("id", *TEXTS):
+        if not isinstance(values.get(text, ""), str):
+            raise TypeError(f"{text} is not a text")
+    files = tuple(CatalogueFile(path=file["path"], sha256=file.get("sha256")) for file in values["files"])
+    recommended = settings_from(values.get("recommended", {}))
+    return CatalogueEntry(**{**values, "files": files, "recommended": recommended})

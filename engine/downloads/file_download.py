@@ -1,0 +1,244 @@
+"""One file fetched over HTTP: taken up again where it broke off, and checked before it gets its name."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from engine.disk_space import check_room, not_written, size_text
+from engine.downloads.answers import (
+    PARTIAL,
+    RANGE_REFUSED,
+    TryAgain,
+    check_status,
+    continues,
+    origin_of,
+    refused,
+)
+from engine.downloads.http_stream import ConnectionLost, Head, HttpStream, NotReachable, NotUnderstood
+from engine.downloads.partial_file import PartialFile
+from engine.downloads.patience import USUAL, Patience, wait
+from engine.downloads.progress import DownloadCallback, Meter, ignore_download
+from engine.errors import DownloadFailed
+from engine.locking import AlreadyLocked, locked
+from engine.progress import CancelToken
+
+MAX_RESTARTS = 3
+"""How often a download begins anew because its server does not go on properly."""
+
+
+def download(
+    url: str,
+    target: Path,
+    *,
+    sha256: str | None = None,
+    size: int | None = None,
+    token: str | None = None,
+    on_progress: DownloadCallback = ignore_download,
+    cancel: CancelToken | None = None,
+    patience: Patience = USUAL,
+) -> Path:
+    """Fetch `url` into `target`, going on from what an earlier call has left in `target.part`.
+
+    A target that is there already has been checked when it got its name; it stays. The file is compared
+    with `sha256`, or what the server says it is (`X-Linked-Etag` of model hubs), and with `size` in
+    bytes. The token is sent to the host of `url` only. Raises `DownloadFailed`, `OutputNotWritable` or
+    `Cancelled`; what has arrived is kept, unless it is wrong.
+    """
+    FileDownload(url, target, sha256=sha256, size=size, token=token, patience=patience).run(
+        on_progress, cancel or CancelToken()
+    )
+    return target
+
+
+class FileDownload:
+    """A file to fetch; see `download`."""
+
+    def __init__(
+        self,
+        url: str,
+        target: Path,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+        token: str | None = None,
+        patience: Patience = USUAL,
+    ) -> None:
+        self._url, self._target, self._patience = url, target, patience
+        self._sha256, self._size = (sha256 or "").lower(), size or 0
+        self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        self._part = PartialFile(target, url)
+        self._restarts = 0
+        self._was_answered = False
+        self.sha256 = ""
+        """Of the file, once it is fetched; empty if it was there already."""
+        self.commit = ""
+        """The version of the repository the file is from, where a hub tells."""
+
+    def run(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
+        """Fetch it; see `download` for what is raised."""
+        if self._target.exists():
+            return
+        try:
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self._target.with_name(f"{self._target.name}.lock")):
+                self._run_alone(on_progress, cancel)
+        except AlreadyLocked:
+            raise DownloadFailed(
+                f"{self._target.name} is being downloaded by another program.", "Wait until that has ended."
+            ) from None
+        except OSError as error:
+            raise not_written(self._target, error) from error
+
+    def _run_alone(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
+        if self._target.exists():  # another program has just been done with it
+            return
+        with closing(self._part):
+            reading = Meter(on_progress)
+            self._part.open(lambda length: self._show_reading(reading, length, cancel))
+            self._fetch(Meter(on_progress), cancel)
+            self._check()
+            self.sha256 = self._part.sha256
+            self._part.finish()
+
+    def _show_reading(self, meter: Meter, length: int, cancel: CancelToken) -> None:
+        cancel.raise_if_cancelled()
+        meter.show(length, self._total)
+
+    @property
+    def _total(self) -> int:
+        return self._size or self._part.origin.length
+
+    def _fetch(self, meter: Meter, cancel: CancelToken) -> None:
+        """Try until the file is whole; give up when several tries in a row bring nothing new."""
+        fruitless = 0
+        while not (self._total and self._part.length == self._total):
+            before = self._part.length
+            try:
+                self._try_once(meter, cancel)
+                return
+            except TryAgain as ended:
+                fruitless = 1 if self._part.length > before else fruitless + 1
+                if fruitless >= self._patience.tries:
+                    raise self._broken_off(str(ended)) from ended
+                wait(self._pause(ended, fruitless), cancel)
+
+    def _pause(self, ended: TryAgain, fruitless: int) -> float:
+        if ended.pause is None:
+            return self._patience.pause(fruitless)
+        if ended.pause > self._patience.longest_pause:
+            raise DownloadFailed(
+                f"{self._host} asks to wait for {ended.pause / 60:.0f} minutes before {self._name} is "
+                "downloaded.",
+                "Try again then; what has arrived is kept.",
+            )
+        return ended.pause
+
+    def _try_once(self, meter: Meter, cancel: CancelToken) -> None:
+        headers = {**self._authorization, **self._range()}
+        stream = HttpStream(self._url, headers, stall=self._patience.stall, cancel=cancel)
+        with closing(stream):
+            try:
+                head = stream.head()
+                self._was_answered = True
+                self._take_up(head, asked="Range" in headers)
+                for chunk in stream.chunks():
+                    self._append(chunk)
+                    meter.show(self._part.length, self._total)
+            except NotReachable as error:
+                if not self._was_answered:
+                    raise self._offline() from error
+                raise TryAgain("the connection does not come back") from error
+            except ConnectionLost as error:
+                raise TryAgain("the connection breaks off") from error
+            except NotUnderstood as error:
+                raise DownloadFailed(
+                    f"{self._url} cannot be downloaded: {error}.", "Check the address."
+                ) from error
+        meter.show(self._part.length, self._total, at_once=True)
+        if self._total and self._part.length < self._total:
+            raise TryAgain("the connection breaks off")
+
+    def _range(self) -> dict[str, str]:
+        """Asks for the rest only, where the same version can be asked for or another one be told apart."""
+        etag = self._part.origin.etag
+        if not self._part.length or not (etag or self._expected):
+            return {}
+        return {"Range": f"bytes={self._part.length}-", **({"If-Range": etag} if etag else {})}
+
+    @property
+    def _expected(self) -> str:
+        """The sha256 of the whole file, as far as it is known."""
+        return self._sha256 or self._part.origin.sha256
+
+    def _take_up(self, head: Head, *, asked: bool) -> None:
+        """Bring the part in line with what the server is about to send."""
+        if head.status == RANGE_REFUSED and asked:
+            self._start_over()
+            raise TryAgain("its server does not go on where it broke off")
+        check_status(head, self._name)
+        origin = origin_of(head, self._url)
+        if head.status == PARTIAL:
+            if not continues(head, self._part.length, self._part.origin, origin):
+                self._start_over()
+                raise TryAgain("its server does not go on where it broke off")
+            origin = origin.completed_by(self._part.origin)
+        else:
+            self._check_size(origin.length)
+            self._part.start_over()
+            if not (origin.length or self._expected or "Transfer-Encoding" in head.headers):
+                raise refused(self._name, "its server does not say where it ends")
+        self.commit = head.get("X-Repo-Commit") or ""
+        self._part.note(origin)
+        check_room(self._target.parent, max(self._total - self._part.length, 0))
+
+    def _start_over(self) -> None:
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            raise self._broken_off("its server does not go on where it broke off")
+        self._part.start_over()
+
+    def _check_size(self, length: int) -> None:
+        if self._size and length and length != self._size:
+            raise DownloadFailed(
+                f"{self._name} is not the file that was expected: it has {length} bytes instead of "
+                f"{self._size}.",
+                "It may have been changed there; look for a newer version of this program.",
+            )
+
+    def _append(self, chunk: bytes) -> None:
+        self._part.append(chunk)
+        if self._total and self._part.length > self._total:
+            self._part.discard()
+            raise DownloadFailed(
+                f"{self._name} is longer than it should be ({self._total} bytes).", "Try again later."
+            )
+
+    def _check(self) -> None:
+        """The whole file against what is known of it; a wrong one is thrown away."""
+        is_short = self._size and self._part.length != self._size
+        if is_short or (self._expected and self._part.sha256 != self._expected):
+            self._part.discard()
+            raise DownloadFailed(
+                f"{self._name} arrived damaged and was thrown away.", "Download it again from the start."
+            )
+
+    @property
+    def _name(self) -> str:
+        return self._target.name
+
+    @property
+    def _host(self) -> str:
+        with suppress(ValueError):
+            return urlsplit(self._url).hostname or self._url
+        return self._url
+
+    def _offline(self) -> DownloadFailed:
+        return DownloadFailed(f"There is no connection to {self._host}.", "Check the network and try again.")
+
+    def _broken_off(self, reason: str) -> DownloadFailed:
+        return DownloadFailed(
+            f"{self._name} could not be downloaded: {reason}.",
+            f"Try again later; the {size_text(self._part.length)} that have arrived are kept.",
+        )

@@ -1,0 +1,133 @@
+"""One HTTP request, read on a thread of its own, so that no stall ever keeps the one who asked.
+
+Name look-up, connecting and reading can all block for long; the reader only ever waits on a queue, and
+looks at its cancel token meanwhile. Redirects are followed; the client drops the `Authorization` header
+when one leads to another host or port.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.downloads.patience import POLL_SECONDS
+from engine.progress import CancelToken
+
+if TYPE_CHECKING:
+    import httpx2
+
+CHUNKS_AHEAD = 16
+"""Chunks of at most 64 KiB that are read before the disk has taken them."""
+
+
+class ConnectionLost(Exception):
+    """The connection broke, stalled, or ended too soon. Trying again may help."""
+
+
+class NotReachable(ConnectionLost):
+    """No connection came about."""
+
+
+class NotUnderstood(Exception):
+    """The address or the answer is no proper HTTP. Trying again will not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a server says before the file itself."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Of the last answer; look-ups ignore case."""
+    redirects: tuple[Mapping[str, str], ...]
+    """Headers of the answers that led here."""
+
+    def get(self, name: str) -> str | None:
+        """A header of the last answer, or of one of the redirects to it."""
+        found = (headers.get(name) for headers in (self.headers, *reversed(self.redirects)))
+        return next((value for value in found if value is not None), None)
+
+
+class HttpStream:
+    """A GET under way. Close it when done, which ends the connection wherever it stands."""
+
+    def __init__(self, url: str, headers: Mapping[str, str], *, stall: float, cancel: CancelToken) -> None:
+        self._url, self._headers = url, dict(headers)
+        self._stall, self._cancel = stall, cancel
+        self._arrivals: queue.Queue[Head | bytes | Exception | None] = queue.Queue(CHUNKS_AHEAD)
+        self._closed = threading.Event()
+        self._socket: socket.socket | None = None
+        threading.Thread(target=self._read, name="download", daemon=True).start()
+
+    def head(self) -> Head:
+        """Wait for the answer. Raises `ConnectionLost`, `NotUnderstood` or `Cancelled`."""
+        arrived = self._take()
+        assert isinstance(arrived, Head)
+        return arrived
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file as it arrives. Raises as `head` does."""
+        while (arrived := self._take()) is not None:
+            assert isinstance(arrived, bytes)
+            yield arrived
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _take(self) -> Head | bytes | None:
+        end = time.monotonic() + self._stall
+        while True:
+            self._cancel.raise_if_cancelled()
+            with suppress(queue.Empty):
+                arrived = self._arrivals.get(timeout=POLL_SECONDS)
+                break
+            if time.monotonic() > end:
+                raise ConnectionLost("nothing arrived for a while")
+        if isinstance(arrived, Exception):
+            raise arrived
+        return arrived
+
+    def _put(self, arrived: Head | bytes | Exception | None) -> None:
+        while not self._closed.is_set():
+            with suppress(queue.Full):
+                self._arrivals.put(arrived, timeout=POLL_SECONDS)
+                return
+
+    def _read(self) -> None:
+        """The thread: everything that happens goes through the queue."""
+        import httpx2  # a quarter of a second that the window should not wait for
+
+        try:
+            self._receive(httpx2.Client(follow_redirects=True, timeout=self._stall))
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            self._put(NotReachable(str(error)))
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+            self._put(NotUnderstood("it is not a web address"))
+        except httpx2.TooManyRedirects:
+            self._put(NotUnderstood("its server sends it round in circles"))
+        except httpx2.TransportError as error:
+            self._put(ConnectionLost(str(error)))
+        except Exception as error:
+            self._put(NotUnderstood(f"its server answers with nonsense ({type(error).__name__})"))
+
+    def _receive(self, client: httpx2.Client) -> None:
+        headers = {"Accept-Encoding": "identity", **self._headers}
+        with client, client.stream("GET", self._url, headers=headers) as response:
+            stream = response.extensions.get("network_stream")
+            self._socket = stream.get_extra_info("socket") if stream is not None else None
+            redirects = tuple(earlier.headers for earlier in response.history)
+            self._put(Head(response.status_code, response.headers, redirects))
+            for chunk in response.iter_raw():
+                self._put(chunk)
+                if self._closed.is_set():
+                    return
+            self._put(None)
