@@ -7,18 +7,20 @@ equation 3)
 
 which is the weighted sum s_T e(I, T) + (s_I - s_T) e(I, 0) + (1 - s_I) e(0, 0). A branch of weight
 zero is not computed; the prediction is the same without it.
+
+Shapes: N variations, B branches, T tokens, D embedding width, C latent channels, H x W latents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 Denoiser = Callable[[Tensor, Tensor], Tensor]
-"""From noisy latents (1, C, H, W) and a timestep to a prediction of the same shape, float32."""
+"""From noisy latents (N, C, H, W) and a timestep to a prediction of the same shape, float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def guidance_branches(text_guidance_scale: float, image_guidance_scale: float) -
 
 
 class GuidedUNet:
-    """A UNet bound to one instruction, one photo and two scales: a `Denoiser`."""
+    """A UNet bound to one instruction, one photo and two scales: a `Denoiser` for any N."""
 
     def __init__(
         self,
@@ -53,25 +55,55 @@ class GuidedUNet:
         image_latents: Tensor,
         text_guidance_scale: float,
         image_guidance_scale: float,
+        added: Mapping[str, Tensor] | None = None,
+        together: bool = True,
     ) -> None:
-        """Embeddings are (1, T, D), `image_latents` (1, C, H, W) unscaled; the null image is zeros."""
+        """Embeddings are (1, T, D), `image_latents` (1, C, H, W) as the model was taught them.
+
+        `null_embeddings` are those of the empty instruction, or of a negative one; the null image is
+        zeros. `added` holds further conditions of two rows each, the instruction's and the null's
+        (SDXL's `text_embeds` and `time_ids`). One after the other instead of together, branches and
+        variations take the least memory and the most time.
+        """
         branches = guidance_branches(text_guidance_scale, image_guidance_scale)
+        rows = [0 if branch.with_instruction else 1 for branch in branches]
         self._unet = unet
         self._dtype = dtype
+        self._together = together
         self._weights = [branch.weight for branch in branches]
-        self._embeddings = torch.cat(
-            [instruction_embeddings if branch.with_instruction else null_embeddings for branch in branches]
-        ).to(dtype)
+        self._embeddings = torch.cat([instruction_embeddings, null_embeddings])[rows].to(dtype)
+        self._added = {name: values[rows] for name, values in (added or {}).items()}
         self._image_latents = torch.cat(
             [image_latents if branch.with_image else torch.zeros_like(image_latents) for branch in branches]
         ).to(dtype)
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
-        repeated = latents.to(self._dtype).expand(len(self._weights), -1, -1, -1)
-        unet_input = torch.cat([repeated, self._image_latents], dim=1)
+        variations, branches = len(latents), len(self._weights)
+        repeated = latents.to(self._dtype).repeat(branches, 1, 1, 1)
+        unet_input = torch.cat([repeated, self._image_latents.repeat_interleave(variations, dim=0)], dim=1)
         unet_input = unet_input.contiguous(memory_format=torch.channels_last)
-        predictions = self._unet(unet_input, timestep, self._embeddings, return_dict=False)[0].float()
+        branch_of_row = torch.arange(branches).repeat_interleave(variations)
+        at_once = len(branch_of_row) if self._together else 1
+        predictions = torch.cat(
+            [
+                self._predict(rows, timestep, of_branches)
+                for rows, of_branches in zip(
+                    torch.split(unet_input, at_once), torch.split(branch_of_row, at_once), strict=True
+                )
+            ]
+        )
+        return self._weighted(predictions.view(branches, *latents.shape))
+
+    def _predict(self, unet_input: Tensor, timestep: Tensor, branches: Tensor) -> Tensor:
+        """Predictions of some rows, each of its own branch."""
+        added = {name: values[branches] for name, values in self._added.items()}
+        options = {"added_cond_kwargs": added} if added else {}
+        embeddings = self._embeddings[branches]
+        return self._unet(unet_input, timestep, embeddings, return_dict=False, **options)[0].float()
+
+    def _weighted(self, predictions: Tensor) -> Tensor:
+        """The guided prediction (N, C, H, W) of the branches' (B, N, C, H, W)."""
         guided = self._weights[0] * predictions[0]
         for weight, prediction in zip(self._weights[1:], predictions[1:], strict=True):
             guided = guided + weight * prediction
-        return guided[None]
+        return guided

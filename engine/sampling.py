@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from engine.guidance import Denoiser
+from engine.masking import LatentMask
 from engine.progress import CancelToken
-from engine.schedulers import Scheduler
+from engine.schedulers import Scheduler, noise_level, set_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class StepInfo:
     step: int
     total: int
     estimate: Tensor
-    """The finished latents as they look from here, (1, C, H, W)."""
+    """The finished latents as they look from here, (N, C, H, W)."""
 
 
 def sample(
@@ -30,33 +31,43 @@ def sample(
     shape: tuple[int, ...],
     *,
     steps: int,
-    seed: int,
+    seeds: Sequence[int],
     device: torch.device,
     on_step: Callable[[StepInfo], None],
     cancel: CancelToken,
+    mask: LatentMask | None = None,
 ) -> Tensor:
-    """Scaled latents of `shape`, float32, denoised in `steps` steps.
+    """Scaled latents (N, C, H, W) of N seeds, float32, denoised in `steps` steps.
 
-    All noise comes from one float32 CPU generator, the initial latents first and then each ancestral
-    step's, so that a seed means the same picture on every device. Raises `Cancelled` between steps.
+    `shape` ends in C, H, W. Every seed has a float32 CPU generator of its own, for the initial latents
+    first and then for the noise of each step, so that a seed means the same picture on every device and
+    in every company. With a mask, what it keeps follows the source. Raises `Cancelled` between steps.
     """
-    generator = torch.Generator().manual_seed(seed)
-    scheduler.set_timesteps(steps, device=device)
-    latents: Tensor = torch.randn(shape, generator=generator).to(device) * scheduler.init_noise_sigma
-    options = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
-    total = len(scheduler.timesteps)
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    set_steps(scheduler, steps, device)
+    noise = torch.cat([torch.randn((1, *shape[-3:]), generator=own) for own in generators]).to(device)
+    takes_generator = "generator" in inspect.signature(scheduler.step).parameters
+    options = {"generator": generators} if takes_generator else {}
+
+    def held(latents: Tensor, signal: float, noise_share: float) -> Tensor:
+        return latents if mask is None else mask.hold(latents, signal * mask.source + noise_share * noise)
+
+    latents = held(noise * scheduler.init_noise_sigma, *noise_level(scheduler, 0))
     for index, timestep in enumerate(scheduler.timesteps):
         cancel.raise_if_cancelled()
         prediction = denoise(scheduler.scale_model_input(latents, timestep), timestep)
         output = scheduler.step(prediction, timestep, latents, **options)
-        latents = output.prev_sample
-        on_step(StepInfo(index + 1, total, _estimate(output, scheduler)))
+        latents = held(output.prev_sample, *noise_level(scheduler, index + 1))
+        on_step(StepInfo(index + 1, steps, held(_estimate(output, scheduler), 1.0, 0.0)))
     cancel.raise_if_cancelled()
     return latents
 
 
 def _estimate(output: object, scheduler: Scheduler) -> Tensor:
     """The finished latents as the scheduler foresees them; a multistep solver keeps them itself."""
-    foreseen = getattr(output, "pred_original_sample", None)
-    estimate: Tensor = scheduler.model_outputs[-1] if foreseen is None else foreseen
-    return estimate
+    for name in ("pred_original_sample", "denoised"):
+        if (foreseen := getattr(output, name, None)) is not None:
+            estimate: Tensor = foreseen
+            return estimate
+    kept: Tensor = scheduler.model_outputs[-1]
+    return kept
