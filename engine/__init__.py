@@ -2,6 +2,8 @@
 
 import os
 
+__version__ = "0.1.0"
+
 # The libraries below the engine read these when they are imported: no network, no chatter.
 for _name, _value in {
     "HF_HUB_OFFLINE": "1",

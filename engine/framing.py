@@ -71,6 +71,21 @@ def to_frame(photo: Image.Image, frame: Frame) -> Image.Image:
     return Image.fromarray(np.pad(np.asarray(scaled), ((0, bottom), (0, right), (0, 0)), mode="reflect"))
 
 
+def source_region(size: tuple[int, int], frame: Frame) -> tuple[int, int, int, int]:
+    """The part of a photo of `size` that its working picture shows: left, top, right, bottom.
+
+    `Fit.KEEP` shows all of it; the original's rule the middle, as `ImageOps.fit` cuts it out, here to
+    whole pixels.
+    """
+    width, height = size
+    if frame.fit is Fit.KEEP:
+        return 0, 0, width, height
+    ratio = frame.content[0] / frame.content[1]
+    shown_width, shown_height = min(width, height * ratio), min(height, width / ratio)
+    left, top = (width - shown_width) / 2, (height - shown_height) / 2
+    return round(left), round(top), round(left + shown_width), round(top + shown_height)
+
+
 def from_frame(picture: Image.Image, frame: Frame) -> Image.Image:
     """The picture without the frame's padding."""
     return picture.crop((0, 0, *frame.content))

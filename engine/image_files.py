@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import warnings
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from engine.errors import ImageUnreadable, OutputNotWritable
+from engine.exif import camera_block, output_block
+from engine.metadata import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
@@ -36,12 +37,16 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What brings a photo upright, by its EXIF orientation."""
-METADATA_KEY = "ip2p_request"
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+LIKELY_DPI = (1, 100_000)
+"""What is outside of this is no resolution of a photo."""
 
 
 def open_photo(path: Path) -> Image.Image:
     """The photo as people see it: upright, sRGB, mode RGB, first frame, transparency on white.
+
+    Its `info` holds what an edited picture takes over, where the file has it: the camera's "exif", "dpi",
+    and as "icc_profile" that of sRGB if the file had a profile.
 
     Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
     """
@@ -103,8 +108,29 @@ def _as_srgb(image: Image.Image) -> Image.Image:
         photo = _to_eight_bit(upright).convert("RGB")
     else:
         photo = _with_profile_applied(_opaque(upright), upright.info.get("icc_profile")).convert("RGB")
-    photo.info = {}
+    photo.info = _kept_info(image)
     return photo
+
+
+def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
+    kept: dict[str | tuple[int, int], Any] = {}
+    if exif := camera_block(image):
+        kept["exif"] = exif
+    if dpi := _likely_dpi(image.info.get("dpi")):
+        kept["dpi"] = dpi
+    if image.info.get("icc_profile"):
+        kept["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return kept
+
+
+def _likely_dpi(dpi: object) -> tuple[float, float] | None:
+    """Pixels an inch along both sides, of whatever a file says of them."""
+    try:
+        x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    lowest, highest = LIKELY_DPI
+    return (x, y) if lowest < x < highest and lowest < y < highest else None
 
 
 def _opaque(image: Image.Image) -> Image.Image:
@@ -142,22 +168,6 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
     return converted or image
 
 
-def describe_request(request: EditRequest) -> dict[str, Any]:
-    """The request as plain values, without the photo: what is stored with a picture."""
-    settings = request.settings
-    return {
-        "instruction": request.instruction,
-        "model": request.model.name,
-        "steps": settings.num_inference_steps,
-        "text_guidance_scale": settings.text_guidance_scale,
-        "image_guidance_scale": settings.image_guidance_scale,
-        "seed": settings.seed,
-        "scheduler": settings.scheduler.value,
-        "resolution": settings.resolution,
-        "fit": settings.fit.value,
-    }
-
-
 def check_output(path: Path) -> None:
     """Raises `OutputNotWritable` if a picture could not be written to `path`."""
     if path.suffix.lower() not in OUTPUT_FORMATS:
@@ -189,20 +199,24 @@ def _aside(path: Path) -> Path:
     return path.with_name(f".{path.stem[:40]}.{os.getpid()}.part")
 
 
-def save_picture(image: Image.Image, path: Path, request: EditRequest | None = None) -> None:
-    """Write the picture aside and rename it. A PNG carries its request as text.
+def save_picture(
+    image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
+) -> None:
+    """Write the picture aside and rename it.
 
-    Raises `OutputNotWritable`; then `path` is as it was before.
+    With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
+    that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
+    as it was before.
     """
     check_output(path)
-    options = dict(SAVE_OPTIONS[OUTPUT_FORMATS[path.suffix.lower()]])
-    if request is not None and path.suffix.lower() == ".png":
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(METADATA_KEY, json.dumps(describe_request(request), ensure_ascii=False))
-        options["pnginfo"] = text
+    kind = OUTPUT_FORMATS[path.suffix.lower()]
+    options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
     aside = _aside(path)
     try:
-        image.save(aside, format=OUTPUT_FORMATS[path.suffix.lower()], **options)
+        with aside.open("xb") as file:
+            image.save(file, format=kind, **options)
+            file.flush()
+            os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
         raise OutputNotWritable(
@@ -210,3 +224,20 @@ def save_picture(image: Image.Image, path: Path, request: EditRequest | None = N
         ) from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
+    """Options of Pillow that put record, camera's notes, colour profile and dpi into a file."""
+    record = EditRecord.of(request, request.settings.seed if seed is None else seed)
+    info = request.source_image.info
+    dpi = info.get("dpi")
+    told: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
+    comment = "" if kind == "PNG" else record_in_comment(record)
+    told["exif"] = output_block(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
+    if kind == "PNG":
+        text = PngImagePlugin.PngInfo()
+        text.add_itxt(METADATA_KEY, record.to_json())
+        text.add_itxt("Description", record.lines())
+        text.add_text("Software", SOFTWARE)
+        told["pnginfo"] = text
+    return told

@@ -45,7 +45,7 @@ class FileDialogs(QObject):
         dialog.open()
 
     def _output_filters(self) -> list[str]:
-        texts = {"PNG": self.tr("PNG, keeps how it was made"), "JPEG": "JPEG", "WEBP": "WebP"}
+        texts = {"PNG": self.tr("PNG, without loss"), "JPEG": "JPEG", "WEBP": "WebP"}
         filters = []
         for kind, text in texts.items():
             suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.image_files import METADATA_KEY
+from engine.metadata import request_from_file
 
 INSTRUCTION = "make it “black” and white"
 
@@ -56,14 +56,17 @@ def test_the_json_says_what_was_done(
     assert said == {
         "output": str(output),
         "instruction": INSTRUCTION,
+        "negative_instruction": "",
         "seed": 5,
         "steps": 3,
         "scheduler": "euler-ancestral",
         "guidance": {"text": 2.5, "image": 1.25},
-        "size": [96, 54],
+        "size": [1365, 768],
+        "turbo": False,
         "device": "cpu",
         "dtype": "fp32",
         "model": str(starter),
+        "fallbacks": [],
     }
     assert seconds.keys() == {"load", "edit"}
     assert min(seconds.values()) > 0
@@ -71,15 +74,17 @@ def test_the_json_says_what_was_done(
     assert process.stdout.count("\n") == 1
 
 
-def test_the_picture_has_the_shape_of_the_photo_and_carries_its_request(
+def test_the_picture_has_the_size_of_the_photo_and_carries_its_request(
     done: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
     with Image.open(done[1]) as edited:
-        assert (edited.format, edited.mode, edited.size) == ("PNG", "RGB", (96, 54))
+        assert (edited.format, edited.mode, edited.size) == ("PNG", "RGB", (1365, 768))
         assert np.ptp(np.asarray(edited)) > 0
-        request = json.loads(edited.info[METADATA_KEY])
-    assert request["instruction"] == INSTRUCTION
-    assert (request["seed"], request["steps"], request["model"]) == (5, 3, "starter")
+    record = request_from_file(done[1])
+    assert record is not None
+    settings = record.settings
+    assert (record.instruction, record.model, settings.seed) == (INSTRUCTION, "starter", 5)
+    assert (settings.num_inference_steps, settings.resolution) == (3, 96)
 
 
 OBSERVED = """

@@ -9,7 +9,15 @@ import pytest
 from PIL import Image
 
 from engine.errors import InvalidRequest
-from engine.framing import MAX_SIDE, Frame, from_frame, original_size, plan_frame, to_frame
+from engine.framing import (
+    MAX_SIDE,
+    Frame,
+    from_frame,
+    original_size,
+    plan_frame,
+    source_region,
+    to_frame,
+)
 from engine.request import Fit
 
 SIZES = [
@@ -111,3 +119,27 @@ def test_the_originals_rule_crops_the_sides_to_fit() -> None:
     frame = plan_frame(photo.size, Fit.ORIGINAL, 512, 64)
     assert frame == Frame((512, 320), (512, 320), Fit.ORIGINAL)
     assert to_frame(photo, frame).getpixel((1, 160)) == (255, 255, 255)
+
+
+def test_a_photo_that_is_kept_is_shown_whole() -> None:
+    frame = plan_frame((1280, 721), Fit.KEEP, 512, 64)
+    assert source_region((1280, 721), frame) == (0, 0, 1280, 721)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (4000, 3000), (788, 591), (1000, 200), (3, 200)])
+def test_the_region_is_what_the_originals_rule_leaves_of_the_photo(size: tuple[int, int]) -> None:
+    x, y = np.meshgrid(np.linspace(0, 255, size[0]), np.linspace(0, 255, size[1]))
+    photo = Image.fromarray(np.stack([x, y, y], axis=2).astype(np.uint8))
+    frame = plan_frame(size, Fit.ORIGINAL, 512, 64)
+    left, top, right, bottom = source_region(size, frame)
+    assert 0 <= left < right <= size[0]
+    assert 0 <= top < bottom <= size[1]
+    cut = photo.crop((left, top, right, bottom)).resize(frame.content, Image.Resampling.LANCZOS)
+    seen = np.asarray(to_frame(photo, frame), dtype=int)
+    half_a_pixel = max(1.0, 255 / min(size))
+    assert np.abs(np.asarray(cut, dtype=int) - seen).max() <= 2 + half_a_pixel
+
+
+def test_the_region_of_the_originals_rule_is_in_the_middle() -> None:
+    frame = plan_frame((1280, 720), Fit.ORIGINAL, 512, 64)
+    assert source_region((1280, 720), frame) == (64, 0, 1216, 720)

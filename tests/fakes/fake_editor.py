@@ -39,7 +39,8 @@ class Gate:
 
 
 class FakeEditor:
-    """Has the interface of `engine.editor.Editor`; the edited photo is the negative of the source.
+    """Has the interface of `engine.editor.Editor`; every edited photo is the negative of the
+    source, darker from variation to variation.
 
     Gates start open; a test that wants to look inside an edit replaces one by a closed `Gate()`.
     """
@@ -50,6 +51,8 @@ class FakeEditor:
         self.step_gates = [opened_gate() for _ in range(steps)]
         self.error: Exception | None = None
         """Raised in place of the result of every edit."""
+        self.fallbacks: tuple[str, ...] = ()
+        """What every edit had to give up."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
         self.makings = 0
@@ -64,7 +67,7 @@ class FakeEditor:
         request: EditRequest,
         *,
         on_progress: ProgressCallback,
-        on_preview: Callable[[Image.Image], None] | None,
+        on_preview: Callable[[Image.Image], None] | None = None,
         cancel: CancelToken,
     ) -> EditResult:
         self.requests.append(request)
@@ -92,13 +95,21 @@ class FakeEditor:
             raise self.error
         on_progress(Progress(Stage.FINISHING))
         return EditResult(
-            edited_image=ImageOps.invert(request.source_image),
+            edited_images=tuple(
+                negative(request.source_image, number) for number in range(request.variations)
+            ),
             request=request,
             device="cpu",
             dtype="fp32",
             load_seconds=0.0,
             edit_seconds=0.0,
+            fallbacks=self.fallbacks,
         )
+
+
+def negative(photo: Image.Image, number: int) -> Image.Image:
+    """The picture of a variation, counted from 0."""
+    return ImageOps.invert(photo).point([max(0, value - 16 * number) for value in range(256)] * 3)
 
 
 def opened_gate() -> Gate:

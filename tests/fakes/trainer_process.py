@@ -1,0 +1,163 @@
+"""The real trainer in processes of its own that start at once, and ways to end them.
+
+They are forked from one process that has the libraries loaded already.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, BinaryIO
+
+WAIT = 300.0
+CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+_context = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
+if CAN_FORK:
+    _context.set_forkserver_preload(
+        ["trainer.preparation", "trainer.loop", "trainer.expansion", "trainer.probe"]
+    )
+
+Before = Callable[[], None]
+"""Done in the process before the trainer starts."""
+
+
+class TrainerRun:
+    """One start of the trainer; its events land in a file."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        *,
+        before: Before | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = len(list(folder.glob("*.out")))
+        self.output, self.errors = folder / f"{number}.out", folder / f"{number}.err"
+        self.process: BaseProcess = _context.Process(
+            target=_train, args=(list(arguments), self.output, self.errors, before, dict(environment or {}))
+        )
+        self.process.start()
+
+    def events(self) -> list[dict[str, Any]]:
+        """Those that are written whole so far."""
+        text = self.output.read_text() if self.output.exists() else ""
+        return [json.loads(line) for line in text.split("\n")[:-1] if line]
+
+    def wait(self) -> int:
+        """The exit code; negative the number of the signal that ended it."""
+        self.process.join(WAIT)
+        if self.process.exitcode is None:
+            self.process.kill()
+            raise TimeoutError(self.errors.read_text())
+        return self.process.exitcode
+
+    def wait_for(self, kind: str, count: int = 1) -> None:
+        """Until so many events of a kind were sent, or it has ended."""
+        deadline = time.monotonic() + WAIT
+        while sum(event["type"] == kind for event in self.events()) < count and self.process.is_alive():
+            assert time.monotonic() < deadline, self.errors.read_text()
+            time.sleep(0.002)
+
+    def kill(self) -> int:
+        self.process.kill()
+        return self.wait()
+
+    def send(self, number: int) -> None:
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+
+def run_trainer(
+    arguments: Sequence[str], folder: Path, **options: Any
+) -> tuple[int, list[dict[str, Any]], str]:
+    """Exit code, events and what was said to people."""
+    run = TrainerRun(arguments, folder, **options)
+    code = run.wait()
+    return code, run.events(), run.errors.read_text()
+
+
+def _train(
+    arguments: list[str], output: Path, errors: Path, before: Before | None, environment: dict[str, str]
+) -> None:
+    os.environ.update(environment)
+    for path, stream in ((output, sys.stdout), (errors, sys.stderr)):
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), stream.fileno())
+    from trainer.__main__ import main
+
+    if before is not None:
+        before()
+    sys.exit(main(arguments))
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DieWriting:
+    """Killed in the middle of a checkpoint's bytes, at the so-many-th checkpoint of the process."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self) -> None:
+        import io
+
+        import torch
+
+        real = torch.save
+
+        def save(state: Any, file: BinaryIO) -> None:
+            self.left -= 1
+            if self.left:
+                real(state, file)
+                return
+            whole = io.BytesIO()
+            real(state, whole)
+            file.write(whole.getvalue()[: len(whole.getvalue()) // 2])
+            file.flush()
+            _die()
+
+        torch.save = save
+
+
+class DieSyncing:
+    """Killed when a checkpoint is written but not in its place, at the so-many-th sync of the process."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self) -> None:
+        real = os.fsync
+
+        def fsync(descriptor: int) -> None:
+            self.left -= 1
+            if not self.left:
+                _die()
+            real(descriptor)
+
+        os.fsync = fsync
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether nested states are equal bit for bit, but for the seconds they took."""
+    import torch
+
+    if isinstance(one, torch.Tensor):
+        return bool(one.dtype == other.dtype and torch.equal(one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            same(one[key], other[key]) for key in one if key != "seconds"
+        )
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
