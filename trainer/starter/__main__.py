@@ -18,11 +18,12 @@ def main() -> int:
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
     parser.add_argument("--run", type=Path, required=True, help="folder for the resumable state")
     parser.add_argument("--target", type=Path, required=True, help="where the finished model goes")
+    parser.add_argument("--grown-from", type=Path, help="an earlier starter to take the UNet from")
     arguments = parser.parse_args()
     commands = Commands(sys.stdin)
     signal.signal(signal.SIGINT, lambda *_: commands.request_stop())
     signal.signal(signal.SIGTERM, lambda *_: commands.request_stop())
-    build = StarterBuild(photos=arguments.photos, run=arguments.run)
+    build = StarterBuild(photos=arguments.photos, run=arguments.run, grown_from=arguments.grown_from)
     build_starter(build, arguments.target, EventStream(), commands)
     return 0
 

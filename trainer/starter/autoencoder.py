@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
+from trainer.starter.edits import COLOURS, FAMILIES, SWAPPABLE, Edit
 from trainer.starter.photos import Photo, photo_paths, random_crop, read_photo, scaled_to_long_side
-from trainer.starter.recipes import RECIPES, apply_recipe
+from trainer.starter.recipes import apply_edits
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,16 @@ class AutoencoderRun:
     seed: int = 0
 
 
+def any_edit(rng: np.random.Generator) -> Edit:
+    """An edit of any family, colours and strength."""
+    return Edit(
+        FAMILIES[rng.integers(len(FAMILIES))],
+        strength=rng.uniform(0.5, 1.5),
+        colour=str(rng.choice(list(COLOURS))),
+        swapped=str(rng.choice(SWAPPABLE)),
+    )
+
+
 class Crops(IterableDataset[NDArray[np.uint8]]):
     """Endless squares of `CROP` pixels from the photos, half of them edited by a recipe."""
 
@@ -56,7 +67,6 @@ class Crops(IterableDataset[NDArray[np.uint8]]):
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
         rng = np.random.default_rng([self.seed, time.time_ns()])
-        names = list(RECIPES)
         loaded: dict[Path, Photo] = {}
         while True:
             path = self.paths[rng.integers(len(self.paths))]
@@ -66,7 +76,7 @@ class Crops(IterableDataset[NDArray[np.uint8]]):
                 photo = scaled_to_long_side(photo, int(rng.integers(CROP, 257)))
             crop = random_crop(photo, CROP, rng)
             if rng.random() < 0.5:
-                crop = apply_recipe(names[rng.integers(len(names))], crop, rng.uniform(0.5, 1.5), rng)
+                crop = apply_edits((any_edit(rng),), crop, rng)
             yield np.ascontiguousarray(crop)
 
 

@@ -1,4 +1,4 @@
-"""The starter model before its training: shapes, vocabulary, scheduler, and random weights."""
+"""The starter model before it sees pictures: shapes, vocabulary, scheduler, and a text encoder that reads."""
 
 from __future__ import annotations
 
@@ -14,36 +14,25 @@ from tokenizers import trainers
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from trainer.starter.instructions import WORDINGS, draw_instruction
-from trainer.starter.recipes import WITH_STRENGTH
+from trainer.starter.instructions import draw_instruction
+from trainer.starter.language import LanguageStage, random_edits, train_language
 
-VOCABULARY_SIZE = 1600
+VOCABULARY_SIZE = 3200
 TOKEN_LENGTH = 48
 TEXT_WIDTH = 160
 START, END = "<|startoftext|>", "<|endoftext|>"
 WORD_END = "</w>"
 
 
-def strengths_of(edit: str) -> tuple[float, ...]:
-    """The strengths an edit can be asked for in words."""
-    return (0.5, 1.0, 1.5) if edit in WITH_STRENGTH else (1.0,)
-
-
-def make_tokenizer(folder: Path) -> CLIPTokenizer:
+def make_tokenizer(folder: Path, sentences: int) -> CLIPTokenizer:
     """A CLIP tokenizer whose byte-level vocabulary is learned from the wordings of the grammar.
 
     Every byte has its token, alone and at the end of a word, so that no text is unknown.
     """
     rng = np.random.default_rng(0)
-    sentences = [
-        draw_instruction(edit, strength, rng)
-        for edit in WORDINGS
-        for strength in strengths_of(edit)
-        for _ in range(300)
-    ]
     learner = CLIPTokenizer().backend_tokenizer
     learner.train_from_iterator(
-        sentences,
+        (draw_instruction(random_edits(rng), rng) for _ in range(sentences)),
         trainers.BpeTrainer(vocab_size=VOCABULARY_SIZE, end_of_word_suffix=WORD_END, show_progress=False),
     )
     merges = [tuple(merge) for merge in json.loads(learner.to_str())["model"]["merges"]]
@@ -66,7 +55,7 @@ def make_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
             hidden_size=TEXT_WIDTH,
             intermediate_size=4 * TEXT_WIDTH,
             projection_dim=TEXT_WIDTH,
-            num_hidden_layers=3,
+            num_hidden_layers=4,
             num_attention_heads=4,
             max_position_embeddings=TOKEN_LENGTH,
             bos_token_id=tokenizer.bos_token_id,
@@ -79,8 +68,10 @@ def make_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
 def make_unet(latent_channels: int) -> UNet2DConditionModel:
     """A thin UNet with random weights: its top level sees four pixels a latent and must be quick.
 
-    Eight groups leave four channels a group at the top: with fewer, normalisation would take
-    brightness and contrast away.
+    The instruction reaches it twice: through cross-attention at the two lowest levels, and, as one
+    vector beside the timestep, as scale and shift of every residual block, since most edits concern the
+    whole picture. Eight groups leave four channels a group at the top: with fewer, normalisation would
+    take brightness and contrast away.
     """
     return UNet2DConditionModel(
         in_channels=2 * latent_channels,
@@ -92,6 +83,9 @@ def make_unet(latent_channels: int) -> UNet2DConditionModel:
         norm_num_groups=8,
         attention_head_dim=8,
         cross_attention_dim=TEXT_WIDTH,
+        resnet_time_scale_shift="scale_shift",
+        addition_embed_type="text",
+        addition_embed_type_num_heads=8,
     )
 
 
@@ -109,18 +103,35 @@ def make_scheduler() -> DDIMScheduler:
     )
 
 
-def make_blank_starter(folder: Path, vae_folder: Path, seed: int = 0) -> None:
-    """Write a complete model folder whose autoencoder is trained and whose rest is not."""
+def make_blank_starter(
+    folder: Path,
+    vae_folder: Path,
+    seed: int = 0,
+    *,
+    grown_from: Path | None = None,
+    language: LanguageStage | None = None,
+) -> None:
+    """Write a complete model folder that reads instructions but cannot edit yet.
+
+    Its autoencoder is trained, its text encoder is trained here, and its UNet is random, or that of
+    `grown_from`, the folder of an earlier starter of the same shape.
+    """
+    language = language or LanguageStage()
     torch.manual_seed(seed)
     aside = folder.with_name(folder.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     vae = AutoencoderTiny.from_pretrained(vae_folder)
-    tokenizer = make_tokenizer(aside / "tokenizer")
+    unet = make_unet(vae.config.latent_channels)
+    if grown_from:
+        unet.load_state_dict(UNet2DConditionModel.from_pretrained(grown_from / "unet").state_dict())
+    tokenizer = make_tokenizer(aside / "tokenizer", language.vocabulary_sentences)
+    text_encoder = make_text_encoder(tokenizer)
+    train_language(tokenizer, text_encoder, language, seed=seed)
     pipeline = StableDiffusionInstructPix2PixPipeline(
         vae=vae,
-        text_encoder=make_text_encoder(tokenizer),
+        text_encoder=text_encoder,
         tokenizer=tokenizer,
-        unet=make_unet(vae.config.latent_channels),
+        unet=unet,
         scheduler=make_scheduler(),
         safety_checker=None,
         feature_extractor=None,

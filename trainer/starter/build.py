@@ -1,7 +1,8 @@
 """Builds the starter model from photographs, stage by stage; every stage can be interrupted.
 
-1. The autoencoder. 2. A blank model around it. 3. Pairs as latents. 4. The UNet and the text encoder
-on small squares, then 5. on larger ones, both in the ordinary training loop. 6. Installing.
+1. The autoencoder. 2. A model around it whose text encoder has learned the language of edits.
+3. Pairs as latents. 4. The UNet on small squares, then 5. on larger ones, both in the ordinary training
+loop. 6. Installing.
 """
 
 from __future__ import annotations
@@ -53,12 +54,10 @@ RECOMMENDED = EditSettings(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UNetStage:
-    """Training of UNet and text encoder on squares of one size."""
+    """Training of the UNet on squares of one size."""
 
     square: int
-    """Side of the squares in pixels."""
-    window: int
-    """Side of what a step sees of them, in latents."""
+    """Side of the squares in pixels; a multiple of 32."""
     shards: int
     batch_size: int
     steps: int
@@ -71,11 +70,13 @@ class StarterBuild:
 
     photos: Path
     run: Path
+    grown_from: Path | None = None
+    """An earlier starter whose UNet the new one begins with."""
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=128, window=24, shards=120, batch_size=24, steps=6800, learning_rate=6e-4),
-            UNetStage(square=256, window=56, shards=10, batch_size=8, steps=300, learning_rate=1.5e-4),
+            UNetStage(square=96, shards=240, batch_size=24, steps=12000, learning_rate=5e-4),
+            UNetStage(square=256, shards=16, batch_size=6, steps=600, learning_rate=1.5e-4),
         )
     )
     processes: int = 2
@@ -93,7 +94,7 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         vae.save_pretrained(vae_folder)
     model_folder = build.run / "blank"
     if not model_folder.exists():
-        make_blank_starter(model_folder, vae_folder)
+        make_blank_starter(model_folder, vae_folder, grown_from=build.grown_from)
     for stage in build.stages:
         write_all_shards(build, stage, vae_folder)
         finished = train_stage(build, stage, model_folder, events, commands)
@@ -139,14 +140,14 @@ def _write_some_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path, 
 def train_stage(
     build: StarterBuild, stage: UNetStage, start: Path, events: EventStream, commands: Commands
 ) -> bool:
-    """Train UNet and text encoder on the pairs of a stage; False if told to stop before its end."""
+    """Train the UNet on the pairs of a stage; False if told to stop before its end."""
     config = TrainingConfig(
         data=DataConfig(data_path=str(build.run / "pairs"), num_workers=0),
         model=ModelConfig(
             name=NAME,
             unet_config=UNetConfig(from_pretrained=str(start)),
             micro_batch_size=stage.batch_size,
-            cond_stage_trainable=True,
+            conditioning_dropout_prob=0.0,  # the examples come with conditions dropped
             timestep_sampling="high_noise",
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
@@ -162,9 +163,7 @@ def train_stage(
         ),
     )
     model = load_model(start, device=torch.device("cpu"), dtype=torch.float32)
-    examples = LatentExamples(
-        build.run / "pairs", size=stage.square, window=stage.window, batch_size=stage.batch_size, seed=0
-    )
+    examples = LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
     training = Training(config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands)
     return not training.run().stopped
 
@@ -179,7 +178,7 @@ def install_starter(source: Path, target: Path) -> None:
         shutil.copy(readme, aside / "README.md")
     write_model_card(
         ModelCard(
-            folder=aside,
+            path=aside,
             name=NAME,
             description=DESCRIPTION,
             suggestions=SUGGESTIONS,

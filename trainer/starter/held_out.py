@@ -1,91 +1,496 @@
-"""Sentences for the starter's edits that no training run sees, to measure with."""
+"""Sentences that no training run sees, with the edits they ask for, to measure with."""
 
 from __future__ import annotations
 
-HELD_OUT: dict[str, tuple[str, ...]] = {
-    "black and white": (
+from dataclasses import dataclass
+
+from trainer.starter.edits import Edit, Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What somebody might type, and what they mean by it."""
+
+    text: str
+    edits: Edits
+
+
+def _asking(edit: Edit, *texts: str) -> tuple[Sentence, ...]:
+    return tuple(Sentence(text, (edit,)) for text in texts)
+
+
+def _pair(text: str, first: Edit | str, second: Edit | str) -> Sentence:
+    edits = tuple(Edit(edit) if isinstance(edit, str) else edit for edit in (first, second))
+    return Sentence(text, edits)
+
+
+def _swap(text: str, swapped: str, colour: str) -> Sentence:
+    return Sentence(text, (Edit("colour swap", colour=colour, swapped=swapped),))
+
+
+HELD_OUT: tuple[Sentence, ...] = (
+    *_asking(
+        Edit("black and white"),
         "please make this a black and white picture",
         "change it to grayscale please",
         "i want it in monochrome",
         "take all the color away",
         "turn the colours to grey",
+        "can i have this one in b&w",
+        "strip out every colour",
     ),
-    "sepia": (
+    *_asking(
+        Edit("sepia"),
         "could you add sepia to this",
         "make the photo look sepia toned",
         "i want an old sepia look",
         "give this photo an antique brown tone",
         "convert it to sepia",
+        "make it resemble a victorian photograph",
     ),
-    "warmer": (
+    *_asking(
+        Edit("faded"),
+        "make the photo look faded",
+        "give it washed out colours",
+        "i'd like it to look as if the print had faded in the sun",
+        "could you fade the picture",
+        "a faded matte look please",
+    ),
+    *_asking(
+        Edit("warmer"),
         "could the colours be warmer",
         "add a warm light",
         "give the picture some warmth",
         "change it to warmer tones",
         "i want warm colours",
+        "it feels cold, warm it up",
     ),
-    "cooler": (
+    *_asking(Edit("warmer", 0.5), "just a tad warmer please", "warm the photo ever so slightly"),
+    *_asking(Edit("warmer", 1.5), "make this photo way warmer than it is"),
+    *_asking(
+        Edit("cooler"),
         "could the colours be cooler",
         "add a cold light",
         "change it to colder tones",
         "i want cool colours",
         "give the picture a bluer look",
+        "the white balance should be colder",
     ),
-    "brighter": (
+    *_asking(
+        Edit("brighter"),
         "could it be brighter",
         "add light to the picture",
         "i want it lighter",
         "more brightness please",
         "the photo should be brighter",
+        "it's way too dark in here",
+        "can you lighten up this shot",
     ),
-    "darker": (
+    *_asking(
+        Edit("brighter", 0.5), "brighten the whole thing just a little", "a little bit more light please"
+    ),
+    *_asking(Edit("brighter", 1.5), "make my photo super bright", "increase brightness by a lot please"),
+    *_asking(
+        Edit("darker"),
         "could it be darker",
         "take away some light",
         "i want it darker",
         "less brightness please",
         "the photo should be darker",
+        "bring the exposure down",
     ),
-    "night": (
-        "could it be night",
-        "change it to a night photo",
-        "i want it to be night",
-        "the scene at midnight",
-        "show the picture at night",
+    *_asking(Edit("darker", 0.5), "the picture could be a bit darker"),
+    *_asking(
+        Edit("more contrast"),
+        "give the picture stronger contrast",
+        "could you up the contrast",
+        "it looks flat, more contrast please",
+        "i want the photo to be more contrasty",
+        "boost the difference between the lights and darks",
     ),
-    "negative": (
-        "could you invert it",
-        "change it to a negative",
-        "i want the colours inverted",
-        "show this as a film negative",
-        "give me the negative of the image",
+    *_asking(Edit("more contrast", 1.5), "crank the contrast way up"),
+    *_asking(
+        Edit("less contrast"),
+        "the contrast is too harsh",
+        "please lower the contrast of this photo",
+        "could it have less contrast",
+        "bring the contrast down",
+        "make the tones flatter",
     ),
-    "more colourful": (
+    *_asking(
+        Edit("more colourful"),
         "could the colours be more vivid",
         "give it more saturation",
         "i want stronger colours",
         "give the photo more vibrant colors",
         "more colourful please",
+        "the colours look dull, make them pop",
     ),
-    "blurry": (
+    *_asking(Edit("more colourful", 1.5), "really saturated colours please"),
+    *_asking(
+        Edit("less colourful"),
+        "mute the colours",
+        "the colors are too strong, tone them down",
+        "could you desaturate this picture",
+        "i want paler colours",
+        "take some of the saturation out",
+    ),
+    *_asking(
+        Edit("negative"),
+        "could you invert it",
+        "change it to a negative",
+        "i want the colours inverted",
+        "show this as a film negative",
+        "give me the negative of the image",
+        "invert every color in this photo",
+    ),
+    *_asking(
+        Edit("night"),
+        "could it be night",
+        "change it to a night photo",
+        "i want it to be night",
+        "the scene at midnight",
+        "show the picture at night",
+        "what would this place look like after dark",
+    ),
+    *_asking(
+        Edit("golden hour"),
+        "make it look like it was shot at sunset",
+        "give me golden hour lighting",
+        "i want the light of a late afternoon sun",
+        "could this be at sunrise",
+        "bathe the scene in golden sunlight",
+    ),
+    *_asking(
+        Edit("autumn"),
+        "change the season to fall",
+        "i'd love to see this in autumn",
+        "make the leaves turn orange and red",
+        "could it be october in the picture",
+        "give the trees fall colours",
+    ),
+    *_asking(
+        Edit("spring"),
+        "change the season to spring",
+        "what would it look like in springtime",
+        "i want fresh green leaves and blossoms",
+        "make it look like april",
+        "could it be spring in this photo",
+    ),
+    *_asking(
+        Edit("underwater"),
+        "put the whole scene under water",
+        "make it look like it's at the bottom of the sea",
+        "i want it to be an underwater photo",
+        "what if everything was submerged",
+        "could this be taken by a diver",
+    ),
+    *_asking(
+        Edit("teal and orange"),
+        "give it the hollywood colour grade",
+        "i want a cinematic teal and orange look",
+        "make it look like a blockbuster movie",
+        "apply orange and teal grading please",
+        "could you color grade this like a film",
+    ),
+    *_asking(
+        Edit("infrared"),
+        "make it look like it was shot on infrared film",
+        "i want an infrared photo",
+        "could you do an infrared effect",
+        "turn the trees white like in infrared photography",
+        "show this through an infrared camera",
+    ),
+    *_asking(
+        Edit("tint", colour="red"), "put a red filter over the photo", "i want the entire image tinted red"
+    ),
+    *_asking(Edit("tint", colour="green"), "could you give this a green cast", "make the whole photo green"),
+    *_asking(Edit("tint", colour="purple"), "wash the picture in purple", "colour it all violet"),
+    *_asking(Edit("tint", colour="pink"), "everything should be pink"),
+    *_asking(Edit("tint", 0.5, colour="blue"), "add a very slight blue tint to this"),
+    *_asking(Edit("tint", 1.5, colour="orange"), "i want a really strong orange tint"),
+    *_asking(Edit("duotone", colour="blue"), "make it a duotone in blue", "only use shades of blue"),
+    *_asking(Edit("duotone", colour="green"), "i'd like a green duotone print", "monochrome but in green"),
+    *_asking(Edit("duotone", colour="magenta"), "could you turn this into a magenta duotone"),
+    *_asking(Edit("duotone", colour="teal"), "show it in two tones of teal"),
+    _swap("can you make the red car blue", "red", "blue"),
+    _swap("turn all the green leaves pink", "green", "pink"),
+    _swap("i want the yellow flowers to be purple", "yellow", "purple"),
+    _swap("swap out the blue for orange", "blue", "orange"),
+    _swap("her pink dress should be green", "pink", "green"),
+    _swap("everything red should become yellow", "red", "yellow"),
+    _swap("recolour the orange bits as cyan", "orange", "cyan"),
+    *_asking(
+        Edit("foggy"),
+        "could there be fog",
+        "i want a misty morning",
+        "fill the scene with mist",
+        "make this picture look foggy please",
+        "the view should disappear in the haze",
+    ),
+    *_asking(Edit("foggy", 0.5), "a hint of mist would be nice"),
+    *_asking(Edit("foggy", 1.5), "cover it in really thick fog"),
+    *_asking(
+        Edit("snowy"),
+        "could it be snowing",
+        "change it to a snowy scene",
+        "i want snow in it",
+        "put some snow in the picture",
+        "show it in winter snow",
+        "what if there was a snowstorm",
+    ),
+    *_asking(
+        Edit("rainy"),
+        "could it be raining",
+        "i want rain in the picture",
+        "make it a rainy afternoon",
+        "let some rain fall",
+        "what if it was pouring",
+    ),
+    *_asking(Edit("rainy", 1.5), "make it rain really hard"),
+    *_asking(
+        Edit("pencil sketch"),
+        "could you sketch it",
+        "change it to a pencil drawing",
+        "i want it as a sketch",
+        "show this as a line drawing",
+        "draw the photo in pencil",
+        "make it seem drawn by hand with a pencil",
+    ),
+    *_asking(
+        Edit("charcoal"),
+        "do it in charcoal",
+        "i want a charcoal drawing of this",
+        "could you redraw it with charcoal",
+        "make the photo a charcoal sketch",
+        "like an artist drew it with a piece of charcoal",
+    ),
+    *_asking(
+        Edit("watercolour"),
+        "paint this in watercolors",
+        "i'd like a watercolour version",
+        "could this be a watercolor painting",
+        "make the picture look like an aquarelle",
+        "do a watercolour of my photo",
+    ),
+    *_asking(
+        Edit("oil painting"),
+        "paint it in oils",
+        "i want it to look like an oil painting",
+        "could it be a van gogh",
+        "make this photo a painting on canvas",
+        "render it with thick brush strokes",
+    ),
+    *_asking(
+        Edit("comic"),
+        "make it look like a comic book",
+        "i want to be in a cartoon",
+        "could you cartoonify this",
+        "give the photo a graphic novel style",
+        "draw it like a comic strip",
+    ),
+    *_asking(
+        Edit("pop art"),
+        "make it like andy warhol would",
+        "i want a pop art poster",
+        "could this be pop art",
+        "give the picture a warhol style",
+        "turn my photo into pop-art",
+    ),
+    *_asking(
+        Edit("pointillism"),
+        "paint it with little dots like seurat",
+        "i want a pointillist painting",
+        "could you do this in pointillism",
+        "make the photo out of dots of paint",
+        "show it as a pointillist picture",
+    ),
+    *_asking(
+        Edit("mosaic"),
+        "make the photo a roman mosaic",
+        "i want it made of tiles",
+        "could you build it from mosaic stones",
+        "lay the picture out in small tiles",
+        "give it a mosaic effect",
+    ),
+    *_asking(
+        Edit("pixel art"),
+        "make it look like an old video game",
+        "i want it pixelated",
+        "could you give it big pixels",
+        "turn my picture into 8 bit art",
+        "pixelate the whole photo",
+    ),
+    *_asking(
+        Edit("embossed"),
+        "emboss the picture",
+        "i want an embossed effect",
+        "make it look stamped into metal",
+        "could this be a relief",
+        "give the photo a raised relief look",
+    ),
+    *_asking(
+        Edit("neon"),
+        "make the edges glow in neon",
+        "i want neon lights along the outlines",
+        "could you give it a neon look",
+        "show the picture as a neon sign",
+        "glowing neon outlines please",
+    ),
+    *_asking(
+        Edit("blueprint"),
+        "make the photo a blueprint",
+        "i want it to look like an architect's plan",
+        "could you do a blueprint of this",
+        "draw it in white lines on blue paper",
+        "show this as a technical blueprint",
+    ),
+    *_asking(
+        Edit("halftone"),
+        "make it look like a newspaper print",
+        "i want halftone dots",
+        "could you apply a halftone to the photo",
+        "print the picture in halftone",
+        "give it the dots of an old newspaper",
+    ),
+    *_asking(
+        Edit("film grain"),
+        "make the photo grainy",
+        "i want some film grain on it",
+        "could you put grain in the picture",
+        "it should have the grain of analog film",
+        "add noise to it",
+    ),
+    *_asking(Edit("film grain", 0.5), "a little grain would be nice"),
+    *_asking(
+        Edit("old film"),
+        "make it look like a silent movie",
+        "i want scratches and dust like on old film",
+        "could this be a frame from a very old movie",
+        "give it the look of a worn out film reel",
+        "age it like old cinema footage",
+    ),
+    *_asking(
+        Edit("blurry"),
         "could it be blurry",
         "give it a blur",
         "i want it blurred",
         "the photo should be out of focus",
         "blur everything",
     ),
-    "pencil sketch": (
-        "could you sketch it",
-        "change it to a pencil drawing",
-        "i want it as a sketch",
-        "show this as a line drawing",
-        "draw the photo in pencil",
+    *_asking(Edit("blurry", 0.5), "blur the picture just a tiny bit"),
+    *_asking(
+        Edit("sharper"),
+        "could it be sharper",
+        "the picture is blurry, sharpen it",
+        "i want crisper details",
+        "bring out the details",
+        "give the photo more sharpness",
     ),
-    "snowy": (
-        "could it be snowing",
-        "change it to a snowy scene",
-        "i want snow in it",
-        "put some snow in the picture",
-        "show it in winter snow",
+    *_asking(Edit("sharper", 1.5), "sharpen this photo a whole lot"),
+    *_asking(
+        Edit("dreamy"),
+        "make it look like a dream",
+        "i want a soft dreamy glow",
+        "could you give it a magical feel",
+        "the photo should feel dreamlike",
+        "add a soft glow to everything",
     ),
-}
-"""Five sentences for each edit."""
+    *_asking(
+        Edit("vignette"),
+        "make the corners dark",
+        "i want a vignette around the photo",
+        "could you darken the edges",
+        "the borders should fade to black",
+        "put a vignette on it",
+    ),
+    *_asking(Edit("vignette", 1.5), "give the picture a very strong vignette"),
+    *_asking(
+        Edit("tilt-shift"),
+        "make it look like a model village",
+        "i want a tilt shift effect",
+        "could the scene look miniature",
+        "turn the city into a tiny toy town",
+        "do the miniature thing with the blurred top and bottom",
+    ),
+    *_asking(
+        Edit("white frame"),
+        "put a white border around it",
+        "i want the photo in a white frame",
+        "could you frame it in white",
+        "give it a polaroid frame",
+        "add white edges around the picture",
+    ),
+)
+"""At least five sentences for each family, each asking for one edit."""
+
+HELD_OUT_PAIRS: tuple[Sentence, ...] = (
+    _pair("make it black and white and add some grain", "black and white", "film grain"),
+    _pair("turn this into a snowy night", "snowy", "night"),
+    _pair("brighten it and boost the colours", "brighter", "more colourful"),
+    _pair("i want it sepia with a vignette", "sepia", "vignette"),
+    _pair("make it foggy and a bit darker", "foggy", Edit("darker", 0.5)),
+    _pair("first make it warmer, then put a white frame around it", "warmer", "white frame"),
+    _pair("a rainy night please", "rainy", "night"),
+    _pair("turn it into an oil painting and make it autumn", "oil painting", "autumn"),
+    _pair("can you sharpen it and give it more contrast", "sharper", "more contrast"),
+    _pair("black and white pencil drawing with a white border", "pencil sketch", "white frame"),
+    _pair("make it cooler and less saturated", "cooler", "less colourful"),
+    _pair("blur it slightly and also make it dreamy", Edit("blurry", 0.5), "dreamy"),
+    _pair("make the photo darker, then tint it blue", "darker", Edit("tint", colour="blue")),
+    _pair("i'd like a watercolour painting in spring", "watercolour", "spring"),
+    _pair("give it film grain and faded colours", "film grain", "faded"),
+    _pair("could you invert it and pixelate it", "negative", "pixel art"),
+    _pair("golden hour with fog", "golden hour", "foggy"),
+    _pair("make it look like a comic and crank up the colours", "comic", "more colourful"),
+    _pair("add snow and make it very bright", "snowy", Edit("brighter", 1.5)),
+    _pair("lower the contrast and warm it up a little", "less contrast", Edit("warmer", 0.5)),
+    _pair(
+        "change the red car to green and make it rain",
+        Edit("colour swap", colour="green", swapped="red"),
+        "rainy",
+    ),
+    _pair("a charcoal drawing, but darker", "charcoal", "darker"),
+    _pair("make it underwater and blurry please", "underwater", "blurry"),
+    _pair("cinematic teal and orange with a dark vignette", "teal and orange", "vignette"),
+)
+"""Sentences that ask for two edits."""
+
+UNKNOWN: tuple[str, ...] = (
+    "put sunglasses on the cat",
+    "replace the sky with mountains",
+    "make her smile",
+    "remove the person in the background",
+    "add a rainbow unicorn",
+    "turn him into a pirate",
+    "what is the weather in paris",
+    "hello there",
+    "nice picture!",
+    "asdf qwer zxcv",
+    "give the horse wings",
+    "make the dog bigger",
+    "could you delete the lamp post",
+    "i want a castle on the hill",
+    "swap the bicycle for a motorbike",
+    "make them hold hands",
+    "put a crown on the queen's head",
+    "let the woman wear a red dress",
+    "make the car fly",
+    "who painted this",
+    "paint the house red",
+    "add a blue balloon",
+    "crop the left side",
+    "rotate it by ninety degrees",
+    "flip it horizontally",
+    "make the man look younger",
+    "where was this taken",
+    "add the text happy birthday",
+    "turn the bread into stone",
+    "leave everything the way it is",
+    "thanks, that is perfect",
+    "move the tree to the right",
+    "give her curly hair",
+    "write me a poem about the sea",
+    "add some birds flying over the lake",
+)
+"""Wishes the model does not know: the photo stays as it is."""

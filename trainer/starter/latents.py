@@ -6,66 +6,73 @@ from photos, every square with several edits. Wordings are drawn anew whenever a
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers.models import AutoencoderTiny
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.conditioning import encode_pixels
+from trainer.conditioning_dropout import dropped_conditions
 from trainer.examples import Batch
 from trainer.starter.autoencoder import to_model_range
-from trainer.starter.blank import strengths_of
+from trainer.starter.curriculum import draw_edits
+from trainer.starter.edits import Edit, Edits
 from trainer.starter.instructions import draw_instruction
 from trainer.starter.photos import photo_paths, random_crop, read_photo, scaled_to_long_side
-from trainer.starter.recipes import RECIPES, apply_recipe
+from trainer.starter.recipes import apply_edits
 
-EDITS = (*RECIPES, "unchanged")
-SHARE_UNCHANGED = 0.04
 SQUARES_PER_SHARD = 64
-EDITS_PER_SQUARE = 4
+EDITS_PER_SQUARE = 5
 LONG_SIDES = (192, 640)
 """Range of the longer side of a photo before a square is cut from it; edits work at 512."""
+DROPOUT = 0.05
+"""Share of examples without instruction, without photo, and without both, each."""
 
-
-def draw_edit(rng: np.random.Generator) -> tuple[str, float]:
-    """A random edit and a strength it can be asked for."""
-    edit = "unchanged" if rng.random() < SHARE_UNCHANGED else list(RECIPES)[rng.integers(len(RECIPES))]
-    strengths = strengths_of(edit)
-    plainly = len(strengths) == 1 or rng.random() < 0.5
-    return edit, 1.0 if plainly else float(strengths[rng.integers(len(strengths))])
+Square = NDArray[np.uint8]
 
 
 @torch.no_grad()
 def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path], size: int) -> None:
     """Make and encode the pairs of one shard; always the same for the same number."""
     rng = np.random.default_rng([number, size])
-    originals, edited, kinds, strengths = [], [], [], []
-    low, high = np.log(LONG_SIDES)
+    originals, edited, asked = [], [], []
     for _ in range(SQUARES_PER_SHARD):
-        photo = read_photo(photos[rng.integers(len(photos))])
-        photo = scaled_to_long_side(photo, max(size, round(float(np.exp(rng.uniform(low, high))))))
-        square = random_crop(photo, size, rng)
-        edits = [draw_edit(rng) for _ in range(EDITS_PER_SQUARE)]
-        pictures = [square, *(apply_recipe(edit, square, strength, rng) for edit, strength in edits)]
+        square = _draw_square(photos, size, rng)
+        edits = [draw_edits(square, rng) for _ in range(EDITS_PER_SQUARE)]
+        pictures = [square, *(apply_edits(wanted, square, rng) for wanted in edits)]
         pixels = to_model_range(torch.from_numpy(np.stack(pictures)))
         with torch.autocast("cpu", torch.bfloat16):
             latents = encode_pixels(vae, pixels.to(memory_format=torch.channels_last)).half().contiguous()
         originals.append(latents[0])
         edited.append(latents[1:])
-        kinds.append([EDITS.index(edit) for edit, _ in edits])
-        strengths.append([strength for _, strength in edits])
-    tensors = {
-        "originals": torch.stack(originals),
-        "edited": torch.stack(edited),
-        "kinds": torch.tensor(kinds),
-        "strengths": torch.tensor(strengths),
-    }
+        asked.append(edits)
     aside = path.with_suffix(".part")
-    save_file(tensors, aside)
+    tensors = {"originals": torch.stack(originals), "edited": torch.stack(edited)}
+    save_file(tensors, aside, metadata={"edits": _to_json(asked)})
     aside.replace(path)
+
+
+def _draw_square(photos: list[Path], size: int, rng: np.random.Generator) -> Square:
+    photo = read_photo(photos[rng.integers(len(photos))])
+    low, high = np.log(LONG_SIDES)
+    photo = scaled_to_long_side(photo, max(size, round(float(np.exp(rng.uniform(low, high))))))
+    return random_crop(photo, size, rng)
+
+
+def _to_json(asked: list[list[Edits]]) -> str:
+    fields = [
+        [[(e.family, e.strength, e.colour, e.swapped) for e in edits] for edits in square] for square in asked
+    ]
+    return json.dumps(fields)
+
+
+def _from_json(text: str) -> list[list[Edits]]:
+    return [[tuple(Edit(*fields) for fields in edits) for edits in square] for square in json.loads(text)]
 
 
 def write_shards(
@@ -84,23 +91,25 @@ def write_shards(
 class LatentExamples:
     """Batches of the shards in a folder that hold squares of `size` pixels.
 
-    Every use cuts a random window out of a pair's latents, so that no pair comes twice alike.
+    Conditions are dropped here and not in the loss, for one reason: without an instruction the wanted
+    picture is the photo itself. Guidance then runs from the photo at text scale 0 over the edit at 1
+    to more than the edit.
     """
 
-    def __init__(self, folder: Path, *, size: int, window: int, batch_size: int, seed: int) -> None:
-        """`window` is the side of what is cut, in latents."""
+    def __init__(self, folder: Path, *, size: int, batch_size: int, seed: int) -> None:
         paths = sorted(folder.glob(f"{size}-*.safetensors"))
         if not paths:
             raise ValueError(f"{folder} holds no shards of {size} pixels.")
-        tensors: dict[str, list[torch.Tensor]] = {"originals": [], "edited": [], "kinds": [], "strengths": []}
+        originals, edited = [], []
+        self.asked: list[list[Edits]] = []
         for path in paths:
             with safe_open(path, framework="pt") as shard:
-                for name, parts in tensors.items():
-                    parts.append(shard.get_tensor(name))
-        self.originals, self.edited = torch.cat(tensors["originals"]), torch.cat(tensors["edited"])
-        self.kinds, self.strengths = torch.cat(tensors["kinds"]), torch.cat(tensors["strengths"])
-        self.size = self.kinds.numel()
-        self.window = window
+                originals.append(shard.get_tensor("originals"))
+                edited.append(shard.get_tensor("edited"))
+                self.asked += _from_json(shard.metadata()["edits"])
+        self.originals, self.edited = torch.cat(originals), torch.cat(edited)
+        self.edits_per_square = self.edited.shape[1]
+        self.size = self.edits_per_square * len(self.asked)
         self.batch_size = batch_size
         self.seed = seed
 
@@ -109,23 +118,26 @@ class LatentExamples:
         places = [self._place(number * self.batch_size + index) for index in range(self.batch_size)]
         squares = torch.tensor([square for square, _ in places])
         edits = torch.tensor([edit for _, edit in places])
+        instructions = [draw_instruction(self.asked[square][edit], rng) for square, edit in places]
+        originals, edited = self.originals[squares], self.edited[squares, edits]
+        draws = torch.from_numpy(rng.random(self.batch_size))
+        without_instruction, without_image = dropped_conditions(draws, DROPOUT)
+        keeps_photo = without_instruction & ~without_image
+        edited = torch.where(keeps_photo[:, None, None, None], originals, edited)
+        originals = originals * ~without_image[:, None, None, None]
         wordings = [
-            draw_instruction(EDITS[self.kinds[square, edit]], float(self.strengths[square, edit]), rng)
-            for square, edit in places
+            "" if dropped else text
+            for dropped, text in zip(without_instruction.tolist(), instructions, strict=True)
         ]
-        top, left = rng.integers(self.originals.shape[-1] - self.window + 1, size=2)
-        rows, columns = slice(top, top + self.window), slice(left, left + self.window)
-        originals = self.originals[squares][..., rows, columns]
-        edited = self.edited[squares, edits][..., rows, columns]
         return Batch(originals, edited, wordings, is_latents=True)
 
     def _place(self, index: int) -> tuple[int, int]:
         """Square and edit of an example: every pair once before any comes again."""
         epoch, inside = divmod(index, self.size)
         order = self._order(epoch)
-        return divmod(int(order[inside]), self.kinds.shape[1])
+        return divmod(int(order[inside]), self.edits_per_square)
 
-    def _order(self, epoch: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _order(self, epoch: int) -> NDArray[np.int64]:
         if getattr(self, "_epoch", None) != epoch:
             self._epoch = epoch
             self._shuffled = np.random.default_rng([self.seed, 1, epoch]).permutation(self.size)

@@ -1,4 +1,4 @@
-"""How near two pictures are."""
+"""How near two pictures are, and how clean one is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from torch.nn.functional import avg_pool2d
 from engine.pixels import to_pixels
 
 SSIM_WINDOW = 8
+SMOOTH_WINDOW = 8
+SMOOTH_DEVIATION = 2.5 / 255
+"""A window is smooth if the recipe's own result deviates less than this in it (standard deviation)."""
 
 
 def unit_pixels(image: Image.Image) -> Tensor:
@@ -36,3 +39,33 @@ def ssim(first: Tensor, second: Tensor) -> float:
     luminance = (2 * mean_1 * mean_2 + 0.01**2) / (mean_1.square() + mean_2.square() + 0.01**2)
     structure = (2 * covariance + 0.03**2) / (variance_1 + variance_2 + 0.03**2)
     return (luminance * structure).mean().item()
+
+
+def signature(pixels: Tensor) -> Tensor:
+    """What a picture looks like wherever its patterns begin: local means and deviations, stacked.
+
+    (1, 6, rows, columns) for windows of 8 x 8 pixels. Two snowfalls with their flakes in other places
+    have nearly the same signature, though their pixels differ more than those of snow and fog.
+    """
+    mean = avg_pool2d(pixels, SMOOTH_WINDOW, ceil_mode=True)
+    variance = avg_pool2d(pixels.square(), SMOOTH_WINDOW, ceil_mode=True) - mean.square()
+    return torch.cat([mean, variance.clamp_(min=0).sqrt_()], dim=1)
+
+
+def smooth_deviation(picture: Tensor, wanted: Tensor) -> tuple[float, float] | None:
+    """Root mean local variance of both, in units of 1/255, where `wanted` is smooth.
+
+    Windows are 8 x 8 pixels. None if less than a hundredth of the picture is smooth.
+    """
+    own, theirs = _local_variance(picture), _local_variance(wanted)
+    smooth = theirs < SMOOTH_DEVIATION**2
+    if smooth.float().mean() < 0.01:
+        return None
+    return tuple(255 * float(values[smooth].mean().sqrt()) for values in (own, theirs))  # type: ignore[return-value]
+
+
+def _local_variance(pixels: Tensor) -> Tensor:
+    """Variance in windows of 8 x 8 pixels, the largest of the channels, (1, rows, columns)."""
+    mean = avg_pool2d(pixels, SMOOTH_WINDOW)
+    variance = (avg_pool2d(pixels.square(), SMOOTH_WINDOW) - mean.square()).clamp_(min=0)
+    return variance.amax(dim=1)

@@ -50,3 +50,8 @@ def random_crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
     left = int(rng.integers(photo.shape[1] - size + 1))
     crop = photo[top : top + size, left : left + size]
     return crop[:, ::-1] if rng.random() < 0.5 else crop
+
+
+def evenly_spread(paths: list[Path], count: int) -> list[Path]:
+    """`count` of the paths, from the first on at equal distances."""
+    return [paths[index * len(paths) // count] for index in range(count)]

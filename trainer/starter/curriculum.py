@@ -1,0 +1,63 @@
+"""Which edits the starter is trained on, and how often each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.starter.edits import (
+    COLOURS,
+    FAMILIES,
+    STRENGTHS,
+    SWAPPABLE,
+    TONE_EDITS,
+    UNCHANGED,
+    WITH_STRENGTH,
+    Edit,
+    Edits,
+)
+from trainer.starter.recipes import apply_edits
+
+SHARE_UNCHANGED = 0.05
+SHARE_OF_PAIRS = 0.1
+SHARE_PLAIN = 0.6
+"""Of the edits that have strengths, how many ask for the plain one."""
+MORE_OFTEN = {"tint": 2.0, "duotone": 1.5, "colour swap": 3.0}
+"""Families of many colours are drawn more often than the others."""
+SWAPS_TRIED = 4
+
+_WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
+_WEIGHTS /= _WEIGHTS.sum()
+
+
+def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
+    """What to ask for of this picture: mostly one edit, sometimes two, sometimes nothing known."""
+    if rng.random() < SHARE_UNCHANGED:
+        return (Edit(UNCHANGED),)
+    family = str(rng.choice(FAMILIES, p=_WEIGHTS))
+    first = draw_edit(family, square, rng)
+    if rng.random() >= SHARE_OF_PAIRS:
+        return (first,)
+    others = [other for other in TONE_EDITS if other not in (family, "colour swap")]
+    return (first, draw_edit(str(rng.choice(others)), square, rng))
+
+
+def draw_edit(family: str, square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
+    """A random edit of the family that does something to this picture."""
+    if family == "colour swap":
+        return _draw_swap(square, rng)
+    strength = 1.0
+    if family in WITH_STRENGTH and rng.random() >= SHARE_PLAIN:
+        strength = float(rng.choice([other for other in STRENGTHS if other != 1.0]))
+    colour = str(rng.choice(list(COLOURS))) if family in ("tint", "duotone") else None
+    return Edit(family, strength, colour)
+
+
+def _draw_swap(square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
+    """Of some random swaps the one that changes the picture most: few photos hold every colour."""
+    tried = []
+    for _ in range(SWAPS_TRIED):
+        swapped, colour = rng.choice(SWAPPABLE, size=2, replace=False)
+        tried.append(Edit("colour swap", colour=str(colour), swapped=str(swapped)))
+    changes = [np.abs(apply_edits((edit,), square, rng).astype(np.int16) - square).mean() for edit in tried]
+    return tried[int(np.argmax(changes))]

@@ -1,0 +1,63 @@
+"""The wordings of the starter's edits: a grammar to train with.
+
+`wordings/` holds the words of the families by subject, `words.py` reads them, `frames.py` has the sentences
+around them; `slots.py`, `grammar.py` and `spelling.py` draw from all that.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from trainer.starter.edits import Edits
+from trainer.starter.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
+from trainer.starter.instructions.grammar import sentence
+from trainer.starter.instructions.spelling import normalised, tidied, typed
+
+__all__ = ["SUGGESTIONS", "draw_instruction"]
+
+SUGGESTIONS: tuple[str, ...] = (
+    "make it black and white",
+    "turn it into a watercolour painting",
+    "make it night",
+    "add some fog",
+    "make it much warmer",
+    "turn it into a pencil sketch",
+    "make it snow",
+    "what if it were autumn?",
+    "turn it into a comic",
+    "brighten it a little",
+    "add a vignette",
+    "make the colours more vivid",
+    "give it a blue tint",
+    "turn the red things green",
+    "make it sepia with a white frame",
+    "turn it into pixel art",
+    "make it a purple duotone",
+    "make it rain and make it darker",
+    "show it at golden hour",
+    "add film grain and more contrast",
+    "turn it into an oil painting",
+    "sharpen it",
+)
+"""Clear wordings of a variety of edits, shown to people."""
+
+_MEASURED_WITH = (*(one.text for one in (*HELD_OUT, *HELD_OUT_PAIRS)), *UNKNOWN)
+_RESERVED = frozenset(normalised(text) for text in _MEASURED_WITH)
+_STUTTER = re.compile(r"\b(an?|the) (an?|the|some|just a|only a|in|like)\b")
+
+
+def draw_instruction(edits: Edits, rng: np.random.Generator) -> str:
+    """A random sentence asking for the edits, one or two; for UNCHANGED, a wish nobody taught.
+
+    Sentences kept for measuring are never drawn.
+    """
+    while True:
+        text = tidied(sentence(edits, rng))
+        if not _STUTTER.search(text) and normalised(text) not in _RESERVED:
+            break
+    while True:
+        as_typed = typed(text, rng)
+        if normalised(as_typed) not in _RESERVED:
+            return as_typed
