@@ -6,12 +6,14 @@ Every batch follows from its number alone, so a resumed run sees just what an un
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+
+from engine.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,29 @@ class Batch:
     """B examples, as pixels (B, 3, h, w) from -1 to 1 or as unscaled latents (B, C, H, W)."""
 
     original: Tensor
+    """As latents: the mode of the VAE's distribution."""
     edited: Tensor
+    """As latents: the mean of the VAE's distribution."""
     instructions: list[str]
     is_latents: bool = False
+    edited_std: Tensor | None = None
+    """(B, C, H, W), the deviation around `edited` to sample targets with; None where there is none."""
+    embeddings: Tensor | None = None
+    """(B, T, D), the instructions as the text encoder gives them; None if they are yet to be encoded."""
+    pooled: Tensor | None = None
+    """(B, P) beside `embeddings` in Stable Diffusion XL."""
+
+    def __getitem__(self, rows: slice) -> Batch:
+        """Some of the examples."""
+        return replace(
+            self,
+            original=self.original[rows],
+            edited=self.edited[rows],
+            instructions=self.instructions[rows],
+            edited_std=None if self.edited_std is None else self.edited_std[rows],
+            embeddings=None if self.embeddings is None else self.embeddings[rows],
+            pooled=None if self.pooled is None else self.pooled[rows],
+        )
 
 
 class Examples(Protocol):
@@ -34,25 +56,37 @@ class Examples(Protocol):
         """The batch of this number, counted from 0; always the same."""
 
 
-class _Numbered(Dataset[Batch]):
+class _Numbered(Dataset[Batch | EngineError]):
     def __init__(self, examples: Examples) -> None:
         self.examples = examples
 
-    def __getitem__(self, number: int) -> Batch:
-        return self.examples.batch(number)
+    def __getitem__(self, number: int) -> Batch | EngineError:
+        try:
+            return self.examples.batch(number)
+        except EngineError as error:  # raised from a worker, its words would be lost in a traceback
+            return error
 
 
 def _one_thread(worker: int) -> None:
     torch.set_num_threads(1)
 
 
-def batches_from(examples: Examples, first: int, end: int, workers: int) -> Iterator[Batch]:
-    """The batches from number `first` up to `end`, made ahead by worker processes."""
+def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
+    """Every `stride`-th batch from number `first` up to `end`, made ahead by worker processes.
+
+    The iterator raises the `EngineError` of the batch that cannot be made.
+    """
     loader = DataLoader(
         _Numbered(examples),
-        sampler=range(first, end),
+        sampler=range(first, end, stride),
         batch_size=None,
         num_workers=workers,
         worker_init_fn=_one_thread,
     )
-    return iter(loader)
+    return map(_batch_or_raise, iter(loader))
+
+
+def _batch_or_raise(made: Batch | EngineError) -> Batch:
+    if isinstance(made, EngineError):
+        raise made
+    return made

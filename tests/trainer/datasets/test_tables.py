@@ -1,0 +1,151 @@
+"""Parquet files as the public datasets come, read lazily."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from engine.errors import ImageUnreadable
+from trainer.datasets import ColumnNames, DatasetNotUsable, Layout, PairSet, Source, find_pairs
+from trainer.datasets.opening import open_pair
+
+Find = Callable[[Path], PairSet]
+Packed = Callable[[Path], Path]
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def png(colour: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def cell(colour: str) -> dict[str, Any]:
+    return {"bytes": png(colour), "path": f"{colour}.png"}
+
+
+def write(path: Path, columns: dict[str, list[Any]], group: int = 2) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path, row_group_size=group)
+
+
+PUBLIC = {
+    "toy set": ("input_image", "edited_image", "edit_prompt", {}),
+    "clip filtered": (
+        *("original_image", "edited_image", "edit_prompt"),
+        {"original_prompt": ["a"], "edited_prompt": ["b"]},
+    ),
+    "MagicBrush": (
+        *("source_img", "target_img", "instruction"),
+        {"img_id": ["7"], "turn_index": [1], "mask_img": [cell("white")]},
+    ),
+    "HQ-Edit": (
+        *("input_image", "output_image", "edit"),
+        {"input": ["a"], "output": ["b"], "inverse_edit": ["back"]},
+    ),
+    "UltraEdit": (
+        *("source_image", "edited_image", "edit_prompt"),
+        {"source_caption": ["a"], "target_caption": ["b"], "mask_image": [cell("white")]},
+    ),
+    "cartoonization": ("original_image", "cartoonized_image", "edit_prompt", {}),
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_columns_of_every_public_dataset_are_known(tmp_path: Path, find: Find, name: str) -> None:
+    original, edited, words, others = PUBLIC[name]
+    write(
+        tmp_path / "data" / "train-00000-of-00001.parquet",
+        {**others, words: ["do it"], original: [cell("red")], edited: [cell("blue")]},
+    )
+    found = find(tmp_path)
+    (pair,) = found.pairs
+    assert (found.layout, pair.instruction, pair.part) == (Layout.PARQUET, "do it", "train")
+    pictures = [picture.getpixel((0, 0)) for picture in open_pair(pair)]
+    assert pictures == [(255, 0, 0), (0, 0, 255)]
+
+
+def test_inverse_instructions_double_the_pairs_if_wanted(tmp_path: Path) -> None:
+    columns = {
+        "input_image": [cell("red"), cell("red")],
+        "output_image": [cell("blue"), cell("blue")],
+        "edit": ["there", "there"],
+        "inverse_edit": ["back", ""],
+    }
+    write(tmp_path / "a.parquet", columns)
+    pairs = find_pairs([Source(tmp_path)], ColumnNames(inverse_instruction="inverse_edit")).pairs
+    assert [pair.instruction for pair in pairs] == ["there", "back", "there"]
+    assert pairs[1].original == pairs[0].edited
+
+
+def test_columns_can_be_named_and_pictures_be_plain_bytes(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", {"was": [png("red")], "is": [png("blue")], "how": ["do it"]})
+    with pytest.raises(DatasetNotUsable, match=r"pictures are in was, is, text in how.*data\.columns"):
+        find_pairs([Source(tmp_path)])
+    (pair,) = find_pairs([Source(tmp_path)], ColumnNames("was", "is", "how")).pairs
+    assert pair.edited.read() == png("blue")
+
+
+def test_rows_of_all_groups_and_files_in_order(tmp_path: Path, find: Find) -> None:
+    for file in range(2):
+        texts = [f"{file}{row}" for row in range(5)]
+        colours = [cell("red") for _ in texts]
+        write(
+            tmp_path / f"train-{file}.parquet",
+            {"original_image": colours, "edited_image": colours, "edit": texts},
+        )
+    pairs = find(tmp_path).pairs
+    assert [pair.instruction for pair in pairs] == [f"{file}{row}" for file in range(2) for row in range(5)]
+    assert [pair.block for pair in pairs] == [1, 1, 2, 2, 3, 4, 4, 5, 5, 6]
+
+
+def test_rows_without_words_or_pictures(tmp_path: Path, find: Find) -> None:
+    write(
+        tmp_path / "a.parquet",
+        {
+            "original_image": [cell("red"), cell("red")],
+            "edited_image": [cell("red"), {"bytes": None, "path": "gone"}],
+            "edit": [" ", "do it"],
+        },
+    )
+    found = find(tmp_path)
+    assert found.problems == ("a, group 0, row 0: the instruction is empty.",)
+    with pytest.raises(ImageUnreadable, match="is empty"):
+        open_pair(found.pairs[0])
+
+
+def test_parquet_in_a_zip_or_by_itself(tmp_path: Path, find: Find, packed: Packed) -> None:
+    columns = {"original_image": [cell("red")], "edited_image": [cell("blue")], "edit": ["do it"]}
+    write(tmp_path / "set" / "a.parquet", columns)
+    for place in (packed(tmp_path / "set"), tmp_path / "set" / "a.parquet"):
+        assert find(place).pairs[0].edited.read() == png("blue")
+
+
+def test_a_file_that_is_not_parquet(tmp_path: Path, find: Find) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"nonsense" * 10)
+    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a parquet file"):
+        find(tmp_path)
+
+
+def test_without_the_library_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", {"edit": ["do it"]})
+    program = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "from trainer.check import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 2
+    assert "pip install pyarrow" in run.stderr
+    assert run.stderr.count("\n") == 1

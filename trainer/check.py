@@ -1,0 +1,147 @@
+"""`python -m trainer.check DIR…`: looks into every pair of a dataset before anything is trained on it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.progress import CancelToken
+from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
+from trainer.datasets.inspection import Look, look_at
+from trainer.datasets.lookahead import worked_ahead
+from trainer.datasets.report import KINDS, NAMES_SHOWN, Concern, Consequence, Report
+from trainer.datasets.sameness import Repetitions
+from trainer.events import EventStream, Preparing
+
+CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
+STAGE = "checking pairs"
+
+OnChecked = Callable[[int, int], None]
+"""Told how many pairs are checked, and of how many."""
+
+
+def check_pairs(
+    found: PairSet,
+    *,
+    on_checked: OnChecked = lambda done, total: None,
+    cancel: CancelToken | None = None,
+    workers: int | None = None,
+) -> Report:
+    """Opens every picture and compares every pair, on several threads; no picture is kept.
+
+    Raises `Cancelled`.
+    """
+    tally = _Tally(found)
+    looks = worked_ahead(look_at, found.pairs, cancel=cancel or CancelToken(), workers=workers)
+    for place, look in enumerate(looks):
+        tally.add(place, look)
+        on_checked(place + 1, len(found.pairs))
+    return tally.report()
+
+
+def usable_pairs(found: PairSet, report: Report) -> PairSet:
+    """The pairs without those that the report leaves out."""
+    left_out = set(report.left_out)
+    return found.with_pairs([pair for place, pair in enumerate(found.pairs) if place not in left_out])
+
+
+class _Tally:
+    """Gathers what was found, by kind."""
+
+    def __init__(self, found: PairSet) -> None:
+        self._found = found
+        self._counts = dict.fromkeys(KINDS, 0)
+        self._names: dict[str, list[str]] = {kind: [] for kind in KINDS}
+        self._left_out: dict[int, None] = {}
+        self._repetitions = Repetitions()
+        for skipped in found.skipped:
+            self._count(skipped.reason, skipped.sentence.rstrip("."))
+
+    def _count(self, kind: str, name: str) -> None:
+        self._counts[kind] += 1
+        if name and len(self._names[kind]) < NAMES_SHOWN:
+            self._names[kind].append(name)
+
+    def add(self, place: int, look: Look) -> None:
+        pair = self._found.pairs[place]
+        for finding in look.findings:
+            name = pair.name if not finding.detail else f"{pair.name}: {finding.detail.rstrip('.')}"
+            self._find(place, finding.fault, name)
+        if look.hashes is not None and look.thumbnails is not None:
+            earlier = self._repetitions.earlier(place, pair.instructions, look.hashes, look.thumbnails)
+            if earlier is not None:
+                self._find(place, "duplicate", f"{pair.name}, as {self._found.pairs[earlier].name}")
+
+    def _find(self, place: int, kind: str, name: str) -> None:
+        self._count(kind, name)
+        if KINDS[kind].consequence is Consequence.LEFT_OUT:
+            self._left_out[place] = None
+
+    def report(self) -> Report:
+        found = self._found
+        if len(found.pairs) > 1 and len(found.instructions) == 1:
+            self._counts["one instruction"] = len(found.pairs)
+            self._names["one instruction"] = [f"“{found.instructions[0]}”"]
+        concerns = [
+            Concern(kind, count, tuple(self._names[kind])) for kind, count in self._counts.items() if count
+        ]
+        return Report(
+            dataset=", ".join(str(source.path) for source in found.sources),
+            layout=", ".join(dict.fromkeys(layout.value for layout in found.layouts)),
+            pairs=len(found.pairs),
+            left_out=tuple(self._left_out),
+            concerns=tuple(concerns),
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 nothing to look at, 1 something was found, 2 not a dataset."""
+    options = _parser().parse_args(arguments)
+    columns = ColumnNames(options.original, options.edited, options.instruction_column)
+    events = EventStream()
+    try:
+        sources = [Source(Path(folder)) for folder in options.folders]
+        found = find_pairs(sources, columns, instruction=options.instruction)
+        report = check_pairs(found, on_checked=_progress(events) if options.json else _progress_for_people)
+    except EngineError as error:
+        values = {"type": "failed", "kind": error.kind, "message": error.message, "advice": error.advice}
+        stream, text = (sys.stdout, json.dumps(values)) if options.json else (sys.stderr, str(error))
+        stream.write(f"{text}\n")
+        return NOT_USABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    text = json.dumps(report.to_json()) if options.json else report.text
+    sys.stdout.write(f"{text}\n")
+    return CLEAN if report.is_clean else FOUND
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m trainer.check", description=__doc__)
+    parser.add_argument("folders", nargs="+", metavar="DIR", help="folder or zip of image pairs")
+    parser.add_argument("--json", action="store_true", help="progress and report as JSON lines")
+    parser.add_argument("--instruction", default="", help="what was done to pictures without words")
+    parser.add_argument("--original", default="", help="column of the original pictures")
+    parser.add_argument("--edited", default="", help="column of the edited pictures")
+    parser.add_argument("--instruction-column", default="", help="column of the instructions")
+    return parser
+
+
+def _progress(events: EventStream) -> OnChecked:
+    def send(done: int, total: int) -> None:
+        if done == total or done % max(1, total // 100) == 0:
+            events.send(Preparing(stage=STAGE, done=done, total=total))
+
+    return send
+
+
+def _progress_for_people(done: int, total: int) -> None:
+    if sys.stderr.isatty() and (done == total or done % max(1, total // 100) == 0):
+        sys.stderr.write(f"\r{done} of {total} pairs checked" + ("\n" if done == total else ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

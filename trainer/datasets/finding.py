@@ -1,0 +1,103 @@
+"""Finds the pairs of datasets, whatever their layout; told apart by what lies in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from engine.progress import CancelToken
+from trainer.datasets.columns import ColumnNames
+from trainer.datasets.metadata import CSV, JSON_LINES, metadata_entries
+from trainer.datasets.named import ending_entries, folder_entries, name_endings, two_folders
+from trainer.datasets.pairs import DatasetNotUsable, Layout, Pair, PairSet, Skipped, Source
+from trainer.datasets.release import SEEDS, is_release, release_entries
+from trainer.datasets.tables import SUFFIX, parquet_entries
+from trainer.datasets.trees import Tree, open_tree
+
+DEEPEST = 3
+"""How many folders with nothing else in them a dataset may be wrapped in, as zips often are."""
+
+Entries = Iterator[Pair | Skipped]
+
+
+def find_pairs(
+    sources: Sequence[Source],
+    columns: ColumnNames | None = None,
+    *,
+    instruction: str = "",
+    cancel: CancelToken | None = None,
+) -> PairSet:
+    """The pairs of all datasets, in their order; no picture is opened.
+
+    `instruction` is for pictures that come without words. Raises `DatasetNotUsable` for the first dataset
+    that holds not one pair, or `Cancelled`.
+    """
+    layouts: list[Layout] = []
+    pairs: list[Pair] = []
+    skipped: list[Skipped] = []
+    for number, source in enumerate(sources):
+        layout, entries = _entries_of(open_tree(source.path), columns or ColumnNames(), instruction)
+        found, left_out = _gathered(entries, number, cancel or CancelToken())
+        if not found:
+            first = f" {left_out[0].sentence}" if left_out else ""
+            raise DatasetNotUsable(
+                f"{source.path} holds no complete image pair.{first}", "Check the names of the files."
+            )
+        layouts.append(layout)
+        pairs += found
+        skipped += left_out
+    return PairSet(tuple(sources), tuple(layouts), tuple(pairs), tuple(skipped))
+
+
+def _gathered(entries: Entries, number: int, cancel: CancelToken) -> tuple[list[Pair], list[Skipped]]:
+    pairs: list[Pair] = []
+    skipped: list[Skipped] = []
+    for entry in entries:
+        cancel.raise_if_cancelled()
+        if isinstance(entry, Skipped):
+            skipped.append(entry)
+        else:
+            pairs.append(replace(entry, source=number) if number else entry)
+    return pairs, skipped
+
+
+def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[Layout, Entries]:
+    root = ""
+    for _ in range(DEEPEST):
+        found = _layout_at(tree, root, columns, instruction)
+        if found is not None:
+            return found
+        _, folders = tree.entries(root)
+        if len(folders) != 1:
+            break
+        root = f"{root}{folders[0]}/"
+    tables = [name for name in tree.files() if name.endswith(SUFFIX)]
+    if tables:
+        return Layout.PARQUET, parquet_entries(tree, tables, columns)
+    raise DatasetNotUsable(
+        f"{tree.path} has neither {JSON_LINES} nor {SEEDS}, no parquet files, no two folders such as "
+        "“before” and “after”, and no names that end so.",
+        f"Put a {JSON_LINES} beside the images: one line for each pair, "
+        "naming original_image, edited_image and edit_instruction.",
+    )
+
+
+def _layout_at(
+    tree: Tree, root: str, columns: ColumnNames, instruction: str
+) -> tuple[Layout, Entries] | None:
+    names, _ = tree.entries(root)
+    for name in (JSON_LINES, CSV):
+        if name in names:
+            return Layout.METADATA, metadata_entries(tree, root, name, columns)
+    if is_release(tree, root):
+        return Layout.RELEASE, release_entries(tree, root)
+    if any(name.endswith(SUFFIX) for name in names):
+        tables = sorted(root + name for name in names if name.endswith(SUFFIX))
+        return Layout.PARQUET, parquet_entries(tree, tables, columns)
+    folders = two_folders(tree, root)
+    if folders is not None:
+        return Layout.TWO_FOLDERS, folder_entries(tree, root, folders, instruction)
+    endings = name_endings(tree, root)
+    if endings is not None:
+        return Layout.NAME_ENDINGS, ending_entries(tree, root, endings, instruction)
+    return None

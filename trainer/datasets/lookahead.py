@@ -1,0 +1,41 @@
+"""Slow work on many items, done ahead on threads: Pillow, NumPy and files let several run at a time."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from engine.progress import CancelToken
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Results that may wait for each thread: no more pictures are held than that."""
+
+
+def worked_ahead(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    cancel: CancelToken,
+    workers: int | None = None,
+) -> Iterator[Result]:
+    """The results in the order of the items. Raises what `work` raises, or `Cancelled`."""
+    threads = workers or os.cpu_count() or 1
+    executor = ThreadPoolExecutor(threads, thread_name_prefix="ahead")
+    pending: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            pending.append(executor.submit(work, item))
+            if len(pending) > AHEAD * threads:
+                cancel.raise_if_cancelled()
+                yield pending.popleft().result()
+        while pending:
+            cancel.raise_if_cancelled()
+            yield pending.popleft().result()
+    finally:
+        executor.shutdown(cancel_futures=True)
