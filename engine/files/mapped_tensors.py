@@ -141,8 +141,16 @@ class MappedTensors:
         memory, start = self._memory, tensor.start
         if start % tensor.dtype.itemsize:
             memory, start = _aligned(memory, start, tensor.end - start), 0
+        if memory is self._memory:
+            self._fetch(start, tensor.end)
         flat = torch.frombuffer(memory, dtype=tensor.dtype, count=tensor.extent, offset=start)
         return flat.as_strided(tensor.shape, tensor.stride)
+
+    def _fetch(self, start: int, end: int) -> None:
+        """Have the system read these bytes in one go, rather than page by page as they are touched."""
+        if self._memory is not None and hasattr(mmap, "MADV_WILLNEED"):
+            first = start // mmap.PAGESIZE * mmap.PAGESIZE
+            self._memory.madvise(mmap.MADV_WILLNEED, first, end - first)
 
     def close(self) -> None:
         """The map itself goes with the last tensor that was read from it."""

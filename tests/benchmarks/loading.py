@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -30,9 +31,9 @@ from diffusers.models import AutoencoderKL, UNet2DConditionModel  # noqa: E402
 from transformers import CLIPTextConfig, CLIPTextModel  # noqa: E402
 
 from engine.device import DTYPES  # noqa: E402
+from engine.files.tensor_files import open_tensors  # noqa: E402
 from engine.models.families import find_family  # noqa: E402
 from engine.models.original_layout import Layout, ema_name, to_original  # noqa: E402
-from engine.files.tensor_files import open_tensors  # noqa: E402
 from engine.weights import load_model  # noqa: E402
 
 GROUPS = 32
@@ -84,9 +85,10 @@ def data_offset(file: BinaryIO, record: zipfile.ZipInfo) -> int:
 def shapes(width: float) -> Iterator[tuple[str, torch.Size]]:
     """Names and shapes of a checkpoint with averaged and live weights."""
     for layout, prefix, network in networks(width):
-        for name, empty in to_original(layout, network.state_dict(), prefix).items():
-            yield name, empty.shape
-            if layout is Layout.UNET:
+        tensors = to_original(layout, network.state_dict(), prefix)
+        yield from ((name, empty.shape) for name, empty in tensors.items())
+        if layout is Layout.UNET:
+            for name, empty in tensors.items():
                 yield f"model_ema.{ema_name(name.removeprefix(prefix))}", empty.shape
 
 
@@ -163,16 +165,29 @@ def anonymous_bytes() -> int:
 
 def report(path: Path, dtype: str) -> None:
     command = [sys.executable, str(Path(__file__).resolve()), "--load", str(path), "--dtype", dtype]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = json.loads(result.stdout.splitlines()[-1])
-    read_seconds = seconds_to_read(path)
+    timed = {}
+    for state in ("from disk", "from the page cache"):
+        if state == "from disk":
+            forget(path)
+        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = json.loads(result.stdout.splitlines()[-1])
+        if state == "from disk":
+            forget(path)
+        timed[state] = found["seconds"], seconds_to_read(path)
     size, held = path.stat().st_size, found["weights"]
     print(f"checkpoint  {size / MEGABYTE:9.0f} MB")
     print(f"weights     {held / MEGABYTE:9.0f} MB in {dtype}, the VAE in fp32")
     share = found["peak"] / held
     print(f"peak        {found['peak'] / MEGABYTE:9.0f} MB anonymous, {share:.2f} times the weights")
-    print(f"loading     {found['seconds']:9.1f} s")
-    print(f"reading     {read_seconds:9.1f} s for the needed bytes alone")
+    for state, (loading, reading) in timed.items():
+        print(f"{state:20} {loading:6.1f} s loading, {reading:.1f} s reading the needed bytes alone")
+
+
+def forget(path: Path) -> None:
+    """Have the system drop its copy of the file, so that it is read off the disk again."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def seconds_to_read(path: Path) -> float:
