@@ -1,3 +1,3 @@
 """The desktop app: a window around the engine and the trainer. Handles no tensors."""
 
-__version__ = "0.1.0"
+from engine import __version__ as __version__

@@ -24,6 +24,10 @@ def _open_door(arguments: Sequence[str]) -> int:
         from trainer.__main__ import main as train
 
         return train(arguments[1:])
+    if arguments and arguments[0] == "models":
+        from ip2p_desktop.models_command import main as run_models_command
+
+        return run_models_command(arguments[1:])
     if arguments:
         from ip2p_desktop.command_line import main as run_command
 

@@ -39,6 +39,7 @@ class Actions(QObject):
         self.panel = self._action("panel", self.tr("&Settings panel"), "F9")
         self.panel.setCheckable(True)
         self.teach = self._action("teach", self.tr("&Teach a new edit…"), "Ctrl+T")
+        self.models = self._action("models", self.tr("&Models…"), "Ctrl+M")
         self.show_models = self._action("show_models", self.tr("&Show models folder"))
         self.reload_models = self._action("reload_models", self.tr("&Reload models"), "F5")
         self.show_log = self._action("show_log", self.tr("Show &log"))
@@ -60,7 +61,8 @@ class Actions(QObject):
         view_menu.addActions([_separator(view_menu), self.panel])
         view_menu.addMenu(self.tr("&Theme")).addActions(self._themes.actions())
         model_menu = bar.addMenu(self.tr("&Model"))
-        model_menu.addActions([self.teach, _separator(model_menu), self.show_models, self.reload_models])
+        model_menu.addActions([self.models, self.teach, _separator(model_menu)])
+        model_menu.addActions([self.show_models, self.reload_models])
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([self.show_log, self.about])
 

@@ -37,8 +37,9 @@ class Program:
     files: PhotoFiles
 
     def shut_down(self) -> None:
-        """Stop edits and teaching; let threads and processes come to their end."""
+        """Stop edits, downloads and teaching; let threads and processes come to their end."""
         self.desk.teach_action.shut_down()
+        self.desk.models_action.shut_down()
         self.client.shut_down()
         self.files.wait()
 

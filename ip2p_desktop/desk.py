@@ -17,8 +17,10 @@ from ip2p_desktop.file_dialogs import FileDialogs
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.models import installed_models
+from ip2p_desktop.models_action import ModelsAction
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.properties import Bind, bind
+from ip2p_desktop.restoring import Restoring
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import Theme, ThemeChoice
@@ -47,6 +49,10 @@ class Desk(QObject):
         self._leaves_teaching = False
         self.dialogs = FileDialogs(settings, window)
         self.teach_action = TeachAction(lambda: window.settings_panel.model_menu.models, window)
+        self.models_action = ModelsAction(window)
+        self.restoring = Restoring(
+            document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
+        )
         self._bind_controls()
         self._connect_document()
         self._connect_files()
@@ -69,6 +75,10 @@ class Desk(QObject):
             bind(document, "resolution", panel.resolution),
             bind(document, "scheduler", panel.scheduler),
             bind(document, "fit", panel.fit),
+            bind(document, "output_size", panel.output_size),
+            bind(document, "turbo", panel.turbo),
+            bind(document, "negative_instruction", panel.negative_instruction),
+            bind(document, "variations", panel.variations),
             bind(document, "model", panel.model_menu, mode=Bind.ONE_WAY),
             bind(document, "progress", composer.progress_row, mode=Bind.ONE_WAY),
         ]
@@ -79,6 +89,7 @@ class Desk(QObject):
             signal.connect(self._show_pictures)
         for signal in (document.source_changed, document.edited_changed, document.is_editing_changed):
             signal.connect(self._show_abilities)
+        document.is_editing_changed.connect(self._clear_notice)
         document.model_changed.connect(self._on_model_changed)
 
     def _connect_files(self) -> None:
@@ -104,6 +115,7 @@ class Desk(QObject):
         actions.edit.triggered.connect(self.editing.start)
         actions.cancel.triggered.connect(self.editing.cancel)
         self.editing.refused.connect(self.window.notice_bar.show_error)
+        self.editing.fell_back.connect(self._on_fell_back)
         self.editing.cancelled.connect(self._on_cancelled)
         self.window.settings_panel.seed.draw_requested.connect(self.document.draw_seed)
         self.window.settings_panel.reset_requested.connect(self.document.reset_settings)
@@ -124,6 +136,11 @@ class Desk(QObject):
         actions.teach.triggered.connect(self.teach_action.open)
         actions.reload_models.triggered.connect(lambda: self.reload_models())
         actions.show_models.triggered.connect(self._show_models_folder)
+        menu.models_requested.connect(self.models_action.open)
+        actions.models.triggered.connect(self.models_action.open)
+        self.models_action.model_chosen.connect(self.reload_models)
+        self.models_action.models_changed.connect(lambda: self.reload_models())
+        self.models_action.folder_requested.connect(self._show_models_folder)
         self.teach_action.model_installed.connect(lambda: self.reload_models())
         self.teach_action.model_taught.connect(self.reload_models)
 
@@ -172,7 +189,7 @@ class Desk(QObject):
             self.dialogs.ask_for_output(self.document.edited)
 
     def save(self, edited: EditedPhoto, path: Path) -> None:
-        self.files.save(edited.result.edited_image, path, edited.result.request)
+        self.files.save(edited, path)
 
     def use_as_source(self) -> None:
         if self.document.edited is not None:
@@ -183,16 +200,22 @@ class Desk(QObject):
         """Look for models again and choose the wanted one, else the one chosen before, else the first."""
         models = installed_models()
         self.window.settings_panel.model_menu.models = models
-        current = self.document.model.folder if self.document.model else None
-        by_folder = {card.folder: card for card in models}
-        if wanted in by_folder:
-            self.document.choose_model(by_folder[wanted])
-        elif current in by_folder:
+        current = self._present_place(self.document.model)
+        by_path = {card.path: card for card in models}
+        if wanted in by_path:
+            self.document.choose_model(by_path[wanted])
+        elif current in by_path:
             # its settings may have been changed by hand, so they are left alone
-            self.document.model = by_folder[current]
+            self.document.model = by_path[current]
         elif models:
             self.document.choose_model(models[0])
         self.window.settings_panel.model_menu.value = self.document.model
+
+    def _present_place(self, card: ModelCard | None) -> Path | None:
+        """Where a model lies now: the folder of all may have been moved."""
+        if card is None or card.path.exists():
+            return card.path if card else None
+        return paths.models_folder() / card.path.name
 
     def show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_file())))
@@ -244,8 +267,9 @@ class Desk(QObject):
 
     def _on_model_changed(self, card: ModelCard | None) -> None:
         self.window.composer.show_suggestions(card.suggestions if card else ())
+        self.models_action.show_used(card)
         if card is not None:
-            self.settings.model = str(card.folder)
+            self.settings.model = str(card.path)
 
     def _on_reading(self, name: str) -> None:
         self.window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))
@@ -254,6 +278,7 @@ class Desk(QObject):
         self.window.canvas.hide_busy()
         self.window.notice_bar.hide()
         self.editing.open_source(source)
+        self.restoring.offer(source)
         self.window.canvas.view.zoom_to_fit()
         self.window.composer.instruction_box.setFocus()
 
@@ -264,6 +289,13 @@ class Desk(QObject):
     def _on_failed(self, report: ErrorReport) -> None:
         self.window.canvas.hide_busy()
         self.window.notice_bar.show_error(report)
+
+    def _clear_notice(self, is_editing: bool) -> None:
+        if is_editing:
+            self.window.notice_bar.let_go()
+
+    def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
+        self.window.notice_bar.show_message(self.tr("The edit is done."), advice=" ".join(sentences))
 
     def _on_cancelled(self) -> None:
         self.window.notice_bar.show_message(self.tr("Cancelled."))

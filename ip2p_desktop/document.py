@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import InvalidRequest
 from engine.library import ModelCard
+from engine.metadata import EditRecord
 from engine.progress import Progress
-from engine.request import EditRequest, EditResult, EditSettings, Fit, SchedulerName
-from ip2p_desktop.canvas.pictures import Picture
+from engine.request import EditRequest, EditSettings, Fit, OutputSize, SchedulerName
+from ip2p_desktop.canvas.pictures import Picture, to_pillow
 from ip2p_desktop.properties import Observed
 
 RANDOM_SEEDS = 1_000_000
@@ -30,6 +31,8 @@ class SourcePhoto:
     picture: Picture
     name: str
     """What people call it: a file name, or "Pasted photo"."""
+    record: EditRecord | None = None
+    """The edit it came from, if the file tells."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,12 +41,19 @@ class EditedPhoto:
 
     source: SourcePhoto
     model: ModelCard
-    result: EditResult
+    request: EditRequest
+    """What asked for this very picture, of several variations too."""
     picture: Picture
 
+    def image(self) -> Image.Image:
+        """The picture for Pillow. A large one is kept only once, as it is painted."""
+        return to_pillow(self.picture.levels[0])
+
     def as_source(self) -> SourcePhoto:
-        """The edited photo as the start of a next edit."""
-        return SourcePhoto(self.result.edited_image, self.picture, suggested_name(self))
+        """The edited photo as the start of a next edit, with what the camera noted in the first."""
+        image = self.image()
+        image.info = dict(self.source.image.info)
+        return SourcePhoto(image, self.picture, suggested_name(self))
 
 
 class EditDocument(QObject):
@@ -61,6 +71,10 @@ class EditDocument(QObject):
     scheduler_changed = Signal(object)
     resolution_changed = Signal(object)
     fit_changed = Signal(object)
+    output_size_changed = Signal(object)
+    turbo_changed = Signal(object)
+    negative_instruction_changed = Signal(object)
+    variations_changed = Signal(object)
     is_editing_changed = Signal(object)
     progress_changed = Signal(object)
     preview_changed = Signal(object)
@@ -79,6 +93,10 @@ class EditDocument(QObject):
     scheduler = Observed(STANDARD.scheduler)
     resolution = Observed(STANDARD.resolution)
     fit = Observed(STANDARD.fit)
+    output_size = Observed(OutputSize.SOURCE)
+    turbo = Observed(STANDARD.turbo)
+    negative_instruction = Observed("")
+    variations = Observed(1)
     is_editing = Observed(False)
     progress = Observed[Progress | None](None)
     preview = Observed[Picture | None](None)
@@ -94,6 +112,8 @@ class EditDocument(QObject):
             scheduler=self.scheduler,
             resolution=self.resolution,
             fit=self.fit,
+            output_size=self.output_size,
+            turbo=self.turbo,
         )
 
     def request(self) -> EditRequest:
@@ -105,21 +125,27 @@ class EditDocument(QObject):
         return EditRequest(
             source_image=self.source.image,
             instruction=self.instruction.strip(),
-            model=self.model.folder,
+            model=self.model.path,
             settings=self.settings(),
+            negative_instruction=self.negative_instruction.strip(),
+            variations=self.variations,
         )
 
     def draw_seed(self) -> None:
         self.seed = random.randrange(RANDOM_SEEDS)
 
     def choose_model(self, card: ModelCard) -> None:
-        """Use another model, with the settings its makers recommend."""
+        """Use another model, with the settings its makers recommend; what they do not speak of stays."""
         self.model = card
-        self.reset_settings()
+        self._apply_recommended()
 
     def reset_settings(self) -> None:
-        """The recommended settings of the model; the seed stays."""
-        self._apply(self.model.recommended if self.model else STANDARD)
+        """The recommended settings of the model, and the window's own for the rest; the seed stays."""
+        self._apply_recommended()
+        self.output_size = OutputSize.SOURCE
+        self.turbo = STANDARD.turbo
+        self.negative_instruction = ""
+        self.variations = 1
 
     def show_source(self, source: SourcePhoto) -> None:
         self.edited = None
@@ -132,12 +158,30 @@ class EditDocument(QObject):
     def restore(self, edited: EditedPhoto) -> None:
         """Show an earlier result, and set everything so that Edit would make it again."""
         self.show_edited(edited)
-        request = edited.result.request
+        request = edited.request
         self.model = edited.model
         self.instruction = request.instruction
-        self._apply(request.settings)
-        self.seed = request.settings.seed
+        self.negative_instruction = request.negative_instruction
+        self._apply_all(request.settings)
+
+    def follow(self, record: EditRecord, model: ModelCard | None) -> None:
+        """Set everything as it was for a saved picture; without its model, the chosen one stays."""
+        self.model = model or self.model
+        self.instruction = record.instruction
+        self.negative_instruction = record.negative_instruction
+        self._apply_all(record.settings)
+
+    def _apply_all(self, settings: EditSettings) -> None:
+        """Settings that made one picture: with these, Edit makes it again."""
+        self._apply(settings)
+        self.output_size = settings.output_size
+        self.turbo = settings.turbo
+        self.seed = settings.seed
         self.randomises_seed = False
+        self.variations = 1
+
+    def _apply_recommended(self) -> None:
+        self._apply(self.model.recommended if self.model else STANDARD)
 
     def _apply(self, settings: EditSettings) -> None:
         self.num_inference_steps = settings.num_inference_steps
@@ -151,6 +195,6 @@ class EditDocument(QObject):
 def suggested_name(edited: EditedPhoto) -> str:
     """A file name made of the photo's and the instruction, for example "dog - make it snowy.png"."""
     stem = Path(edited.source.name).stem
-    wish = re.sub(r"[^\w ]+", "", edited.result.request.instruction)
+    wish = re.sub(r"[^\w ]+", "", edited.request.instruction)
     wish = " ".join(wish.split())[:48].strip()
     return f"{stem[:64]} - {wish}.png" if wish else f"{stem[:64]} - edited.png"

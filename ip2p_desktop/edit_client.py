@@ -24,7 +24,7 @@ class EditClient(QObject):
     previewed = Signal(object)
     """`Picture`."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditResult`, its `Picture`."""
+    """`EditJob`, `EditResult`, a `Picture` of each of its images."""
     failed = Signal(object, object)
     """`EditJob`, `ErrorReport`."""
     cancelled = Signal(object)
@@ -100,9 +100,9 @@ class EditClient(QObject):
             self.previewed.emit(picture)
 
     @Slot(int, object, object)
-    def _on_finished(self, number: int, result: EditResult, picture: Picture) -> None:
+    def _on_finished(self, number: int, result: EditResult, pictures: tuple[Picture, ...]) -> None:
         if job := self._taken(number):
-            self.finished.emit(job, result, picture)
+            self.finished.emit(job, result, pictures)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:

@@ -1,17 +1,9 @@
-"""Makes edits on a thread of its own. The one module of the window that loads torch."""
+"""Makes edits on a thread of its own."""
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import importlib
-import importlib.util
 import logging
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable
 from typing import Protocol
 
 from PIL import Image
@@ -21,25 +13,13 @@ from engine.errors import EngineError
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.canvas.pictures import Picture
+from ip2p_desktop.engine_loading import load_libraries
 from ip2p_desktop.jobs import EditJob
+from ip2p_desktop.paths import compiled_folder, edit_costs_file, is_frozen
 
 log = logging.getLogger(__name__)
 
 PreviewCallback = Callable[[Image.Image], None]
-
-SWITCH_SECONDS = 0.001
-"""How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
-NATIVE_LIBRARIES = ("torch_global_deps", "c10", "torch_cpu")
-"""Large parts of torch without Python code, in torch's own order; the first is for all to see."""
-PIECES = (
-    "numpy",
-    "torch",
-    "transformers",
-    "transformers.models.clip.modeling_clip",
-    "diffusers.models.unets.unet_2d_condition",
-    "diffusers.models.autoencoders.autoencoder_kl",
-)
-"""What `engine.editor` imports, in portions; between them a cancelled edit is noticed."""
 
 
 class Editor(Protocol):
@@ -61,48 +41,16 @@ EditorMaker = Callable[[CancelToken], Editor]
 
 def make_editor(cancel: CancelToken) -> Editor:
     """The real editor. The first call takes seconds and must not be made on the GUI thread."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-    _load_native_libraries()
-    with _no_garbage_collection():
-        for piece in PIECES:
-            cancel.raise_if_cancelled()
-            # a portion that another version has elsewhere is imported by the engine all the same
-            with suppress(ImportError):
-                importlib.import_module(piece)
-        cancel.raise_if_cancelled()
-        from engine.editor import Editor as RealEditor
+    load_libraries(cancel)
+    from engine.editor import Editor as RealEditor
+    from engine.preflight import CostHistory
 
-    return RealEditor()
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Imports make a million objects; looking through them again and again would stall the window."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def _load_native_libraries() -> None:
-    """Load torch's largest libraries through a foreign call, which lets the GUI thread run.
-
-    Importing torch loads them too, but holds Python still meanwhile: a quarter of a second here.
-    Where this does not work, the import does it all.
-    """
-    found = importlib.util.find_spec("torch")
-    if sys.platform == "win32" or found is None or found.origin is None:
-        return
-    load = ctypes.CDLL(None).dlopen
-    load.restype, load.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    for name in NATIVE_LIBRARIES:
-        library = Path(found.origin).parent / "lib" / f"lib{name}.{suffix}"
-        if library.is_file():
-            is_shared = name == NATIVE_LIBRARIES[0]
-            load(os.fsencode(library), os.RTLD_NOW | (os.RTLD_GLOBAL if is_shared else 0))
+    return RealEditor(
+        # the packaged program has no compiler beside it
+        compile_unet=False if is_frozen() else None,
+        compiled_folder=compiled_folder(),
+        history=CostHistory(edit_costs_file()),
+    )
 
 
 class EditWorker(QObject):
@@ -113,7 +61,7 @@ class EditWorker(QObject):
     previewed = Signal(int, object)
     """Number of the job; `Picture`."""
     finished = Signal(int, object, object)
-    """Number of the job; `EditResult`; its `Picture`."""
+    """Number of the job; `EditResult`; a `Picture` of each of its images."""
     failed = Signal(int, object)
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
@@ -137,7 +85,7 @@ class EditWorker(QObject):
     def run(self, job: EditJob) -> None:
         try:
             result = self._edit(job)
-            picture = Picture.of(result.edited_image)
+            pictures = tuple(Picture.of(image) for image in result.edited_images)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -147,7 +95,7 @@ class EditWorker(QObject):
             log.exception("Edit %s failed unexpectedly", job.number)
             self.failed.emit(job.number, EngineError.unexpected(error).report())
         else:
-            self.finished.emit(job.number, result, picture)
+            self.finished.emit(job.number, result, pictures)
 
     def _edit(self, job: EditJob) -> EditResult:
         job.cancel_token.raise_if_cancelled()

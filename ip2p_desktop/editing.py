@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError, ErrorReport
 from engine.progress import Progress
-from engine.request import EditResult
+from engine.request import EditRequest, EditResult
 from ip2p_desktop.canvas.pictures import Picture
 from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
 from ip2p_desktop.edit_client import EditClient
@@ -20,7 +22,10 @@ class Editing(QObject):
     """`ErrorReport`: an edit could not be started, or failed."""
     cancelled = Signal()
     finished = Signal(object)
-    """`EditedPhoto`."""
+    """`EditedPhoto`, the first of its variations."""
+
+    fell_back = Signal(object)
+    """What had to be given up, as sentences; once for edits in a row that gave up the same."""
 
     def __init__(
         self, document: EditDocument, client: EditClient, history: EditHistory, parent: QObject | None = None
@@ -29,6 +34,7 @@ class Editing(QObject):
         self.document = document
         self.history = history
         self.client = client
+        self._told: tuple[str, ...] = ()
         client.progressed.connect(self._on_progressed)
         client.previewed.connect(self._on_previewed)
         client.finished.connect(self._on_finished)
@@ -58,8 +64,8 @@ class Editing(QObject):
     def open_source(self, source: SourcePhoto) -> None:
         """Edit another photo from now on; it joins the history."""
         self.cancel()
-        self.document.show_source(source)
         self.history.add(source)
+        self.document.show_source(source)
 
     def use_as_source(self, edited: EditedPhoto) -> None:
         """Edit the result of an edit. The way back is the history, which keeps both."""
@@ -79,12 +85,21 @@ class Editing(QObject):
     def _on_previewed(self, picture: Picture) -> None:
         self.document.preview = picture
 
-    def _on_finished(self, job: EditJob, result: EditResult, picture: Picture) -> None:
-        edited = EditedPhoto(job.source, job.model, result, picture)
-        self.document.show_edited(edited)
+    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[Picture, ...]) -> None:
+        made = [
+            EditedPhoto(job.source, job.model, request, picture)
+            for request, picture in zip(each_alone(result.request), pictures, strict=True)
+        ]
+        self.history.add(*made)
+        self.document.show_edited(made[0])
         self._end()
-        self.history.add(edited)
-        self.finished.emit(edited)
+        self._tell_fallbacks(result.fallbacks)
+        self.finished.emit(made[0])
+
+    def _tell_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
+        is_news, self._told = fallbacks != self._told, fallbacks
+        if fallbacks and is_news:
+            self.fell_back.emit(fallbacks)
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
         self._end()
@@ -98,3 +113,11 @@ class Editing(QObject):
         self.document.preview = None
         self.document.progress = None
         self.document.is_editing = False
+
+
+def each_alone(request: EditRequest) -> list[EditRequest]:
+    """For every variation the request that gives this one alone."""
+    return [
+        replace(request, variations=1, settings=replace(request.settings, seed=seed))
+        for seed in request.seeds
+    ]

@@ -12,7 +12,7 @@ from engine.progress import CancelToken
 from engine.request import EditRequest
 from ip2p_desktop.document import EditedPhoto, SourcePhoto
 
-HISTORY_BYTES = 768 * 1024 * 1024
+HISTORY_BYTES = 1024**3
 """Memory the kept photos may take; beyond it the oldest go."""
 BYTES_PER_PIXEL = 4
 """Pillow keeps RGB photos in four bytes a pixel."""
@@ -48,10 +48,12 @@ class EditHistory(QObject):
     def entries(self) -> tuple[HistoryEntry, ...]:
         return tuple(self._entries)
 
-    def add(self, entry: HistoryEntry) -> None:
-        self._entries.append(entry)
-        self.added.emit(entry)
-        while len(self._entries) > 1 and self.byte_count > self._byte_limit:
+    def add(self, *entries: HistoryEntry) -> None:
+        """Keep these, which were made together: what is new stays, whatever it takes."""
+        for entry in entries:
+            self._entries.append(entry)
+            self.added.emit(entry)
+        while len(self._entries) > len(entries) and self.byte_count > self._byte_limit:
             self.drop(self._entries[0])
 
     def drop(self, entry: HistoryEntry) -> None:
@@ -62,14 +64,7 @@ class EditHistory(QObject):
     @property
     def byte_count(self) -> int:
         """Memory of all photos kept; one that several results share counts once."""
-        photos: dict[int, int] = {}
-        for entry in self._entries:
-            if isinstance(entry, EditedPhoto):
-                photos[id(entry.picture)] = _size(entry.result.edited_image.size, entry)
-                entry = entry.source
-            photos[id(entry.picture)] = _size(entry.image.size, entry)
-        return sum(photos.values())
-
-
-def _size(pixels: tuple[int, int], entry: HistoryEntry) -> int:
-    return pixels[0] * pixels[1] * BYTES_PER_PIXEL + entry.picture.byte_count
+        sources = [entry.source if isinstance(entry, EditedPhoto) else entry for entry in self._entries]
+        pictures = {id(entry.picture): entry.picture.byte_count for entry in (*self._entries, *sources)}
+        images = {id(source.image): source.image.width * source.image.height for source in sources}
+        return sum(pictures.values()) + sum(images.values()) * BYTES_PER_PIXEL

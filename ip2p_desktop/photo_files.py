@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,11 +12,11 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from engine.errors import EngineError
+from engine.errors import EngineError, ImageUnreadable
 from engine.image_files import open_photo, save_picture
-from engine.request import EditRequest
+from engine.metadata import EditRecord, request_from_file
 from ip2p_desktop.canvas.pictures import Picture, to_pillow
-from ip2p_desktop.document import SourcePhoto
+from ip2p_desktop.document import EditedPhoto, SourcePhoto
 
 T = TypeVar("T")
 
@@ -46,16 +47,18 @@ class PhotoFiles(QObject):
         self._answered.connect(self._on_answered)
 
     def open_file(self, path: Path) -> None:
-        self._ask(path.name, lambda: _source(open_photo(path), path.name))
+        self._ask(path.name, lambda: _source(open_photo(path), path.name, _record(path)))
 
     def open_image(self, image: QImage) -> None:
         """A photo from the clipboard or from another program."""
         name = self.tr("Pasted photo")
         self._ask(name, lambda: _source(to_pillow(image), name))
 
-    def save(self, image: Image.Image, path: Path, request: EditRequest | None) -> None:
+    def save(self, edited: EditedPhoto, path: Path) -> None:
+        """The picture, with the request that made it."""
+
         def work() -> None:
-            outcome = _outcome(lambda: save_picture(image, path, request))
+            outcome = _outcome(lambda: save_picture(edited.image(), path, edited.request))
             self._answered.emit(lambda: self._tell_saved(path, outcome))
 
         self._pool.start(work)
@@ -106,8 +109,15 @@ class PhotoFiles(QObject):
             self._answered.emit(lambda: self.thumbnail_read.emit(path, thumbnail))
 
 
-def _source(image: Image.Image, name: str) -> SourcePhoto:
-    return SourcePhoto(image, Picture.of(image), name)
+def _source(image: Image.Image, name: str, record: EditRecord | None = None) -> SourcePhoto:
+    return SourcePhoto(image, Picture.of(image), name, record)
+
+
+def _record(path: Path) -> EditRecord | None:
+    """The edit a photo came from; other kinds of files than we write tell of none."""
+    with suppress(ImageUnreadable):
+        return request_from_file(path)
+    return None
 
 
 def _outcome(work: Callable[[], T]) -> T | EngineError:

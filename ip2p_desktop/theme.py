@@ -1,6 +1,6 @@
 """How the window looks: two sets of colours, one style sheet, and icons drawn in the text's colour.
 
-Widgets choose a look with the dynamic property `role`: "primary", "chip", "link", "disclosure" for
+Widgets choose a look with the dynamic property `role`: "primary", "chip", "link", "disclosure", "tab" for
 buttons, "title", "section", "hint" for labels, "line" for a rule, "popup" for a list; `large` may be
 "true". Widgets that paint themselves read the palette: Shadow is the backdrop of photos, Mid the
 lines, PlaceholderText the muted text, Highlight the accent.

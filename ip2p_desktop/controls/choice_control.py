@@ -10,9 +10,15 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 from ip2p_desktop.controls.wheel_guard import WheelGuard
 from ip2p_desktop.naming import named
 
+MENU_WIDTH = 168
+"""At least, so that menus below each other are alike."""
+
 
 class ChoiceControl(QWidget):
-    """A label and a menu; its value is that of the chosen line."""
+    """A label and a menu; its value is that of the chosen line.
+
+    With a hint, the menu lies below the label and the hint below the menu; without, they share a line.
+    """
 
     value_changed = Signal(object)
 
@@ -22,26 +28,38 @@ class ChoiceControl(QWidget):
         name: str,
         label: str,
         choices: Sequence[tuple[str, object]],
+        help_text: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        caption = QLabel(label, self)
+        self._caption = QLabel(label, self)
         self._menu = named(QComboBox(self), f"{name}_menu")
         self._menu.setAccessibleName(label)
+        self._menu.setAccessibleDescription(help_text)
         WheelGuard.watch(self._menu)
-        caption.setBuddy(self._menu)
+        self._caption.setBuddy(self._menu)
         self._values: list[object] = []
         for text, value in choices:
             self._add(text, value)
+        self._lay_out(help_text)
+        self._menu.currentIndexChanged.connect(self._on_chosen)
+
+    def _lay_out(self, help_text: str) -> None:
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(caption, 0, 0)
-        layout.addWidget(self._menu, 0, 1)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(4)
         layout.setColumnStretch(0, 1)
-        self._menu.setMinimumWidth(152)
-        self._menu.currentIndexChanged.connect(self._on_chosen)
+        layout.addWidget(self._caption, 0, 0)
+        if not help_text:
+            self._menu.setMinimumWidth(MENU_WIDTH)
+            layout.addWidget(self._menu, 0, 1)
+            return
+        help_label = QLabel(help_text, self, wordWrap=True)
+        help_label.setProperty("role", "hint")
+        layout.addWidget(self._menu, 1, 0)
+        layout.addWidget(help_label, 2, 0)
 
     @property
     def value(self) -> object:

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -71,7 +71,7 @@ class HistoryStrip(QListWidget):
         return [self.item(row).data(ENTRY) for row in range(self.count())]
 
     def add(self, entry: HistoryEntry) -> None:
-        """Append an entry and mark it as the one on screen."""
+        """Append an entry."""
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
         side = round(THUMBNAIL * self.devicePixelRatioF())
@@ -80,7 +80,6 @@ class HistoryStrip(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self._description(entry))
         with QSignalBlocker(self):
             self.addItem(item)
-            self.setCurrentItem(item)
         self.scrollToItem(item)
         self.show()
 
@@ -97,7 +96,14 @@ class HistoryStrip(QListWidget):
         with QSignalBlocker(self):
             rows = [row for row, known in enumerate(self.entries) if known is entry]
             self.setCurrentRow(rows[0] if rows else -1)
+        if rows:
+            self.scrollToItem(self.item(rows[0]))
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if item := self.currentItem():
+            self.scrollToItem(item)
 
     def _on_current_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -123,7 +129,7 @@ class HistoryStrip(QListWidget):
     def _description(self, entry: HistoryEntry) -> str:
         if not isinstance(entry, EditedPhoto):
             return self.tr("Photo: %1").replace("%1", entry.name)
-        request = entry.result.request
+        request = entry.request
         settings = request.settings
         values = {
             "%1": request.instruction,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -25,11 +26,12 @@ from ip2p_desktop.theme import set_icon
 
 
 class ModelMenu(QWidget):
-    """A menu of models, the description of the chosen one, and the way to teach another."""
+    """A menu of models, the description of the chosen one, and the ways to get and to teach others."""
 
     value_changed = Signal(object)
     """The `ModelCard` chosen."""
     teach_requested = Signal()
+    models_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,9 @@ class ModelMenu(QWidget):
         self.menu.setAccessibleName(self.tr("Model"))
         WheelGuard.watch(self.menu)
         label.setBuddy(self.menu)
+        self.models_button = named(QPushButton(self.tr("Models…"), self), "models_button")
+        self.models_button.setProperty("role", "link")
+        self.models_button.setToolTip(self.tr("Add, download or remove models"))
         self.description = named(QLabel(self, wordWrap=True), "model_description")
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
@@ -50,9 +55,14 @@ class ModelMenu(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for widget in (label, self.menu, self.description, self.teach_button):
+        head = QHBoxLayout()
+        head.addWidget(label, 1)
+        head.addWidget(self.models_button)
+        layout.addLayout(head)
+        for widget in (self.menu, self.description, self.teach_button):
             layout.addWidget(widget)
         self.menu.currentIndexChanged.connect(self._on_chosen)
+        self.models_button.clicked.connect(self.models_requested)
         self.teach_button.clicked.connect(self.teach_requested)
         self._describe(None)
 
@@ -86,8 +96,8 @@ class ModelMenu(QWidget):
         self._describe(self.value)
 
     def _row_of(self, card: ModelCard | None) -> int:
-        folders = [model.folder for model in self._models]
-        return folders.index(card.folder) if card is not None and card.folder in folders else -1
+        paths = [model.path for model in self._models]
+        return paths.index(card.path) if card is not None and card.path in paths else -1
 
     def _on_chosen(self, row: int) -> None:
         self._describe(self.value)
@@ -98,11 +108,11 @@ class ModelMenu(QWidget):
         text = (
             card.description
             if card
-            else self.tr("No model is installed. Teach one, or install the app again.")
+            else self.tr("No model is installed. Teach one, or get one under “Models…”.")
         )
         self.description.setText(text)
         self.description.setVisible(bool(text))
-        self.menu.setToolTip(str(card.folder) if card else "")
+        self.menu.setToolTip(str(card.path) if card else "")
 
 
 class _NarrowMenu(QComboBox):

@@ -22,11 +22,13 @@ from ip2p_desktop.naming import named
 from ip2p_desktop.theme import restyle, set_icon
 
 PASSING_MS = 5000
-"""How long a notice stays that asks for nothing."""
+"""How long a notice stays that asks for nothing, at least."""
+READING_MS = 60
+"""For every character: long ones take longer to read."""
 
 
 class NoticeBar(QFrame):
-    """Errors stay until they are dismissed; other notices pass."""
+    """Errors stay until they are dismissed, offers until something else begins; other notices pass."""
 
     log_requested = Signal()
     dismissed = Signal()
@@ -77,13 +79,26 @@ class NoticeBar(QFrame):
         self._passing.stop()
         self.show()
 
-    def show_message(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+    def show_message(
+        self, text: str, action: str = "", act: Callable[[], None] | None = None, *, advice: str = ""
+    ) -> None:
         """Say something that needs no answer; it goes by itself."""
-        self._fill("calm", text, "")
+        self._fill("calm", text, advice)
         if act is not None:
             self._offer(action, act)
-        self._passing.start()
+        self._passing.start(max(PASSING_MS, READING_MS * len(f"{text} {advice}")))
         self.show()
+
+    def show_offer(self, text: str, action: str, act: Callable[[], None], *, advice: str = "") -> None:
+        """Offer something; it waits until it is taken, dismissed, or let go."""
+        self.show_message(text, action, act, advice=advice)
+        self._passing.stop()
+
+    def let_go(self) -> None:
+        """Take away what needs no answer; errors stay."""
+        if self.property("tone") != "error":
+            self._passing.stop()
+            self.hide()
 
     def dismiss(self) -> None:
         self._passing.stop()

@@ -80,6 +80,7 @@ class ProgressRow(QWidget):
             Stage.COMPILING: self.tr("Preparing this device · only once"),
             Stage.SAMPLING: self.tr("Editing"),
             Stage.FINISHING: self.tr("Finishing the picture"),
+            Stage.MERGING: self.tr("Merging the models"),
         }[progress.stage]
 
     def _duration(self, seconds: float) -> str:

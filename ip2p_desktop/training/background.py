@@ -23,9 +23,10 @@ class Background(QObject):
 
     _ended = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, workers: int = 2) -> None:
+        """Work beyond `workers` at a time waits for its turn."""
         super().__init__(parent)
-        self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="teaching")
+        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="background")
         self._ended.connect(self._deliver)
 
     def submit(

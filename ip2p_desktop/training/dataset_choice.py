@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from engine.errors import EngineError, ErrorReport
+from engine.image_files import decode_photo
 from engine.progress import CancelToken
 from ip2p_desktop.training.background import Background
-from trainer.pairs import Pair, PairListing, find_pairs
+from trainer.datasets import Pair, PairSet, Picture, Source, find_pairs
+
+if TYPE_CHECKING:
+    from trainer.datasets.report import Report
 
 EXAMPLES_SHOWN = 4
 THUMBNAIL_PIXELS = 256
@@ -32,16 +37,17 @@ class Thumbnails:
 class Findings:
     """A listing with what the dialog says about it, worked out once."""
 
-    listing: PairListing
+    listing: PairSet
     instructions: tuple[str, ...]
     examples: tuple[Pair, ...]
 
 
 class DatasetChoice(QObject):
-    """Observable: a folder, then its findings or the reason why it cannot be used, then thumbnails."""
+    """Observable: a folder, then its findings or why it cannot be used, then thumbnails and a report."""
 
     changed = Signal()
     thumbnails_changed = Signal()
+    report_changed = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +57,8 @@ class DatasetChoice(QObject):
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
+        self.report: Report | None = None
+        """What looking into every picture came to; None until that is done."""
 
     def is_searching(self) -> bool:
         return self.folder is not None and self.findings is None and self.failure is None
@@ -70,8 +78,10 @@ class DatasetChoice(QObject):
     def clear(self) -> None:
         self._search.cancel()
         self.folder, self.findings, self.failure, self.thumbnails = None, None, None, ()
+        self.report = None
         self.changed.emit()
         self.thumbnails_changed.emit()
+        self.report_changed.emit()
 
     def _found(self, findings: Findings, search: CancelToken) -> None:
         if search.is_cancelled:
@@ -82,6 +92,11 @@ class DatasetChoice(QObject):
             lambda: load_thumbnails(findings.examples, search),
             lambda thumbnails: self._loaded(thumbnails, search),
             lambda report: self._loaded((), search),
+        )
+        self._background.submit(
+            lambda: look_closer(findings.listing, search),
+            lambda report: self._looked_closer(report, search),
+            lambda failure: None,  # the trainer looks again, and says what is wrong
         )
 
     def _not_found(self, report: ErrorReport, search: CancelToken) -> None:
@@ -94,11 +109,23 @@ class DatasetChoice(QObject):
             self.thumbnails = thumbnails
             self.thumbnails_changed.emit()
 
+    def _looked_closer(self, report: Report, search: CancelToken) -> None:
+        if not search.is_cancelled:
+            self.report = report
+            self.report_changed.emit()
+
 
 def look_into(folder: Path, search: CancelToken) -> Findings:
     """Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs(folder, search)
+    listing = find_pairs([Source(folder)], cancel=search)
     return Findings(listing, listing.instructions, telling_examples(listing.pairs))
+
+
+def look_closer(listing: PairSet, search: CancelToken) -> Report:
+    """Looks into every picture. Raises `Cancelled`."""
+    from trainer.check import check_pairs  # brings numpy, which the window can open without
+
+    return check_pairs(listing, cancel=search, workers=1)
 
 
 def telling_examples(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
@@ -123,10 +150,8 @@ def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbna
     return tuple(loaded)
 
 
-def _thumbnail(path: Path) -> QImage:
-    from engine.image_files import open_photo  # brings numpy, which the window can open without
-
-    image = open_photo(path)
+def _thumbnail(picture: Picture) -> QImage:
+    image = decode_photo(picture.read(), picture.name)
     image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     data = image.convert("RGBA").tobytes()
     return QImage(data, image.width, image.height, QImage.Format.Format_RGBA8888).copy()

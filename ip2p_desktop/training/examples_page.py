@@ -54,6 +54,7 @@ class ExamplesPage(Page):
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
         dataset.thumbnails_changed.connect(self._show_thumbnails)
+        dataset.report_changed.connect(self._show_report)
         self.refresh()
 
     def refresh(self) -> None:
@@ -72,6 +73,9 @@ class ExamplesPage(Page):
     def _show_thumbnails(self) -> None:
         if self._dataset.findings is not None:
             self.findings.show_thumbnails(self._dataset.thumbnails)
+
+    def _show_report(self) -> None:
+        self.findings.show_report(self._dataset.report)
 
 
 class FolderExample(Surface):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -10,7 +11,16 @@ from ip2p_desktop.theme import set_icon
 from ip2p_desktop.training.dataset_choice import Findings, Thumbnails
 from ip2p_desktop.training.pair_strip import PairStrip
 from ip2p_desktop.training.surfaces import Surface, body_label
-from ip2p_desktop.training.texts import entries_left_out, instructions_found, more_entries, pairs_found
+from ip2p_desktop.training.texts import (
+    entries_left_out,
+    instructions_found,
+    more_entries,
+    pairs_found,
+    remarks_made,
+)
+
+if TYPE_CHECKING:
+    from trainer.datasets.report import Report
 
 INSTRUCTIONS_SHOWN = 5
 PROBLEMS_SHOWN = 20
@@ -29,8 +39,12 @@ class FindingsView(Surface):
         self.strip = PairStrip()
         self.instructions = body_label("")
         self.instructions.setObjectName("instructions_found")
-        self.problems = Problems()
-        for widget in (self.heading, self.busy, self.strip, self.instructions, self.problems):
+        self.problems = Problems("problems", entries_left_out)
+        self.remarks = Problems("remarks", remarks_made)
+        for widget in (
+            *(self.heading, self.busy, self.strip, self.instructions),
+            *(self.problems, self.remarks),
+        ):
             self.column.addWidget(widget)
 
     def show_search(self) -> None:
@@ -39,6 +53,7 @@ class FindingsView(Surface):
         self.strip.expect(0)
         self.instructions.hide()
         self.problems.show_problems(())
+        self.remarks.show_problems(())
 
     def show_findings(self, findings: Findings) -> None:
         self.heading.setText(pairs_found(len(findings.listing.pairs)))
@@ -51,19 +66,23 @@ class FindingsView(Surface):
     def show_thumbnails(self, thumbnails: Sequence[Thumbnails]) -> None:
         self.strip.show_pairs(thumbnails)
 
+    def show_report(self, report: Report | None) -> None:
+        self.remarks.show_problems(report.remarks if report is not None else ())
+
 
 class Problems(QWidget):
-    """The entries that were left out, folded away behind their number."""
+    """Sentences about the pairs, folded away behind their number."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, heading: Callable[[int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._heading = heading
         self.button = QPushButton()
-        self.button.setObjectName("problems_button")
+        self.button.setObjectName(f"{name}_button")
         self.button.setProperty("role", "disclosure")
         self.button.setStyleSheet("QPushButton { padding-left: 0; }")
         self.button.setCheckable(True)
         self.list = body_label("", role="hint")
-        self.list.setObjectName("problems_list")
+        self.list.setObjectName(f"{name}_list")
         self.list.setContentsMargins(28, 0, 0, 0)
         self.button.toggled.connect(self._unfold)
         column = QVBoxLayout(self)
@@ -77,7 +96,7 @@ class Problems(QWidget):
         shown = list(problems[:PROBLEMS_SHOWN])
         if len(problems) > len(shown):
             shown.append(more_entries(len(problems) - len(shown)))
-        self.button.setText(entries_left_out(len(problems)))
+        self.button.setText(self._heading(len(problems)))
         self.button.setAccessibleName(self.button.text())
         self.list.setText("\n".join(shown))
         self.button.setChecked(False)

@@ -72,9 +72,9 @@ class PlanPage(Page):
         self._models = list(models)
         self.model_box.clear()
         self.model_box.addItems([card.name for card in models])
-        folders = [card.folder for card in models]
-        if chosen is not None and chosen.folder in folders:
-            self.model_box.setCurrentIndex(folders.index(chosen.folder))
+        paths = [card.path for card in models]
+        if chosen is not None and chosen.path in paths:
+            self.model_box.setCurrentIndex(paths.index(chosen.path))
         self._refresh()
 
     def base_model(self) -> ModelCard | None:
@@ -106,7 +106,7 @@ class PlanPage(Page):
             self.start_requested.emit(
                 TeachingPlan(
                     dataset=self._dataset,
-                    base_model=base.folder,
+                    base_model=base.path,
                     base_model_name=base.name,
                     name=self.name_box.text().strip(),
                     steps=self.length.steps,

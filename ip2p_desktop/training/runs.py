@@ -165,7 +165,7 @@ def keep_model(run: TeachingRun, model: Path, models: Path, *, step: int) -> Mod
         raise _not_writable(models, error) from error
     if step >= run.plan.steps:
         forget_run(run)
-    return replace(card, folder=installed)
+    return replace(card, path=installed)
 
 
 def install_model(model: Path, target: Path) -> Path:

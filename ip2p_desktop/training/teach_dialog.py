@@ -112,7 +112,7 @@ class TeachDialog(QDialog):
         self.close()
         self._begin_anew()
         if model is not None:
-            self.model_taught.emit(model.folder)
+            self.model_taught.emit(model.path)
 
     def _begin_anew(self) -> None:
         self.teaching.begin_anew()

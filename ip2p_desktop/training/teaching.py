@@ -128,8 +128,8 @@ class Teaching(QObject):
     def resume(self, run: TeachingRun, models: Sequence[ModelCard] = ()) -> None:
         """Goes on from the last checkpoint; a base model that has moved is found by its name."""
         plan = run.plan
-        if not plan.base_model.is_dir():
-            moved = [card.folder for card in models if card.name == plan.base_model_name]
+        if not plan.base_model.exists():
+            moved = [card.path for card in models if card.name == plan.base_model_name]
             run = replace(run, plan=replace(plan, base_model=(moved or [plan.base_model])[0]))
         self._launch(run)
 
@@ -215,7 +215,7 @@ class Teaching(QObject):
         self._unlock()
         self.model = model
         self._set_phase(Phase.DONE)
-        self.model_installed.emit(model.folder)
+        self.model_installed.emit(model.path)
         self.runs_changed.emit()
 
     def _ended_without_model(self, _: None = None) -> None:

@@ -21,6 +21,10 @@ def entries_left_out(count: int) -> str:
     return _tr("%Ln entry was left out", count) if count == 1 else _tr("%Ln entries were left out", count)
 
 
+def remarks_made(count: int) -> str:
+    return _tr("%Ln thing to look at", count) if count == 1 else _tr("%Ln things to look at", count)
+
+
 def more_entries(count: int) -> str:
     return _tr("and %Ln more", count)
 
@@ -61,6 +65,9 @@ def preparing(event: Preparing | None) -> str:
         return _tr("Getting ready…")
     known = {
         "reading dataset": _tr("Reading the pairs…"),
+        "checking pairs": _tr("Looking into the pictures…"),
+        "comparing pictures": _tr("Looking into the pictures…"),
+        "caching": _tr("Preparing the pictures…"),
         "loading libraries": _tr("Getting ready…"),
         "loading model": _tr("Loading the model to start from…"),
     }

@@ -22,7 +22,7 @@ def install_model(folder: Path, name: str, suggestions: tuple[str, ...], setting
     folder.mkdir(parents=True)
     (folder / "model_index.json").write_text("{}")
     card = ModelCard(
-        folder=folder,
+        path=folder,
         name=name,
         description=f"{name} changes colours.",
         suggestions=suggestions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.errors import OutOfMemory
+from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.document import EditedPhoto
 
@@ -46,9 +48,32 @@ def test_enter_edits_with_what_is_set(qtbot: QtBot, program: Program, editor: Fa
     assert request.instruction == "make it snow"
     assert request.settings.image_guidance_scale == 0.85
     assert program.document.model is not None
-    assert request.model == program.document.model.folder
+    assert request.model == program.document.model.path
     assert program.window.canvas.view.after is edited.picture
     assert program.window.canvas.view.after_label == "After"
+
+
+def test_all_of_the_panel_reaches_the_editor(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
+    panel = program.window.settings_panel
+    finish_edit(qtbot, program, "make it snow")
+    assert editor.requests[0].settings.output_size is OutputSize.SOURCE
+    assert (editor.requests[0].settings.turbo, editor.requests[0].variations) == (False, 1)
+    panel.output_size.value = OutputSize.WORKING
+    panel.scheduler.value = SchedulerName.UNIPC
+    panel.turbo.value = True
+    panel.variations.value = 2
+    qtbot.keyClicks(panel.negative_instruction.field, " blurry ")
+    finish_edit(qtbot, program, "make it snow")
+    request = editor.requests[1]
+    assert request.settings.output_size is OutputSize.WORKING
+    assert request.settings.scheduler is SchedulerName.UNIPC
+    assert request.settings.turbo
+    assert (request.variations, request.negative_instruction) == (2, "blurry")
+    qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
+    finish_edit(qtbot, program, "make it snow")
+    again = replace(editor.requests[2].settings, seed=editor.requests[0].settings.seed)
+    assert again == editor.requests[0].settings
+    assert (editor.requests[2].variations, editor.requests[2].negative_instruction) == (1, "")
 
 
 def test_the_button_edits_too(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
@@ -128,7 +153,7 @@ def test_news_of_a_cancelled_edit_does_not_reach_the_next(
     program.desk.editing.cancel()
     gate.open()
     edited = finish_edit(qtbot, program, "make it warmer")
-    assert edited.result.request.instruction == "make it warmer"
+    assert edited.request.instruction == "make it warmer"
     assert program.document.edited is edited
 
 

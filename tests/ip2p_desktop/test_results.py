@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.image_files import METADATA_KEY
+from engine.metadata import METADATA_KEY, request_from_file
 from ip2p_desktop.app import Program
 from ip2p_desktop.document import EditedPhoto, SourcePhoto, suggested_name
 from ip2p_desktop.jobs import EditHistory
@@ -54,10 +54,10 @@ def test_a_thumbnail_brings_back_picture_and_settings(
     assert program.window.canvas.view.after is first.picture
     assert program.window.composer.instruction_box.text() == "make it snow"
     assert program.window.settings_panel.text_guidance.value == 4.5
-    assert program.document.seed == first.result.request.settings.seed
+    assert program.document.seed == first.request.settings.seed
     assert not program.document.randomises_seed
     make_edit("make it snow")
-    assert editor.requests[-1].settings == first.result.request.settings
+    assert editor.requests[-1].settings == first.request.settings
 
 
 def test_the_strip_is_walked_with_the_keyboard(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
@@ -71,7 +71,7 @@ def test_tooltips_tell_instruction_and_settings(program: Program, make_edit: Mak
     edited = make_edit("make it 100 %1 snowy")
     tip = program.window.history_strip.item(1).toolTip()
     assert tip.startswith("make it 100 %1 snowy\nModel Starter\n")
-    assert f"seed {edited.result.request.settings.seed}" in tip
+    assert f"seed {edited.request.settings.seed}" in tip
 
 
 def test_a_result_becomes_the_source_and_the_way_back_stays(
@@ -81,7 +81,7 @@ def test_a_result_becomes_the_source_and_the_way_back_stays(
     qtbot.mouseClick(program.window.header.source_button, Qt.MouseButton.LeftButton)
     assert program.document.edited is None
     second = make_edit("make it warmer")
-    assert editor.requests[1].source_image is first.result.edited_image
+    assert editor.requests[1].source_image.tobytes() == first.image().tobytes()
     assert suggested_name(second) == "dog - make it snow - make it warmer.png"
     click_thumbnail(qtbot, program, 0)
     assert program.document.source is first.source
@@ -109,10 +109,55 @@ def test_history_keeps_what_memory_allows(make_edit: MakeEdit) -> None:
     assert history.entries[-1] is edited[-1]
 
 
-def test_one_entry_is_kept_however_large(make_edit: MakeEdit) -> None:
+def test_what_was_made_together_is_kept_however_large(make_edit: MakeEdit) -> None:
     history = EditHistory(1)
     history.add(make_edit("make it snow"))
-    assert len(history.entries) == 1
+    made = make_edit("make it warmer"), make_edit("make it cooler")
+    history.add(*made)
+    assert history.entries == made
+
+
+def test_every_variation_has_its_place_and_its_own_seed(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor, tmp_path: Path
+) -> None:
+    program.document.seed, program.document.randomises_seed = 40, False
+    program.window.settings_panel.variations.value = 3
+    first = make_edit("make it snow")
+    assert editor.requests[-1].variations == 3
+    strip = program.window.history_strip
+    assert strip.count() == 4
+    assert strip.currentRow() == 1
+    assert program.document.edited is first
+    click_thumbnail(qtbot, program, 3)
+    third = program.document.edited
+    assert third is not None
+    assert third.image().tobytes() != first.image().tobytes()
+    assert "seed 42" in strip.item(3).toolTip()
+    assert (program.document.seed, program.document.variations) == (42, 1)
+    with qtbot.waitSignal(program.files.saved):
+        program.desk.save(third, tmp_path / "third.png")
+    record = request_from_file(tmp_path / "third.png")
+    assert record is not None
+    assert record.settings == third.request.settings
+    assert record.settings.seed == 42
+
+
+def test_what_was_given_up_is_told_gently_and_once(
+    program: Program, make_edit: MakeEdit, editor: FakeEditor
+) -> None:
+    editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
+    make_edit("make it snow")
+    notice = program.window.notice_bar
+    assert notice.isVisible()
+    assert (notice.message.text(), notice.advice.text()) == ("The edit is done.", editor.fallbacks[0])
+    assert notice.property("tone") == "calm"
+    make_edit("make it warmer")
+    assert not notice.isVisible()
+    editor.fallbacks = ()
+    make_edit("make it cooler")
+    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    make_edit("make it brighter")
+    assert notice.advice.text() == editor.fallbacks[0]
 
 
 def test_saving_writes_the_picture_with_its_request(
@@ -130,9 +175,16 @@ def test_saving_writes_the_picture_with_its_request(
     assert program.window.notice_bar.message.text() == "Saved as out.png"
     with Image.open(target) as saved:
         stored = json.loads(saved.text[METADATA_KEY])
-        assert saved.size == edited.result.edited_image.size
+        assert saved.size == edited.image().size
     assert stored["instruction"] == "make it snow"
-    assert stored["seed"] == edited.result.request.settings.seed
+    assert stored["seed"] == edited.request.settings.seed
+
+
+def test_a_result_used_as_source_keeps_what_the_camera_noted(make_edit: MakeEdit) -> None:
+    edited = make_edit("make it snow")
+    edited.source.image.info = {"dpi": (300.0, 300.0)}
+    assert edited.as_source().image.info == {"dpi": (300.0, 300.0)}
+    assert edited.as_source().image.tobytes() == edited.image().tobytes()
 
 
 def test_a_place_that_cannot_be_written_is_told(

@@ -11,14 +11,25 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
-from engine.request import SchedulerName
+from engine.request import OutputSize, SchedulerName
+from engine.scheduler_labels import SCHEDULER_LABELS
 from ip2p_desktop.app import Program
 from ip2p_desktop.crash import CrashReporter
+from ip2p_desktop.models_dialog.dialog import ModelsDialog
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import DARK_TONES, LIGHT_TONES, ThemeChoice
@@ -61,10 +72,10 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
 
 
 def test_a_taught_model_is_found_and_chosen(program: Program, taught_model: ModelCard) -> None:
-    folder = taught_model.folder.with_name("night")
+    folder = taught_model.path.with_name("night")
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
-    write_model_card(replace(taught_model, folder=folder, name="Night"))
+    write_model_card(replace(taught_model, path=folder, name="Night"))
     program.desk.teach_action.model_taught.emit(folder)
     assert program.document.model is not None
     assert program.document.model.name == "Night"
@@ -84,6 +95,50 @@ def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) 
     assert dialog.isVisible()
     assert not program.desk.teach_action.is_running
     dialog.close()
+
+
+def open_models(qtbot: QtBot, program: Program) -> ModelsDialog:
+    qtbot.mouseClick(program.window.settings_panel.model_menu.models_button, Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(ModelsDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: len(dialog.installed_page.model_rows) == 2)
+    return dialog
+
+
+def test_a_model_is_chosen_in_the_models_dialog(qtbot: QtBot, program: Program) -> None:
+    dialog = open_models(qtbot, program)
+    starter, postcard = dialog.installed_page.model_rows
+    assert (starter.use.text(), postcard.use.text()) == ("In use", "Use")
+    qtbot.mouseClick(postcard.use, Qt.MouseButton.LeftButton)
+    assert program.document.model is not None
+    assert program.document.model.name == "Postcard"
+    assert program.document.num_inference_steps == 30
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
+    assert (starter.use.text(), postcard.use.text()) == ("Use", "In use")
+
+
+def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    choose_model(program, "Postcard")
+    program.document.text_guidance_scale = 3.0
+    dialog = open_models(qtbot, program)
+    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+        dialog.installed_page.move_to(tmp_path / "elsewhere")
+    assert program.document.model is not None
+    assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
+    assert program.document.text_guidance_scale == 3.0
+    assert dialog.installed_page.model_rows[1].use.text() == "In use"
+
+
+def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None:
+    choose_model(program, "Postcard")
+    dialog = open_models(qtbot, program)
+    row = dialog.installed_page.model_rows[1]
+    qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+        qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
+    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter"]
+    assert program.document.model is not None
+    assert program.document.model.name == "Starter"
 
 
 def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +180,23 @@ def test_more_settings_open_and_close(qtbot: QtBot, program: Program) -> None:
     assert not panel.scheduler.isVisible()
     qtbot.mouseClick(panel.more, Qt.MouseButton.LeftButton)
     assert panel.scheduler.isVisible()
+
+
+def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
+    scheduler = program.window.settings_panel.scheduler
+    menu = scheduler.findChild(QComboBox)
+    assert [menu.itemText(row) for row in range(menu.count())] == list(SCHEDULER_LABELS.values())
+    scheduler.value = SchedulerName.DPMPP_2M_KARRAS
+    assert menu.currentText() == "DPM++ 2M Karras"
+
+
+def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
+    document = program.document
+    document.turbo, document.variations, document.negative_instruction = True, 3, "blurry"
+    document.output_size = OutputSize.WORKING
+    choose_model(program, "Postcard")
+    assert (document.turbo, document.variations, document.negative_instruction) == (True, 3, "blurry")
+    assert document.output_size is OutputSize.WORKING
 
 
 def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:
@@ -252,7 +324,9 @@ application = QApplication([])
 program = build_program(application, Settings())
 program.window.show()
 application.processEvents()
-print(sorted({"torch", "numpy", "diffusers", "transformers"} & set(sys.modules)))
+heavy = {"torch", "numpy", "diffusers", "transformers", "huggingface_hub", "httpx2"}
+dialogs = {"ip2p_desktop.models_dialog", "ip2p_desktop.training", "engine.downloads"}
+print(sorted((heavy | dialogs) & set(sys.modules)))
 program.shut_down()
 """
     finished = run_python(code, QT_QPA_PLATFORM="offscreen")

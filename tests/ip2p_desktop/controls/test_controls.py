@@ -16,7 +16,9 @@ from ip2p_desktop.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.controls.instruction_box import InstructionBox
 from ip2p_desktop.controls.progress_row import ProgressRow
 from ip2p_desktop.controls.seed_control import SeedControl
+from ip2p_desktop.controls.stepper import Stepper
 from ip2p_desktop.controls.suggestion_chips import SuggestionChips
+from ip2p_desktop.controls.switch_control import SwitchControl
 
 
 @pytest.fixture
@@ -174,6 +176,42 @@ def test_time_left_is_guessed_from_the_steps_made(qtbot: QtBot) -> None:
     row.value = Progress(Stage.FINISHING)
     assert row.time_left.text() == ""
     assert row.bar.maximum() == 0
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_has_words(qtbot: QtBot, stage: Stage) -> None:
+    row = ProgressRow()
+    qtbot.addWidget(row)
+    row.value = Progress(stage)
+    assert row.words.text()
+    assert row.words.text() != stage.value
+
+
+def test_the_stepper_goes_up_and_down_to_its_ends(qtbot: QtBot) -> None:
+    stepper = Stepper(name="variations", label="Variations", help_text="", minimum=1, maximum=3)
+    qtbot.addWidget(stepper)
+    heard: list[object] = []
+    stepper.value_changed.connect(heard.append)
+    assert not stepper.fewer.isEnabled()
+    for _ in range(3):
+        qtbot.mouseClick(stepper.more, Qt.MouseButton.LeftButton)
+    assert heard == [2, 3]
+    assert not stepper.more.isEnabled()
+    qtbot.mouseClick(stepper.fewer, Qt.MouseButton.LeftButton)
+    assert stepper.value == 2
+
+
+def test_the_switch_is_pressed_anywhere_and_by_key(qtbot: QtBot) -> None:
+    turbo = SwitchControl(name="turbo", label="Turbo", help_text="Faster.")
+    qtbot.addWidget(turbo)
+    turbo.show()
+    with qtbot.waitSignal(turbo.value_changed) as changed:
+        qtbot.mouseClick(turbo.switch, Qt.MouseButton.LeftButton, pos=turbo.switch.rect().center())
+    assert changed.args == [True]
+    on = turbo.switch.grab().toImage()
+    qtbot.keyClick(turbo.switch, Qt.Key.Key_Space)
+    assert not turbo.value
+    assert turbo.switch.grab().toImage() != on
 
 
 def test_a_label_elides_and_tells_all_in_its_tooltip(qtbot: QtBot) -> None:

@@ -37,13 +37,13 @@ def pairs(tmp_path: Path) -> Path:
 def models(tmp_path: Path) -> list[ModelCard]:
     folder = tmp_path / "starter"
     folder.mkdir()
-    return [ModelCard(folder=folder, name="Starter")]
+    return [ModelCard(path=folder, name="Starter")]
 
 
 @pytest.fixture
 def plan(pairs: Path, models: list[ModelCard]) -> TeachingPlan:
     return TeachingPlan(
-        dataset=pairs, base_model=models[0].folder, base_model_name="Starter", name="Negative", steps=5
+        dataset=pairs, base_model=models[0].path, base_model_name="Starter", name="Negative", steps=5
     )
 
 

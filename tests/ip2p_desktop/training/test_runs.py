@@ -137,7 +137,7 @@ def test_a_finished_run_leaves_only_its_model(plan: TeachingPlan, tmp_path: Path
     run = new_run(plan, tmp_path / "runs", NOON)
     card = keep_model(run, exported(run.folder / "model"), tmp_path / "models", step=plan.steps)
     assert list_models(tmp_path / "models") == [card]
-    assert (card.name, card.folder.name) == ("Negative", run.folder.name)
+    assert (card.name, card.path.name) == ("Negative", run.folder.name)
     assert not run.folder.exists()
 
 
@@ -146,7 +146,7 @@ def test_a_stopped_run_stays_and_its_model_is_replaced_later(plan: TeachingPlan,
     first = keep_model(run, exported(run.folder / "model", "first"), tmp_path / "models", step=2)
     assert run.folder.is_dir()
     second = keep_model(run, exported(run.folder / "model", "second"), tmp_path / "models", step=plan.steps)
-    assert second.folder == first.folder
+    assert second.path == first.path
     assert [card.name for card in list_models(tmp_path / "models")] == ["second"]
 
 

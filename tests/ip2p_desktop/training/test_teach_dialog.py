@@ -179,7 +179,7 @@ def test_a_typed_name_survives_going_back(qtbot: QtBot, make_dialog: MakeDialog,
 
 def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard], tmp_path: Path) -> None:
     dialog = make_dialog()
-    dialog.show_models([ModelCard(folder=tmp_path, name="Another"), *models])
+    dialog.show_models([ModelCard(path=tmp_path, name="Another"), *models])
     assert dialog.plan_page.base_model() == models[0]
     dialog.show_models([])
     assert not button(dialog, "start").isEnabled()
@@ -196,7 +196,7 @@ def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog,
     with qtbot.waitSignal(dialog.model_taught) as blocker:
         press(qtbot, dialog, "use")
     (card,) = list_models(models_folder())
-    assert blocker.args == [card.folder]
+    assert blocker.args == [card.path]
     assert not dialog.isVisible()
 
 

@@ -43,7 +43,7 @@ def test_all_steps_are_taught_and_the_model_is_installed(
     assert phases == [Phase.PREPARING, Phase.TRAINING, Phase.DONE]
     assert list_models(models_folder()) == [teaching.model]
     assert teaching.model is not None
-    assert blocker.args == [teaching.model.folder]
+    assert blocker.args == [teaching.model.path]
     assert teaching.model.name == "Negative"
     assert [point.step for point in teaching.progress.losses] == [1, 2, 3, 4, 5]
     assert list(runs_folder().iterdir()) == []
@@ -85,7 +85,7 @@ def test_a_base_model_that_has_moved_is_found_by_its_name(
     teaching = make_teaching("linger")
     stopped(qtbot, teaching, replace(plan, base_model=tmp_path / "old place"))
     (run,) = teaching.resumable_runs()
-    teaching.resume(run, [ModelCard(folder=plan.base_model, name="Starter")])
+    teaching.resume(run, [ModelCard(path=plan.base_model, name="Starter")])
     assert teaching.run is not None
     assert teaching.run.plan.base_model == plan.base_model
     reaches(qtbot, teaching, Phase.DONE)
@@ -215,11 +215,11 @@ def test_a_folder_is_searched_and_its_examples_are_loaded(
 
 def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_teaching: MakeTeaching, pairs: Path) -> None:
     teaching = make_teaching("learn")
-    teaching.choose(pairs.parent)
+    teaching.choose(Path(__file__).parent)
     teaching.choose(pairs)
     qtbot.waitUntil(lambda: not teaching.dataset.is_searching())
     assert teaching.dataset.failure is None
-    teaching.choose(pairs.parent)
+    teaching.choose(Path(__file__).parent)
     qtbot.waitUntil(lambda: not teaching.dataset.is_searching())
     assert "neither metadata.jsonl" in str(teaching.dataset.failure)
     assert teaching.phase == Phase.CHOOSE
