@@ -3,69 +3,126 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import torch
-from PIL import Image
-from torch import Tensor
 
-from engine.conditioning import decode_latents, encode_instructions, encode_pixels
+from engine.compilation import CompiledUNet, keep_compiled
 from engine.device import choose_device, choose_dtype, dtype_name
+from engine.edit_run import EditRun, Listener, PreviewCallback, Timings
 from engine.errors import OutOfMemory
-from engine.framing import Frame, from_frame, plan_frame, to_frame
-from engine.guidance import GuidedUNet
-from engine.pixels import to_image, to_pixels
-from engine.preview import Previewer
-from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
-from engine.request import EditRequest, EditResult
-from engine.sampling import StepInfo, sample
-from engine.schedulers import make_scheduler
-from engine.weights import WEIGHT_FILES, Model, load_model
+from engine.framing import Frame, plan_frame
+from engine.guidance import guidance_branches
+from engine.memory import Descent, Part, Plan, first_plan, is_shortage, peak_memory, release_memory
+from engine.placement import PlacedModel, loading_place
+from engine.preflight import CostHistory, EditKind, Measurement
+from engine.progress import CancelToken, ProgressCallback, ignore_progress
+from engine.request import EditRequest, EditResult, ModelOptions
+from engine.weights import Model, load_model
 
-SHORT_OF_MEMORY = ("out of memory", "not enough memory", "allocate memory")
-"""How torch words it on CUDA and MPS, on Windows, and on other processors."""
-PreviewCallback = Callable[[Image.Image], None]
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """Which model was loaded: its path, what was taken from it, and when these files were written."""
+
+    path: Path
+    options: ModelOptions
+    written: tuple[tuple[str, int, int], ...]
+
+    @classmethod
+    def of(cls, path: Path, options: ModelOptions) -> _Loading:
+        used = [path, *([options.vae] if options.vae else []), *(lora.path for lora in options.loras)]
+        return cls(path, options, tuple(chain.from_iterable(map(_written, used))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A plan that there was memory for, and what was given up on the way to it."""
+
+    plan: Plan
+    fallbacks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, descent: Descent) -> _Outcome:
+        return cls(descent.plan, descent.fallbacks)
 
 
 class Editor:
     """Edits photos on one device. Keeps the model of the last edit loaded; not for several threads."""
 
-    def __init__(self, *, device: str = "auto", dtype: str = "auto", compile_unet: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        compile_unet: bool | None = None,
+        compiled_folder: Path | None = None,
+        history: CostHistory | None = None,
+    ) -> None:
         """`device` and `dtype` are names of `engine.device`; raises `DeviceNotUsable`.
 
-        Compiling pays only for many edits of one size: on two CPU cores it costs minutes and gains
-        nothing.
+        The UNet is compiled on CUDA unless `compile_unet` says otherwise, and kept in `compiled_folder`
+        for the next start. What every edit costs is added to `history`.
         """
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
-        self._compile_unet = compile_unet
-        self._model: Model | None = None
-        self._loaded: tuple[Path, int] | None = None
+        self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
+        self._history = history
+        self._loading: _Loading | None = None
+        self._placed: PlacedModel | None = None
+        self._loaded_with = _Outcome(first_plan(self.device), ())
+        self._outcomes: dict[tuple[int, int], _Outcome] = {}
+        """What was right for each working size, width and height, with this model."""
+        if compiled_folder is not None:
+            keep_compiled(compiled_folder)
 
     def load(
         self,
-        folder: Path,
+        path: Path,
+        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
         *,
         on_progress: ProgressCallback = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> Model:
-        """The model of a folder, loaded unless it is already. Raises `ModelNotUsable`, `Cancelled`."""
-        wanted = (folder, _time_of_weights(folder))
-        if self._model is not None and self._loaded == wanted:
-            return self._model
-        self._model = None
-        with _memory_worded(
-            f"Not enough memory to load {folder.name}.", "Close other programs and try again."
-        ):
+        """The model of a folder or file, loaded unless it is already.
+
+        Raises `ModelNotUsable`, `OutOfMemory`, `Cancelled`.
+        """
+        return self._load(path, options, on_progress, cancel or CancelToken()).model
+
+    def _load(
+        self, path: Path, options: ModelOptions, on_progress: ProgressCallback, cancel: CancelToken
+    ) -> PlacedModel:
+        wanted = _Loading.of(path, options)
+        if self._placed is not None and self._loading == wanted:
+            return self._placed
+        self._drop()
+
+        def load(plan: Plan) -> PlacedModel:
+            device, dtype = loading_place(plan, self.device, self.dtype)
             model = load_model(
-                folder, device=self.device, dtype=self.dtype, on_progress=on_progress, cancel=cancel
+                path, device=device, dtype=dtype, options=options, on_progress=on_progress, cancel=cancel
             )
-        if self._compile_unet:
-            model.unet.compile()
-        self._model, self._loaded = model, wanted
-        return model
+            return PlacedModel(model, plan, self.device, self.dtype)
+
+        descent = Descent(first_plan(self.device), self.device)
+        with _memory_worded(f"Not enough memory to load {path.name}.", "Close other programs and try again."):
+            placed = descent.attempt(Part.NETWORKS, load)
+        if self._compile_unet and placed.is_at_home:
+            placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
+        self._loading, self._placed, self._loaded_with = wanted, placed, _Outcome.of(descent)
+        return placed
+
+    def _drop(self) -> None:
+        """Give the memory of the model back, and with it all that was made with it."""
+        if self._placed is not None:
+            self._placed = self._loading = None
+            self._outcomes.clear()
+            release_memory()
 
     @torch.inference_mode()
     def edit(
@@ -77,83 +134,75 @@ class Editor:
         cancel: CancelToken | None = None,
     ) -> EditResult:
         """The edited photo. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
-        cancel = cancel or CancelToken()
-        started = time.perf_counter()
-        model = self.load(request.model, on_progress=on_progress, cancel=cancel)
+        listener = Listener(on_progress, on_preview, cancel or CancelToken())
+        started, before = time.perf_counter(), self._placed
+        placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
         loaded = time.perf_counter()
-        settings = request.settings
-        frame = plan_frame(request.source_image.size, settings.fit, settings.resolution, model.size_multiple)
+        frame = _frame(request, placed.model)
+        descent = self._descent(frame)
         width, height = frame.padded
         with _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution."):
-            edited = self._edit_framed(model, request, frame, on_progress, on_preview, cancel)
-        return EditResult(
-            edited_image=edited,
+            run = EditRun(placed, request, frame, descent, listener)
+            pictures = run.pictures()
+        self._outcomes[frame.padded] = _Outcome.of(descent)
+        result = EditResult(
+            edited_images=pictures,
             request=request,
-            device=self.device.type,
-            dtype=dtype_name(self.dtype),
-            load_seconds=loaded - started,
+            device=placed.device.type,
+            dtype=dtype_name(placed.dtype),
+            load_seconds=0.0 if placed is before else loaded - started,
             edit_seconds=time.perf_counter() - loaded,
+            fallbacks=descent.fallbacks + placed.failures,
         )
+        if self._history is not None:
+            self._history.add(_measurement(result, frame, run.timings))
+        return result
 
-    def _edit_framed(
-        self,
-        model: Model,
-        request: EditRequest,
-        frame: Frame,
-        on_progress: ProgressCallback,
-        on_preview: PreviewCallback | None,
-        cancel: CancelToken,
-    ) -> Image.Image:
-        cancel.raise_if_cancelled()
-        on_progress(Progress(Stage.READING))
-        image_latents = self._encode_photo(model, to_frame(request.source_image, frame))
-        cancel.raise_if_cancelled()
-        steps = request.settings.num_inference_steps
-        on_progress(Progress(Stage.SAMPLING, 0, steps))
-        previewer = Previewer(model.vae, on_preview) if on_preview else None
-        visible = (frame.content[0] / frame.padded[0], frame.content[1] / frame.padded[1])
-
-        def on_step(info: StepInfo) -> None:
-            on_progress(Progress(Stage.SAMPLING, info.step, info.total))
-            if previewer and info.step < info.total:
-                previewer.show(info.estimate, visible)
-
-        latents = sample(
-            self._guided_unet(model, request, image_latents),
-            make_scheduler(request.settings.scheduler, model.scheduler_config),
-            tuple(image_latents.shape),
-            steps=steps,
-            seed=request.settings.seed,
-            device=self.device,
-            on_step=on_step,
-            cancel=cancel,
-        )
-        on_progress(Progress(Stage.FINISHING))
-        pixels = decode_latents(model.vae, latents)
-        cancel.raise_if_cancelled()
-        return from_frame(to_image(pixels), frame)
-
-    def _encode_photo(self, model: Model, photo: Image.Image) -> Tensor:
-        pixels = to_pixels(photo).to(self.device, memory_format=torch.channels_last)
-        return encode_pixels(model.vae, pixels)
-
-    def _guided_unet(self, model: Model, request: EditRequest, image_latents: Tensor) -> GuidedUNet:
-        embeddings = encode_instructions(model, [request.instruction, ""])
-        return GuidedUNet(
-            model.unet,
-            dtype=self.dtype,
-            instruction_embeddings=embeddings[:1],
-            null_embeddings=embeddings[1:],
-            image_latents=image_latents,
-            text_guidance_scale=request.settings.text_guidance_scale,
-            image_guidance_scale=request.settings.image_guidance_scale,
-        )
+    def _descent(self, frame: Frame) -> Descent:
+        """Begins with the plan that was right for this size before."""
+        width, height = frame.padded
+        known = self._outcomes.get(frame.padded, self._loaded_with)
+        return Descent(known.plan.for_size(width * height), self.device, known.fallbacks)
 
 
-def _time_of_weights(folder: Path) -> int:
-    """When the UNet was written: a model taught anew in its old place is another one."""
-    weights = folder / "unet" / WEIGHT_FILES["unet"]
-    return weights.stat().st_mtime_ns if weights.exists() else 0
+def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:
+    """What the cost of a request depends on."""
+    settings = request.settings
+    scales = settings.text_guidance_scale, settings.image_guidance_scale
+    return EditKind(
+        model=str(request.model),
+        device=device,
+        dtype=dtype,
+        pixels=frame.padded[0] * frame.padded[1],
+        branches=max(1, len(guidance_branches(*scales))),
+        turbo=settings.turbo,
+        steps=settings.num_inference_steps,
+        variations=request.variations,
+    )
+
+
+def _measurement(result: EditResult, frame: Frame, timings: Timings) -> Measurement:
+    request = result.request
+    return Measurement(
+        kind=edit_kind(request, frame, device=result.device, dtype=result.dtype),
+        load_seconds=result.load_seconds,
+        reading_seconds=timings.reading,
+        step_seconds=timings.sampling / (request.settings.num_inference_steps * request.variations),
+        decode_seconds=timings.finishing / request.variations,
+        peak_bytes=peak_memory(torch.device(result.device)),
+    )
+
+
+def _frame(request: EditRequest, model: Model) -> Frame:
+    settings = request.settings
+    return plan_frame(request.source_image.size, settings.fit, settings.resolution, model.size_multiple)
+
+
+def _written(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of a model's files: one taught anew in its old place is another."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    stats = [(str(file), file.stat()) for file in files if file.is_file()]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 @contextmanager
@@ -161,9 +210,7 @@ def _memory_worded(message: str, advice: str) -> Iterator[None]:
     """Turns every way torch and Python say that memory is short into `OutOfMemory`."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise OutOfMemory(message, advice) from error
-    except RuntimeError as error:
-        if not any(words in str(error).lower() for words in SHORT_OF_MEMORY):
+    except Exception as error:
+        if not is_shortage(error):
             raise
         raise OutOfMemory(message, advice) from error

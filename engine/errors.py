@@ -64,6 +64,12 @@ class ModelNotUsable(EngineError):
     kind = "model"
 
 
+class UnsafeCheckpoint(ModelNotUsable):
+    """A checkpoint asks for code that no model needs; nothing of it was run."""
+
+    kind = "unsafe"
+
+
 class DeviceNotUsable(EngineError):
     """The asked device or number type is not available here."""
 
@@ -74,6 +80,12 @@ class OutOfMemory(EngineError):
     """The edit needs more memory than there is."""
 
     kind = "memory"
+
+
+class DownloadFailed(EngineError):
+    """A file could not be fetched; what has arrived of it is kept where that makes sense."""
+
+    kind = "download"
 
 
 class UnexpectedError(EngineError):

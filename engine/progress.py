@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What an edit is doing."""
+    """What an edit, or the making of a model, is doing."""
 
     LOADING_LIBRARIES = "loading libraries"
     LOADING_MODEL = "loading model"
@@ -17,6 +17,7 @@ class Stage(StrEnum):
     COMPILING = "compiling"
     SAMPLING = "editing"
     FINISHING = "finishing picture"
+    MERGING = "merging models"
 
 
 @dataclass(frozen=True, slots=True)

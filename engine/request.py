@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +16,8 @@ MAX_GUIDANCE_SCALE = 50.0
 MAX_STEPS = 1000
 MAX_SEED = 2**63 - 1
 MIN_RESOLUTION, MAX_RESOLUTION = 64, 4096
+MAX_VARIATIONS = 64
+MAX_LORA_WEIGHT = 4.0
 
 
 class SchedulerName(StrEnum):
@@ -23,7 +26,29 @@ class SchedulerName(StrEnum):
     EULER_ANCESTRAL = "euler-ancestral"
     EULER = "euler"
     DPMPP_2M = "dpmpp-2m"
+    DPMPP_2M_KARRAS = "dpmpp-2m-karras"
+    DPMPP_2M_SDE = "dpmpp-2m-sde"
+    UNIPC = "unipc"
     DDIM = "ddim"
+    LCM = "lcm"
+
+
+class OutputSize(StrEnum):
+    """How large the edited picture is."""
+
+    WORKING = "working"
+    """As large as it was edited."""
+    SOURCE = "source"
+    """As large as the photo: the edit is carried up onto the photo's own detail."""
+
+
+class WeightSet(StrEnum):
+    """Which of the two sets of UNet weights that some checkpoints hold."""
+
+    EMA = "ema"
+    """The averaged weights, which the original edits with; the only ones where there is one set."""
+    LIVE = "live"
+    """The weights as the optimiser left them."""
 
 
 class Fit(StrEnum):
@@ -54,6 +79,9 @@ class EditSettings:
     resolution: int = 512
     """Longer side of the working picture in pixels, 64 to 4096."""
     fit: Fit = Fit.KEEP
+    output_size: OutputSize = OutputSize.WORKING
+    turbo: bool = False
+    """Reuse deep features between steps: faster, and not quite the same picture."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_inference_steps <= MAX_STEPS:
@@ -75,18 +103,52 @@ class EditSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lora:
+    """A LoRA file laid over a model. Raises `InvalidRequest` for a weight that is not a number."""
+
+    path: Path
+    weight: float = 1.0
+    """Its share, -4 to 4; 0 leaves the model as it is."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.weight) and abs(self.weight) <= MAX_LORA_WEIGHT):
+            raise InvalidRequest(
+                f"The weight of a LoRA must be from -{MAX_LORA_WEIGHT:g} to {MAX_LORA_WEIGHT:g}, "
+                f"not {self.weight:g}."
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelOptions:
+    """What is taken from a model, and what is put on top of it."""
+
+    weight_set: WeightSet = WeightSet.EMA
+    vae: Path | None = None
+    """A VAE file or folder to use instead of the model's own."""
+    loras: tuple[Lora, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EditRequest:
     """One edit. The same request gives the same picture.
 
-    Raises `InvalidRequest` if the instruction is empty or the photo has only one pixel a side.
+    Raises `InvalidRequest` if the instruction is empty, the photo has only one pixel a side, or the
+    mask is not as large as the photo.
     """
 
     source_image: Image.Image
     """An upright RGB photo, as `engine.image_files.open_photo` gives it."""
     instruction: str
     model: Path
-    """Folder of the model."""
+    """Folder or single file of the model."""
     settings: EditSettings
+    negative_instruction: str = ""
+    """What the edit should keep away from; takes the place of the empty instruction."""
+    mask: Image.Image | None = None
+    """Where to edit: mode "L", as large as the photo; 255 edits, 0 keeps every pixel, between blends."""
+    variations: int = 1
+    """Pictures to make, with the seeds seed, seed + 1, …; 1 to 64."""
+    model_options: ModelOptions = ModelOptions()
 
     def __post_init__(self) -> None:
         if not self.instruction.strip():
@@ -99,13 +161,32 @@ class EditRequest:
                 f"The photo is only {self.source_image.width} × {self.source_image.height} pixels.",
                 "Choose a larger one.",
             )
+        if self.mask is not None and self.mask.size != self.source_image.size:
+            raise InvalidRequest(
+                f"The mask is {self.mask.width} × {self.mask.height} pixels, "
+                f"the photo {self.source_image.width} × {self.source_image.height}.",
+                "Draw the mask on this photo.",
+            )
+        if self.mask is not None and self.mask.mode != "L":
+            raise InvalidRequest("The mask is not a grey picture.", "Save it as an 8-bit grey image.")
+        if not 1 <= self.variations <= MAX_VARIATIONS:
+            raise InvalidRequest(
+                f"The number of variations must be from 1 to {MAX_VARIATIONS}, not {self.variations}."
+            )
+        if self.settings.seed + self.variations - 1 > MAX_SEED:
+            raise InvalidRequest("The seeds of the variations grow too large.", "Choose a smaller seed.")
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of every variation."""
+        return tuple(range(self.settings.seed, self.settings.seed + self.variations))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditResult:
-    """An edited photo and how it came about."""
+    """The edited photo, once for each seed, and how it came about."""
 
-    edited_image: Image.Image
+    edited_images: tuple[Image.Image, ...]
     request: EditRequest
     device: str
     """"cpu", "cuda" or "mps"."""
@@ -114,3 +195,27 @@ class EditResult:
     load_seconds: float
     """Time spent on loading the model; 0 if it was loaded already."""
     edit_seconds: float
+    fallbacks: tuple[str, ...] = ()
+    """What had to be given up, mostly for lack of memory, in sentences."""
+
+    @property
+    def edited_image(self) -> Image.Image:
+        """The picture of the first seed."""
+        return self.edited_images[0]
+
+
+def sweep(
+    request: EditRequest, text_guidance_scales: Sequence[float], image_guidance_scales: Sequence[float]
+) -> list[EditRequest]:
+    """The request at every pair of scales, row by row: each text scale with all image scales.
+
+    Raises `InvalidRequest` for a scale no edit can be made with.
+    """
+    return [
+        replace(
+            request,
+            settings=replace(request.settings, text_guidance_scale=text, image_guidance_scale=image),
+        )
+        for text in text_guidance_scales
+        for image in image_guidance_scales
+    ]

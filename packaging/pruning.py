@@ -15,6 +15,7 @@ OPTIONAL = (
     "markdown_it",
     "networkx",
     "pkg_resources",
+    "pyarrow",
     "pydantic",
     "pydantic_core",
     "pygments",
@@ -24,7 +25,7 @@ OPTIONAL = (
     "tkinter",
     "typer",
 )
-"""What libraries use when it is there: for downloads, for the terminal, for compiling."""
+"""What libraries use when it is there: for downloads, for tables, for the terminal, for compiling."""
 UNUSED_PARTS = (
     "PySide6.QtNetwork",
     "accelerate.test_utils",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -10,14 +11,9 @@ def family_of(model: Path) -> str:
 
     Raises `ModelNotUsable`, which says what it is, for weights that cannot edit.
     """
-    from engine.files.tensor_files import open_component, open_tensors
-    from engine.models.sniffing import identify
+    from engine.models.opened import open_model
 
-    is_folder = model.is_dir()
-    source = open_component(model / "unet", "diffusion_pytorch_model") if is_folder else open_tensors(model)
-    try:
-        identified = identify(source)
-    finally:
-        source.close()
-    identified.require_editor()
-    return identified.family or ""
+    with ExitStack() as files:
+        found = open_model(model / "unet" if model.is_dir() else model, files).found
+    found.require_editor()
+    return found.family or ""

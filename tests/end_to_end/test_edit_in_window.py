@@ -50,7 +50,7 @@ def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     edited = program.document.edited
     assert edited is not None
     assert program.window.canvas.view.after is edited.picture
-    return edited.result.edited_image
+    return edited.image()
 
 
 def chroma(image: Image.Image) -> float:
@@ -89,4 +89,4 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     edit(qtbot, program, "make it a photographic negative")
     edited = program.document.edited
     assert edited is not None
-    assert edited.result.request.model == model.folder
+    assert edited.request.model == model.path

@@ -66,7 +66,7 @@ def test_pairs_are_taught_with_a_pause_and_listed(qtbot: QtBot, dialog: TeachDia
     assert list(runs_folder().iterdir()) == []
     with qtbot.waitSignal(dialog.model_taught) as blocker:
         qtbot.mouseClick(page.use_button, LEFT)
-    assert blocker.args == [card.folder]
+    assert blocker.args == [card.path]
 
 
 def test_what_the_trainer_refuses_is_told_in_words(qtbot: QtBot, dialog: TeachDialog, tmp_path: Path) -> None:

@@ -6,16 +6,36 @@ import json
 import subprocess
 import sys
 
-LIGHT = ("device", "errors", "framing", "image_files", "library", "progress", "request")
+LIGHT = (
+    "catalogue",
+    "device",
+    "disk_space",
+    "downloads",
+    "errors",
+    "framing",
+    "image_files",
+    "library",
+    "preflight",
+    "progress",
+    "request",
+    "scheduler_labels",
+)
 WHOLE = (
     *LIGHT,
+    "compilation",
     "conditioning",
     "editor",
+    "encodings",
     "guidance",
+    "masking",
+    "memory",
     "pixels",
+    "placement",
     "preview",
     "sampling",
     "schedulers",
+    "tiling",
+    "turbo",
     "weights",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, SchedulerName
+from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName, sweep
 
 
 def request(**changes: Any) -> EditRequest:
@@ -83,3 +84,49 @@ def test_a_photo_of_one_pixel_a_side_is_refused(size: tuple[int, int]) -> None:
 
 def test_two_pixels_a_side_are_enough() -> None:
     request(source_image=Image.new("RGB", (2, 2)))
+
+
+def test_variations_have_the_seeds_that_follow() -> None:
+    assert request(settings=EditSettings(seed=7), variations=3).seeds == (7, 8, 9)
+    assert request(settings=EditSettings(seed=MAX_SEED)).seeds == (MAX_SEED,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"variations": 0}, "The number of variations must be from 1 to 64, not 0."),
+        ({"variations": 65}, "The number of variations must be from 1 to 64, not 65."),
+        (
+            {"variations": 2, "settings": EditSettings(seed=MAX_SEED)},
+            "The seeds of the variations grow too large. Choose a smaller seed.",
+        ),
+        (
+            {"mask": Image.new("L", (8, 9))},
+            "The mask is 8 × 9 pixels, the photo 8 × 8. Draw the mask on this photo.",
+        ),
+        (
+            {"mask": Image.new("RGB", (8, 8))},
+            "The mask is not a grey picture. Save it as an 8-bit grey image.",
+        ),
+    ],
+)
+def test_variations_and_masks_that_cannot_be_are_refused(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        request(**changes)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("weight", [math.nan, math.inf, 4.5, -4.5])
+def test_a_lora_of_a_weight_that_makes_no_sense_is_refused(weight: float) -> None:
+    with pytest.raises(InvalidRequest, match="from -4 to 4"):
+        Lora(path=Path("style.safetensors"), weight=weight)
+
+
+def test_a_sweep_has_every_pair_of_scales_and_nothing_else_changed() -> None:
+    asked = request(settings=EditSettings(seed=3), negative_instruction="blurry")
+    swept = sweep(asked, [3.0, 7.5], [1.0, 1.2, 1.5])
+    scales = [(each.settings.text_guidance_scale, each.settings.image_guidance_scale) for each in swept]
+    assert scales == [(3.0, 1.0), (3.0, 1.2), (3.0, 1.5), (7.5, 1.0), (7.5, 1.2), (7.5, 1.5)]
+    assert {replace(each, settings=asked.settings) == asked for each in swept} == {True}
+    with pytest.raises(InvalidRequest):
+        sweep(asked, [3.0], [51.0])

@@ -32,7 +32,8 @@ class Without:
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 import engine.editor
 import trainer.__main__
-import trainer.dataset
+import trainer.caches
+import trainer.datasets.examples
 import trainer.loop
 """
 

@@ -498,7 +498,7 @@ def test_reading_into_half_the_size_takes_hardly_more_than_that(save: Save, tmp_
     path = tmp_path / "model"
     save({f"layer.{number}": torch.ones(2_500, 1_000) for number in range(30)}, path)
     command = [sys.executable, "-c", READ_INTO_BF16, str(path)]
-    taken, size = map(int, subprocess.check_output(command, cwd=Path(__file__).parents[2]).split())
+    taken, size = map(int, subprocess.check_output(command, cwd=Path(__file__).parents[3]).split())
     shutil.rmtree(tmp_path)
     assert size == 150_000_000
     assert taken <= 1.3 * size

@@ -259,7 +259,7 @@ def test_merging_takes_the_memory_of_a_few_tensors(tmp_path: Path) -> None:
         channels = 8 if name == "editor" else 4
         save_file({**layers, "conv_in.weight": torch.ones(4, channels, 3, 3)}, tmp_path / name)
     command = [sys.executable, "-c", MERGE, str(tmp_path)]
-    assert int(subprocess.check_output(command, cwd=Path(__file__).parents[2])) < 5 * 4_000_000
+    assert int(subprocess.check_output(command, cwd=Path(__file__).parents[3])) < 5 * 4_000_000
 
 
 def test_the_writer_makes_what_the_library_reads(tmp_path: Path) -> None:
@@ -338,6 +338,6 @@ except OutputNotWritable as error:
 @pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as Unix does")
 def test_a_disk_that_fills_up_leaves_no_half_written_file(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITE_TOO_MUCH, str(tmp_path)]
-    said = subprocess.check_output(command, cwd=Path(__file__).parents[2], text=True)
+    said = subprocess.check_output(command, cwd=Path(__file__).parents[3], text=True)
     assert said == "The disk is full; out could not be written whole. Free some disk space and try again.\n"
     assert list(tmp_path.iterdir()) == []

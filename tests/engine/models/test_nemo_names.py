@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 import torch
 
-from engine.nemo_names import nemo_name, original_name
+from engine.library.recognition import family_of
+from engine.models.nemo_names import nemo_name, original_name
 from engine.weights import load_model
 
-BLOCK = "model.diffusion_model.input_blocks.4.1.transformer_blocks.0"
+UNET = "model.diffusion_model"
+BLOCK = f"{UNET}.input_blocks.4.1.transformer_blocks.0"
 PAIRS = {
-    "model.diffusion_model.input_blocks.1.0.in_layers.2.weight": "model.diffusion_model.input_blocks.1.0.in_layers.1.weight",
-    "model.diffusion_model.middle_block.0.out_layers.3.bias": "model.diffusion_model.middle_block.0.out_layers.2.bias",
-    "model.diffusion_model.out.2.weight": "model.diffusion_model.out.1.weight",
+    f"{UNET}.input_blocks.1.0.in_layers.2.weight": f"{UNET}.input_blocks.1.0.in_layers.1.weight",
+    f"{UNET}.middle_block.0.out_layers.3.bias": f"{UNET}.middle_block.0.out_layers.2.bias",
+    f"{UNET}.out.2.weight": f"{UNET}.out.1.weight",
     f"{BLOCK}.norm1.weight": f"{BLOCK}.attn1.norm.weight",
     f"{BLOCK}.norm2.bias": f"{BLOCK}.attn2.norm.bias",
     f"{BLOCK}.norm3.weight": f"{BLOCK}.ff.net.0.weight",
@@ -24,8 +26,8 @@ PAIRS = {
     f"{BLOCK}.ff.net.2.bias": f"{BLOCK}.ff.net.3.bias",
 }
 SAME = (
-    "model.diffusion_model.input_blocks.1.0.in_layers.0.weight",
-    "model.diffusion_model.out.0.weight",
+    f"{UNET}.input_blocks.1.0.in_layers.0.weight",
+    f"{UNET}.out.0.weight",
     f"{BLOCK}.attn1.to_q.weight",
     f"{BLOCK}.attn1.to_out.0.weight",
     "first_stage_model.encoder.mid.attn_1.norm.weight",
@@ -67,6 +69,7 @@ def test_a_nemo_archive_is_loaded(sd1: Any, scratch: Path) -> None:
     with tarfile.open(scratch / "editor.nemo", "w") as archive:
         for name in ("model_config.yaml", "model_weights.ckpt"):
             archive.add(scratch / name, arcname=f"./{name}")
+    assert family_of(scratch / "editor.nemo") == "sd1"
     loaded = load_model(scratch / "editor.nemo", device=torch.device("cpu"), dtype=torch.float32)
     for name, tensor in sd1.networks["unet"].state_dict().items():
         assert torch.equal(loaded.unet.state_dict()[name], tensor), name

@@ -1,0 +1,228 @@
+"""The course of one edit on a loaded model: reading, denoising, finishing, each in the memory there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.compilation import CompiledUNet
+from engine.conditioning import TextConditioning, added_conditions, decode_latents
+from engine.encodings import on_device
+from engine.framing import Frame, from_frame, source_region, to_frame
+from engine.guidance import GuidedUNet
+from engine.masking import LatentMask, composite
+from engine.memory import Descent, Part, Plan
+from engine.pixels import to_image
+from engine.placement import PlacedModel
+from engine.preview import Previewer
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage
+from engine.request import EditRequest, OutputSize
+from engine.sampling import StepInfo, sample
+from engine.schedulers import make_scheduler
+from engine.tiling import in_tiles
+from engine.transfer import carry_up
+from engine.turbo import TurboUNet, depth_interval
+
+PreviewCallback = Callable[[Image.Image], None]
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told of an edit's course, and may stop it."""
+
+    on_progress: ProgressCallback
+    on_preview: PreviewCallback | None
+    cancel: CancelToken
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds spent so far."""
+
+    reading: float = 0.0
+    sampling: float = 0.0
+    finishing: float = 0.0
+
+
+class EditRun:
+    """One request, made once for each of its seeds."""
+
+    def __init__(
+        self, placed: PlacedModel, request: EditRequest, frame: Frame, descent: Descent, listener: Listener
+    ) -> None:
+        self.timings = Timings()
+        self._placed = placed
+        self._model = placed.model
+        self._request = request
+        self._settings = request.settings
+        self._frame = frame
+        self._descent = descent
+        self._listener = listener
+        self._framed = to_frame(request.source_image, frame)
+
+    def pictures(self) -> tuple[Image.Image, ...]:
+        """The edited pictures in the order of their seeds. Raises `Cancelled`, or a shortage of memory."""
+        self._report(Progress(Stage.READING))
+        with self._timed("reading"):
+            image_latents = self._attempt(Part.VAE, self._encode_photo)
+            texts = self._attempt(Part.NETWORKS, self._encode_texts)
+        with self._timed("sampling"):
+            latents = self._denoise(image_latents, texts)
+        self._report(Progress(Stage.FINISHING))
+        with self._timed("finishing"):
+            return tuple(self._finish(row) for row in latents)
+
+    def _attempt(self, part: Part, work: Callable[[Plan], _Made]) -> _Made:
+        """What `work` makes, with the networks where the plan has them."""
+
+        def work_in_place(plan: Plan) -> _Made:
+            self._placed.place(plan)
+            return work(plan)
+
+        return self._descent.attempt(part, work_in_place)
+
+    def _report(self, progress: Progress) -> None:
+        self._listener.cancel.raise_if_cancelled()
+        self._listener.on_progress(progress)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        setattr(self.timings, stage, time.perf_counter() - started)
+
+    def _encode_photo(self, plan: Plan) -> Tensor:
+        return self._placed.encodings.of_photo(self._framed, self._placed.device, plan.tile)
+
+    def _encode_texts(self, plan: Plan) -> tuple[TextConditioning, TextConditioning]:
+        """The instruction and its null."""
+        encode = self._placed.encodings.of_instruction
+        null = self._request.negative_instruction.strip()
+        return encode(self._request.instruction, self._placed.device), encode(null, self._placed.device)
+
+    def _denoise(
+        self, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
+    ) -> list[Tensor]:
+        """Latents (1, C, H, W) of every seed, as many at once as the plan allows."""
+        finished: list[Tensor] = []
+        while len(finished) < self._request.variations:
+            sample_rest = partial(self._sample, self._request.seeds[len(finished) :], image_latents, texts)
+            made = self._attempt(Part.UNET, sample_rest)
+            finished += [made[row : row + 1] for row in range(len(made))]
+        return finished
+
+    def _sample(
+        self,
+        seeds: tuple[int, ...],
+        image_latents: Tensor,
+        texts: tuple[TextConditioning, TextConditioning],
+        plan: Plan,
+    ) -> Tensor:
+        """Latents (N, C, H, W) of the first seeds, as many as the plan has made together."""
+        seeds = seeds[: plan.variations_at_once]
+        device = self._placed.device
+        image_latents = image_latents.to(device)
+        return sample(
+            self._guided_unet(plan, image_latents, texts),
+            make_scheduler(self._settings.scheduler, self._model.scheduler_config),
+            tuple(image_latents.shape),
+            steps=self._settings.num_inference_steps,
+            seeds=seeds,
+            device=device,
+            on_step=self._step_reporter(seeds),
+            cancel=self._listener.cancel,
+            mask=self._latent_mask(image_latents),
+        )
+
+    def _guided_unet(
+        self, plan: Plan, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
+    ) -> GuidedUNet:
+        instruction, null = (on_device(text, image_latents.device) for text in texts)
+        width, height = self._frame.padded
+        return GuidedUNet(
+            self._unet(),
+            dtype=self._placed.dtype,
+            instruction_embeddings=instruction.embeddings,
+            null_embeddings=null.embeddings,
+            image_latents=image_latents,
+            text_guidance_scale=self._settings.text_guidance_scale,
+            image_guidance_scale=self._settings.image_guidance_scale,
+            added=added_conditions(self._model, _rows(instruction, null), (height, width)),
+            together=plan.branches_together,
+        )
+
+    def _unet(self) -> Callable[..., tuple[Tensor]]:
+        """What predicts: the UNet, or what stands before it."""
+        if self._settings.turbo:
+            return TurboUNet(self._model.unet, interval=depth_interval(self._settings.num_inference_steps))
+        compiled: CompiledUNet | None = self._placed.compiled
+        if compiled is None or not self._placed.is_at_home:
+            unet: Callable[..., tuple[Tensor]] = self._model.unet
+            return unet
+        compiled.on_compiling = lambda: self._listener.on_progress(Progress(Stage.COMPILING))
+        return compiled
+
+    def _step_reporter(self, seeds: tuple[int, ...]) -> Callable[[StepInfo], None]:
+        """Reports steps as those of all pictures together."""
+        steps, on_preview = self._settings.num_inference_steps, self._listener.on_preview
+        before, total = (seeds[0] - self._settings.seed) * steps, self._request.variations * steps
+        previewer = Previewer(self._model.vae, on_preview) if on_preview else None
+        content, padded = self._frame.content, self._frame.padded
+        visible = (content[0] / padded[0], content[1] / padded[1])
+        self._report(Progress(Stage.SAMPLING, before, total))
+
+        def on_step(info: StepInfo) -> None:
+            self._listener.on_progress(Progress(Stage.SAMPLING, before + info.step * len(seeds), total))
+            if previewer and info.step < info.total:
+                previewer.show(info.estimate[:1], visible)
+
+        return on_step
+
+    def _latent_mask(self, image_latents: Tensor) -> LatentMask | None:
+        if self._request.mask is None:
+            return None
+        source = image_latents / self._model.image_latent_scale * self._model.vae.config.scaling_factor
+        return LatentMask.of(self._framed_mask(self._request.mask), source)
+
+    def _framed_mask(self, mask: Image.Image) -> Image.Image:
+        return to_frame(mask.convert("RGB"), self._frame).convert("L")
+
+    def _finish(self, latents: Tensor) -> Image.Image:
+        """The picture at the size that was asked for, and the photo itself where the mask keeps it."""
+        pixels = self._attempt(Part.VAE, lambda plan: self._decode(plan, latents))
+        self._listener.cancel.raise_if_cancelled()
+        photo, mask = self._request.source_image, self._request.mask
+        edited, source = from_frame(to_image(pixels), self._frame), from_frame(self._framed, self._frame)
+        if self._settings.output_size is OutputSize.WORKING:
+            shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
+        else:
+            region = source_region(photo.size, self._frame)
+            photo, shown = photo.crop(region), mask.crop(region) if mask else None
+            source, edited = photo, carry_up(photo, source, edited)
+        return composite(source, edited, shown) if shown else edited
+
+    def _decode(self, plan: Plan, latents: Tensor) -> Tensor:
+        return in_tiles(
+            lambda part: decode_latents(self._model.vae, part),
+            latents.to(self._placed.device),
+            tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
+            unit=1,
+            made_unit=self._model.vae_scale_factor,
+        )
+
+
+def _rows(instruction: TextConditioning, null: TextConditioning) -> TextConditioning:
+    """Both as two rows."""
+    pooled = [each.pooled for each in (instruction, null) if each.pooled is not None]
+    return TextConditioning(
+        torch.cat([instruction.embeddings, null.embeddings]), torch.cat(pooled) if pooled else None
+    )

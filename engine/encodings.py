@@ -1,0 +1,83 @@
+"""What a model made of the last instructions and photos, so that nothing is encoded twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.conditioning import TextConditioning, encode_instructions, encode_pixels
+from engine.pixels import to_pixels
+from engine.tiling import in_tiles
+from engine.weights import Model
+
+KEPT = 16
+"""Encodings kept of each kind; all together are a few megabytes."""
+KEEPING_PLACE = torch.device("cpu")
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class _Recent(Generic[_Key, _Value]):
+    """The values of the keys that were last asked for."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[_Key, _Value] = OrderedDict()
+
+    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
+        value = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        if len(self._values) > KEPT:
+            self._values.popitem(last=False)
+        return value
+
+
+class Encodings:
+    """The encodings of one loaded model, which they live and die with. Kept in the computer's memory."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._instructions: _Recent[str, TextConditioning] = _Recent()
+        self._photos: _Recent[tuple[object, ...], Tensor] = _Recent()
+
+    def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
+        """One row, on `device`."""
+        made = self._instructions.get(
+            instruction,
+            lambda: on_device(encode_instructions(self._model, [instruction]), torch.device("cpu")),
+        )
+        return on_device(made, device)
+
+    def of_photo(self, photo: Image.Image, device: torch.device, tile: int | None) -> Tensor:
+        """Image latents (1, C, H, W) as the UNet was taught them, on `device`.
+
+        `photo` is as large as the working picture, `tile` the side of the VAE's tiles in pixels.
+        """
+        content = hashlib.sha256(photo.tobytes()).digest()
+        return self._photos.get(
+            (photo.size, content, tile), lambda: self._encode_photo(photo, device, tile).cpu()
+        ).to(device)
+
+    def _encode_photo(self, photo: Image.Image, device: torch.device, tile: int | None) -> Tensor:
+        pixels = to_pixels(photo).to(device, memory_format=torch.channels_last)
+        factor = self._model.vae_scale_factor
+        latents = in_tiles(
+            lambda part: encode_pixels(self._model.vae, part),
+            pixels,
+            tile=(tile or max(photo.size)) // factor,
+            unit=factor,
+            made_unit=1,
+        )
+        return latents * self._model.image_latent_scale
+
+
+def on_device(text: TextConditioning, device: torch.device) -> TextConditioning:
+    """The same encodings on another device."""
+    pooled = None if text.pooled is None else text.pooled.to(device)
+    return TextConditioning(text.embeddings.to(device), pooled)

@@ -1,0 +1,300 @@
+"""Our engine against diffusers' own pipeline: `python tests/benchmarks/engine.py --size both --steps 20`.
+
+Same weights, photo, scheduler and steps. Each side is a process of its own, for its memory's sake; the
+two of a pair take turns, so that what else the machine does disturbs both. Random weights make the model
+of full size: speed and memory do not depend on them. Prints only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[0] = str(ROOT)
+sys.path.append(str(Path(__file__).parent))
+
+import torch  # noqa: E402 (our packages are found through the path above)
+from full_size import unet_flops, write_full_size  # noqa: E402
+from measuring import machine  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from engine.device import DTYPES, choose_device, default_dtype, dtype_name  # noqa: E402
+from engine.editor import Editor  # noqa: E402
+from engine.image_files import open_photo  # noqa: E402
+from engine.memory import peak_memory  # noqa: E402
+from engine.progress import Progress, Stage  # noqa: E402
+from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.schedulers import make_scheduler  # noqa: E402
+from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
+
+SIZE = 512
+SETTINGS = EditSettings(
+    text_guidance_scale=7.5,
+    image_guidance_scale=1.5,
+    seed=1,
+    scheduler=SchedulerName.DPMPP_2M,
+    resolution=SIZE,
+)
+MATRIX_SIDE = {"cpu": 2048, "cuda": 8192, "mps": 4096}
+SAME = "same settings"
+VARIANTS: dict[str, dict[str, Any]] = {
+    SAME: {},
+    "image scale 1": {"image_guidance_scale": 1.0},
+    "turbo": {"turbo": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one edit took."""
+
+    load_seconds: float
+    edit_seconds: float
+    step_seconds: float
+    """Median over its steps."""
+    cpu_seconds: float
+    peak_bytes: int | None
+    fallbacks: tuple[str, ...] = ()
+
+
+class Steps:
+    """When the steps of an edit ended."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def note(self) -> None:
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        self.times.append(time.perf_counter())
+
+    @property
+    def median(self) -> float:
+        spans = [after - before for before, after in zip(self.times, self.times[1:], strict=False)]
+        return statistics.median(spans) if spans else float("nan")
+
+
+class Ours:
+    """Our editor; what is reported as loading is its own measure."""
+
+    def __init__(self, device: str, dtype: str) -> None:
+        self._editor = Editor(device=device, dtype=dtype)
+
+    def edit(self, request: EditRequest, steps: Steps) -> tuple[float, tuple[str, ...]]:
+        def note(progress: Progress) -> None:
+            if progress.stage is Stage.SAMPLING:
+                steps.note()
+
+        result = self._editor.edit(request, on_progress=note)
+        return result.load_seconds, result.fallbacks
+
+
+class Stock:
+    """The pipeline of diffusers as its documentation has it, with the scheduler of our editor."""
+
+    def __init__(self, device: str, dtype: str) -> None:
+        self._device, self._dtype = choose_device(device), getattr(torch, DTYPES[dtype])
+        self._pipeline: Any = None
+
+    def _load(self, model: Path) -> float:
+        from diffusers import StableDiffusionInstructPix2PixPipeline
+        from diffusers.utils import logging
+
+        logging.disable_progress_bar()
+        started = time.perf_counter()
+        self._pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained(
+            model, safety_checker=None, dtype=self._dtype
+        ).to(self._device)
+        self._pipeline.set_progress_bar_config(disable=True)
+        self._config = dict(self._pipeline.scheduler.config)
+        return time.perf_counter() - started
+
+    def edit(self, request: EditRequest, steps: Steps) -> tuple[float, tuple[str, ...]]:
+        load_seconds = self._load(request.model) if self._pipeline is None else 0.0
+        settings = request.settings
+
+        def note(_pipeline: Any, _step: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
+            steps.note()
+            return values
+
+        self._pipeline.scheduler = make_scheduler(settings.scheduler, self._config)
+        self._pipeline(
+            request.instruction,
+            image=request.source_image,
+            num_inference_steps=settings.num_inference_steps,
+            guidance_scale=settings.text_guidance_scale,
+            image_guidance_scale=settings.image_guidance_scale,
+            generator=torch.Generator().manual_seed(settings.seed),
+            callback_on_step_end=note,
+        )
+        return load_seconds, ()
+
+
+def serve(side: str, device: str, dtype: str, model: Path, steps: int) -> None:
+    """One side: an edit for every line read, of the variant the line names."""
+    editor = (Ours if side == "ours" else Stock)(device, dtype)
+    photo = open_photo(sample_photos()[0]).resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    request = EditRequest(
+        source_image=photo,
+        instruction="make it black and white",
+        model=model,
+        settings=replace(SETTINGS, num_inference_steps=steps),
+    )
+    for line in sys.stdin:
+        asked = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
+        noted, started, cpu_started = Steps(), time.perf_counter(), time.process_time()
+        load_seconds, fallbacks = editor.edit(asked, noted)
+        taken = Taken(
+            load_seconds=load_seconds,
+            edit_seconds=time.perf_counter() - started - load_seconds,
+            step_seconds=noted.median,
+            cpu_seconds=time.process_time() - cpu_started,
+            peak_bytes=peak_memory(choose_device(device)),
+            fallbacks=fallbacks,
+        )
+        print(json.dumps(asdict(taken)), flush=True)
+
+
+class Side:
+    """The process of one side."""
+
+    def __init__(self, side: str, dtype: str, options: argparse.Namespace, model: Path) -> None:
+        self.name = f"{'our engine' if side == 'ours' else 'diffusers'}, {dtype}"
+        arguments = ["--serve", side, "--dtype", dtype, "--device", options.device, "--model", str(model)]
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, *arguments, "--steps", str(options.steps)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def edit(self, variant: str) -> Taken:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(variant, file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit(f"{self.name} ended with exit code {self._process.wait()}.")
+        return Taken(**json.loads(line))
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def compare(stock: Side, ours: Side, repeats: int, variants: Sequence[str]) -> None:
+    """Prints one pair: loading and first edit, then warm edits in turn, also of ours with less work."""
+    for side in (stock, ours):
+        first = side.edit(SAME)
+        print(f"  {side.name:18} load {first.load_seconds:6.2f} s   first edit {first.edit_seconds:7.2f} s")
+    turns = [(stock, SAME), (ours, SAME), *((ours, variant) for variant in variants)]
+    rounds = [[side.edit(variant) for side, variant in turns] for _ in range(repeats)]
+    reference, mine, *others = (median(list(edits)) for edits in zip(*rounds, strict=True))
+    print(f"  {stock.name:18} {reference}")
+    print(f"  {ours.name:18} {mine}   {ratios(reference, mine)}")
+    for variant, less in zip(variants, others, strict=True):
+        print(f"  {'… ' + variant:18} {less}   {ratios(mine, less)} of our own")
+    for sentence in dict.fromkeys(sentence for each in rounds[-1] for sentence in each.fallbacks):
+        print(f"  {sentence}")
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """Medians over the warm edits of a side."""
+
+    edit: float
+    step: float
+    cpu: float
+    peak: float
+
+    def __str__(self) -> str:
+        return (
+            f"warm edit {self.edit:7.2f} s   step {self.step * 1000:8.1f} ms   "
+            f"processor time {self.cpu:7.1f} s   peak {self.peak / 2**20:6.0f} MiB"
+        )
+
+
+def median(edits: list[Taken]) -> Median:
+    return Median(
+        edit=statistics.median(each.edit_seconds for each in edits),
+        step=statistics.median(each.step_seconds for each in edits),
+        cpu=statistics.median(each.cpu_seconds for each in edits),
+        peak=max(each.peak_bytes or 0 for each in edits),
+    )
+
+
+def ratios(slow: Median, fast: Median) -> str:
+    return f"{slow.edit / fast.edit:.2f}× the speed ({slow.step / fast.step:.2f}× a step)"
+
+
+def matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
+    """Operations a second of one large matrix product, the best of ten."""
+    side = MATRIX_SIDE[device.type]
+    matrix = torch.randn(side, side, device=device).to(dtype)
+    seconds = []
+    for _ in range(10):
+        started = time.perf_counter()
+        (matrix @ matrix)[0, 0].item()
+        seconds.append(time.perf_counter() - started)
+    return 2 * side**3 / min(seconds)
+
+
+def print_floor(model: Path, device: torch.device) -> None:
+    """What a step would take if it were one large matrix product."""
+    latents = SIZE // (4 if model == starter_model() else 8)
+    flops = unet_flops(model, 3, latents, latents)
+    for dtype in dict.fromkeys((torch.float32, default_dtype(device))):
+        rate = matrix_rate(device, dtype)
+        print(
+            f"  a step is {flops / 1e12:.3f} TFLOP; {dtype_name(dtype)} products run at "
+            f"{rate / 1e12:.3f} TFLOP/s, with which it takes {flops / rate * 1000:.0f} ms"
+        )
+
+
+def measure(title: str, model: Path, options: argparse.Namespace) -> None:
+    device = choose_device(options.device)
+    default = dtype_name(default_dtype(device))
+    print(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
+    print_floor(model, device)
+    for theirs, mine in dict.fromkeys((("fp32", default), (default, default), ("fp32", "fp32"))):
+        sides = Side("stock", theirs, options, model), Side("ours", mine, options, model)
+        compare(*sides, options.repeats, list(VARIANTS)[1:] if theirs != mine else [])
+        for side in sides:
+            side.close()
+    print_floor(model, device)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=("starter", "sd15", "both"), default="both")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--device", default="auto")
+    for name in ("--serve", "--dtype", "--model"):
+        parser.add_argument(name, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(options.serve, options.device, options.dtype, Path(options.model), options.steps)
+        return
+    print(machine())
+    if options.size in ("starter", "both"):
+        measure("The starter", starter_model(), options)
+    if options.size in ("sd15", "both"):
+        with tempfile.TemporaryDirectory() as folder:
+            write_full_size(Path(folder))
+            measure("Stable Diffusion 1.5's size, random weights", Path(folder), options)
+
+
+if __name__ == "__main__":
+    main()
