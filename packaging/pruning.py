@@ -40,9 +40,10 @@ UNUSED_PARTS = (
     "transformers.testing_utils",
 )
 KEPT_CHILDREN = {
-    # CLIP reads instructions; the others are imported by diffusers' autoencoders
+    # CLIP reads instructions; the others are imported by diffusers' autoencoders, bloom by peft
     "transformers.models": {
         "auto",
+        "bloom",
         "clip",
         "dinov2_with_registers",
         "encoder_decoder",
