@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
@@ -43,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     adding = add("add", _add, "copy a model folder or file into the library")
     removing = add("remove", _remove, "delete a model from the library")
     downloading = add("download", _download, "fetch a model of the catalogue; an interrupted one goes on")
+    merging = add("merge", _merge, "make an editor of any Stable Diffusion 1 or 2 model")
     moving = add("move", _move, "move the library to another folder")
     catalogue = add("catalogue", _catalogue, "name the models that can be downloaded")
     for action in (info, removing):
@@ -53,6 +55,11 @@ def make_parser() -> argparse.ArgumentParser:
     downloading.add_argument(
         "--token", metavar="TEXT", help="access token for gated models (default: the hub client's own)"
     )
+    merging.add_argument("name", metavar="NAME", help="what to call the new model")
+    merging.add_argument("--editor", type=Path, required=True, help="an InstructPix2Pix file")
+    merging.add_argument("--custom", type=Path, required=True, help="the model whose look it shall take")
+    merging.add_argument("--base", type=Path, required=True, help="the model that both were made from")
+    merging.add_argument("--multiplier", type=float, default=1.0, help="how much of the look (default: 1)")
     moving.add_argument("folder", type=Path, metavar="FOLDER", help="where to keep the models from now on")
     for action in (listing, info, catalogue):
         action.add_argument("--json", action="store_true", help="print JSON")
@@ -89,7 +96,7 @@ def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
 def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
     card = _find(options.name)
     if card.path.parent == library().folder:
-        with _byte_bar() as show:
+        with _bar("B") as show:
             card = library().complete(card, on_progress=show, cancel=cancel)
     if options.json:
         print(json.dumps(describe_card(card), ensure_ascii=False))
@@ -100,9 +107,34 @@ def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
-    with _byte_bar() as show:
+    with _bar("B") as show:
         card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
     say(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+
+
+def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
+    """editor + (custom - base), the "add difference" that other programs know."""
+    from engine.files.tensor_files import open_tensors, unwrapped
+    from engine.models.merging import add_difference
+
+    shelf = library()
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    editor, custom, base = (
+        unwrapped(open_tensors(path)) for path in (options.editor, options.custom, options.base)
+    )
+    with TemporaryDirectory(dir=shelf.folder.parent) as stage, _bar(" tensors") as show:
+        target = Path(stage) / f"{options.name}.safetensors"
+        add_difference(
+            editor,
+            custom,
+            base,
+            target,
+            multiplier=options.multiplier,
+            on_progress=lambda progress: show(progress.done, progress.total),
+            cancel=cancel,
+        )
+        card = shelf.add(target, copy=False, cancel=cancel)
+    say(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -115,7 +147,7 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
     entry = find_entry(read_catalogue(), options.id)
     if entry.note:
         say(f"{entry.name}: {entry.note}")
-    with _byte_bar() as show:
+    with _bar("B") as show:
         card = download_model(
             entry,
             library().folder,
@@ -134,7 +166,7 @@ def _stored_token() -> str | None:
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
-    with _byte_bar() as show:
+    with _bar("B") as show:
         library().move_to(
             options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
         )
@@ -174,14 +206,14 @@ def describe_card(card: ModelCard) -> dict[str, Any]:
 
 
 @contextmanager
-def _byte_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar of bytes with speed and time left, begun where the first count says."""
+def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with speed and time left, begun where the first count says."""
     bars: list[tqdm[Any]] = []
 
     def show(done: int, total: int) -> None:
         if not bars:
             delay = 0 if sys.stderr.isatty() else BEFORE_FIRST_STEP
-            bars.append(tqdm(total=total, initial=done, unit="B", unit_scale=True, leave=False, delay=delay))
+            bars.append(tqdm(total=total, initial=done, unit=unit, unit_scale=True, leave=False, delay=delay))
         bars[0].total = total or None
         bars[0].update(done - bars[0].n)
 

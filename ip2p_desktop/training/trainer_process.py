@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from engine.errors import ErrorReport
 from ip2p_desktop.training.lines import LineBuffer
 from ip2p_desktop.training.outcome import TrainingOutcome, crash_report, not_started_report
+from trainer.commands import ATTACHED_VARIABLE
 from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone, parse_event
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class TrainerProcess(QObject):
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         environment.insert("PYTHONUNBUFFERED", "1")
+        environment.insert(ATTACHED_VARIABLE, "1")
         self._process.setProcessEnvironment(environment)
         log.info("Starting the trainer: %s", self._command)
         self._process.start(self._command[0], self._command[1:])

@@ -23,10 +23,12 @@ def write_full_size(folder: Path) -> None:
     vae = AutoencoderKL.from_config(config("vae"))
     text_encoder = CLIPTextModel(CLIPTextConfig.from_dict(config("text_encoder")))
     torch.set_default_dtype(torch.float32)
+    tokenizer = shared_tokenizer()
+    tokenizer.model_max_length = int(text_encoder.config.max_position_embeddings)
     StableDiffusionInstructPix2PixPipeline(
         vae=vae,
         text_encoder=text_encoder,
-        tokenizer=shared_tokenizer(),
+        tokenizer=tokenizer,
         unet=unet,
         scheduler=DDIMScheduler.from_config(config("scheduler")),
         safety_checker=None,

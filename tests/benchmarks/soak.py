@@ -34,6 +34,8 @@ STARTER = ROOT / "resources" / "starter"
 WARM_UP = 20
 ALLOWED_GROWTH = 0.05
 CANCELLED_SHARE = 0.15
+SCALES = ((1.5, 1.2), (1.5, 1.0), (1.0, 1.0))
+"""Text and image guidance: three branches, two, one."""
 
 
 def main() -> int:
@@ -54,7 +56,7 @@ def soak(models: list[Path], edits: int) -> int:
     editor, cancelled = Editor(), 0
     before: tuple[int, int, int] | None = None
     for number in range(edits):
-        cancelled += not edit(editor, draw_request(photos, models, rng), rng)
+        cancelled += not edit(editor, make_request(number, photos, models, rng), rng)
         if number + 1 == WARM_UP:
             before = state()
         if (number + 1) % WARM_UP == 0:
@@ -66,23 +68,28 @@ def soak(models: list[Path], edits: int) -> int:
     return int(growth > ALLOWED_GROWTH or after[1] > before[1] or after[2] > before[2])
 
 
-def draw_request(photos: list[Image.Image], models: list[Path], rng: np.random.Generator) -> EditRequest:
-    photo = photos[rng.integers(len(photos))]
+def make_request(
+    number: int, photos: list[Image.Image], models: list[Path], rng: np.random.Generator
+) -> EditRequest:
+    """The photo, size and number of branches go round, so that the first edits meet them all."""
+    place = number % len(photos)
+    photo = photos[place]
+    text, image = SCALES[number // len(photos) % len(SCALES)]
     mask = Image.radial_gradient("L").resize(photo.size) if rng.random() < 0.2 else None
     return EditRequest(
         source_image=photo,
         instruction=str(rng.choice(["make it night", "make it warmer", "turn it into a sketch"])),
-        model=models[int(rng.random() < 0.1)],
+        model=models[number // 10 % 2],
         negative_instruction=str(rng.choice(["", "blurry"])),
         mask=mask,
         variations=int(rng.choice([1, 1, 1, 2])),
         settings=EditSettings(
             num_inference_steps=int(rng.integers(1, 10)),
-            text_guidance_scale=float(rng.choice([1.0, 1.5, 3.0])),
-            image_guidance_scale=float(rng.choice([1.0, 1.2])),
+            text_guidance_scale=text,
+            image_guidance_scale=image,
             seed=int(rng.integers(1000)),
-            scheduler=SchedulerName(str(rng.choice([str(name) for name in SchedulerName]))),
-            resolution=int(rng.choice([96, 128, 160, 192, 224, 256])),
+            scheduler=list(SchedulerName)[number % len(SchedulerName)],
+            resolution=96 + 32 * place,
             output_size=OutputSize(str(rng.choice(["working", "source"]))),
             turbo=bool(rng.random() < 0.3),
         ),
