@@ -39,9 +39,9 @@ from trainer.starter.latents import LatentExamples, write_shards
 
 NAME = "Starter"
 DESCRIPTION = (
-    "A small model for trying out and teaching. It knows twelve edits of tone and style: black and white, "
-    "sepia, warmer, cooler, brighter, darker, night, negative, more colourful, blurry, pencil sketch and "
-    "snow. It cannot add, remove or replace things."
+    "A small model for trying out and teaching. It knows some fifty edits of tone, colour, weather and "
+    "style, slightly or strongly, in any named colour, and two at a time. It cannot add, remove or "
+    "replace things."
 )
 RECOMMENDED = EditSettings(
     num_inference_steps=2,

@@ -54,7 +54,8 @@ def measure(
     """The curve of one scale ("text" or "image")."""
     curve = []
     for scale in scales:
-        own = replace(settings, **{f"{name}_guidance_scale": scale})
+        by_text = replace(settings, text_guidance_scale=scale)
+        own = by_text if name == "text" else replace(settings, image_guidance_scale=scale)
         scores = list(Scorer(card, editor, own).known(photos, FAMILIES))
         to_photo = float(np.mean([score.psnr_to_source for score in scores]))
         curve.append(Point(scale, to_photo, float(np.mean([score.psnr for score in scores]))))
