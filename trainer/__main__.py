@@ -1,45 +1,52 @@
-"""`python -m trainer key=value …`: fine-tunes a model on a folder of pairs, one JSON line an event."""
+"""`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of pictures.
+
+Settings are those of `trainer.config`, by NeMo's names. Each line on standard output is an event, as
+`trainer.events` tells them; standard error is for people. "stop" on standard input, Ctrl-C or a request
+to terminate end the run after its step, with a checkpoint and an exported model.
+"""
 
 from __future__ import annotations
 
 import logging
-import signal
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from engine.library import read_model_card
-from trainer.commands import Commands
-from trainer.config import TrainingConfig, read_config
-from trainer.events import EventStream, Failed, Preparing
-from trainer.pairs import find_pairs
-
-if TYPE_CHECKING:
-    from trainer.loop import Training
+from engine.progress import Cancelled
+from trainer.commands import ATTACHED_VARIABLE, Commands
+from trainer.companions import companions, is_first
+from trainer.config import Settings, read_settings
+from trainer.events import EventStream, Failed, Finished
+from trainer.preparation import prepare
 
 log = logging.getLogger("trainer")
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
+GO_ON = "Start it again; it goes on from its last checkpoint."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Reads, runs, reports; 0 done or stopped, 1 failed, 2 bad settings or dataset."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    events = EventStream()
-    commands = Commands(sys.stdin)
-    signal.signal(signal.SIGINT, lambda *_: commands.request_stop())
-    signal.signal(signal.SIGTERM, lambda *_: commands.request_stop())
-    started = False
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    events = EventStream(is_silent=not is_first())
+    commands = Commands(sys.stdin, attached=ATTACHED_VARIABLE in os.environ)
+    commands.obey_signals()
+    run = Run(events, commands)
     try:
-        config = read_config(sys.argv[1:] if arguments is None else arguments)
-        training = _prepare(config, events, commands)
-        started = True
-        training.run()
+        settings = read_settings(given)
+        with companions(settings.config, main, given):
+            events.is_silent = not is_first()
+            run(settings)
+    except Cancelled:
+        events.send(Finished(step=0, stopped=True, model="", reason=commands.reason))
     except EngineError as error:
         events.send(Failed(kind=error.kind, message=error.message, advice=error.advice))
-        return FAILED if started else BAD_USAGE
+        return FAILED if run.has_begun else BAD_USAGE
+    except KeyboardInterrupt:
+        events.send(Failed(kind="interrupted", message="The run was interrupted.", advice=GO_ON))
+        return FAILED
     except Exception as error:  # the last line of a run must say how it ended
         log.exception("The run failed unexpectedly")
         report = EngineError.unexpected(error).report()
@@ -48,35 +55,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _prepare(config: TrainingConfig, events: EventStream, commands: Commands) -> Training:
-    """Everything before the first step. What is quick to refuse is refused before torch is loaded."""
-    events.send(Preparing(stage="reading dataset"))
-    listing = find_pairs(Path(config.data.data_path))
-    for problem in listing.problems:
-        log.warning("Left out: %s", problem)
-    read_model_card(Path(config.model.unet_config.from_pretrained))
-    events.send(Preparing(stage="loading libraries"))
-    import torch
+class Run:
+    """Prepares and trains, or only tries out how long that would take."""
 
-    from engine.device import choose_device
-    from engine.weights import load_model
-    from trainer.dataset import PairExamples
-    from trainer.loop import Training
+    def __init__(self, events: EventStream, commands: Commands) -> None:
+        self.events, self.commands = events, commands
+        self.has_begun = False
+        """Whether it came as far as its first step."""
 
-    events.send(Preparing(stage="loading model"))
-    model = load_model(
-        Path(config.model.unet_config.from_pretrained), device=choose_device("auto"), dtype=torch.float32
-    )
-    examples = PairExamples(
-        listing,
-        resolution=config.data.resolution,
-        flip=config.data.flip,
-        batch_size=config.model.micro_batch_size,
-        seed=config.model.seed,
-    )
-    return Training(
-        config, model, examples, instructions=listing.instructions, events=events, commands=commands
-    )
+    def __call__(self, settings: Settings) -> None:
+        training = prepare(settings, self.events, self.commands)
+        self.has_begun = True
+        try:
+            if settings.probe is None:
+                training.run()
+            else:
+                from trainer.probe import probe
+
+                probe(training, settings.probe)
+        finally:
+            training.processes.leave()
 
 
 if __name__ == "__main__":

@@ -2,56 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import Parameter
+
+from trainer.config import EMAConfig
 
 
 class EMA:
-    """Exponential moving average of every trainable parameter of some networks.
+    """Exponential moving average of weights.
 
     The decay warms up as min(decay, (1 + n) / (10 + n)) after n updates, as in the original's `LitEma`.
+    Where there is to be none, it holds nothing, and the weights themselves take its place.
     """
 
-    def __init__(self, networks: list[nn.Module], decay: float) -> None:
-        self.decay = decay
+    def __init__(self, weights: Mapping[str, Parameter], config: EMAConfig) -> None:
+        """Starts from the weights as they are."""
+        self.decay, self.every = config.decay, config.every_n_steps
         self.updates = 0
-        self._live = [
-            weight for network in networks for weight in network.parameters() if weight.requires_grad
-        ]
-        self._average = [weight.detach().clone() for weight in self._live]
+        self.waiting: Mapping[str, Tensor] = {}
+        """The networks' own weights, while the average is in their place."""
+        self._live = dict(weights) if config.enable else {}
+        self._average = {name: self._home(weight, config) for name, weight in self._live.items()}
+
+    @staticmethod
+    def _home(weight: Parameter, config: EMAConfig) -> Tensor:
+        device = "cpu" if config.cpu_offload else weight.device
+        return weight.detach().to(device, torch.float32, copy=True)
 
     @torch.no_grad()
-    def update(self) -> None:
+    def update(self, step: int) -> None:
+        """Takes in the weights after a step, if it is one of those that count."""
+        if not self._live or step % self.every:
+            return
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        torch._foreach_lerp_(self._average, [weight.detach() for weight in self._live], 1 - decay)
+        averages = list(self._average.values())
+        live = [
+            weight.detach().to(average) for weight, average in zip(self._live.values(), averages, strict=True)
+        ]
+        torch._foreach_lerp_(averages, live, 1 - decay)
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """The networks hold the average while this lasts."""
-        kept = [weight.detach().clone() for weight in self._live]
+        """The networks hold the average while this lasts; their own weights wait in the CPU's memory."""
+        self.waiting = {name: weight.detach().to("cpu", copy=True) for name, weight in self._live.items()}
         self._copy(self._average)
         try:
             yield
         finally:
-            self._copy(kept)
+            self._copy(self.waiting)
+            self.waiting = {}
 
     @torch.no_grad()
-    def _copy(self, weights: list[Tensor]) -> None:
-        for live, weight in zip(self._live, weights, strict=True):
-            live.copy_(weight)
+    def _copy(self, weights: Mapping[str, Tensor]) -> None:
+        for name, live in self._live.items():
+            live.copy_(weights[name])
 
-    def state_dict(self) -> dict[str, int | list[Tensor]]:
+    def state_dict(self) -> dict[str, Any]:
         return {"updates": self.updates, "average": self._average}
 
     @torch.no_grad()
-    def load_state_dict(self, state: dict[str, int | list[Tensor]]) -> None:
-        updates, average = state["updates"], state["average"]
-        assert isinstance(updates, int)
-        assert isinstance(average, list)
-        self.updates = updates
-        for mine, theirs in zip(self._average, average, strict=True):
-            mine.copy_(theirs)
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from a saved average; one that was not kept starts from the weights as they are."""
+        self.updates = int(state["updates"])
+        for name, average in self._average.items():
+            average.copy_(state["average"].get(name, self._live[name].detach()))

@@ -1,11 +1,29 @@
-"""The lines a training run prints: one JSON object each, told apart by `type`."""
+"""The lines a training run prints: one JSON object each, told apart by `type`.
+
+    preparing, caching   before the first step, and how far that has come
+    started              once; `version` is that of these lines
+    step                 after each step: loss, learning rate, samples a second, seconds left, memory
+    preview, validation  at the steps where the model is tried out
+    checkpoint           the run can go on from here, whatever happens
+    warning              something is not as it was asked for; the run goes on
+    probe, estimate      instead of steps, if a run was only to be tried out
+    finished or failed   the last line
+
+Readers pass over types and fields they do not know. Within a version, lines only gain.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sys
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TextIO
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +48,14 @@ class Preparing(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Caching(Preparing):
+    """Latents and embeddings are made that are not in the cache yet."""
+
+    type: ClassVar[str] = "caching"
+    stage: str = "caching"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Started(Event):
     """The first step is about to run."""
 
@@ -43,6 +69,10 @@ class Started(Event):
     dtype: str
     run: str
     """Folder of checkpoints and the exported model."""
+    processes: int = 1
+    batch: int = 0
+    """Examples in one step of all processes together; 0 if not told."""
+    version: int = VERSION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +85,9 @@ class StepDone(Event):
     loss: float
     learning_rate: float
     seconds_left: float
+    samples_per_second: float = 0.0
+    memory: int = 0
+    """Most bytes in use so far, on the GPU if it trains there; 0 if not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +100,69 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PreviewMade(Event):
+    """A fixed edit with the averaged weights, always from the same noise."""
+
+    type: ClassVar[str] = "preview"
+    step: int
+    number: int
+    """Which of the fixed edits, from 0."""
+    instruction: str
+    source: str
+    """File of the photo."""
+    edited: str
+    """File of the edited picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationDone(Event):
+    """The loss of the val pairs at fixed noise, with the averaged weights."""
+
+    type: ClassVar[str] = "validation"
+    step: int
+    loss: float
+    best: bool
+    """Whether it is the lowest so far."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warned(Event):
+    """Something is not as it was asked for; the run goes on."""
+
+    type: ClassVar[str] = "warning"
+    kind: str
+    """"settings", "device", "precision", "attention", "compiler", "optimizer", "memory", "diverged" …"""
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probed(Event):
+    """What a few real steps took."""
+
+    type: ClassVar[str] = "probe"
+    seconds_per_step: float
+    samples_per_second: float
+    memory: int
+    """Most bytes in use, on the GPU if it trains there; 0 if not known."""
+    threads: int
+    """On the processor."""
+    disk: int
+    """Bytes the checkpoints and the exported model will take at most."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimated(Event):
+    """What a run of so many steps would take."""
+
+    type: ClassVar[str] = "estimate"
+    steps: int
+    seconds: float
+    fits: bool
+    """Whether there is disk space for it, and it ends within trainer.max_time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finished(Event):
     """The run ended well: all steps done, or stopped on request."""
 
@@ -76,6 +172,8 @@ class Finished(Event):
     """True if it ended on request before the last step; it can be resumed."""
     model: str
     """Folder of the exported model, ready to edit."""
+    reason: str = "steps"
+    """Why it ended: "steps" (all done), "stop" (on request), "time" (trainer.max_time)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +187,21 @@ class Failed(Event):
 
 
 EVENTS: dict[str, type[Event]] = {
-    event.type: event for event in (Preparing, Started, StepDone, CheckpointSaved, Finished, Failed)
+    event.type: event
+    for event in (
+        Preparing,
+        Caching,
+        Started,
+        StepDone,
+        CheckpointSaved,
+        PreviewMade,
+        ValidationDone,
+        Warned,
+        Probed,
+        Estimated,
+        Finished,
+        Failed,
+    )
 }
 
 
@@ -118,10 +230,27 @@ def _fits(event: type[Event], key: str, value: object) -> bool:
 
 
 class EventStream:
-    """Writes events as lines, each at once."""
+    """Writes events as lines, each at once. Goes on in silence when nobody reads them any more."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, is_silent: bool = False) -> None:
         self._stream = stream or sys.stdout
+        self.is_silent = is_silent
+        """Whether nothing is written: in processes that only accompany another."""
 
     def send(self, event: Event) -> None:
-        print(event.to_line(), file=self._stream, flush=True)
+        line = event.to_line()
+        if self.is_silent:
+            return
+        try:
+            print(line, file=self._stream, flush=True)
+        except OSError as error:  # a broken pipe, or a full disk behind it
+            log.warning("Nobody reads the events any more: %s", error)
+            self.is_silent = True
+            _forget_output(self._stream)
+
+
+def _forget_output(stream: TextIO) -> None:
+    """Let Python's last flush of standard output succeed, which would otherwise end in a traceback."""
+    if stream is sys.stdout:
+        with open(os.devnull, "w") as nothing:  # noqa: PTH123 (no path of a file)
+            os.dup2(nothing.fileno(), stream.fileno())

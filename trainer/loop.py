@@ -1,38 +1,54 @@
 """The training loop: the one that teaches users' edits and that made the starter model.
 
-Noise, timesteps and dropout of a micro-batch follow from the seed and its number, so a resumed run
-needs no saved random state.
+Every step either happens as a whole or not at all, and every checkpoint holds all that the next step
+depends on. So a run that was killed ends with the weights of one that was not, on the same device.
 """
 
 from __future__ import annotations
 
+import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import torch
-from torch import nn
-
-from engine.device import default_dtype, dtype_name
+from engine.device import dtype_name
 from engine.errors import EngineError
+from engine.memory import peak_memory
 from engine.weights import Model
-from trainer.checkpoint import Checkpoints
+from trainer.checkpoint import CheckpointNotUsable
 from trainer.commands import Commands
 from trainer.config import TrainingConfig
-from trainer.ema import EMA
-from trainer.events import CheckpointSaved, EventStream, Finished, Started, StepDone
-from trainer.examples import Batch, Examples, batches_from
+from trainer.events import (
+    CheckpointSaved,
+    EventStream,
+    Finished,
+    Started,
+    StepDone,
+    Warned,
+)
+from trainer.examples import Examples
 from trainer.export import export_model
-from trainer.loss import DenoisingLoss
-from trainer.optimizer import learning_rate_at, make_optimizer
+from trainer.learner import Learner, StepTaken, TrainingDiverged
+from trainer.parallel import Processes, ProcessLost
+from trainer.resumption import Resumption
+
+log = logging.getLogger(__name__)
+
+Exporter = Callable[[Path], Path]
+"""Writes what the model is now to a folder, and gives what the last event is to name."""
 
 
-class TrainingDiverged(EngineError):
-    """The loss is no longer a number."""
+class Validation(Protocol):
+    """Tries the model out; made in every process, run in the first."""
 
-    kind = "diverged"
+    best: float
+    """The lowest loss so far, infinite without one."""
+
+    def run(self, step: int) -> float | None:
+        """Tells what the averaged weights can do after this step; gives their loss if there is one."""
 
 
 class Training:
@@ -47,152 +63,175 @@ class Training:
         instructions: tuple[str, ...],
         events: EventStream,
         commands: Commands,
+        processes: Processes | None = None,
+        validation: Validation | None = None,
+        exporter: Exporter | None = None,
     ) -> None:
         """`instructions` are stored with the exported model as what it has learned."""
         self.config, self.model, self.examples = config, model, examples
         self.instructions, self.events, self.commands = instructions, events, commands
-        self.device: torch.device = model.unet.device
-        self.autocast_dtype = self._choose_precision()
-        self.step = 0
-        trained = self._prepare_networks()
-        self.optimizer = make_optimizer(trained, config.model.optim)
-        self.ema = EMA(trained, config.exp_manager.ema.decay if config.exp_manager.ema.enable else 0.0)
-        self.weights = [weight for network in trained for weight in network.parameters()]
-        self.loss = DenoisingLoss(
-            model,
-            dropout_probability=config.model.conditioning_dropout_prob,
-            timestep_sampling=config.model.timestep_sampling,
-        )
-        if config.model.inductor:
-            model.unet.compile()
-        self.checkpoints = Checkpoints(
-            config.run_folder, config.exp_manager.checkpoint_callback_params.save_top_k
-        )
-
-    def _choose_precision(self) -> torch.dtype:
-        match self.config.trainer.precision:
-            case "bf16":
-                return torch.bfloat16
-            case "32":
-                return torch.float32
-            case _:
-                native = default_dtype(self.device)
-                return native if native == torch.bfloat16 else torch.float32
-
-    def _prepare_networks(self) -> list[nn.Module]:
-        model, config = self.model, self.config.model
-        trained: list[nn.Module] = [model.unet]
-        if config.cond_stage_trainable:
-            trained.append(model.text_encoder)
-        layout = torch.channels_last if config.channels_last else torch.contiguous_format
-        for network in trained:
-            network.requires_grad_(True).train()
-            network.to(dtype=torch.float32, memory_format=layout)  # type: ignore[call-overload]
-        if config.unet_config.use_checkpoint:
-            model.unet.enable_gradient_checkpointing()
-        return trained
+        self.processes = processes or Processes()
+        self.validation, self.exporter = validation, exporter or self._export_folder
+        self.learner = Learner(model, config, self.processes)
+        self.resumption = Resumption(self.learner, examples, config, self.processes)
+        self._validated_step = -1
 
     def run(self) -> Finished:
         """Train to the last step or until told to stop; checkpoint, export and say so."""
-        if self.config.exp_manager.resume_if_exists:
-            self._resume()
-        total = self.config.trainer.max_steps
-        self._announce(total)
-        batches = self._batches(total)
-        started, first = time.monotonic(), self.step
-        while self.step < total and not self.commands.stop_requested:
-            self.step += 1
-            loss, learning_rate = self._train_step(batches)
-            seconds_left = (time.monotonic() - started) / (self.step - first) * (total - self.step)
-            self.events.send(
-                StepDone(
-                    step=self.step,
-                    total_steps=total,
-                    loss=loss,
-                    learning_rate=learning_rate,
-                    seconds_left=round(seconds_left, 1),
-                )
-            )
-            if self.step % self.config.exp_manager.checkpoint_callback_params.every_n_train_steps == 0:
+        self.commands.stop_after(self.config.trainer.max_seconds)
+        self.resumption.go_on_or_begin()
+        self._announce()
+        try:
+            self._train()
+        except Exception as error:
+            self._keep_what_is_whole(error)
+            raise self._worded(error) from error
+        return self._end()
+
+    def _train(self) -> None:
+        if self.learner.step == 0:
+            self._validate()
+        clock = Clock(self.learner)
+        while self.learner.step < self.config.trainer.max_steps and not self._is_stopped():
+            try:
+                started = time.perf_counter()
+                taken = self.learner.take_step(self.resumption.next_batches())
+            except TrainingDiverged as error:
+                self._go_back(error)
+                clock = Clock(self.learner)
+                continue
+            self.resumption.history.add(taken.loss, time.perf_counter() - started)
+            self._tell(taken, clock)
+            if self._is_due(self.config.trainer.val_check_interval):
+                self._validate()
+            if self._is_due(self.config.exp_manager.checkpoint_callback_params.every_n_train_steps):
                 self._save()
+
+    def _end(self) -> Finished:
+        """The last checkpoint and the exported model."""
+        stopped = self.learner.step < self.config.trainer.max_steps
+        if not stopped:
+            self._validate()
         self._save()
-        finished = Finished(step=self.step, stopped=self.step < total, model=str(self._export()))
+        model = ""
+        if self.processes.is_first:
+            with self.learner.ema.applied():
+                model = str(self.exporter(self.config.run_folder / "model"))
+        reason = self.commands.reason if stopped else "steps"
+        finished = Finished(step=self.learner.step, stopped=stopped, model=model, reason=reason)
         self.events.send(finished)
         return finished
 
-    def _announce(self, total: int) -> None:
+    def _is_stopped(self) -> bool:
+        return self.processes.any(self.commands.stop_requested)
+
+    def _is_due(self, interval: int) -> bool:
+        return interval > 0 and self.learner.step % interval == 0
+
+    def _save(self, loss: float | None = None) -> None:
+        path = self.resumption.save(loss)
+        if path:
+            self.events.send(CheckpointSaved(step=self.learner.step, path=path))
+
+    def _validate(self) -> None:
+        """What the averaged weights can do; a checkpoint if they never could more."""
+        if self.validation is None or self._validated_step == self.learner.step:
+            return
+        self._validated_step = self.learner.step
+        best = self._lowest_loss(self.validation) if self.processes.is_first else None
+        best = self.processes.gather(best)[0]
+        if best is not None:
+            self._save(best)
+
+    def _lowest_loss(self, validation: Validation) -> float | None:
+        """The loss of the averaged weights, if it is lower than ever before."""
+        history = self.resumption.history
+        validation.best = lowest = math.inf if history.best is None else history.best
+        try:
+            with self.learner.ema.applied():
+                loss = validation.run(self.learner.step)
+        except EngineError as error:
+            self.events.send(Warned(kind="validation", message=error.message, advice=error.advice))
+            return None
+        if loss is None:
+            return None
+        history.validations.append((self.learner.step, loss))
+        return loss if loss < lowest else None
+
+    def _go_back(self, error: TrainingDiverged) -> None:
+        """To the last checkpoint, with half the learning rate. Raises the error if that did not help."""
+        if not self.resumption.go_back():
+            raise error
+        step, share = self.learner.step, self.learner.rate_share
+        going_on = f"Training goes on from step {step} with {share:g} times the learning rate."
+        self.events.send(Warned(kind="diverged", message=f"{error.message} {going_on}"))
+
+    def _keep_what_is_whole(self, error: Exception) -> None:
+        """A checkpoint of the last step, where it is not the state itself that ends the run."""
+        is_lost = isinstance(error, CheckpointNotUsable | TrainingDiverged) or not self.learner.is_whole
+        if not is_lost and self.processes.count == 1:
+            with suppress(EngineError):
+                self._save()
+
+    def _worded(self, error: Exception) -> Exception:
+        """Another process that is gone shows as an error of talking to it."""
+        if self.processes.count == 1 or isinstance(error, EngineError) or not isinstance(error, RuntimeError):
+            return error
+        log.error("The processes could not agree", exc_info=error)
+        return ProcessLost(
+            "Another process of the run ended unexpectedly.",
+            "Start the run again; it goes on from the last checkpoint.",
+        )
+
+    def _announce(self) -> None:
+        self._tell_warnings()
         self.events.send(
             Started(
-                start_step=self.step,
-                total_steps=total,
+                start_step=self.learner.step,
+                total_steps=self.config.trainer.max_steps,
                 examples=self.examples.size,
-                device=self.device.type,
-                dtype=dtype_name(self.autocast_dtype),
+                device=self.learner.device.type,
+                dtype=dtype_name(self.learner.precision.dtype),
                 run=str(self.config.run_folder),
+                processes=self.processes.count,
+                batch=self.learner.batch_size,
             )
         )
 
-    def _batches(self, total: int) -> Iterator[Batch]:
-        accumulate = self.config.trainer.accumulate_grad_batches
-        return batches_from(
-            self.examples, self.step * accumulate, total * accumulate, self.config.data.num_workers
-        )
+    def _tell_warnings(self) -> None:
+        for kind, message in self.learner.warnings:
+            if message:
+                self.events.send(Warned(kind=kind, message=message))
+        self.learner.warnings.clear()
 
-    def _train_step(self, batches: Iterator[Batch]) -> tuple[float, float]:
-        """One optimiser step; returns its mean loss and learning rate. Raises `TrainingDiverged`."""
-        accumulate = self.config.trainer.accumulate_grad_batches
-        learning_rate = learning_rate_at(self.step, self.config.trainer.max_steps, self.config.model.optim)
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
-        total = 0.0
-        for part in range(accumulate):
-            number = (self.step - 1) * accumulate + part
-            generator = torch.Generator().manual_seed(self.config.model.seed * 1_000_003 + number)
-            with torch.autocast(
-                self.device.type, self.autocast_dtype, enabled=self.autocast_dtype != torch.float32
-            ):
-                loss = self.loss(next(batches), generator) / accumulate
-            torch.autograd.backward(loss)
-            total += loss.item()
-        if not math.isfinite(total):
-            raise TrainingDiverged(
-                f"The loss is no longer a number at step {self.step}.",
-                "Try a lower learning rate (model.optim.lr) and start again; the last checkpoint is kept.",
-            )
-        nn.utils.clip_grad_norm_(self.weights, self.config.trainer.gradient_clip_val)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.ema.update()
-        return total, learning_rate
-
-    def _state(self) -> dict[str, Any]:
-        return {
-            "step": self.step,
-            "weights": [weight.detach() for weight in self.weights],
-            "optimizer": self.optimizer.state_dict(),
-            "ema": self.ema.state_dict(),
-        }
-
-    def _save(self) -> None:
-        path = self.checkpoints.save(self._state(), self.step)
-        self.events.send(CheckpointSaved(step=self.step, path=str(path)))
-
-    @torch.no_grad()
-    def _resume(self) -> None:
-        state = self.checkpoints.load_newest()
-        if state is None:
+    def _tell(self, taken: StepTaken, clock: Clock) -> None:
+        self._tell_warnings()
+        step, total = self.learner.step, self.config.trainer.max_steps
+        if step % self.config.trainer.log_every_n_steps and step < total:
             return
-        self.step = state["step"]
-        for weight, saved in zip(self.weights, state["weights"], strict=True):
-            weight.copy_(saved)
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.ema.load_state_dict(state["ema"])
-
-    def _export(self) -> Path:
-        with self.ema.applied():
-            return export_model(
-                self.model,
-                self.config.run_folder / "model",
-                name=self.config.model_name,
-                instructions=self.instructions,
+        seconds = clock.seconds_per_step()
+        self.events.send(
+            StepDone(
+                step=step,
+                total_steps=total,
+                loss=taken.loss,
+                learning_rate=taken.learning_rate,
+                seconds_left=round(seconds * (total - step), 1),
+                samples_per_second=round(self.learner.batch_size / seconds, 3),
+                memory=peak_memory(self.learner.device) or 0,
             )
+        )
+
+    def _export_folder(self, target: Path) -> Path:
+        return export_model(self.model, target, name=self.config.model_name, instructions=self.instructions)
+
+
+class Clock:
+    """How long steps take, from now on."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner, self._first, self._started = learner, learner.step, time.perf_counter()
+
+    def seconds_per_step(self) -> float:
+        """The mean of the steps since; call after the first."""
+        return (time.perf_counter() - self._started) / (self._learner.step - self._first)

@@ -2,33 +2,88 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import torch
-from torch import nn
+from torch.nn import Parameter
 
 from trainer.config import OptimizerConfig
 
+log = logging.getLogger(__name__)
+
 FINAL_SHARE = 0.02
-"""What is left of the learning rate at the end of a decay."""
+"""What is left of the learning rate at the end of a `decay`."""
+NO_EIGHT_BIT = "AdamW with 8 bits needs bitsandbytes and a GPU that it knows; AdamW is used instead."
 
 
-def make_optimizer(networks: list[nn.Module], config: OptimizerConfig) -> torch.optim.AdamW:
-    """AdamW over every trainable weight; biases and norms are not decayed."""
-    weights = [weight for network in networks for weight in network.parameters() if weight.requires_grad]
-    groups = [
+def make_optimizer(
+    parameters: Iterable[Parameter], config: OptimizerConfig
+) -> tuple[torch.optim.Optimizer, str]:
+    """The optimiser of some weights, and a sentence if it is not the one asked for, else "".
+
+    Biases and norms are not decayed. Adam and AdamW update all weights in one fused kernel where the
+    device has it, as NeMo's "fused_adam", which is AdamW too.
+    """
+    weights = list(parameters)
+    groups: list[dict[str, Any]] = [
         {"params": [w for w in weights if w.ndim > 1], "weight_decay": config.weight_decay},
         {"params": [w for w in weights if w.ndim <= 1], "weight_decay": 0.0},
     ]
     first, second = config.betas
-    return torch.optim.AdamW(groups, lr=config.lr, betas=(first, second), fused=True)
+    options: dict[str, Any] = {"lr": config.lr, "betas": (first, second), "eps": config.eps}
+    if config.name == "adamw_8bit":
+        made = _eight_bit(groups, options, weights)
+        if made is not None:
+            return made, ""
+    kind = torch.optim.Adam if config.name == "adam" else torch.optim.AdamW
+    told = NO_EIGHT_BIT if config.name == "adamw_8bit" else ""
+    return kind(groups, fused=True, **options), told
+
+
+def _eight_bit(
+    groups: list[dict[str, Any]], options: dict[str, Any], weights: list[Parameter]
+) -> torch.optim.Optimizer | None:
+    """AdamW of bitsandbytes, or None where it is not installed or does not work."""
+    try:
+        import bitsandbytes
+
+        optimizer: torch.optim.Optimizer = bitsandbytes.optim.AdamW8bit(groups, **options)
+        _try_out(bitsandbytes.optim.AdamW8bit, weights[0].device)
+    except Exception as error:  # the library fails in many ways where its GPU code is missing
+        log.warning("bitsandbytes does not work: %s", error)
+        return None
+    return optimizer
+
+
+def _try_out(kind: type[torch.optim.Optimizer], device: torch.device) -> None:
+    """One step of a weight that is large enough for 8 bits."""
+    weight = Parameter(torch.ones(64, 128, device=device))
+    weight.grad = torch.ones_like(weight)
+    kind([weight]).step()  # type: ignore[call-arg]
+    if not bool(torch.isfinite(weight).all()):
+        raise ArithmeticError("A step gave no numbers.")
 
 
 def learning_rate_at(step: int, total_steps: int, config: OptimizerConfig) -> float:
-    """The learning rate of a step, counted from 1."""
-    warm = min(1.0, step / max(1, config.sched.warmup_steps))
-    if not config.sched.decay:
-        return config.lr * warm
-    share = step / total_steps
-    cosine = FINAL_SHARE + (1 - FINAL_SHARE) * 0.5 * (1 + math.cos(math.pi * share))
-    return config.lr * warm * cosine
+    """The learning rate of a step, counted from 1.
+
+    The warm-up is a line, as of NeMo's `WarmupPolicy`: step / (warm-up + 1). What follows is a
+    constant, a cosine or a line to `min_lr` at the last step.
+    """
+    sched = config.sched
+    if step <= sched.warmup_steps:
+        return config.lr * step / (sched.warmup_steps + 1)
+    name = "CosineAnnealing" if sched.decay else sched.name
+    lowest = max(sched.min_lr, config.lr * FINAL_SHARE if sched.decay else 0.0)
+    before = sched.warmup_steps + sched.hold_steps
+    share = min(1.0, max(0.0, (step - before) / max(1, total_steps - before)))
+    match name:
+        case "CosineAnnealing":
+            return lowest + (config.lr - lowest) * 0.5 * (1 + math.cos(math.pi * share))
+        case "WarmupAnnealing" | "linear":
+            return lowest + (config.lr - lowest) * (1 - share)
+        case _:
+            return config.lr

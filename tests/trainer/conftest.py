@@ -1,14 +1,33 @@
-"""A small folder of pairs and the shipped model to start from."""
+"""A small folder of pairs, and models to start from: the shipped one, and one with quick steps."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageOps
 
 from ip2p_desktop.paths import sample_photos, starter_model
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Networks this small are soonest done on one core."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def tiny_editor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a random editor that predicts the noise."""
+    from fakes.tiny_editor import save_tiny_editor
+
+    return save_tiny_editor(tmp_path_factory.mktemp("tiny") / "editor")
 
 
 @pytest.fixture(scope="session")

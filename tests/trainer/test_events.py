@@ -11,22 +11,37 @@ import pytest
 
 from trainer.commands import Commands
 from trainer.events import (
+    EVENTS as TYPES,
+)
+from trainer.events import (
+    Caching,
     CheckpointSaved,
+    Estimated,
     Event,
     EventStream,
     Failed,
     Finished,
     Preparing,
+    PreviewMade,
+    Probed,
     Started,
     StepDone,
+    ValidationDone,
+    Warned,
     parse_event,
 )
 
 EVENTS: list[Event] = [
     Preparing(stage="loading model", done=1, total=3),
+    Caching(done=2, total=5),
     Started(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="/läufe/🦊"),
     StepDone(step=1, total_steps=9, loss=0.25, learning_rate=1e-4, seconds_left=12.5),
+    PreviewMade(step=1, number=0, instruction="make it ünusual", source="a.png", edited="b.png"),
+    ValidationDone(step=1, loss=0.5, best=True),
     CheckpointSaved(step=1, path="C:\\runs\\1"),
+    Warned(kind="memory", message="Memory was short."),
+    Probed(seconds_per_step=0.5, samples_per_second=8.0, memory=10**9, threads=2, disk=10**10),
+    Estimated(steps=200, seconds=100.0, fits=True),
     Finished(step=9, stopped=False, model="/a\udce9b"),
     Failed(kind="memory", message="Not enough memory.\nReally.", advice="Close other programs."),
 ]
@@ -38,6 +53,24 @@ def test_an_event_is_one_plain_line_and_comes_back(event: Event) -> None:
     assert "\n" not in line
     assert line.isascii()
     assert parse_event(line) == event
+
+
+def test_there_is_an_event_of_every_type_here() -> None:
+    assert {event.type for event in EVENTS} == TYPES.keys()
+
+
+def test_readers_of_an_older_version_are_understood() -> None:
+    """Fields that came later may be missing."""
+    line = '{"type": "started", "start_step": 0, "total_steps": 9, "examples": 8, "device": "cpu", '
+    event = parse_event(line + '"dtype": "fp32", "run": "r"}')
+    assert isinstance(event, Started)
+    assert event.version == 1
+
+
+def test_making_a_cache_is_preparation_too() -> None:
+    event = parse_event('{"type": "caching", "done": 1, "total": 2}')
+    assert isinstance(event, Preparing)
+    assert event.stage == "caching"
 
 
 @pytest.mark.parametrize(
@@ -82,13 +115,28 @@ def test_the_stream_writes_a_line_for_each_event() -> None:
     assert [parse_event(line) for line in stream.getvalue().splitlines()] == EVENTS
 
 
-def listening(text: str) -> Commands:
+def listening(text: str, *, attached: bool = False) -> Commands:
     """Commands that have heard all of a text."""
     before = set(threading.enumerate())
-    commands = Commands(io.StringIO(text))
+    commands = Commands(io.StringIO(text), attached=attached)
     for thread in set(threading.enumerate()) - before:
         thread.join()
     return commands
+
+
+def test_a_silent_stream_writes_nothing() -> None:
+    stream = io.StringIO()
+    EventStream(stream, is_silent=True).send(EVENTS[0])
+    assert stream.getvalue() == ""
+
+
+def test_time_that_is_up_is_a_reason_of_its_own() -> None:
+    commands = Commands()
+    commands.stop_after(3600)
+    assert not commands.stop_requested
+    commands.stop_after(0)
+    assert commands.stop_requested
+    assert commands.reason == "time"
 
 
 def test_stop_is_heard() -> None:
@@ -121,6 +169,10 @@ def test_a_process_forked_while_listening_can_close_its_input() -> None:
 
 def test_the_end_of_the_input_means_nothing() -> None:
     assert not listening("").stop_requested
+
+
+def test_it_means_stop_if_the_run_is_to_end_with_who_started_it() -> None:
+    assert listening("", attached=True).stop_requested
 
 
 def test_a_run_without_input_can_be_stopped_too() -> None:

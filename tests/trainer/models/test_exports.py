@@ -1,0 +1,204 @@
+"""Whatever is exported is loaded by the engine and edits as the model in memory did."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers import (
+    EulerAncestralDiscreteScheduler,
+    StableDiffusionInstructPix2PixPipeline,
+    StableDiffusionXLInstructPix2PixPipeline,
+)
+from safetensors.torch import load_file
+
+from engine.library import read_model_card
+from engine.request import ModelOptions, WeightSet
+from engine.weights import Model, load_model
+from trainer.config import ExportConfig, LoraConfig
+from trainer.expansion import load_base_model
+from trainer.export import check_export, export_model
+from trainer.lora import add_lora
+from trainer.original_files import LayoutNotPossible, LiveWeights, nemo_settings
+from trainer.proof import NotTheSame, Proof
+
+CPU = torch.device("cpu")
+LEARNED = ("turn it inside out",)
+
+
+@torch.no_grad()
+def teach(model: Model) -> None:
+    """As if the UNet had been trained."""
+    generator = torch.Generator().manual_seed(9)
+    for weight in model.unet.parameters():
+        weight.add_(0.02 * torch.randn(weight.shape, generator=generator))
+
+
+def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:  # noqa: B008
+    tensors: dict[str, torch.Tensor] = load_model(
+        path, device=CPU, dtype=torch.float32, options=options
+    ).unet.state_dict()
+    return tensors
+
+
+@pytest.mark.parametrize("channels", [4, 8])
+def test_the_folder_is_an_editor_for_the_engine_and_diffusers(
+    base_folder: Callable[[str, int], Path], tmp_path: Path, channels: int
+) -> None:
+    model = load_base_model(base_folder("sd1", channels), device=CPU)
+    teach(model)
+    folder = export_model(model, tmp_path / "model", name="New", instructions=LEARNED)
+    assert Proof(model, LEARNED[0]).check(folder, torch.float16) > 40
+    card = read_model_card(folder)
+    assert (card.name, card.suggestions) == ("New", LEARNED)
+    pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
+    assert pipeline.unet.config.in_channels == 8
+    assert pipeline.safety_checker is None
+    assert isinstance(pipeline.scheduler, EulerAncestralDiscreteScheduler)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
+
+
+def test_stable_diffusion_xl_comes_with_both_text_encoders(
+    base_folder: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    model = load_base_model(base_folder("sdxl", 4), device=CPU)
+    teach(model)
+    config = ExportConfig(original_layout="safetensors", precision="32")
+    folder = export_model(model, tmp_path / "model", name="New", instructions=LEARNED, config=config)
+    pipeline = StableDiffusionXLInstructPix2PixPipeline.from_pretrained(folder)
+    assert pipeline.text_encoder_2 is not None
+    assert pipeline.config.force_zeros_for_empty_prompt
+    assert Proof(model, LEARNED[0]).check(tmp_path / "model.safetensors", torch.float32) > 50
+
+
+def test_what_training_leaves_alone_is_copied_byte_for_byte_and_once(
+    base_folder: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(base_folder("sd1", 8), base)
+    weights = base / "vae" / "diffusion_pytorch_model.safetensors"
+    shutil.copyfile(weights, weights.with_name("diffusion_pytorch_model.fp16.safetensors"))
+    (base / "vae" / "diffusion_pytorch_model.bin").write_bytes(b"a second copy")
+    (base / "original.ckpt").write_bytes(b"a third copy")
+    model = load_base_model(base, device=CPU)
+    folder = export_model(model, tmp_path / "model", name="New", instructions=())
+    for name in ("vae/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors"):
+        assert (folder / name).read_bytes() == (base / name).read_bytes()
+    assert {path.name for path in (folder / "vae").iterdir()} == {"config.json", weights.name}
+    assert not (folder / "original.ckpt").exists()
+
+
+@pytest.mark.parametrize(("layout", "precision"), [("ckpt", "16"), ("safetensors", "32")])
+def test_the_original_layout_holds_both_sets_of_weights(
+    editor_base: Model, tmp_path: Path, layout: str, precision: str
+) -> None:
+    live = {name: tensor.clone() for name, tensor in editor_base.unet.state_dict().items()}
+    teach(editor_base)
+    config = ExportConfig(original_layout=layout, precision=precision)
+    export_model(
+        editor_base,
+        tmp_path / "model",
+        name="New",
+        instructions=LEARNED,
+        config=config,
+        live=LiveWeights(live, 0.9999, 321),
+    )
+    path = tmp_path / f"model.{layout}"
+    averaged, lively = unet_of(path), unet_of(path, ModelOptions(weight_set=WeightSet.LIVE))
+    dtype = torch.float16 if precision == "16" else torch.float32
+    for name, tensor in editor_base.unet.state_dict().items():
+        assert torch.equal(averaged[name], tensor.to(dtype).float()), name
+        assert torch.equal(lively[name], live[name].to(dtype).float()), name
+    stored: dict[str, Any] = (
+        torch.load(path, weights_only=True)["state_dict"] if layout == "ckpt" else load_file(path)
+    )
+    assert int(stored["model_ema.num_updates"]) == 321
+    assert float(stored["model_ema.decay"]) == pytest.approx(0.9999)
+    assert "model_ema.diffusion_modelinput_blocks00weight" in stored
+    assert stored["model.diffusion_model.input_blocks.0.0.weight"].dtype == dtype
+
+
+def test_a_nemo_archive_has_nemos_names_and_settings(editor_base: Model, tmp_path: Path) -> None:
+    teach(editor_base)
+    config = ExportConfig(nemo=True, precision="32")
+    export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED, config=config)
+    loaded = unet_of(tmp_path / "model.nemo")
+    assert all(torch.equal(loaded[name], value) for name, value in editor_base.unet.state_dict().items())
+    settings: Any = nemo_settings(editor_base)
+    assert settings["unet_config"]["in_channels"] == 8
+    assert settings["unet_config"]["attention_resolutions"] == [4, 2, 1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.nemo"]
+
+
+def test_a_model_from_a_single_file_is_exported_whole(editor_base: Model, tmp_path: Path) -> None:
+    config = ExportConfig(original_layout="ckpt", precision="32")
+    export_model(editor_base, tmp_path / "first", name="First", instructions=LEARNED, config=config)
+    model = load_base_model(tmp_path / "first.ckpt", device=CPU)
+    teach(model)
+    folder = export_model(model, tmp_path / "second", name="Second", instructions=LEARNED)
+    assert Proof(model, LEARNED[0]).check(folder, torch.float16) > 40
+    StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
+
+
+def test_a_lora_run_leaves_the_merged_model_and_its_loras(editor_base: Model, tmp_path: Path) -> None:
+    weights = add_lora(editor_base.unet, LoraConfig(rank=4, alpha=8.0))
+    with torch.no_grad():
+        for weight in weights:
+            weight.add_(0.05)
+    folder = export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
+    assert Proof(editor_base, LEARNED[0]).check(folder, torch.float16) > 40
+    assert {path.name for path in folder.glob("lora*")} == {"lora.safetensors", "lora-kohya.safetensors"}
+    assert not any("lora" in name for name in load_file(folder / "unet/diffusion_pytorch_model.safetensors"))
+
+
+def test_a_model_that_edits_otherwise_is_not_kept(
+    editor_base: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = export_model(editor_base, tmp_path / "model", name="Old", instructions=LEARNED)
+    teach(editor_base)
+    before = {name: tensor.clone() for name, tensor in editor_base.unet.state_dict().items()}
+    monkeypatch.setattr(
+        "trainer.export.merged_weights", lambda unet: {name: 0.5 * value for name, value in before.items()}
+    )
+    with pytest.raises(NotTheSame, match="does not edit as the trained model does"):
+        export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
+    assert read_model_card(old).name == "Old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
+
+
+def test_numbers_too_large_for_half_precision_are_noticed(editor_base: Model, tmp_path: Path) -> None:
+    with torch.no_grad():
+        editor_base.unet.conv_in.weight[0, 0, 0, 0] = 1e6
+    with pytest.raises(NotTheSame, match="precision=32"):
+        export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_no_names_in_a_layout_is_refused_before_training(starter: Path) -> None:
+    model = load_base_model(starter, device=CPU)
+    with pytest.raises(LayoutNotPossible, match="small VAE"):
+        check_export(model, ExportConfig(original_layout="ckpt"))
+    with pytest.raises(LayoutNotPossible, match=r"export\.nemo"):
+        check_export(model, ExportConfig(nemo=True))
+    check_export(model, ExportConfig())
+
+
+def test_a_proof_tells_how_like_two_edits_are(editor_base: Model, base_folder: Any) -> None:
+    proof = Proof(editor_base, LEARNED[0])
+    assert proof.check(base_folder("sd1", 8), torch.float32) == math.inf
+    teach(editor_base)
+    with pytest.raises(NotTheSame):
+        Proof(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)
+
+
+def test_the_index_of_a_folder_names_no_safety_checker(editor_base: Model, tmp_path: Path) -> None:
+    folder = export_model(editor_base, tmp_path / "model", name="New", instructions=())
+    index = json.loads((folder / "model_index.json").read_text())
+    assert index["_class_name"] == "StableDiffusionInstructPix2PixPipeline"
+    assert index["safety_checker"] == [None, None]

@@ -1,0 +1,66 @@
+"""The number of threads is the one that is fastest here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from trainer.threads import choose_threads
+
+MOST = 4
+
+
+@pytest.fixture(autouse=True)
+def _four_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(MOST)
+    yield
+    torch.set_num_threads(before)
+
+
+class Machine:
+    """A clock that work moves on by as much as that many threads take."""
+
+    def __init__(self, seconds: dict[int, float], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds, self.now = seconds, 0.0
+        self.tried: list[int] = []
+        monkeypatch.setattr("trainer.threads.time.perf_counter", lambda: self.now)
+        self.load(monkeypatch, 100.0)
+
+    def load(self, monkeypatch: pytest.MonkeyPatch, average: float) -> None:
+        monkeypatch.setattr("trainer.threads.os.getloadavg", lambda: (average, 0.0, 0.0), raising=False)
+
+    def work(self) -> None:
+        self.tried.append(torch.get_num_threads())
+        self.now += self.seconds[torch.get_num_threads()]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fastest"),
+    [
+        ({1: 4.0, 2: 2.1, 3: 1.5, 4: 1.2}, 4),
+        ({1: 4.0, 2: 2.1, 3: 9.0, 4: 40.0}, 2),
+        ({1: 4.0, 2: 17.0, 3: 17.0, 4: 17.0}, 1),
+    ],
+)
+def test_the_fastest_is_taken(
+    seconds: dict[int, float], fastest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(seconds, monkeypatch)
+    assert choose_threads(machine.work) == fastest
+    assert torch.get_num_threads() == fastest
+
+
+def test_what_is_hopeless_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine({1: 1.0, 2: 2.0, 3: 10.0, 4: 10.0}, monkeypatch)
+    choose_threads(machine.work)
+    assert machine.tried == [1, 1, 2, 2, 3, 4]
+
+
+def test_on_an_idle_machine_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine({}, monkeypatch)
+    machine.load(monkeypatch, 0.1)
+    assert choose_threads(machine.work) == MOST
+    assert machine.tried == []

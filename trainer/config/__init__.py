@@ -1,0 +1,45 @@
+"""Settings of a training run, by the names NeMo's InstructPix2Pix configuration gives them.
+
+`read_config(["data.data_path=pairs", "trainer.max_steps=200"])` gives a validated, typed object.
+"""
+
+from __future__ import annotations
+
+from trainer.config.checks import ConfigNotValid
+from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, SplitConfig
+from trainer.config.model import LoraConfig, ModelConfig, UNetConfig
+from trainer.config.optimizer import LearningRateConfig, OptimizerConfig
+from trainer.config.reading import Settings, read_config, read_settings
+from trainer.config.run import (
+    CheckpointConfig,
+    EMAConfig,
+    ExperimentConfig,
+    ExportConfig,
+    TrainerConfig,
+    ValidationConfig,
+)
+from trainer.config.training import TrainingConfig, validate
+
+__all__ = [
+    "CacheConfig",
+    "CheckpointConfig",
+    "ColumnsConfig",
+    "ConfigNotValid",
+    "DataConfig",
+    "EMAConfig",
+    "ExperimentConfig",
+    "ExportConfig",
+    "LearningRateConfig",
+    "LoraConfig",
+    "ModelConfig",
+    "OptimizerConfig",
+    "Settings",
+    "SplitConfig",
+    "TrainerConfig",
+    "TrainingConfig",
+    "UNetConfig",
+    "ValidationConfig",
+    "read_config",
+    "read_settings",
+    "validate",
+]

@@ -1,0 +1,119 @@
+"""Settings of the model: what it starts from, what of it learns, and by which loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trainer.config.checks import Checks, at_least, one_of
+from trainer.config.optimizer import OptimizerConfig, optimizer_checks
+
+TIMESTEP_SAMPLINGS = ("uniform", "high_noise")
+LORA_TARGETS = ("attention", "feed-forward", "all")
+PARAMETERIZATIONS = {
+    "auto": "",
+    "eps": "epsilon",
+    "epsilon": "epsilon",
+    "v": "v_prediction",
+    "v_prediction": "v_prediction",
+    "x0": "sample",
+    "sample": "sample",
+}
+"""What the UNet predicts, by the original's names and by diffusers'; "auto" is as the start weights do."""
+
+
+@dataclass
+class UNetConfig:
+    from_pretrained: str = ""
+    """Model to start from, a folder or a file; empty takes the starter that ships."""
+    in_channels: int = 0
+    """Channels the UNet takes, the noisy latents first and the photo's behind them; 0 does not ask.
+    What the start weights take counts."""
+    use_checkpoint: bool = False
+    """Activation checkpointing: less memory, more time."""
+    use_flash_attention: bool = False
+    """Insist on the flash kernel of scaled-dot-product attention instead of torch's own choice."""
+
+
+@dataclass
+class LoraConfig:
+    enable: bool = False
+    """Train small matrices beside the UNet's weights instead of the weights: far less memory."""
+    rank: int = 16
+    """Inner width of the matrices: more can learn more."""
+    alpha: float = 16.0
+    """Their strength is alpha / rank."""
+    target: str = "attention"
+    """What gets them: "attention", "feed-forward" (and attention), or "all" with the convolutions."""
+    conv_in: bool = False
+    """Also the first convolution, which takes the photo; a base that never took one trains it in any case."""
+
+
+@dataclass
+class ModelConfig:
+    name: str = ""
+    """Name of the new model; empty takes the dataset folder's."""
+    first_stage_key: str = "edited"
+    """Column of the edited pictures; "edited" is the usual one of the dataset."""
+    cond_stage_key: str = "edit"
+    """Column of the instructions; "edit" is the usual one of the dataset."""
+    unet_config: UNetConfig = field(default_factory=UNetConfig)
+    ckpt_path: str = ""
+    """Another name for `unet_config.from_pretrained`, which goes first."""
+    lora: LoraConfig = field(default_factory=LoraConfig)
+    micro_batch_size: int = 4
+    """Examples in one pass of one process."""
+    global_batch_size: int | None = None
+    """Examples in one optimiser step: micro-batch × processes × accumulated micro-batches."""
+    seed: int = 0
+    channels_last: bool = True
+    """Lay channels innermost in memory, which convolutions are fastest with."""
+    inductor: bool = False
+    """Compile the UNet with TorchInductor."""
+    inductor_cudagraphs: bool = False
+    """Launch the compiled UNet as CUDA graphs."""
+    gradient_as_bucket_view: bool = True
+    """With several processes: gradients lie where they are exchanged, which saves memory."""
+    cond_stage_trainable: bool = False
+    """Train the text encoder too."""
+    parameterization: str = "auto"
+    """What the UNet should predict: "eps", "v", "x0". What the start weights predict counts."""
+    zero_terminal_snr: bool = False
+    """Let the last timestep be pure noise (Lin et al. 2024); for models that predict v."""
+    min_snr_gamma: float = 0.0
+    """Weigh timesteps by the smaller of their signal-to-noise ratio and this (Hang et al. 2023): 5 is
+    usual, 0 weighs all alike."""
+    noise_offset: float = 0.0
+    """Deviation of a constant added to the noise of each channel, for darker and lighter pictures."""
+    conditioning_dropout_prob: float = 0.05
+    """Share of examples that lose the instruction, the image, and both: this much each."""
+    timestep_sampling: str = "uniform"
+    """"uniform", or "high_noise" to see noisy steps more often."""
+    resume_from_checkpoint: str = ""
+    """Another name for `exp_manager.resume_from_checkpoint`, which goes first."""
+    optim: OptimizerConfig = field(default_factory=OptimizerConfig)
+
+
+def model_checks(model: ModelConfig) -> Checks:
+    """What must hold for a model to be trained."""
+    yield from at_least(1, model__micro_batch_size=model.micro_batch_size, model__lora__rank=model.lora.rank)
+    yield from at_least(
+        0, model__seed=model.seed, model__unet_config__in_channels=model.unet_config.in_channels
+    )
+    yield from at_least(0, model__min_snr_gamma=model.min_snr_gamma, model__noise_offset=model.noise_offset)
+    yield (
+        0 <= model.conditioning_dropout_prob <= 1 / 3,
+        "model.conditioning_dropout_prob must be from 0 to 0.33.",
+    )
+    yield one_of("model.timestep_sampling", model.timestep_sampling, TIMESTEP_SAMPLINGS)
+    yield one_of("model.parameterization", model.parameterization, PARAMETERIZATIONS)
+    yield (
+        model.inductor or not model.inductor_cudagraphs,
+        "model.inductor_cudagraphs launches what model.inductor compiles; set both.",
+    )
+    yield model.lora.alpha > 0, "model.lora.alpha must be above 0."
+    yield one_of("model.lora.target", model.lora.target, LORA_TARGETS)
+    yield (
+        not (model.lora.enable and model.cond_stage_trainable),
+        "model.cond_stage_trainable trains the whole text encoder, which a LoRA cannot hold.",
+    )
+    yield from optimizer_checks(model.optim)

@@ -1,0 +1,57 @@
+"""Settings of the optimiser and of how its learning rate moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trainer.config.checks import Checks, at_least, one_of
+
+OPTIMIZERS = ("adamw", "adam", "fused_adam", "adamw_8bit")
+"""NeMo's "fused_adam" is AdamW; AdamW is fused here wherever torch has it so."""
+SCHEDULES = ("constant", "WarmupHoldPolicy", "CosineAnnealing", "WarmupAnnealing", "linear")
+
+
+@dataclass
+class LearningRateConfig:
+    name: str = "constant"
+    """After the warm-up: "constant" or NeMo's "WarmupHoldPolicy" hold the full rate, "CosineAnnealing"
+    falls along a cosine, "linear" or NeMo's "WarmupAnnealing" along a line."""
+    warmup_steps: int = 0
+    """Steps over which the learning rate rises to its full value."""
+    hold_steps: int = 0
+    """Steps at the full rate before it falls, where it falls."""
+    min_lr: float = 0.0
+    """The rate at the last step, where it falls."""
+    decay: bool = False
+    """In short for "CosineAnnealing" to a fiftieth."""
+
+
+@dataclass
+class OptimizerConfig:
+    name: str = "adamw"
+    """"adamw", "adam", NeMo's "fused_adam", or "adamw_8bit" where bitsandbytes works."""
+    lr: float = 1e-4
+    weight_decay: float = 0.01
+    betas: list[float] = field(default_factory=lambda: [0.9, 0.999])
+    eps: float = 1e-8
+    sched: LearningRateConfig = field(default_factory=LearningRateConfig)
+
+
+def optimizer_checks(optim: OptimizerConfig) -> Checks:
+    """What must hold for steps to be taken."""
+    sched = optim.sched
+    yield one_of("model.optim.name", optim.name, OPTIMIZERS)
+    yield 0 < optim.lr < 1, "model.optim.lr must be above 0 and below 1."
+    yield from at_least(0, model__optim__weight_decay=optim.weight_decay)
+    yield (
+        len(optim.betas) == 2 and all(0 <= beta < 1 for beta in optim.betas),
+        "model.optim.betas must be two numbers from 0 to 1.",
+    )
+    yield 0 < optim.eps < 1, "model.optim.eps must be above 0 and below 1."
+    yield one_of("model.optim.sched.name", sched.name, SCHEDULES)
+    yield from at_least(0, model__optim__sched__warmup_steps=sched.warmup_steps)
+    yield from at_least(0, model__optim__sched__hold_steps=sched.hold_steps)
+    yield (
+        0 <= sched.min_lr <= optim.lr,
+        "model.optim.sched.min_lr must be at least 0 and at most model.optim.lr.",
+    )

@@ -1,0 +1,186 @@
+"""Settings out of a file and words: merged, brought to their places, and told apart from NeMo's others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from trainer.config.checks import ConfigNotValid
+from trainer.config.nemo import ALWAYS, reason_for, sentences
+from trainer.config.training import TrainingConfig, validate
+
+CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
+TIME = re.compile(r"=(\d+(:\d+){2,3})$")
+"""A time, which YAML would take for a number to the base of 60."""
+MOVED = {"model.data.": "data."}
+"""Where NeMo has a group of settings, and where it is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run was asked for."""
+
+    config: TrainingConfig
+    notes: tuple[str, ...] = ()
+    """Sentences about settings that were passed over."""
+    probe: tuple[int, ...] | None = None
+    """None to train; else to take a few steps only, and estimate for so many."""
+
+
+def read_config(arguments: Sequence[str]) -> TrainingConfig:
+    """The settings of `key=value` arguments. Raises `ConfigNotValid` in one sentence."""
+    return read_settings(arguments).config
+
+
+def read_settings(arguments: Sequence[str]) -> Settings:
+    """What `[--config FILE.yaml] [--probe[=STEPS,STEPS]] key=value …` asks for; later words win.
+
+    Values left empty (null, ???) are the defaults, `${…}` refers to other settings, and a "+" before a
+    key is passed over. Raises `ConfigNotValid` in one sentence.
+    """
+    files, words, probe = _sorted_out(arguments)
+    try:
+        given = _given(files, words)
+        config, passed_over = _structured(given)
+    except YAMLError as error:
+        raise ConfigNotValid(
+            "A value has characters with a meaning of their own in YAML.", "Put it in quotes: key='…'."
+        ) from error
+    except OmegaConfBaseException as error:
+        raise ConfigNotValid(_reason(error), "Check the names and values.") from error
+    validate(config)
+    return Settings(config, sentences(passed_over), probe)
+
+
+def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:
+    files: list[Path] = []
+    words: list[str] = []
+    probe: tuple[int, ...] | None = None
+    remaining = iter(arguments)
+    for argument in remaining:
+        flag, _, value = argument.partition("=")
+        if flag == CONFIG_FLAG:
+            files.append(Path(value or next(remaining, "")))
+        elif flag == PROBE_FLAG:
+            probe = _step_numbers(value)
+        elif "=" in argument and not flag.startswith(("-", "~")):
+            words.append(TIME.sub(r"='\1'", argument.lstrip("+")))
+        else:
+            raise ConfigNotValid(
+                f"“{argument}” is not a setting.",
+                "Write settings as key=value, for example trainer.max_steps=200.",
+            )
+    return files, words, probe
+
+
+def _step_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(",") if number)
+    except ValueError as error:
+        raise ConfigNotValid(
+            f"“{text}” is no list of steps.", f"Write them with commas between: {PROBE_FLAG}=200,1000."
+        ) from error
+
+
+def _given(files: Iterable[Path], words: list[str]) -> dict[str, Any]:
+    """Every setting that was given, by its dotted key, with references resolved."""
+    own = OmegaConf.merge(*map(_load, files), OmegaConf.from_dotlist(words))
+    defaults = OmegaConf.to_container(OmegaConf.structured(TrainingConfig))
+    whole = OmegaConf.merge(OmegaConf.create(cast(dict[str, Any], defaults)), own)
+    resolved = dict(_leaves(cast(dict[str, Any], OmegaConf.to_container(whole, resolve=True))))
+    keys = [key for key, _ in _leaves(cast(dict[str, Any], OmegaConf.to_container(own)))]
+    return {key: resolved[key] for key in keys if key in resolved}
+
+
+def _load(path: Path) -> DictConfig:
+    try:
+        loaded = OmegaConf.load(path)
+    except OSError as error:
+        raise ConfigNotValid(
+            f"The settings file {path} cannot be read ({error.strerror or error}).", "Check its name."
+        ) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ConfigNotValid(f"{path} is not a YAML file.", "Check its brackets and indentation.") from error
+    if not isinstance(loaded, DictConfig):
+        raise ConfigNotValid(f"{path} holds no settings.", "Write them as key: value.")
+    return loaded
+
+
+def _leaves(values: Mapping[Any, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
+
+
+def _known_keys() -> set[str]:
+    defaults = OmegaConf.to_container(OmegaConf.structured(TrainingConfig))
+    return {key for key, _ in _leaves(cast(dict[str, Any], defaults))}
+
+
+def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
+    """The typed settings, and the keys that have no meaning here."""
+    known, passed_over = _known_keys(), []
+    kept = OmegaConf.create()
+    for key, value in given.items():
+        here = _place(key)
+        if here in known:
+            if value is not None and value != MISSING:
+                OmegaConf.update(kept, here, _literal(value), force_add=True)
+        elif here in ALWAYS:
+            _check_always(key, value, ALWAYS[here])
+        elif reason_for(here):
+            passed_over += [] if value is None else [key]
+        else:
+            raise _unknown(key, known)
+    merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), kept)
+    missing = sorted(OmegaConf.missing_keys(merged))
+    if missing:
+        raise ConfigNotValid(f"The setting {missing[0]} is missing.", f"Add {missing[0]}=…")
+    return cast(TrainingConfig, OmegaConf.to_object(merged)), passed_over
+
+
+def _place(key: str) -> str:
+    for theirs, ours in MOVED.items():
+        if key.startswith(theirs):
+            return ours + key.removeprefix(theirs)
+    return key
+
+
+def _literal(value: object) -> object:
+    """A value that says the same when OmegaConf looks for references in it again."""
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", value)
+    return value
+
+
+def _check_always(key: str, value: object, accepted: tuple[Any, ...]) -> None:
+    if value is not None and value not in accepted:
+        raise ConfigNotValid(
+            f"{key} can only be {accepted[0]} here, not {value}.", "Leave it out, or train with NeMo."
+        )
+
+
+def _unknown(key: str, known: set[str]) -> ConfigNotValid:
+    groups = {name.rpartition(".")[0] for name in known}
+    if key in groups:
+        return ConfigNotValid(f"{key} is a group of settings.", f"Name one of them: {key}.…=…")
+    nearest = get_close_matches(key, known, n=1, cutoff=0.5)
+    advice = f"Did you mean {nearest[0]}?" if nearest else "Check its name."
+    return ConfigNotValid(f"There is no setting called {key}.", advice)
+
+
+def _reason(error: OmegaConfBaseException) -> str:
+    where = f" for {error.full_key}" if error.full_key else ""
+    return f"A setting cannot be used{where}: {str(error).splitlines()[0].rstrip('.')}."

@@ -1,0 +1,178 @@
+"""Settings of the run: on what it computes and for how long, where it is kept, what comes of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from trainer.config.checks import Checks, at_least, one_of
+
+PRECISIONS = {
+    "auto": "auto",
+    "32": "fp32",
+    "32-true": "fp32",
+    "bf16": "bf16",
+    "bf16-mixed": "bf16",
+    "16": "fp16",
+    "16-mixed": "fp16",
+}
+"""Lightning's names of precisions, and ours."""
+ACCELERATORS = {"auto": "auto", "cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "mps": "mps"}
+TIME = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2}):(\d{1,2})")
+ORIGINAL_LAYOUTS = ("", "ckpt", "safetensors")
+EXPORT_PRECISIONS = ("16", "32")
+
+
+@dataclass
+class TrainerConfig:
+    devices: int = 1
+    """Processes on this machine, one on each GPU."""
+    num_nodes: int = 1
+    """Machines; how the processes on them find each other is told in `trainer.companions`."""
+    accelerator: str = "auto"
+    """"gpu", "cpu", "mps", or "auto": the fastest there is."""
+    precision: str = "auto"
+    """"32", "bf16", "16", or "auto": bf16 where the hardware computes it natively."""
+    max_steps: int = 1000
+    max_time: str = ""
+    """Days:hours:minutes:seconds after which the run ends as if it was told to stop."""
+    val_check_interval: int = 500
+    """Steps from one validation to the next; 0 never validates."""
+    limit_val_batches: int = 8
+    """Batches of the val pairs to take the loss of, always at the same noise."""
+    log_every_n_steps: int = 1
+    """Steps from one `step` event to the next."""
+    accumulate_grad_batches: int | None = None
+    """Micro-batches in one optimiser step; left out, it follows from model.global_batch_size, or is 1."""
+    gradient_clip_val: float = 1.0
+    """Longest gradient; longer ones are shortened. 0 clips nothing."""
+    benchmark: bool = False
+    """Let cuDNN try which convolution is fastest."""
+    threads: int = 0
+    """Threads on a processor; 0 tries at the start of a run how many are fastest, and stays with them."""
+
+    @property
+    def max_seconds(self) -> float:
+        """`max_time` in seconds; infinite where there is none."""
+        found = TIME.fullmatch(self.max_time)
+        if not found:
+            return float("inf")
+        days, hours, minutes, seconds = map(int, found.groups())
+        return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+
+
+@dataclass
+class EMAConfig:
+    enable: bool = True
+    decay: float = 0.9999
+    cpu_offload: bool = False
+    """Keep the average in the computer's memory."""
+    every_n_steps: int = 1
+
+
+@dataclass
+class CheckpointConfig:
+    every_n_train_steps: int = 500
+    save_top_k: int = 2
+    """Newest checkpoints to keep beside the one with the lowest validation loss; -1 keeps all."""
+
+
+@dataclass
+class ExperimentConfig:
+    exp_dir: str = ""
+    """Folder of checkpoints and of the exported model; empty is “experiments” with the name behind it."""
+    name: str = ""
+    """Folder below `exp_dir`."""
+    explicit_log_dir: str = ""
+    """The folder itself, whatever `exp_dir` and `name` say."""
+    resume_if_exists: bool = True
+    resume_from_checkpoint: str = ""
+    """A checkpoint to go on from where the run has none of its own."""
+    ema: EMAConfig = field(default_factory=EMAConfig)
+    checkpoint_callback_params: CheckpointConfig = field(default_factory=CheckpointConfig)
+
+
+@dataclass
+class ValidationConfig:
+    edits: int = 3
+    """Val pairs to edit for the previews."""
+    photos: list[str] = field(default_factory=list)
+    """Own photos to edit too, each with the instruction at its place in `instructions`."""
+    instructions: list[str] = field(default_factory=list)
+    steps: int = 0
+    """Denoising steps of a preview; 0 takes what the start weights' card recommends, at most 12."""
+    resolution: int = 0
+    """Longer side of a preview in pixels; 0 takes that of training."""
+    text_guidance_scale: float | None = None
+    """Of previews; null takes what the start weights' card recommends, else 7.5."""
+    image_guidance_scale: float | None = None
+    """Of previews; null takes what the start weights' card recommends, else 1.5."""
+
+
+@dataclass
+class ExportConfig:
+    original_layout: str = ""
+    """Also write one file in the layout of the original code: "ckpt" or "safetensors"."""
+    nemo: bool = False
+    """Also write a .nemo file with NeMo's names."""
+    precision: str = "16"
+    """Numbers in the exported files: "16" or "32"."""
+
+
+def trainer_checks(trainer: TrainerConfig) -> Checks:
+    """What must hold for steps to be taken."""
+    yield from at_least(1, trainer__devices=trainer.devices, trainer__num_nodes=trainer.num_nodes)
+    yield from at_least(1, trainer__max_steps=trainer.max_steps)
+    yield from at_least(1, trainer__log_every_n_steps=trainer.log_every_n_steps)
+    yield from at_least(0, trainer__val_check_interval=trainer.val_check_interval)
+    yield from at_least(0, trainer__limit_val_batches=trainer.limit_val_batches)
+    yield from at_least(0, trainer__gradient_clip_val=trainer.gradient_clip_val)
+    yield from at_least(0, trainer__threads=trainer.threads)
+    if trainer.accumulate_grad_batches is not None:
+        yield from at_least(1, trainer__accumulate_grad_batches=trainer.accumulate_grad_batches)
+    yield one_of("trainer.precision", trainer.precision, PRECISIONS)
+    yield one_of("trainer.accelerator", trainer.accelerator, ACCELERATORS)
+    yield (
+        not trainer.max_time or TIME.fullmatch(trainer.max_time) is not None,
+        "trainer.max_time must be days:hours:minutes:seconds, for example '00:01:30:00', in quotes.",
+    )
+
+
+def experiment_checks(experiment: ExperimentConfig) -> Checks:
+    """What must hold for a run to be kept."""
+    ema, checkpoints = experiment.ema, experiment.checkpoint_callback_params
+    yield 0 <= ema.decay < 1, "exp_manager.ema.decay must be at least 0 and below 1."
+    yield from at_least(1, exp_manager__ema__every_n_steps=ema.every_n_steps)
+    yield from at_least(
+        1, exp_manager__checkpoint_callback_params__every_n_train_steps=checkpoints.every_n_train_steps
+    )
+    yield (
+        checkpoints.save_top_k >= 1 or checkpoints.save_top_k == -1,
+        "exp_manager.checkpoint_callback_params.save_top_k must be at least 1, or -1 for all.",
+    )
+
+
+def validation_checks(validation: ValidationConfig) -> Checks:
+    """What must hold for previews to be made."""
+    asked = (validation.text_guidance_scale, validation.image_guidance_scale)
+    scales = [scale for scale in asked if scale is not None] or [0.0]
+    yield from at_least(0, validation__edits=validation.edits)
+    yield (
+        len(validation.photos) == len(validation.instructions),
+        "validation.instructions must have one text for each of validation.photos.",
+    )
+    yield 0 <= validation.steps <= 1000, "validation.steps must be from 0 to 1000."
+    yield (
+        validation.resolution == 0 or validation.resolution >= 64,
+        "validation.resolution must be 0 or at least 64.",
+    )
+    yield 0 <= min(scales) <= max(scales) <= 50, "The guidance scales of validation must be from 0 to 50."
+
+
+def export_checks(export: ExportConfig) -> Checks:
+    """What must hold for models to be written."""
+    yield (
+        export.original_layout in ORIGINAL_LAYOUTS,
+        "export.original_layout must be ckpt or safetensors.",
+    )
+    yield one_of("export.precision", export.precision, EXPORT_PRECISIONS)

@@ -1,0 +1,106 @@
+"""All settings of a run, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.resources import resources_folder
+from trainer.config.checks import Checks, ConfigNotValid
+from trainer.config.data import DataConfig, data_checks
+from trainer.config.model import ModelConfig, model_checks
+from trainer.config.run import (
+    ExperimentConfig,
+    ExportConfig,
+    TrainerConfig,
+    ValidationConfig,
+    experiment_checks,
+    export_checks,
+    trainer_checks,
+    validation_checks,
+)
+
+EXPERIMENTS = "experiments"
+"""Folder of runs for which none was chosen."""
+
+
+@dataclass
+class TrainingConfig:
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    exp_manager: ExperimentConfig = field(default_factory=ExperimentConfig)
+    validation: ValidationConfig = field(default_factory=ValidationConfig)
+    export: ExportConfig = field(default_factory=ExportConfig)
+
+    @property
+    def run_folder(self) -> Path:
+        """Where checkpoints and the exported model are."""
+        experiment = self.exp_manager
+        if experiment.explicit_log_dir:
+            return Path(experiment.explicit_log_dir)
+        if experiment.exp_dir:
+            return Path(experiment.exp_dir) / experiment.name
+        return Path(EXPERIMENTS) / (experiment.name or self.model_name)
+
+    @property
+    def model_name(self) -> str:
+        return self.model.name or self.data.paths[0].stem
+
+    @property
+    def start_weights(self) -> Path:
+        """The model to start from."""
+        named = self.model.unet_config.from_pretrained or self.model.ckpt_path
+        return Path(named) if named else resources_folder() / "starter"
+
+    @property
+    def resumed_checkpoint(self) -> Path | None:
+        """The checkpoint to go on from where the run has none of its own."""
+        named = self.exp_manager.resume_from_checkpoint or self.model.resume_from_checkpoint
+        return Path(named) if named else None
+
+    @property
+    def step_size(self) -> int:
+        """Examples in one optimiser step of all processes."""
+        processes = self.trainer.devices * self.trainer.num_nodes
+        return self.model.micro_batch_size * processes * self.micro_batches(processes)
+
+    def micro_batches(self, processes: int) -> int:
+        """Micro-batches that each of so many processes accumulates in one optimiser step.
+
+        Raises `ConfigNotValid` if the sizes contradict each other.
+        """
+        whole, given = self.model.global_batch_size, self.trainer.accumulate_grad_batches
+        together = self.model.micro_batch_size * processes
+        # NeMo's configurations do not count accumulated micro-batches into the global batch
+        if whole is None or (given is not None and whole in (together, together * given)):
+            return given or 1
+        counted = f"{self.model.micro_batch_size} examples in each of {processes} process(es)"
+        if given is not None:
+            raise ConfigNotValid(
+                f"model.global_batch_size is {whole}, but {counted}, {given} times, are {together * given}.",
+                "Leave out trainer.accumulate_grad_batches or model.global_batch_size; it follows.",
+            )
+        if whole < 1 or whole % together:
+            raise ConfigNotValid(
+                f"model.global_batch_size is {whole}, which is no multiple of {together}: {counted}.",
+                "Choose a multiple, or another model.micro_batch_size.",
+            )
+        return whole // together
+
+
+def validate(config: TrainingConfig) -> None:
+    """Raises `ConfigNotValid` for the first value no run can be made with."""
+    for holds, sentence in _checks(config):
+        if not holds:
+            raise ConfigNotValid(sentence)
+    config.micro_batches(config.trainer.devices * config.trainer.num_nodes)
+
+
+def _checks(config: TrainingConfig) -> Checks:
+    yield from trainer_checks(config.trainer)
+    yield from model_checks(config.model)
+    yield from data_checks(config.data)
+    yield from experiment_checks(config.exp_manager)
+    yield from validation_checks(config.validation)
+    yield from export_checks(config.export)

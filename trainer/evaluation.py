@@ -1,0 +1,230 @@
+"""`python -m trainer.evaluation --model M --data DIR --clip CLIP_FOLDER`: the paper's curve of a model.
+
+Test pairs are edited at image guidance scales from 1.0 to 2.2 and text guidance scale 7.5; for each scale
+the mean CLIP image similarity stands against the mean directional similarity (Brooks et al. 2023, figure
+8; `metrics/compute_metrics.py` of the original).
+
+The original hands pixels from -1 to 1, those of the edited picture not cut off, to a function that expects
+them from 0 to 1. `--mode repository` does so too, for numbers to be compared with those that were measured
+with it; `--mode corrected` does not. In both, pictures are pressed into squares, as in the original.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.device import choose_device
+from engine.errors import EngineError
+from engine.image_files import decode_photo
+from engine.pixels import to_pixels
+from engine.request import EditSettings
+from engine.weights import Model, load_model
+from trainer.clip_similarity import ClipSimilarity, Similarity
+from trainer.datasets import DatasetNotUsable, Pair, Source, find_pairs
+from trainer.datasets.splits import split
+from trainer.plots import Line, Panel, plot
+from trainer.trial_edits import edited_latents
+
+IMAGE_SCALES = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2)
+TEXT_SCALE = 7.5
+
+
+class Mode(StrEnum):
+    """What range of pixels CLIP is given."""
+
+    REPOSITORY = "repository"
+    """From -1 to 1, as the original does by mistake."""
+    CORRECTED = "corrected"
+    """From 0 to 1, as CLIP was trained."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluationSettings:
+    """How a model is evaluated; the original's values."""
+
+    mode: Mode = Mode.CORRECTED
+    resolution: int = 512
+    steps: int = 100
+    count: int = 5000
+    """Pairs; fewer if there are not so many."""
+    seed: int = 0
+    image_scales: tuple[float, ...] = IMAGE_SCALES
+    text_scale: float = TEXT_SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The means of all pairs at one image guidance scale."""
+
+    scale: float
+    pairs: int
+    mean: Similarity
+
+
+def evaluate(
+    model: Model,
+    clip: ClipSimilarity,
+    pairs: Sequence[Pair],
+    settings: EvaluationSettings,
+    on_pair: Callable[[float, int], None] = lambda scale, done: None,
+) -> list[Point]:
+    """A point for each scale. Raises `DatasetNotUsable` if no pair has captions.
+
+    The seed is set once for each scale: the order of the scenes, the take of each and its noise follow
+    from it, the same for all scales.
+    """
+    scenes: dict[object, list[Pair]] = {}
+    for number, pair in enumerate(pairs):
+        if pair.captions is not None:
+            scenes.setdefault((pair.source, pair.scene) if pair.scene else number, []).append(pair)
+    if not scenes:
+        raise DatasetNotUsable(
+            "No pair says what its two pictures show, which the evaluation compares them with.",
+            "It needs “input” and “output” in every prompt.json, or columns original_prompt and "
+            "edited_prompt.",
+        )
+    takes = list(scenes.values())
+    return [_point(model, clip, takes, settings, scale, on_pair) for scale in settings.image_scales]
+
+
+def _point(
+    model: Model,
+    clip: ClipSimilarity,
+    scenes: Sequence[Sequence[Pair]],
+    settings: EvaluationSettings,
+    scale: float,
+    on_pair: Callable[[float, int], None],
+) -> Point:
+    generator = torch.Generator().manual_seed(settings.seed)
+    order = torch.randperm(len(scenes), generator=generator)[: settings.count].tolist()
+    measured = []
+    for place in order:
+        takes = scenes[place]
+        pair = takes[int(torch.randint(len(takes), (), generator=generator))]
+        noise = int(torch.randint(2**62, (), generator=generator))
+        edit = EditSettings(
+            num_inference_steps=settings.steps,
+            text_guidance_scale=settings.text_scale,
+            image_guidance_scale=scale,
+            seed=noise,
+        )
+        measured.append(_similarity(model, clip, pair, edit, settings))
+        on_pair(scale, len(measured))
+    columns = zip(*(astuple(each) for each in measured), strict=True)
+    return Point(scale, len(order), Similarity(*(sum(column) / len(order) for column in columns)))
+
+
+@torch.no_grad()
+def _similarity(
+    model: Model, clip: ClipSimilarity, pair: Pair, edit: EditSettings, settings: EvaluationSettings
+) -> Similarity:
+    side = settings.resolution
+    photo = decode_photo(pair.original.read(), pair.original.name).resize(
+        (side, side), Image.Resampling.LANCZOS
+    )
+    source = to_pixels(photo)
+    latents = edited_latents(model, source, pair.instruction, edit)
+    edited = model.vae.decode(latents / model.vae.config.scaling_factor).sample.float()
+    assert pair.captions is not None
+    return clip(for_clip(source, settings.mode), for_clip(edited, settings.mode), pair.captions)
+
+
+def for_clip(pixels: Tensor, mode: Mode) -> Tensor:
+    """Pixels from about -1 to 1 in the range that the mode gives them to CLIP in."""
+    return pixels if mode is Mode.REPOSITORY else pixels.clamp(-1, 1).add(1).div(2)
+
+
+def to_json(points: Sequence[Point], settings: EvaluationSettings) -> str:
+    """Numbers and settings; the names of the means are the original's."""
+    names = ("sim_0", "sim_1", "sim_direction", "sim_image")
+    rows = [
+        {
+            "image_guidance_scale": point.scale,
+            "pairs": point.pairs,
+            **dict(zip(names, astuple(point.mean), strict=True)),
+        }
+        for point in points
+    ]
+    return json.dumps({"settings": asdict(settings), "points": rows}, indent=2) + "\n"
+
+
+def to_plot(points: Sequence[Point], settings: EvaluationSettings) -> str:
+    """An SVG of image similarity over directional similarity, from the lowest scale to the highest."""
+    line = Line(settings.mode, [(point.mean.direction, point.mean.image) for point in points], dots=True)
+    title = "CLIP image similarity over directional similarity"
+    return plot([Panel(title, "image similarity", (line,))])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the curve and writes what is asked; 0 when it is done, 1 if it cannot be."""
+    parser = argparse.ArgumentParser(prog="python -m trainer.evaluation", description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="model folder or file")
+    parser.add_argument("--data", type=Path, required=True, help="dataset with captions")
+    parser.add_argument("--clip", type=Path, required=True, help="folder of a CLIP model (ViT-L/14)")
+    parser.add_argument("--mode", type=Mode, choices=tuple(Mode), default=Mode.CORRECTED)
+    parser.add_argument("--split", choices=("train", "val", "test", "all"), default="test")
+    parser.add_argument("--resolution", type=int, default=512, help="side of the squares in pixels")
+    parser.add_argument("--steps", type=int, default=100, help="denoising steps")
+    parser.add_argument("--count", type=int, default=5000, help="pairs to edit at each scale")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", type=Path, help="write the numbers here")
+    parser.add_argument("--plot", type=Path, help="draw the curve into this SVG file")
+    asked = parser.parse_args(arguments)
+    settings = EvaluationSettings(
+        mode=asked.mode,
+        resolution=asked.resolution,
+        steps=asked.steps,
+        count=asked.count,
+        seed=asked.seed,
+    )
+    try:
+        points = _evaluated(asked, settings)
+    except EngineError as error:
+        sys.stderr.write(f"{error.report()}\n")
+        return 1
+    for point in points:
+        mean = point.mean
+        sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
+    if asked.json:
+        asked.json.write_text(to_json(points, settings), encoding="utf-8")
+    if asked.plot:
+        asked.plot.write_text(to_plot(points, settings), encoding="utf-8")
+    return 0
+
+
+def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[Point]:
+    """What is quick to refuse first."""
+    device = choose_device("auto")
+    clip = ClipSimilarity(asked.clip, device)
+    found = find_pairs([Source(asked.data)])
+    pairs = found.pairs if asked.split == "all" else getattr(split(found), asked.split).pairs
+    if not pairs:
+        raise DatasetNotUsable(
+            f"{asked.data} has no pairs in its {asked.split} split.", "Choose another --split, or “all”."
+        )
+    model = load_model(asked.model, device=device, dtype=torch.float32)
+    if settings.resolution % model.size_multiple:
+        raise EngineError(
+            f"This model edits squares whose side is a multiple of {model.size_multiple} pixels.",
+            "Choose another --resolution.",
+        )
+    return evaluate(model, clip, pairs, settings, _report)
+
+
+def _report(scale: float, done: int) -> None:
+    sys.stderr.write(f"\rimage guidance scale {scale:.1f}: {done} pairs ")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Everything between the settings and the first step: pairs, libraries, model, caches, validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.library import read_model_card
+from trainer.commands import Commands
+from trainer.config import Settings, TrainingConfig
+from trainer.config.run import ACCELERATORS
+from trainer.events import EventStream, Preparing, Warned
+from trainer.training_data import divide_pairs, find_training_pairs, make_examples
+
+if TYPE_CHECKING:
+    import torch
+
+    from trainer.loop import Training
+    from trainer.parallel import Processes
+
+NO_GPU = "trainer.accelerator asks for a GPU, but there is none that torch can use; the processor trains."
+
+
+def prepare(settings: Settings, events: EventStream, commands: Commands) -> Training:
+    """The run, ready to begin. What is quick to refuse is refused before torch is loaded.
+
+    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` if
+    told to stop.
+    """
+    config, cancel = settings.config, commands.cancel
+    for sentence in _notes(settings):
+        events.send(Warned(kind="settings", message=sentence))
+    events.send(Preparing(stage="reading dataset"))
+    found = find_training_pairs(config, cancel)
+    read_model_card(config.start_weights)
+    events.send(Preparing(stage="loading libraries"))
+    import torch
+
+    from trainer.expansion import load_base_model
+    from trainer.export import check_export
+    from trainer.loop import Training
+    from trainer.run_export import RunExport, data_facts
+    from trainer.validation import make_validation
+
+    processes, device = _join(config, events)
+    torch.backends.cudnn.benchmark = config.trainer.benchmark
+    divided = divide_pairs(config, found, events, cancel)
+    events.send(Preparing(stage="loading model"))
+    model = load_base_model(config.start_weights, device=device, cancel=cancel)
+    check_export(model, config.export)
+    examples = make_examples(config, divided.train, model, events, cancel)
+    validation = make_validation(model, config, divided.val, divided.train, events)
+    training = Training(
+        config,
+        model,
+        examples,
+        instructions=found.instructions,
+        events=events,
+        commands=commands,
+        processes=processes,
+        validation=validation,
+    )
+    training.exporter = RunExport(
+        training.learner,
+        training.resumption.history,
+        data_facts(found, divided),
+        instructions=found.instructions,
+        validation=validation,
+    )
+    return training
+
+
+def _notes(settings: Settings) -> Iterator[str]:
+    yield from settings.notes
+    model = settings.config.model
+    if not (model.unet_config.from_pretrained or model.ckpt_path):
+        start = settings.config.start_weights.name
+        yield f"model.unet_config.from_pretrained is empty: training starts from the shipped model “{start}”."
+
+
+def _join(config: TrainingConfig, events: EventStream) -> tuple[Processes, torch.device]:
+    """This process among those of the run, and what it computes on."""
+    from trainer.parallel import join
+
+    device = _device(config, events)
+    processes = join(config, device.type)
+    return processes, processes.device or device
+
+
+def _device(config: TrainingConfig, events: EventStream) -> torch.device:
+    """Raises `DeviceNotUsable`."""
+    from engine.device import choose_device
+
+    asked = ACCELERATORS[config.trainer.accelerator]
+    best = choose_device("auto")
+    if asked != "gpu":
+        return choose_device(asked)
+    if best.type == "cpu":
+        events.send(Warned(kind="device", message=NO_GPU))
+    return best
