@@ -20,7 +20,7 @@ WIDTH = 16
 
 
 def save_tiny_editor(folder: Path, *, prediction: str = "epsilon", **unet: Any) -> Path:
-    """A model folder of diffusers' with 8 channels, 2 pixels per latent, and attention at its lowest level."""
+    """A model folder of diffusers' of 8 channels, 2 pixels a latent, attention at its lowest level."""
     torch.manual_seed(7)
     tokenizer = CLIPTokenizer.from_pretrained(STARTER / "tokenizer")
     text = CLIPTextConfig(
