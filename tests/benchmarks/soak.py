@@ -31,6 +31,7 @@ from engine.progress import Cancelled, CancelToken, Progress, Stage  # noqa: E40
 from engine.request import EditRequest, EditSettings, OutputSize, SchedulerName  # noqa: E402
 
 STARTER = ROOT / "resources" / "starter"
+SIZES = 6
 WARM_UP = 20
 ALLOWED_GROWTH = 0.05
 CANCELLED_SHARE = 0.15
@@ -52,7 +53,7 @@ def main() -> int:
 
 def soak(models: list[Path], edits: int) -> int:
     rng = np.random.default_rng(0)
-    photos = [open_photo(path) for path in sorted((ROOT / "resources" / "samples").glob("*.jpg"))]
+    photos = [open_photo(path) for path in sorted((ROOT / "resources" / "samples").glob("*.jpg"))[:SIZES]]
     editor, cancelled = Editor(), 0
     before: tuple[int, int, int] | None = None
     for number in range(edits):
