@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler
+from fakes.scheduler_configs import COSXL, STABLE_DIFFUSION, ZERO_TERMINAL_SNR
 from torch import Tensor
 
 from engine.errors import InvalidRequest, ModelNotUsable
@@ -21,27 +22,6 @@ from engine.scheduler_labels import SCHEDULER_LABELS
 from engine.schedulers import make_scheduler, noise_level, set_steps
 
 CPU = torch.device("cpu")
-STABLE_DIFFUSION: dict[str, Any] = {
-    "beta_start": 0.00085,
-    "beta_end": 0.012,
-    "beta_schedule": "scaled_linear",
-    "num_train_timesteps": 1000,
-    "prediction_type": "epsilon",
-}
-ZERO_TERMINAL_SNR: dict[str, Any] = {
-    **STABLE_DIFFUSION,
-    "prediction_type": "v_prediction",
-    "rescale_betas_zero_snr": True,
-    "timestep_spacing": "trailing",
-}
-COSXL: dict[str, Any] = {
-    "_class_name": "EDMEulerScheduler",
-    "sigma_min": 0.002,
-    "sigma_max": 120.0,
-    "sigma_data": 1.0,
-    "sigma_schedule": "exponential",
-    "prediction_type": "v_prediction",
-}
 DISCRETE = [
     STABLE_DIFFUSION,
     {**STABLE_DIFFUSION, "prediction_type": "sample"},
