@@ -101,7 +101,9 @@ class EditRun:
         setattr(self.timings, stage, time.perf_counter() - started)
 
     def _encode_photo(self, plan: Plan) -> Tensor:
-        return self._placed.encodings.of_photo(self._framed, self._placed.device, plan.tile)
+        return self._placed.encodings.of_photo(
+            self._framed, self._placed.device, self._placed.dtype, plan.tile
+        )
 
     def _encode_texts(self, plan: Plan) -> tuple[TextConditioning, TextConditioning]:
         """The instruction and its null."""
@@ -175,7 +177,7 @@ class EditRun:
         """Reports steps as those of all pictures together."""
         steps, on_preview = self._settings.num_inference_steps, self._listener.on_preview
         before, total = (seeds[0] - self._settings.seed) * steps, self._request.variations * steps
-        previewer = Previewer(self._model.vae, on_preview) if on_preview else None
+        previewer = Previewer(self._model.vae, self._placed.dtype, on_preview) if on_preview else None
         content, padded = self._frame.content, self._frame.padded
         visible = (content[0] / padded[0], content[1] / padded[1])
         self._report(Progress(Stage.SAMPLING, before, total))
@@ -212,7 +214,7 @@ class EditRun:
 
     def _decode(self, plan: Plan, latents: Tensor) -> Tensor:
         return in_tiles(
-            lambda part: decode_latents(self._model.vae, part),
+            lambda part: decode_latents(self._model.vae, part, dtype=self._placed.dtype),
             latents.to(self._placed.device),
             tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
             unit=1,

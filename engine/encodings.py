@@ -54,21 +54,26 @@ class Encodings:
         )
         return on_device(made, device)
 
-    def of_photo(self, photo: Image.Image, device: torch.device, tile: int | None) -> Tensor:
+    def of_photo(
+        self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
+    ) -> Tensor:
         """Image latents (1, C, H, W) as the UNet was taught them, on `device`.
 
-        `photo` is as large as the working picture, `tile` the side of the VAE's tiles in pixels.
+        `photo` is as large as the working picture, `dtype` what a large VAE computes in, `tile` the side
+        of the VAE's tiles in pixels.
         """
         content = hashlib.sha256(photo.tobytes()).digest()
         return self._photos.get(
-            (photo.size, content, tile), lambda: self._encode_photo(photo, device, tile).cpu()
+            (photo.size, content, dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
         ).to(device)
 
-    def _encode_photo(self, photo: Image.Image, device: torch.device, tile: int | None) -> Tensor:
+    def _encode_photo(
+        self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
+    ) -> Tensor:
         pixels = to_pixels(photo).to(device, memory_format=torch.channels_last)
         factor = self._model.vae_scale_factor
         latents = in_tiles(
-            lambda part: encode_pixels(self._model.vae, part),
+            lambda part: encode_pixels(self._model.vae, part, dtype=dtype),
             pixels,
             tile=(tile or max(photo.size)) // factor,
             unit=factor,

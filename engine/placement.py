@@ -6,6 +6,7 @@ import torch
 from accelerate import cpu_offload
 from accelerate.hooks import remove_hook_from_submodules
 
+from engine.attention import choose_attention
 from engine.compilation import CompiledUNet
 from engine.device import default_dtype
 from engine.encodings import Encodings
@@ -36,6 +37,7 @@ class PlacedModel:
         # not what the model says: "cuda" and its "cuda:0" are not equal
         self._device, self._dtype = loading_place(plan, device, dtype)
         self._offloaded = False
+        choose_attention(model.unet, self._device)
 
     @property
     def device(self) -> torch.device:
@@ -67,6 +69,7 @@ class PlacedModel:
             for network in (self.model.unet, self.model.vae):
                 cpu_offload(network, device)
         self._device, self._dtype, self._offloaded = device, dtype, plan.offloaded
+        choose_attention(self.model.unet, device)
 
     def _come_together(self, device: torch.device, dtype: torch.dtype) -> None:
         """All networks whole on `device`; the VAE keeps its number type."""

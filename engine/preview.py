@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -22,8 +23,11 @@ SHARE_OF_TIME = 0.1
 class Previewer:
     """Decodes an estimate of the latents at a bounded rate."""
 
-    def __init__(self, vae: Autoencoder, on_preview: Callable[[Image.Image], None]) -> None:
+    def __init__(
+        self, vae: Autoencoder, dtype: torch.dtype, on_preview: Callable[[Image.Image], None]
+    ) -> None:
         self._vae = vae
+        self._dtype = dtype
         self._on_preview = on_preview
         self._next = 0.0
 
@@ -35,7 +39,7 @@ class Previewer:
         scale = min(1.0, PREVIEW_LATENTS / max(estimate.shape[-2:]))
         height, width = (max(1, round(side * scale)) for side in estimate.shape[-2:])
         small = estimate if scale == 1 else interpolate(estimate, (height, width), mode="area")
-        picture = to_image(decode_latents(self._vae, small))
+        picture = to_image(decode_latents(self._vae, small, dtype=self._dtype))
         shown = (max(1, round(picture.width * visible[0])), max(1, round(picture.height * visible[1])))
         self._on_preview(picture.crop((0, 0, *shown)))
         finished = time.monotonic()

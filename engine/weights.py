@@ -74,9 +74,8 @@ def load_model(
 ) -> Model:
     """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
 
-    In bf16 the VAE's pictures would have visible steps, and on a CPU it would be slower. Progress is
-    told in hundredths. Training also starts from models that make pictures from text, if `kinds` has
-    them: their UNet takes half the channels.
+    Progress is told in hundredths. Training also starts from models that make pictures from text, if
+    `kinds` has them: their UNet takes half the channels.
 
     Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.
     """

@@ -141,7 +141,7 @@ def test_previews_do_not_change_the_picture(editor: Editor, request_edit: EditRe
 def test_a_very_narrow_preview_still_has_pixels(editor: Editor, starter: Path) -> None:
     shown: list[Image.Image] = []
     with torch.inference_mode():
-        previewer = Previewer(editor.load(starter).vae, shown.append)
+        previewer = Previewer(editor.load(starter).vae, torch.float32, shown.append)
         previewer.show(torch.zeros(1, 8, 8, 1024), (1.0, 0.1))
     assert shown[0].width > 100
     assert shown[0].height >= 1
