@@ -1,4 +1,4 @@
-"""The chosen folder of pairs and what was found in it, searched away from the GUI thread."""
+"""The chosen folder or zip of pairs and what was found in it, searched away from the GUI thread."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Findings:
 
 
 class DatasetChoice(QObject):
-    """Observable: a folder, then its findings or why it cannot be used, then thumbnails and a report."""
+    """Observable: where pairs lie, then the findings or why there are none, then thumbnails and a report."""
 
     changed = Signal()
     thumbnails_changed = Signal()
@@ -53,7 +53,7 @@ class DatasetChoice(QObject):
         super().__init__(parent)
         self._background = background
         self._search = CancelToken()
-        self.folder: Path | None = None
+        self.path: Path | None = None
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
@@ -61,23 +61,23 @@ class DatasetChoice(QObject):
         """What looking into every picture came to; None until that is done."""
 
     def is_searching(self) -> bool:
-        return self.folder is not None and self.findings is None and self.failure is None
+        return self.path is not None and self.findings is None and self.failure is None
 
-    def choose(self, folder: Path) -> None:
-        """Looks for pairs in a folder; an earlier search is given up."""
+    def choose(self, path: Path) -> None:
+        """Looks for pairs in a folder or a zip; an earlier search is given up."""
         self.clear()
-        self.folder = folder
+        self.path = path
         search = self._search = CancelToken()
         self.changed.emit()
         self._background.submit(
-            lambda: look_into(folder, search),
+            lambda: look_into(path, search),
             lambda findings: self._found(findings, search),
             lambda report: self._not_found(report, search),
         )
 
     def clear(self) -> None:
         self._search.cancel()
-        self.folder, self.findings, self.failure, self.thumbnails = None, None, None, ()
+        self.path, self.findings, self.failure, self.thumbnails = None, None, None, ()
         self.report = None
         self.changed.emit()
         self.thumbnails_changed.emit()
@@ -115,9 +115,9 @@ class DatasetChoice(QObject):
             self.report_changed.emit()
 
 
-def look_into(folder: Path, search: CancelToken) -> Findings:
+def look_into(path: Path, search: CancelToken) -> Findings:
     """Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs([Source(folder)], cancel=search)
+    listing = find_pairs([Source(path)], cancel=search)
     return Findings(listing, listing.instructions, telling_examples(listing.pairs))
 
 

@@ -1,4 +1,4 @@
-"""First page: which folder of pairs the model learns from."""
+"""First page: which pairs the model learns from."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ EXAMPLE_LINE = (
 
 
 class ExamplesPage(Page):
-    """Explains, takes a folder, and says what was found in it."""
+    """Explains, takes a folder or a zip, and says what was found in it."""
 
-    folder_chosen = Signal(Path)
+    dataset_chosen = Signal(Path)
+    """A folder of pairs, or a zip of one."""
 
     def __init__(self, dataset: DatasetChoice, parent: QWidget | None = None) -> None:
         super().__init__("examples_page", "", parent)
         self._dataset = dataset
         self.title.setText(self.tr("Teach a new edit"))
         self.drop = FolderDrop()
-        self.drop.folder_chosen.connect(self.folder_chosen)
+        self.drop.dataset_chosen.connect(self.dataset_chosen)
         self.notice = Notice()
         self.notice.setObjectName("dataset_notice")
         self.findings = FindingsView()
@@ -59,15 +60,15 @@ class ExamplesPage(Page):
 
     def refresh(self) -> None:
         dataset = self._dataset
-        self.drop.show_folder(dataset.folder)
+        self.drop.show_dataset(dataset.path)
         self.notice.show_report(dataset.failure)
         self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
         if dataset.findings is not None:
             self.findings.show_findings(dataset.findings)
         else:
             self.findings.show_search()
-        self.example.setVisible(dataset.folder is None or dataset.failure is not None)
-        self.runs.setVisible(dataset.folder is None and bool(self.runs.rows))
+        self.example.setVisible(dataset.path is None or dataset.failure is not None)
+        self.runs.setVisible(dataset.path is None and bool(self.runs.rows))
         self.next_button.setEnabled(dataset.findings is not None)
 
     def _show_thumbnails(self) -> None:

@@ -115,9 +115,10 @@ class PlanPage(Page):
 
 
 def suggested_name(findings: Findings) -> str:
-    """The instruction if there is just one short one, or else the folder's name, as a title."""
-    instructions = findings.instructions
-    folder = findings.listing.folder.name.replace("_", " ").replace("-", " ").strip()
+    """The instruction if there is just one short one, or else the name of the folder or zip, as a title."""
+    instructions, dataset = findings.instructions, findings.listing.folder
+    name = dataset.name if dataset.is_dir() else dataset.stem
+    folder = name.replace("_", " ").replace("-", " ").strip()
     is_telling = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
     text = instructions[0].rstrip(".!") if is_telling else folder
     return (text[:1].upper() + text[1:])[:LONGEST_NAME]

@@ -51,7 +51,7 @@ class TeachDialog(QDialog):
 
     def _connect(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
-        examples.folder_chosen.connect(self.teaching.choose)
+        examples.dataset_chosen.connect(self.teaching.choose)
         examples.runs.resume_requested.connect(self._resume)
         examples.runs.removal_requested.connect(self.teaching.forget)
         examples.next_button.clicked.connect(self._show_plan)

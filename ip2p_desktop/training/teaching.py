@@ -97,10 +97,10 @@ class Teaching(QObject):
     def resumable_runs(self) -> list[TeachingRun]:
         return resumable_runs(runs_folder())
 
-    def choose(self, folder: Path) -> None:
-        """Looks for pairs in a folder, unless a run is going on."""
+    def choose(self, dataset: Path) -> None:
+        """Looks for pairs in a folder or a zip, unless a run is going on."""
         if not self.is_running():
-            self.dataset.choose(folder)
+            self.dataset.choose(dataset)
 
     def leave_run(self) -> None:
         """Back to the choice, which stays, from a run that has ended."""

@@ -34,6 +34,11 @@ def pairs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def zipped_pairs(pairs: Path) -> Path:
+    return Path(shutil.make_archive(str(pairs), "zip", pairs.parent, pairs.name))
+
+
+@pytest.fixture
 def models(tmp_path: Path) -> list[ModelCard]:
     folder = tmp_path / "starter"
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, list_models
 from ip2p_desktop.paths import models_folder
+from ip2p_desktop.training.plan_page import suggested_name
 from ip2p_desktop.training.teach_dialog import TeachDialog
 from ip2p_desktop.training.teaching import Phase
 
@@ -75,21 +77,77 @@ def test_the_button_asks_for_a_folder(qtbot: QtBot, make_dialog: MakeDialog, pai
     assert text(dialog, "folder_name") == "negative pairs"
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_the_other_button_asks_for_a_zip(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    dialog = make_dialog()
+    press(qtbot, dialog, "choose_zip")
+    asked = dialog.findChild(QFileDialog)
+    assert isinstance(asked, QFileDialog)
+    assert asked.nameFilters() == ["Zip files (*.zip *.ZIP)"]
+    asked.fileSelected.emit(str(zipped_pairs))
+    asked.close()
+    qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
+    assert text(dialog, "folder_name") == "negative pairs.zip"
+
+
+def drop(dialog: TeachDialog, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    action, mouse, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), action, data, mouse, keys)
+    QApplication.sendEvent(dialog.examples_page.drop, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(dialog.examples_page.drop, QDropEvent(QPointF(5, 5), action, data, mouse, keys))
+
+
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")  # newer releases have another constructor
-@pytest.mark.parametrize("dropped", ["", "metadata.jsonl"])
-def test_a_folder_or_a_file_in_it_is_dropped(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path, dropped: str
+@pytest.mark.parametrize("kind", ["pairs", "zipped_pairs"])
+def test_a_folder_or_a_zip_is_dropped_and_looked_into(
+    qtbot: QtBot, make_dialog: MakeDialog, kind: str, request: pytest.FixtureRequest
 ) -> None:
     dialog = make_dialog()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(pairs / dropped))])
-    action, mouse, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    drop = dialog.examples_page.drop
-    entering = QDragEnterEvent(QPoint(5, 5), action, data, mouse, keys)
-    QApplication.sendEvent(drop, entering)
-    assert entering.isAccepted()
-    QApplication.sendEvent(drop, QDropEvent(QPointF(5, 5), action, data, mouse, keys))
+    drop(dialog, request.getfixturevalue(kind))
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
+    strip = dialog.examples_page.findings.strip
+    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
+    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
+    qtbot.waitUntil(lambda: dialog.teaching.dataset.report is not None, timeout=PATIENCE)
+    assert dialog.teaching.dataset.report is not None
+    assert dialog.teaching.dataset.report.usable == 8
+
+
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
+def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog()
+    drop(dialog, pairs / "metadata.jsonl")
+    notice = dialog.examples_page.notice
+    qtbot.waitUntil(notice.isVisible)
+    assert notice.message.text() == "metadata.jsonl is not a zip."
+    assert notice.advice.text() == "Choose a folder of image pairs, or a zip of one."
+    assert not button(dialog, "next").isEnabled()
+
+
+def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+    whole = zipped_pairs.read_bytes()
+    zipped_pairs.write_bytes(whole[:2000] + whole[-22:])
+    dialog = make_dialog()
+    choose(qtbot, dialog, zipped_pairs)
+    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a zip that can be read."
+
+
+def test_a_zip_is_taught_from_under_its_name(
+    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
+) -> None:
+    dialog = make_dialog("learn")
+    choose(qtbot, dialog, zipped_pairs)
+    findings = dialog.teaching.dataset.findings
+    assert findings is not None
+    assert suggested_name(replace(findings, instructions=("one", "two"))) == "Negative pairs"
+    start(qtbot, dialog, zipped_pairs)
+    reaches(qtbot, dialog, Phase.DONE)
+    assert dialog.teaching.run is not None
+    assert dialog.teaching.run.plan.dataset == zipped_pairs
 
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
