@@ -9,6 +9,7 @@ from ip2p_desktop.training.page import Page
 from ip2p_desktop.training.surfaces import DoneSign, Notice, Surface, body_label
 from ip2p_desktop.training.teaching import Phase, Teaching
 from ip2p_desktop.training.texts import preparing, steps_done, time_left
+from ip2p_desktop.training.warnings_view import WarningsView
 
 
 class ProgressPage(Page):
@@ -29,6 +30,7 @@ class ProgressPage(Page):
         self.advice.setObjectName("advice")
         self.notice = Notice()
         self.notice.setObjectName("training_notice")
+        self.warnings = WarningsView()
         self.curve = LossCurve()
         self.hint = body_label(self.tr("You may close this window; teaching goes on."), role="hint")
         self._lay_out()
@@ -51,6 +53,7 @@ class ProgressPage(Page):
             status.addWidget(part)
         self.column.addLayout(status)
         self.column.addWidget(self.notice)
+        self.column.addWidget(self.warnings)
         self.column.addWidget(self._curve_card(), 3)
         self.column.addWidget(self.hint)
         self.column.addStretch(1)
@@ -102,6 +105,7 @@ class ProgressPage(Page):
         self.bar.setValue(progress.step)
         is_timed = is_counting and self._teaching.phase == Phase.TRAINING
         self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
+        self.warnings.show_warnings(self._teaching.run.warnings if self._teaching.run else ())
         self.card.setVisible(bool(progress.losses))
         self.curve.show_losses(progress.losses, progress.total_steps)
 

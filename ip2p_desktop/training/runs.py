@@ -19,6 +19,7 @@ from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable
 from engine.library import ModelCard, read_model_card
+from trainer.events import Warned
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,11 @@ class TeachingRun:
     plan: TeachingPlan
     step: int = 0
     """Step of the last checkpoint."""
+    warnings: tuple[Warned, ...] = ()
+    """What the trainer warned of, each once."""
+
+    def with_warning(self, warning: Warned) -> TeachingRun:
+        return self if warning in self.warnings else replace(self, warnings=(*self.warnings, warning))
 
     def settings(self) -> list[str]:
         """The words the trainer is started with."""
@@ -111,7 +117,8 @@ def write_description(run: TeachingRun) -> None:
     plan = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(run.plan).items()}
     target = run.folder / DESCRIPTION_NAME
     aside = target.with_suffix(".part")
-    aside.write_text(json.dumps({**plan, "step": run.step}, indent=2), encoding="utf-8")
+    warnings = [asdict(warning) for warning in run.warnings]
+    aside.write_text(json.dumps({**plan, "step": run.step, "warnings": warnings}, indent=2), encoding="utf-8")
     aside.replace(target)
 
 
@@ -126,7 +133,8 @@ def read_run(folder: Path) -> TeachingRun | None:
             name=str(values["name"]),
             steps=int(values["steps"]),
         )
-        return TeachingRun(folder=folder, plan=plan, step=int(values["step"]))
+        warnings = tuple(Warned(**warning) for warning in values.get("warnings", ()))
+        return TeachingRun(folder=folder, plan=plan, step=int(values["step"]), warnings=warnings)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -29,7 +29,7 @@ from ip2p_desktop.training.runs import (
     write_description,
 )
 from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess
-from trainer.events import CheckpointSaved, Event, Started
+from trainer.events import CheckpointSaved, Event, Started, Warned
 
 log = logging.getLogger(__name__)
 
@@ -182,17 +182,22 @@ class Teaching(QObject):
         self.progress.take(event)
         if isinstance(event, Started) and self._phase == Phase.PREPARING:
             self._set_phase(Phase.TRAINING)
+        assert self.run is not None
         if isinstance(event, CheckpointSaved):
-            self._note_checkpoint(event.step)
+            self._note(replace(self.run, step=event.step))
+        elif isinstance(event, Warned):
+            self._note(self.run.with_warning(event))
         self.progressed.emit()
 
-    def _note_checkpoint(self, step: int) -> None:
-        assert self.run is not None
-        self.run = replace(self.run, step=step)
+    def _note(self, run: TeachingRun) -> None:
+        """Keeps on disk what is new about the run."""
+        if run == self.run:
+            return
+        self.run = run
         try:
-            write_description(self.run)
+            write_description(run)
         except OSError as error:
-            log.warning("The checkpoint at step %d was not noted: %s", step, error)
+            log.warning("The state at step %d was not noted: %s", run.step, error)
 
     @Slot(object)
     def _end(self, outcome: TrainingOutcome) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from trainer.events import Preparing
+from trainer.events import Preparing, Warned
 
 MINUTE, HOUR = 60, 3600
 
@@ -23,6 +23,15 @@ def entries_left_out(count: int) -> str:
 
 def remarks_made(count: int) -> str:
     return _tr("%Ln thing to look at", count) if count == 1 else _tr("%Ln things to look at", count)
+
+
+def earlier_warnings(count: int) -> str:
+    return _tr("%Ln earlier note", count) if count == 1 else _tr("%Ln earlier notes", count)
+
+
+def warning(event: Warned) -> str:
+    """The trainer's own words."""
+    return f"{event.message} {event.advice}".strip()
 
 
 def more_entries(count: int) -> str:

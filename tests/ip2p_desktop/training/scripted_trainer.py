@@ -1,7 +1,8 @@
 """A stand-in for the trainer: a real program that speaks its language and learns nothing.
 
 The first argument is what to do: "learn" runs all steps, "linger" does three and waits to be told to
-stop, "diverge" fails after two, "crash" ends without a word. The others are the trainer's settings.
+stop, "warn" does the same and warns, "diverge" fails after two, "crash" ends without a word. The others
+are the trainer's settings.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def main() -> None:
     start = int(checkpoint.read_text()) if checkpoint.exists() else 0
     send("preparing", stage="loading model")
     send("started", start_step=start, total_steps=total, examples=8, device="cpu", dtype="fp32", run=str(run))
-    step, last = start, min(total, start + 3) if behaviour == "linger" else total
+    step, last = start, min(total, start + 3) if behaviour in ("linger", "warn") else total
+    if behaviour == "warn":
+        send("warning", kind="precision", message="Full precision is used.", advice="Nothing is lost.")
     while step < last:
         step += 1
         if behaviour == "diverge" and step == start + 3:
@@ -32,6 +35,10 @@ def main() -> None:
             sys.exit(1)
         if behaviour == "crash" and step == start + 3:
             os._exit(3)
+        if behaviour == "warn":
+            send("warning", kind="memory", message="Memory was short.")
+        if behaviour == "warn" and step == 3:
+            send("warning", kind="validation", message="The model could not be tried out.")
         send(
             "step",
             step=step,

@@ -24,6 +24,7 @@ from ip2p_desktop.training.runs import (
     write_description,
 )
 from trainer.config import read_config
+from trainer.events import Warned
 
 NOON = datetime(2026, 8, 1, 12, 0, 0)
 
@@ -62,6 +63,24 @@ def test_slugs_fit_every_file_system(name: str, slug: str) -> None:
 
 def test_a_run_is_found_again_as_it_was(plan: TeachingPlan, runs: Path) -> None:
     run = new_run(replace(plan, name="Ölgemälde 🦊"), runs, NOON)
+    assert read_run(run.folder) == run
+
+
+def test_a_warning_is_kept_once_with_its_run(plan: TeachingPlan, runs: Path) -> None:
+    warning = Warned(kind="memory", message="Memory was short.", advice="Close other programs.")
+    run = new_run(plan, runs, NOON).with_warning(warning).with_warning(warning)
+    write_description(run)
+    found = read_run(run.folder)
+    assert found is not None
+    assert found.warnings == (warning,)
+
+
+def test_a_run_of_an_earlier_version_has_no_warnings(plan: TeachingPlan, runs: Path) -> None:
+    run = new_run(plan, runs, NOON)
+    description = run.folder / "teaching.json"
+    values = json.loads(description.read_text(encoding="utf-8"))
+    del values["warnings"]
+    description.write_text(json.dumps(values), encoding="utf-8")
     assert read_run(run.folder) == run
 
 

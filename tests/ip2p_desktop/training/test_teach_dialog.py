@@ -250,6 +250,7 @@ def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog,
     assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
     assert text(dialog, "status_sentence") == "All steps are done."
     assert text(dialog, "advice") == "Choose a photo and write “invert it”."
+    assert text(dialog, "latest_warning") == ""
     assert not button(dialog, "resume").isVisible()
     with qtbot.waitSignal(dialog.model_taught) as blocker:
         press(qtbot, dialog, "use")
@@ -292,6 +293,30 @@ def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
     assert text(dialog, "status_sentence") == "Stopped after step 3. What was learned until then is kept."
     press(qtbot, dialog, "resume")
     qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=PATIENCE)
+
+
+def test_warnings_are_shown_once_each_and_stay_with_the_run(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog("warn")
+    start(qtbot, dialog, pairs, steps=9)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=PATIENCE)
+    assert text(dialog, "latest_warning") == "The model could not be tried out."
+    assert button(dialog, "earlier_warnings_button").text() == "2 earlier notes"
+    assert text(dialog, "earlier_warnings_list") == ""
+    press(qtbot, dialog, "earlier_warnings_button")
+    earlier = "Full precision is used. Nothing is lost.\nMemory was short."
+    assert text(dialog, "earlier_warnings_list") == earlier
+    press(qtbot, dialog, "stop")
+    reaches(qtbot, dialog, Phase.DONE)
+    assert text(dialog, "latest_warning") == "The model could not be tried out."
+    assert text(dialog, "earlier_warnings_list") == earlier
+
+    after = make_dialog("linger")
+    press(qtbot, after, "resume_run")
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    assert text(after, "latest_warning") == "The model could not be tried out."
+    assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
 
 
 def test_closing_leaves_the_run_going_on(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
