@@ -20,7 +20,10 @@ HALF = 2
 
 
 def probe(training: Training, steps: Sequence[int]) -> None:
-    """Takes a few steps and sends a `probe` event, and an `estimate` for each number of steps."""
+    """Takes a few steps and sends a `probe` event, and an `estimate` for each number of steps.
+
+    Raises `Cancelled` if told to stop.
+    """
     learner, events = training.learner, training.events
     seconds = _seconds_per_step(training)
     for kind, message in learner.warnings:
@@ -49,6 +52,7 @@ def _seconds_per_step(training: Training) -> float:
     training.resumption.begin(WARM_UP + TIMED)
     started = time.perf_counter()
     for step in range(WARM_UP + TIMED):
+        training.commands.cancel.raise_if_cancelled()
         if step == WARM_UP:
             started = time.perf_counter()
         training.learner.take_step(training.resumption.next_batches())

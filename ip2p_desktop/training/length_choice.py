@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.disk_space import size_text
+from ip2p_desktop.training.probing import Probing
 from ip2p_desktop.training.surfaces import RADIUS, blended, body_label, tone
-from ip2p_desktop.training.texts import steps
+from ip2p_desktop.training.texts import duration, steps
 
 MOST_STEPS = 1_000_000
 PADDING = 14
@@ -35,12 +37,13 @@ class Length:
 
 
 class LengthChoice(QWidget):
-    """A value, `steps`, and a signal."""
+    """A value, `steps`, and a signal; beside it what so many steps would take."""
 
     steps_changed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, probing: Probing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._probing = probing
         self.cards = {length.steps: LengthCard(length) for length in self._lengths()}
         self._group = QButtonGroup(self)
         self.steps_box = QSpinBox()
@@ -51,7 +54,10 @@ class LengthChoice(QWidget):
         self.steps_box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
         self.steps_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.steps_box.setFixedWidth(110)
+        self.forecast = body_label("", role="hint")
+        self.forecast.setObjectName("forecast")
         self._lay_out()
+        probing.changed.connect(self._show_forecast)
         self.steps_box.valueChanged.connect(self._follow_box)
         self._group.buttonClicked.connect(self._follow_card)
         self.steps = list(self.cards)[1]
@@ -74,7 +80,7 @@ class LengthChoice(QWidget):
         number = QHBoxLayout()
         number.addWidget(label)
         number.addWidget(self.steps_box)
-        number.addWidget(body_label(self.tr("More steps take longer."), role="hint"), 1)
+        number.addWidget(self.forecast, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -97,7 +103,33 @@ class LengthChoice(QWidget):
         for preset, card in self.cards.items():
             card.setChecked(preset == number)
         self._group.setExclusive(True)
+        self._show_forecast()
         self.steps_changed.emit(number)
+
+    @Slot()
+    def _show_forecast(self) -> None:
+        self.forecast.setText(self._forecast_text())
+        for card in self.cards.values():
+            card.show_forecast(self._probing)
+
+    def _forecast_text(self) -> str:
+        """What the chosen number of steps takes, as far as that is known."""
+        forecast = self._probing.forecast
+        if self._probing.is_running():
+            return self.tr("Measuring how long it takes on this computer…")
+        if self._probing.is_short_of_memory:
+            return self.tr("Does not fit: this computer has too little memory to teach this model.")
+        if forecast is None:
+            return self.tr("More steps take longer.")
+        if not forecast.fits(self.steps):
+            needed = self.tr("Does not fit: {size} of free disk space are needed.")
+            return needed.format(size=size_text(forecast.disk))
+        time, memory = duration(forecast.seconds(self.steps)), size_text(forecast.memory)
+        known = self.tr("{time} on this computer, {memory} of memory.")
+        text = (known if forecast.memory else self.tr("{time} on this computer.")).format(
+            time=time, memory=memory
+        )
+        return text[:1].upper() + text[1:]
 
 
 class LengthCard(QRadioButton):
@@ -106,12 +138,26 @@ class LengthCard(QRadioButton):
     def __init__(self, length: Length, parent: QWidget | None = None) -> None:
         super().__init__(length.title, parent)
         self.length = length
+        self.time = ""
+        """How long it takes, or that it does not fit; empty while that is not known."""
+        self.fits = True
         self.setObjectName(f"length_{length.name}")
         self.setAccessibleName(f"{length.title}, {steps(length.steps)}")
         self.setAccessibleDescription(length.hint)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def show_forecast(self, probing: Probing) -> None:
+        forecast = probing.forecast
+        self.fits = forecast.fits(self.length.steps) if forecast else not probing.is_short_of_memory
+        if not self.fits:
+            self.time = self.tr("Does not fit")
+        else:
+            self.time = duration(forecast.seconds(self.length.steps)) if forecast else ""
+        self.setAccessibleDescription(" ".join(filter(None, (self.length.hint, self.time))))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(180, self.heightForWidth(180))
@@ -124,9 +170,12 @@ class LengthCard(QRadioButton):
 
     def heightForWidth(self, width: int) -> int:
         line = self.fontMetrics().height()
+        time = max(line, self._wrapped_height(self.time, width))  # its place is kept before it is known
+        return 2 * PADDING + 2 * line + 12 + self._wrapped_height(self.length.hint, width) + time
+
+    def _wrapped_height(self, text: str, width: int) -> int:
         room = QRectF(0, 0, max(1, width - 2 * PADDING), 10_000).toRect()
-        hint = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.length.hint).height()
-        return 2 * PADDING + 2 * line + 6 + hint
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
     def hitButton(self, position: object) -> bool:
         return True
@@ -146,7 +195,10 @@ class LengthCard(QRadioButton):
         painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
         painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        at_bottom = wrapped | Qt.AlignmentFlag.AlignBottom
         painter.drawText(inner.adjusted(0, 2 * line + 6, 0, PADDING), wrapped, self.length.hint)
+        painter.setPen(tone(QPalette.ColorRole.WindowText if self.fits else QPalette.ColorRole.BrightText))
+        painter.drawText(inner, at_bottom, self.time)
 
     def _draw_ground(self, painter: QPainter) -> None:
         ground, accent = tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Highlight)

@@ -12,6 +12,7 @@ from engine.library import ModelCard
 from ip2p_desktop.training.dataset_choice import Findings
 from ip2p_desktop.training.length_choice import LengthChoice
 from ip2p_desktop.training.page import Page
+from ip2p_desktop.training.probing import Probing
 from ip2p_desktop.training.runs import TeachingPlan
 from ip2p_desktop.training.surfaces import body_label
 
@@ -21,10 +22,12 @@ LONGEST_NAME = 60
 class PlanPage(Page):
     """Asks three things and makes a `TeachingPlan` of them."""
 
+    base_model_changed = Signal()
+
     start_requested = Signal(object)
     """The `TeachingPlan`."""
 
-    def __init__(self, models: Sequence[ModelCard], parent: QWidget | None = None) -> None:
+    def __init__(self, models: Sequence[ModelCard], probing: Probing, parent: QWidget | None = None) -> None:
         super().__init__("plan_page", "", parent)
         self.title.setText(self.tr("Name it and choose how long"))
         self._dataset: Path | None = None
@@ -35,12 +38,13 @@ class PlanPage(Page):
         self.name_hint.setObjectName("name_hint")
         self.model_box = QComboBox()
         self.model_box.setObjectName("base_model_box")
-        self.length = LengthChoice()
+        self.length = LengthChoice(probing)
         self._lay_out()
         self.buttons.addStretch(1)
         self.back_button = self.add_button("back", self.tr("&Back"))
         self.start_button = self.add_button("start", self.tr("&Start teaching"), role="primary")
         self.name_box.textChanged.connect(self._refresh)
+        self.model_box.currentIndexChanged.connect(self.base_model_changed)
         self.start_button.clicked.connect(self._start)
         self.show_models(models)
 
@@ -100,18 +104,22 @@ class PlanPage(Page):
             self.name_hint.setText(self.tr("The list of models shows it under this name."))
         self.start_button.setEnabled(bool(name) and self.base_model() is not None)
 
-    def _start(self) -> None:
+    def plan(self) -> TeachingPlan | None:
+        """What is chosen; None without pairs or a model to start from."""
         base = self.base_model()
-        if base is not None and self._dataset is not None:
-            self.start_requested.emit(
-                TeachingPlan(
-                    dataset=self._dataset,
-                    base_model=base.path,
-                    base_model_name=base.name,
-                    name=self.name_box.text().strip(),
-                    steps=self.length.steps,
-                )
-            )
+        if base is None or self._dataset is None:
+            return None
+        return TeachingPlan(
+            dataset=self._dataset,
+            base_model=base.path,
+            base_model_name=base.name,
+            name=self.name_box.text().strip(),
+            steps=self.length.steps,
+        )
+
+    def _start(self) -> None:
+        if plan := self.plan():
+            self.start_requested.emit(plan)
 
 
 def suggested_name(findings: Findings) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
@@ -15,6 +16,9 @@ from ip2p_desktop.training.progress_page import ProgressPage
 from ip2p_desktop.training.runs import TeachingPlan, TeachingRun
 from ip2p_desktop.training.teaching import Phase, Teaching
 from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS
+
+PROBE_DELAY_MS = 300
+"""Whoever starts at once, or leafs through the models, needs no forecast."""
 
 
 class TeachDialog(QDialog):
@@ -37,11 +41,12 @@ class TeachDialog(QDialog):
         self.teaching = teaching or Teaching(self)
         self._models = list(models)
         self.examples_page = ExamplesPage(self.teaching.dataset)
-        self.plan_page = PlanPage(models)
+        self.plan_page = PlanPage(models, self.teaching.probing)
         self.progress_page = ProgressPage(self.teaching)
         self.pages = QStackedWidget()
         for page in (self.examples_page, self.plan_page, self.progress_page):
             self.pages.addWidget(page)
+        self._probe_soon = QTimer(self, singleShot=True, interval=PROBE_DELAY_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
@@ -57,6 +62,9 @@ class TeachDialog(QDialog):
         examples.next_button.clicked.connect(self._show_plan)
         plan.back_button.clicked.connect(self._show_examples)
         plan.start_requested.connect(self._start)
+        plan.base_model_changed.connect(self._probe_soon.start)
+        self.pages.currentChanged.connect(self._probe_soon.start)
+        self._probe_soon.timeout.connect(self._probe)
         progress.stop_button.clicked.connect(self.teaching.stop)
         progress.resume_button.clicked.connect(self._resume_ended)
         progress.use_button.clicked.connect(self._use)
@@ -85,6 +93,14 @@ class TeachDialog(QDialog):
         """For quitting the app: stops the run, keeps what was learned, and waits for it."""
         self.teaching.shutdown(patience_ms)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._probe_soon.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.teaching.probing.stop()
+        super().hideEvent(event)
+
     def reject(self) -> None:
         """Closing only hides: the dialog is never finished, its run may be going on."""
         self.hide()
@@ -96,6 +112,12 @@ class TeachDialog(QDialog):
         if findings := self.teaching.dataset.findings:
             self.pages.setCurrentWidget(self.plan_page)
             self.plan_page.show_dataset(findings)
+
+    def _probe(self) -> None:
+        """Finds out what the plan takes while the page that asks for it is looked at."""
+        plan = self.plan_page.plan()
+        if self.plan_page.isVisible() and plan is not None:
+            self.teaching.probe(plan, self.plan_page.length.cards)
 
     def _start(self, plan: TeachingPlan) -> None:
         self.teaching.start(plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from ip2p_desktop.paths import models_folder, runs_folder, trainer_program
 from ip2p_desktop.training.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.outcome import TrainingOutcome
+from ip2p_desktop.training.probing import Probing
 from ip2p_desktop.training.run_progress import RunProgress
 from ip2p_desktop.training.runs import (
     TeachingPlan,
@@ -60,6 +61,7 @@ class Teaching(QObject):
     def __init__(self, parent: QObject | None = None, *, program: Sequence[str] | None = None) -> None:
         super().__init__(parent)
         self._program = list(program or trainer_program())
+        self.probing = Probing(self._program, self)
         self._background = Background(self)
         self._process: TrainerProcess | None = None
         self._lock: QLockFile | None = None
@@ -114,6 +116,11 @@ class Teaching(QObject):
             self.dataset.clear()
             self.leave_run()
 
+    def probe(self, plan: TeachingPlan, lengths: Iterable[int]) -> None:
+        """Finds out what the plan would take, unless a run is going on; a run that starts ends it."""
+        if not self.is_running() and not self._is_shut_down:
+            self.probing.begin(plan, lengths)
+
     def start(self, plan: TeachingPlan) -> None:
         """Teaches by the plan, unless a run is going on."""
         if self.is_running():
@@ -149,6 +156,7 @@ class Teaching(QObject):
         if self._is_shut_down:
             return
         self._is_shut_down = True
+        self.probing.stop()
         if self._process is not None:
             self._set_phase(Phase.STOPPING)
             self._process.stop_and_wait(patience_ms)
@@ -159,6 +167,7 @@ class Teaching(QObject):
     def _launch(self, run: TeachingRun) -> None:
         if self.is_running():
             return
+        self.probing.stop()
         is_same = self.run is not None and self.run.folder == run.folder
         learned = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
         self._lock = run.lock()
@@ -174,6 +183,8 @@ class Teaching(QObject):
 
     @Slot()
     def _follow_dataset(self) -> None:
+        if self.dataset.findings is None:
+            self.probing.stop()
         if not self.is_running():
             self._set_phase(Phase.CHECKED if self.dataset.findings else Phase.CHOOSE)
 

@@ -68,6 +68,16 @@ def time_left(seconds: float | None) -> str:
     return _tr("about %n hour left", hours) if hours == 1 else _tr("about %n hours left", hours)
 
 
+def duration(seconds: float) -> str:
+    if seconds < MINUTE:
+        return _tr("less than a minute")
+    if seconds < HOUR * 1.5:
+        minutes = round(seconds / MINUTE)
+        return _tr("about %n minute", minutes) if minutes == 1 else _tr("about %n minutes", minutes)
+    hours = round(seconds / HOUR)
+    return _tr("about %n hour", hours) if hours == 1 else _tr("about %n hours", hours)
+
+
 def preparing(event: Preparing | None) -> str:
     """What happens before the first step; the words of the trainer, where they are known here."""
     if event is None:

@@ -2,7 +2,8 @@
 
 The first argument is what to do: "learn" runs all steps, "linger" does three and waits to be told to
 stop, "warn" does the same and warns, "diverge" fails after two, "crash" ends without a word. The others
-are the trainer's settings.
+are the trainer's settings. Asked to try a run out, "hang" never answers, "starve" has too little memory,
+"fill" has no room for 1000 steps, and "crash" ends again without a word.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 
@@ -19,6 +21,9 @@ def send(event: str, **values: object) -> None:
 
 def main() -> None:
     behaviour, *arguments = sys.argv[1:]
+    if arguments[0].startswith("--probe="):
+        probe(behaviour, [int(steps) for steps in arguments[0].removeprefix("--probe=").split(",")])
+        return
     settings = {key: json.loads(value) for key, _, value in (text.partition("=") for text in arguments)}
     run, total = Path(settings["exp_manager.exp_dir"]), settings["trainer.max_steps"]
     checkpoint = run / "checkpoint.txt"
@@ -52,6 +57,22 @@ def main() -> None:
     checkpoint.write_text(str(step))
     send("checkpoint", step=step, path=str(checkpoint))
     send("finished", step=step, stopped=step < total, model=str(export(run / "model", settings, step)))
+
+
+def probe(behaviour: str, lengths: list[int]) -> None:
+    send("preparing", stage="loading model")
+    if behaviour == "hang":
+        time.sleep(300)
+    if behaviour == "crash":
+        os._exit(3)
+    if behaviour == "starve":
+        send("failed", kind="memory", message="There is not enough memory.", advice="Get more.")
+        sys.exit(1)
+    memory, disk = 1_200_000_000, 2_100_000_000
+    send("probe", seconds_per_step=0.72, samples_per_second=5.5, memory=memory, threads=2, disk=disk)
+    for steps in lengths:
+        fits = behaviour != "fill" or steps < 1000
+        send("estimate", steps=steps, seconds=0.72 * steps, fits=fits)
 
 
 def export(model: Path, settings: dict[str, object], step: int) -> Path:

@@ -29,6 +29,20 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
     assert texts.time_left(seconds) == sentence
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (5, "less than a minute"),
+        (70, "about 1 minute"),
+        (720, "about 12 minutes"),
+        (5_500, "about 2 hours"),
+        (26 * 3600, "about 26 hours"),
+    ],
+)
+def test_duration(seconds: float, words: str) -> None:
+    assert texts.duration(seconds) == words
+
+
 def test_counts() -> None:
     assert texts.pairs_found(1) == "1 pair found"
     assert texts.pairs_found(12_345) == "12,345 pairs found"

@@ -1,0 +1,115 @@
+"""What teaching would take on this computer: the trainer takes a few real steps, in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import OutOfMemory
+from ip2p_desktop.paths import runs_folder
+from ip2p_desktop.training.outcome import TrainingOutcome
+from ip2p_desktop.training.runs import TeachingPlan, TeachingRun
+from ip2p_desktop.training.trainer_process import TrainerProcess
+from trainer.events import Estimated, Event, Failed, Probed
+
+log = logging.getLogger(__name__)
+
+WITHOUT_DETOURS = ("data.check=False", "data.split.by=order")
+"""Looking into every picture beforehand would take longer than the steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a few steps foretell of all of them."""
+
+    seconds_per_step: float
+    memory: int
+    """Bytes in use at most; 0 if not known."""
+    disk: int
+    """Bytes that checkpoints and model take at most."""
+    too_many: int | None = None
+    """The smallest number of steps that is known not to fit on the disk; None if all tried do."""
+
+    def seconds(self, steps: int) -> float:
+        return steps * self.seconds_per_step
+
+    def fits(self, steps: int) -> bool:
+        return self.too_many is None or steps < self.too_many
+
+
+class Probing(QObject):
+    """Observable: first nothing, then a forecast or that memory is too short, or still nothing."""
+
+    changed = Signal()
+
+    def __init__(self, program: Sequence[str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._program = list(program)
+        self._question: tuple[Path, Path] | None = None
+        self._process: TrainerProcess | None = None
+        self._probed: Probed | None = None
+        self._too_many: list[int] = []
+        self.forecast: Forecast | None = None
+        self.is_short_of_memory = False
+
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    def begin(self, plan: TeachingPlan, lengths: Iterable[int]) -> None:
+        """Tries the plan out, unless its pairs and base model are being tried or were.
+
+        `lengths` are numbers of steps of which to ask whether they fit.
+        """
+        question = (plan.dataset, plan.base_model)
+        if question == self._question:
+            return
+        self.stop()
+        self._question = question
+        run = TeachingRun(folder=runs_folder() / "probe", plan=plan)  # which is never made
+        words = [f"--probe={','.join(map(str, lengths))}", *run.settings(), *WITHOUT_DETOURS]
+        process = self._process = TrainerProcess([*self._program, *words], self)
+        process.event_received.connect(self._hear)
+        process.finished.connect(self._end)
+        process.start()
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Ends the process at once and forgets what it said."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.event_received.disconnect(self._hear)
+            process.finished.disconnect(self._end)
+            process.kill()
+            process.deleteLater()
+        self._question = self._probed = self.forecast = None
+        self._too_many.clear()
+        self.is_short_of_memory = False
+        self.changed.emit()
+
+    @Slot(object)
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Probed):
+            self._probed = event
+        elif isinstance(event, Estimated) and not event.fits:
+            self._too_many.append(event.steps)
+        elif isinstance(event, Failed):
+            log.info("Trying out the plan failed: %s", event.message)
+            self.is_short_of_memory = event.kind == OutOfMemory.kind
+
+    @Slot(object)
+    def _end(self, outcome: TrainingOutcome) -> None:
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process = None
+        if self._probed is not None:
+            self.forecast = Forecast(
+                self._probed.seconds_per_step,
+                self._probed.memory,
+                self._probed.disk,
+                min(self._too_many, default=None),
+            )
+        self.changed.emit()
