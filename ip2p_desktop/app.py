@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.preflight import CostHistory
 from ip2p_desktop import crash, paths
 from ip2p_desktop.desk import Desk
 from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
 from ip2p_desktop.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing import Editing
+from ip2p_desktop.forecast import Forecast
 from ip2p_desktop.jobs import EditHistory
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.photo_files import PhotoFiles
@@ -35,12 +37,14 @@ class Program:
     document: EditDocument
     client: EditClient
     files: PhotoFiles
+    forecast: Forecast
 
     def shut_down(self) -> None:
         """Stop edits, downloads and teaching; let threads and processes come to their end."""
         self.desk.teach_action.shut_down()
         self.desk.models_action.shut_down()
         self.client.shut_down()
+        self.forecast.shut_down()
         self.files.wait()
 
 
@@ -53,11 +57,12 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     client = EditClient(maker)
     editing = Editing(document, client, EditHistory(parent=window), window)
     files = PhotoFiles()
+    forecast = Forecast(document, client, CostHistory(paths.edit_costs_file()), window)
     desk = Desk(
         window=window, document=document, editing=editing, files=files, settings=settings, theme=theme
     )
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
-    return Program(window=window, desk=desk, document=document, client=client, files=files)
+    return Program(window=window, desk=desk, document=document, client=client, files=files, forecast=forecast)
 
 
 def main() -> int:

@@ -29,6 +29,7 @@ from ip2p_desktop.command_frame import (
 )
 from ip2p_desktop.edit_arguments import add_edit_arguments
 from ip2p_desktop.edit_requests import read_requests
+from ip2p_desktop.paths import edit_costs_file
 
 BAD_INPUT_KINDS = ("request", "image", "output", "model", "device")
 
@@ -102,9 +103,15 @@ def _results(
                 bar.update(before + progress.done - bar.n)
 
         from engine.editor import Editor
+        from engine.preflight import CostHistory
 
         cancel.raise_if_cancelled()
-        editor = Editor(device=options.device, dtype=options.dtype, compile_unet=options.compile or None)
+        editor = Editor(
+            device=options.device,
+            dtype=options.dtype,
+            compile_unet=options.compile or None,
+            history=CostHistory(edit_costs_file()),
+        )
         for request in requests:
             yield editor.edit(request, on_progress=show, cancel=cancel)
             before += request.settings.num_inference_steps * request.variations

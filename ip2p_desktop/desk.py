@@ -81,6 +81,7 @@ class Desk(QObject):
             bind(document, "variations", panel.variations),
             bind(document, "model", panel.model_menu, mode=Bind.ONE_WAY),
             bind(document, "progress", composer.progress_row, mode=Bind.ONE_WAY),
+            bind(document, "estimate", composer.estimate, mode=Bind.ONE_WAY),
         ]
 
     def _connect_document(self) -> None:

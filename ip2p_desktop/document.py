@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import InvalidRequest
 from engine.library import ModelCard
 from engine.metadata import EditRecord
+from engine.preflight import Estimate
 from engine.progress import Progress
-from engine.request import EditRequest, EditSettings, Fit, OutputSize, SchedulerName
+from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, SchedulerName
 from ip2p_desktop.canvas.pictures import Picture, to_pillow
 from ip2p_desktop.properties import Observed
 
@@ -75,6 +76,7 @@ class EditDocument(QObject):
     turbo_changed = Signal(object)
     negative_instruction_changed = Signal(object)
     variations_changed = Signal(object)
+    estimate_changed = Signal(object)
     is_editing_changed = Signal(object)
     progress_changed = Signal(object)
     preview_changed = Signal(object)
@@ -97,6 +99,8 @@ class EditDocument(QObject):
     turbo = Observed(STANDARD.turbo)
     negative_instruction = Observed("")
     variations = Observed(1)
+    estimate = Observed[Estimate | None](None)
+    """What the next edit will cost; None while that is not known."""
     is_editing = Observed(False)
     progress = Observed[Progress | None](None)
     preview = Observed[Picture | None](None)
@@ -116,6 +120,9 @@ class EditDocument(QObject):
             turbo=self.turbo,
         )
 
+    def model_options(self) -> ModelOptions:
+        return ModelOptions()
+
     def request(self) -> EditRequest:
         """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
         if self.source is None:
@@ -129,6 +136,7 @@ class EditDocument(QObject):
             settings=self.settings(),
             negative_instruction=self.negative_instruction.strip(),
             variations=self.variations,
+            model_options=self.model_options(),
         )
 
     def draw_seed(self) -> None:

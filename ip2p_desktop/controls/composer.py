@@ -1,4 +1,4 @@
-"""The foot of the window: suggestions or progress, the instruction, and Edit or Cancel."""
+"""The foot of the window: suggestions and cost, or progress; the instruction, and Edit or Cancel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from ip2p_desktop.controls.estimate_label import EstimateLabel
 from ip2p_desktop.controls.instruction_box import InstructionBox
 from ip2p_desktop.controls.progress_row import ProgressRow
 from ip2p_desktop.controls.suggestion_chips import SuggestionChips
@@ -15,7 +16,7 @@ from ip2p_desktop.theme import set_icon
 
 
 class Composer(QWidget):
-    """While an edit runs, progress takes the place of the suggestions and Cancel that of Edit."""
+    """While an edit runs, progress takes the place of suggestions and cost, and Cancel that of Edit."""
 
     edit_requested = Signal()
     cancel_requested = Signal()
@@ -25,6 +26,7 @@ class Composer(QWidget):
         self.setObjectName("composer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.chips = SuggestionChips()
+        self.estimate = EstimateLabel()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
@@ -46,8 +48,14 @@ class Composer(QWidget):
         return button
 
     def _lay_out(self) -> None:
+        self._outlook = QWidget()
+        outlook = QHBoxLayout(self._outlook)
+        outlook.setContentsMargins(0, 0, 0, 0)
+        outlook.setSpacing(12)
+        outlook.addWidget(self.chips, 1)
+        outlook.addWidget(self.estimate)
         self._upper = QStackedLayout()
-        self._upper.addWidget(self.chips)
+        self._upper.addWidget(self._outlook)
         self._upper.addWidget(self.progress_row)
         self._buttons = QStackedLayout()
         self._buttons.addWidget(self.edit_button)
@@ -70,7 +78,7 @@ class Composer(QWidget):
     def is_editing(self, editing: bool) -> None:
         pressed = self.edit_button if editing else self.cancel_button
         had_focus = pressed.hasFocus()
-        self._upper.setCurrentWidget(self.progress_row if editing else self.chips)
+        self._upper.setCurrentWidget(self.progress_row if editing else self._outlook)
         self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
         if had_focus:
             (self.cancel_button if editing else self.edit_button).setFocus()
