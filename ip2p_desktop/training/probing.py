@@ -78,17 +78,20 @@ class Probing(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Ends the process at once and forgets what it said."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.event_received.disconnect(self._hear)
-            process.finished.disconnect(self._end)
-            process.kill()
-            process.deleteLater()
+        """Ends the process without waiting for that, and forgets what it said."""
+        if self._process is not None:
+            self._process.abandon()
+            self._process = None
         self._question = self._probed = self.forecast = None
         self._too_many.clear()
         self.is_short_of_memory = False
         self.changed.emit()
+
+    def shutdown(self) -> None:
+        """As `stop`, and waits until no process is left; for quitting the app."""
+        self.stop()
+        for process in self.findChildren(TrainerProcess):
+            process.kill()
 
     @Slot(object)
     def _hear(self, event: Event) -> None:

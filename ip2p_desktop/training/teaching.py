@@ -156,7 +156,7 @@ class Teaching(QObject):
         if self._is_shut_down:
             return
         self._is_shut_down = True
-        self.probing.stop()
+        self.probing.shutdown()
         if self._process is not None:
             self._set_phase(Phase.STOPPING)
             self._process.stop_and_wait(patience_ms)

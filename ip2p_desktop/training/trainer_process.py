@@ -108,6 +108,12 @@ class TrainerProcess(QObject):
         """Ends the process at once."""
         _end_at_once(self._process)
 
+    def abandon(self) -> None:
+        """Ends the running process without waiting until it is gone; nothing more is heard of it."""
+        self.blockSignals(True)
+        self._process.finished.connect(self.deleteLater)
+        self._process.kill()
+
     @Slot()
     def _lose_patience(self) -> None:
         log.warning("The trainer did not stop in time; ending it.")

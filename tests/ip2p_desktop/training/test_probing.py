@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -28,11 +30,15 @@ LEFT = Qt.MouseButton.LeftButton
 MEASURING = "Measuring how long it takes on this computer…"
 
 
-def process_of(probing: Probing) -> TrainerProcess:
-    """The latest one."""
-    process = probing.findChildren(TrainerProcess)[-1]
-    assert isinstance(process, TrainerProcess)
+def process_of(qtbot: QtBot, probing: Probing) -> QProcess:
+    """The latest one, once it runs."""
+    process = probing.findChildren(TrainerProcess)[-1]._process
+    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.Running)
     return process
+
+
+def ends(qtbot: QtBot, process: QProcess) -> None:
+    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=PATIENCE)
 
 
 def show_plan(qtbot: QtBot, dialog: TeachDialog, pairs: Path) -> None:
@@ -104,12 +110,12 @@ def test_starting_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: P
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
     qtbot.waitUntil(dialog.teaching.probing.is_running)
-    process = process_of(dialog.teaching.probing)
+    process = process_of(qtbot, dialog.teaching.probing)
     dialog.plan_page.length.steps = 5
-    was_running: list[bool] = []
-    dialog.teaching.phase_changed.connect(lambda phase: was_running.append(process.is_running()))
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    assert was_running == [False]
+    assert dialog.teaching.phase == Phase.PREPARING
+    assert not dialog.teaching.probing.is_running()
+    ends(qtbot, process)
     qtbot.waitUntil(lambda: dialog.teaching.phase == Phase.DONE, timeout=PATIENCE)
 
 
@@ -120,10 +126,10 @@ def test_closing_the_dialog_ends_the_trial_and_opening_it_begins_another(
     show_plan(qtbot, dialog, pairs)
     probing = dialog.teaching.probing
     qtbot.waitUntil(probing.is_running)
-    process = process_of(probing)
+    process = process_of(qtbot, probing)
     dialog.close()
-    assert not process.is_running()
     assert not probing.is_running()
+    ends(qtbot, process)
     dialog.show()
     qtbot.waitUntil(probing.is_running)
 
@@ -136,9 +142,9 @@ def test_another_base_model_is_tried_out_anew(
     show_plan(qtbot, dialog, pairs)
     probing = dialog.teaching.probing
     qtbot.waitUntil(probing.is_running)
-    first = process_of(probing)
+    first = process_of(qtbot, probing)
     dialog.plan_page.model_box.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: not first.is_running())
+    ends(qtbot, first)
     assert probing.is_running()
 
 
@@ -147,9 +153,9 @@ def test_another_dataset_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, p
     show_plan(qtbot, dialog, pairs)
     probing = dialog.teaching.probing
     qtbot.waitUntil(probing.is_running)
-    process = process_of(probing)
+    process = process_of(qtbot, probing)
     dialog.choose_folder(pairs)
-    assert not process.is_running()
+    ends(qtbot, process)
     assert forecast(dialog) == "More steps take longer."
 
 
@@ -158,9 +164,9 @@ def test_the_same_plan_is_tried_out_once(
 ) -> None:
     probing = make_teaching("learn").probing
     probing.begin(plan, LENGTHS)
-    process = process_of(probing)
+    (process,) = probing.findChildren(TrainerProcess)
     probing.begin(replace(plan, name="Another", steps=7), LENGTHS)
-    assert process_of(probing) is process
+    assert probing.findChildren(TrainerProcess) == [process]
     qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
     probing.begin(plan, LENGTHS)
     assert not probing.is_running()
@@ -175,19 +181,39 @@ def test_nothing_is_tried_out_beside_a_run(
     assert not teaching.probing.is_running()
 
 
-def test_quitting_ends_the_trial(qtbot: QtBot, make_teaching: MakeTeaching, plan: TeachingPlan) -> None:
-    teaching = make_teaching("hang")
-    teaching.probe(plan, LENGTHS)
-    process = process_of(teaching.probing)
-    teaching.shutdown()
-    assert not process.is_running()
+APPLICATION = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from ip2p_desktop.training.runs import TeachingPlan
+from ip2p_desktop.training.teaching import Teaching
+from ip2p_desktop.training.trainer_process import TrainerProcess
+
+application = QCoreApplication([])
+teaching = Teaching(program=[sys.executable, sys.argv[1], "hang"])
+here = Path(sys.argv[2])
+plan = TeachingPlan(dataset=here, base_model=here, base_model_name="", name="Quit", steps=9)
+teaching.probe(plan, [200])
+(process,) = teaching.probing.findChildren(TrainerProcess)
+application.aboutToQuit.connect(lambda: print("ended:", not process.is_running()))
+process.event_received.connect(lambda event: (sys.argv[3] == "stopped" and teaching.probing.stop()))
+process._process.readyReadStandardOutput.connect(application.quit)
+sys.exit(application.exec())
+"""
+
+
+@pytest.mark.parametrize("before", ["running", "stopped"])
+def test_an_application_that_quits_leaves_no_trial(tmp_path: Path, before: str) -> None:
+    command = [sys.executable, "-c", APPLICATION, str(SCRIPT), str(tmp_path), before]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert ended.stderr == ""
+    assert ended.stdout == "ended: True\n"
 
 
 def test_no_trial_outlives_its_owner(qtbot: QtBot, plan: TeachingPlan) -> None:
     probing = Probing([sys.executable, str(SCRIPT), "hang"])
     probing.begin(plan, LENGTHS)
-    child = process_of(probing)._process
-    qtbot.waitUntil(lambda: child.state() == QProcess.ProcessState.Running)
+    child = process_of(qtbot, probing)
     with qtbot.waitSignal(probing.destroyed):
         probing.deleteLater()
     assert child.state() == QProcess.ProcessState.NotRunning

@@ -179,6 +179,18 @@ def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
     assert not process.is_running()
 
 
+def test_an_abandoned_process_ends_unheard_and_is_deleted(qtbot: QtBot) -> None:
+    process = start(saying(STARTED) + "input()")
+    qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
+    child = process._process
+    outcomes: list[TrainingOutcome] = []
+    process.finished.connect(outcomes.append)
+    with qtbot.waitSignal(process.destroyed):
+        process.abandon()
+    assert child.state() == QProcess.ProcessState.NotRunning
+    assert outcomes == []
+
+
 def test_nothing_is_left_running_when_the_owner_is_deleted(qtbot: QtBot) -> None:
     process = start(saying(STARTED) + "input()")
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
