@@ -43,6 +43,7 @@ class Program:
         """Stop edits, downloads and teaching; let threads and processes come to their end."""
         self.desk.teach_action.shut_down()
         self.desk.models_action.shut_down()
+        self.desk.weight_sets.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
         self.files.wait()

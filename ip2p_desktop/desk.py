@@ -24,6 +24,7 @@ from ip2p_desktop.restoring import Restoring
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import Theme, ThemeChoice
+from ip2p_desktop.weight_sets import WeightSets
 
 
 class Desk(QObject):
@@ -53,6 +54,7 @@ class Desk(QObject):
         self.restoring = Restoring(
             document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
         )
+        self.weight_sets = WeightSets(document, editing.client, self)
         self._bind_controls()
         self._connect_document()
         self._connect_files()
@@ -80,6 +82,7 @@ class Desk(QObject):
             bind(document, "negative_instruction", panel.negative_instruction),
             bind(document, "variations", panel.variations),
             bind(document, "model", panel.model_menu, mode=Bind.ONE_WAY),
+            bind(document, "weight_set", panel.model_menu.weight_set),
             bind(document, "progress", composer.progress_row, mode=Bind.ONE_WAY),
             bind(document, "estimate", composer.estimate, mode=Bind.ONE_WAY),
         ]
@@ -133,6 +136,8 @@ class Desk(QObject):
     def _connect_models(self) -> None:
         menu, actions = self.window.settings_panel.model_menu, self.window.actions_
         menu.value_changed.connect(self.document.choose_model)
+        menu.weight_set.chosen.connect(self.weight_sets.choose)
+        self.weight_sets.updated.connect(self._on_model_known_better)
         menu.teach_requested.connect(self.teach_action.open)
         actions.teach.triggered.connect(self.teach_action.open)
         actions.reload_models.triggered.connect(lambda: self.reload_models())
@@ -211,6 +216,12 @@ class Desk(QObject):
         elif models:
             self.document.choose_model(models[0])
         self.window.settings_panel.model_menu.value = self.document.model
+
+    def _on_model_known_better(self, card: ModelCard) -> None:
+        menu = self.window.settings_panel.model_menu
+        menu.models = [card if each.path == card.path else each for each in menu.models]
+        if self.document.model is not None and self.document.model.path == card.path:
+            self.document.learn_about_model(card)
 
     def _present_place(self, card: ModelCard | None) -> Path | None:
         """Where a model lies now: the folder of all may have been moved."""

@@ -15,7 +15,7 @@ from engine.library import ModelCard
 from engine.metadata import EditRecord
 from engine.preflight import Estimate
 from engine.progress import Progress
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, SchedulerName
+from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, SchedulerName, WeightSet
 from ip2p_desktop.canvas.pictures import Picture, to_pillow
 from ip2p_desktop.properties import Observed
 
@@ -64,6 +64,7 @@ class EditDocument(QObject):
     edited_changed = Signal(object)
     instruction_changed = Signal(object)
     model_changed = Signal(object)
+    weight_set_changed = Signal(object)
     num_inference_steps_changed = Signal(object)
     text_guidance_scale_changed = Signal(object)
     image_guidance_scale_changed = Signal(object)
@@ -86,6 +87,8 @@ class EditDocument(QObject):
     """The result on screen; None while only the photo is."""
     instruction = Observed("")
     model = Observed[ModelCard | None](None)
+    weight_set = Observed(WeightSet.EMA)
+    """Which of the model's weights edit, where its file has two sets."""
     num_inference_steps = Observed(STANDARD.num_inference_steps)
     text_guidance_scale = Observed(STANDARD.text_guidance_scale)
     image_guidance_scale = Observed(STANDARD.image_guidance_scale)
@@ -121,7 +124,7 @@ class EditDocument(QObject):
         )
 
     def model_options(self) -> ModelOptions:
-        return ModelOptions()
+        return ModelOptions(weight_set=self.weight_set)
 
     def request(self) -> EditRequest:
         """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
@@ -145,7 +148,13 @@ class EditDocument(QObject):
     def choose_model(self, card: ModelCard) -> None:
         """Use another model, with the settings its makers recommend; what they do not speak of stays."""
         self.model = card
+        self._use_weights(card.weight_set)
         self._apply_recommended()
+
+    def learn_about_model(self, card: ModelCard) -> None:
+        """More is known of the model than before; the settings stay."""
+        self.model = card
+        self._use_weights(self.weight_set)
 
     def reset_settings(self) -> None:
         """The recommended settings of the model, and the window's own for the rest; the seed stays."""
@@ -168,13 +177,16 @@ class EditDocument(QObject):
         self.show_edited(edited)
         request = edited.request
         self.model = edited.model
+        self.weight_set = request.model_options.weight_set
         self.instruction = request.instruction
         self.negative_instruction = request.negative_instruction
         self._apply_all(request.settings)
 
     def follow(self, record: EditRecord, model: ModelCard | None) -> None:
         """Set everything as it was for a saved picture; without its model, the chosen one stays."""
-        self.model = model or self.model
+        if model is not None:
+            self.model = model
+            self._use_weights(record.weight_set)
         self.instruction = record.instruction
         self.negative_instruction = record.negative_instruction
         self._apply_all(record.settings)
@@ -187,6 +199,11 @@ class EditDocument(QObject):
         self.seed = settings.seed
         self.randomises_seed = False
         self.variations = 1
+
+    def _use_weights(self, wanted: WeightSet) -> None:
+        """The wanted set, unless the model is known to have only one."""
+        known = self.model.known_weight_sets if self.model else ()
+        self.weight_set = wanted if wanted in known or not known else WeightSet.EMA
 
     def _apply_recommended(self) -> None:
         self._apply(self.model.recommended if self.model else STANDARD)

@@ -29,6 +29,8 @@ class EditClient(QObject):
     """`EditJob`, `ErrorReport`."""
     cancelled = Signal(object)
     """`EditJob`."""
+    ready = Signal()
+    """The libraries that edits need are loaded."""
 
     _warm_up_wanted = Signal(object)
     _run_wanted = Signal(object)
@@ -53,6 +55,7 @@ class EditClient(QObject):
         self._worker.finished.connect(self._on_finished)
         self._worker.failed.connect(self._on_failed)
         self._worker.cancelled.connect(self._on_cancelled)
+        self._worker.ready.connect(self.ready)
 
     @property
     def current(self) -> EditJob | None:

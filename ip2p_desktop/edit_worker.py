@@ -65,6 +65,8 @@ class EditWorker(QObject):
     failed = Signal(int, object)
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
+    ready = Signal()
+    """The libraries are loaded, and there is an editor."""
 
     def __init__(self, maker: EditorMaker = make_editor) -> None:
         super().__init__()
@@ -112,4 +114,5 @@ class EditWorker(QObject):
         if self._editor is None:
             self.progressed.emit(number, Progress(Stage.LOADING_LIBRARIES))
             self._editor = self._make_editor(cancel)
+            self.ready.emit()
         return self._editor

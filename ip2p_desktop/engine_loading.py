@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.library.recognition import family_of
+from engine.library.recognition import family_of, weight_sets_of
 from engine.progress import CancelToken
+from engine.request import WeightSet
 
 SWITCH_SECONDS = 0.001
 """How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
@@ -53,6 +54,12 @@ def recognise_model(model: Path, cancel: CancelToken) -> str:
     """The family of a model, told by its weights. Raises `ModelNotUsable` or `Cancelled`."""
     load_libraries(cancel)
     return family_of(model)
+
+
+def find_weight_sets(model: Path, cancel: CancelToken) -> tuple[WeightSet, ...]:
+    """The sets of weights a model's file holds. Raises `ModelNotUsable` or `Cancelled`."""
+    load_libraries(cancel)
+    return weight_sets_of(model)
 
 
 def _import_pieces(cancel: CancelToken) -> None:

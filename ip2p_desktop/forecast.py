@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,7 +15,9 @@ from engine.progress import Progress, Stage
 from engine.request import ModelOptions
 from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
-from ip2p_desktop.training.background import Background
+
+if TYPE_CHECKING:
+    from ip2p_desktop.training.background import Background
 
 PAUSE_MS = 120
 """A dragged slider is waited for."""
@@ -36,11 +39,11 @@ class Forecast(QObject):
         self._loaded: tuple[Path, ModelOptions] | None = None
         """The model in memory, as far as edits have told."""
         self._asked = 0
-        self._background = Background(self, workers=1)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         for signal in (
-            *(document.source_changed, document.model_changed, document.variations_changed),
+            *(document.source_changed, document.model_changed, document.weight_set_changed),
+            document.variations_changed,
             *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
             *(document.num_inference_steps_changed, document.turbo_changed),
             *(document.resolution_changed, document.fit_changed),
@@ -48,6 +51,13 @@ class Forecast(QObject):
             signal.connect(self._on_changed)
         document.is_editing_changed.connect(self._on_editing)
         client.progressed.connect(self._on_progressed)
+
+    @cached_property
+    def _background(self) -> Background:
+        # it lies with the dialogs of teaching, which the window should not wait for
+        from ip2p_desktop.training.background import Background
+
+        return Background(self, workers=1)
 
     def shut_down(self) -> None:
         """Wait for what is being reckoned."""

@@ -56,6 +56,7 @@ class Restoring(QObject):
             self.tr("image guidance %1").replace("%1", f"{settings.image_guidance_scale:g}"),
             self.tr("steps %1").replace("%1", str(settings.num_inference_steps)),
             self.tr("seed %1").replace("%1", str(settings.seed)),
+            *([self.tr("live weights")] if record.weight_set is WeightSet.LIVE else []),
         ]
         return " · ".join(words)
 
@@ -69,7 +70,7 @@ class Restoring(QObject):
         if others:
             sentence = self.tr("It was also made with %1, which this window leaves out.")
             remarks.append(sentence.replace("%1", ", ".join(others)))
-        if record.weight_set is WeightSet.LIVE:
+        if record.weight_set is WeightSet.LIVE is not self._document.weight_set:
             remarks.append(self.tr("It was made with the model's live weights, not the averaged ones."))
         if record.is_masked:
             remarks.append(self.tr("Only a part of it was edited; now all of the photo will be."))

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import InvalidRequest, ModelNotUsable
-from engine.request import EditSettings, Fit, OutputSize, SchedulerName
+from engine.request import EditSettings, Fit, OutputSize, SchedulerName, WeightSet
 
 CARD_NAME = "ip2p.json"
 INDEX_NAME = "model_index.json"
@@ -57,10 +57,19 @@ class ModelCard:
     size: int = 0
     """Of all files together, in bytes."""
     weights: tuple[WeightFile, ...] = ()
+    weight_sets: tuple[WeightSet, ...] = ()
+    """The sets of UNet weights that its file holds; empty while nobody has looked."""
+    weight_set: WeightSet = WeightSet.EMA
+    """The set that its owner edits with."""
 
     @property
     def is_file(self) -> bool:
         return self.path.suffix.lower() in MODEL_SUFFIXES and not self.path.is_dir()
+
+    @property
+    def known_weight_sets(self) -> tuple[WeightSet, ...]:
+        """`weight_sets`; a folder has one of them, which needs no looking."""
+        return self.weight_sets if self.is_file else (WeightSet.EMA,)
 
     @property
     def folder(self) -> Path:
@@ -101,6 +110,8 @@ def read_model_card(path: Path) -> ModelCard:
             preview=PurePosixPath(str(values.get("preview", ""))).name,
             size=int(values.get("size", 0)),
             weights=tuple(_weight_file_from(entry) for entry in values.get("weights", ())),
+            weight_sets=tuple(WeightSet(name) for name in values.get("weight_sets", ())),
+            weight_set=WeightSet(values.get("weight_set", WeightSet.EMA)),
             **{key: str(values.get(key, "")) for key in ("description", "family", "licence", "source")},
         )
     except (

@@ -21,6 +21,8 @@ class ChoiceControl(QWidget):
     """
 
     value_changed = Signal(object)
+    chosen = Signal(object)
+    """The value, whenever a person chooses a line."""
 
     def __init__(
         self,
@@ -43,7 +45,8 @@ class ChoiceControl(QWidget):
         for text, value in choices:
             self._add(text, value)
         self._lay_out(help_text)
-        self._menu.currentIndexChanged.connect(self._on_chosen)
+        self._menu.currentIndexChanged.connect(self._on_changed)
+        self._menu.activated.connect(self._on_activated)
 
     def _lay_out(self, help_text: str) -> None:
         layout = QGridLayout(self)
@@ -75,5 +78,8 @@ class ChoiceControl(QWidget):
         self._values.append(value)
         self._menu.addItem(text)
 
-    def _on_chosen(self, index: int) -> None:
+    def _on_changed(self, index: int) -> None:
         self.value_changed.emit(self._values[index])
+
+    def _on_activated(self, index: int) -> None:
+        self.chosen.emit(self._values[index])

@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from engine.library import ModelCard
+from engine.request import WeightSet
+from ip2p_desktop.controls.choice_control import ChoiceControl
 from ip2p_desktop.controls.wheel_guard import WheelGuard
 from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
 
 
 class ModelMenu(QWidget):
-    """A menu of models, the description of the chosen one, and the ways to get and to teach others."""
+    """A menu of models, what there is to know and to choose about the chosen one, and the ways to others."""
 
     value_changed = Signal(object)
     """The `ModelCard` chosen."""
@@ -49,6 +51,7 @@ class ModelMenu(QWidget):
         self.description = named(QLabel(self, wordWrap=True), "model_description")
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
+        self.weight_set = self._weight_set()
         self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
         self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
         set_icon(self.teach_button, "teach")
@@ -59,12 +62,24 @@ class ModelMenu(QWidget):
         head.addWidget(label, 1)
         head.addWidget(self.models_button)
         layout.addLayout(head)
-        for widget in (self.menu, self.description, self.teach_button):
+        self.weight_set.setContentsMargins(0, 4, 0, 4)
+        for widget in (self.menu, self.description, self.weight_set, self.teach_button):
             layout.addWidget(widget)
         self.menu.currentIndexChanged.connect(self._on_chosen)
         self.models_button.clicked.connect(self.models_requested)
         self.teach_button.clicked.connect(self.teach_requested)
         self._describe(None)
+
+    def _weight_set(self) -> ChoiceControl:
+        return ChoiceControl(
+            name="weight_set",
+            label=self.tr("Weights"),
+            choices=[(self.tr("Averaged (EMA)"), WeightSet.EMA), (self.tr("Live"), WeightSet.LIVE)],
+            help_text=self.tr(
+                "This model has two sets: the average over its training, which edits more evenly, "
+                "and the one it ended with."
+            ),
+        )
 
     @property
     def models(self) -> Sequence[ModelCard]:
@@ -112,6 +127,7 @@ class ModelMenu(QWidget):
         )
         self.description.setText(text)
         self.description.setVisible(bool(text))
+        self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)
         self.menu.setToolTip(str(card.path) if card else "")
 
 

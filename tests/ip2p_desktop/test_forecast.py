@@ -50,15 +50,6 @@ def wait_for(qtbot: QtBot, program: Program, text: str) -> None:
     qtbot.waitUntil(lambda: shown(program) == text, timeout=PATIENCE_MS)
 
 
-def test_nothing_is_told_while_nothing_is_known(
-    qtbot: QtBot, program: Program, open_photo: Callable[[], None], history: CostHistory
-) -> None:
-    open_photo()
-    program.forecast.shut_down()
-    QApplication.processEvents()
-    assert shown(program) == ""
-
-
 def test_the_estimate_follows_photo_settings_and_model(
     qtbot: QtBot,
     program: Program,
