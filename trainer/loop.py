@@ -33,6 +33,7 @@ from trainer.examples import Examples
 from trainer.export import export_model
 from trainer.learner import Learner, StepTaken, TrainingDiverged
 from trainer.parallel import Processes, ProcessLost
+from trainer.resting import Resting
 from trainer.resumption import Resumption
 
 log = logging.getLogger(__name__)
@@ -66,27 +67,44 @@ class Training:
         processes: Processes | None = None,
         validation: Validation | None = None,
         exporter: Exporter | None = None,
+        encoders: Resting | None = None,
     ) -> None:
-        """`instructions` are stored with the exported model as what it has learned."""
+        """`instructions` are stored with the exported model as what it has learned; `encoders` are the
+        networks that steps do without.
+        """
         self.config, self.model, self.examples = config, model, examples
         self.instructions, self.events, self.commands = instructions, events, commands
         self.processes = processes or Processes()
         self.validation, self.exporter = validation, exporter or self._export_folder
         self.learner = Learner(model, config, self.processes)
         self.resumption = Resumption(self.learner, examples, config, self.processes)
+        self.encoders = encoders or Resting((), config.run_folder)
         self._validated_step = -1
 
     def run(self) -> Finished:
         """Train to the last step or until told to stop; checkpoint, export and say so."""
         self.commands.stop_after(self.config.trainer.max_seconds)
+        try:
+            self.begin()
+            self._announce()
+            self._train_or_keep()
+            return self._end()
+        finally:
+            self.encoders.end()
+
+    def begin(self) -> None:
+        """Come to where the first step is next, with only that in memory which steps need."""
         self.resumption.go_on_or_begin()
-        self._announce()
+        if self.encoders.networks:
+            self.learner.loss.encode_null()
+            self.encoders.rest()
+
+    def _train_or_keep(self) -> None:
         try:
             self._train()
         except Exception as error:
             self._keep_what_is_whole(error)
             raise self._worded(error) from error
-        return self._end()
 
     def _train(self) -> None:
         if self.learner.step == 0:
@@ -115,7 +133,7 @@ class Training:
         self._save()
         model = ""
         if self.processes.is_first:
-            with self.learner.ema.applied():
+            with self.encoders.awake(), self.learner.ema.applied():
                 model = str(self.exporter(self.config.run_folder / "model"))
         reason = self.commands.reason if stopped else "steps"
         finished = Finished(step=self.learner.step, stopped=stopped, model=model, reason=reason)
@@ -148,7 +166,7 @@ class Training:
         history = self.resumption.history
         validation.best = lowest = math.inf if history.best is None else history.best
         try:
-            with self.learner.ema.applied():
+            with self.encoders.awake(), self.learner.ema.applied():
                 loss = validation.run(self.learner.step)
         except EngineError as error:
             self.events.send(Warned(kind="validation", message=error.message, advice=error.advice))

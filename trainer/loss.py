@@ -75,6 +75,10 @@ class DenoisingLoss:
         errors = (prediction.float() - wanted.float()).square().mean(dim=(1, 2, 3))
         return (errors * self._weights(timesteps)).mean()
 
+    def encode_null(self) -> None:
+        """Encode the empty instruction while the text encoder is there; batches may bring all others."""
+        _ = self._null
+
     def noise_of(self, batch: Batch, seed: int, first: int) -> Noise:
         """The random numbers of a batch whose first example has this number."""
         height, width = batch.edited.shape[-2:]
@@ -84,10 +88,10 @@ class DenoisingLoss:
 
     def _latents(self, batch: Batch, noise: Noise) -> tuple[Tensor, Tensor]:
         """Source latents as the model wants them and scaled target latents, (B, C, H, W) each, float32."""
-        vae = self.model.vae
+        vae, device = self.model.vae, self.model.unet.device
         layout = torch.channels_last if self.config.channels_last else torch.contiguous_format
-        original = batch.original.to(vae.device, memory_format=layout).float()
-        edited = batch.edited.to(vae.device, memory_format=layout).float()
+        original = batch.original.to(device, memory_format=layout).float()
+        edited = batch.edited.to(device, memory_format=layout).float()
         deviation = batch.edited_std
         if not batch.is_latents:
             original, _ = latent_distribution(vae, original)

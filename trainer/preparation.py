@@ -14,7 +14,9 @@ from trainer.training_data import divide_pairs, find_training_pairs, make_exampl
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
+    from engine.weights import Model
     from trainer.loop import Training
     from trainer.parallel import Processes
 
@@ -39,6 +41,8 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
     from trainer.expansion import load_base_model
     from trainer.export import check_export
     from trainer.loop import Training
+    from trainer.rehearsal import with_rehearsal
+    from trainer.resting import Resting
     from trainer.run_export import RunExport, data_facts
     from trainer.validation import make_validation
 
@@ -48,7 +52,10 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
     events.send(Preparing(stage="loading model"))
     model = load_base_model(config.start_weights, device=device, cancel=cancel)
     check_export(model, config.export)
-    examples = make_examples(config, divided.train, model, events, cancel)
+    train = divided.train
+    if config.data.rehearsal.pairs and settings.probe is None:  # a probe writes nothing
+        train = with_rehearsal(config, train, model, events, cancel)
+    examples = make_examples(config, train, model, events, cancel)
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = Training(
         config,
@@ -59,6 +66,7 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
         commands=commands,
         processes=processes,
         validation=validation,
+        encoders=Resting(_unused_networks(config, model), config.run_folder),
     )
     training.exporter = RunExport(
         training.learner,
@@ -68,6 +76,14 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
         validation=validation,
     )
     return training
+
+
+def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:
+    """Those whose outputs are cached."""
+    if not config.data.cache.enable:
+        return []
+    texts = () if config.model.cond_stage_trainable else model.text_encoders.networks
+    return [model.vae, *texts]
 
 
 def _notes(settings: Settings) -> Iterator[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from trainer.config.checks import ConfigNotValid
-from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, SplitConfig
+from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, RehearsalConfig, SplitConfig
 from trainer.config.model import LoraConfig, ModelConfig, UNetConfig
 from trainer.config.optimizer import LearningRateConfig, OptimizerConfig
 from trainer.config.reading import Settings, read_config, read_settings
@@ -33,6 +33,7 @@ __all__ = [
     "LoraConfig",
     "ModelConfig",
     "OptimizerConfig",
+    "RehearsalConfig",
     "Settings",
     "SplitConfig",
     "TrainerConfig",

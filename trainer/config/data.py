@@ -47,6 +47,18 @@ class SplitConfig:
 
 
 @dataclass
+class RehearsalConfig:
+    """What the start weights can do already is forgotten when only new edits are practised."""
+
+    pairs: int = 0
+    """Edits that the start weights make of the training photos, to be trained on too; 0 for none."""
+    share: float = 0.5
+    """Share of the examples that is taken from them."""
+    instructions: list[str] = field(default_factory=list)
+    """What is asked for in them, in turn; empty takes the suggestions on the start weights' card."""
+
+
+@dataclass
 class DataConfig:
     data_path: Any = MISSING
     """Folder or zip of image pairs, or a list of them."""
@@ -67,6 +79,7 @@ class DataConfig:
     """Mirror half of the pairs, except where the instruction names a side."""
     cache: CacheConfig = field(default_factory=CacheConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
+    rehearsal: RehearsalConfig = field(default_factory=RehearsalConfig)
 
     @property
     def paths(self) -> list[Path]:
@@ -86,6 +99,8 @@ def data_checks(data: DataConfig) -> Checks:
     yield all(0 < weight < float("inf") for weight in data.weights), "data.weights must be above 0."
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)
+    yield from at_least(0, data__rehearsal__pairs=data.rehearsal.pairs)
+    yield 0 < data.rehearsal.share < 1, "data.rehearsal.share must be above 0 and below 1."
     yield from at_least(1, data__cache__variants=data.cache.variants)
     yield data.cache.limit_gb > 0, "data.cache.limit_gb must be above 0."
     yield one_of("data.split.by", split.by, SPLIT_RULES)
