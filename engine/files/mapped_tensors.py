@@ -41,6 +41,13 @@ def map_file(path: Path, location: str) -> mmap.mmap:
         ) from error
 
 
+def fetch(memory: mmap.mmap, start: int, end: int) -> None:
+    """Have the system begin to read these bytes in one go, rather than page by page as they are touched."""
+    first = start // mmap.PAGESIZE * mmap.PAGESIZE
+    if hasattr(mmap, "MADV_WILLNEED") and 0 <= first < len(memory):
+        memory.madvise(mmap.MADV_WILLNEED, first, end - first)
+
+
 class MappedSlice(io.RawIOBase):
     """A part of a mapped file as a file of its own, for readers that want one."""
 
@@ -142,15 +149,9 @@ class MappedTensors:
         if start % tensor.dtype.itemsize:
             memory, start = _aligned(memory, start, tensor.end - start), 0
         if memory is self._memory:
-            self._fetch(start, tensor.end)
+            fetch(memory, start, tensor.end)
         flat = torch.frombuffer(memory, dtype=tensor.dtype, count=tensor.extent, offset=start)
         return flat.as_strided(tensor.shape, tensor.stride)
-
-    def _fetch(self, start: int, end: int) -> None:
-        """Have the system read these bytes in one go, rather than page by page as they are touched."""
-        if self._memory is not None and hasattr(mmap, "MADV_WILLNEED"):
-            first = start // mmap.PAGESIZE * mmap.PAGESIZE
-            self._memory.madvise(mmap.MADV_WILLNEED, first, end - first)
 
     def close(self) -> None:
         """The map itself goes with the last tensor that was read from it."""

@@ -15,7 +15,14 @@ import zipfile
 from collections.abc import Mapping
 
 from engine.errors import ModelNotUsable
-from engine.files.mapped_tensors import DOWNLOAD_ADVICE, MappedSlice, MappedTensor, MappedTensors, damaged
+from engine.files.mapped_tensors import (
+    DOWNLOAD_ADVICE,
+    MappedSlice,
+    MappedTensor,
+    MappedTensors,
+    damaged,
+    fetch,
+)
 from engine.files.safe_pickle import PickledTensor, StorageReference, read_pickle
 
 MAX_PICKLE_BYTES = 64 << 20
@@ -47,11 +54,15 @@ def read_torch_zip(
     _check_byte_order(memory, location, entries.get(f"{root}byteorder"), start)
     pickled = read_pickle(io.BytesIO(memory[begin : begin + length]), location)
     tensors, notes = state_dict(pickled.value, location)
-    ranges = {
-        key: _stored_range(memory, location, entries[f"{root}data/{key}"], start)
+    storages = {
+        key: entries[f"{root}data/{key}"]
         for key in {tensor.storage.key for tensor in tensors.values()}
         if f"{root}data/{key}" in entries
     }
+    for entry in storages.values():
+        header = start + entry.header_offset
+        fetch(memory, header, header + LOCAL_HEADER_BYTES)
+    ranges = {key: _stored_range(memory, location, entry, start) for key, entry in storages.items()}
     return MappedTensors(location, memory, _placed(location, tensors, ranges), notes)
 
 

@@ -1,12 +1,14 @@
 """Networks made without memory, then filled with the tensors of a file one by one.
 
 Each tensor is read, given its number type, device and memory format, and kept; nothing is held twice,
-so that loading takes little more memory than the loaded weights.
+so that loading takes little more memory than the loaded weights. Tensors read ahead stay mapped
+from their file, but for those that a LoRA changes or that the file keeps unaligned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +19,9 @@ from engine.files.tensor_source import TensorSource
 from engine.models.parts import RESTORE_ADVICE, Part, PartTensors
 from engine.models.text_encoders import SENSELESS, restore_positions
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
+
+READ_AHEAD_BYTES = 64 << 20
+"""Tensors as the file keeps them, asked for while an earlier one is converted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +114,34 @@ def fill(vessel: Vessel, device: torch.device, dtype: torch.dtype, progress: Loa
     What was read until then is given back.
     """
     filled: dict[str, Tensor] = {}
+    empties = vessel.network.state_dict()
+    stored = _read_ahead(vessel.tensors, empties)
     try:
-        for name, empty in vessel.network.state_dict().items():
-            filled[name] = _own(vessel.tensors.read(name), device, dtype)
+        for name, empty in empties.items():
+            filled[name] = _own(next(stored), device, dtype)
             progress.advance(empty.numel())
         vessel.network.load_state_dict(filled, assign=True)
     finally:
         # an exception keeps this frame alive until it is handled
+        stored.close()
         filled.clear()
     restore_positions(vessel.network, device)
     vessel.network.eval().requires_grad_(False)
+
+
+def _read_ahead(tensors: TensorSource, names: Iterable[str]) -> Generator[Tensor, None, None]:
+    """Each tensor after the next ones were asked for, so that the disk works while it is converted."""
+    waiting: deque[Tensor] = deque()
+    try:
+        for name in names:
+            waiting.append(tensors.read(name))
+            while sum(tensor.nbytes for tensor in waiting) > READ_AHEAD_BYTES:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+    finally:
+        # if reading failed, the exception keeps this frame alive too
+        waiting.clear()
 
 
 def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
