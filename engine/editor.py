@@ -170,7 +170,7 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
     settings = request.settings
     scales = settings.text_guidance_scale, settings.image_guidance_scale
     return EditKind(
-        model=str(request.model),
+        model=str(request.model.resolve()),
         device=device,
         dtype=dtype,
         pixels=frame.padded[0] * frame.padded[1],

@@ -28,7 +28,7 @@ class EditKind:
     """What the cost of an edit depends on."""
 
     model: str
-    """The model's path."""
+    """The model's path, resolved."""
     device: str
     dtype: str
     pixels: int
@@ -109,7 +109,9 @@ class CostHistory:
         None if it never was, or if no such edit can be made. Loads no torch.
         """
         measured = self.read()
-        last = next((each.kind for each in reversed(measured) if each.kind.model == str(model.path)), None)
+        last = next(
+            (each.kind for each in reversed(measured) if each.kind.model == str(model.path.resolve())), None
+        )
         if last is None:
             return None
         try:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -13,11 +12,9 @@ from engine.errors import ErrorReport, InvalidRequest
 from engine.preflight import CostHistory, Estimate
 from engine.progress import Progress, Stage
 from engine.request import ModelOptions
+from ip2p_desktop.background import Background
 from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
-
-if TYPE_CHECKING:
-    from ip2p_desktop.training.background import Background
 
 PAUSE_MS = 120
 """A dragged slider is waited for."""
@@ -33,6 +30,7 @@ class Forecast(QObject):
         self, document: EditDocument, client: EditClient, history: CostHistory, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self._background = Background(self, workers=1)
         self._document = document
         self._client = client
         self._history = history
@@ -51,13 +49,6 @@ class Forecast(QObject):
             signal.connect(self._on_changed)
         document.is_editing_changed.connect(self._on_editing)
         client.progressed.connect(self._on_progressed)
-
-    @cached_property
-    def _background(self) -> Background:
-        # it lies with the dialogs of teaching, which the window should not wait for
-        from ip2p_desktop.training.background import Background
-
-        return Background(self, workers=1)
 
     def shut_down(self) -> None:
         """Wait for what is being reckoned."""

@@ -6,9 +6,8 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,12 +15,10 @@ from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
 from engine.progress import CancelToken
 from engine.request import WeightSet
+from ip2p_desktop.background import Background
 from ip2p_desktop.document import EditDocument
 from ip2p_desktop.edit_client import EditClient
 from ip2p_desktop.engine_loading import find_weight_sets
-
-if TYPE_CHECKING:
-    from ip2p_desktop.training.background import Background
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +40,7 @@ class WeightSets(QObject):
         find: Finder = find_weight_sets,
     ) -> None:
         super().__init__(parent)
+        self._background = Background(self, workers=1)
         self._document = document
         self._find = find
         self._is_ready = False
@@ -55,13 +53,6 @@ class WeightSets(QObject):
         """Edit with these weights of the chosen model from now on, after the next start too."""
         if self._document.model is not None:
             self._record(replace(self._document.model, weight_set=wanted))
-
-    @cached_property
-    def _background(self) -> Background:
-        # it lies with the dialogs of teaching, which the window should not wait for
-        from ip2p_desktop.training.background import Background
-
-        return Background(self, workers=1)
 
     def shut_down(self) -> None:
         """Wait for the file that is being looked into."""

@@ -20,7 +20,7 @@ from engine.library import Library, ModelCard
 from engine.library.copying import files_below, remove_tree, total_size
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop import paths
-from ip2p_desktop.training.background import Background
+from ip2p_desktop.background import Background
 
 
 class Phase(StrEnum):

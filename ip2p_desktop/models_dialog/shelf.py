@@ -21,9 +21,9 @@ from engine.library import Library, ModelCard, read_model_card
 from engine.library.copying import files_below, total_size
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop import paths
+from ip2p_desktop.background import Background
 from ip2p_desktop.canvas.pictures import Picture
 from ip2p_desktop.engine_loading import recognise_model
-from ip2p_desktop.training.background import Background
 
 Recogniser = Callable[[Path, CancelToken], str]
 THUMBNAIL_SIDE = 160

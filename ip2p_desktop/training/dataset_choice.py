@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from engine.errors import EngineError, ErrorReport
 from engine.image_files import decode_photo
 from engine.progress import CancelToken
-from ip2p_desktop.training.background import Background
+from ip2p_desktop.background import Background
 from trainer.datasets import Pair, PairSet, Picture, Source, find_pairs
 
 if TYPE_CHECKING:

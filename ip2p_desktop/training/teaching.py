@@ -13,8 +13,8 @@ from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Signal, Slot
 
 from engine.errors import EngineError, ErrorReport
 from engine.library import ModelCard
+from ip2p_desktop.background import Background
 from ip2p_desktop.paths import models_folder, runs_folder, trainer_program
-from ip2p_desktop.training.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.outcome import TrainingOutcome
 from ip2p_desktop.training.probing import Probing

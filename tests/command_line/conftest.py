@@ -32,9 +32,10 @@ def program() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def surroundings() -> dict[str, str]:
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the processes: pictures this small are soonest done on one core."""
-    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    data = str(tmp_path_factory.mktemp("data"))
+    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "IP2P_DATA_DIR": data}
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.training.background import Background
+from ip2p_desktop.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.findings_view import FindingsView
 
