@@ -62,6 +62,8 @@ class UNetStage:
     batch_size: int
     steps: int
     learning_rate: float
+    decay: bool
+    """Whether the learning rate falls along a cosine, rather than staying for the next stage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,8 +77,8 @@ class StarterBuild:
     autoencoder_seconds: float = 1080.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=96, shards=240, batch_size=24, steps=12000, learning_rate=5e-4),
-            UNetStage(square=256, shards=16, batch_size=6, steps=600, learning_rate=1.5e-4),
+            UNetStage(square=96, shards=172, batch_size=24, steps=8082, learning_rate=6e-4, decay=False),
+            UNetStage(square=256, shards=34, batch_size=6, steps=3600, learning_rate=4e-4, decay=True),
         )
     )
     processes: int = 2
@@ -152,7 +154,7 @@ def train_stage(
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,
-                sched=LearningRateConfig(warmup_steps=min(200, stage.steps // 10), decay=True),
+                sched=LearningRateConfig(warmup_steps=min(100, stage.steps // 10), decay=stage.decay),
             ),
         ),
         trainer=TrainerConfig(max_steps=stage.steps),
