@@ -94,8 +94,8 @@ class DenoisingLoss:
         edited = batch.edited.to(device, memory_format=layout).float()
         deviation = batch.edited_std
         if not batch.is_latents:
-            original, _ = latent_distribution(vae, original)
-            edited, deviation = latent_distribution(vae, edited)
+            original, _ = latent_distribution(vae, original, exact=False)
+            edited, deviation = latent_distribution(vae, edited, exact=False)
         if deviation is not None:
             edited = edited + deviation.to(edited) * noise.target.to(edited)
         return original * self.model.image_latent_scale, edited * vae.config.scaling_factor
