@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _open_door(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == TRAINER_FLAG:
-        from trainer.__main__ import main as train
+        from trainer.program import main as train
 
         return train(arguments[1:])
     if arguments and arguments[0] == "models":

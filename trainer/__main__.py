@@ -1,81 +1,10 @@
-"""`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of pictures.
-
-Settings are those of `trainer.config`, by NeMo's names. Each line on standard output is an event, as
-`trainer.events` tells them; standard error is for people. "stop" on standard input, Ctrl-C or a request
-to terminate end the run after its step, with a checkpoint and an exported model.
-"""
+"""`python -m trainer …`: fine-tunes a model; see `trainer.program`."""
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
-from collections.abc import Sequence
 
-from engine.errors import EngineError
-from engine.progress import Cancelled
-from trainer.commands import ATTACHED_VARIABLE, Commands
-from trainer.companions import companions, is_first
-from trainer.config import Settings, read_settings
-from trainer.events import EventStream, Failed, Finished
-from trainer.preparation import prepare
-
-log = logging.getLogger("trainer")
-
-DONE, FAILED, BAD_USAGE = 0, 1, 2
-GO_ON = "Start it again; it goes on from its last checkpoint."
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads, runs, reports; 0 done or stopped, 1 failed, 2 bad settings or dataset."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    events = EventStream(is_silent=not is_first())
-    commands = Commands(sys.stdin, attached=ATTACHED_VARIABLE in os.environ)
-    commands.obey_signals()
-    run = Run(events, commands)
-    try:
-        settings = read_settings(given)
-        with companions(settings.config, main, given):
-            events.is_silent = not is_first()
-            run(settings)
-    except Cancelled:
-        events.send(Finished(step=0, stopped=True, model="", reason=commands.reason))
-    except EngineError as error:
-        events.send(Failed(kind=error.kind, message=error.message, advice=error.advice))
-        return FAILED if run.has_begun else BAD_USAGE
-    except KeyboardInterrupt:
-        events.send(Failed(kind="interrupted", message="The run was interrupted.", advice=GO_ON))
-        return FAILED
-    except Exception as error:  # the last line of a run must say how it ended
-        log.exception("The run failed unexpectedly")
-        report = EngineError.unexpected(error).report()
-        events.send(Failed(kind=report.kind, message=report.message, advice=report.advice))
-        return FAILED
-    return DONE
-
-
-class Run:
-    """Prepares and trains, or only tries out how long that would take."""
-
-    def __init__(self, events: EventStream, commands: Commands) -> None:
-        self.events, self.commands = events, commands
-        self.has_begun = False
-        """Whether it came as far as its first step."""
-
-    def __call__(self, settings: Settings) -> None:
-        training = prepare(settings, self.events, self.commands)
-        self.has_begun = True
-        try:
-            if settings.probe is None:
-                training.run()
-            else:
-                from trainer.probe import probe
-
-                probe(training, settings.probe)
-        finally:
-            training.processes.leave()
-
+from trainer.program import main
 
 if __name__ == "__main__":
     sys.exit(main())

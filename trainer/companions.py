@@ -15,11 +15,27 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 
+from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
 
 END_PATIENCE = 30.0
 """Seconds for other processes to end after the first."""
+LOSS_PATIENCE = 5.0
+"""Seconds for the first to end by itself after another failed; both may have met the same fault."""
+
+
+class ProcessLost(EngineError):
+    """Another process of the run is gone."""
+
+    kind = "process"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process of the run ended unexpectedly.",
+            "Start the run again; it goes on from the last checkpoint.",
+        )
 
 
 def is_first() -> bool:
@@ -29,11 +45,16 @@ def is_first() -> bool:
 
 @contextmanager
 def companions(
-    config: TrainingConfig, run: Callable[[Sequence[str]], int], arguments: Sequence[str]
+    config: TrainingConfig,
+    run: Callable[[Sequence[str]], int],
+    arguments: Sequence[str],
+    *,
+    on_loss: Callable[[], None],
 ) -> Iterator[None]:
     """The other processes of this machine while this lasts, unless somebody else has started them.
 
-    Each calls `run` with the arguments. Raises `ConfigNotValid` if it is not said where the others are.
+    Each calls `run` with the arguments. `on_loss` is called on a thread of its own if one fails while
+    this lasts. Raises `ConfigNotValid` if it is not said where the others are.
     """
     if "WORLD_SIZE" in os.environ or config.trainer.devices * config.trainer.num_nodes == 1:
         yield
@@ -45,17 +66,31 @@ def companions(
     for process in processes:
         process.start()
     patience = 0.0
+    over = threading.Event()
+    threading.Thread(target=_watch, args=(processes, over, on_loss), daemon=True).start()
     before = dict(os.environ)
     os.environ.update(own)
     try:
         yield
         patience = END_PATIENCE
     finally:
+        over.set()
         os.environ.clear()
         os.environ.update(before)
         for process in processes:
             process.join(patience)
             process.kill()
+
+
+def _watch(processes: Sequence[BaseProcess], over: threading.Event, on_loss: Callable[[], None]) -> None:
+    running = list(processes)
+    while running:
+        wait([process.sentinel for process in running])
+        if any(process.exitcode for process in running):
+            if not over.wait(LOSS_PATIENCE):
+                on_loss()
+            return
+        running = [process for process in running if process.exitcode is None]
 
 
 def _environments(config: TrainingConfig) -> Iterator[tuple[str, str]]:

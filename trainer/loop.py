@@ -20,6 +20,7 @@ from engine.memory import peak_memory
 from engine.weights import Model
 from trainer.checkpoint import CheckpointNotUsable
 from trainer.commands import Commands
+from trainer.companions import ProcessLost
 from trainer.config import TrainingConfig
 from trainer.events import (
     CheckpointSaved,
@@ -32,7 +33,7 @@ from trainer.events import (
 from trainer.examples import Examples
 from trainer.export import export_model
 from trainer.learner import Learner, StepTaken, TrainingDiverged
-from trainer.parallel import Processes, ProcessLost
+from trainer.parallel import Processes
 from trainer.resting import Resting
 from trainer.resumption import Resumption
 
@@ -196,10 +197,7 @@ class Training:
         if self.processes.count == 1 or isinstance(error, EngineError) or not isinstance(error, RuntimeError):
             return error
         log.error("The processes could not agree", exc_info=error)
-        return ProcessLost(
-            "Another process of the run ended unexpectedly.",
-            "Start the run again; it goes on from the last checkpoint.",
-        )
+        return ProcessLost()
 
     def _announce(self) -> None:
         self._tell_warnings()

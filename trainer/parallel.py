@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
 
 if TYPE_CHECKING:
@@ -25,12 +24,6 @@ PATIENCE = timedelta(hours=1)
 """For the first process while it validates, or writes a checkpoint."""
 
 _Said = TypeVar("_Said")
-
-
-class ProcessLost(EngineError):
-    """Another process of the run is gone."""
-
-    kind = "process"
 
 
 class Processes:

@@ -92,7 +92,7 @@ def _train(
     for path, stream in ((output, sys.stdout), (errors, sys.stderr)):
         with path.open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())
-    from trainer.__main__ import main
+    from trainer.program import main
 
     if before is not None:
         before()

@@ -31,7 +31,7 @@ class Without:
 
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 import engine.editor
-import trainer.__main__
+import trainer.program
 import trainer.caches
 import trainer.datasets.examples
 import trainer.loop

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from trainer.companions import companions
 from trainer.config import ConfigNotValid, read_config
 from trainer.parallel import Processes, join
 
+ROOT = Path(__file__).resolve().parents[2]
 STEPS = 20
 Words = Callable[..., list[str]]
 
@@ -47,6 +52,11 @@ def weights(run: Path) -> dict[str, Tensor]:
     assert state["examples_seen"] == 4 * STEPS
     learned: dict[str, Tensor] = state["weights"]
     return learned
+
+
+def companions_of(run: TrainerRun) -> list[psutil.Process]:
+    children = psutil.Process(run.process.pid).children()
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 def furthest(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
@@ -109,12 +119,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
         words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=100000"), tmp_path / "logs"
     )
     run.wait_for("step", 2)
-    companions_of = [
-        child
-        for child in psutil.Process(run.process.pid).children()
-        if "resource_tracker" not in " ".join(child.cmdline())
-    ]
-    (other,) = companions_of
+    (other,) = companions_of(run)
     other.kill()
     assert run.wait() == 1
     failed = run.events()[-1]
@@ -123,11 +128,34 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
     assert Checkpoints(tmp_path / "run", keep=2).load_newest() is not None
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
+def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path: Path) -> None:
+    run = TrainerRun(words(tmp_path / "run", "trainer.devices=2"), tmp_path / "logs")
+    while not (others := companions_of(run)):
+        assert run.process.is_alive(), run.errors.read_text()
+        time.sleep(0.05)
+    others[0].kill()
+    assert run.wait() == 1
+    failed = run.events()[-1]
+    assert (failed["type"], failed["kind"]) == ("failed", "process")
+
+
+def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) -> None:
+    """As people start it: others find its functions by the name of their module."""
+    command = words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=1")
+    done = subprocess.run(
+        [sys.executable, "-m", "trainer", *command], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["type"] == "finished"
+    assert json.loads(done.stdout.splitlines()[0])["type"] != "failed"
+
+
 def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path) -> None:
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
         pytest.raises(ConfigNotValid, match="nothing says where the others are"),
-        companions(config, print, []),
+        companions(config, print, [], on_loss=lambda: None),
     ):  # type: ignore[arg-type]
         pass
 
