@@ -39,9 +39,8 @@ from trainer.starter.latents import LatentExamples, write_shards
 
 NAME = "Starter"
 DESCRIPTION = (
-    "A small model for trying out and teaching. It knows some fifty edits of tone, colour, weather and "
-    "style, slightly or strongly, in any named colour, and two at a time. It cannot add, remove or "
-    "replace things."
+    "A small model for trying out and teaching. It knows some thirty edits of tone, colour, light, "
+    "weather and style, slightly or strongly, in any named colour. It cannot add, remove or replace things."
 )
 RECOMMENDED = EditSettings(
     num_inference_steps=2,
@@ -171,13 +170,12 @@ def train_stage(
 
 
 def install_starter(source: Path, target: Path) -> None:
-    """Put a trained model where it ships, with its card; the target's README stays."""
+    """Put a trained model where it ships; what was written and drawn about it by hand stays."""
     aside = target.with_name(target.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(source, aside)
-    readme = target / "README.md"
-    if readme.exists():
-        shutil.copy(readme, aside / "README.md")
+    for page in (*target.glob("*.md"), *target.glob("*.svg")):
+        shutil.copy(page, aside / page.name)
     write_model_card(
         ModelCard(
             path=aside,

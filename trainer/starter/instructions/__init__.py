@@ -24,24 +24,23 @@ SUGGESTIONS: tuple[str, ...] = (
     "add some fog",
     "make it much warmer",
     "turn it into a pencil sketch",
-    "make it snow",
-    "what if it were autumn?",
-    "turn it into a comic",
+    "show it at golden hour",
     "brighten it a little",
-    "add a vignette",
+    "what if it were autumn?",
+    "make it a purple duotone",
     "make the colours more vivid",
     "give it a blue tint",
-    "turn the red things green",
-    "make it sepia with a white frame",
-    "turn it into pixel art",
-    "make it a purple duotone",
-    "make it rain and make it darker",
-    "show it at golden hour",
-    "add film grain and more contrast",
+    "make it snow",
+    "put it under water",
+    "add a vignette",
+    "make it sepia",
+    "outline everything in neon",
+    "make it slightly foggy and black and white",
+    "turn it into a blueprint",
     "turn it into an oil painting",
     "sharpen it",
 )
-"""Clear wordings of a variety of edits, shown to people."""
+"""Clear wordings of edits that the starter does well, shown to people."""
 
 _MEASURED_WITH = (*(one.text for one in (*HELD_OUT, *HELD_OUT_PAIRS)), *UNKNOWN)
 _RESERVED = frozenset(normalised(text) for text in _MEASURED_WITH)
