@@ -164,8 +164,9 @@ class EditRun:
 
     def _unet(self) -> Callable[..., tuple[Tensor]]:
         """What predicts: the UNet, or what stands before it."""
-        if self._settings.turbo:
-            return TurboUNet(self._model.unet, interval=depth_interval(self._settings.num_inference_steps))
+        interval = depth_interval(self._settings.num_inference_steps)
+        if self._settings.turbo and interval > 1:
+            return TurboUNet(self._model.unet, interval=interval)
         compiled: CompiledUNet | None = self._placed.compiled
         if compiled is None or not self._placed.is_at_home:
             unet: Callable[..., tuple[Tensor]] = self._model.unet
