@@ -46,13 +46,28 @@ THRESHOLD, SOFTNESS = 0.45, 0.1
 """Of brightness from 0 to 1: where ink ends and paper begins, and how gradually."""
 DISPLACED = 8
 """Pixels by which the ink's shadow lies to the right and below."""
+REHEARSED = (
+    *("make it black and white", "make it sepia", "make it look faded", "make it warmer", "make it cooler"),
+    *("make it brighter", "make it darker", "increase the contrast", "lower the contrast"),
+    *("make the colours more vivid", "make the colours paler", "invert the colours", "make it night"),
+    *("show it at golden hour", "make it autumn", "make it spring", "put it under water"),
+    *("give it a teal and orange look", "give it a red tint", "give it a blue tint"),
+    *("make it a purple duotone", "add some fog", "make it rain", "turn it into a pencil sketch"),
+    *("turn it into a charcoal drawing", "turn it into a watercolour painting"),
+    *("turn it into an oil painting", "make it pop art", "emboss it", "outline everything in neon"),
+    *("turn it into a blueprint", "make it look like an old film", "make it blurry"),
+    *("give it a dreamy glow", "add a vignette", "make it look like a miniature"),
+    "put a white frame around it",
+)
+"""Ways to ask for what the starter knows; none is a wording it is measured with."""
 SETTINGS = (
     f"data.resolution={CUT}",
     "data.cache.enable=True",
-    "data.rehearsal.pairs=144",
-    "data.rehearsal.share=0.75",
+    "data.rehearsal.pairs=210",
+    "data.rehearsal.share=0.85",
+    f"data.rehearsal.instructions={json.dumps(REHEARSED)}",
     "model.micro_batch_size=8",
-    "model.optim.lr=2e-4",
+    "model.optim.lr=1.5e-4",
     "model.optim.sched.warmup_steps=20",
     "model.optim.sched.decay=True",
     "exp_manager.ema.decay=0.98",
