@@ -7,6 +7,7 @@ loop. 6. Installing.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import shutil
 from dataclasses import dataclass, field
@@ -169,11 +170,20 @@ def train_stage(
     return not training.run().stopped
 
 
+def _forget_origin(config: Path) -> None:
+    """Take out the folder that diffusers notes down, which is of the machine that trained."""
+    values = json.loads(config.read_text(encoding="utf-8"))
+    values.pop("_name_or_path", None)
+    config.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
 def install_starter(source: Path, target: Path) -> None:
     """Put a trained model where it ships; what was written and drawn about it by hand stays."""
     aside = target.with_name(target.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(source, aside)
+    for config in aside.glob("*/config.json"):
+        _forget_origin(config)
     for page in (*target.glob("*.md"), *target.glob("*.svg")):
         shutil.copy(page, aside / page.name)
     write_model_card(

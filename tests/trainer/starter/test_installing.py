@@ -1,0 +1,25 @@
+"""What is installed tells nothing of the machine that trained it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from ip2p_desktop.paths import starter_model
+from trainer.starter.build import install_starter
+
+
+def test_no_folder_of_the_training_machine_is_named(tmp_path: Path) -> None:
+    trained, target = tmp_path / "trained", tmp_path / "target"
+    shutil.copytree(starter_model(), trained)
+    config = trained / "vae" / "config.json"
+    values = json.loads(config.read_text(encoding="utf-8"))
+    config.write_text(json.dumps({**values, "_name_or_path": str(trained)}), encoding="utf-8")
+    install_starter(trained, target)
+    assert json.loads((target / "vae" / "config.json").read_text(encoding="utf-8")) == values
+
+
+def test_the_starter_that_ships_names_none() -> None:
+    for config in starter_model().rglob("*.json"):
+        assert "_name_or_path" not in config.read_text(encoding="utf-8")
