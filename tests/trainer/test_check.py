@@ -20,7 +20,7 @@ from trainer.datasets.inspection import count_tokens
 from trainer.datasets.opening import open_pair
 from trainer.datasets.report import Consequence, Report
 from trainer.starter.edits import FAMILIES, Edit
-from trainer.starter.recipes import apply_edits
+from trainer.starter.recipes import apply_edits, noise_for
 
 ROOT = Path(__file__).resolve().parents[2]
 Spoil = Callable[[Path], None]
@@ -266,7 +266,8 @@ def test_no_edit_of_the_starter_raises_a_false_alarm(
     for number, photo in enumerate(photos):
         pixels = np.asarray(photo)
         edit = Edit(family, colour="purple", swapped="green")
-        edited = apply_edits((edit,), pixels, np.random.default_rng(number))
+        noise = noise_for(pixels.shape[:2], np.random.default_rng(number))
+        edited = apply_edits((edit,), pixels, noise)
         if np.abs(edited.astype(np.int16) - pixels).mean() < 1:
             continue  # the recipe found nothing to change
         photo.save(tmp_path / f"{number}-a.jpg", quality=92)
