@@ -154,11 +154,11 @@ def _pixels(model: ModelCard, photo: tuple[int, int], settings: EditSettings) ->
     """Of the working picture. Raises what reading a damaged configuration may, or `InvalidRequest`."""
     from engine.framing import plan_frame  # numpy comes with it, and a window shows sooner without
 
-    width, height = plan_frame(photo, settings.fit, settings.resolution, _size_multiple(model)).padded
+    width, height = plan_frame(photo, settings.fit, settings.resolution, size_multiple(model)).padded
     return width * height
 
 
-def _size_multiple(model: ModelCard) -> int:
+def size_multiple(model: ModelCard) -> int:
     """What each side of a working picture is a multiple of, told by configurations alone."""
     return int(2 ** (_levels(model, "unet") + _levels(model, "vae") - 2))
 

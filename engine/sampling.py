@@ -45,7 +45,7 @@ def sample(
     """
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     set_steps(scheduler, steps, device)
-    noise = torch.cat([torch.randn((1, *shape[-3:]), generator=own) for own in generators]).to(device)
+    noise = torch.cat([initial_noise(own, shape) for own in generators]).to(device)
     takes_generator = "generator" in inspect.signature(scheduler.step).parameters
     options = {"generator": generators} if takes_generator else {}
 
@@ -61,6 +61,11 @@ def sample(
         on_step(StepInfo(index + 1, steps, held(_estimate(output, scheduler), 1.0, 0.0)))
     cancel.raise_if_cancelled()
     return latents
+
+
+def initial_noise(generator: torch.Generator, shape: Sequence[int]) -> Tensor:
+    """(1, C, H, W) for a `shape` that ends in C, H, W: the first that is drawn for a seed."""
+    return torch.randn((1, *shape[-3:]), generator=generator)
 
 
 def _estimate(output: object, scheduler: Scheduler) -> Tensor:

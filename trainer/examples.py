@@ -32,6 +32,8 @@ class Batch:
     """(B, T, D), the instructions as the text encoder gives them; None if they are yet to be encoded."""
     pooled: Tensor | None = None
     """(B, P) beside `embeddings` in Stable Diffusion XL."""
+    noise: Tensor | None = None
+    """(B, C, H, W), the noise from which denoising is to come to `edited`; None if any will do."""
 
     def __getitem__(self, rows: slice) -> Batch:
         """Some of the examples."""
@@ -43,6 +45,7 @@ class Batch:
             edited_std=None if self.edited_std is None else self.edited_std[rows],
             embeddings=None if self.embeddings is None else self.embeddings[rows],
             pooled=None if self.pooled is None else self.pooled[rows],
+            noise=None if self.noise is None else self.noise[rows],
         )
 
 

@@ -56,7 +56,8 @@ class DenoisingLoss:
         )
         source, target = self._latents(batch, noise)
         source = source * (~without_image).to(source)[:, None, None, None]
-        added = (noise.noise + self.config.noise_offset * noise.offset).to(target)
+        normal = noise.noise if batch.noise is None else batch.noise
+        added = (normal + self.config.noise_offset * noise.offset).to(target)
         timesteps = self._timesteps(noise.time).to(target.device)
         noisy = self.noise_scheduler.add_noise(target, added, timesteps)
         text = self._text(batch, without_instruction)
@@ -122,9 +123,15 @@ class DenoisingLoss:
             return encode_instructions(self.model, [""])
 
     def _timesteps(self, draws: Tensor) -> Tensor:
-        """Timesteps (B,) by the sampling that is asked for; "high_noise" is as dense as they are high."""
+        """Timesteps (B,) by the sampling that is asked for, of uniform draws (B,).
+
+        "high_noise" is as dense as they are high; "few_steps" is that for one half, and for the other
+        the last timestep, with which an edit begins and, in few steps, is nearly done.
+        """
         if self.config.timestep_sampling == "high_noise":
             draws = draws.sqrt()
+        elif self.config.timestep_sampling == "few_steps":
+            draws = (2 * draws).clamp(max=1).sqrt()
         steps = int(self.noise_scheduler.config.num_train_timesteps)
         return (draws * steps).long().clamp_(0, steps - 1)
 

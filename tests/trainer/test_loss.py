@@ -215,6 +215,25 @@ def test_high_noise_is_as_dense_as_it_is_high(model: Model) -> None:
     assert (timesteps >= 707).float().mean().item() == pytest.approx(0.5, abs=0.01)
 
 
+def test_for_few_steps_half_of_the_timesteps_are_the_last(model: Model) -> None:
+    loss = DenoisingLoss(model, ModelConfig(timestep_sampling="few_steps"))
+    timesteps = loss._timesteps(torch.linspace(0, 1, 100_001)[:-1])
+    assert (timesteps == 999).float().mean().item() == pytest.approx(0.5, abs=0.01)
+    assert timesteps.min() < 50
+    # the other half is as dense as they are high
+    assert (timesteps >= 707).float().mean().item() == pytest.approx(0.75, abs=0.01)
+
+
+def test_an_example_may_bring_the_noise_it_belongs_to(model: Model) -> None:
+    own = torch.randn(COUNT, 4, 8, 8, generator=torch.Generator().manual_seed(5))
+    _, plain, noise = recorded(model, ModelConfig())
+    _, brought, _ = recorded(model, ModelConfig(), replace(latents(), noise=own))
+    kept = DenoisingLoss(model, ModelConfig()).noise_scheduler.alphas_cumprod[plain.timesteps]
+    spread = (1 - kept).sqrt()[:, None, None, None]
+    assert torch.allclose((brought.inputs - plain.inputs)[:, :4], spread * (own - noise.noise), atol=1e-5)
+    assert torch.equal(replace(latents(), noise=own)[slice(2, 4)].noise, own[2:4])
+
+
 def test_an_example_draws_the_same_whatever_batch_it_is_in(model: Model) -> None:
     loss, whole = DenoisingLoss(model, ModelConfig()), latents()
     together, half = loss.noise_of(whole, SEED, 40), loss.noise_of(whole[slice(4, 8)], SEED, 44)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from trainer.config.checks import Checks, at_least, one_of
 from trainer.config.optimizer import OptimizerConfig, optimizer_checks
 
-TIMESTEP_SAMPLINGS = ("uniform", "high_noise")
+TIMESTEP_SAMPLINGS = ("uniform", "high_noise", "few_steps")
 LORA_TARGETS = ("attention", "feed-forward", "all")
 PARAMETERIZATIONS = {
     "auto": "",
@@ -87,7 +87,8 @@ class ModelConfig:
     conditioning_dropout_prob: float = 0.05
     """Share of examples that lose the instruction, the image, and both: this much each."""
     timestep_sampling: str = "uniform"
-    """"uniform", or "high_noise" to see noisy steps more often."""
+    """"uniform", "high_noise" to see noisy steps more often, or "few_steps" to see the last, at which
+    editing begins, half of the time."""
     resume_from_checkpoint: str = ""
     """Another name for `exp_manager.resume_from_checkpoint`, which goes first."""
     optim: OptimizerConfig = field(default_factory=OptimizerConfig)

@@ -23,7 +23,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from trainer.starter.edits import COLOURS, FAMILIES, SWAPPABLE, Edit
 from trainer.starter.photos import Photo, photo_paths, random_crop, read_photo, scaled_to_long_side
-from trainer.starter.recipes import apply_edits
+from trainer.starter.recipes import apply_edits, noise_for
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Crops(IterableDataset[NDArray[np.uint8]]):
                 photo = scaled_to_long_side(photo, int(rng.integers(CROP, 257)))
             crop = random_crop(photo, CROP, rng)
             if rng.random() < 0.5:
-                crop = apply_edits((any_edit(rng),), crop, rng)
+                crop = apply_edits((any_edit(rng),), crop, noise_for(crop.shape[:2], rng))
             yield np.ascontiguousarray(crop)
 
 
@@ -89,9 +89,9 @@ def new_autoencoder() -> AutoencoderTiny:
     """An untrained autoencoder of the starter's shape."""
     return AutoencoderTiny(
         encoder_block_out_channels=(32, 32, 32),
-        decoder_block_out_channels=(32, 32, 32),
+        decoder_block_out_channels=(48, 48, 48),
         num_encoder_blocks=(1, 1, 2),
-        num_decoder_blocks=(2, 1, 1),
+        num_decoder_blocks=(3, 3, 1),
         latent_channels=LATENT_CHANNELS,
     )
 

@@ -14,6 +14,7 @@ from tokenizers import trainers
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from trainer.starter.growing import grow
 from trainer.starter.instructions import draw_instruction
 from trainer.starter.language import LanguageStage, random_edits, train_language
 
@@ -70,13 +71,13 @@ def make_unet(latent_channels: int) -> UNet2DConditionModel:
 
     The instruction reaches it twice: through cross-attention at the two lowest levels, and, as one
     vector beside the timestep, as scale and shift of every residual block, since most edits concern the
-    whole picture. Eight groups leave four channels a group at the top: with fewer, normalisation would
+    whole picture. Eight groups leave eight channels a group at the top: with few, normalisation would
     take brightness and contrast away.
     """
     return UNet2DConditionModel(
         in_channels=2 * latent_channels,
         out_channels=latent_channels,
-        block_out_channels=(32, 64, 128, 192),
+        block_out_channels=(64, 96, 128, 192),
         down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
         layers_per_block=1,
@@ -113,8 +114,9 @@ def make_blank_starter(
 ) -> None:
     """Write a complete model folder that reads instructions but cannot edit yet.
 
-    Its autoencoder is trained, its text encoder is trained here, and its UNet is random, or that of
-    `grown_from`, the folder of an earlier starter of the same shape.
+    Its autoencoder is trained, its text encoder is trained here, and its UNet is random. With
+    `grown_from`, the folder of an earlier starter, it reads as that does and begins with its UNet, which
+    may be thinner.
     """
     language = language or LanguageStage()
     torch.manual_seed(seed)
@@ -123,10 +125,14 @@ def make_blank_starter(
     vae = AutoencoderTiny.from_pretrained(vae_folder)
     unet = make_unet(vae.config.latent_channels)
     if grown_from:
-        unet.load_state_dict(UNet2DConditionModel.from_pretrained(grown_from / "unet").state_dict())
-    tokenizer = make_tokenizer(aside / "tokenizer", language.vocabulary_sentences)
-    text_encoder = make_text_encoder(tokenizer)
-    train_language(tokenizer, text_encoder, language, seed=seed)
+        grow(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
+        shutil.copytree(grown_from / "tokenizer", aside / "tokenizer")
+        tokenizer = CLIPTokenizer.from_pretrained(aside / "tokenizer")
+        text_encoder = CLIPTextModel.from_pretrained(grown_from / "text_encoder")
+    else:
+        tokenizer = make_tokenizer(aside / "tokenizer", language.vocabulary_sentences)
+        text_encoder = make_text_encoder(tokenizer)
+        train_language(tokenizer, text_encoder, language, seed=seed)
     pipeline = StableDiffusionInstructPix2PixPipeline(
         vae=vae,
         text_encoder=text_encoder,

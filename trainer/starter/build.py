@@ -150,7 +150,7 @@ def train_stage(
             unet_config=UNetConfig(from_pretrained=str(start)),
             micro_batch_size=stage.batch_size,
             conditioning_dropout_prob=0.0,  # the examples come with conditions dropped
-            timestep_sampling="high_noise",
+            timestep_sampling="few_steps",
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,

@@ -10,20 +10,22 @@ from trainer.starter.edits import (
     FAMILIES,
     STRENGTHS,
     SWAPPABLE,
-    TONE_EDITS,
     UNCHANGED,
     WITH_STRENGTH,
     Edit,
     Edits,
 )
-from trainer.starter.recipes import apply_edits
+from trainer.starter.recipes import apply_edits, noise_for
 
 SHARE_UNCHANGED = 0.05
-SHARE_OF_PAIRS = 0.1
+SHARE_OF_PAIRS = 0.18
 SHARE_PLAIN = 0.6
 """Of the edits that have strengths, how many ask for the plain one."""
-MORE_OFTEN = {"tint": 2.0, "duotone": 1.5, "colour swap": 3.0}
-"""Families of many colours are drawn more often than the others."""
+MORE_OFTEN = {
+    **{"tint": 2.0, "duotone": 1.5, "colour swap": 4.0},
+    **dict.fromkeys(("infrared", "comic", "halftone", "sharper", "oil painting", "pixel art"), 1.7),
+}
+"""Families of many colours, and those that are hard to learn, are drawn more often than the others."""
 SWAPS_TRIED = 4
 
 _WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
@@ -38,7 +40,7 @@ def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
     first = draw_edit(family, square, rng)
     if rng.random() >= SHARE_OF_PAIRS:
         return (first,)
-    others = [other for other in TONE_EDITS if other not in (family, "colour swap")]
+    others = [other for other in FAMILIES if other not in (family, "colour swap")]
     return (first, draw_edit(str(rng.choice(others)), square, rng))
 
 
@@ -59,5 +61,6 @@ def _draw_swap(square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
     for _ in range(SWAPS_TRIED):
         swapped, colour = rng.choice(SWAPPABLE, size=2, replace=False)
         tried.append(Edit("colour swap", colour=str(colour), swapped=str(swapped)))
-    changes = [np.abs(apply_edits((edit,), square, rng).astype(np.int16) - square).mean() for edit in tried]
+    noise = noise_for(square.shape[:2], rng)  # a swap needs none
+    changes = [np.abs(apply_edits((edit,), square, noise).astype(np.int16) - square).mean() for edit in tried]
     return tried[int(np.argmax(changes))]

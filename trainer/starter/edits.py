@@ -52,6 +52,9 @@ WITH_STRENGTH = frozenset(
 )
 """Families for which "slightly" and "very" mean something."""
 
+BY_NOISE = frozenset({"snowy", "rainy", "watercolour", "film grain", "old film"})
+"""Families whose flakes, streaks and grain follow the noise that denoising begins with."""
+
 STRENGTHS = (0.5, 1.0, 1.5)
 """Slightly, plainly, very."""
 

@@ -21,10 +21,10 @@ from trainer.conditioning_dropout import dropped_conditions
 from trainer.examples import Batch
 from trainer.starter.autoencoder import to_model_range
 from trainer.starter.curriculum import draw_edits
-from trainer.starter.edits import Edit, Edits
+from trainer.starter.edits import BY_NOISE, Edit, Edits
 from trainer.starter.instructions import draw_instruction
 from trainer.starter.photos import photo_paths, random_crop, read_photo, scaled_to_long_side
-from trainer.starter.recipes import apply_edits
+from trainer.starter.recipes import Noise, apply_edits, noise_for
 
 SQUARES_PER_SHARD = 64
 EDITS_PER_SQUARE = 5
@@ -41,10 +41,12 @@ def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path
     """Make and encode the pairs of one shard; always the same for the same number."""
     rng = np.random.default_rng([number, size])
     originals, edited, asked = [], [], []
-    for _ in range(SQUARES_PER_SHARD):
+    for place in range(SQUARES_PER_SHARD):
         square = _draw_square(photos, size, rng)
         edits = [draw_edits(square, rng) for _ in range(EDITS_PER_SQUARE)]
-        pictures = [square, *(apply_edits(wanted, square, rng) for wanted in edits)]
+        noises = [_noise_of(number, place, which, size) for which in range(EDITS_PER_SQUARE)]
+        made = (apply_edits(wanted, square, noise) for wanted, noise in zip(edits, noises, strict=True))
+        pictures = [square, *made]
         pixels = to_model_range(torch.from_numpy(np.stack(pictures)))
         with torch.autocast("cpu", torch.bfloat16):
             latents = encode_pixels(vae, pixels.to(memory_format=torch.channels_last)).half().contiguous()
@@ -53,8 +55,13 @@ def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path
         asked.append(edits)
     aside = path.with_suffix(".part")
     tensors = {"originals": torch.stack(originals), "edited": torch.stack(edited)}
-    save_file(tensors, aside, metadata={"edits": _to_json(asked)})
+    save_file(tensors, aside, metadata={"edits": _to_json(asked), "number": str(number)})
     aside.replace(path)
+
+
+def _noise_of(shard: int, square: int, edit: int, size: int) -> Noise:
+    """The noise of one pair, drawn again rather than kept."""
+    return noise_for((size, size), np.random.default_rng([shard, square, edit]))
 
 
 def _draw_square(photos: list[Path], size: int, rng: np.random.Generator) -> Square:
@@ -102,11 +109,14 @@ class LatentExamples:
             raise ValueError(f"{folder} holds no shards of {size} pixels.")
         originals, edited = [], []
         self.asked: list[list[Edits]] = []
+        self._shards: list[int] = []
+        self._side = size
         for path in paths:
             with safe_open(path, framework="pt") as shard:
                 originals.append(shard.get_tensor("originals"))
                 edited.append(shard.get_tensor("edited"))
                 self.asked += _from_json(shard.metadata()["edits"])
+                self._shards.append(int(shard.metadata()["number"]))
         self.originals, self.edited = torch.cat(originals), torch.cat(edited)
         self.edits_per_square = self.edited.shape[1]
         self.size = self.edits_per_square * len(self.asked)
@@ -129,7 +139,15 @@ class LatentExamples:
             "" if dropped else text
             for dropped, text in zip(without_instruction.tolist(), instructions, strict=True)
         ]
-        return Batch(originals, edited, wordings, is_latents=True)
+        noise = torch.from_numpy(np.stack([self._noise(square, edit, rng) for square, edit in places]))
+        return Batch(originals, edited, wordings, is_latents=True, noise=noise)
+
+    def _noise(self, square: int, edit: int, rng: np.random.Generator) -> Noise:
+        """That of the pair where its picture follows it, and fresh noise elsewhere."""
+        if any(asked.family in BY_NOISE for asked in self.asked[square][edit]):
+            shard, place = divmod(square, SQUARES_PER_SHARD)
+            return _noise_of(self._shards[shard], place, edit, self._side)
+        return noise_for((self._side, self._side), rng)
 
     def _place(self, index: int) -> tuple[int, int]:
         """Square and edit of an example: every pair once before any comes again."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 from torch import Tensor
 
 from engine.editor import Editor
+from engine.framing import plan_frame
 from engine.library import ModelCard
+from engine.preflight import size_multiple
 from engine.request import EditRequest, EditSettings
+from engine.sampling import initial_noise
 from trainer.starter.edits import COLOURS, FAMILIES, UNCHANGED, Edit, Edits
 from trainer.starter.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
 from trainer.starter.measures import psnr, signature, smooth_deviation, ssim, unit_pixels
 from trainer.starter.photos import Photo, read_photo, scaled_to_long_side
-from trainer.starter.recipes import apply_edits
+from trainer.starter.recipes import Noise, apply_edits
+from trainer.starter.recipes.chance import CELL, CHANNELS
 
 NOTHING_TO_SWAP = 30.0
 """A photo whose PSNR to its own colour swap is above this, in dB, holds no such colour."""
@@ -55,7 +59,7 @@ class Scorer:
     def known(self, photos: list[Path], families: tuple[str, ...] = FAMILIES) -> Iterator[Score]:
         """Every photo with one sentence of each family; swaps only of colours that it holds."""
         for number, path in enumerate(photos):
-            bench = _Bench(path, self.settings.resolution)
+            bench = self._bench(path, number)
             for family in families:
                 sentences = [sentence for sentence in HELD_OUT if sentence.edits[0].family == family]
                 sentence = _chosen(sentences, number, bench)
@@ -65,7 +69,7 @@ class Scorer:
     def pairs(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
         """Every photo with some sentences that ask for two edits."""
         for number, path in enumerate(photos):
-            bench = _Bench(path, self.settings.resolution)
+            bench = self._bench(path, number)
             for index in range(each):
                 sentence = HELD_OUT_PAIRS[(number * each + index) % len(HELD_OUT_PAIRS)]
                 yield self._score(bench, sentence, "two edits", number)
@@ -73,10 +77,22 @@ class Scorer:
     def unknown(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
         """Every photo with some wishes the model does not know."""
         for number, path in enumerate(photos):
-            bench = _Bench(path, self.settings.resolution)
+            bench = self._bench(path, number)
             for index in range(each):
                 text = UNKNOWN[(number * each + index) % len(UNKNOWN)]
                 yield self._score(bench, Sentence(text, (Edit(UNCHANGED),)), UNCHANGED, number)
+
+    def _bench(self, path: Path, seed: int) -> _Bench:
+        """The photo at working size, and the noise its edits begin with."""
+        photo = scaled_to_long_side(read_photo(path), self.settings.resolution)
+        width, height = plan_frame(
+            (photo.shape[1], photo.shape[0]),
+            self.settings.fit,
+            self.settings.resolution,
+            size_multiple(self.card),
+        ).padded
+        noise = initial_noise(torch.Generator().manual_seed(seed), (CHANNELS, height // CELL, width // CELL))
+        return _Bench(path.name, photo, noise[0].numpy())
 
     def _score(self, bench: _Bench, sentence: Sentence, family: str, seed: int) -> Score:
         request = EditRequest(
@@ -106,18 +122,16 @@ class Scorer:
 class _Bench:
     """A photo and what the recipes make of it, each made once."""
 
-    def __init__(self, path: Path, resolution: int) -> None:
-        self.name = path.name
-        self._pixels: Photo = scaled_to_long_side(read_photo(path), resolution)
-        self.photo = Image.fromarray(self._pixels)
+    def __init__(self, name: str, pixels: Photo, noise: Noise) -> None:
+        self.name, self._pixels, self._noise = name, pixels, noise
+        self.photo = Image.fromarray(pixels)
         self.source = unit_pixels(self.photo)
         self._after: dict[Edits, Tensor] = {(Edit(UNCHANGED),): self.source}
         self._signatures: dict[Edits, Tensor] = {}
 
     def after(self, edits: Edits) -> Tensor:
         if edits not in self._after:
-            rng = np.random.default_rng(zlib.crc32(f"{edits} {self.name}".encode()))
-            self._after[edits] = unit_pixels(Image.fromarray(apply_edits(edits, self._pixels, rng)))
+            self._after[edits] = unit_pixels(Image.fromarray(apply_edits(edits, self._pixels, self._noise)))
         return self._after[edits]
 
     def nearest(self, result: Tensor, own: Edits) -> Edits:

@@ -29,15 +29,26 @@ def vae_folder(tmp_path: Path) -> Path:
     return tmp_path / "vae"
 
 
-def test_the_blank_starter_loads_and_carries_an_earlier_unet(tmp_path: Path, vae_folder: Path) -> None:
-    torch.manual_seed(3)
-    earlier = make_unet(4)
-    earlier.save_pretrained(tmp_path / "earlier" / "unet")
+def test_the_blank_starter_loads_and_begins_with_what_an_earlier_one_can(
+    tmp_path: Path, vae_folder: Path
+) -> None:
+    make_blank_starter(tmp_path / "earlier", vae_folder, seed=3, language=QUICK)
     make_blank_starter(tmp_path / "blank", vae_folder, grown_from=tmp_path / "earlier", language=QUICK)
-    model = load_model(tmp_path / "blank", device=torch.device("cpu"), dtype=torch.float32)
+    earlier, model = (
+        load_model(tmp_path / name, device=torch.device("cpu"), dtype=torch.float32)
+        for name in ("earlier", "blank")
+    )
     assert model.unet.config.cross_attention_dim == TEXT_WIDTH
-    for name, value in earlier.state_dict().items():
-        assert torch.equal(model.unet.state_dict()[name], value)
+    for ours, theirs in (
+        (model.unet, earlier.unet),
+        (model.text_encoders.networks[0], earlier.text_encoders.networks[0]),
+    ):
+        for name, value in theirs.state_dict().items():
+            assert torch.equal(ours.state_dict()[name], value)
+    vocabularies = [
+        (tmp_path / name / "tokenizer" / "vocab.json").read_bytes() for name in ("earlier", "blank")
+    ]
+    assert vocabularies[0] == vocabularies[1]
     assert not (tmp_path / "blank.part").exists()
 
 

@@ -3,8 +3,9 @@
 A recipe maps a photo to the picture its instruction asks for. Pixels are float32 sRGB values from
 0 to 1; distances are pixels at the working resolution (512 on the long side), except for edits of
 the whole picture: vignette, tilt-shift, frame. Strength 1 is what a plain instruction means, 0.5
-"slightly", 1.5 "very". Patterns lie on fixed lattices from the top left corner with periods of
-powers of two, and nothing is left to chance: what is to be learned can be foretold from the photo.
+"slightly", 1.5 "very". Regular patterns lie on lattices from the top left corner with periods of
+powers of two, as the levels of a UNet do, and irregular ones follow the noise that denoising begins with
+(`chance.py`): what is to be learned can be foretold from what the network sees.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from trainer.starter.recipes import (
     tone,
     weather,
 )
-from trainer.starter.recipes.pixels import Pixels, Recipe
+from trainer.starter.recipes.chance import noise_for
+from trainer.starter.recipes.pixels import Noise, Pixels, Recipe
 
-__all__ = ["RECIPES", "Pixels", "Recipe", "apply_edits"]
+__all__ = ["RECIPES", "Noise", "Pixels", "Recipe", "apply_edits", "noise_for"]
 
 RECIPES: dict[str, Recipe] = {
     "black and white": tone.black_and_white,
@@ -79,10 +81,13 @@ RECIPES: dict[str, Recipe] = {
 """The recipe of every family, in the order of `FAMILIES`."""
 
 
-def apply_edits(edits: Edits, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape."""
+def apply_edits(edits: Edits, photo: NDArray[np.uint8], noise: Noise) -> NDArray[np.uint8]:
+    """The photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape.
+
+    `noise` is what denoising begins with, and says where grain, flakes and scratches lie.
+    """
     pixels = photo.astype(np.float32) / np.float32(255)
     for edit in edits:
         if edit.family != UNCHANGED:
-            pixels = np.clip(RECIPES[edit.family](pixels, edit, rng), 0, 1)
+            pixels = np.clip(RECIPES[edit.family](pixels, edit, noise), 0, 1)
     return (pixels * 255 + 0.5).astype(np.uint8)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from trainer.starter.edits import COLOURS, Edit
 from trainer.starter.recipes.pixels import (
     LUMA,
+    Noise,
     Pixels,
     Plane,
     graded,
@@ -63,7 +64,7 @@ def has_colour(pixels: Pixels, name: str) -> Plane:
     return (1 - ramp(away, half - SOFTNESS, half + SOFTNESS)) * coloured
 
 
-def tint(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def tint(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """A transparent wash: luma stays, colours move to the named one, least in black and white."""
     colour = named_colour(edit)
     light = luma(pixels)
@@ -72,14 +73,14 @@ def tint(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(pixels, wash, min(0.62 * edit.strength, 0.9))
 
 
-def duotone(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def duotone(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Printed in two inks: a deep shade of the named colour up to its palest tint, through itself."""
     colour = named_colour(edit)
     palest: NDArray[np.float32] = np.float32(0.82) + np.float32(0.18) * colour
     return graded(with_contrast(luma(pixels), 0.9), (colour * np.float32(0.15), colour, palest))
 
 
-def colour_swap(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def colour_swap(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Things of one colour get the hue of another, with their own light and shade (HSV)."""
     if edit.swapped is None:
         raise ValueError("A colour swap names no colour to change.")

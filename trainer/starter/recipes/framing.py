@@ -1,14 +1,14 @@
-"""Edits that know where in the picture they are: corners, bands, borders, relative to its size."""
+"""Edits that know where in the picture they are: corners, bands, borders."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from trainer.starter.edits import Edit
-from trainer.starter.recipes.pixels import Pixels, Plane, blurred, mix, ramp, vivid
+from trainer.starter.recipes.pixels import Noise, Pixels, Plane, blurred, mix, ramp, vivid
 
-FRAME = 0.06
-"""Width of the white frame in short sides of the picture."""
+FRAME = 20
+"""Width of the white frame in pixels."""
 
 
 def _rows_and_columns(pixels: Pixels) -> tuple[Plane, Plane]:
@@ -25,13 +25,13 @@ def from_centre(pixels: Pixels) -> Plane:
     return np.asarray(np.hypot(rows, columns) / np.sqrt(2), dtype=np.float32)
 
 
-def vignette(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def vignette(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Dark corners."""
     shade = min(0.62 * edit.strength, 0.93) * ramp(from_centre(pixels), 0.3, 0.95)
     return pixels * (1 - shade[..., None])
 
 
-def tilt_shift(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def tilt_shift(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """A toy town: sharp only in a band across the middle, and in brighter colours."""
     bright = vivid(pixels, 1.6) * np.float32(1.12)
     rows, _ = _rows_and_columns(pixels)
@@ -40,8 +40,7 @@ def tilt_shift(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(near, blurred(bright, 7), ramp(away, 0.35, 0.75))
 
 
-def white_frame(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
-    width = max(1, round(FRAME * min(pixels.shape[:2])))
+def white_frame(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     framed = np.ones_like(pixels)
-    framed[width:-width, width:-width] = pixels[width:-width, width:-width]
+    framed[FRAME:-FRAME, FRAME:-FRAME] = pixels[FRAME:-FRAME, FRAME:-FRAME]
     return framed

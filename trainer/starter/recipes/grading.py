@@ -6,6 +6,7 @@ import numpy as np
 
 from trainer.starter.edits import Edit
 from trainer.starter.recipes.pixels import (
+    Noise,
     Pixels,
     Plane,
     graded,
@@ -32,12 +33,12 @@ def _sky(pixels: Pixels) -> Plane:
     return ramp(pixels[..., 2] - pixels[..., 0], 0.04, 0.2)
 
 
-def night(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def night(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     muted = mix(pixels, grey(pixels), 0.55) ** np.float32(1.5)
     return muted * rgb(0.24, 0.34, 0.58) + rgb(0, 0.005, 0.03)
 
 
-def golden_hour(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def golden_hour(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Low sun: amber lights, russet shades, a glow where it was bright already."""
     light = luma(pixels)
     sun = graded(light, (rgb(0.20, 0.05, 0.08), rgb(0.92, 0.42, 0.10), rgb(1.0, 0.86, 0.52)))
@@ -46,7 +47,7 @@ def golden_hour(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(pixels, lit, 0.15 + 0.8 * edit.strength)
 
 
-def autumn(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def autumn(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Leaves and grass turn orange and red; everything else gets the season's warm light."""
     light = luma(pixels)
     haze = graded(light, (rgb(0.16, 0.07, 0.05), rgb(0.66, 0.40, 0.26), rgb(1.0, 0.86, 0.68)))
@@ -55,7 +56,7 @@ def autumn(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(lit, leaves, 0.95 * _foliage(pixels))
 
 
-def spring(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def spring(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Fresh bright greens, airy shades, and the pink of blossom in the lights."""
     light = luma(pixels)
     airy = 1 - (1 - vivid(pixels, 1.25)) ** np.float32(1.45)
@@ -66,13 +67,13 @@ def spring(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(blossom, leaves, 0.9 * _foliage(pixels))
 
 
-def underwater(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def underwater(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Water swallows red first: a dim blue-green world."""
     depths = graded(luma(pixels), (rgb(0.0, 0.07, 0.20), rgb(0.0, 0.34, 0.50), rgb(0.34, 0.82, 0.86)))
     return mix(pixels * rgb(0.3, 0.8, 0.85) + rgb(0, 0.03, 0.10), depths, 0.7)
 
 
-def teal_and_orange(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def teal_and_orange(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """The cinema's two poles: shades and cold colours to teal, lights and warm colours to orange."""
     light = with_contrast(luma(pixels), 0.7)
     teal = graded(light, (rgb(0.0, 0.07, 0.10), rgb(0.14, 0.50, 0.56), rgb(0.74, 0.98, 0.98)))
@@ -81,7 +82,7 @@ def teal_and_orange(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pix
     return mix(with_contrast(pixels, 0.7), mix(teal, orange, warmth), 0.72)
 
 
-def infrared(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def infrared(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Infrared film: leaves glow white and pink, the sky goes dark, the rest is plum-toned grey."""
     light = with_contrast(luma(pixels), 0.8)
     world = graded(light, (rgb(0.10, 0.02, 0.12), rgb(0.52, 0.40, 0.52), rgb(1.0, 0.92, 0.97)))

@@ -16,7 +16,10 @@ Plane = NDArray[np.float32]
 Pixels = NDArray[np.float32]
 """One picture, height x width x 3, sRGB, 0 to 1; a recipe may go beyond, and is clipped."""
 
-Recipe = Callable[[Pixels, Edit, np.random.Generator], Pixels]
+Noise = NDArray[np.float32]
+"""Normal noise as latents, channels x rows x columns, from the top left corner of the picture on."""
+
+Recipe = Callable[[Pixels, Edit, Noise], Pixels]
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -113,23 +116,18 @@ def edges(plane: Plane, radius: float = 1.0) -> Plane:
     return np.asarray(np.hypot(slope(smooth, 1, 0), slope(smooth, 0, 1)), dtype=np.float32)
 
 
-Origin = tuple[int, int]
-"""Row and column of a repeating pattern at the top left corner."""
-
-
-def random_origin(rng: np.random.Generator) -> Origin:
-    """Where a pattern begins.
-
-    A convolutional network has no sense of place far from the borders: it could not learn a pattern
-    that always begins in the corner. It can learn that there is one, and begin it anywhere.
-    """
-    row, column = rng.integers(64, size=2).tolist()
-    return row, column
-
-
-def tiled(tile: NDArray[np.float32], like: Plane | Pixels, origin: Origin = (0, 0)) -> NDArray[np.float32]:
-    """A tile repeated over the height and width of `like`, beginning with its place `origin`."""
+def tiled(tile: NDArray[np.float32], like: Plane | Pixels) -> NDArray[np.float32]:
+    """A tile repeated over the height and width of `like`, from the top left corner on."""
     height, width = like.shape[:2]
-    rows = (np.arange(height) + origin[0]) % tile.shape[0]
-    columns = (np.arange(width) + origin[1]) % tile.shape[1]
+    rows, columns = np.arange(height) % tile.shape[0], np.arange(width) % tile.shape[1]
     return np.asarray(tile[rows[:, None], columns], dtype=np.float32)
+
+
+def square_means(pixels: Pixels, side: int, shift: int = 0) -> Pixels:
+    """The picture in squares of their mean colour, from the top left corner on, or `shift` columns beside."""
+    height, width = pixels.shape[:2]
+    padding = ((0, -height % side), (shift, -(width + shift) % side), (0, 0))
+    padded = np.pad(pixels, padding, mode="symmetric" if min(height, width) >= side else "edge")
+    squares = padded.reshape(padded.shape[0] // side, side, padded.shape[1] // side, side, 3)
+    means = squares.mean(axis=(1, 3), dtype=np.float32).repeat(side, axis=0).repeat(side, axis=1)
+    return np.asarray(means[:height, shift : shift + width], dtype=np.float32)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image
 
 from trainer.starter.edits import Edit
 from trainer.starter.recipes.painting import kuwahara
 from trainer.starter.recipes.pixels import (
+    Noise,
     Pixels,
     Plane,
     blurred,
@@ -15,15 +15,15 @@ from trainer.starter.recipes.pixels import (
     luma,
     mix,
     ramp,
-    random_origin,
     rgb,
+    square_means,
     tiled,
     vivid,
     with_contrast,
 )
 
 BLOCK = 8
-"""Side of a block of "pixel art", and the period of the halftone screen, in pixels."""
+"""Side of a block of "pixel art", and the distance of the dots of "halftone", in pixels."""
 
 POP_COLOURS = (
     rgb(0.16, 0.06, 0.36),
@@ -37,9 +37,10 @@ POP_LIMITS = (0.2, 0.4, 0.58, 0.76)
 
 
 def _screen() -> Plane:
-    """Thresholds from 0 to 1 of a 45 degree halftone screen, two dots to a period."""
-    rows, columns = (np.mgrid[:BLOCK, :BLOCK] + 0.5) * (2 * np.pi / BLOCK)
-    return np.asarray(0.5 + 0.5 * np.cos(rows) * np.cos(columns), dtype=np.float32)
+    """Thresholds from 0 to 1 of a halftone screen; every other row of dots is half a dot beside."""
+    rows, columns = (np.mgrid[: 2 * BLOCK, :BLOCK] + 0.5) * (2 * np.pi / BLOCK)
+    waves = 2 * np.cos(columns) * np.cos(rows / 2) + np.cos(rows)
+    return np.asarray(((waves + 1.5) / 4.5) ** 0.7, dtype=np.float32)
 
 
 SCREEN = _screen()
@@ -52,7 +53,7 @@ def _posterised(values: Pixels, levels: int) -> Pixels:
     return np.asarray((below + ramp(steps - below, 0.35, 0.65)) / np.float32(levels - 1), dtype=np.float32)
 
 
-def comic(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def comic(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Few strong colours in flat patches with ink outlines."""
     patches = kuwahara(with_contrast(vivid(pixels, 1.7), 0.5), 4)
     light = luma(patches)
@@ -62,7 +63,7 @@ def comic(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return mix(np.clip(flat, 0, 1), np.ones_like(flat) * rgb(0.03, 0.03, 0.06), np.maximum(ink, shadow))
 
 
-def pop_art(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def pop_art(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Five loud flat colours, by bands of luma."""
     light = blurred(with_contrast(luma(pixels), 0.4), 1.5)
     result = np.ones_like(pixels) * POP_COLOURS[0]
@@ -71,20 +72,16 @@ def pop_art(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
     return result
 
 
-def pixel_art(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def pixel_art(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Square blocks of few colours, like an old video game."""
-    image = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8)).reduce(BLOCK)
-    blocks = np.asarray(image, dtype=np.float32) / np.float32(255)
-    strong = with_contrast(vivid(blocks, 1.5), 0.4)
-    coarse = np.round(strong * 5) / np.float32(5)
-    height, width = pixels.shape[:2]
-    return coarse.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[:height, :width]
+    strong = with_contrast(vivid(square_means(pixels, BLOCK), 1.5), 0.4)
+    return np.round(strong * 5) / np.float32(5)
 
 
-def halftone(pixels: Pixels, edit: Edit, rng: np.random.Generator) -> Pixels:
+def halftone(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     """Black dots on newsprint, larger where the photo is darker."""
     light = 0.08 + 0.88 * with_contrast(luma(pixels), 0.5)
-    paper = ramp(light - tiled(SCREEN, pixels, random_origin(rng)), -0.12, 0.12)
+    paper = ramp(light - tiled(SCREEN, pixels), -0.15, 0.15)
     return mix(
         np.ones_like(pixels) * rgb(0.08, 0.07, 0.09), np.ones_like(pixels) * rgb(0.97, 0.94, 0.86), paper
     )

@@ -1,0 +1,72 @@
+"""Pairs kept as latents: made the same again, and each with the noise that its picture follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ip2p_desktop.paths import sample_photos, starter_model
+from trainer.starter.edits import BY_NOISE
+from trainer.starter.latents import EDITS_PER_SQUARE, LatentExamples, write_shards
+from trainer.starter.recipes import apply_edits, noise_for
+from trainer.starter.recipes.chance import CHANNELS
+
+SIZE = 32
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("photos")
+    (folder / "images").mkdir()
+    lines = ["file,split"]
+    for path in sample_photos()[:3]:
+        with Image.open(path) as photo:
+            photo.resize((240, 180)).save(folder / "images" / f"{path.stem}.png")
+        lines.append(f"{path.stem}.png,train")
+    (folder / "index.csv").write_text("\n".join(lines))
+    pairs = folder / "pairs"
+    write_shards(pairs, starter_model() / "vae", folder, size=SIZE, first=0, end=2)
+    return pairs
+
+
+def test_a_batch_follows_from_its_number(shards: Path) -> None:
+    first, second = (LatentExamples(shards, size=SIZE, batch_size=6, seed=1) for _ in range(2))
+    ours, theirs = first.batch(5), second.batch(5)
+    assert ours.instructions == theirs.instructions
+    assert ours.noise is not None
+    assert theirs.noise is not None
+    assert torch.equal(ours.noise, theirs.noise)
+    assert torch.equal(ours.edited, theirs.edited)
+    assert ours.noise.shape == ours.edited.shape == (6, CHANNELS, SIZE // 4, SIZE // 4)
+
+
+def test_only_pictures_that_follow_their_noise_come_with_the_same_again(shards: Path) -> None:
+    examples = LatentExamples(shards, size=SIZE, batch_size=1, seed=1)
+    rng = np.random.default_rng(0)
+    bound = free = 0
+    for square, asked in enumerate(examples.asked):
+        for edit in range(EDITS_PER_SQUARE):
+            again = [examples._noise(square, edit, rng) for _ in range(2)]
+            follows = any(one.family in BY_NOISE for one in asked[edit])
+            assert np.array_equal(*again) == follows
+            bound, free = bound + follows, free + (not follows)
+    assert bound > 20
+    assert free > 20
+
+
+def test_the_noise_of_a_pair_is_the_one_its_picture_was_made_with() -> None:
+    grey = np.full((SIZE, SIZE, 3), 120, dtype=np.uint8)
+    from trainer.starter.edits import Edit
+    from trainer.starter.latents import _noise_of
+
+    noise = _noise_of(3, 7, 1, SIZE)
+    assert np.array_equal(noise, _noise_of(3, 7, 1, SIZE))
+    assert not np.array_equal(noise, noise_for((SIZE, SIZE), np.random.default_rng(0)))
+    snow = Edit("snowy", 1.5)
+    assert not np.array_equal(
+        apply_edits((snow,), grey, noise), apply_edits((snow,), grey, _noise_of(3, 7, 2, SIZE))
+    )
