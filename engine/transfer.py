@@ -4,7 +4,8 @@ The edited picture is enlarged, and what enlarging cannot give is taken from the
 detail, brightened, coloured or inverted as the edit did with the next coarser detail thereabouts. How
 the edit treats detail is a linear regression in small windows, as in the guided filter (He, Sun, Tang:
 Guided Image Filtering, 2010), of the edited picture's detail on that of the photo. Where the one does
-not explain the other, as in a sketch or a mosaic, little or nothing is added.
+not explain the other, as in a sketch or a mosaic, little or nothing is added; nor where the edit softens,
+as fog and blur do: what then is left of the coarser detail says too much of the finest.
 """
 
 from __future__ import annotations
@@ -31,10 +32,17 @@ EVENNESS = 0.05
 """Variance in squared levels, about half of what rounding to levels leaves; less says nothing of an edit."""
 LEAST_EXPLAINED = 0.3
 """Share of the edited detail that the photo's must explain before any of it is added."""
+FINE_RADIUS = 2
+"""The finest detail at the working size is what differs from the mean of 5 × 5 pixels."""
+SOFTENED, KEPT = 0.4, 0.7
+"""How much of the finest detail the gains foretell is there where nothing, and where all, is added.
+
+Fog leaves some 0.4, blur 0.1; autoencoders, which soften too, leave 0.6 to 0.9 of an edit of tones.
+"""
 LARGEST_GAIN = 2.0
 BAND_PIXELS = 2_000_000
 """Pixels worked on at a time, so that a photo of any size needs little beside its own pictures."""
-MARGIN = 2 * DETAIL_RADIUS + WINDOW_RADIUS + 4
+MARGIN = 2 * DETAIL_RADIUS + 2 * WINDOW_RADIUS + FINE_RADIUS + 4
 """Rows around a band that have a say in it, at the working size; four for enlarging."""
 
 
@@ -116,9 +124,22 @@ def _gains(source: Levels, edited: Levels) -> NDArray[np.float32]:
     total = _window_means((after**2).sum(axis=-1), WINDOW_RADIUS)
     # of the sum of squares |after - gains·before|², which the ridge leaves short of least squares
     explained = np.sum(gains * (2 * shared.swapaxes(-1, -2) - gains @ covariance), axis=(-2, -1))
-    share = np.clip((explained / (total + 3 * EVENNESS) - LEAST_EXPLAINED) / (1 - LEAST_EXPLAINED), 0, 1)
+    share = _ramp(explained / (total + 3 * EVENNESS), LEAST_EXPLAINED, 1)
+    share *= _ramp(_fine_share(after, (gains @ before[..., None])[..., 0]), SOFTENED, KEPT)
     bounded = np.clip(gains, -LARGEST_GAIN, LARGEST_GAIN)
     return np.asarray(bounded * share[..., None, None], dtype=np.float32)
+
+
+def _fine_share(after: Maps, foretold: Maps) -> Maps:
+    """How much of the finest detail that is foretold is there: a regression in the same windows."""
+    there, wanted = (detail - _window_means(detail, FINE_RADIUS) for detail in (after, foretold))
+    shared, total = (_window_means((wanted * other).sum(axis=-1), WINDOW_RADIUS) for other in (there, wanted))
+    return np.asarray(shared / (total + EVENNESS))
+
+
+def _ramp(values: Maps, low: float, high: float) -> Maps:
+    """0 up to `low`, 1 from `high`, straight between."""
+    return np.clip((values - low) / (high - low), 0, 1)
 
 
 def _detail(picture: Levels) -> Maps:
