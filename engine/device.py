@@ -71,7 +71,14 @@ def cpu_has_bf16() -> bool:
     """Whether the processor multiplies bf16 itself (AVX512-BF16 or AMX) rather than emulating it."""
     import torch
 
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return cpu_has_amx() or bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def cpu_has_amx() -> bool:
+    """Whether the processor multiplies whole tiles of matrices."""
+    import torch
+
+    return bool(torch.cpu._is_amx_tile_supported())
 
 
 def dtype_name(dtype: torch.dtype) -> str:

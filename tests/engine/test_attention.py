@@ -46,14 +46,19 @@ def _processors(model: Model) -> list[type]:
     return [type(processor) for name, processor in processors.items() if "attn1" in name]
 
 
-def test_only_bf16_on_few_cores_attends_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_bf16_on_few_cores_without_amx_attends_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(attention, "cpu_has_amx", lambda: False)
     cpu, model = torch.device("cpu"), _starter(torch.bfloat16)
     choose_attention(model.unet, cpu)
     assert set(_processors(model)) == {BlockedAttention}
     choose_attention(model.unet, torch.device("cuda"))
     assert set(_processors(model)) == {AttnProcessor2_0}
     monkeypatch.setattr(torch, "get_num_threads", lambda: 16)
+    choose_attention(model.unet, cpu)
+    assert set(_processors(model)) == {AttnProcessor2_0}
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(attention, "cpu_has_amx", lambda: True)
     choose_attention(model.unet, cpu)
     assert set(_processors(model)) == {AttnProcessor2_0}
 
