@@ -265,9 +265,12 @@ def print_floor(model: Path, device: torch.device) -> None:
 def measure(title: str, model: Path, options: argparse.Namespace) -> None:
     device = choose_device(options.device)
     default = dtype_name(default_dtype(device))
+    pairs = [("fp32", default), (default, default), ("fp32", "fp32")]
+    if options.pairs:
+        pairs = [tuple(pair.split(":")) for pair in options.pairs.split(",")]
     print(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
     print_floor(model, device)
-    for theirs, mine in dict.fromkeys((("fp32", default), (default, default), ("fp32", "fp32"))):
+    for theirs, mine in dict.fromkeys(pairs):
         sides = Side("stock", theirs, options, model), Side("ours", mine, options, model)
         compare(*sides, options.repeats, list(VARIANTS)[1:] if theirs != mine else [])
         for side in sides:
@@ -281,6 +284,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--pairs", metavar="THEIRS:OURS,…", help="number types, such as fp32:bf16")
     for name in ("--serve", "--dtype", "--model"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     options = parser.parse_args()
