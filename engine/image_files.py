@@ -38,6 +38,8 @@ UPRIGHT = {
 }
 """What brings a photo upright, by its EXIF orientation."""
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
+"""The most pixels that a side can have in these formats."""
 LIKELY_DPI = (1, 100_000)
 """What is outside of this is no resolution of a photo."""
 
@@ -210,6 +212,11 @@ def save_picture(
     """
     check_output(path)
     kind = OUTPUT_FORMATS[path.suffix.lower()]
+    if max(image.size) > MAX_SIDE.get(kind, max(image.size)):
+        raise OutputNotWritable(
+            f"{path.name} would be {image.width} × {image.height} pixels, more than its format can hold.",
+            "Use a name that ends in .png.",
+        )
     options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
     aside = _aside(path)
     try:
