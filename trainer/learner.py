@@ -109,9 +109,11 @@ class Learner:
 
     def rehearse(self, batches: Sequence[Batch]) -> None:
         """The costly part of a step without its effect, to see how long it takes."""
-        with torch.random.fork_rng(devices=[]):
-            self._gradients_within_memory(batches)
-        self.optimizer.zero_grad(set_to_none=True)
+        try:
+            with torch.random.fork_rng(devices=[]):
+                self._gradients_within_memory(batches)
+        finally:  # it may be broken off
+            self.optimizer.zero_grad(set_to_none=True)
 
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
         """As `_gradients`; in smaller passes while memory is short, and without a compiler that fails."""

@@ -43,6 +43,10 @@ class Networks:
             if weight.requires_grad
         }
 
+    @property
+    def is_compiled(self) -> bool:
+        return self.parts["unet"]._compiled_call_impl is not None
+
     def do_not_compile(self) -> None:
         """Run the UNet as it is from now on."""
         self.is_graphed = False

@@ -138,5 +138,7 @@ class Resumption:
             torch.set_num_threads(count)
         elif torch.get_num_threads() > 1:
             example = self.examples.batch(0)[slice(0, 1)]
-            choose_threads(lambda: self.learner.rehearse([example]))
+            choose_threads(
+                lambda: self.learner.rehearse([example]), is_compiled=self.learner.networks.is_compiled
+            )
         self.threads = torch.get_num_threads()

@@ -1,7 +1,8 @@
 """How many threads a processor trains fastest with.
 
 Several threads wait for each other at every layer. Where other programs keep the cores busy that can
-take ten times as long as one thread alone, so there it is tried rather than assumed.
+take a thousand times as long as one thread alone, so there it is tried rather than assumed, and what
+takes too long is broken off.
 """
 
 from __future__ import annotations
@@ -10,19 +11,48 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 log = logging.getLogger(__name__)
 
+TRIES = 2
 HOPELESS = 3.0
-"""So many times as slow as the fastest so far, at the first try, is not tried again."""
+"""So many times as slow as the fastest so far is not waited for."""
 
 
-def choose_threads(work: Callable[[], object]) -> int:
+class TooSlow(Exception):
+    """More time has passed than there was."""
+
+
+class Deadline(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Breaks off what torch computes, forward or backward, at the first operation after so many seconds.
+
+    What torch would compile meanwhile, it never compiles again.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._end = time.perf_counter() + seconds
+
+    def __torch_dispatch__(
+        self,
+        function: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
+        if time.perf_counter() > self._end:
+            raise TooSlow
+        return function(*args, **(kwargs or {}))
+
+
+def choose_threads(work: Callable[[], object], *, is_compiled: bool = False) -> int:
     """The number of threads that is set from now on: all, or the fastest on a machine that is busy.
 
-    There the work is done with few and with all threads.
+    There the work is done with few and with all threads. What is compiled cannot be broken off.
     """
     most = torch.get_num_threads()
     if _is_idle():
@@ -30,9 +60,12 @@ def choose_threads(work: Callable[[], object]) -> int:
     fastest, best = 1, float("inf")
     for count in sorted({1, most // 2, most - 1, most} - {0}):
         torch.set_num_threads(count)
-        seconds = _seconds(work)  # the first time also prepares kernels
-        if seconds < HOPELESS * best:
-            seconds = min(seconds, _seconds(work))
+        try:
+            # the first time also prepares kernels
+            seconds = min(_seconds(work, HOPELESS * best, is_compiled) for _ in range(TRIES))
+        except TooSlow:
+            log.info("%d threads: more than %.2f s", count, HOPELESS * best)
+            continue
         log.info("%d threads: %.2f s", count, seconds)
         if seconds < best:
             fastest, best = count, seconds
@@ -45,7 +78,12 @@ def _is_idle() -> bool:
     return hasattr(os, "getloadavg") and os.getloadavg()[0] < 0.5 * (os.cpu_count() or 1)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[[], object], most: float, is_compiled: bool) -> float:
+    """How long the work takes. Raises `TooSlow` if that is more than `most`."""
     started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    with nullcontext() if is_compiled else Deadline(most):
+        work()
+    seconds = time.perf_counter() - started
+    if seconds > most:
+        raise TooSlow
+    return seconds

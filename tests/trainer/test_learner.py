@@ -19,6 +19,7 @@ from trainer.learner import Learner, TrainingDiverged
 from trainer.networks import NOT_COMPILED
 from trainer.parallel import Processes
 from trainer.precision import Precision, choose_precision
+from trainer.threads import Deadline, TooSlow
 
 CPU = torch.device("cpu")
 SAME = 2e-5
@@ -341,6 +342,8 @@ def test_a_step_without_numbers_leaves_the_weights_as_they_were(make: Make, wher
 def test_a_rehearsal_changes_nothing(make: Make) -> None:
     rehearsed, plain = make(), make()
     rehearsed.rehearse([batch(0)])
+    with pytest.raises(TooSlow), Deadline(0.0):
+        rehearsed.rehearse([batch(0)])
     assert furthest(weights_after(rehearsed), weights_after(plain)) == 0
 
 

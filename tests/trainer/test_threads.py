@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
-from trainer.threads import choose_threads
+from trainer.threads import Deadline, TooSlow, choose_threads
 
 MOST = 4
 
@@ -57,6 +60,54 @@ def test_what_is_hopeless_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None
     machine = Machine({1: 1.0, 2: 2.0, 3: 10.0, 4: 10.0}, monkeypatch)
     choose_threads(machine.work)
     assert machine.tried == [1, 1, 2, 2, 3, 4]
+
+
+def test_what_is_hopeless_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine({1: 0.1, 2: 50.0, 3: 50.0, 4: 50.0}, monkeypatch)
+    weight = torch.ones(2, requires_grad=True)
+
+    def work() -> None:
+        for _ in range(10):  # forward and backward each move the clock and go on computing
+            machine.work()
+            torch.autograd.backward((weight * weight).sum())
+
+    assert choose_threads(work) == 1
+    assert machine.tried == [*[1] * 20, 2, 3, 4]
+
+
+def test_gradients_are_broken_off_too() -> None:
+    class Slow(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, value: Tensor) -> Tensor:
+            return value.clone()
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Tensor) -> Tensor:
+            time.sleep(0.05)
+            return gradient * 2
+
+    loss = Slow.apply(torch.ones(2, requires_grad=True)).sum()
+    with pytest.raises(TooSlow), Deadline(0.02):
+        torch.autograd.backward(loss)
+
+
+class Doubling(torch.nn.Module):
+    def forward(self, value: Tensor) -> Tensor:
+        return 2 * value
+
+
+def test_what_is_compiled_stays_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine({1: 1.0, 2: 1.0, 3: 1.0, 4: 9.0}, monkeypatch)
+    network, compiled = Doubling(), []
+    network.compile(backend=lambda graph, _: compiled.append(graph) or graph.forward)
+
+    def work() -> None:
+        machine.work()
+        network(torch.ones(2))
+
+    choose_threads(work, is_compiled=True)
+    assert compiled
+    assert machine.tried[-1] == MOST
 
 
 def test_on_an_idle_machine_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
