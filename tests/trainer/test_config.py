@@ -45,6 +45,7 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
         ([*REQUIRED, "trainer.precision=8"], "trainer.precision must be one of"),
         ([*REQUIRED, "model.optim.betas=[0.9]"], "model.optim.betas must be two numbers"),
         ([*REQUIRED, "model.name=${trainer.nothing}"], "trainer.nothing"),
+        ([*REQUIRED, f"model.seed={2**32}"], f"model.seed must be below {2**32}"),
         ([*REQUIRED, "fast"], "“fast” is not a setting"),
         ([*REQUIRED, "~model.name=x"], "is not a setting"),
         ([*REQUIRED, "--config=nowhere.yaml"], "nowhere.yaml cannot be read"),

@@ -20,6 +20,8 @@ from trainer.config.run import (
     validation_checks,
 )
 
+MOST_SEEDS = 2**32
+"""As many as the generators of random numbers tell apart."""
 EXPERIMENTS = "experiments"
 """Folder of runs for which none was chosen."""
 
@@ -100,6 +102,7 @@ def validate(config: TrainingConfig) -> None:
 def _checks(config: TrainingConfig) -> Checks:
     yield from trainer_checks(config.trainer)
     yield from model_checks(config.model)
+    yield config.model.seed < MOST_SEEDS, f"model.seed must be below {MOST_SEEDS}."
     yield from data_checks(config.data)
     yield from experiment_checks(config.exp_manager)
     yield from validation_checks(config.validation)
