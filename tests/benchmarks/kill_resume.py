@@ -3,7 +3,7 @@
     python tests/benchmarks/kill_resume.py [--kills 20] [--steps 60] [--seed 0] key=value …
 
 Every third kill falls into the writing of a checkpoint: into its bytes, or between its bytes and its
-place. The others come at a random time after the start. Prints one line a kill, and at last whether
+place. The others come at a random time during the first steps. Prints one line a kill, and at last whether
 weights, average, optimiser and random states are the same, bit for bit.
 """
 
@@ -56,7 +56,8 @@ def kill_once(command: list[str], logs: Path, rng: random.Random) -> str:
     run = TrainerRun(command, logs, before=before)
     if before is None:
         run.wait_for("started")
-        time.sleep(rng.uniform(0, 0.5))
+        run.wait_for("step", rng.randint(0, 4))
+        time.sleep(rng.uniform(0, 0.2))
         run.kill()
     else:
         run.wait()

@@ -1,6 +1,7 @@
 """One side of a comparison of training steps: a process that takes a turn for every line it is sent.
 
-It is started by `turns.py`, with its name, what all sides have in common, and settings of its own.
+It says a line when it is ready, and one for each turn. `turns.py` starts it, with its name, what all sides
+have in common, and settings of its own.
 """
 
 from __future__ import annotations
@@ -63,6 +64,11 @@ class Taken:
     warnings: tuple[str, ...] = ()
 
 
+def run_folder(setup: Setup, name: str) -> Path:
+    """What a side writes beside caches."""
+    return setup.folder / name
+
+
 class Steps(Protocol):
     """Training, one optimiser step at a time."""
 
@@ -97,7 +103,7 @@ class Ours:
             f"trainer.threads={torch.get_num_threads()}",
             "trainer.max_steps=1000000",
             "trainer.val_check_interval=0",
-            f"exp_manager.exp_dir={setup.folder / name}",
+            f"exp_manager.exp_dir={run_folder(setup, name)}",
             f"exp_manager.ema.enable={setup.ema}",
             "exp_manager.checkpoint_callback_params.save_top_k=1",
             *words,
@@ -166,6 +172,7 @@ def main(name: str, described: str, words: str) -> None:
     side = side_of(name, setup, json.loads(words))
     for _ in range(WARM_UP):
         side.step()
+    print("ready", flush=True)
     for _ in sys.stdin:
         print(json.dumps(asdict(turn(side, setup))), flush=True)
 

@@ -6,6 +6,7 @@ Each is a process of its own, for its memory's sake.
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,17 +15,17 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training_side import Setup, Taken
+from training_side import Setup, Taken, run_folder
 
 Named = tuple[str, Sequence[str]]
 """A side and its settings."""
 
 
 class Side:
-    """The process of one side."""
+    """The process of one side, which is ready once this is made: two that make ready together take long."""
 
     def __init__(self, name: str, setup: Setup, words: Sequence[str] = ()) -> None:
-        self.name = name
+        self.name, self._run = name, run_folder(setup, name)
         program = Path(__file__).with_name("training_side.py")
         described = json.dumps(asdict(setup), default=str)
         self._process = subprocess.Popen(
@@ -33,15 +34,20 @@ class Side:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._heard()
 
     def turn(self) -> Taken:
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         print(file=self._process.stdin, flush=True)
+        return Taken(**json.loads(self._heard()))
+
+    def _heard(self) -> str:
+        """The next line it says."""
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             sys.exit(f"{self.name} ended with exit code {self._process.wait()}.")
-        return Taken(**json.loads(line))
+        return line
 
     def __enter__(self) -> Side:
         return self
@@ -50,6 +56,7 @@ class Side:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
+        shutil.rmtree(self._run, ignore_errors=True)  # a checkpoint of full size takes gigabytes
 
 
 @dataclass(frozen=True, slots=True)
