@@ -12,7 +12,7 @@ from engine.downloads.file_download import FileDownload
 from engine.downloads.patience import USUAL, Patience
 from engine.downloads.progress import DownloadCallback, DownloadProgress, ignore_download
 from engine.errors import DownloadFailed
-from engine.library.cards import WEIGHT_SUFFIXES, ModelCard, WeightFile, write_model_card
+from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile, write_model_card
 from engine.library.copying import Copying, files_below, ignore_bytes, remove_tree, total_size
 from engine.library.shelf import Library
 from engine.locking import AlreadyLocked, locked
@@ -78,7 +78,7 @@ class _ModelDownload:
         for file in self._entry.files:
             recorded = self._fetch(file, done, on_progress, cancel)
             done += recorded.size
-            if Path(recorded.name).suffix.lower() in WEIGHT_SUFFIXES:
+            if Path(recorded.name).suffix.lower() in MODEL_SUFFIXES:
                 weights.append(recorded)
         return self._install(tuple(weights), done)
 

@@ -17,11 +17,10 @@ from engine.request import EditSettings, Fit, OutputSize, SchedulerName, WeightS
 
 CARD_NAME = "ip2p.json"
 INDEX_NAME = "model_index.json"
-MODEL_SUFFIXES = (".safetensors", ".ckpt", ".nemo")
-"""How the names of single-file models end."""
+MODEL_SUFFIXES = (".safetensors", ".ckpt", ".nemo", ".pt", ".pth", ".bin")
+"""How the names of single-file models end in the library; elsewhere they may have any name."""
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidRequest)
 """What reading a damaged record may raise."""
-WEIGHT_SUFFIXES = (*MODEL_SUFFIXES, ".bin", ".pt", ".pth")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +63,8 @@ class ModelCard:
 
     @property
     def is_file(self) -> bool:
-        return self.path.suffix.lower() in MODEL_SUFFIXES and not self.path.is_dir()
+        has_suffix = self.path.suffix.lower() in MODEL_SUFFIXES and not self.path.is_dir()
+        return has_suffix or self.path.is_file()
 
     @property
     def known_weight_sets(self) -> tuple[WeightSet, ...]:
@@ -93,9 +93,17 @@ def is_model(path: Path) -> bool:
     return (path / INDEX_NAME).is_file() or (path.suffix.lower() in MODEL_SUFFIXES and path.is_file())
 
 
+def library_name(path: Path) -> str:
+    """What a model is called in the library, so that it is found again."""
+    return path.name if is_model(path) else f"{path.name}{MODEL_SUFFIXES[0]}"
+
+
 def read_model_card(path: Path) -> ModelCard:
-    """What is known of a model folder or file. Raises `ModelNotUsable` if it is none."""
-    _check_is_model(path)
+    """What is known of a model folder, or of any file. Raises `ModelNotUsable` if it is neither.
+
+    What a file of an unknown name is, its content will say when it is opened.
+    """
+    _check_is_there(path)
     card = card_file(path)
     name = path.stem if path.is_file() else path.name
     if not card.is_file():
@@ -126,18 +134,12 @@ def read_model_card(path: Path) -> ModelCard:
         raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
 
 
-def _check_is_model(path: Path) -> None:
-    if is_model(path):
-        return
-    if path.is_file():
+def _check_is_there(path: Path) -> None:
+    if not (is_model(path) or path.is_file()):
         raise ModelNotUsable(
-            f"{path} is not a model file: its name ends in none of {', '.join(MODEL_SUFFIXES)}.",
-            "Choose a model file, or a folder in the diffusers layout.",
+            f"{path} is not a model folder: it has no {INDEX_NAME}.",
+            "Choose a folder that holds an InstructPix2Pix model in the diffusers layout, or a model file.",
         )
-    raise ModelNotUsable(
-        f"{path} is not a model folder: it has no {INDEX_NAME}.",
-        "Choose a folder that holds an InstructPix2Pix model in the diffusers layout, or a model file.",
-    )
 
 
 def settings_from(values: dict[str, Any]) -> EditSettings:

@@ -15,11 +15,12 @@ from pathlib import Path
 from engine.disk_space import check_room, not_written
 from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable
 from engine.library.cards import (
-    WEIGHT_SUFFIXES,
+    MODEL_SUFFIXES,
     ModelCard,
     WeightFile,
     card_file,
     check_whole,
+    library_name,
     list_models,
     model_places,
     read_model_card,
@@ -118,18 +119,19 @@ class Library:
         cancel: CancelToken | None,
     ) -> ModelCard:
         copying = Copying(total_size(files), on_progress, cancel)
-        root = stage if card.is_file else stage / card.path.name
+        target = stage / library_name(card.path)
+        root = stage if card.is_file else target
         weights = []
         for file in files:
-            name = file.relative_to(card.folder)
+            name = Path(target.name) if file == card.path else file.relative_to(card.folder)
             sha256 = copying.copy(file, root / name)
-            if file.suffix.lower() in WEIGHT_SUFFIXES:
+            if name.suffix.lower() in MODEL_SUFFIXES:
                 weights.append(
                     WeightFile(name=name.as_posix(), size=(root / name).stat().st_size, sha256=sha256)
                 )
         added = replace(
             card,
-            path=stage / card.path.name,
+            path=target,
             size=total_size(files),
             weights=tuple(weights),
             source=card.source or str(card.path.absolute()),
@@ -189,7 +191,7 @@ class Library:
         """Count and hash the files of a model that was put here by hand, once. Raises `Cancelled`."""
         if card.weights:
             return card
-        files = [file for file in _files_of(card) if file.suffix.lower() in WEIGHT_SUFFIXES]
+        files = [file for file in _files_of(card) if file.suffix.lower() in MODEL_SUFFIXES]
         copying = Copying(total_size(files), on_progress, cancel)
         weights = tuple(
             WeightFile(

@@ -128,10 +128,13 @@ def test_a_single_file_has_its_card_beside_it(tmp_path: Path) -> None:
     assert list_models(tmp_path) == [card]
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("hello")
-    with pytest.raises(ModelNotUsable, match=r"notes\.txt is not a model file: its name ends in none of"):
-        read_model_card(tmp_path / "notes.txt")
+def test_the_name_of_a_file_says_nothing_about_it(tmp_path: Path) -> None:
+    blob = tmp_path / "5f1e0c.incomplete"
+    blob.write_bytes(b"weights")
+    card = read_model_card(blob)
+    assert card == ModelCard(path=blob, name="5f1e0c")
+    assert card.is_file
+    assert list_models(tmp_path) == []
 
 
 def test_a_preview_is_only_ever_beside_its_model(folder: Path) -> None:

@@ -116,6 +116,15 @@ def test_adding_without_copying_leaves_nothing_behind(library: Library, folder: 
     assert len(library.models()) == 2
 
 
+def test_a_file_of_any_name_is_added_under_one_that_is_found_again(library: Library, file: Path) -> None:
+    nameless = file.rename(file.with_name("5f1e0c"))
+    added = library.add(nameless)
+    assert library.models() == [added]
+    assert (added.path.name, added.name) == ("5f1e0c.safetensors", "5f1e0c")
+    assert [weight.name for weight in added.weights] == [added.path.name]
+    assert library.damaged() == []
+
+
 def test_links_in_a_cache_are_added_as_what_they_point_to(library: Library, folder: Path) -> None:
     blob = folder.parent / "blob"
     (folder / "unet" / "weights.safetensors").rename(blob)
