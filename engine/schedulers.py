@@ -6,6 +6,7 @@ EDM kind, trained at any noise level sigma (Karras et al. 2022; CosXL). Its conf
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, TypeAlias
 
 import torch
@@ -94,6 +95,8 @@ _OF_EDM_MODEL = (
     *("num_train_timesteps", "prediction_type"),
     *("sigma_min", "sigma_max", "sigma_data", "sigma_schedule", "rho"),
 )
+_TRAIN_TIMESTEPS = range(1, 100_001)
+"""How many timesteps a model may have been trained at."""
 _TERMINAL_ALPHA = 2.0**-24
 """Stands for the zero of a zero terminal SNR, so that sigma is finite: what diffusers' sigmas use."""
 _KARRAS_SIGMA_MAX = 80.0
@@ -114,7 +117,7 @@ def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
         if is_edm(model_config):
             return _make_edm(name, model_config)
         return _make_discrete(name, model_config)
-    except (NotImplementedError, TypeError, ValueError) as error:
+    except (LookupError, RuntimeError, TypeError, ValueError) as error:
         raise ModelNotUsable(
             f"The model's scheduler configuration makes no sense ({error}).", "Install the model again."
         ) from error
@@ -133,6 +136,7 @@ def _make_edm(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
             f"Choose one of {others}.",
         )
     kind, options = _EDM[name]
+    _check(model_config, "num_train_timesteps", _TRAIN_TIMESTEPS)
     _check(model_config, "prediction_type", ("epsilon", "v_prediction"))
     made: Scheduler = kind(
         **{key: model_config[key] for key in _OF_EDM_MODEL if key in model_config} | options
@@ -145,6 +149,7 @@ def _make_discrete(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
     if config.get("timestep_spacing", "leading") == "leading":
         config["timestep_spacing"] = "linspace"
     kind, options = _DISCRETE[name]
+    _check(config, "num_train_timesteps", _TRAIN_TIMESTEPS)
     _check(config, "timestep_spacing", ("linspace", "trailing"))
     _check(config, "prediction_type", ("epsilon", "v_prediction", "sample"))
     if kind is EulerAncestralDiscreteScheduler and config.get("prediction_type") == "sample":
@@ -157,7 +162,7 @@ def _make_discrete(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
     return made
 
 
-def _check(config: dict[str, Any], key: str, known: tuple[str, ...]) -> None:
+def _check(config: dict[str, Any], key: str, known: Container[object]) -> None:
     """diffusers would complain of it only at the first step, or not at all."""
     if key in config and config[key] not in known:
         raise ValueError(f"{key}: {config[key]}")

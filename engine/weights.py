@@ -165,3 +165,5 @@ def _check_fit(
         )
     if unet.config.cross_attention_dim != plan.text.width:
         raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
+    if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
+        raise ModelNotUsable("The configuration of the model's vae makes no sense.", RESTORE_ADVICE)

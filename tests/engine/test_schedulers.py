@@ -291,6 +291,8 @@ def test_what_does_not_exist_for_edm_is_said_in_a_sentence(name: SchedulerName) 
         {"beta_schedule": "unknown"},
         {"timestep_spacing": 3},
         {"beta_start": "a lot"},
+        {"num_train_timesteps": -1},
+        {"num_train_timesteps": 0},
     ],
     ids=str,
 )

@@ -140,6 +140,8 @@ def test_a_damaged_configuration_is_named(model_folder: Path, damaged: str, cont
         ("unet/config.json", {"block_out_channels": [32, 64]}),
         ("unet/config.json", {"block_out_channels": "wide"}),
         ("vae/config.json", {"latent_channels": 4}),
+        ("vae/config.json", {"scaling_factor": [1.0]}),
+        ("vae/config.json", {"scaling_factor": 0}),
         ("text_encoder/config.json", {"hidden_size": 96}),
         ("text_encoder/config.json", {"hidden_size": "wide"}),
     ],
