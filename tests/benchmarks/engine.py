@@ -87,8 +87,8 @@ class Steps:
 class Ours:
     """Our editor; what is reported as loading is its own measure."""
 
-    def __init__(self, device: str, dtype: str) -> None:
-        self._editor = Editor(device=device, dtype=dtype)
+    def __init__(self, device: str, dtype: str, compile_unet: bool | None) -> None:
+        self._editor = Editor(device=device, dtype=dtype, compile_unet=compile_unet)
 
     def edit(self, request: EditRequest, steps: Steps) -> tuple[float, tuple[str, ...]]:
         def note(progress: Progress) -> None:
@@ -140,15 +140,16 @@ class Stock:
         return load_seconds, ()
 
 
-def serve(side: str, device: str, dtype: str, model: Path, steps: int) -> None:
+def serve(side: str, options: argparse.Namespace) -> None:
     """One side: an edit for every line read, of the variant the line names."""
-    editor = (Ours if side == "ours" else Stock)(device, dtype)
+    device, dtype = options.device, options.dtype
+    editor = Ours(device, dtype, options.compile) if side == "ours" else Stock(device, dtype)
     photo = open_photo(sample_photos()[0]).resize((SIZE, SIZE), Image.Resampling.LANCZOS)
     request = EditRequest(
         source_image=photo,
         instruction="make it black and white",
-        model=model,
-        settings=replace(SETTINGS, num_inference_steps=steps),
+        model=Path(options.model),
+        settings=replace(SETTINGS, num_inference_steps=options.steps),
     )
     for line in sys.stdin:
         asked = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
@@ -171,6 +172,7 @@ class Side:
     def __init__(self, side: str, dtype: str, options: argparse.Namespace, model: Path) -> None:
         self.name = f"{'our engine' if side == 'ours' else 'diffusers'}, {dtype}"
         arguments = ["--serve", side, "--dtype", dtype, "--device", options.device, "--model", str(model)]
+        arguments += ["--compile"] if options.compile else []
         self._process = subprocess.Popen(
             [sys.executable, __file__, *arguments, "--steps", str(options.steps)],
             stdin=subprocess.PIPE,
@@ -284,12 +286,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--compile", action="store_const", const=True, help="ours, on a processor too")
     parser.add_argument("--pairs", metavar="THEIRS:OURS,…", help="number types, such as fp32:bf16")
     for name in ("--serve", "--dtype", "--model"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(options.serve, options.device, options.dtype, Path(options.model), options.steps)
+        serve(options.serve, options)
         return
     print(machine())
     if options.size in ("starter", "both"):
