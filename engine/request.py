@@ -132,8 +132,8 @@ class ModelOptions:
 class EditRequest:
     """One edit. The same request gives the same picture.
 
-    Raises `InvalidRequest` if the instruction is empty, the photo has only one pixel a side, or the
-    mask is not as large as the photo.
+    Raises `InvalidRequest` if the instruction is empty or no text, the photo has only one pixel a side,
+    or the mask is not as large as the photo.
     """
 
     source_image: Image.Image
@@ -156,6 +156,8 @@ class EditRequest:
                 "The instruction is empty.",
                 "Write what should change, for example “make it black and white”.",
             )
+        if not (_is_text(self.instruction) and _is_text(self.negative_instruction)):
+            raise InvalidRequest("The instruction holds signs that are no text.", "Write it anew.")
         if min(self.source_image.size) < 2:
             raise InvalidRequest(
                 f"The photo is only {self.source_image.width} × {self.source_image.height} pixels.",
@@ -202,6 +204,11 @@ class EditResult:
     def edited_image(self) -> Image.Image:
         """The picture of the first seed."""
         return self.edited_images[0]
+
+
+def _is_text(words: str) -> bool:
+    """Not what Python makes of bytes that are no text, such as a command line's in another encoding."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in words)
 
 
 def sweep(

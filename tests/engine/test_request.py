@@ -75,6 +75,16 @@ def test_an_instruction_without_words_is_refused(instruction: str) -> None:
     assert "make it black and white" in refusal.value.advice
 
 
+@pytest.mark.parametrize("changes", [{"instruction": "make \udcff it"}, {"negative_instruction": "\ud800"}])
+def test_an_instruction_that_is_no_text_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match=r"holds signs that are no text"):
+        request(**changes)
+
+
+def test_an_instruction_may_be_in_any_writing() -> None:
+    request(instruction="雪を降らせて 🌨", negative_instruction="e\u0301")
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (500, 1)])
 def test_a_photo_of_one_pixel_a_side_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(InvalidRequest) as refusal:
