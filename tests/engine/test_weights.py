@@ -123,6 +123,13 @@ def test_an_older_tokenizer_without_one_of_its_two_files_is_refused(model_folder
     assert refusal(model_folder) == "The model lacks tokenizer/merges.txt. Install the model again."
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"#version: 0.2\nno such merge\n"])
+def test_an_older_tokenizer_whose_merges_make_no_sense_is_refused(model_folder: Path, content: bytes) -> None:
+    (model_folder / "tokenizer" / "tokenizer.json").unlink()
+    (model_folder / "tokenizer" / "merges.txt").write_bytes(content)
+    assert refusal(model_folder) == "The model's tokenizer is damaged. Install the model again."
+
+
 @pytest.mark.parametrize(
     "damaged",
     ["model_index.json", "scheduler/scheduler_config.json", "unet/config.json", "vae/config.json"],
