@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.editor import Editor
 from engine.image_files import open_photo
+from engine.request import EditRequest, EditSettings, SchedulerName
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -49,3 +50,12 @@ def photo() -> Image.Image:
 def editor() -> Editor:
     """One editor for many tests, so that the starter is loaded once."""
     return Editor(device="cpu", dtype="fp32")
+
+
+@pytest.fixture
+def request_edit(photo: Image.Image, starter: Path) -> EditRequest:
+    """A small edit of two steps."""
+    settings = EditSettings(num_inference_steps=2, resolution=64, seed=1, scheduler=SchedulerName.DDIM)
+    return EditRequest(
+        source_image=photo, instruction="make it black and white", model=starter, settings=settings
+    )

@@ -1,4 +1,4 @@
-"""Whole edits through the shipped starter model: sizes, progress, cancelling, memory."""
+"""Whole edits through the shipped starter model: sizes, seeds, variations, masks, memory."""
 
 from __future__ import annotations
 
@@ -19,18 +19,8 @@ from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
 from engine.framing import plan_frame
 from engine.memory import Plan
 from engine.preflight import CostHistory
-from engine.preview import Previewer
-from engine.progress import Cancelled, CancelToken, Progress, Stage
-from engine.request import EditRequest, EditResult, EditSettings, Fit, OutputSize, SchedulerName, sweep
-
-SETTINGS = EditSettings(num_inference_steps=2, resolution=64, seed=1, scheduler=SchedulerName.DDIM)
-
-
-@pytest.fixture
-def request_edit(photo: Image.Image, starter: Path) -> EditRequest:
-    return EditRequest(
-        source_image=photo, instruction="make it black and white", model=starter, settings=SETTINGS
-    )
+from engine.progress import Progress, Stage
+from engine.request import EditRequest, EditResult, Fit, OutputSize, SchedulerName, sweep
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
@@ -57,7 +47,7 @@ def test_the_edited_picture_has_the_size_and_shape_that_was_asked(
         replace(
             request_edit,
             source_image=request_edit.source_image.resize(size),
-            settings=replace(SETTINGS, num_inference_steps=1, resolution=96, fit=fit),
+            settings=replace(request_edit.settings, num_inference_steps=1, resolution=96, fit=fit),
         )
     )
     assert result.edited_image.size == edited
@@ -88,93 +78,12 @@ def test_a_seed_gives_the_same_picture_twice_and_another_seed_another(
     editor: Editor, request_edit: EditRequest, name: SchedulerName
 ) -> None:
     def edit(seed: int) -> bytes:
-        settings = replace(SETTINGS, scheduler=name, seed=seed)
+        settings = replace(request_edit.settings, scheduler=name, seed=seed)
         return editor.edit(replace(request_edit, settings=settings)).edited_image.tobytes()
 
     first, other, again = edit(1), edit(2), edit(1)
     assert first == again
     assert first != other
-
-
-def test_progress_goes_through_the_stages_with_right_totals(starter: Path, request_edit: EditRequest) -> None:
-    heard: list[Progress] = []
-    settings = replace(SETTINGS, num_inference_steps=3)
-    Editor(device="cpu", dtype="fp32").edit(
-        replace(request_edit, settings=settings), on_progress=heard.append
-    )
-    loading = [progress for progress in heard if progress.stage is Stage.LOADING_MODEL]
-    assert loading[0].done == 0
-    assert loading[-1].done == loading[-1].total
-    assert [progress.done for progress in loading] == sorted(progress.done for progress in loading)
-    assert heard[len(loading) :] == [
-        Progress(Stage.READING),
-        *(Progress(Stage.SAMPLING, step, 3) for step in range(4)),
-        Progress(Stage.FINISHING),
-    ]
-
-
-def test_a_loaded_model_is_not_loaded_again(editor: Editor, request_edit: EditRequest) -> None:
-    editor.load(request_edit.model)
-    heard: list[Progress] = []
-    editor.edit(request_edit, on_progress=heard.append)
-    assert heard[0] == Progress(Stage.READING)
-
-
-def test_previews_show_the_whole_picture_without_its_padding(
-    editor: Editor, request_edit: EditRequest
-) -> None:
-    shown: list[Image.Image] = []
-    settings = replace(SETTINGS, num_inference_steps=3, resolution=100)
-    editor.edit(replace(request_edit, settings=settings), on_preview=shown.append)
-    assert shown
-    for preview in shown:
-        assert preview.mode == "RGB"
-        assert preview.width / preview.height == pytest.approx(1.5, rel=0.1)
-
-
-def test_previews_do_not_change_the_picture(editor: Editor, request_edit: EditRequest) -> None:
-    quiet = editor.edit(request_edit)
-    watched = editor.edit(request_edit, on_preview=lambda preview: None)
-    assert quiet.edited_image.tobytes() == watched.edited_image.tobytes()
-
-
-def test_a_very_narrow_preview_still_has_pixels(editor: Editor, starter: Path) -> None:
-    shown: list[Image.Image] = []
-    with torch.inference_mode():
-        previewer = Previewer(editor.load(starter).vae, torch.float32, shown.append)
-        previewer.show(torch.zeros(1, 8, 8, 1024), (1.0, 0.1))
-    assert shown[0].width > 100
-    assert shown[0].height >= 1
-
-
-@pytest.mark.parametrize("stage", [Stage.LOADING_MODEL, Stage.READING, Stage.SAMPLING, Stage.FINISHING])
-def test_after_cancelling_anywhere_the_next_edit_works(request_edit: EditRequest, stage: Stage) -> None:
-    editor = Editor(device="cpu", dtype="fp32")
-    cancel = CancelToken()
-
-    def stop_there(progress: Progress) -> None:
-        if progress.stage is stage:
-            cancel.cancel()
-
-    with pytest.raises(Cancelled):
-        editor.edit(request_edit, on_progress=stop_there, cancel=cancel)
-    assert editor.edit(request_edit).edited_image.size == (64, 43)
-
-
-def test_cancelling_while_sampling_starts_no_further_step(editor: Editor, request_edit: EditRequest) -> None:
-    cancel = CancelToken()
-    steps: list[int] = []
-
-    def stop_at_two(progress: Progress) -> None:
-        if progress.stage is Stage.SAMPLING:
-            steps.append(progress.done)
-            if progress.done == 2:
-                cancel.cancel()
-
-    settings = replace(SETTINGS, num_inference_steps=100)
-    with pytest.raises(Cancelled):
-        editor.edit(replace(request_edit, settings=settings), on_progress=stop_at_two, cancel=cancel)
-    assert steps == [0, 1, 2]
 
 
 def test_another_model_takes_the_place_of_the_first(
@@ -203,7 +112,7 @@ def test_a_photo_too_narrow_for_the_originals_rule_is_refused(
     narrow = replace(
         request_edit,
         source_image=Image.new("RGB", (2, 2000)),
-        settings=replace(SETTINGS, resolution=512, fit=Fit.ORIGINAL),
+        settings=replace(request_edit.settings, resolution=512, fit=Fit.ORIGINAL),
     )
     with pytest.raises(InvalidRequest, match="64 × 64000"):
         editor.edit(narrow)
@@ -248,7 +157,7 @@ def test_an_error_that_only_mentions_memory_is_not_taken_for_a_shortage(
 def test_half_precision_gives_the_same_picture_but_for_rounding(
     editor: Editor, request_edit: EditRequest
 ) -> None:
-    settings = replace(SETTINGS, text_guidance_scale=1.5, image_guidance_scale=1.0)
+    settings = replace(request_edit.settings, text_guidance_scale=1.5, image_guidance_scale=1.0)
     gentle = replace(request_edit, settings=settings)
     half = Editor(device="cpu", dtype="bf16").edit(gentle)
     assert half.dtype == "bf16"
@@ -271,8 +180,8 @@ def test_the_frame_of_an_edit_is_a_multiple_of_what_the_model_needs(editor: Edit
 
 def test_variations_are_the_single_edits_of_their_seeds(editor: Editor, request_edit: EditRequest) -> None:
     together = editor.edit(replace(request_edit, variations=3)).edited_images
-    for seed, picture in enumerate(together, start=SETTINGS.seed):
-        alone = replace(request_edit, settings=replace(SETTINGS, seed=seed))
+    for seed, picture in enumerate(together, start=request_edit.settings.seed):
+        alone = replace(request_edit, settings=replace(request_edit.settings, seed=seed))
         assert editor.edit(alone).edited_image.tobytes() == picture.tobytes()
 
 
@@ -354,7 +263,7 @@ def test_a_negative_instruction_changes_the_picture(editor: Editor, request_edit
 def test_turbo_computes_less_of_the_unet(
     editor: Editor, request_edit: EditRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = replace(SETTINGS, num_inference_steps=8)
+    settings = replace(request_edit.settings, num_inference_steps=8)
     request = replace(request_edit, settings=settings)
     depth = calls_of(editor.load(request.model).unet.mid_block, monkeypatch)
     whole = editor.edit(request).edited_image
@@ -377,7 +286,7 @@ def masked(request_edit: EditRequest) -> EditRequest:
 def test_a_mask_keeps_every_pixel_outside_it(
     editor: Editor, masked: EditRequest, output_size: OutputSize
 ) -> None:
-    request = replace(masked, settings=replace(SETTINGS, output_size=output_size))
+    request = replace(masked, settings=replace(masked.settings, output_size=output_size))
     edited = editor.edit(request).edited_image
     source, mask = masked.source_image, masked.mask
     assert mask is not None
@@ -395,7 +304,7 @@ def test_a_mask_keeps_every_pixel_outside_it(
 def test_an_edit_is_carried_up_to_the_size_of_what_was_edited(
     editor: Editor, request_edit: EditRequest, fit: Fit, size: tuple[int, int]
 ) -> None:
-    settings = replace(SETTINGS, fit=fit, output_size=OutputSize.SOURCE)
+    settings = replace(request_edit.settings, fit=fit, output_size=OutputSize.SOURCE)
     assert editor.edit(replace(request_edit, settings=settings)).edited_image.size == size
 
 
@@ -403,7 +312,7 @@ def test_what_an_edit_cost_is_written_down(starter: Path, request_edit: EditRequ
     history = CostHistory(tmp_path / "costs.json")
     editor = Editor(device="cpu", dtype="fp32", history=history)
     editor.edit(replace(request_edit, variations=2))
-    editor.edit(replace(request_edit, settings=replace(SETTINGS, image_guidance_scale=1.0)))
+    editor.edit(replace(request_edit, settings=replace(request_edit.settings, image_guidance_scale=1.0)))
     first, second = history.read()
     assert (first.kind.model, first.kind.device, first.kind.dtype) == (str(starter), "cpu", "fp32")
     assert (first.kind.pixels, first.kind.steps, first.kind.variations) == (64 * 64, 2, 2)
