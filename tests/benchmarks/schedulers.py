@@ -64,14 +64,15 @@ def row(label: str, values: Sequence[float], remark: str = "") -> str:
     return f"  {label:16}" + "".join(f"{value:6.1f}" for value in values) + f"   {remark}"
 
 
-def measure(edits: Edits) -> dict[SchedulerName, int]:
+def measure(edits: Edits, schedulers: Sequence[SchedulerName]) -> dict[SchedulerName, int]:
     """Prints both tables; the fewest steps that suffice, of the schedulers without noise that get there."""
     euler = edits.pictures(SchedulerName.EULER, REFERENCE_STEPS)
     sufficient: dict[SchedulerName, int] = {}
     to_euler: list[str] = []
     print(f"PSNR in dB to the scheduler's own picture of {REFERENCE_STEPS} steps, mean over the edits:")
     print(f"  {'steps':16}" + "".join(f"{steps:6}" for steps in STEPS))
-    for scheduler, label in SCHEDULER_LABELS.items():
+    for scheduler in schedulers:
+        label = SCHEDULER_LABELS[scheduler]
         made = [edits.pictures(scheduler, steps) for steps in STEPS]
         to_euler.append(row(label, [likeness(pictures, euler) for pictures in made]))
         if scheduler in WITH_NOISE:
@@ -91,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="default: four sample photos")
     parser.add_argument("--model", type=Path, default=starter_model())
+    parser.add_argument("--schedulers", default=",".join(SchedulerName), metavar="A,B", help="these only")
     parser.add_argument("--resolution", type=int, default=256)
     parser.add_argument("--text", type=float, default=1.5, help="text guidance scale")
     parser.add_argument("--image", type=float, default=1.2, help="image guidance scale")
@@ -116,7 +118,8 @@ def main() -> None:
         f"{len(photos)} edits with {arguments.model.name} at {settings.resolution} px, fp32, seed 1, "
         f"text {settings.text_guidance_scale:g}, image {settings.image_guidance_scale:g}"
     )
-    sufficient = measure(Edits(Editor(device="cpu", dtype="fp32"), requests))
+    schedulers = [SchedulerName(name) for name in arguments.schedulers.split(",")]
+    sufficient = measure(Edits(Editor(device="cpu", dtype="fp32"), requests), schedulers)
     if sufficient:
         best = min(sufficient, key=lambda scheduler: sufficient[scheduler])
         print(f"Fewest steps: {SCHEDULER_LABELS[best]} with {sufficient[best]}.")
