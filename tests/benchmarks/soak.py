@@ -1,6 +1,6 @@
 """Many edits in a row in one process, and what they leave behind.
 
-    python tests/benchmarks/soak.py [--edits 200]
+    python tests/benchmarks/soak.py [--edits 200] [--model FOLDER]
 
 Sizes, schedulers, scales, models, masks, variations, turbo and cancels change from edit to edit. Prints
 memory (RSS), threads and open files after the first twenty edits and at the end; exits with 1 if memory
@@ -44,11 +44,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--edits", type=int, default=200)
+    parser.add_argument("--model", type=Path, default=STARTER)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         other = Path(folder) / "other"
-        shutil.copytree(STARTER, other)
-        return soak([STARTER, other], arguments.edits)
+        shutil.copytree(arguments.model, other)
+        return soak([arguments.model, other], arguments.edits)
 
 
 def soak(models: list[Path], edits: int) -> int:
