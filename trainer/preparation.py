@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
 from trainer.commands import Commands
-from trainer.config import Settings, TrainingConfig
+from trainer.config import ConfigNotValid, Settings, TrainingConfig
 from trainer.config.run import ACCELERATORS
 from trainer.events import EventStream, Preparing, Warned
 from trainer.training_data import divide_pairs, find_training_pairs, make_examples
@@ -51,6 +51,7 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
     divided = divide_pairs(config, found, events, cancel)
     events.send(Preparing(stage="loading model"))
     model = load_base_model(config.start_weights, device=device, cancel=cancel)
+    _check_resolution(config, model)
     check_export(model, config.export)
     train = divided.train
     if config.data.rehearsal.pairs and settings.probe is None:  # a probe writes nothing
@@ -76,6 +77,16 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
         validation=validation,
     )
     return training
+
+
+def _check_resolution(config: TrainingConfig, model: Model) -> None:
+    """Raises `ConfigNotValid` for squares that cannot be divided into latents; buckets always can."""
+    side, multiple = config.data.resolution, model.vae_scale_factor
+    if side % multiple and not config.data.buckets:
+        raise ConfigNotValid(
+            f"data.resolution is {side}, but this model works on squares of a multiple of {multiple} pixels.",
+            f"Choose {side - side % multiple} or {side - side % multiple + multiple}.",
+        )
 
 
 def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:

@@ -126,6 +126,13 @@ def test_without_a_model_the_shipped_one_is_taken_and_said(words: Words, tmp_pat
     assert "training starts from the shipped model “starter”" in events[0]["message"]
 
 
+def test_a_resolution_between_latents_is_refused(words: Words, tmp_path: Path) -> None:
+    code, events, errors = run_trainer([*words(), "data.resolution=33"], tmp_path / "logs")
+    assert code == 2, errors
+    assert "data.resolution is 33" in events[-1]["message"]
+    assert "Choose 32 or " in events[-1]["advice"]
+
+
 def test_a_stop_before_the_first_step_leaves_nothing(words: Words, tmp_path: Path) -> None:
     process = started(words(FOREVER))
     output, errors = process.communicate("stop\n")
