@@ -200,12 +200,13 @@ def _write_cards(
     model: Model, folder: Path, name: str, instructions: tuple[str, ...], record: TrainingRecord | None
 ) -> None:
     base = read_model_card(model.path)
-    write_model_card(_taught_card(base, folder, name, instructions))
+    kept = base.suggestions if record and record.config.data.rehearsal.pairs else ()
+    write_model_card(_taught_card(base, folder, name, (*instructions, *kept)))
     if record is not None:
         write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
 
 
-def _taught_card(card: ModelCard, folder: Path, name: str, instructions: tuple[str, ...]) -> ModelCard:
+def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[str, ...]) -> ModelCard:
     return replace(
         card,
         path=folder,
@@ -214,7 +215,7 @@ def _taught_card(card: ModelCard, folder: Path, name: str, instructions: tuple[s
         weights=(),
         preview="",
         description=f"Taught on this computer, starting from {card.name}.",
-        suggestions=instructions[:MAX_SUGGESTIONS],
+        suggestions=tuple(dict.fromkeys(suggestions))[:MAX_SUGGESTIONS],
     )
 
 

@@ -122,3 +122,7 @@ def test_a_run_trains_on_them_and_validates_without(
     assert started["examples"] == 6 + 4
     assert events[-1]["type"] == "finished"
     assert not (tmp_path / "run" / "encoders.pt").exists()
+    suggested, base = (
+        read_model_card(path).suggestions for path in (tmp_path / "run" / "model", tiny_editor)
+    )
+    assert suggested == ("turn it inside out", *base), "what it could do before it still can"
