@@ -40,11 +40,11 @@ from trainer.starter.latents import LatentExamples, write_shards
 
 NAME = "Starter"
 DESCRIPTION = (
-    "A small model for trying out and teaching. It knows some thirty edits of tone, colour, light, "
+    "A small model for trying out and teaching. It knows over forty edits of tone, colour, light, "
     "weather and style, slightly or strongly, in any named colour. It cannot add, remove or replace things."
 )
 RECOMMENDED = EditSettings(
-    num_inference_steps=2,
+    num_inference_steps=1,
     text_guidance_scale=1.0,
     image_guidance_scale=1.0,
     scheduler=SchedulerName.DDIM,

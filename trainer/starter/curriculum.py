@@ -22,10 +22,12 @@ SHARE_OF_PAIRS = 0.18
 SHARE_PLAIN = 0.6
 """Of the edits that have strengths, how many ask for the plain one."""
 MORE_OFTEN = {
-    **{"tint": 2.0, "duotone": 1.5, "colour swap": 4.0},
-    **dict.fromkeys(("infrared", "comic", "halftone", "sharper", "oil painting", "pixel art"), 1.7),
+    **{"tint": 2.0, "duotone": 1.5, "infrared": 1.7, "less colourful": 2.0, "colour swap": 6.0},
+    **dict.fromkeys(("comic", "sharper", "oil painting", "white frame"), 3.0),
+    **dict.fromkeys(("pointillism", "mosaic", "pixel art", "halftone"), 5.0),
+    **dict.fromkeys(("snowy", "rainy", "film grain", "old film"), 4.0),
 }
-"""Families of many colours, and those that are hard to learn, are drawn more often than the others."""
+"""Families of many colours, and those with patterns, are drawn more often than the others."""
 SWAPS_TRIED = 4
 
 _WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
