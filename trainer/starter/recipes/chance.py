@@ -56,19 +56,22 @@ GRAIN_DEVIATION = 0.327
 
 def _weighted(plane: Plane, weights: tuple[int, ...]) -> Plane:
     """Weighted means along rows and columns; the borders mirror."""
+    return _along(_along(plane, weights, 0), weights, 1)
+
+
+def _along(plane: Plane, weights: tuple[int, ...], axis: int) -> Plane:
     reach = len(weights) // 2
-    for axis in (0, 1):
-        padded = np.pad(plane, [(reach, reach) if axis == other else (0, 0) for other in (0, 1)], "symmetric")
-        total = np.zeros_like(plane)
-        for start, weight in enumerate(weights):
-            total += np.float32(weight) * padded.take(range(start, start + plane.shape[axis]), axis)
-        plane = total / np.float32(sum(weights))
-    return plane
+    padded = np.pad(plane, [(reach, reach) if axis == other else (0, 0) for other in (0, 1)], "symmetric")
+    total = np.zeros_like(plane)
+    for start, weight in enumerate(weights):
+        total += np.float32(weight) * padded.take(range(start, start + plane.shape[axis]), axis)
+    return np.asarray(total / np.float32(sum(weights)), dtype=np.float32)
 
 
 def _excess(noise: Noise, channel: int, like: Pixels, share: float) -> Plane:
     """How far each latent lies in the uppermost `share` of the normal distribution; below it, negative."""
-    return _covering(noise, like)[channel] - np.float32(NormalDist().inv_cdf(1 - share))
+    least = np.float32(NormalDist().inv_cdf(1 - share))
+    return np.asarray(_covering(noise, like)[channel] - least, dtype=np.float32)
 
 
 def dots(noise: Noise, channel: int, like: Pixels, share: float, radii: tuple[float, float]) -> Plane:
