@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -171,11 +170,18 @@ def test_a_missing_weight_file_is_refused_in_one_line(
 
 @pytest.mark.usefixtures("_ctrl_c_as_before")
 def test_what_nobody_foresaw_is_one_line_too_and_the_log_file_says_more(
-    sample: Path, tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]
+    sample: Path,
+    tmp_path: Path,
+    data_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    no_text = os.fsdecode(b"make it \xff")
+    def failing(*_: object, **__: object) -> None:
+        raise RuntimeError("a tensor has\nno elements")
+
+    monkeypatch.setattr("engine.editor.Editor.edit", failing)
     output = tmp_path / "edited.png"
-    asked = ["--input", str(sample), "--output", str(output), "--edit", no_text, "--resolution", "64"]
+    asked = ["--input", str(sample), "--output", str(output), "--edit", "make it night", "--resolution", "64"]
     assert main(["edit", *asked]) == 1
     said = capsys.readouterr()
     assert said.err.startswith("Something unexpected went wrong (")
