@@ -184,7 +184,7 @@ def install_starter(source: Path, target: Path) -> None:
     shutil.copytree(source, aside)
     for config in aside.glob("*/config.json"):
         _forget_origin(config)
-    for page in (*target.glob("*.md"), *target.glob("*.svg")):
+    for page in (page for kind in ("md", "svg", "jpg") for page in target.glob(f"*.{kind}")):
         shutil.copy(page, aside / page.name)
     write_model_card(
         ModelCard(

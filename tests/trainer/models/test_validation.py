@@ -137,7 +137,7 @@ def test_networks_that_train_go_on_training(model: Model, config: TrainingConfig
 
 def test_previews_follow_the_card_of_the_start_weights(model: Model, config: TrainingConfig) -> None:
     settings = preview_settings(config, model)
-    assert (settings.num_inference_steps, settings.text_guidance_scale, settings.resolution) == (2, 1.0, 64)
+    assert (settings.num_inference_steps, settings.text_guidance_scale, settings.resolution) == (1, 1.0, 64)
     config.validation.steps, config.validation.text_guidance_scale = 7, 3.0
     settings = preview_settings(config, model)
     assert (settings.num_inference_steps, settings.text_guidance_scale) == (7, 3.0)
