@@ -68,17 +68,17 @@ class UNetStage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StarterBuild:
-    """How the shipped starter was made."""
+    """How a starter is made; the card of the one that ships tells what its weights went through."""
 
     photos: Path
     run: Path
     grown_from: Path | None = None
     """An earlier starter whose UNet the new one begins with."""
-    autoencoder_seconds: float = 1080.0
+    autoencoder_seconds: float = 1380.0
     stages: tuple[UNetStage, ...] = field(
         default=(
-            UNetStage(square=96, shards=172, batch_size=24, steps=8082, learning_rate=6e-4, decay=False),
-            UNetStage(square=256, shards=34, batch_size=6, steps=3600, learning_rate=4e-4, decay=True),
+            UNetStage(square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False),
+            UNetStage(square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True),
         )
     )
     processes: int = 2
