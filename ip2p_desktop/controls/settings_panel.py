@@ -91,7 +91,7 @@ class SettingsPanel(QScrollArea):
             label=self.tr("Turbo"),
             # measured by tests/benchmarks/turbo.py: 2.3 times as fast with 20 steps, 40.7 dB
             help_text=self.tr(
-                "About twice as fast from 8 steps on; below, nothing is gained. "
+                "Up to twice as fast from 8 steps on; below, nothing is gained. "
                 "The picture differs slightly (about 40 dB)."
             ),
         )
