@@ -40,7 +40,7 @@ from trainer.starter.latents import LatentExamples, write_shards
 
 NAME = "Starter"
 DESCRIPTION = (
-    "A small model for trying out and teaching. It knows over forty edits of tone, colour, light, "
+    "A small model for trying out and teaching. It knows some forty edits of tone, colour, light, "
     "weather and style, slightly or strongly, in any named colour. It cannot add, remove or replace things."
 )
 RECOMMENDED = EditSettings(

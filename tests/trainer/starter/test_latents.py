@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 
 from ip2p_desktop.paths import sample_photos, starter_model
-from trainer.starter.edits import BY_NOISE
-from trainer.starter.latents import EDITS_PER_SQUARE, LatentExamples, write_shards
+from trainer.starter.edits import BY_NOISE, Edit
+from trainer.starter.latents import EDITS_PER_SQUARE, LatentExamples, _noise_of, write_shards
 from trainer.starter.recipes import apply_edits, noise_for
 from trainer.starter.recipes.chance import CHANNELS
 
@@ -60,9 +60,6 @@ def test_only_pictures_that_follow_their_noise_come_with_the_same_again(shards: 
 
 def test_the_noise_of_a_pair_is_the_one_its_picture_was_made_with() -> None:
     grey = np.full((SIZE, SIZE, 3), 120, dtype=np.uint8)
-    from trainer.starter.edits import Edit
-    from trainer.starter.latents import _noise_of
-
     noise = _noise_of(3, 7, 1, SIZE)
     assert np.array_equal(noise, _noise_of(3, 7, 1, SIZE))
     assert not np.array_equal(noise, noise_for((SIZE, SIZE), np.random.default_rng(0)))

@@ -37,8 +37,6 @@ SUGGESTIONS: tuple[str, ...] = (
     "outline everything in neon",
     "make it slightly foggy and black and white",
     "turn it into a blueprint",
-    "turn it into an oil painting",
-    "sharpen it",
 )
 """Clear wordings of edits that the starter does well, shown to people."""
 
