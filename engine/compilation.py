@@ -1,6 +1,7 @@
 """The UNet compiled by Inductor, torch's compiler: faster on a GPU, after a wait that is kept on disk.
 
-On two CPU cores compiling takes minutes and gains nothing, so that there it is only done when asked.
+On two CPU cores compiling takes minutes and gains nothing, so that there it is only done when asked. CUDA
+graphs are not left to the compiler, whose own belong to one thread; see `engine/recording.py`.
 """
 
 from __future__ import annotations
@@ -33,21 +34,17 @@ def keep_compiled(folder: Path) -> None:
 class CompiledUNet:
     """Stands before a UNet and is called like it, without `return_dict`.
 
-    The first shapes are compiled each for itself, on CUDA into one graph that is launched whole; later
-    ones share a kernel that takes any shape, so that a new size costs at most one more wait. Where there
-    is no compiler, the UNet itself answers.
+    The first shapes are compiled each for itself; later ones share a kernel that takes any shape, so that
+    a new size costs at most one more wait. Where there is no compiler, the UNet itself answers.
     """
 
     def __init__(self, unet: UNet2DConditionModel, *, on_compiling: Callable[[], None]) -> None:
         """`on_compiling` is called whenever a call will take as long as compiling does."""
-        graphs = unet.device.type == "cuda"
         self.failure: str | None = None
         """Why nothing is compiled, in a sentence; None while it works."""
         self.on_compiling = on_compiling
         self._unet = unet
-        self._static: Callable[..., tuple[Tensor]] = torch.compile(
-            unet, dynamic=False, mode="reduce-overhead" if graphs else None
-        )
+        self._static: Callable[..., tuple[Tensor]] = torch.compile(unet, dynamic=False)
         self._dynamic: Callable[..., tuple[Tensor]] = torch.compile(unet, dynamic=True)
         self._static_shapes: set[tuple[int, ...]] = set()
         self._has_dynamic = False
@@ -78,10 +75,4 @@ class CompiledUNet:
         if shape not in self._static_shapes:
             self._static_shapes.add(shape)
             self.on_compiling()
-        return self._launch
-
-    def _launch(self, *args: object, **options: object) -> tuple[Tensor]:
-        # a graph writes its next answer where it wrote the last
-        torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
-        prediction: Tensor = self._static(*args, **options)[0]
-        return (prediction.clone(),)
+        return self._static

@@ -13,13 +13,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.compilation import CompiledUNet
 from engine.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.encodings import on_device
 from engine.framing import Frame, from_frame, source_region, to_frame
 from engine.guidance import GuidedUNet
 from engine.masking import LatentMask, composite
-from engine.memory import Descent, Part, Plan
+from engine.memory import Descent, Part, Plan, is_shortage, release_memory
 from engine.pixels import to_image
 from engine.placement import PlacedModel
 from engine.preview import Previewer
@@ -86,6 +85,12 @@ class EditRun:
 
         def work_in_place(plan: Plan) -> _Made:
             self._placed.place(plan)
+            try:
+                return work(plan)
+            except Exception as error:
+                if not (is_shortage(error) and self._placed.forget_recordings()):
+                    raise
+            release_memory()
             return work(plan)
 
         return self._descent.attempt(part, work_in_place)
@@ -167,12 +172,10 @@ class EditRun:
         interval = depth_interval(self._settings.num_inference_steps)
         if self._settings.turbo and interval > 1:
             return TurboUNet(self._model.unet, interval=interval)
-        compiled: CompiledUNet | None = self._placed.compiled
-        if compiled is None or not self._placed.is_at_home:
-            unet: Callable[..., tuple[Tensor]] = self._model.unet
-            return unet
-        compiled.on_compiling = lambda: self._listener.on_progress(Progress(Stage.COMPILING))
-        return compiled
+        if self._placed.compiled is not None:
+            report = self._listener.on_progress
+            self._placed.compiled.on_compiling = lambda: report(Progress(Stage.COMPILING))
+        return self._placed.unet
 
     def _step_reporter(self, seeds: tuple[int, ...]) -> Callable[[StepInfo], None]:
         """Reports steps as those of all pictures together."""

@@ -21,6 +21,7 @@ from engine.memory import Descent, Part, Plan, first_plan, is_shortage, peak_mem
 from engine.placement import PlacedModel, loading_place
 from engine.preflight import CostHistory, EditKind, Measurement
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
+from engine.recording import RecordedUNet
 from engine.request import EditRequest, EditResult, ModelOptions
 from engine.weights import Model, load_model
 
@@ -66,7 +67,8 @@ class Editor:
         """`device` and `dtype` are names of `engine.device`; raises `DeviceNotUsable`.
 
         The UNet is compiled on CUDA unless `compile_unet` says otherwise, and kept in `compiled_folder`
-        for the next start. What every edit costs is added to `history`.
+        for the next start; compiled or not, CUDA launches it whole. What every edit costs is added to
+        `history`.
         """
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
@@ -114,6 +116,8 @@ class Editor:
             placed = descent.attempt(Part.NETWORKS, load)
         if self._compile_unet and placed.is_at_home:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
+        if self.device.type == "cuda" and placed.is_at_home:
+            placed.recorded = RecordedUNet(placed.compiled or placed.model.unet)
         self._loading, self._placed, self._loaded_with = wanted, placed, _Outcome.of(descent)
         return placed
 

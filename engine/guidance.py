@@ -42,6 +42,29 @@ def guidance_branches(text_guidance_scale: float, image_guidance_scale: float) -
     return tuple(branch for branch in branches if branch.weight != 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Conditions:
+    """What the UNet is told beside the noisy latents, in rows."""
+
+    image_latents: Tensor
+    embeddings: Tensor
+    added: dict[str, Tensor]
+
+    def calls(self, variations: int, at_once: int) -> list[_Conditions]:
+        """Each row for so many variations, cut into the rows of each call of the UNet."""
+
+        def cut(values: Tensor) -> tuple[Tensor, ...]:
+            return torch.split(values.repeat_interleave(variations, dim=0), at_once)
+
+        added = {name: cut(values) for name, values in self.added.items()}
+        return [
+            _Conditions(image_latents, embeddings, {name: values[call] for name, values in added.items()})
+            for call, (image_latents, embeddings) in enumerate(
+                zip(cut(self.image_latents), cut(self.embeddings), strict=True)
+            )
+        ]
+
+
 class GuidedUNet:
     """A UNet bound to one instruction, one photo and two scales: a `Denoiser` for any N."""
 
@@ -71,35 +94,41 @@ class GuidedUNet:
         self._dtype = dtype
         self._together = together
         self._weights = [branch.weight for branch in branches]
-        self._embeddings = torch.cat([instruction_embeddings, null_embeddings])[rows].to(dtype)
-        self._added = {name: values[rows] for name, values in (added or {}).items()}
-        self._image_latents = torch.cat(
-            [image_latents if branch.with_image else torch.zeros_like(image_latents) for branch in branches]
-        ).to(dtype)
+        self._conditions = _Conditions(
+            torch.cat(
+                [
+                    image_latents if branch.with_image else torch.zeros_like(image_latents)
+                    for branch in branches
+                ]
+            ).to(dtype),
+            torch.cat([instruction_embeddings, null_embeddings])[rows].to(dtype),
+            {name: values[rows] for name, values in (added or {}).items()},
+        )
+        self._calls: list[_Conditions] = []
+        self._variations = 0
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
         variations, branches = len(latents), len(self._weights)
-        repeated = latents.to(self._dtype).repeat(branches, 1, 1, 1)
-        unet_input = torch.cat([repeated, self._image_latents.repeat_interleave(variations, dim=0)], dim=1)
-        unet_input = unet_input.contiguous(memory_format=torch.channels_last)
-        branch_of_row = torch.arange(branches).repeat_interleave(variations)
-        at_once = len(branch_of_row) if self._together else 1
+        at_once = variations * branches if self._together else 1
+        if variations != self._variations:
+            # not at every step, which would wait for a GPU each time
+            self._calls, self._variations = self._conditions.calls(variations, at_once), variations
+        noisy = torch.split(latents.to(self._dtype).repeat(branches, 1, 1, 1), at_once)
         predictions = torch.cat(
             [
-                self._predict(rows, timestep, of_branches)
-                for rows, of_branches in zip(
-                    torch.split(unet_input, at_once), torch.split(branch_of_row, at_once), strict=True
-                )
+                self._predict(rows, timestep, conditions)
+                for rows, conditions in zip(noisy, self._calls, strict=True)
             ]
         )
         return self._weighted(predictions.view(branches, *latents.shape))
 
-    def _predict(self, unet_input: Tensor, timestep: Tensor, branches: Tensor) -> Tensor:
+    def _predict(self, noisy: Tensor, timestep: Tensor, conditions: _Conditions) -> Tensor:
         """Predictions of some rows, each of its own branch."""
-        added = {name: values[branches] for name, values in self._added.items()}
-        options = {"added_cond_kwargs": added} if added else {}
-        embeddings = self._embeddings[branches]
-        return self._unet(unet_input, timestep, embeddings, return_dict=False, **options)[0].float()
+        unet_input = torch.cat([noisy, conditions.image_latents], dim=1)
+        unet_input = unet_input.contiguous(memory_format=torch.channels_last)
+        options = {"added_cond_kwargs": conditions.added} if conditions.added else {}
+        predicted = self._unet(unet_input, timestep, conditions.embeddings, return_dict=False, **options)
+        return predicted[0].float()
 
     def _weighted(self, predictions: Tensor) -> Tensor:
         """The guided prediction (N, C, H, W) of the branches' (B, N, C, H, W)."""

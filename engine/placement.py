@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from accelerate import cpu_offload
 from accelerate.hooks import remove_hook_from_submodules
+from torch import Tensor
 
 from engine.attention import choose_attention
 from engine.compilation import CompiledUNet
 from engine.device import default_dtype
 from engine.encodings import Encodings
 from engine.memory import Plan
+from engine.recording import RecordedUNet
 from engine.weights import Model
 
 CPU = torch.device("cpu")
@@ -31,7 +35,7 @@ class PlacedModel:
         self.model = model
         self.encodings = Encodings(model)
         self.compiled: CompiledUNet | None = None
-        """Called in the UNet's place, as long as the model lies whole on its device."""
+        self.recorded: RecordedUNet | None = None
         self._home = (device, dtype)
         self._networks = (model.unet, model.vae, *model.text_encoders.networks)
         # not what the model says: "cuda" and its "cuda:0" are not equal
@@ -50,6 +54,12 @@ class PlacedModel:
         return self._dtype
 
     @property
+    def unet(self) -> Callable[..., tuple[Tensor]]:
+        """What predicts: the fastest that stands for the UNet, while the model lies whole on its device."""
+        own: Callable[..., tuple[Tensor]] = self.model.unet
+        return (self.recorded or self.compiled or own) if self.is_at_home else own
+
+    @property
     def is_at_home(self) -> bool:
         """Whether all networks lie on the device they were meant for."""
         return (self._device, self._dtype) == self._home and not self._offloaded
@@ -64,12 +74,17 @@ class PlacedModel:
         device, dtype = (CPU, default_dtype(CPU)) if plan.on_cpu else self._home
         if (device, dtype, plan.offloaded) == (self._device, self._dtype, self._offloaded):
             return
+        self.forget_recordings()
         self._come_together(*loading_place(plan, device, dtype))
         if plan.offloaded:
             for network in (self.model.unet, self.model.vae):
                 cpu_offload(network, device)
         self._device, self._dtype, self._offloaded = device, dtype, plan.offloaded
         choose_attention(self.model.unet, device)
+
+    def forget_recordings(self) -> bool:
+        """Give their memory back; whether there were any."""
+        return self.recorded is not None and self.recorded.forget()
 
     def _come_together(self, device: torch.device, dtype: torch.dtype) -> None:
         """All networks whole on `device`; the VAE keeps its number type."""

@@ -52,15 +52,36 @@ def sample(
     def held(latents: Tensor, signal: float, noise_share: float) -> Tensor:
         return latents if mask is None else mask.hold(latents, signal * mask.source + noise_share * noise)
 
-    latents = held(noise * scheduler.init_noise_sigma, *noise_level(scheduler, 0))
+    levels = [noise_level(scheduler, step) for step in range(len(scheduler.timesteps) + 1)]
+    latents = held(noise * scheduler.init_noise_sigma, *levels[0])
+    pace = _Pace(device)
     for index, timestep in enumerate(scheduler.timesteps):
         cancel.raise_if_cancelled()
         prediction = denoise(scheduler.scale_model_input(latents, timestep), timestep)
         output = scheduler.step(prediction, timestep, latents, **options)
-        latents = held(output.prev_sample, *noise_level(scheduler, index + 1))
+        latents = held(output.prev_sample, *levels[index + 1])
+        pace.keep()
         on_step(StepInfo(index + 1, steps, held(_estimate(output, scheduler), 1.0, 0.0)))
     cancel.raise_if_cancelled()
     return latents
+
+
+class _Pace:
+    """Keeps a GPU one step behind what was asked of it: it never waits, and reports are not early."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._is_cuda = device.type == "cuda"
+        self._last: torch.cuda.Event | None = None
+
+    def keep(self) -> None:
+        """To be called after each step; waits until the GPU is done with the one before."""
+        if not self._is_cuda:
+            return
+        before, asked = self._last, torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
+        asked.record()
+        if before is not None:
+            before.synchronize()
+        self._last = asked
 
 
 def initial_noise(generator: torch.Generator, shape: Sequence[int]) -> Tensor:

@@ -164,4 +164,6 @@ def _shape_words(shape: tuple[int, ...]) -> str:
 def _own(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
     """A copy that needs the file no more; convolutions keep their channels last, which is faster."""
     layout = torch.channels_last if stored.ndim == 4 else torch.contiguous_format
+    if device.type == "cuda":
+        stored = stored.to(device)  # which then converts it, sooner than a processor would
     return stored.to(device=device, dtype=dtype, memory_format=layout, copy=True)
