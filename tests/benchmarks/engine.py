@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +33,17 @@ from PIL import Image  # noqa: E402
 
 from engine.device import DTYPES, choose_device, default_dtype, dtype_name  # noqa: E402
 from engine.editor import Editor  # noqa: E402
-from engine.image_files import open_photo  # noqa: E402
 from engine.memory import peak_memory  # noqa: E402
 from engine.progress import Progress, Stage  # noqa: E402
 from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.resources import resources_folder  # noqa: E402
 from engine.schedulers import make_scheduler  # noqa: E402
-from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
 
 SIZE = 512
+ROOM = 4 << 30
+"""Bytes free for a model of full size, and to spare."""
+STARTER = resources_folder() / "starter"
+SAMPLE_PHOTO = sorted((resources_folder() / "samples").glob("*.jpg"))[0]
 SETTINGS = EditSettings(
     text_guidance_scale=7.5,
     image_guidance_scale=1.5,
@@ -68,19 +74,25 @@ class Taken:
 
 
 class Steps:
-    """When the steps of an edit ended."""
+    """When the steps of an edit ended: on a GPU by its own clock, which nothing has to wait for."""
 
-    def __init__(self) -> None:
-        self.times: list[float] = []
+    def __init__(self, device: torch.device) -> None:
+        self._is_cuda = device.type == "cuda"
+        self._times: list[float] = []
+        self._events: list[torch.cuda.Event] = []
 
     def note(self) -> None:
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        self.times.append(time.perf_counter())
+        if self._is_cuda:
+            event = torch.cuda.Event(enable_timing=True)
+            event.record()
+            self._events.append(event)
+        else:
+            self._times.append(time.perf_counter())
 
-    @property
     def median(self) -> float:
-        spans = [after - before for before, after in zip(self.times, self.times[1:], strict=False)]
+        """Seconds from one to the next, once all are done."""
+        spans = [after - before for before, after in pairwise(self._times)]
+        spans += [before.elapsed_time(after) / 1000 for before, after in pairwise(self._events)]
         return statistics.median(spans) if spans else float("nan")
 
 
@@ -143,8 +155,9 @@ class Stock:
 def serve(side: str, options: argparse.Namespace) -> None:
     """One side: an edit for every line read, of the variant the line names."""
     device, dtype = options.device, options.dtype
+    place = choose_device(device)
     editor = Ours(device, dtype, options.compile) if side == "ours" else Stock(device, dtype)
-    photo = open_photo(sample_photos()[0]).resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    photo = Image.open(SAMPLE_PHOTO).convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
     request = EditRequest(
         source_image=photo,
         instruction="make it black and white",
@@ -153,32 +166,50 @@ def serve(side: str, options: argparse.Namespace) -> None:
     )
     for line in sys.stdin:
         asked = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
-        noted, started, cpu_started = Steps(), time.perf_counter(), time.process_time()
+        noted, started, cpu_started = Steps(place), time.perf_counter(), time.process_time()
         load_seconds, fallbacks = editor.edit(asked, noted)
+        if place.type == "cuda":
+            torch.cuda.synchronize()
         taken = Taken(
             load_seconds=load_seconds,
             edit_seconds=time.perf_counter() - started - load_seconds,
-            step_seconds=noted.median,
+            step_seconds=noted.median(),
             cpu_seconds=time.process_time() - cpu_started,
-            peak_bytes=peak_memory(choose_device(device)),
+            peak_bytes=peak_memory(place),
             fallbacks=fallbacks,
         )
         print(json.dumps(asdict(taken)), flush=True)
 
 
 class Side:
-    """The process of one side."""
+    """The process of one side, which imports what it needs while others work."""
 
-    def __init__(self, side: str, dtype: str, options: argparse.Namespace, model: Path) -> None:
-        self.name = f"{'our engine' if side == 'ours' else 'diffusers'}, {dtype}"
+    def __init__(
+        self, side: str, dtype: str, options: argparse.Namespace, model: Path, *, compiled: bool | None = None
+    ) -> None:
+        how = {None: "", True: ", compiled", False: ", as it is"}[compiled]
+        self.name = f"{'our engine' if side == 'ours' else 'diffusers'}, {dtype}{how}"
         arguments = ["--serve", side, "--dtype", dtype, "--device", options.device, "--model", str(model)]
-        arguments += ["--compile"] if options.compile else []
+        if compiled is not None:
+            arguments += ["--compile" if compiled else "--no-compile"]
         self._process = subprocess.Popen(
             [sys.executable, __file__, *arguments, "--steps", str(options.steps)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    @cached_property
+    def first(self) -> Taken:
+        """Its first edit, which loads the model; told when it is made."""
+        taken = self.edit(SAME)
+        say(
+            f"  {self.name:28} load {taken.load_seconds:6.2f} s   first edit {taken.edit_seconds:7.2f} s   "
+            f"peak {(taken.peak_bytes or 0) / 2**20:6.0f} MiB"
+        )
+        for sentence in taken.fallbacks:
+            say(f"  {sentence}")
+        return taken
 
     def edit(self, variant: str) -> Taken:
         assert self._process.stdin is not None
@@ -195,20 +226,28 @@ class Side:
         self._process.wait()
 
 
-def compare(stock: Side, ours: Side, repeats: int, variants: Sequence[str]) -> None:
-    """Prints one pair: loading and first edit, then warm edits in turn, also of ours with less work."""
+def say(line: str) -> None:
+    """At once, so that a run that is cut off has told what it found."""
+    print(line, flush=True)
+
+
+def compare(stock: Side, ours: Side, repeats: int, variants: Sequence[str], floor: float) -> None:
+    """Prints one pair: loading and first edit, then warm edits in turn, also of ours with less work.
+
+    `floor` is the least that a step can take.
+    """
     for side in (stock, ours):
-        first = side.edit(SAME)
-        print(f"  {side.name:18} load {first.load_seconds:6.2f} s   first edit {first.edit_seconds:7.2f} s")
+        assert side.first
     turns = [(stock, SAME), (ours, SAME), *((ours, variant) for variant in variants)]
     rounds = [[side.edit(variant) for side, variant in turns] for _ in range(repeats)]
     reference, mine, *others = (median(list(edits)) for edits in zip(*rounds, strict=True))
-    print(f"  {stock.name:18} {reference}")
-    print(f"  {ours.name:18} {mine}   {ratios(reference, mine)}")
+    for side, taken in ((stock, reference), (ours, mine)):
+        say(f"  {side.name:28} {taken}   {floor / taken.step:4.0%} of what matrix products allow")
+    say(f"  {'':28} {ratios(reference, mine)}")
     for variant, less in zip(variants, others, strict=True):
-        print(f"  {'… ' + variant:18} {less}   {ratios(mine, less)} of our own")
+        say(f"  {'… ' + variant:28} {less}   {ratios(mine, less)} of our own")
     for sentence in dict.fromkeys(sentence for each in rounds[-1] for sentence in each.fallbacks):
-        print(f"  {sentence}")
+        say(f"  {sentence}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,32 +291,52 @@ def matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
     return 2 * side**3 / min(seconds)
 
 
-def print_floor(model: Path, device: torch.device) -> None:
-    """What a step would take if it were one large matrix product."""
-    latents = SIZE // (4 if model == starter_model() else 8)
-    flops = unet_flops(model, 3, latents, latents)
+def count_work(model: Path) -> int:
+    """Multiplications and additions of one step."""
+    latents = SIZE // (4 if model == STARTER else 8)
+    return unet_flops(model, 3, latents, latents)
+
+
+def matrix_rates(device: torch.device, flops: int) -> dict[str, float]:
+    """Operations a second by number type; prints what a step would take if it were one matrix product."""
+    rates = {}
     for dtype in dict.fromkeys((torch.float32, default_dtype(device))):
-        rate = matrix_rate(device, dtype)
-        print(
-            f"  a step is {flops / 1e12:.3f} TFLOP; {dtype_name(dtype)} products run at "
-            f"{rate / 1e12:.3f} TFLOP/s, with which it takes {flops / rate * 1000:.0f} ms"
+        name, rate = dtype_name(dtype), matrix_rate(device, dtype)
+        rates[name] = rate
+        say(
+            f"  a step is {flops / 1e12:.3f} TFLOP; {name} products run at {rate / 1e12:.3f} TFLOP/s, "
+            f"with which it takes {flops / rate * 1000:.1f} ms"
         )
+    return rates
 
 
-def measure(title: str, model: Path, options: argparse.Namespace) -> None:
-    device = choose_device(options.device)
-    default = dtype_name(default_dtype(device))
-    pairs = [("fp32", default), (default, default), ("fp32", "fp32")]
+def number_types(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Those of the stock pipeline and ours, for each comparison."""
     if options.pairs:
-        pairs = [tuple(pair.split(":")) for pair in options.pairs.split(",")]
-    print(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
-    print_floor(model, device)
-    for theirs, mine in dict.fromkeys(pairs):
-        sides = Side("stock", theirs, options, model), Side("ours", mine, options, model)
-        compare(*sides, options.repeats, list(VARIANTS)[1:] if theirs != mine else [])
-        for side in sides:
+        pairs = (pair.split(":") for pair in options.pairs.split(","))
+        return [(theirs, mine) for theirs, mine in pairs]
+    default = dtype_name(default_dtype(choose_device(options.device)))
+    return list(dict.fromkeys([("fp32", default), (default, default), ("fp32", "fp32")]))
+
+
+def measure(title: str, model: Path, options: argparse.Namespace, write: Callable[[], None]) -> None:
+    """All comparisons on one model, which `write` makes while the first sides import what they need."""
+    device = choose_device(options.device)
+    ways: tuple[bool | None, ...] = (options.compile,)
+    if device.type == "cuda" and options.compile is None:
+        ways = (False, True)
+    say(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
+    for theirs, mine in number_types(options):
+        stock = Side("stock", theirs, options, model)
+        ours = [Side("ours", mine, options, model, compiled=way) for way in ways]
+        write()
+        flops = count_work(model)
+        rates = matrix_rates(device, flops)
+        variants = list(VARIANTS)[1:] if theirs != mine else []
+        for side in ours:
+            compare(stock, side, options.repeats, variants, flops / rates.get(mine, float("nan")))
+        for side in (stock, *ours):
             side.close()
-    print_floor(model, device)
 
 
 def main() -> None:
@@ -286,7 +345,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--compile", action="store_const", const=True, help="ours, on a processor too")
+    parser.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="ours; not compiled on a processor by default, and both ways on CUDA",
+    )
     parser.add_argument("--pairs", metavar="THEIRS:OURS,…", help="number types, such as fp32:bf16")
     for name in ("--serve", "--dtype", "--model"):
         parser.add_argument(name, help=argparse.SUPPRESS)
@@ -294,13 +357,20 @@ def main() -> None:
     if options.serve:
         serve(options.serve, options)
         return
-    print(machine())
+    say(machine())
     if options.size in ("starter", "both"):
-        measure("The starter", starter_model(), options)
+        measure("The starter", STARTER, options, lambda: None)
     if options.size in ("sd15", "both"):
-        with tempfile.TemporaryDirectory() as folder:
-            write_full_size(Path(folder))
-            measure("Stable Diffusion 1.5's size, random weights", Path(folder), options)
+        with tempfile.TemporaryDirectory(dir=quick_folder()) as folder:
+            written = cache(partial(write_full_size, Path(folder), choose_device(options.device).type))
+            measure("Stable Diffusion 1.5's size, random weights", Path(folder), options, written)
+
+
+def quick_folder() -> Path | None:
+    """A folder in memory with room for the model, where the system has one."""
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if has_room else None
 
 
 if __name__ == "__main__":

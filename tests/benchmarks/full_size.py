@@ -15,13 +15,14 @@ from engine.models.families import find_family
 from engine.models.text_encoders import shared_tokenizer
 
 
-def write_full_size(folder: Path) -> None:
-    """A diffusers folder of 2 GB, in fp16 as such models are published."""
+def write_full_size(folder: Path, device: str = "cpu") -> None:
+    """A diffusers folder of 2 GB, in fp16 as such models are published; a GPU makes it sooner."""
     config = find_family("sd1").config
     torch.set_default_dtype(torch.float16)
-    unet = UNet2DConditionModel.from_config(config("unet"))
-    vae = AutoencoderKL.from_config(config("vae"))
-    text_encoder = CLIPTextModel(CLIPTextConfig.from_dict(config("text_encoder")))
+    with torch.device(device):
+        unet = UNet2DConditionModel.from_config(config("unet"))
+        vae = AutoencoderKL.from_config(config("vae"))
+        text_encoder = CLIPTextModel(CLIPTextConfig.from_dict(config("text_encoder")))
     torch.set_default_dtype(torch.float32)
     tokenizer = shared_tokenizer()
     tokenizer.model_max_length = int(text_encoder.config.max_position_embeddings)

@@ -14,12 +14,14 @@ from torch.nn.functional import conv2d
 
 
 def machine() -> str:
-    """Processor, cores and the torch that uses them."""
+    """Processor, cores, the torch that uses them, and the GPU if there is one."""
     known = Path("/proc/cpuinfo")
     lines = known.read_text().splitlines() if known.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores; torch {torch.__version__}, {torch.get_num_threads()} threads"
+    gpu = f"; {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
+    torch_words = f"torch {torch.__version__}, {torch.get_num_threads()} threads"
+    return f"{name}, {os.cpu_count()} cores; {torch_words}{gpu}"
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
