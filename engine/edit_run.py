@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.encodings import on_device
 from engine.framing import Frame, from_frame, source_region, to_frame
-from engine.guidance import GuidedUNet
+from engine.guidance import Denoiser, GuidedUNet
 from engine.masking import LatentMask, composite
 from engine.memory import Descent, Part, Plan, is_shortage, release_memory
 from engine.pixels import to_image
@@ -28,7 +28,7 @@ from engine.sampling import StepInfo, sample
 from engine.schedulers import make_scheduler
 from engine.tiling import in_tiles
 from engine.transfer import carry_up
-from engine.turbo import TurboUNet, depth_interval
+from engine.turbo import TurboGuidance, TurboUNet, depth_interval
 
 PreviewCallback = Callable[[Image.Image], None]
 _Made = TypeVar("_Made")
@@ -139,7 +139,7 @@ class EditRun:
         device = self._placed.device
         image_latents = image_latents.to(device)
         return sample(
-            self._guided_unet(plan, image_latents, texts),
+            self._denoiser(plan, image_latents, texts),
             make_scheduler(self._settings.scheduler, self._model.scheduler_config),
             tuple(image_latents.shape),
             steps=self._settings.num_inference_steps,
@@ -150,13 +150,26 @@ class EditRun:
             mask=self._latent_mask(image_latents),
         )
 
-    def _guided_unet(
+    def _denoiser(
         self, plan: Plan, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
+    ) -> Denoiser:
+        interval = depth_interval(self._settings.num_inference_steps) if self._settings.turbo else 1
+        if interval == 1:
+            return self._guided_unet(self._unet(), plan, image_latents, texts)
+        turbo = TurboUNet(self._model.unet, interval=interval)
+        return TurboGuidance(self._guided_unet(turbo, plan, image_latents, texts), interval=interval)
+
+    def _guided_unet(
+        self,
+        unet: Callable[..., tuple[Tensor]],
+        plan: Plan,
+        image_latents: Tensor,
+        texts: tuple[TextConditioning, TextConditioning],
     ) -> GuidedUNet:
         instruction, null = (on_device(text, image_latents.device) for text in texts)
         width, height = self._frame.padded
         return GuidedUNet(
-            self._unet(),
+            unet,
             dtype=self._placed.dtype,
             instruction_embeddings=instruction.embeddings,
             null_embeddings=null.embeddings,
@@ -169,9 +182,6 @@ class EditRun:
 
     def _unet(self) -> Callable[..., tuple[Tensor]]:
         """What predicts: the UNet, or what stands before it."""
-        interval = depth_interval(self._settings.num_inference_steps)
-        if self._settings.turbo and interval > 1:
-            return TurboUNet(self._model.unet, interval=interval)
         if self._placed.compiled is not None:
             report = self._listener.on_progress
             self._placed.compiled.on_compiling = lambda: report(Progress(Stage.COMPILING))

@@ -50,6 +50,10 @@ class _Conditions:
     embeddings: Tensor
     added: dict[str, Tensor]
 
+    def of_first(self, rows: int) -> _Conditions:
+        added = {name: values[:rows] for name, values in self.added.items()}
+        return _Conditions(self.image_latents[:rows], self.embeddings[:rows], added)
+
     def calls(self, variations: int, at_once: int) -> list[_Conditions]:
         """Each row for so many variations, cut into the rows of each call of the UNet."""
 
@@ -104,23 +108,30 @@ class GuidedUNet:
             torch.cat([instruction_embeddings, null_embeddings])[rows].to(dtype),
             {name: values[rows] for name, values in (added or {}).items()},
         )
-        self._calls: list[_Conditions] = []
-        self._variations = 0
+        self._calls: dict[tuple[int, int], list[_Conditions]] = {}
+
+    @property
+    def branches(self) -> int:
+        """How many there are."""
+        return len(self._weights)
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
-        variations, branches = len(latents), len(self._weights)
+        return self.guided(self.predictions(latents, timestep, self.branches))
+
+    def predictions(self, latents: Tensor, timestep: Tensor, branches: int) -> Tensor:
+        """Those of the first `branches` (B, N, C, H, W)."""
+        variations = len(latents)
         at_once = variations * branches if self._together else 1
-        if variations != self._variations:
+        if (variations, branches) not in self._calls:
             # not at every step, which would wait for a GPU each time
-            self._calls, self._variations = self._conditions.calls(variations, at_once), variations
+            calls = self._conditions.of_first(branches).calls(variations, at_once)
+            self._calls[variations, branches] = calls
         noisy = torch.split(latents.to(self._dtype).repeat(branches, 1, 1, 1), at_once)
-        predictions = torch.cat(
-            [
-                self._predict(rows, timestep, conditions)
-                for rows, conditions in zip(noisy, self._calls, strict=True)
-            ]
-        )
-        return self._weighted(predictions.view(branches, *latents.shape))
+        predictions = [
+            self._predict(rows, timestep, conditions)
+            for rows, conditions in zip(noisy, self._calls[variations, branches], strict=True)
+        ]
+        return torch.cat(predictions).view(branches, *latents.shape)
 
     def _predict(self, noisy: Tensor, timestep: Tensor, conditions: _Conditions) -> Tensor:
         """Predictions of some rows, each of its own branch."""
@@ -130,7 +141,7 @@ class GuidedUNet:
         predicted = self._unet(unet_input, timestep, conditions.embeddings, return_dict=False, **options)
         return predicted[0].float()
 
-    def _weighted(self, predictions: Tensor) -> Tensor:
+    def guided(self, predictions: Tensor) -> Tensor:
         """The guided prediction (N, C, H, W) of the branches' (B, N, C, H, W)."""
         guided = self._weights[0] * predictions[0]
         for weight, prediction in zip(self._weights[1:], predictions[1:], strict=True):

@@ -1,19 +1,27 @@
-"""Faster edits by reusing what a UNet computes in its depth, where little changes between two steps.
+"""Faster edits by reusing what changes little between two steps: a UNet's depth, and the pull of guidance.
 
-The idea is that of DeepCache (Ma et al. 2023). The outermost level of the UNet, which sees the noise in
-full, is computed at every step; all levels below it only at some steps. Between those, the outermost
+The first idea is that of DeepCache (Ma et al. 2023). The outermost level of the UNet, which sees the noise
+in full, is computed at every step; all levels below it only at some steps. Between those, the outermost
 up block is given what the depth said last.
+
+The second is that of FasterCache (Lv et al. 2024): how far guidance moves a prediction is computed at some
+steps, and carried on in a straight line between those, where only one branch is computed.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 
 from diffusers.models import UNet2DConditionModel
 from torch import Tensor, nn
 
-MAX_INTERVAL = 3
+from engine.guidance import GuidedUNet
+
+MAX_INTERVAL = 4
 """Most steps from one computation of the depth to the next; see `tests/benchmarks/turbo.py`."""
+GUIDANCE_INTERVAL = 2
+"""Steps from one computation of all branches to the next; begins anew where the depth is computed."""
 
 
 def depth_interval(steps: int) -> int:
@@ -27,7 +35,8 @@ def depth_interval(steps: int) -> int:
 class TurboUNet:
     """Stands before the UNet of one edit, and is called like it; a new edit needs a new one.
 
-    Calls with the same timestep tensor belong to one step, in the same order at every step. The sides
+    Calls with the same timestep tensor belong to one step, in the same order at every step; later ones may
+    be left out, and the last rows of a call, where the depth is not computed. The sides
     of the latents must be multiples of what the UNet halves them by.
     """
 
@@ -59,7 +68,9 @@ class TurboUNet:
         outermost = skips[: len(unet.up_blocks[-1].resnets)]
         if self._step % self._interval == 0:
             self._from_depth.append(self._depth(condition, hidden, skips))
-        hidden = condition.up(unet.up_blocks[-1], self._from_depth[self._call], outermost)
+        # where only the first branch is asked for, its rows come first
+        from_depth = self._from_depth[self._call][: len(sample)]
+        hidden = condition.up(unet.up_blocks[-1], from_depth, outermost)
         if unet.conv_norm_out is not None:
             hidden = unet.conv_act(unet.conv_norm_out(hidden))
         return (unet.conv_out(hidden),)
@@ -85,6 +96,35 @@ class TurboUNet:
             hidden = condition.up(block, hidden, skips[-count:])
             del skips[-count:]
         return hidden
+
+
+class TurboGuidance:
+    """The `Denoiser` of one edit, with all branches at some steps only; a new edit needs a new one."""
+
+    def __init__(self, guided: GuidedUNet, *, interval: int) -> None:
+        """`guided` looks through a `TurboUNet` of the same `interval`."""
+        self._guided = guided
+        self._interval = interval
+        self._step = -1
+        self._pulls: deque[tuple[int, Tensor]] = deque(maxlen=2)
+        """How far guidance moved the first branch's prediction, at which steps."""
+
+    def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
+        self._step += 1
+        is_whole = self._step % self._interval % GUIDANCE_INTERVAL == 0
+        predictions = self._guided.predictions(latents, timestep, self._guided.branches if is_whole else 1)
+        if not is_whole:
+            return predictions[0] + self._pull()
+        guided = self._guided.guided(predictions)
+        self._pulls.append((self._step, guided - predictions[0]))
+        return guided
+
+    def _pull(self) -> Tensor:
+        """On the straight line through the last two."""
+        (before, earlier), (last, pull) = self._pulls[0], self._pulls[-1]
+        if before == last:
+            return pull
+        return pull + (pull - earlier) * ((self._step - last) / (last - before))
 
 
 class _Condition:

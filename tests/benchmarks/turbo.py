@@ -20,7 +20,7 @@ from measuring import machine, psnr, ssim  # noqa: E402 (our packages are found 
 from engine.editor import Editor  # noqa: E402
 from engine.image_files import open_photo  # noqa: E402
 from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
-from engine.turbo import depth_interval  # noqa: E402
+from engine.turbo import GUIDANCE_INTERVAL, depth_interval  # noqa: E402
 from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
 
 INSTRUCTIONS = (
@@ -63,7 +63,8 @@ def measure(editor: Editor, model: Path, photos: list[Path], settings: EditSetti
     print(
         f"{settings.num_inference_steps} steps of {settings.scheduler}, {settings.resolution} px, "
         f"text {settings.text_guidance_scale:g}, image {settings.image_guidance_scale:g}, "
-        f"depth computed once in {depth_interval(settings.num_inference_steps)} steps"
+        f"depth computed once in {depth_interval(settings.num_inference_steps)} steps, all branches once in "
+        f"{GUIDANCE_INTERVAL}"
     )
     made = []
     for number, photo in enumerate(photos):

@@ -9,8 +9,8 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from engine.guidance import GuidedUNet
-from engine.turbo import TurboUNet, depth_interval
+from engine.guidance import Denoiser, GuidedUNet
+from engine.turbo import TurboGuidance, TurboUNet, depth_interval
 
 LATENTS = torch.randn(3, 8, 16, 16, generator=torch.Generator().manual_seed(1))
 TEXT = torch.randn(3, 5, 16, generator=torch.Generator().manual_seed(2))
@@ -110,25 +110,64 @@ def test_the_depth_is_computed_at_some_steps_only_and_those_are_exact(counted: C
 def test_every_branch_and_variation_has_a_depth_of_its_own(together: bool) -> None:
     counted = CountedDepth("Stable Diffusion")
 
-    def guided(unet: Any, together: bool) -> list[Tensor]:
-        denoise = GuidedUNet(
-            unet,
-            dtype=torch.float32,
-            instruction_embeddings=TEXT[:1],
-            null_embeddings=TEXT[1:2],
-            image_latents=LATENTS[:1, :4],
-            text_guidance_scale=3.0,
-            image_guidance_scale=1.5,
-            together=together,
-        )
-        noisy = torch.randn(2, 4, 16, 16, generator=torch.Generator().manual_seed(5))
-        with torch.inference_mode():
-            return [denoise(noisy * (1 - step / 10), torch.tensor(900 - 100 * step)) for step in range(4)]
-
-    turbo = guided(TurboUNet(counted.unet, interval=2), together)
+    turbo = edit_steps(turbo_of(counted.unet, interval=2, together=together), 4)
     assert counted.computed == 2 * (1 if together else 6)
-    for found, expected in zip(turbo, guided(TurboUNet(counted.unet, interval=2), True), strict=True):
+    for found, expected in zip(turbo, edit_steps(turbo_of(counted.unet, interval=2), 4), strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
+
+
+def guided(unet: Any, *, together: bool = True) -> GuidedUNet:
+    return GuidedUNet(
+        unet,
+        dtype=torch.float32,
+        instruction_embeddings=TEXT[:1],
+        null_embeddings=TEXT[1:2],
+        image_latents=LATENTS[:1, :4],
+        text_guidance_scale=3.0,
+        image_guidance_scale=1.5,
+        together=together,
+    )
+
+
+def turbo_of(unet: UNet2DConditionModel, *, interval: int, together: bool = True) -> TurboGuidance:
+    return TurboGuidance(guided(TurboUNet(unet, interval=interval), together=together), interval=interval)
+
+
+@torch.inference_mode()
+def edit_steps(denoise: Denoiser, count: int) -> list[Tensor]:
+    """Predictions for two variations."""
+    noisy = torch.randn(2, 4, 16, 16, generator=torch.Generator().manual_seed(5))
+    return [denoise(noisy * (1 - step / 10), torch.tensor(900 - 100 * step)) for step in range(count)]
+
+
+class Straight:
+    """A UNet whose predictions move in a straight line from step to step; counts the rows it was given."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+
+    def __call__(self, sample: Tensor, timestep: Tensor, text: Tensor, **_: object) -> tuple[Tensor]:
+        self.rows.append(len(sample))
+        step = (900 - timestep) / 100
+        slope = text.mean(dim=(1, 2)) + sample[:, 4:].mean(dim=(1, 2, 3))
+        return ((1 + step * slope[:, None, None, None]).expand(-1, 4, 16, 16),)
+
+
+def test_between_two_computations_guidance_pulls_on_in_a_straight_line() -> None:
+    unet = Straight()
+    turbo = edit_steps(TurboGuidance(guided(unet), interval=4), 8)
+    assert unet.rows == [6, 2] * 4
+    exact = edit_steps(guided(Straight()), 8)
+    # at the second step it has seen one computation and holds it
+    assert not torch.allclose(turbo[1], exact[1])
+    for step in (0, 2, 3, 4, 5, 6, 7):
+        torch.testing.assert_close(turbo[step], exact[step])
+
+
+def test_all_branches_are_computed_wherever_the_depth_is() -> None:
+    unet = Straight()
+    edit_steps(TurboGuidance(guided(unet), interval=3), 7)
+    assert unet.rows == [6, 2, 6, 6, 2, 6, 6]
 
 
 def test_a_new_edit_knows_nothing_of_the_last(counted: CountedDepth) -> None:
@@ -139,7 +178,7 @@ def test_a_new_edit_knows_nothing_of_the_last(counted: CountedDepth) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "interval"), [(1, 1), (2, 1), (7, 1), (8, 2), (12, 2), (13, 3), (20, 3), (1000, 3)]
+    ("steps", "interval"), [(1, 1), (2, 1), (7, 1), (8, 2), (12, 2), (13, 3), (20, 4), (1000, 4)]
 )
 def test_few_steps_reuse_less(steps: int, interval: int) -> None:
     assert depth_interval(steps) == interval
