@@ -12,7 +12,7 @@ from engine.files.tensor_source import TensorSource
 from engine.models.families import find_family
 from engine.models.original_layout import Layout, ema_name
 from engine.models.parts import Part
-from engine.models.structure import UNetStructure, read_unet_structure
+from engine.models.structure import TINY_VAE_MARKER, UNetStructure, read_unet_structure
 from engine.request import WeightSet
 
 CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
@@ -249,6 +249,7 @@ def _find_vae(names: Collection[str]) -> Part | None:
     for layout, marker in (
         (Layout.VAE, "encoder.down.0.block.0.norm1.weight"),
         (Layout.DIFFUSERS, "encoder.down_blocks.0.resnets.0.norm1.weight"),
+        (Layout.DIFFUSERS, TINY_VAE_MARKER),
     ):
         if prefixes := _prefixes(names, marker):
             return Part(layout, prefixes[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, TypeAlias
 
 from engine.errors import ModelNotUsable
@@ -23,6 +23,12 @@ from engine.models.parts import RESTORE_ADVICE, Part
 CLIP_HEAD_DIM = 64
 TIME_IDS = 6
 """Numbers that tell Stable Diffusion XL its sizes and crop."""
+
+TINY_VAE_MARKER = "decoder.layers.0.weight"
+"""A tensor of every `AutoencoderTiny`, and of no other network."""
+
+_MOST_TINY_LAYERS = 64
+"""Layers looked for in a side of one; TAESD has 19."""
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -96,6 +102,8 @@ def unet_config(structure: UNetStructure, family: Family, pooled_width: int | No
 def vae_config(source: TensorSource, part: Part, family: Family) -> dict[str, Any]:
     """The configuration of a VAE. Raises `ModelNotUsable` if tensors are missing that tell its shape."""
     shape = _Shapes(source, part)
+    if shape.has(TINY_VAE_MARKER):
+        return _tiny_vae_config(shape)
     levels = _count(lambda level: shape.has(f"encoder.down_blocks.{level}.resnets.0.conv1.weight"))
     return {
         **family.config("vae"),
@@ -109,6 +117,25 @@ def vae_config(source: TensorSource, part: Part, family: Family) -> dict[str, An
         "down_block_types": ["DownEncoderBlock2D"] * levels,
         "up_block_types": ["UpDecoderBlock2D"] * levels,
     }
+
+
+def _tiny_vae_config(shape: _Shapes) -> dict[str, Any]:
+    """That of an `AutoencoderTiny`, whose convolutions and blocks are numbered through all levels.
+
+    A block has three convolutions of its own. What no tensor shows is diffusers' default: latents that
+    need no scaling, as in TAESD, which these files hold.
+    """
+    config: dict[str, Any] = {"_class_name": "AutoencoderTiny"}
+    for side in ("encoder", "decoder"):
+        convolutions, blocks = (
+            [layer for layer in range(_MOST_TINY_LAYERS) if shape.has(f"{side}.layers.{layer}.{name}")]
+            for name in ("weight", "conv.0.weight")
+        )
+        counts = [sum(before < layer < after for layer in blocks) for before, after in pairwise(convolutions)]
+        config[f"num_{side}_blocks"] = counts
+        config[f"{side}_block_out_channels"] = [shape(f"{side}.layers.0.weight")[0]] * len(counts)
+    config["latent_channels"] = shape("decoder.layers.0.weight")[1]
+    return config
 
 
 def text_config(source: TensorSource, part: Part, family: Family, name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers.models import AutoencoderTiny
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -166,6 +167,25 @@ def test_a_vae_of_any_form_takes_the_place_of_the_models_own(
     for place in (sd1.folder, sd1.save("model.ckpt", sd1.original())):
         model = load(place, vae=path)
         assert all(torch.equal(model.vae.state_dict()[name], tensor) for name, tensor in vae.items())
+
+
+@pytest.mark.parametrize("prefix", ["", "vae."])
+@pytest.mark.parametrize(
+    "shape", [{}, {"num_encoder_blocks": (1, 1, 2, 3), "decoder_block_out_channels": (8, 8, 8, 8)}]
+)
+def test_a_tiny_vae_in_a_file_takes_the_place_of_the_models_own(
+    sd1: Any, scratch: Path, prefix: str, shape: dict[str, Any]
+) -> None:
+    tiny = AutoencoderTiny(**shape)
+    path = save(
+        {prefix + name: value for name, value in tiny.state_dict().items()}, scratch / "a.safetensors"
+    )
+    vae = load(sd1.folder, vae=path).vae
+    assert isinstance(vae, AutoencoderTiny)
+    latents = torch.randn(1, 4, 2, 2, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        found, wanted = vae.decode(latents).sample, tiny.decode(latents).sample
+    torch.testing.assert_close(found, wanted, rtol=1e-3, atol=1e-5)
 
 
 def save(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None) -> Path:
