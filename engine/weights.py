@@ -18,7 +18,7 @@ from diffusers.models import UNet2DConditionModel
 
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
-from engine.models.filling import LoadingProgress, NetworkPlan, Vessel, fill, prepare
+from engine.models.filling import LoadingProgress, NetworkPlan, Vessel, fill, prepare, senseless
 from engine.models.folder import INDEX, plan_folder
 from engine.models.lora import LoraFile
 from engine.models.original_layout import Layout
@@ -27,6 +27,7 @@ from engine.models.plan import Autoencoder, ModelPlan
 from engine.models.single_file import plan_file
 from engine.models.sniffing import CHOOSE_ADVICE, EDITORS, Kind, identify
 from engine.models.text_encoders import TextEncoder, TextEncoders
+from engine.models.trial import try_networks
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
 from engine.request import Lora, ModelOptions
 
@@ -85,6 +86,7 @@ def load_model(
         vessels = [prepare(network) for network in _networks(plan)]
         unet: UNet2DConditionModel = vessels[0].network
         vae: Autoencoder = vessels[1].network
+        try_networks(unet, vae, [vessel.network for vessel in vessels[2:]], plan.text)
         _check_fit(unet, vae, plan, kinds)
         overlaid = _with_loras(vessels, options.loras)
         progress.expect(sum(vessel.size for vessel in overlaid))
@@ -166,4 +168,4 @@ def _check_fit(
     if unet.config.cross_attention_dim != plan.text.width:
         raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
     if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
-        raise ModelNotUsable("The configuration of the model's vae makes no sense.", RESTORE_ADVICE)
+        raise senseless("vae")

@@ -43,9 +43,12 @@ class NetworkPlan:
             with torch.device("meta"):
                 return self.make()
         except SENSELESS as error:
-            raise ModelNotUsable(
-                f"The configuration of the model's {self.name} makes no sense.", RESTORE_ADVICE
-            ) from error
+            raise senseless(self.name) from error
+
+
+def senseless(name: str) -> ModelNotUsable:
+    """What to say of a network whose configuration does not make one that works."""
+    return ModelNotUsable(f"The configuration of the model's {name} makes no sense.", RESTORE_ADVICE)
 
 
 class LoadingProgress:

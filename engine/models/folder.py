@@ -12,10 +12,10 @@ from engine.errors import ModelNotUsable
 from engine.files.tensor_files import open_component
 from engine.files.tensor_source import TensorSource
 from engine.models.families import Family, find_family
-from engine.models.filling import NetworkPlan
+from engine.models.filling import NetworkPlan, senseless
 from engine.models.opened import open_model, plan_vae_of
 from engine.models.original_layout import Layout
-from engine.models.parts import RESTORE_ADVICE, Part
+from engine.models.parts import Part
 from engine.models.plan import (
     AUTOENCODERS,
     NETWORK_STEM,
@@ -101,8 +101,8 @@ def plan_text_folder(folder: Path, index: dict[str, Any], family: Family, files:
         try:
             width += int(config.get("hidden_size", 0))
             pooled_width = int(config.get("projection_dim", 0))
-        except (TypeError, ValueError) as error:
-            raise ModelNotUsable(f"The model's {name} makes no sense.", RESTORE_ADVICE) from error
+        except (OverflowError, TypeError, ValueError) as error:
+            raise senseless(name) from error
     zeros = bool(index.get("force_zeros_for_empty_prompt", family.zeros_for_empty))
     return TextPlan(tuple(encoders), family.text_layer, zeros, width, pooled_width)
 

@@ -151,6 +151,7 @@ def test_a_damaged_configuration_is_named(model_folder: Path, damaged: str, cont
         ("vae/config.json", {"scaling_factor": 0}),
         ("text_encoder/config.json", {"hidden_size": 96}),
         ("text_encoder/config.json", {"hidden_size": "wide"}),
+        ("text_encoder/config.json", {"hidden_size": float("inf")}),
     ],
 )
 def test_a_configuration_that_does_not_fit_is_refused(
@@ -159,6 +160,30 @@ def test_a_configuration_that_does_not_fit_is_refused(
     change_json(model_folder / path, **changes)
     part = path.split("/")[0]
     assert part.replace("_", " ") in refusal(model_folder).replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        ("unet/config.json", {"freq_shift": "x"}),
+        ("unet/config.json", {"downsample_padding": 3}),
+        ("unet/config.json", {"attention_head_dim": -1}),
+        ("unet/config.json", {"addition_embed_type_num_heads": 3}),
+        ("vae/config.json", {"upsample_fn": "none"}),
+        ("vae/config.json", {"upsampling_scaling_factor": 3}),
+        ("text_encoder/config.json", {"layer_norm_eps": None}),
+        ("text_encoder/config.json", {"eos_token_id": [1]}),
+        ("text_encoder/config.json", {"num_attention_heads": -1}),
+    ],
+)
+def test_a_network_that_takes_the_weights_but_cannot_compute_is_refused(
+    model_folder: Path, path: str, changes: dict[str, Any]
+) -> None:
+    change_json(model_folder / path, **changes)
+    part = path.split("/")[0]
+    assert refusal(model_folder) == (
+        f"The configuration of the model's {part} makes no sense. Install the model again."
+    )
 
 
 @pytest.mark.parametrize("name", ["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json"])
