@@ -1,4 +1,7 @@
-"""Flash attention: torch's own kernel, insisted on, so that it is taken or said that it cannot be."""
+"""The kernels of attention: one is never taken, and torch's flash kernel can be insisted on.
+
+What is insisted on is taken, or it is said that it cannot be.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,15 @@ TRIED_TOKENS = (64, 77)
 """As many as latents of 8 x 8, and as an instruction."""
 
 Insisting = Callable[[], AbstractContextManager[None]]
+
+
+def leave_out_cudnn() -> None:
+    """Take no kernel of cuDNN's in this process from now on.
+
+    It goes first on an H100 or H200, and its gradients there are at times no numbers, though the loss is
+    (pytorch/pytorch issue 196678: torch 2.11 and later).
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
 
 
 def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[Insisting, str]:

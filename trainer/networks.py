@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import Parameter
 
 from engine.weights import Model
-from trainer.attention import Insisting, flash_attention
+from trainer.attention import Insisting, flash_attention, leave_out_cudnn
 from trainer.config import ModelConfig
 from trainer.config.model import PARAMETERIZATIONS
 
@@ -60,6 +60,7 @@ class Networks:
 
 def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> Networks:
     """Make a model ready to learn, in place; `dtype` is what its forward pass computes in."""
+    leave_out_cudnn()
     networks = Networks(_trained_parts(model, config))
     layout = torch.channels_last if config.channels_last else torch.contiguous_format
     for network in networks.parts.values():

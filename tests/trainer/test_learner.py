@@ -168,6 +168,13 @@ def test_flash_attention_is_insisted_on(make: Make) -> None:
     assert insisting.warnings == [("precision", ""), ("optimizer", "")]
 
 
+def test_no_kernel_of_cudnn_is_taken(make: Make) -> None:
+    """Its gradients are at times no numbers on the newest GPUs."""
+    torch.backends.cuda.enable_cudnn_sdp(True)
+    make()
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
 def test_it_is_insisted_on_in_the_unet_alone(make: Make) -> None:
     """The VAE's attention is too wide for the kernel on a GPU, and the text encoder's has a mask."""
     learner = make("model.unet_config.use_flash_attention=True", "model.unet_config.use_checkpoint=True")
