@@ -6,7 +6,7 @@ Every batch follows from its number alone, so a resumed run sees just what an un
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import torch
@@ -34,6 +34,8 @@ class Batch:
     """(B, P) beside `embeddings` in Stable Diffusion XL."""
     noise: Tensor | None = None
     """(B, C, H, W), the noise from which denoising is to come to `edited`; None if any will do."""
+    without_image: Tensor | None = None
+    """(B,), true for examples that come without their photo; None if all have it."""
 
     def __getitem__(self, rows: slice) -> Batch:
         """Some of the examples."""
@@ -46,7 +48,17 @@ class Batch:
             embeddings=None if self.embeddings is None else self.embeddings[rows],
             pooled=None if self.pooled is None else self.pooled[rows],
             noise=None if self.noise is None else self.noise[rows],
+            without_image=None if self.without_image is None else self.without_image[rows],
         )
+
+    def pin_memory(self) -> Batch:
+        """The same in memory that a GPU can copy from while other work goes on."""
+        pinned = {
+            part.name: value.pin_memory()
+            for part in fields(self)
+            if isinstance(value := getattr(self, part.name), Tensor)
+        }
+        return replace(self, **pinned)  # type: ignore[arg-type]
 
 
 class Examples(Protocol):
@@ -85,6 +97,7 @@ def batches_from(examples: Examples, first: int, end: int, workers: int, stride:
         batch_size=None,
         num_workers=workers,
         worker_init_fn=_one_thread,
+        pin_memory=torch.cuda.is_available(),
     )
     return map(_batch_or_raise, iter(loader))
 

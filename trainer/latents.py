@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import torch
+from diffusers import AutoencoderTiny
 from torch import Tensor
 
 from engine.models.plan import Autoencoder
+
+
+def is_exact(vae: Autoencoder) -> bool:
+    """Whether it says one thing of a picture, and not a distribution."""
+    return isinstance(vae, AutoencoderTiny)
 
 
 @torch.no_grad()

@@ -18,8 +18,11 @@ from trainer.attention import Insisting
 from trainer.conditioning_dropout import dropped_conditions
 from trainer.config import ConfigNotValid, ModelConfig
 from trainer.examples import Batch
-from trainer.latents import latent_distribution
+from trainer.latents import is_exact, latent_distribution
 from trainer.noise import Noise, noise_for
+
+LAST_SHARE = 0.7
+"""Of the examples, how many are at the last timestep in training for few steps."""
 
 
 def end_in_noise(model: Model) -> None:
@@ -54,10 +57,11 @@ class DenoisingLoss:
         without_instruction, without_image = dropped_conditions(
             noise.dropout, self.config.conditioning_dropout_prob
         )
+        if batch.without_image is not None:
+            without_image = without_image | batch.without_image
         source, target = self._latents(batch, noise)
         source = source * (~without_image).to(source)[:, None, None, None]
-        normal = noise.noise if batch.noise is None else batch.noise
-        added = (normal + self.config.noise_offset * noise.offset).to(target)
+        added = self._added_noise(batch, noise, target)
         timesteps = self._timesteps(noise.time).to(target.device)
         noisy = self.noise_scheduler.add_noise(target, added, timesteps)
         text = self._text(batch, without_instruction)
@@ -85,19 +89,36 @@ class DenoisingLoss:
         height, width = batch.edited.shape[-2:]
         scale = 1 if batch.is_latents else self.model.vae_scale_factor
         shape = (self.model.latent_channels, height // scale, width // scale)
-        return noise_for(seed, first, len(batch.instructions), shape)
+        drawn_from = batch.edited_std is not None or not (batch.is_latents or is_exact(self.model.vae))
+        return noise_for(
+            seed,
+            first,
+            len(batch.instructions),
+            shape,
+            with_noise=batch.noise is None,
+            with_target=drawn_from,
+        )
+
+    def _added_noise(self, batch: Batch, noise: Noise, like: Tensor) -> Tensor:
+        """The noise that the target drowns in, (B, C, H, W)."""
+        normal = noise.noise if batch.noise is None else batch.noise
+        assert normal is not None
+        added = normal.to(like.device, like.dtype, non_blocking=True)
+        offset = self.config.noise_offset
+        return added + offset * noise.offset.to(like) if offset else added
 
     def _latents(self, batch: Batch, noise: Noise) -> tuple[Tensor, Tensor]:
         """Source latents as the model wants them and scaled target latents, (B, C, H, W) each, float32."""
         vae, device = self.model.vae, self.model.unet.device
         layout = torch.channels_last if self.config.channels_last else torch.contiguous_format
-        original = batch.original.to(device, memory_format=layout).float()
-        edited = batch.edited.to(device, memory_format=layout).float()
+        original = batch.original.to(device, non_blocking=True).float().contiguous(memory_format=layout)
+        edited = batch.edited.to(device, non_blocking=True).float().contiguous(memory_format=layout)
         deviation = batch.edited_std
         if not batch.is_latents:
             original, _ = latent_distribution(vae, original, exact=False)
             edited, deviation = latent_distribution(vae, edited, exact=False)
         if deviation is not None:
+            assert noise.target is not None
             edited = edited + deviation.to(edited) * noise.target.to(edited)
         return original * self.model.image_latent_scale, edited * vae.config.scaling_factor
 
@@ -125,13 +146,13 @@ class DenoisingLoss:
     def _timesteps(self, draws: Tensor) -> Tensor:
         """Timesteps (B,) by the sampling that is asked for, of uniform draws (B,).
 
-        "high_noise" is as dense as they are high; "few_steps" is that for one half, and for the other
+        "high_noise" is as dense as they are high; "few_steps" is that for `1 - LAST_SHARE`, and else
         the last timestep, with which an edit begins and, in few steps, is nearly done.
         """
         if self.config.timestep_sampling == "high_noise":
             draws = draws.sqrt()
         elif self.config.timestep_sampling == "few_steps":
-            draws = (2 * draws).clamp(max=1).sqrt()
+            draws = (draws / (1 - LAST_SHARE)).clamp(max=1).sqrt()
         steps = int(self.noise_scheduler.config.num_train_timesteps)
         return (draws * steps).long().clamp_(0, steps - 1)
 

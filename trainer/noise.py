@@ -22,31 +22,38 @@ class Noise:
     """(B,), uniform: which conditions are dropped."""
     time: Tensor
     """(B,), uniform: which timestep."""
-    noise: Tensor
-    """(B, C, H, W), normal: what the UNet is to tell from the picture."""
     offset: Tensor
-    """(B, C, 1, 1), normal: what may be added to whole channels of it."""
-    target: Tensor
-    """(B, C, H, W), normal: where in the VAE's distribution the edited picture is taken from."""
-
-    def __getitem__(self, rows: slice) -> Noise:
-        """Some of the examples."""
-        return Noise(
-            self.dropout[rows], self.time[rows], self.noise[rows], self.offset[rows], self.target[rows]
-        )
+    """(B, C, 1, 1), normal: what may be added to whole channels of the noise."""
+    noise: Tensor | None
+    """(B, C, H, W), normal: what the UNet is to tell from the picture; None if the examples bring it."""
+    target: Tensor | None
+    """(B, C, H, W), normal: where in the VAE's distribution the edited picture is taken from; None if it
+    is no distribution."""
 
 
-def noise_for(seed: int, first: int, count: int, shape: Sequence[int]) -> Noise:
+def noise_for(
+    seed: int,
+    first: int,
+    count: int,
+    shape: Sequence[int],
+    *,
+    with_noise: bool = True,
+    with_target: bool = True,
+) -> Noise:
     """The numbers of `count` examples from number `first` on, for latents of `shape` (C, H, W)."""
-    drawn = [_draw(seed, number, tuple(shape)) for number in range(first, first + count)]
-    return Noise(*(torch.stack(rows) for rows in zip(*drawn, strict=True)))
+    size = tuple(shape)
+    generators = [_generator(seed, number) for number in range(first, first + count)]
+    dropout, time = torch.stack([torch.rand(2, generator=each) for each in generators]).unbind(dim=1)
+    offset = _normal((size[0], 1, 1), generators)
+    noise = _normal(size, generators) if with_noise else None
+    return Noise(dropout, time, offset, noise, _normal(size, generators) if with_target else None)
 
 
-def _draw(seed: int, number: int, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
+def _generator(seed: int, number: int) -> torch.Generator:
     # torch's generator on a CPU is seeded by 32 bits, into which NumPy mixes both numbers
     mixed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-    generator = torch.Generator().manual_seed(mixed)
-    dropout, time = torch.rand(2, generator=generator)
-    noise = torch.randn(shape, generator=generator)
-    offset = torch.randn((shape[0], 1, 1), generator=generator)
-    return dropout, time, noise, offset, torch.randn(shape, generator=generator)
+    return torch.Generator().manual_seed(mixed)
+
+
+def _normal(shape: tuple[int, ...], generators: Sequence[torch.Generator]) -> Tensor:
+    return torch.stack([torch.randn(shape, generator=each) for each in generators])

@@ -88,7 +88,7 @@ class ModelConfig:
     """Share of examples that lose the instruction, the image, and both: this much each."""
     timestep_sampling: str = "uniform"
     """"uniform", "high_noise" to see noisy steps more often, or "few_steps" to see the last, at which
-    editing begins, half of the time."""
+    editing begins, most of the time."""
     resume_from_checkpoint: str = ""
     """Another name for `exp_manager.resume_from_checkpoint`, which goes first."""
     optim: OptimizerConfig = field(default_factory=OptimizerConfig)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import torch
 
 from trainer.commands import Commands
 from trainer.events import EventStream
-from trainer.starter.build import StarterBuild, build_starter
+from trainer.starter.build import StarterBuild, build_starter, stages_for
 
 
 def main() -> int:
@@ -19,11 +22,29 @@ def main() -> int:
     parser.add_argument("--run", type=Path, required=True, help="folder for the resumable state")
     parser.add_argument("--target", type=Path, required=True, help="where the finished model goes")
     parser.add_argument("--grown-from", type=Path, help="an earlier starter to take the UNet from")
+    parser.add_argument("--device", help="cpu or cuda; a GPU where there is one")
+    parser.add_argument("--steps", type=int, nargs="+", help="steps of each stage, instead of the usual")
+    parser.add_argument("--processes", type=int, default=2, help="how many make pairs")
     arguments = parser.parse_args()
     commands = Commands(sys.stdin)
     signal.signal(signal.SIGINT, lambda *_: commands.request_stop())
     signal.signal(signal.SIGTERM, lambda *_: commands.request_stop())
-    build = StarterBuild(photos=arguments.photos, run=arguments.run, grown_from=arguments.grown_from)
+    device = torch.device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    stages = stages_for(device)
+    if arguments.steps:
+        if len(arguments.steps) != len(stages):
+            parser.error(f"--steps wants {len(stages)} numbers, one for each stage.")
+        stages = tuple(
+            replace(stage, steps=steps) for stage, steps in zip(stages, arguments.steps, strict=True)
+        )
+    build = StarterBuild(
+        photos=arguments.photos,
+        run=arguments.run,
+        device=device,
+        stages=stages,
+        grown_from=arguments.grown_from,
+        processes=arguments.processes,
+    )
     build_starter(build, arguments.target, EventStream(), commands)
     return 0
 

@@ -1,8 +1,8 @@
 """Builds the starter model from photographs, stage by stage; every stage can be interrupted.
 
 1. The autoencoder. 2. A model around it whose text encoder has learned the language of edits.
-3. Pairs as latents. 4. The UNet on small squares, then 5. on larger ones, both in the ordinary training
-loop. 6. Installing.
+3. Pairs as latents, unless there is a GPU, for which they are made as it goes. 4. The UNet on small squares,
+then 5. on larger ones, both in the ordinary training loop. 6. Installing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -32,9 +32,11 @@ from trainer.config import (
     UNetConfig,
 )
 from trainer.events import EventStream
+from trainer.examples import Examples
 from trainer.loop import Training
 from trainer.starter.autoencoder import AutoencoderRun, train_autoencoder
 from trainer.starter.blank import make_blank_starter
+from trainer.starter.fresh import FreshExamples
 from trainer.starter.instructions import SUGGESTIONS
 from trainer.starter.latents import LatentExamples, write_shards
 
@@ -59,11 +61,30 @@ class UNetStage:
     square: int
     """Side of the squares in pixels; a multiple of 32."""
     shards: int
+    """How many to make and keep beforehand; with 0, pairs are made as training needs them."""
     batch_size: int
     steps: int
     learning_rate: float
     decay: bool
     """Whether the learning rate falls along a cosine, rather than staying for the next stage."""
+    compiled: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"unet-{self.square}"
+
+
+CPU_STAGES = (
+    UNetStage(
+        square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False, compiled=True
+    ),
+    UNetStage(square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True, compiled=True),
+)
+GPU_STAGES = (
+    # at 1e-3 it learned for 800 steps, and then forgot how to read
+    UNetStage(square=256, shards=0, batch_size=128, steps=4000, learning_rate=4e-4, decay=False),
+    UNetStage(square=384, shards=0, batch_size=48, steps=1500, learning_rate=2e-4, decay=True),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,16 +93,18 @@ class StarterBuild:
 
     photos: Path
     run: Path
+    device: torch.device
+    stages: tuple[UNetStage, ...]
     grown_from: Path | None = None
     """An earlier starter whose UNet the new one begins with."""
     autoencoder_seconds: float = 1380.0
-    stages: tuple[UNetStage, ...] = field(
-        default=(
-            UNetStage(square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False),
-            UNetStage(square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True),
-        )
-    )
     processes: int = 2
+    """How many make pairs."""
+
+
+def stages_for(device: torch.device) -> tuple[UNetStage, ...]:
+    """The stages that make good use of a device."""
+    return GPU_STAGES if device.type == "cuda" else CPU_STAGES
 
 
 def build_starter(build: StarterBuild, target: Path, events: EventStream, commands: Commands) -> bool:
@@ -99,16 +122,11 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         make_blank_starter(model_folder, vae_folder, grown_from=build.grown_from)
     for stage in build.stages:
         write_all_shards(build, stage, vae_folder)
-        finished = train_stage(build, stage, model_folder, events, commands)
-        if not finished:
+        if not train_stage(build, stage, model_folder, events, commands):
             return False
-        model_folder = stage_folder(build, stage) / "model"
+        model_folder = build.run / stage.name / "model"
     install_starter(model_folder, target)
     return True
-
-
-def stage_folder(build: StarterBuild, stage: UNetStage) -> Path:
-    return build.run / f"unet-{stage.square}"
 
 
 def write_all_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path) -> None:
@@ -143,14 +161,16 @@ def train_stage(
     build: StarterBuild, stage: UNetStage, start: Path, events: EventStream, commands: Commands
 ) -> bool:
     """Train the UNet on the pairs of a stage; False if told to stop before its end."""
+    workers = 0 if stage.shards else build.processes
     config = TrainingConfig(
-        data=DataConfig(data_path=str(build.run / "pairs"), num_workers=0),
+        data=DataConfig(data_path=str(build.run / "pairs"), num_workers=workers),
         model=ModelConfig(
             name=NAME,
             unet_config=UNetConfig(from_pretrained=str(start)),
             micro_batch_size=stage.batch_size,
             conditioning_dropout_prob=0.0,  # the examples come with conditions dropped
             timestep_sampling="few_steps",
+            inductor=stage.compiled,
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,
@@ -159,15 +179,21 @@ def train_stage(
         ),
         trainer=TrainerConfig(max_steps=stage.steps),
         exp_manager=ExperimentConfig(
-            exp_dir=str(stage_folder(build, stage)),
+            exp_dir=str(build.run / stage.name),
             ema=EMAConfig(decay=0.999),
             checkpoint_callback_params=CheckpointConfig(every_n_train_steps=200, save_top_k=2),
         ),
     )
-    model = load_model(start, device=torch.device("cpu"), dtype=torch.float32)
-    examples = LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
+    model = load_model(start, device=build.device, dtype=torch.float32)
+    examples = _examples(build, stage)
     training = Training(config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands)
     return not training.run().stopped
+
+
+def _examples(build: StarterBuild, stage: UNetStage) -> Examples:
+    if stage.shards:
+        return LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
+    return FreshExamples(build.photos, size=stage.square, batch_size=stage.batch_size, seed=0)
 
 
 def _forget_origin(config: Path) -> None:

@@ -17,7 +17,6 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.conditioning import encode_pixels
-from trainer.conditioning_dropout import dropped_conditions
 from trainer.examples import Batch
 from trainer.starter.autoencoder import to_model_range
 from trainer.starter.curriculum import draw_edits
@@ -25,13 +24,12 @@ from trainer.starter.edits import BY_NOISE, Edit, Edits
 from trainer.starter.instructions import draw_instruction
 from trainer.starter.photos import photo_paths, random_crop, read_photo, scaled_to_long_side
 from trainer.starter.recipes import Noise, apply_edits, noise_for
+from trainer.starter.withholding import with_conditions_dropped
 
 SQUARES_PER_SHARD = 64
 EDITS_PER_SQUARE = 5
 LONG_SIDES = (192, 640)
 """Range of the longer side of a photo before a square is cut from it; edits work at 512."""
-DROPOUT = 0.05
-"""Share of examples without instruction, without photo, and without both, each."""
 
 Square = NDArray[np.uint8]
 
@@ -42,7 +40,7 @@ def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path
     rng = np.random.default_rng([number, size])
     originals, edited, asked = [], [], []
     for place in range(SQUARES_PER_SHARD):
-        square = _draw_square(photos, size, rng)
+        square = draw_square(photos, size, rng)
         edits = [draw_edits(square, rng) for _ in range(EDITS_PER_SQUARE)]
         noises = [_noise_of(number, place, which, size) for which in range(EDITS_PER_SQUARE)]
         made = (apply_edits(wanted, square, noise) for wanted, noise in zip(edits, noises, strict=True))
@@ -64,7 +62,8 @@ def _noise_of(shard: int, square: int, edit: int, size: int) -> Noise:
     return noise_for((size, size), np.random.default_rng([shard, square, edit]))
 
 
-def _draw_square(photos: list[Path], size: int, rng: np.random.Generator) -> Square:
+def draw_square(photos: list[Path], size: int, rng: np.random.Generator) -> Square:
+    """A square of `size` pixels from a photo at any usual scale."""
     photo = read_photo(photos[rng.integers(len(photos))])
     low, high = np.log(LONG_SIDES)
     photo = scaled_to_long_side(photo, max(size, round(float(np.exp(rng.uniform(low, high))))))
@@ -96,12 +95,7 @@ def write_shards(
 
 
 class LatentExamples:
-    """Batches of the shards in a folder that hold squares of `size` pixels.
-
-    Conditions are dropped here and not in the loss, for one reason: without an instruction the wanted
-    picture is the photo itself. Guidance then runs from the photo at text scale 0 over the edit at 1
-    to more than the edit.
-    """
+    """Batches of the shards in a folder that hold squares of `size` pixels."""
 
     def __init__(self, folder: Path, *, size: int, batch_size: int, seed: int) -> None:
         paths = sorted(folder.glob(f"{size}-*.safetensors"))
@@ -129,18 +123,11 @@ class LatentExamples:
         squares = torch.tensor([square for square, _ in places])
         edits = torch.tensor([edit for _, edit in places])
         instructions = [draw_instruction(self.asked[square][edit], rng) for square, edit in places]
-        originals, edited = self.originals[squares], self.edited[squares, edits]
-        draws = torch.from_numpy(rng.random(self.batch_size))
-        without_instruction, without_image = dropped_conditions(draws, DROPOUT)
-        keeps_photo = without_instruction & ~without_image
-        edited = torch.where(keeps_photo[:, None, None, None], originals, edited)
-        originals = originals * ~without_image[:, None, None, None]
-        wordings = [
-            "" if dropped else text
-            for dropped, text in zip(without_instruction.tolist(), instructions, strict=True)
-        ]
         noise = torch.from_numpy(np.stack([self._noise(square, edit, rng) for square, edit in places]))
-        return Batch(originals, edited, wordings, is_latents=True, noise=noise)
+        batch = Batch(
+            self.originals[squares], self.edited[squares, edits], instructions, is_latents=True, noise=noise
+        )
+        return with_conditions_dropped(batch, rng)
 
     def _noise(self, square: int, edit: int, rng: np.random.Generator) -> Noise:
         """That of the pair where its picture follows it, and fresh noise elsewhere."""
