@@ -1,7 +1,7 @@
 """`python -m trainer.starter.guidance_curves --photos DIR --plot FILE.svg`: what the two scales do.
 
 Val photos are edited at a range of each scale, the other one at its recommended value. For every value
-the mean PSNR to the photo and to the recipe's own result is printed and drawn.
+the mean likeness to the photo and to the recipe's own result is printed and drawn, and PSNR printed beside.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +33,14 @@ IMAGE_SCALES = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Means over all edits at one value of a scale, in dB."""
+    """Means over all edits at one value of a scale."""
 
     scale: float
     to_photo: float
+    """Likeness, -1 to 1, as `to_recipe`."""
     to_recipe: float
+    psnr_to_photo: float
+    psnr_to_recipe: float
 
 
 Curve = list[Point]
@@ -57,8 +60,10 @@ def measure(
         by_text = replace(settings, text_guidance_scale=scale)
         own = by_text if name == "text" else replace(settings, image_guidance_scale=scale)
         scores = list(Scorer(card, editor, own).known(photos, FAMILIES))
-        to_photo = float(np.mean([score.psnr_to_source for score in scores]))
-        curve.append(Point(scale, to_photo, float(np.mean([score.psnr for score in scores]))))
+        values = [
+            (score.likeness_to_source, score.likeness, score.psnr_to_source, score.psnr) for score in scores
+        ]
+        curve.append(Point(scale, *np.mean(values, axis=0).tolist()))
     return curve
 
 
@@ -73,7 +78,7 @@ def panels(curves: dict[str, Curve]) -> list[Panel]:
     return [
         Panel(
             f"{name} guidance scale",
-            "PSNR, dB",
+            "likeness",
             (
                 Line("to the photo", [(point.scale, point.to_photo) for point in curve]),
                 Line("to the recipe", [(point.scale, point.to_recipe) for point in curve]),
@@ -102,16 +107,19 @@ def main() -> int:
         for name, scales in (("text", TEXT_SCALES), ("image", IMAGE_SCALES))
     }
     for name, curve in curves.items():
-        sys.stdout.write(f"{name} guidance scale: PSNR to the photo, to the recipe, dB\n")
+        sys.stdout.write(f"{name} guidance scale: likeness to the photo, to the recipe; the same in dB\n")
         for point in curve:
-            sys.stdout.write(f"  {point.scale:5.2f} {point.to_photo:6.1f} {point.to_recipe:6.1f}\n")
+            sys.stdout.write(
+                f"  {point.scale:5.2f} {point.to_photo:7.3f} {point.to_recipe:7.3f} "
+                f"{point.psnr_to_photo:6.1f} {point.psnr_to_recipe:6.1f}\n"
+            )
     edits_more = is_monotonic(curves["text"], rising=False)
     keeps_more = is_monotonic(curves["image"], rising=True)
     sys.stdout.write(f"text scale edits more: {edits_more}; image scale keeps more: {keeps_more}\n")
     if arguments.plot:
         arguments.plot.write_text(plot(panels(curves)), encoding="utf-8")
     if arguments.json:
-        values = {name: [[p.scale, p.to_photo, p.to_recipe] for p in curve] for name, curve in curves.items()}
+        values = {name: [asdict(point) for point in curve] for name, curve in curves.items()}
         arguments.json.write_text(json.dumps(values), encoding="utf-8")
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, cosine_similarity
 
 from engine.pixels import to_pixels
 
@@ -24,6 +24,16 @@ def psnr(first: Tensor, second: Tensor) -> float:
     """Peak signal-to-noise ratio in dB of pixels from 0 to 1; 100 for equal pictures."""
     error = (first - second).square().mean().item()
     return 100.0 if error <= 1e-10 else -10 * torch.log10(torch.tensor(error)).item()
+
+
+def likeness(first: Tensor, second: Tensor) -> float:
+    """Cosine similarity of two pictures, each about its mean colour: 1 for the same up to contrast.
+
+    The curves of Brooks et al. 2023 take the cosine of CLIP embeddings; of pixels it
+    needs no other network. Guidance beyond 1 adds contrast, which PSNR would take for being less alike.
+    """
+    centred = [(pixels - pixels.mean(dim=(2, 3), keepdim=True)).flatten() for pixels in (first, second)]
+    return cosine_similarity(*centred, dim=0).item()
 
 
 def ssim(first: Tensor, second: Tensor) -> float:

@@ -19,7 +19,7 @@ from engine.request import EditRequest, EditSettings
 from engine.sampling import initial_noise
 from trainer.starter.edits import COLOURS, FAMILIES, UNCHANGED, Edit, Edits
 from trainer.starter.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
-from trainer.starter.measures import psnr, signature, smooth_deviation, ssim, unit_pixels
+from trainer.starter.measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
 from trainer.starter.photos import Photo, read_photo, scaled_to_long_side
 from trainer.starter.recipes import Noise, apply_edits
 from trainer.starter.recipes.chance import CELL, CHANNELS
@@ -41,6 +41,8 @@ class Score:
     """What returning the photo untouched would have scored."""
     psnr_to_source: float
     """How much of the photo was kept."""
+    likeness: float
+    likeness_to_source: float
     ssim: float
     nearest: str
     """The family the result is nearest to; "unchanged" is the photo itself."""
@@ -111,6 +113,8 @@ class Scorer:
             psnr=psnr(result, wanted),
             psnr_of_source=psnr(bench.source, wanted),
             psnr_to_source=psnr(result, bench.source),
+            likeness=likeness(result, wanted),
+            likeness_to_source=likeness(result, bench.source),
             ssim=ssim(result, wanted),
             nearest=" + ".join(edit.family for edit in nearest),
             identified=nearest == sentence.edits,

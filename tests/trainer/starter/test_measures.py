@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from trainer.starter.measures import psnr, ssim
+from trainer.starter.measures import likeness, psnr, ssim
 
 
 def test_psnr_of_a_known_error() -> None:
@@ -19,3 +19,10 @@ def test_ssim_is_one_for_equal_pictures_and_low_for_foreign_ones() -> None:
     first, second = (torch.rand(1, 3, 32, 32, generator=generator) for _ in range(2))
     assert ssim(first, first) == pytest.approx(1, abs=1e-4)
     assert ssim(first, second) < 0.2
+
+
+def test_likeness_is_blind_to_contrast_and_brightness_and_sees_a_negative() -> None:
+    picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert likeness(picture, 0.2 + 0.5 * picture) == pytest.approx(1, abs=1e-4)
+    assert likeness(picture, 1 - picture) == pytest.approx(-1, abs=1e-4)
+    assert abs(likeness(picture, picture.flip(3))) < 0.1
