@@ -32,8 +32,11 @@ def likeness(first: Tensor, second: Tensor) -> float:
     The curves of Brooks et al. 2023 take the cosine of CLIP embeddings; of pixels it
     needs no other network. Guidance beyond 1 adds contrast, which PSNR would take for being less alike.
     """
-    centred = [(pixels - pixels.mean(dim=(2, 3), keepdim=True)).flatten() for pixels in (first, second)]
-    return cosine_similarity(*centred, dim=0).item()
+    return cosine_similarity(_centred(first), _centred(second), dim=0).item()
+
+
+def _centred(pixels: Tensor) -> Tensor:
+    return (pixels - pixels.mean(dim=(2, 3), keepdim=True)).flatten()
 
 
 def ssim(first: Tensor, second: Tensor) -> float:
