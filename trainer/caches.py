@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -32,6 +33,9 @@ from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
 from trainer.examples import Batch
 from trainer.latents import latent_distribution
+
+if TYPE_CHECKING:
+    from trainer.rehearsal import Rehearsal
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +69,20 @@ class CachedExamples:
         seed: int,
         pictures: Sequence[Size] | None = None,
         size_multiple: int = 64,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         """Nothing is made yet: call `build` before the first batch. `text_encoder` is None if it is trained.
 
-        `pictures` and `size_multiple` are those of `PairExamples`.
+        `pictures` and `size_multiple` are those of `PairExamples`. `rehearsal` makes the edits of the pairs
+        of its source, whose own edited pictures are not used.
         """
         sizes = bucket_sizes(resolution, size_multiple) if pictures else ((resolution, resolution),)
         self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, pictures=pictures)
         self._found, self._settings = found, settings
         self._latents = Cache(settings.folder, f"latents-{fingerprint(vae)}", settings.limit)
+        self._rehearsal, self._made = rehearsal, self._latents
+        if rehearsal is not None:
+            self._made = Cache(settings.folder, rehearsal.name, settings.limit)
         self._texts = None
         if text_encoder is not None:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
@@ -87,6 +96,7 @@ class CachedExamples:
         text_encoder: TextEncoders | None,
         *,
         on_cached: OnCached = lambda done, total: None,
+        on_rehearsed: OnCached = lambda done, total: None,
         cancel: CancelToken | None = None,
     ) -> None:
         """Make and keep what is not there yet, with the networks this was made for.
@@ -96,7 +106,18 @@ class CachedExamples:
         """
         token = cancel or CancelToken()
         self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
-        places = [place for place, key in enumerate(self._keys) if key]
+        usable = [place for place, key in enumerate(self._keys) if key]
+        made = [place for place in usable if self._is_made(place)]
+        if made:
+            keys = [self._keys[place] for place in made]
+            fill(
+                self._made,
+                keys,
+                lambda missing: self._rehearsed([made[each] for each in missing], missing, token),
+                on_cached=on_rehearsed,
+                cancel=token,
+            )
+        places = [place for place in usable if not self._is_made(place)]
         texts = self._found.instructions if text_encoder is not None else ()
         total = len(places) + len(texts)
         fill(
@@ -128,7 +149,15 @@ class CachedExamples:
             return ""
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
+        if self._rehearsal is not None and self._is_made(place):
+            digest.update(self._rehearsal.salt + pair.instruction.encode())
         return digest.hexdigest()
+
+    def _is_made(self, place: int) -> bool:
+        return self._rehearsal is not None and self._found.pairs[place].source == self._rehearsal.source
+
+    def _cache_of(self, place: int) -> Cache:
+        return self._made if self._is_made(place) else self._latents
 
     def _mirrors(self, pair: Pair) -> bool:
         return self._settings.flip and may_be_mirrored(pair.instructions)
@@ -139,6 +168,16 @@ class CachedExamples:
         for number, pixels in zip(missing, worked_ahead(self._pixels, places, cancel=cancel), strict=True):
             if pixels is not None:
                 yield number, _encode(vae, *pixels)
+
+    def _rehearsed(
+        self, places: list[int], missing: Sequence[int], cancel: CancelToken
+    ) -> Iterator[tuple[int, Entry]]:
+        assert self._rehearsal is not None
+        pictures = worked_ahead(self._pixels, places, cancel=cancel)
+        for number, place, pixels in zip(missing, places, pictures, strict=True):
+            if pixels is not None:
+                instruction, key = self._found.pairs[place].instruction, self._keys[place]
+                yield number, self._rehearsal.entry(pixels[0], instruction, key, cancel)
 
     def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
         """Every cut (1, 3, h, w) of both pictures of a pair, None if it cannot be used."""
@@ -160,7 +199,9 @@ class CachedExamples:
             yield random_cut(picture, size, rng, mirrored=mirrors and variant % 2 == 1)
 
     def _leave_out_failures(self) -> None:
-        self._keys = [key if key and self._latents.has(key) else "" for key in self._keys]
+        self._keys = [
+            key if key and self._cache_of(place).has(key) else "" for place, key in enumerate(self._keys)
+        ]
         if not any(self._keys):
             raise DatasetNotUsable("No pair of the dataset can be read.", "Check its pictures.")
 
@@ -168,7 +209,9 @@ class CachedExamples:
         """B pairs as latents. Raises `CacheIncomplete` if an entry is gone."""
         draws = [self._usable(draw) for draw in self._draws.batch(number)]
         entries = [
-            self._latents.read(self._keys[draw.place], int(draw.rng.integers(self._settings.variants)))
+            self._cache_of(draw.place).read(
+                self._keys[draw.place], int(draw.rng.integers(self._settings.variants))
+            )
             for draw in draws
         ]
         texts = [self._texts.read(text_key(draw.instruction)) for draw in draws] if self._texts else []
@@ -178,8 +221,20 @@ class CachedExamples:
             [draw.instruction for draw in draws],
             is_latents=True,
             edited_std=_stacked(entries, "edited_std"),
+            noise=self._noise(entries, draws),
             embeddings=_stacked(texts, "embeddings"),
             pooled=_stacked(texts, "pooled"),
+        )
+
+    def _noise(self, entries: list[Entry], draws: list[Draw]) -> Tensor | None:
+        """What rehearsed edits began with, and any for the others; None where all begin with any."""
+        if self._rehearsal is None or not self._rehearsal.brings_noise:
+            return None
+        return torch.stack(
+            [
+                entry["noise"] if "noise" in entry else _any_noise(entry["edited"].shape, draw.rng)
+                for entry, draw in zip(entries, draws, strict=True)
+            ]
         )
 
     def _usable(self, draw: Draw) -> Draw:
@@ -197,6 +252,10 @@ class CachedExamples:
 def text_key(instruction: str) -> str:
     """The name of an instruction's entry."""
     return hashlib.blake2b(instruction.encode(), digest_size=20).hexdigest()
+
+
+def _any_noise(shape: torch.Size, rng: np.random.Generator) -> Tensor:
+    return torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32))
 
 
 def _encode(vae: Autoencoder, original: list[Tensor], edited: list[Tensor]) -> Entry:

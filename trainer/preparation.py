@@ -53,10 +53,10 @@ def prepare(settings: Settings, events: EventStream, commands: Commands) -> Trai
     model = load_base_model(config.start_weights, device=device, cancel=cancel)
     _check_resolution(config, model)
     check_export(model, config.export)
-    train = divided.train
+    train, rehearsal = divided.train, None
     if config.data.rehearsal.pairs and settings.probe is None:  # a probe writes nothing
-        train = with_rehearsal(config, train, model, events, cancel)
-    examples = make_examples(config, train, model, events, cancel)
+        train, rehearsal = with_rehearsal(config, train, model)
+    examples = make_examples(config, train, model, events, cancel, rehearsal)
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = Training(
         config,

@@ -1,54 +1,84 @@
 """Edits of the start weights' own among the pairs, so that what a model could do before is not forgotten.
 
 A model that is shown one edit alone soon makes it whatever it is asked for. Shown others in between, it
-goes on telling them apart ("rehearsal", Robins 1995).
+goes on telling them apart ("rehearsal", Robins 1995). What it is to go on giving is what it gave: its own
+latents, not a picture of them, of the very cut that is trained on ("distillation", Li & Hoiem 2016).
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
+import math
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
-from PIL import Image
+import numpy as np
+import torch
+from torch import Tensor
 
-from engine.disk_space import not_written
-from engine.errors import ImageUnreadable
 from engine.library import read_model_card
 from engine.progress import CancelToken
-from engine.request import EditSettings
+from engine.sampling import initial_noise
 from engine.weights import Model
+from trainer.cache_folder import Entry, fingerprint
 from trainer.config import ConfigNotValid, TrainingConfig
 from trainer.datasets import Pair, PairSet, Source
-from trainer.datasets.opening import PairNotUsable, open_pair
-from trainer.datasets.pairs import Layout
-from trainer.datasets.trees import FilePicture
-from trainer.events import EventStream
-from trainer.training_data import told
-from trainer.trial_edits import trial_edit
+from trainer.latents import latent_distribution
+from trainer.trial_edits import edited_latents
 from trainer.validation import preview_settings
 
-log = logging.getLogger(__name__)
 
-FOLDER = "rehearsal"
-STAGE = "rehearsing"
+class Rehearsal:
+    """What the start weights make of cuts of the training photos."""
+
+    def __init__(self, model: Model, config: TrainingConfig, source: int) -> None:
+        """`source` is the number of the pairs to be made; `model` is not trained yet."""
+        self.source = source
+        self._model = model
+        self._settings = preview_settings(config, model)
+        networks = (model.unet, model.vae, *model.text_encoders.networks)
+        self.name = f"rehearsed-{fingerprint(*networks)}"
+        """Of the cache for what is made."""
+        self.salt = repr((self._settings, sorted(model.scheduler_config.items()))).encode()
+        """What an edit depends on beside the weights, the cut and the instruction."""
+
+    @property
+    def brings_noise(self) -> bool:
+        """Whether a made example says which noise it came from.
+
+        In one step the network gave just this for it; in several, no single prediction did.
+        """
+        return self._settings.num_inference_steps == 1
+
+    def entry(self, cuts: list[Tensor], instruction: str, key: str, cancel: CancelToken) -> Entry:
+        """Latents (K, C, H, W) of all cuts (1, 3, h, w) and of their edits, each from other noise.
+
+        Raises `Cancelled`.
+        """
+        seeds = np.random.SeedSequence(int(key, 16)).generate_state(len(cuts))
+        made = [
+            self._made(pixels, instruction, int(seed), cancel)
+            for pixels, seed in zip(cuts, seeds, strict=True)
+        ]
+        return {name: torch.cat([entry[name] for entry in made]) for name in made[0]}
+
+    def _made(self, pixels: Tensor, instruction: str, seed: int, cancel: CancelToken) -> Entry:
+        vae = self._model.vae
+        original, deviation = latent_distribution(vae, pixels.to(vae.device))
+        settings = replace(self._settings, seed=seed)
+        scaled = edited_latents(self._model, pixels, instruction, settings, cancel=cancel)
+        entry = {"original": original, "edited": scaled / vae.config.scaling_factor}
+        if deviation is not None:  # as the other pairs have one, though here there is nothing to draw
+            entry["edited_std"] = torch.zeros_like(original)
+        if self.brings_noise:
+            entry["noise"] = initial_noise(torch.Generator().manual_seed(seed), scaled.shape)
+        return entry
 
 
-def with_rehearsal(
-    config: TrainingConfig,
-    train: PairSet,
-    model: Model,
-    events: EventStream,
-    cancel: CancelToken | None = None,
-) -> PairSet:
-    """The training pairs and, beside them, edits of their photos by `model` as it is before training.
+def with_rehearsal(config: TrainingConfig, train: PairSet, model: Model) -> tuple[PairSet, Rehearsal]:
+    """The training pairs and, beside them, their photos with what is to be rehearsed on them.
 
-    Those are made like previews, and kept in the run's folder for when the run goes on. Raises
-    `ConfigNotValid` if nothing is known to ask for, `OutputNotWritable`, or `Cancelled`.
+    What `model`, as it is before training, makes of them is not made yet. Raises `ConfigNotValid` if
+    nothing is known to ask for.
     """
     asked = config.data.rehearsal
     instructions = asked.instructions or list(read_model_card(model.path).suggestions)
@@ -57,50 +87,24 @@ def with_rehearsal(
             "data.rehearsal has nothing to ask for: the start weights' card suggests no edits.",
             "List some edits that they can do in data.rehearsal.instructions.",
         )
-    practice = _Practice(model, config, cancel or CancelToken())
-    tell = told(events, STAGE)
-    made = []
-    for number, (pair, instruction) in enumerate(_turns(train.pairs, instructions, asked.pairs)):
-        try:
-            made.append(practice.pair(pair, instruction, source=len(train.sources)))
-        except (ImageUnreadable, PairNotUsable) as error:
-            log.warning("Not rehearsed: %s", error.message)
-        tell(number + 1, asked.pairs)
-    return _joined(train, made, practice.folder, asked.share)
+    rehearsal = Rehearsal(model, config, source=len(train.sources))
+    added = [
+        replace(pair, instructions=(instruction,), scene="", captions=None, source=rehearsal.source)
+        for pair, instruction in _turns(train.pairs, instructions, asked.pairs)
+    ]
+    return _joined(train, added, asked.share), rehearsal
 
 
 def _turns(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:
-    """So many pairs with an instruction each; every round of the pairs begins with another instruction."""
+    """So many pairs with an instruction each: all of both in turn, and at last each in other company."""
+    until_repeated = math.lcm(len(pairs), len(instructions))
     for number in range(count):
-        turn, place = divmod(number, len(pairs))
-        yield pairs[place], instructions[(place + turn) % len(instructions)]
+        shift = number // until_repeated
+        yield pairs[number % len(pairs)], instructions[(number + shift) % len(instructions)]
 
 
-class _Practice:
-    """Edits with a model, unless it was done before."""
-
-    def __init__(self, model: Model, config: TrainingConfig, cancel: CancelToken) -> None:
-        self.folder = config.run_folder / FOLDER
-        self._model, self._cancel = model, cancel
-        self._settings: EditSettings = preview_settings(config, model)
-
-    def pair(self, practised: Pair, instruction: str, *, source: int) -> Pair:
-        """Raises `ImageUnreadable`, `PairNotUsable`, `OutputNotWritable`, `Cancelled`."""
-        named = repr((practised.name, instruction, self._settings, str(self._model.path)))
-        stem = hashlib.blake2b(named.encode(), digest_size=10).hexdigest()
-        before, after = (self.folder / f"{stem}-{side}.png" for side in ("before", "after"))
-        if not after.exists():
-            photo, _ = open_pair(practised)
-            edited = trial_edit(self._model, photo, instruction, self._settings, cancel=self._cancel)
-            _save(photo.resize(edited.size, Image.Resampling.LANCZOS), before)
-            _save(edited, after)
-        return Pair(FilePicture(before), FilePicture(after), (instruction,), after.name, source=source)
-
-
-def _joined(train: PairSet, made: list[Pair], folder: Path, share: float) -> PairSet:
-    """Both, the made ones at this share of all draws."""
-    if not made:
-        return train
+def _joined(train: PairSet, added: list[Pair], share: float) -> PairSet:
+    """Both, the added ones at this share of all draws."""
     counts = [sum(pair.source == number for pair in train.pairs) for number in range(len(train.sources))]
     given = [source.weight for source in train.sources]
     weights = counts if any(weight is None for weight in given) else given
@@ -111,21 +115,7 @@ def _joined(train: PairSet, made: list[Pair], folder: Path, share: float) -> Pai
     ]
     return replace(
         train,
-        sources=(*sources, Source(folder, share)),
-        layouts=(*train.layouts, Layout.NAME_ENDINGS),
-        pairs=(*train.pairs, *made),
+        sources=(*sources, Source(train.folder, share)),
+        layouts=(*train.layouts, train.layout),
+        pairs=(*train.pairs, *added),
     )
-
-
-def _save(picture: Image.Image, path: Path) -> None:
-    """Written aside, then renamed. Raises `OutputNotWritable`."""
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(aside, format="PNG")
-        aside.replace(path)
-    except OSError as error:
-        raise not_written(path, error) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)

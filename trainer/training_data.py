@@ -18,6 +18,7 @@ from trainer.events import Caching, EventStream, Preparing
 if TYPE_CHECKING:
     from engine.weights import Model
     from trainer.examples import Examples
+    from trainer.rehearsal import Rehearsal
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ def make_examples(
     model: Model,
     events: EventStream,
     cancel: CancelToken | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> Examples:
     """The batches of a part of the pairs; caches are filled first. Raises as `CachedExamples.build`."""
     from trainer.cache_folder import default_cache_folder
@@ -123,8 +125,15 @@ def make_examples(
         seed=seed,
         pictures=pictures,
         size_multiple=model.size_multiple,
+        rehearsal=rehearsal,
     )
-    examples.build(model.vae, text_encoders, on_cached=told(events, "caching", Caching), cancel=cancel)
+    examples.build(
+        model.vae,
+        text_encoders,
+        on_cached=told(events, "caching", Caching),
+        on_rehearsed=told(events, "rehearsing"),
+        cancel=cancel,
+    )
     return examples
 
 

@@ -1,4 +1,4 @@
-"""The start weights' own edits among the pairs: as often as asked, made once, and the model's own."""
+"""The start weights' own edits among the pairs: as often as asked, made once, and just what they give."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from fakes.trainer_process import run_trainer
-from PIL import Image
 
 from engine.library import read_model_card, write_model_card
 from engine.weights import Model, load_model
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
 from trainer.datasets import PairSet, Source, find_pairs
 from trainer.datasets.drawing import Draws
-from trainer.datasets.opening import open_pair
 from trainer.events import EventStream
-from trainer.rehearsal import FOLDER, STAGE, with_rehearsal
-from trainer.trial_edits import trial_edit
-from trainer.validation import preview_settings
+from trainer.examples import Batch, Examples
+from trainer.loss import DenoisingLoss
+from trainer.rehearsal import with_rehearsal
+from trainer.training_data import make_examples
 
 
 @pytest.fixture
@@ -36,37 +34,108 @@ def model(tiny_editor: Path) -> Model:
 
 
 def config(pair_folder: Path, run: Path, *words: str) -> TrainingConfig:
-    usual = [f"data.data_path={pair_folder}", f"exp_manager.exp_dir={run}", "data.resolution=64"]
-    return read_config([*usual, "data.rehearsal.pairs=12", "data.rehearsal.share=0.25", *words])
+    usual = [
+        f"data.data_path={pair_folder}",
+        f"exp_manager.exp_dir={run}",
+        f"data.cache.folder={run / 'cache'}",
+        "data.cache.enable=True",
+        "data.resolution=64",
+        "data.rehearsal.pairs=12",
+        "data.rehearsal.share=0.25",
+        "model.micro_batch_size=10",
+        "validation.steps=1",
+    ]
+    return read_config([*usual, *words])
 
 
-def rehearsed(run: TrainingConfig, found: PairSet, model: Model) -> tuple[PairSet, list[dict[str, object]]]:
+def made(run: TrainingConfig, found: PairSet, model: Model) -> tuple[Examples, list[dict[str, object]]]:
+    """The examples, and the events of making what is rehearsed."""
     lines = io.StringIO()
-    both = with_rehearsal(run, found, model, EventStream(lines))
-    return both, [json.loads(line) for line in lines.getvalue().splitlines()]
+    events = EventStream(lines)
+    both, rehearsal = with_rehearsal(run, found, model)
+    examples = make_examples(run, both, model, events, rehearsal=rehearsal)
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    return examples, [event for event in told if event.get("stage") == "rehearsing"]
 
 
-def test_they_are_the_models_own_edits_of_the_photos(
+def rows(batch: Batch, found: PairSet) -> list[int]:
+    """Those of a batch that are rehearsed."""
+    return [row for row, text in enumerate(batch.instructions) if text not in found.instructions]
+
+
+def test_at_the_last_timestep_nothing_is_asked_but_what_the_weights_give(
+    pair_folder: Path, tmp_path: Path, found: PairSet, starter: Path
+) -> None:
+    model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
+    run = config(pair_folder, tmp_path)
+    examples, _ = made(run, found, model)
+    loss = DenoisingLoss(model, run.model)
+    last = torch.ones(1)
+    errors = {True: 0.0, False: 0.0}
+    for number in range(2):
+        batch = examples.batch(number)
+        for row in range(10):
+            one = batch[row : row + 1]
+            noise = loss.noise_of(one, seed=0, first=row)
+            with torch.no_grad():
+                error = float(loss(one, replace(noise, time=last, dropout=last)))
+            is_rehearsed = row in rows(batch, found)
+            errors[is_rehearsed] = max(errors[is_rehearsed], error)
+    assert errors[True] < 1e-6
+    assert errors[False] > 1e-2
+
+
+def test_every_cut_is_edited_by_itself(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
-    run = config(pair_folder, tmp_path, "data.rehearsal.instructions=[make it night, make it snow]")
-    both, events = rehearsed(run, found, model)
-    made = both.pairs[len(found.pairs) :]
-    assert len(made) == 12
-    assert [event["done"] for event in events if event["stage"] == STAGE] == list(range(1, 13))
-    assert {pair.instruction for pair in made} == {"make it night", "make it snow"}
-    asked = [pair.instruction for pair in made]
-    assert asked[0] != asked[8], "the ninth is of the first photo again"
-    photo, _ = open_pair(found.pairs[3])
-    settings = preview_settings(run, model)
-    wanted = np.asarray(trial_edit(model, photo, asked[3], settings))
-    assert np.array_equal(np.asarray(open_pair(made[3])[1]), wanted)
+    examples, _ = made(config(pair_folder, tmp_path, "data.rehearsal.share=0.9"), found, model)
+    batches = [examples.batch(number) for number in range(20)]
+    rehearsed = [batch[row : row + 1] for batch in batches for row in rows(batch, found)]
+    originals = torch.cat([one.original for one in rehearsed])
+    edited = torch.cat([one.edited for one in rehearsed])
+    noises = torch.cat([one.noise for one in rehearsed if one.noise is not None])
+    cuts, edits, starts = (
+        len(torch.unique(values.flatten(1), dim=0)) for values in (originals, edited, noises)
+    )
+    assert cuts > 24, "not the middle alone"
+    assert starts == edits >= cuts
+
+
+def test_others_begin_with_any_noise_and_have_their_deviation(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    examples, _ = made(config(pair_folder, tmp_path), found, model)
+    batch = examples.batch(0)
+    assert batch.noise is not None
+    assert batch.edited_std is not None
+    spread = [bool(deviation.any()) for deviation in batch.edited_std]
+    assert [row for row in range(10) if not spread[row]] == rows(batch, found)
+    assert batch.noise.std() == pytest.approx(1, abs=0.1)
+    assert torch.equal(batch.noise, examples.batch(0).noise)  # type: ignore[arg-type]
+
+
+def test_of_an_edit_in_many_steps_no_noise_is_told(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    examples, _ = made(config(pair_folder, tmp_path, "validation.steps=3"), found, model)
+    assert examples.batch(0).noise is None
+
+
+def test_all_that_is_listed_is_asked_of_all_photos(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    listed = [f"make it number {number}" for number in range(20)]
+    words = (f"data.rehearsal.instructions={json.dumps(listed)}", "data.rehearsal.pairs=160")
+    both, _ = with_rehearsal(config(pair_folder, tmp_path, *words), found, model)
+    added = both.pairs[len(found.pairs) :]
+    assert {pair.instruction for pair in added[:20]} == set(listed)
+    assert len({(pair.name, pair.instruction) for pair in added}) == 160
 
 
 def test_they_are_drawn_as_often_as_asked(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
-    both, _ = rehearsed(config(pair_folder, tmp_path), found, model)
+    both, _ = with_rehearsal(config(pair_folder, tmp_path), found, model)
     draws = Draws(both, batch_size=10, seed=0, sizes=[(64, 64)])
     drawn = [draw.place for number in range(100) for draw in draws.batch(number)]
     assert sum(place >= len(found.pairs) for place in drawn) == 250
@@ -74,14 +143,20 @@ def test_they_are_drawn_as_often_as_asked(
 
 def test_they_are_made_once(pair_folder: Path, tmp_path: Path, found: PairSet, model: Model) -> None:
     run = config(pair_folder, tmp_path)
-    first, _ = rehearsed(run, found, model)
-    for path in (tmp_path / FOLDER).glob("*-after.png"):
-        Image.new("RGB", (64, 48), "red").save(path)
-    with torch.no_grad():  # as if it had been trained since
+    first, events = made(run, found, model)
+    assert [event["done"] for event in events] == list(range(13))
+    again, events = made(run, found, model)
+    assert [event["done"] for event in events] == [12]
+    assert torch.equal(again.batch(3).edited, first.batch(3).edited)
+    with torch.no_grad():  # another model
         model.unet.conv_out.weight.mul_(2)
-    again, _ = rehearsed(run, found, model)
-    assert again == first
-    assert open_pair(again.pairs[-1])[1].getpixel((0, 0)) == (255, 0, 0)
+    _, events = made(run, found, model)
+    assert [event["done"] for event in events] == list(range(13))
+
+
+def test_they_need_the_cache(pair_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigNotValid, match=r"needs data\.cache\.enable"):
+        config(pair_folder, tmp_path, "data.cache.enable=False")
 
 
 def test_a_model_that_suggests_nothing_has_to_be_told_what_to_ask(
@@ -93,7 +168,7 @@ def test_a_model_that_suggests_nothing_has_to_be_told_what_to_ask(
     (silent / "model_index.json").write_bytes((model.path / "model_index.json").read_bytes())
     write_model_card(replace(card, path=silent, suggestions=()))
     with pytest.raises(ConfigNotValid, match="suggests no edits"):
-        rehearsed(config(pair_folder, tmp_path), found, replace(model, path=silent))
+        with_rehearsal(config(pair_folder, tmp_path), found, replace(model, path=silent))
 
 
 def test_a_run_trains_on_them_and_validates_without(
@@ -117,7 +192,9 @@ def test_a_run_trains_on_them_and_validates_without(
     code, events, errors = run_trainer(words, tmp_path / "logs")
     assert code == 0, errors
     caching = [event for event in events if event["type"] == "caching"]
-    assert caching[-1]["total"] == 6 + 4 + 5, "pictures of both, and their instructions"
+    assert caching[-1]["total"] == 6 + 5, "pairs, and the instructions of both"
+    (made,) = [event for event in events if event.get("stage") == "rehearsing" and event["done"] == 4]
+    assert made["total"] == 4
     (started,) = [event for event in events if event["type"] == "started"]
     assert started["examples"] == 6 + 4
     assert events[-1]["type"] == "finished"

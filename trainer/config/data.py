@@ -51,7 +51,8 @@ class RehearsalConfig:
     """What the start weights can do already is forgotten when only new edits are practised."""
 
     pairs: int = 0
-    """Edits that the start weights make of the training photos, to be trained on too; 0 for none."""
+    """Edits that the start weights make of the training photos, to be trained on too; 0 for none. They
+    are kept in the cache, with as many cuts of each as of the other pairs."""
     share: float = 0.5
     """Share of the examples that is taken from them."""
     instructions: list[str] = field(default_factory=list)
@@ -100,6 +101,10 @@ def data_checks(data: DataConfig) -> Checks:
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)
     yield from at_least(0, data__rehearsal__pairs=data.rehearsal.pairs)
+    yield (
+        data.cache.enable or not data.rehearsal.pairs,
+        "data.rehearsal needs data.cache.enable=True: what the start weights make is kept there.",
+    )
     yield 0 < data.rehearsal.share < 1, "data.rehearsal.share must be above 0 and below 1."
     yield from at_least(1, data__cache__variants=data.cache.variants)
     yield data.cache.limit_gb > 0, "data.cache.limit_gb must be above 0."
