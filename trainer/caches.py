@@ -156,9 +156,6 @@ class CachedExamples:
     def _is_made(self, place: int) -> bool:
         return self._rehearsal is not None and self._found.pairs[place].source == self._rehearsal.source
 
-    def _cache_of(self, place: int) -> Cache:
-        return self._made if self._is_made(place) else self._latents
-
     def _mirrors(self, pair: Pair) -> bool:
         return self._settings.flip and may_be_mirrored(pair.instructions)
 
@@ -177,7 +174,7 @@ class CachedExamples:
         for number, place, pixels in zip(missing, places, pictures, strict=True):
             if pixels is not None:
                 instruction, key = self._found.pairs[place].instruction, self._keys[place]
-                yield number, self._rehearsal.entry(pixels[0], instruction, key, cancel)
+                yield number, self._rehearsal.entry(pixels[0][0], instruction, key, cancel)
 
     def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
         """Every cut (1, 3, h, w) of both pictures of a pair, None if it cannot be used."""
@@ -191,16 +188,23 @@ class CachedExamples:
         return [cut_out(original, cut)[None] for cut in cuts], [cut_out(edited, cut)[None] for cut in cuts]
 
     def _cuts(self, picture: Size, place: int) -> Iterator[Cut]:
-        """The middle, then random places that follow from the content, every second mirrored if it may be."""
+        """The middle, then random places that follow from the content, every second mirrored if it may be.
+
+        One random place for what is rehearsed: other cuts of the photo are asked for something else.
+        """
         size, mirrors = self._draws.sizes[place], self._mirrors(self._found.pairs[place])
         rng = np.random.default_rng(int(self._keys[place], 16))
+        if self._is_made(place):
+            yield random_cut(picture, size, rng, mirrored=mirrors and bool(rng.random() < 0.5))
+            return
         yield middle_cut(picture, size)
         for variant in range(1, self._settings.variants):
             yield random_cut(picture, size, rng, mirrored=mirrors and variant % 2 == 1)
 
     def _leave_out_failures(self) -> None:
+        caches = (self._made if self._is_made(place) else self._latents for place in range(len(self._keys)))
         self._keys = [
-            key if key and self._cache_of(place).has(key) else "" for place, key in enumerate(self._keys)
+            key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
         ]
         if not any(self._keys):
             raise DatasetNotUsable("No pair of the dataset can be read.", "Check its pictures.")
@@ -208,12 +212,7 @@ class CachedExamples:
     def batch(self, number: int) -> Batch:
         """B pairs as latents. Raises `CacheIncomplete` if an entry is gone."""
         draws = [self._usable(draw) for draw in self._draws.batch(number)]
-        entries = [
-            self._cache_of(draw.place).read(
-                self._keys[draw.place], int(draw.rng.integers(self._settings.variants))
-            )
-            for draw in draws
-        ]
+        entries = [self._entry(draw) for draw in draws]
         texts = [self._texts.read(text_key(draw.instruction)) for draw in draws] if self._texts else []
         return Batch(
             torch.stack([entry["original"] for entry in entries]),
@@ -225,6 +224,13 @@ class CachedExamples:
             embeddings=_stacked(texts, "embeddings"),
             pooled=_stacked(texts, "pooled"),
         )
+
+    def _entry(self, draw: Draw) -> Entry:
+        """One of the cuts of a pair."""
+        key = self._keys[draw.place]
+        if self._is_made(draw.place):
+            return self._made.read(key, 0)
+        return self._latents.read(key, int(draw.rng.integers(self._settings.variants)))
 
     def _noise(self, entries: list[Entry], draws: list[Draw]) -> Tensor | None:
         """What rehearsed edits began with, and any for the others; None where all begin with any."""

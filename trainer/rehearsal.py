@@ -49,21 +49,11 @@ class Rehearsal:
         """
         return self._settings.num_inference_steps == 1
 
-    def entry(self, cuts: list[Tensor], instruction: str, key: str, cancel: CancelToken) -> Entry:
-        """Latents (K, C, H, W) of all cuts (1, 3, h, w) and of their edits, each from other noise.
-
-        Raises `Cancelled`.
-        """
-        seeds = np.random.SeedSequence(int(key, 16)).generate_state(len(cuts))
-        made = [
-            self._made(pixels, instruction, int(seed), cancel)
-            for pixels, seed in zip(cuts, seeds, strict=True)
-        ]
-        return {name: torch.cat([entry[name] for entry in made]) for name in made[0]}
-
-    def _made(self, pixels: Tensor, instruction: str, seed: int, cancel: CancelToken) -> Entry:
+    def entry(self, pixels: Tensor, instruction: str, key: str, cancel: CancelToken) -> Entry:
+        """Latents (1, C, H, W) of a cut (1, 3, h, w) and of its edit. Raises `Cancelled`."""
         vae = self._model.vae
         original, deviation = latent_distribution(vae, pixels.to(vae.device))
+        seed = int(np.random.SeedSequence(int(key, 16)).generate_state(1)[0])
         settings = replace(self._settings, seed=seed)
         scaled = edited_latents(self._model, pixels, instruction, settings, cancel=cancel)
         entry = {"original": original, "edited": scaled / vae.config.scaling_factor}

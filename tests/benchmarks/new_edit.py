@@ -55,8 +55,8 @@ THRESHOLD, SOFTNESS = 0.45, 0.1
 """Of brightness from 0 to 1: where ink ends and paper begins, and how gradually."""
 DISPLACED = 8
 """Pixels by which the ink's shadow lies to the right and below."""
-ROUNDS = 15
-"""Sentences for each family that are rehearsed."""
+ROUNDS, TIMES = 15, 4
+"""Sentences for each family that are rehearsed, and how often each of them."""
 
 
 def rehearsed() -> list[str]:
@@ -95,7 +95,7 @@ KNOWN = 0.5
 def rehearsal_settings() -> tuple[str, ...]:
     asked = rehearsed()
     return (
-        f"data.rehearsal.pairs={len(asked)}",
+        f"data.rehearsal.pairs={TIMES * len(asked)}",
         f"data.rehearsal.instructions={json.dumps(asked, ensure_ascii=False)}",
     )
 

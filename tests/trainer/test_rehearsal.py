@@ -85,20 +85,15 @@ def test_at_the_last_timestep_nothing_is_asked_but_what_the_weights_give(
     assert errors[False] > 1e-2
 
 
-def test_every_cut_is_edited_by_itself(
-    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
-) -> None:
+def test_each_is_of_a_cut_of_its_own(pair_folder: Path, tmp_path: Path, found: PairSet, model: Model) -> None:
     examples, _ = made(config(pair_folder, tmp_path, "data.rehearsal.share=0.9"), found, model)
-    batches = [examples.batch(number) for number in range(20)]
+    batches = [examples.batch(number) for number in range(10)]
     rehearsed = [batch[row : row + 1] for batch in batches for row in rows(batch, found)]
     originals = torch.cat([one.original for one in rehearsed])
     edited = torch.cat([one.edited for one in rehearsed])
     noises = torch.cat([one.noise for one in rehearsed if one.noise is not None])
-    cuts, edits, starts = (
-        len(torch.unique(values.flatten(1), dim=0)) for values in (originals, edited, noises)
-    )
-    assert cuts > 24, "not the middle alone"
-    assert starts == edits >= cuts
+    for values in (originals, edited, noises):
+        assert len(torch.unique(values.flatten(1), dim=0)) == 12
 
 
 def test_others_begin_with_any_noise_and_have_their_deviation(

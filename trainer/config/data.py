@@ -51,8 +51,8 @@ class RehearsalConfig:
     """What the start weights can do already is forgotten when only new edits are practised."""
 
     pairs: int = 0
-    """Edits that the start weights make of the training photos, to be trained on too; 0 for none. They
-    are kept in the cache, with as many cuts of each as of the other pairs."""
+    """Edits that the start weights make of the training photos, to be trained on too; 0 for none. Each
+    is of a cut of its own, and kept in the cache."""
     share: float = 0.5
     """Share of the examples that is taken from them."""
     instructions: list[str] = field(default_factory=list)
