@@ -18,12 +18,13 @@ import numpy as np
 import torch
 from diffusers.models import AutoencoderTiny
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from trainer.starter.edits import COLOURS, FAMILIES, SWAPPABLE, Edit
 from trainer.starter.photos import Photo, photo_paths, random_crop, read_photo, scaled_to_long_side
 from trainer.starter.recipes import apply_edits, noise_for
+from trainer.starter.timed import TimedTraining
 
 log = logging.getLogger(__name__)
 
@@ -142,42 +143,19 @@ def latent_spread(vae: AutoencoderTiny, paths: list[Path]) -> float:
 def train_autoencoder(run: AutoencoderRun) -> AutoencoderTiny:
     """Train, or go on training, and return the autoencoder with its scaling factor set."""
     torch.manual_seed(run.seed)
-    run.run.mkdir(parents=True, exist_ok=True)
-    state_file = run.run / "state.pt"
     vae = new_autoencoder().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=run.learning_rate, weight_decay=0.0)
-    step, spent = 0, 0.0
-    if state_file.exists():
-        state = torch.load(state_file, weights_only=True)
-        vae.load_state_dict(state["vae"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent = state["step"], state["spent"]
+    training = TimedTraining(vae, run.run / "state.pt", seconds=run.seconds, learning_rate=run.learning_rate)
     val = photo_paths(run.photos, "val")[::12]
     crops = Crops(photo_paths(run.photos, "train"), run.seed)
     batches = iter(DataLoader(crops, batch_size=run.batch_size, num_workers=1, prefetch_factor=8))
-    last_save = time.monotonic()
-    while spent < run.seconds:
-        started = time.monotonic()
-        share = spent / run.seconds
-        for group in optimizer.param_groups:
-            group["lr"] = run.learning_rate * min(1.0, (step + 1) / 100, 1.02 - share)
+
+    def make_loss() -> Tensor:
         pixels = to_model_range(next(batches)).to(memory_format=torch.channels_last)
-        loss = autoencoder_loss(vae, pixels)
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        spent += time.monotonic() - started
-        if time.monotonic() - last_save > 60 or spent >= run.seconds:
-            last_save = time.monotonic()
-            aside = state_file.with_suffix(".part")
-            torch.save(
-                {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent},
-                aside,
-            )
-            aside.replace(state_file)
+        return autoencoder_loss(vae, pixels)
+
+    while not training.is_over:
+        if training.take_step(make_loss):
             psnr = reconstruction_psnr(vae, val)
-            log.info("Autoencoder: %.0f of %.0f s, step %d, %.2f dB on val", spent, run.seconds, step, psnr)
+            log.info("Autoencoder: %.0f of %.0f s, %.2f dB on val", training.spent, run.seconds, psnr)
     vae.register_to_config(scaling_factor=1 / latent_spread(vae, photo_paths(run.photos, "train")[::20]))
     return vae

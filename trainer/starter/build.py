@@ -2,7 +2,8 @@
 
 1. The autoencoder. 2. A model around it whose text encoder has learned the language of edits.
 3. Pairs as latents, unless there is a GPU, for which they are made as it goes. 4. The UNet on small squares,
-then 5. on larger ones, both in the ordinary training loop. 6. Installing.
+then 5. on larger ones, both in the ordinary training loop. 6. The decoder, which learns the UNet's errors.
+7. Installing.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from trainer.starter.blank import make_blank_starter
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.instructions import SUGGESTIONS
 from trainer.starter.latents import LatentExamples, write_shards
+from trainer.starter.polishing import PolishingRun, polish_decoder
 
 NAME = "Starter"
 DESCRIPTION = (
@@ -98,6 +100,7 @@ class StarterBuild:
     grown_from: Path | None = None
     """An earlier starter whose UNet the new one begins with."""
     autoencoder_seconds: float = 1380.0
+    polishing_seconds: float = 1320.0
     processes: int = 2
     """How many make pairs."""
 
@@ -125,6 +128,10 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         if not train_stage(build, stage, model_folder, events, commands):
             return False
         model_folder = build.run / stage.name / "model"
+    polish_decoder(
+        PolishingRun(photos=build.photos, run=build.run / "polishing", seconds=build.polishing_seconds),
+        model_folder,
+    )
     install_starter(model_folder, target)
     return True
 

@@ -1,0 +1,72 @@
+"""The decoder learns from what the UNet says; the encoder, and what is said of other pictures, stay."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import DDIMScheduler
+from PIL import Image
+
+from engine.conditioning import encode_instructions
+from engine.weights import load_model
+from ip2p_desktop.paths import sample_photos, starter_model
+from trainer.starter.fresh import FreshExamples
+from trainer.starter.polishing import CLEAN_EVERY, PolishingRun, latents_to_decode, polish_decoder
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("photos")
+    (folder / "images").mkdir()
+    lines = ["file,split"]
+    for number, path in enumerate(sample_photos()[:3]):
+        with Image.open(path) as photo:
+            photo.resize((120, 88)).save(folder / "images" / f"{path.stem}.png")
+        lines.append(f"{path.stem}.png,{'val' if number == 0 else 'train'}")
+    (folder / "index.csv").write_text("\n".join(lines))
+    return folder
+
+
+def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(starter_model(), folder)
+    run = PolishingRun(photos=photos, run=tmp_path / "run", seconds=1e-3, square=32, batch_size=4)
+    before = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
+    polish_decoder(run, folder)
+    once = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
+    changed = {name for name in before if not torch.equal(before[name], once[name])}
+    assert changed
+    assert all(name.startswith("decoder.") for name in changed)
+    state = torch.load(run.run / "decoder.pt", weights_only=True)
+    assert state["step"] == 1
+    polish_decoder(run, folder)  # its time is spent
+    again = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
+    assert all(torch.equal(once[name], again[name]) for name in once)
+
+
+def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photos: Path) -> None:
+    model = load_model(starter_model(), device=CPU, dtype=torch.float32)
+    batch = FreshExamples(photos, size=64, batch_size=12, seed=0).batch(0)
+    assert batch.noise is not None
+    assert batch.without_image is not None
+    latents = latents_to_decode(model, batch)
+    scheduler = DDIMScheduler.from_config(model.scheduler_config)
+    scheduler.set_timesteps(1)
+    with torch.no_grad():
+        source = model.vae.encode(batch.original.float()).latents
+        velocity = model.unet(
+            torch.cat([batch.noise, source], dim=1),
+            scheduler.timesteps[0],
+            encode_instructions(model, batch.instructions).embeddings,
+        ).sample
+    stepped = scheduler.step(velocity, scheduler.timesteps[0], batch.noise).prev_sample
+    expected = stepped / model.vae.config.scaling_factor
+    said = ~batch.without_image & (torch.arange(12) % CLEAN_EVERY != 0)
+    assert said.sum() > 3
+    error = (latents - expected)[said].abs().mean()
+    assert error < 0.03 * expected[said].abs().mean()  # one is computed in bf16

@@ -1,0 +1,96 @@
+"""Lets the decoder make clean pictures of what the UNet says of an edit in its single step.
+
+What the UNet gets wrong has a look of its own: faint blotches in flat areas, soft edges. The decoder sees
+the latents around each pixel and can learn to leave them out. The encoder stays as it is, and with it the
+latents that the UNet has learned.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.conditioning import encode_instructions
+from engine.weights import Model, load_model
+from trainer.examples import Batch
+from trainer.starter.autoencoder import LATENT_NOISE, reconstruction_loss, reconstruction_psnr
+from trainer.starter.fresh import FreshExamples
+from trainer.starter.photos import photo_paths
+from trainer.starter.timed import TimedTraining
+
+log = logging.getLogger(__name__)
+
+CLEAN_EVERY = 4
+"""Every so many examples come from the encoder, so that the decoder remains one for any picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolishingRun:
+    """How the decoder of a trained model is polished."""
+
+    photos: Path
+    """Folder with `index.csv` and `images/`."""
+    run: Path
+    """Where the resumable state lies."""
+    seconds: float = 1320.0
+    square: int = 128
+    batch_size: int = 10
+    learning_rate: float = 3e-4
+
+
+def polish_decoder(run: PolishingRun, folder: Path) -> None:
+    """Train, or go on training, the decoder of the model in `folder`, and store it there.
+
+    The model is one that predicts v and ends in noise (`make_scheduler`).
+    """
+    model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
+    model.unet.requires_grad_(False).eval()
+    decoder = model.vae.decoder.requires_grad_(True)
+    training = TimedTraining(
+        decoder, run.run / "decoder.pt", seconds=run.seconds, learning_rate=run.learning_rate
+    )
+    examples = FreshExamples(run.photos, size=run.square, batch_size=run.batch_size, seed=1)
+
+    def make_loss() -> Tensor:
+        batch = examples.batch(training.step)
+        latents = latents_to_decode(model, batch).to(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            output = decoder(latents)
+        return reconstruction_loss(output.float(), batch.edited.float())
+
+    val = photo_paths(run.photos, "val")[::12]
+    while not training.is_over:
+        if training.take_step(make_loss):
+            psnr = reconstruction_psnr(model.vae, val)
+            log.info("Decoder: %.0f of %.0f s, %.2f dB on val", training.spent, run.seconds, psnr)
+    model.vae.save_pretrained(folder / "vae")
+
+
+@torch.no_grad()
+def latents_to_decode(model: Model, batch: Batch) -> Tensor:
+    """What the UNet says in one step of each example (B, C, H, W), unscaled, and the encoder of some.
+
+    At the last timestep nothing is left of the picture in what the UNet sees, and v is its negative
+    (Lin et al. 2024).
+    """
+    assert batch.noise is not None
+    assert batch.without_image is not None
+    last = int(model.scheduler_config["num_train_timesteps"]) - 1
+    count = len(batch.instructions)
+    with torch.autocast("cpu", torch.bfloat16):
+        source = model.vae.encode(batch.original.float()).latents.float()
+        clean = model.vae.encode(batch.edited.float()).latents.float()
+        velocity = model.unet(
+            torch.cat([batch.noise, source * model.image_latent_scale], dim=1),
+            torch.full((count,), last),
+            encode_instructions(model, batch.instructions).embeddings,
+            return_dict=False,
+        )[0]
+    said = -velocity.float() / model.vae.config.scaling_factor
+    is_clean = batch.without_image | (torch.arange(count) % CLEAN_EVERY == 0)
+    noisy = clean + LATENT_NOISE * torch.randn_like(clean)
+    return torch.where(is_clean[:, None, None, None], noisy, said)

@@ -1,0 +1,67 @@
+"""Training for a given time rather than for a number of steps, which can be interrupted at any moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+WARM_UP_STEPS = 100
+SECONDS_BETWEEN_SAVES = 60.0
+
+
+class TimedTraining:
+    """One network and its optimiser; the learning rate falls along a line to zero over the time."""
+
+    def __init__(self, network: nn.Module, state_file: Path, *, seconds: float, learning_rate: float) -> None:
+        """Goes on where an earlier run with this state file ended."""
+        self.network, self._state_file = network, state_file
+        self._seconds, self._learning_rate = seconds, learning_rate
+        self._optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=0.0)
+        self.step, self.spent = 0, 0.0
+        self._saved_at = time.monotonic()
+        state_file.parent.mkdir(parents=True, exist_ok=True)
+        if state_file.exists():
+            state = torch.load(state_file, weights_only=True)
+            network.load_state_dict(state["network"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self.step, self.spent = state["step"], state["spent"]
+
+    @property
+    def is_over(self) -> bool:
+        return self.spent >= self._seconds
+
+    def take_step(self, make_loss: Callable[[], Tensor]) -> bool:
+        """One update; what `make_loss` needs for its batch counts as time spent. True if it was saved."""
+        started = time.monotonic()
+        share = self.spent / self._seconds
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._learning_rate * min(1.0, (self.step + 1) / WARM_UP_STEPS, 1.02 - share)
+        loss = make_loss()
+        self._optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self._optimizer.step()
+        self.step += 1
+        self.spent += time.monotonic() - started
+        is_due = self.is_over or time.monotonic() - self._saved_at > SECONDS_BETWEEN_SAVES
+        if is_due:
+            self._save()
+        return is_due
+
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        aside = self._state_file.with_suffix(".part")
+        torch.save(
+            {
+                "network": self.network.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "step": self.step,
+                "spent": self.spent,
+            },
+            aside,
+        )
+        aside.replace(self._state_file)
