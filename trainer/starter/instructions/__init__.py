@@ -37,6 +37,10 @@ SUGGESTIONS: tuple[str, ...] = (
     "outline everything in neon",
     "make it slightly foggy and black and white",
     "turn it into a blueprint",
+    "turn it into a mosaic",
+    "print it like an old newspaper",
+    "add some film grain",
+    "make it pop art",
 )
 """Clear wordings of edits that the starter does well, shown to people."""
 
