@@ -24,7 +24,7 @@ def test_two_threads_may_ask_at_once() -> None:
 def test_a_model_is_known_by_its_weights() -> None:
     assert recognise_model(starter_model(), CancelToken()) == "sd1"
     vae = starter_model() / "vae" / "diffusion_pytorch_model.safetensors"
-    with pytest.raises(ModelNotUsable, match="This is no"):
+    with pytest.raises(ModelNotUsable, match="This is a VAE without the model"):
         recognise_model(vae, CancelToken())
 
 
