@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from torch import Tensor
 
 from engine.conditioning import encode_instructions
@@ -67,7 +68,9 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
         if training.take_step(make_loss):
             psnr = reconstruction_psnr(model.vae, val)
             log.info("Decoder: %.0f of %.0f s, %.2f dB on val", training.spent, run.seconds, psnr)
-    model.vae.save_pretrained(folder / "vae")
+    aside = run.run / "vae"
+    model.vae.save_pretrained(aside)
+    (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "vae" / SAFETENSORS_WEIGHTS_NAME)
 
 
 @torch.no_grad()

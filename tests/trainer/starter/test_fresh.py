@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import torch
-from PIL import Image
 
 from engine.weights import load_model
-from ip2p_desktop.paths import sample_photos, starter_model
+from ip2p_desktop.paths import starter_model
 from trainer.commands import Commands
 from trainer.events import EventStream
 from trainer.starter.build import CPU_STAGES, GPU_STAGES, StarterBuild, UNetStage, stages_for, train_stage
@@ -19,21 +17,8 @@ from trainer.starter.recipes.chance import CHANNELS
 SIZE, COUNT = 32, 60
 
 
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("photos")
-    (folder / "images").mkdir()
-    lines = ["file,split"]
-    for path in sample_photos()[:3]:
-        with Image.open(path) as photo:
-            photo.resize((240, 180)).save(folder / "images" / f"{path.stem}.png")
-        lines.append(f"{path.stem}.png,train")
-    (folder / "index.csv").write_text("\n".join(lines))
-    return folder
-
-
-def test_a_batch_follows_from_its_number_and_no_two_are_alike(photos: Path) -> None:
-    first, second = (FreshExamples(photos, size=SIZE, batch_size=COUNT, seed=1) for _ in range(2))
+def test_a_batch_follows_from_its_number_and_no_two_are_alike(photo_set: Path) -> None:
+    first, second = (FreshExamples(photo_set, size=SIZE, batch_size=COUNT, seed=1) for _ in range(2))
     ours, theirs, next_one = first.batch(5), second.batch(5), first.batch(6)
     assert ours.instructions == theirs.instructions
     assert torch.equal(ours.edited, theirs.edited)
@@ -41,8 +26,8 @@ def test_a_batch_follows_from_its_number_and_no_two_are_alike(photos: Path) -> N
     assert not torch.equal(ours.original, next_one.original)
 
 
-def test_pairs_are_pixels_with_the_noise_that_they_follow(photos: Path) -> None:
-    batch = FreshExamples(photos, size=SIZE, batch_size=COUNT, seed=1).batch(0)
+def test_pairs_are_pixels_with_the_noise_that_they_follow(photo_set: Path) -> None:
+    batch = FreshExamples(photo_set, size=SIZE, batch_size=COUNT, seed=1).batch(0)
     assert not batch.is_latents
     assert batch.original.shape == batch.edited.shape == (COUNT, 3, SIZE, SIZE)
     assert batch.original.min() >= -1
@@ -51,8 +36,8 @@ def test_pairs_are_pixels_with_the_noise_that_they_follow(photos: Path) -> None:
     assert batch.noise.shape == (COUNT, CHANNELS, SIZE // 4, SIZE // 4)
 
 
-def test_without_an_instruction_the_photo_is_what_is_wanted(photos: Path) -> None:
-    batch = FreshExamples(photos, size=SIZE, batch_size=400, seed=1).batch(0)
+def test_without_an_instruction_the_photo_is_what_is_wanted(photo_set: Path) -> None:
+    batch = FreshExamples(photo_set, size=SIZE, batch_size=400, seed=1).batch(0)
     assert batch.without_image is not None
     silent = torch.tensor([not text for text in batch.instructions])
     alone = silent & ~batch.without_image
@@ -62,10 +47,10 @@ def test_without_an_instruction_the_photo_is_what_is_wanted(photos: Path) -> Non
     assert 5 < (~silent & batch.without_image).sum() < 50
 
 
-def test_a_stage_trains_on_them(photos: Path, tmp_path: Path) -> None:
+def test_a_stage_trains_on_them(photo_set: Path, tmp_path: Path) -> None:
     stage = UNetStage(square=SIZE, shards=0, batch_size=4, steps=2, learning_rate=1e-4, decay=False)
     build = StarterBuild(
-        photos=photos, run=tmp_path, device=torch.device("cpu"), stages=(stage,), processes=1
+        photos=photo_set, run=tmp_path, device=torch.device("cpu"), stages=(stage,), processes=1
     )
     assert train_stage(build, stage, starter_model(), EventStream(), Commands())
     cpu = torch.device("cpu")

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
-from ip2p_desktop.paths import sample_photos, starter_model
+from ip2p_desktop.paths import starter_model
 from trainer.starter.edits import BY_NOISE, Edit
 from trainer.starter.latents import EDITS_PER_SQUARE, LatentExamples, _noise_of, write_shards
 from trainer.starter.recipes import apply_edits, noise_for
@@ -19,17 +18,9 @@ SIZE = 32
 
 
 @pytest.fixture(scope="module")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("photos")
-    (folder / "images").mkdir()
-    lines = ["file,split"]
-    for path in sample_photos()[:3]:
-        with Image.open(path) as photo:
-            photo.resize((240, 180)).save(folder / "images" / f"{path.stem}.png")
-        lines.append(f"{path.stem}.png,train")
-    (folder / "index.csv").write_text("\n".join(lines))
-    pairs = folder / "pairs"
-    write_shards(pairs, starter_model() / "vae", folder, size=SIZE, first=0, end=2)
+def shards(photo_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pairs = tmp_path_factory.mktemp("pairs")
+    write_shards(pairs, starter_model() / "vae", photo_set, size=SIZE, first=0, end=2)
     return pairs
 
 

@@ -5,37 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 import torch
 from diffusers import DDIMScheduler
-from PIL import Image
 
 from engine.conditioning import encode_instructions
 from engine.weights import load_model
-from ip2p_desktop.paths import sample_photos, starter_model
+from ip2p_desktop.paths import starter_model
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.polishing import CLEAN_EVERY, PolishingRun, latents_to_decode, polish_decoder
 
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("photos")
-    (folder / "images").mkdir()
-    lines = ["file,split"]
-    for number, path in enumerate(sample_photos()[:3]):
-        with Image.open(path) as photo:
-            photo.resize((120, 88)).save(folder / "images" / f"{path.stem}.png")
-        lines.append(f"{path.stem}.png,{'val' if number == 0 else 'train'}")
-    (folder / "index.csv").write_text("\n".join(lines))
-    return folder
-
-
-def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photos: Path, tmp_path: Path) -> None:
+def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(starter_model(), folder)
-    run = PolishingRun(photos=photos, run=tmp_path / "run", seconds=1e-3, square=32, batch_size=4)
+    run = PolishingRun(photos=photo_set, run=tmp_path / "run", seconds=1e-3, square=32, batch_size=4)
     before = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
     polish_decoder(run, folder)
     once = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
@@ -49,9 +34,9 @@ def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photos: Path, tmp_p
     assert all(torch.equal(once[name], again[name]) for name in once)
 
 
-def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photos: Path) -> None:
+def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set: Path) -> None:
     model = load_model(starter_model(), device=CPU, dtype=torch.float32)
-    batch = FreshExamples(photos, size=64, batch_size=12, seed=0).batch(0)
+    batch = FreshExamples(photo_set, size=64, batch_size=12, seed=0).batch(0)
     assert batch.noise is not None
     assert batch.without_image is not None
     latents = latents_to_decode(model, batch)
