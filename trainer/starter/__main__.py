@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from engine.device import choose_device
+from engine.errors import DeviceNotUsable
 from trainer.commands import Commands
 from trainer.events import EventStream
 from trainer.starter.build import StarterBuild, build_starter, stages_for
@@ -22,14 +24,17 @@ def main() -> int:
     parser.add_argument("--run", type=Path, required=True, help="folder for the resumable state")
     parser.add_argument("--target", type=Path, required=True, help="where the finished model goes")
     parser.add_argument("--grown-from", type=Path, help="an earlier starter to take the UNet from")
-    parser.add_argument("--device", help="cpu or cuda; a GPU where there is one")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="a GPU if there is one")
     parser.add_argument("--steps", type=int, nargs="+", help="steps of each stage, instead of the usual")
     parser.add_argument("--processes", type=int, default=2, help="how many make pairs")
     arguments = parser.parse_args()
     commands = Commands(sys.stdin)
     signal.signal(signal.SIGINT, lambda *_: commands.request_stop())
     signal.signal(signal.SIGTERM, lambda *_: commands.request_stop())
-    device = torch.device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    try:
+        device = choose_device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    except DeviceNotUsable as error:
+        parser.error(str(error))
     stages = stages_for(device)
     if arguments.steps:
         if len(arguments.steps) != len(stages):
