@@ -184,7 +184,7 @@ def test_nothing_is_tried_out_beside_a_run(
 APPLICATION = """
 import sys
 from pathlib import Path
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from ip2p_desktop.training.runs import TeachingPlan
 from ip2p_desktop.training.teaching import Teaching
 from ip2p_desktop.training.trainer_process import TrainerProcess
@@ -197,7 +197,8 @@ teaching.probe(plan, [200])
 (process,) = teaching.probing.findChildren(TrainerProcess)
 application.aboutToQuit.connect(lambda: print("ended:", not process.is_running()))
 process.event_received.connect(lambda event: (sys.argv[3] == "stopped" and teaching.probing.stop()))
-process._process.readyReadStandardOutput.connect(application.quit)
+once = Qt.ConnectionType.SingleShotConnection
+process._process.readyReadStandardOutput.connect(application.quit, once)
 sys.exit(application.exec())
 """
 
