@@ -19,6 +19,7 @@ from trainer.conditioning_dropout import dropped_conditions
 from trainer.config import ConfigNotValid, ModelConfig
 from trainer.examples import Batch
 from trainer.latents import is_exact, latent_distribution
+from trainer.networks import memory_format
 from trainer.noise import Noise, noise_for
 
 LAST_SHARE = 0.7
@@ -110,7 +111,7 @@ class DenoisingLoss:
     def _latents(self, batch: Batch, noise: Noise) -> tuple[Tensor, Tensor]:
         """Source latents as the model wants them and scaled target latents, (B, C, H, W) each, float32."""
         vae, device = self.model.vae, self.model.unet.device
-        layout = torch.channels_last if self.config.channels_last else torch.contiguous_format
+        layout = memory_format(self.config, device)
         original = batch.original.to(device, non_blocking=True).float().contiguous(memory_format=layout)
         edited = batch.edited.to(device, non_blocking=True).float().contiguous(memory_format=layout)
         deviation = batch.edited_std

@@ -58,11 +58,17 @@ class Networks:
             torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
 
 
+def memory_format(config: ModelConfig, device: torch.device) -> torch.memory_format:
+    """How weights and pictures lie in memory."""
+    is_last = device.type != "cpu" if config.channels_last is None else config.channels_last
+    return torch.channels_last if is_last else torch.contiguous_format
+
+
 def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> Networks:
     """Make a model ready to learn, in place; `dtype` is what its forward pass computes in."""
     leave_out_cudnn()
     networks = Networks(_trained_parts(model, config))
-    layout = torch.channels_last if config.channels_last else torch.contiguous_format
+    layout = memory_format(config, model.unet.device)
     for network in networks.parts.values():
         network.train()
         network.to(dtype=torch.float32, memory_format=layout)  # type: ignore[call-overload]

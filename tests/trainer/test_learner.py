@@ -96,9 +96,15 @@ def test_activation_checkpointing_computes_twice_and_learns_the_same(make: Make)
     assert furthest(weights_after(plain), weights_after(kept)) < SAME
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_channels_last_is_the_layout_of_weights_and_activations(make: Make, asked: bool) -> None:
-    learner = make(f"model.channels_last={asked}")
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [(["model.channels_last=True"], True), (["model.channels_last=False"], False), ([], False)],
+    ids=["on", "off", "default on a processor"],
+)
+def test_channels_last_is_the_layout_of_weights_and_activations(
+    make: Make, words: list[str], asked: bool
+) -> None:
+    learner = make(*words)
     convolution = learner.networks.parts["unet"].down_blocks[0].resnets[0].conv1
 
     def look(module: Any, output: Tensor) -> tuple[bool, bool]:

@@ -65,8 +65,9 @@ class ModelConfig:
     global_batch_size: int | None = None
     """Examples in one optimiser step: micro-batch × processes × accumulated micro-batches."""
     seed: int = 0
-    channels_last: bool = True
-    """Lay channels innermost in memory, which convolutions are fastest with."""
+    channels_last: bool | None = None
+    """Lay channels innermost in memory. By default on a GPU, whose convolutions are fastest with it; on a
+    processor it gains 1 or 2 % and takes up to 4 % more memory."""
     inductor: bool = False
     """Compile the UNet with TorchInductor."""
     inductor_cudagraphs: bool = False

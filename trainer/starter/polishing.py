@@ -20,6 +20,7 @@ from engine.weights import Model, load_model
 from trainer.examples import Batch
 from trainer.starter.autoencoder import LATENT_NOISE, reconstruction_loss, reconstruction_psnr
 from trainer.starter.fresh import FreshExamples
+from trainer.starter.measures import SMOOTH_WINDOW, smooth_windows
 from trainer.starter.photos import photo_paths
 from trainer.starter.timed import TimedTraining
 
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 CLEAN_EVERY = 4
 """Every so many examples come from the encoder, so that the decoder remains one for any picture."""
+SMOOTH_WEIGHT = 6.0
+"""Blotches are seen in flat areas first, where errors are too small to count for much by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +64,7 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
         latents = latents_to_decode(model, batch).to(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
             output = decoder(latents)
-        return reconstruction_loss(output.float(), batch.edited.float())
+        return polishing_loss(output.float(), batch.edited.float())
 
     val = photo_paths(run.photos, "val")[::12]
     while not training.is_over:
@@ -71,6 +74,14 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
     aside = run.run / "vae"
     model.vae.save_pretrained(aside)
     (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "vae" / SAFETENSORS_WEIGHTS_NAME)
+
+
+def polishing_loss(output: Tensor, target: Tensor) -> Tensor:
+    """The autoencoder's loss, and once more where the target, from -1 to 1, is smooth."""
+    smooth = smooth_windows((target + 1) / 2)
+    mask = smooth.repeat_interleave(SMOOTH_WINDOW, 1).repeat_interleave(SMOOTH_WINDOW, 2).unsqueeze(1)
+    in_smooth = reconstruction_loss(output * mask, target * mask)
+    return reconstruction_loss(output, target) + SMOOTH_WEIGHT * in_smooth
 
 
 @torch.no_grad()
