@@ -12,7 +12,13 @@ from engine.conditioning import encode_instructions
 from engine.weights import load_model
 from ip2p_desktop.paths import starter_model
 from trainer.starter.fresh import FreshExamples
-from trainer.starter.polishing import CLEAN_EVERY, PolishingRun, latents_to_decode, polish_decoder
+from trainer.starter.polishing import (
+    CLEAN_EVERY,
+    PolishingRun,
+    latents_to_decode,
+    polish_decoder,
+    polishing_loss,
+)
 
 CPU = torch.device("cpu")
 
@@ -55,3 +61,15 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
     assert said.sum() > 3
     error = (latents - expected)[said].abs().mean()
     assert error < 0.03 * expected[said].abs().mean()  # one is computed in bf16
+
+
+def test_an_error_in_a_flat_area_costs_most() -> None:
+    generator = torch.Generator().manual_seed(0)
+    target = torch.zeros(1, 3, 16, 32)
+    target[..., 16:] = torch.rand(1, 3, 16, 16, generator=generator) - 0.5
+    speckle = 0.02 * torch.randn(1, 3, 16, 16, generator=generator)
+    in_flat, in_texture = target.clone(), target.clone()
+    in_flat[..., :16] += speckle
+    in_texture[..., 16:] += speckle
+    assert polishing_loss(target, target) == 0
+    assert polishing_loss(in_flat, target) > 3 * polishing_loss(in_texture, target)
