@@ -19,8 +19,10 @@ MAX_PIXELS = 500_000_000
 """Larger files are refused: decoding one takes more memory than most machines have."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "HEIF", "AVIF", "JPEG2000", "PPM", "TGA")
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
 """What is decoded. Pillow knows more, but some, such as EPS, run other programs on the file."""
+HEIF_BOX = b"ftyp"
+"""Bytes 4 to 8 of a HEIF file; AVIF and some other containers begin so too."""
 
 OUTPUT_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 OPENABLE_SUFFIXES = (
@@ -67,7 +69,6 @@ def open_photo(path: Path) -> Image.Image:
 
 def decode_photo(data: bytes, name: str) -> Image.Image:
     """Like `open_photo`, from the bytes of a file; `name` is used in messages."""
-    _register_heif()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -87,14 +88,14 @@ def decode_photo(data: bytes, name: str) -> Image.Image:
         ) from error
 
 
-def _register_heif() -> None:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-
-
 def _open_bounded(data: bytes, name: str) -> Image.Image:
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    formats = FORMATS
+    if data[4:8] == HEIF_BOX:
+        import pillow_heif  # its libraries are large; most photos do without
+
+        pillow_heif.register_heif_opener()
+        formats = (*FORMATS, "HEIF")
+    image = Image.open(io.BytesIO(data), formats=formats)
     if image.width * image.height > MAX_PIXELS:
         raise ImageUnreadable(
             f"{name} is {image.width} × {image.height} pixels, more than can be opened here.",

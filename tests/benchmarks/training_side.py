@@ -93,6 +93,8 @@ class Ours:
             f"data.resolution={RESOLUTION}",
             "data.split.val=0",
             "data.split.test=0",
+            "data.check=False",  # the plain loop looks into no pair beforehand, and shows no edits
+            "validation.edits=0",
             f"data.cache.folder={setup.folder / 'cache'}",
             f"model.unet_config.from_pretrained={setup.model}",
             f"model.micro_batch_size={setup.batch}",

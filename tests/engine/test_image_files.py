@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 import struct
+import subprocess
+import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -107,6 +109,28 @@ def test_every_kind_of_pixel_comes_in_with_its_tones(name: str) -> None:
     photo = decode_photo(RAMPS[name](), name)
     assert photo.size == (32, 24)
     assert np.abs(as_ramp(photo) - RAMP).max() < 0.03
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from engine.image_files import open_photo
+
+open_photo(Path(sys.argv[1]))
+print("pillow_heif" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("file_format", "is_loaded"), [("HEIF", True), ("PNG", False), ("JPEG", False)])
+def test_the_libraries_of_heif_are_loaded_for_such_a_photo_only(
+    tmp_path: Path, file_format: str, is_loaded: bool
+) -> None:
+    photo = tmp_path / "photo"
+    photo.write_bytes(encoded(grey_ramp().convert("RGB"), file_format))
+    opened = subprocess.run(
+        [sys.executable, "-c", OPENING, str(photo)], check=True, capture_output=True, text=True
+    )
+    assert opened.stdout.strip() == str(is_loaded)
 
 
 def test_a_dark_sixteen_bit_photo_stays_dark() -> None:
