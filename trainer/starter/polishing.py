@@ -77,7 +77,11 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
 
 
 def polishing_loss(output: Tensor, target: Tensor) -> Tensor:
-    """The autoencoder's loss, and once more where the target, from -1 to 1, is smooth."""
+    """The autoencoder's loss, and once more where the target, from -1 to 1, is smooth.
+
+    Beyond pure black and white nothing is seen, so that there too much is not wrong.
+    """
+    output = torch.where(target.abs() >= 1, output.clamp(-1, 1), output)
     smooth = smooth_windows((target + 1) / 2)
     mask = smooth.repeat_interleave(SMOOTH_WINDOW, 1).repeat_interleave(SMOOTH_WINDOW, 2).unsqueeze(1)
     in_smooth = reconstruction_loss(output * mask, target * mask)

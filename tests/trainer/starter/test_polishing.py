@@ -73,3 +73,10 @@ def test_an_error_in_a_flat_area_costs_most() -> None:
     in_texture[..., 16:] += speckle
     assert polishing_loss(target, target) == 0
     assert polishing_loss(in_flat, target) > 3 * polishing_loss(in_texture, target)
+
+
+def test_whiter_than_white_is_no_error() -> None:
+    target = torch.ones(1, 3, 16, 16)
+    assert polishing_loss(1.2 * target, target) == 0
+    assert polishing_loss(0.8 * target, target) > 0
+    assert polishing_loss(torch.full_like(target, 1.2), 0.5 * target) > polishing_loss(target, 0.5 * target)
