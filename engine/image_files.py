@@ -19,7 +19,7 @@ MAX_PIXELS = 500_000_000
 """Larger files are refused: decoding one takes more memory than most machines have."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
+FORMATS: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
 """What is decoded. Pillow knows more, but some, such as EPS, run other programs on the file."""
 HEIF_BOX = b"ftyp"
 """Bytes 4 to 8 of a HEIF file; AVIF and some other containers begin so too."""

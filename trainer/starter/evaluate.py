@@ -21,6 +21,7 @@ import numpy as np
 from engine.editor import Editor
 from engine.library import read_model_card
 from trainer.starter.edits import FAMILIES, TONE_EDITS
+from trainer.starter.measures import EQUAL
 from trainer.starter.photos import evenly_spread, photo_paths
 from trainer.starter.scoring import Score, Scorer
 from trainer.starter.sheet import contact_sheet
@@ -59,7 +60,8 @@ def _smoothness(scores: list[Score]) -> str:
 def summary(known: list[Score], pairs: list[Score], unknown: list[Score]) -> str:
     """The few numbers the model is judged by."""
     tone = [score for score in known if score.family in TONE_EDITS]
-    families = {family: [s for s in known if s.family == family] for family in FAMILIES}
+    changed = [score for score in known if score.psnr_of_source < EQUAL]  # else nothing can be better
+    families = {family: [s for s in changed if s.family == family] for family in FAMILIES}
     worse = [
         family
         for family, own in families.items()

@@ -9,6 +9,8 @@ from torch.nn.functional import avg_pool2d, cosine_similarity
 
 from engine.pixels import to_pixels
 
+EQUAL = 100.0
+"""PSNR in dB of two pictures that are the same."""
 SSIM_WINDOW = 8
 SMOOTH_WINDOW = 8
 SMOOTH_DEVIATION = 2.5 / 255
@@ -21,9 +23,9 @@ def unit_pixels(image: Image.Image) -> Tensor:
 
 
 def psnr(first: Tensor, second: Tensor) -> float:
-    """Peak signal-to-noise ratio in dB of pixels from 0 to 1; 100 for equal pictures."""
+    """Peak signal-to-noise ratio in dB of pixels from 0 to 1; `EQUAL` for equal pictures."""
     error = (first - second).square().mean().item()
-    return 100.0 if error <= 1e-10 else -10 * torch.log10(torch.tensor(error)).item()
+    return EQUAL if error <= 1e-10 else -10 * torch.log10(torch.tensor(error)).item()
 
 
 def likeness(first: Tensor, second: Tensor) -> float:
