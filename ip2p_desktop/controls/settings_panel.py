@@ -89,7 +89,7 @@ class SettingsPanel(QScrollArea):
         return SwitchControl(
             name="turbo",
             label=self.tr("Turbo"),
-            # measured by tests/benchmarks/turbo.py: 2.4 times as fast with 20 steps, 40.7 dB
+            # measured by tests/benchmarks/turbo.py: 2.4 times as fast with 20 steps, 41.0 dB
             help_text=self.tr(
                 "Up to twice as fast from 8 steps on; below, nothing is gained. "
                 "The picture differs slightly (about 40 dB)."
