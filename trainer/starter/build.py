@@ -2,8 +2,8 @@
 
 1. The autoencoder. 2. A model around it whose text encoder has learned the language of edits.
 3. Pairs as latents, unless there is a GPU, for which they are made as it goes. 4. The UNet on small squares,
-then 5. on larger ones, both in the ordinary training loop. 6. The decoder, which learns the UNet's errors.
-7. Installing.
+then 5. on larger ones, both in the ordinary training loop. 6. The decoder, which learns the UNet's
+errors, and 7. the UNet once more, which learns what the decoder makes of them. 8. Installing.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from trainer.examples import Examples
 from trainer.loop import Training
 from trainer.starter.autoencoder import AutoencoderRun, train_autoencoder
 from trainer.starter.blank import make_blank_starter
+from trainer.starter.finishing import FinishingRun, finish_unet
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.instructions import SUGGESTIONS
 from trainer.starter.latents import LatentExamples, write_shards
@@ -101,6 +102,7 @@ class StarterBuild:
     """An earlier starter whose UNet the new one begins with."""
     autoencoder_seconds: float = 1380.0
     polishing_seconds: float = 1320.0
+    finishing_seconds: float = 5400.0
     processes: int = 2
     """How many make pairs."""
 
@@ -130,6 +132,10 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         model_folder = build.run / stage.name / "model"
     polish_decoder(
         PolishingRun(photos=build.photos, run=build.run / "polishing", seconds=build.polishing_seconds),
+        model_folder,
+    )
+    finish_unet(
+        FinishingRun(photos=build.photos, run=build.run / "finishing", seconds=build.finishing_seconds),
         model_folder,
     )
     install_starter(model_folder, target)

@@ -19,6 +19,8 @@ ASKING = (
     "{act} (for me|if you can|if possible|thanks|thank you|now|pls|plz)",
     "(pls|plz|kindly) {act}",
     "(do me a favour and|be so kind and|help me|help me to|i'd be happy if you could) {act}",
+    "(any chance you could|i was wondering if you could|i'm hoping you can|see if you can) {act}",
+    "(we need to|it's time to|make sure to|feel free to|i think you should|be a dear and) {act}",
 )
 """Ways to ask for "{act}", a command."""
 
@@ -40,6 +42,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "(create|make|produce) a {words} version(| of {it})",
         "(show|give|do) {it} (to me |)in {words}",
         "change it so (that |){it} (is|looks) {words}",
+        "(see to it|make sure) (that |){it} (is|looks|comes out|ends up) {words}",
+        "(go for|aim for|take it in the direction of) a {words} (look|mood|feel)",
     ),
     "things": (
         *("add {words}",) * 3,
@@ -163,6 +167,9 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "i think {it} should (be|look) {words}",
         "(maybe|rather|perhaps|now|more like) {words}",
         "{it} is not {words} enough",
+        "(i'm going for|i'm after|i'm looking for|i had in mind) a {words} (look|feel|mood|style|version)",
+        "i (imagined|pictured|remember) {it} {words}",
+        "{it} would be (nicer|better|perfect) if it (looked|were|was) {words}",
     ),
     "things": (
         *("{words}",) * 2,
@@ -182,7 +189,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "(a|the same) {photo} with {words}",
         "there should be {words}(| in {it})",
         "(what|how) would {it} look(| like) with {words}(|?)",
-        "i'm thinking of {words}",
+        "(i'm thinking of|i'm after|i'm looking for|i had in mind|what's missing is) {words}",
+        "{it} could do with {words}",
     ),
     "results": (
         *("{words}",) * 3,
@@ -203,6 +211,9 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "it would be (nice|great|cool|fun) (as|to have it as|to see it as) {words}",
         "in the style of {words}",
         "(as if|like) it was {words}",
+        "(i'm after|i'm going for|i'm looking for|i had in mind|i'm thinking of) {words}",
+        "i want people to (take|mistake) it for {words}",
+        "it should (pass for|remind me of|make me think of|be like) {words}",
     ),
     "more_of": (
         *("{more}more {words}(| please| in {it})",) * 3,
@@ -266,6 +277,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "the same (photo|scene|picture|place|view) {words}",
         "what if (it|this|this was taken|it was taken|we were|this was|it was) {words}(|?)",
         "i wish (it|this) (was|were) {words}",
+        "(i'd rather have|i'd prefer|i imagine|i picture) (it|this) {words}",
     ),
     "events": (
         *("what if {words}(|?)",) * 3,

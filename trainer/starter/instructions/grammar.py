@@ -38,6 +38,11 @@ JOINTS = (
     *("{first}, but also {second}", "{first} and afterwards {second}", "{first}. then {second}"),
     *("{first}, and then {second}", "{first} and after that {second}", "both {first} and {second}"),
     "{first} and (at the same time|finally|in addition|on top of that|next) {second}",
+    *("{first} and {second} (too|as well)", "{first}. also {second}", "{first}; {second}"),
+    *("{first}, and while you're at it {second}", "{first} + {second}", "{first}, finally {second}"),
+    *("do two things, {first} and {second}", "{first} before you {second}", "{first}, next {second}"),
+    *("{first} and when that's done {second}", "{first}. (oh, and|and then|after that,|finally,) {second}"),
+    "first of all {first}, (and then|and next|and after that|secondly) {second}",
 )
 """Two commands as one sentence."""
 
@@ -49,6 +54,9 @@ TWICE = (
     "{0}, i mean {1}",
     "{0}, please {1}",
     "{0} and {1}",
+    "{0}; {1}",
+    "{0}, in other words {1}",
+    "{0}, you know, {1}",
 )
 """Two sentences for the same edit."""
 
@@ -66,6 +74,15 @@ BLENDS = (
     ("events", " and ", "events", "events"),
     ("things", ", ", "things", "things"),
     ("settings", " with ", "things", "settings"),
+    ("settings", " but ", "states", "settings"),
+    ("settings", ", ", "states", "settings"),
+    ("states", " as well as ", "states", "states"),
+    ("states", " and also ", "states", "states"),
+    ("things", " as well as ", "things", "things"),
+    ("things", " plus ", "things", "things"),
+    *(("more_of", " and ", "more_of", "more_of"),) * 2,
+    *(("less_of", " and ", "less_of", "less_of"),) * 2,
+    *(("too", " and ", "too", "too"),) * 2,
 )
 """Two wordings as one: part of the first, the word between, part of the second, and the frame for both."""
 
@@ -147,7 +164,8 @@ def _in_frame(part: str, text: str, rng: np.random.Generator) -> str:
     """Finished words in a frame for their part of speech."""
     is_command = rng.random() < COMMAND_SHARE
     frame = pick((COMMANDS if is_command else STATEMENTS)[part], rng)
-    said = filled(frame.replace("{words}", "<words>"), slots_at(1.0), rng).replace("<words>", text)
+    frame = frame.replace("{q}", pick(QUANTITY, rng)).replace("{words}", "<words>")
+    said = filled(frame, {**slots_at(1.0), "too": TOO}, rng).replace("<words>", text)
     return filled(pick(ASKING, rng).replace("{act}", said), {}, rng) if is_command else said
 
 
@@ -180,6 +198,8 @@ def _wordings(family: str, plain: bool) -> tuple[Wording, ...]:
 
 @cache
 def _of_part(edit: Edit, part: str) -> tuple[str, ...]:
+    if edit.strength != 1.0 and part in ("more_of", "less_of", "too"):
+        return ()  # their strength is said by the frame, which two wordings would share
     wordings = _wordings(edit.family, edit.strength == 1.0)
     return tuple(wording for name, wording in wordings if name == part)
 

@@ -1,0 +1,117 @@
+"""Teaches the UNet what its edits look like, once it has learned them as latents.
+
+An error that is small among latents can be seen well, as faint blotches in a flat area. So the UNet learns
+on from the pixels that the decoder makes of its single step; what decodes is left as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import DDPMScheduler
+from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
+from torch import Tensor
+
+from engine.conditioning import encode_instructions
+from engine.weights import Model, load_model
+from trainer.examples import Batch
+from trainer.starter.fresh import FreshExamples
+from trainer.starter.latents import EDITS_PER_SQUARE
+from trainer.starter.polishing import polishing_loss
+from trainer.starter.timed import TimedTraining
+
+log = logging.getLogger(__name__)
+
+ELSEWHERE_EVERY = 5
+"""Every so many examples are at any timestep, lest the UNet forget to go in more steps than one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinishingRun:
+    """How the UNet of a trained model is finished."""
+
+    photos: Path
+    """Folder with `index.csv` and `images/`."""
+    run: Path
+    """Where the resumable state lies."""
+    seconds: float = 5400.0
+    square: int = 256
+    decoded: int = 128
+    """Side of the part of each square that is decoded, which would else cost more than all other work."""
+    batch_size: int = EDITS_PER_SQUARE
+    learning_rate: float = 2e-4
+
+
+def finish_unet(run: FinishingRun, folder: Path) -> None:
+    """Train, or go on training, the UNet of the model in `folder`, and store it there in half precision.
+
+    The model is one that predicts v and ends in noise (`make_scheduler`).
+    """
+    model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
+    model.unet.requires_grad_(True)
+    training = TimedTraining(
+        model.unet, run.run / "unet.pt", seconds=run.seconds, learning_rate=run.learning_rate
+    )
+    examples = FreshExamples(run.photos, size=run.square, batch_size=run.batch_size, seed=2)
+    loss_of = finishing_loss(model, run.decoded)
+    while not training.is_over:
+        if training.take_step(lambda: loss_of(examples.batch(training.step), training.step)):
+            log.info("Finishing: %.0f of %.0f s", training.spent, run.seconds)
+    aside = run.run / "unet"
+    model.unet.half().save_pretrained(aside)
+    (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "unet" / SAFETENSORS_WEIGHTS_NAME)
+
+
+def finishing_loss(model: Model, decoded: int) -> Callable[[Batch, int], Tensor]:
+    """The loss of fresh pairs by the number of their step: of latents everywhere, of pixels in a part."""
+    model.vae.requires_grad_(False)
+    scheduler = DDPMScheduler.from_config(model.scheduler_config)
+    last, cell = len(scheduler.alphas_cumprod) - 1, model.vae_scale_factor
+    scaling: float = model.vae.config.scaling_factor
+
+    def loss_of(batch: Batch, step: int) -> Tensor:
+        assert batch.noise is not None
+        assert batch.without_image is not None
+        rng = np.random.default_rng([step, 2])
+        count, side = len(batch.instructions), batch.edited.shape[-1]
+        elsewhere = torch.arange(count) % ELSEWHERE_EVERY == ELSEWHERE_EVERY - 1
+        anywhere = torch.from_numpy(last * np.sqrt(rng.random(count))).long()
+        timesteps = torch.where(elsewhere, anywhere, last)
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                squares = model.vae.encode(batch.original[::EDITS_PER_SQUARE].float()).latents.float()
+                target = model.vae.encode(batch.edited.float()).latents.float() * scaling
+                text = encode_instructions(model, batch.instructions).embeddings
+            source = squares.repeat_interleave(EDITS_PER_SQUARE, 0)[:count] * model.image_latent_scale
+            source = source * ~batch.without_image[:, None, None, None]
+            velocity: Tensor = model.unet(
+                torch.cat([scheduler.add_noise(target, batch.noise, timesteps), source], dim=1),
+                timesteps,
+                text,
+                return_dict=False,
+            )[0].float()
+            of_latents: Tensor = (
+                (velocity - scheduler.get_velocity(target, batch.noise, timesteps)).square().mean()
+            )
+            shown = ~(batch.without_image | elsewhere)
+            if not shown.any():
+                return of_latents
+            # at the last timestep nothing is left of the picture, and v is its negative (Lin et al. 2024)
+            latents = -velocity[shown] / scaling
+            top, left = cell * rng.integers((side - decoded) // cell + 1, size=2)
+            output = model.vae.decoder(_part(latents, top, left, decoded, cell))
+        wanted = _part(batch.edited[shown].float(), top, left, decoded, 1)
+        return torch.add(of_latents, polishing_loss(output.float(), wanted))
+
+    return loss_of
+
+
+def _part(values: Tensor, top: int, left: int, side: int, cell: int) -> Tensor:
+    """A square given in pixels, of pixels or of latents that are `cell` pixels wide."""
+    rows, columns = (slice(first // cell, (first + side) // cell) for first in (top, left))
+    return values[..., rows, columns].contiguous(memory_format=torch.channels_last)
