@@ -93,7 +93,7 @@ class Steps:
         """Seconds from one to the next, once all are done."""
         spans = [after - before for before, after in pairwise(self._times)]
         spans += [before.elapsed_time(after) / 1000 for before, after in pairwise(self._events)]
-        return statistics.median(spans) if spans else float("nan")
+        return statistics.median(spans)
 
 
 class Ours:
@@ -342,7 +342,7 @@ def measure(title: str, model: Path, options: argparse.Namespace, write: Callabl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=("starter", "sd15", "both"), default="both")
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=20, help="at least 2: a step is the time between two")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--device", default="auto")
     parser.add_argument(
@@ -354,6 +354,8 @@ def main() -> None:
     for name in ("--serve", "--dtype", "--model"):
         parser.add_argument(name, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.steps < 2:
+        parser.error("A single step cannot be timed; use --steps 2 or more.")
     if options.serve:
         serve(options.serve, options)
         return
