@@ -1,7 +1,9 @@
 """Teaches the UNet what its edits look like, once it has learned them as latents.
 
 An error that is small among latents can be seen well, as faint blotches in a flat area. So the UNet learns
-on from the pixels that the decoder makes of its single step; what decodes is left as it is.
+on from the pixels that the decoder makes of its single step; what decodes is left as it is. The most of such
+blotches come from the noise that an edit begins with, and which has no say in most edits: the UNet learns
+that too.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from torch import Tensor
 from engine.conditioning import encode_instructions
 from engine.weights import Model, load_model
 from trainer.examples import Batch
+from trainer.starter.edits import BY_NOISE, Edits
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.latents import EDITS_PER_SQUARE
 from trainer.starter.polishing import polishing_loss
@@ -29,6 +32,10 @@ log = logging.getLogger(__name__)
 
 ELSEWHERE_EVERY = 5
 """Every so many examples are at any timestep, lest the UNet forget to go in more steps than one."""
+AGAIN = 2
+"""How many examples of a batch are edited from other noise as well."""
+EVENNESS_WEIGHT = 30.0
+"""How much it costs that most edits come out otherwise from other noise, which is seen as speckle."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,21 +67,24 @@ def finish_unet(run: FinishingRun, folder: Path) -> None:
     examples = FreshExamples(run.photos, size=run.square, batch_size=run.batch_size, seed=2)
     loss_of = finishing_loss(model, run.decoded)
     while not training.is_over:
-        if training.take_step(lambda: loss_of(examples.batch(training.step), training.step)):
+        if training.take_step(lambda: loss_of(examples.batch(training.step), examples.asked, training.step)):
             log.info("Finishing: %.0f of %.0f s", training.spent, run.seconds)
     aside = run.run / "unet"
     model.unet.half().save_pretrained(aside)
     (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "unet" / SAFETENSORS_WEIGHTS_NAME)
 
 
-def finishing_loss(model: Model, decoded: int) -> Callable[[Batch, int], Tensor]:
-    """The loss of fresh pairs by the number of their step: of latents everywhere, of pixels in a part."""
+def finishing_loss(model: Model, decoded: int) -> Callable[[Batch, list[Edits], int], Tensor]:
+    """The loss of fresh pairs, what they ask for, and the number of their step.
+
+    It is that of latents everywhere, that of pixels in a part, and that of what differs from other noise.
+    """
     model.vae.requires_grad_(False)
     scheduler = DDPMScheduler.from_config(model.scheduler_config)
     last, cell = len(scheduler.alphas_cumprod) - 1, model.vae_scale_factor
     scaling: float = model.vae.config.scaling_factor
 
-    def loss_of(batch: Batch, step: int) -> Tensor:
+    def loss_of(batch: Batch, asked: list[Edits], step: int) -> Tensor:
         assert batch.noise is not None
         assert batch.without_image is not None
         rng = np.random.default_rng([step, 2])
@@ -89,16 +99,20 @@ def finishing_loss(model: Model, decoded: int) -> Callable[[Batch, int], Tensor]
                 text = encode_instructions(model, batch.instructions).embeddings
             source = squares.repeat_interleave(EDITS_PER_SQUARE, 0)[:count] * model.image_latent_scale
             source = source * ~batch.without_image[:, None, None, None]
-            velocity: Tensor = model.unet(
-                torch.cat([scheduler.add_noise(target, batch.noise, timesteps), source], dim=1),
-                timesteps,
-                text,
-                return_dict=False,
-            )[0].float()
-            of_latents: Tensor = (
-                (velocity - scheduler.get_velocity(target, batch.noise, timesteps)).square().mean()
-            )
+            by_noise = torch.tensor([any(edit.family in BY_NOISE for edit in edits) for edits in asked])
             shown = ~(batch.without_image | elsewhere)
+            again = torch.nonzero(shown & ~by_noise).flatten()[:AGAIN]
+            rows = torch.cat([torch.arange(count), again])
+            noises = torch.cat([batch.noise, torch.randn_like(batch.noise[again])])
+            noisy = scheduler.add_noise(target[rows], noises, timesteps[rows])
+            said: Tensor = model.unet(
+                torch.cat([noisy, source[rows]], dim=1), timesteps[rows], text[rows], return_dict=False
+            )[0].float()
+            velocity, other = said[:count], said[count:]
+            wanted_velocity = scheduler.get_velocity(target, batch.noise, timesteps)
+            of_latents: Tensor = (velocity - wanted_velocity).square().mean()
+            if len(again):
+                of_latents = of_latents + EVENNESS_WEIGHT * (velocity[again] - other).square().mean() / 2
             if not shown.any():
                 return of_latents
             # at the last timestep nothing is left of the picture, and v is its negative (Lin et al. 2024)

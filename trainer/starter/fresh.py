@@ -11,6 +11,7 @@ from torch import Tensor
 from trainer.examples import Batch
 from trainer.starter.autoencoder import to_model_range
 from trainer.starter.curriculum import draw_edits
+from trainer.starter.edits import Edits
 from trainer.starter.instructions import draw_instruction
 from trainer.starter.latents import EDITS_PER_SQUARE, draw_square
 from trainer.starter.photos import Photo, photo_paths
@@ -28,10 +29,13 @@ class FreshExamples:
         self.batch_size = batch_size
         self._side, self._seed = size, seed
         self._photos = photo_paths(photos, "train")
+        self.asked: list[Edits] = []
+        """What the examples of the latest batch ask for."""
 
     def batch(self, number: int) -> Batch:
         rng = np.random.default_rng([self._seed, self._side, number])
         originals, edited, noises, instructions = [], [], [], []
+        self.asked = []
         for place in range(self.batch_size):
             if place % EDITS_PER_SQUARE == 0:
                 square = draw_square(self._photos, self._side, rng)
@@ -39,6 +43,7 @@ class FreshExamples:
             originals.append(square)
             edited.append(apply_edits(edits, square, noise))
             noises.append(noise)
+            self.asked.append(edits)
             instructions.append(draw_instruction(edits, rng))
         batch = Batch(
             _as_pixels(originals), _as_pixels(edited), instructions, noise=torch.from_numpy(np.stack(noises))

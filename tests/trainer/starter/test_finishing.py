@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from torch import Tensor
 from engine.conditioning import encode_instructions
 from engine.weights import Model, load_model
 from ip2p_desktop.paths import starter_model
+from trainer.starter.edits import Edit
 from trainer.starter.finishing import ELSEWHERE_EVERY, FinishingRun, finish_unet, finishing_loss
 from trainer.starter.fresh import FreshExamples
 
@@ -54,12 +56,13 @@ def test_only_the_unet_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_p
 
 
 def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set: Path, model: Model) -> None:
-    batch = FreshExamples(photo_set, size=64, batch_size=15, seed=0).batch(0)
+    examples = FreshExamples(photo_set, size=64, batch_size=15, seed=0)
+    batch = examples.batch(0)
     assert batch.noise is not None
     assert batch.without_image is not None
     decoded: list[Tensor] = []
     model.vae.decoder.register_forward_pre_hook(lambda _, given: decoded.append(given[0].detach().float()))
-    finishing_loss(model, decoded=64)(batch, 0)
+    finishing_loss(model, decoded=64)(batch, examples.asked, 0)
     scheduler = DDIMScheduler.from_config(model.scheduler_config)
     scheduler.set_timesteps(1)
     with torch.no_grad():
@@ -79,24 +82,41 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
 
 def test_the_decoded_part_is_compared_with_the_same_part(photo_set: Path, model: Model) -> None:
     """Parts that did not belong together would cost far more than the whole does."""
-    batch = FreshExamples(photo_set, size=64, batch_size=10, seed=0).batch(0)
+    examples = FreshExamples(photo_set, size=64, batch_size=10, seed=0)
+    batch, asked = examples.batch(0), examples.asked
     with torch.no_grad():
-        whole = finishing_loss(model, decoded=64)(batch, 0)
-        parts = torch.stack([finishing_loss(model, decoded=32)(batch, step) for step in range(12)])
+        whole = finishing_loss(model, decoded=64)(batch, asked, 0)
+        parts = torch.stack([finishing_loss(model, decoded=32)(batch, asked, step) for step in range(12)])
     assert len({round(float(part), 4) for part in parts}) > 4
     assert parts.mean() == pytest.approx(float(whole), rel=0.25)
 
 
 def test_the_loss_falls_and_reaches_the_unet_alone(photo_set: Path, model: Model) -> None:
-    batch = FreshExamples(photo_set, size=64, batch_size=5, seed=3).batch(0)
+    examples = FreshExamples(photo_set, size=64, batch_size=5, seed=3)
+    batch, asked = examples.batch(0), examples.asked
     loss_of = finishing_loss(model, decoded=64)
     optimizer = torch.optim.AdamW(model.unet.requires_grad_(True).parameters(), lr=2e-4)
     losses = []
     for _ in range(8):
         optimizer.zero_grad()
-        loss = loss_of(batch, 0)
+        loss = loss_of(batch, asked, 0)
         torch.autograd.backward(loss)
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.9 * losses[0]
     assert all(weight.grad is None for weight in model.vae.parameters())
+
+
+def test_only_edits_that_noise_has_no_say_in_are_made_from_other_noise(photo_set: Path, model: Model) -> None:
+    batch = FreshExamples(photo_set, size=64, batch_size=5, seed=0).batch(0)
+    batch = replace(batch, without_image=torch.zeros(5, dtype=torch.bool))
+    rows: list[int] = []
+    model.unet.register_forward_pre_hook(lambda _, given: rows.append(len(given[0])))
+    loss_of = finishing_loss(model, decoded=64)
+    sepia, snowy = (Edit("sepia"),), (Edit("night"), Edit("snowy"))
+    with torch.no_grad():
+        even = loss_of(batch, [sepia] * 5, 0)
+        plain = loss_of(batch, [snowy] * 5, 0)
+        loss_of(batch, [snowy, snowy, sepia, snowy, sepia], 0)
+    assert rows == [7, 5, 6]  # the last example of each batch is at another timestep
+    assert even > plain

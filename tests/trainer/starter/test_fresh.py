@@ -11,6 +11,7 @@ from ip2p_desktop.paths import starter_model
 from trainer.commands import Commands
 from trainer.events import EventStream
 from trainer.starter.build import CPU_STAGES, GPU_STAGES, StarterBuild, UNetStage, stages_for, train_stage
+from trainer.starter.edits import UNCHANGED, Edit
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.recipes.chance import CHANNELS
 
@@ -34,6 +35,18 @@ def test_pairs_are_pixels_with_the_noise_that_they_follow(photo_set: Path) -> No
     assert batch.original.max() <= 1
     assert batch.noise is not None
     assert batch.noise.shape == (COUNT, CHANNELS, SIZE // 4, SIZE // 4)
+
+
+def test_it_is_known_what_the_latest_batch_asks_for(photo_set: Path) -> None:
+    examples = FreshExamples(photo_set, size=SIZE, batch_size=400, seed=1)
+    batch = examples.batch(0)
+    unchanged = torch.tensor([edits == (Edit(UNCHANGED),) for edits in examples.asked])
+    kept = (batch.edited == batch.original).flatten(1).all(1)
+    assert len(examples.asked) == 400
+    assert 5 < unchanged.sum() < kept.sum() < 200
+    assert kept[unchanged].all()
+    examples.batch(1)
+    assert len(examples.asked) == 400
 
 
 def test_without_an_instruction_the_photo_is_what_is_wanted(photo_set: Path) -> None:
