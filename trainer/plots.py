@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 44
 COLOURS = ("#2f6fdf", "#d9622b", "#2f9e62", "#8a4fd3")
+NAME_WIDTH = 90
+"""Room for the name of a line; there are at most four."""
 MARGIN_SHARE = 0.06
 """Room above and below the lines, as a share of their range."""
 
@@ -87,8 +89,9 @@ def _panel(panel: Panel, left: int) -> str:
         )
     for number, line in enumerate(panel.lines):
         parts += _line(line, COLOURS[number % len(COLOURS)], across, up)
+        after = len(panel.lines) - 1 - number
         parts.append(
-            f'<text x="{left + WIDTH - MARGIN}" y="{HEIGHT - 10}" dx="{-90 * number}" text-anchor="end" '
+            f'<text x="{left + WIDTH - MARGIN - NAME_WIDTH * after}" y="{HEIGHT - 10}" text-anchor="end" '
             f'fill="{COLOURS[number % len(COLOURS)]}">{escape(line.name)}</text>'
         )
     return "\n".join(parts)

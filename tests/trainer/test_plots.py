@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import xml.etree.ElementTree as ElementTree
 
-from trainer.plots import HEIGHT, MARGIN, WIDTH, Line, Panel, plot
+from trainer.plots import HEIGHT, MARGIN, NAME_WIDTH, WIDTH, Line, Panel, plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,3 +41,11 @@ def test_names_cannot_break_the_file_and_odd_values_are_left_out() -> None:
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert {"<&>", 'a "title" & <more>', "<unit>"} <= set(texts)
     assert len(list(root.iter(f"{SVG}circle"))) == 2
+
+
+def test_names_of_lines_stand_side_by_side() -> None:
+    lines = [Line(name, [(0.0, 0.0), (1.0, 1.0)]) for name in ("one", "two", "three", "four")]
+    root = ElementTree.fromstring(plot([Panel("loss", "units", lines)]))
+    ends = {text.text: float(text.attrib["x"]) for text in root.iter(f"{SVG}text")}
+    assert [ends[line.name] for line in lines] == [WIDTH - MARGIN - NAME_WIDTH * n for n in (3, 2, 1, 0)]
+    assert ends["one"] > 0
