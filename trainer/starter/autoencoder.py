@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
+from trainer.precision import autocast_on_cpu
 from trainer.starter.edits import COLOURS, FAMILIES, SWAPPABLE, Edit
 from trainer.starter.photos import Photo, photo_paths, random_crop, read_photo, scaled_to_long_side
 from trainer.starter.recipes import apply_edits, noise_for
@@ -105,7 +106,7 @@ def reconstruction_loss(output: Tensor, target: Tensor) -> Tensor:
 
 def autoencoder_loss(vae: AutoencoderTiny, pixels: Tensor) -> Tensor:
     """Reconstruction of (batch, 3, height, width) from noisy latents kept near unit variance."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast_on_cpu():
         latents = vae.encoder(pixels)
         noisy = latents + LATENT_NOISE * torch.randn_like(latents)
         output = vae.decoder(noisy)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from trainer.precision import autocast_on_cpu
 from trainer.starter.edits import (
     COLOURS,
     FAMILIES,
@@ -203,7 +204,7 @@ def train_language(
     encoder.set_attn_implementation("eager")  # for sentences this short the fused kernel is slower
     for step in range(1, stage.steps + 1):
         tokens, meaning = next(batches)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast_on_cpu():
             summary = summary_of(encoder, tokens)
         loss = heads.loss(summary, meaning)
         optimizer.zero_grad()

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from engine.conditioning import encode_pixels
 from trainer.examples import Batch
+from trainer.precision import autocast_on_cpu
 from trainer.starter.autoencoder import to_model_range
 from trainer.starter.curriculum import draw_edits
 from trainer.starter.edits import BY_NOISE, Edit, Edits
@@ -46,7 +47,7 @@ def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path
         made = (apply_edits(wanted, square, noise) for wanted, noise in zip(edits, noises, strict=True))
         pictures = [square, *made]
         pixels = to_model_range(torch.from_numpy(np.stack(pictures)))
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast_on_cpu():
             latents = encode_pixels(vae, pixels.to(memory_format=torch.channels_last)).half().contiguous()
         originals.append(latents[0])
         edited.append(latents[1:])

@@ -18,6 +18,7 @@ from torch import Tensor
 from engine.conditioning import encode_instructions
 from engine.weights import Model, load_model
 from trainer.examples import Batch
+from trainer.precision import autocast_on_cpu
 from trainer.starter.autoencoder import LATENT_NOISE, reconstruction_loss, reconstruction_psnr
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.measures import SMOOTH_WINDOW, smooth_windows
@@ -62,7 +63,7 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
     def make_loss() -> Tensor:
         batch = examples.batch(training.step)
         latents = latents_to_decode(model, batch).to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast_on_cpu():
             output = decoder(latents)
         return polishing_loss(output.float(), batch.edited.float())
 
@@ -99,7 +100,7 @@ def latents_to_decode(model: Model, batch: Batch) -> Tensor:
     assert batch.without_image is not None
     last = int(model.scheduler_config["num_train_timesteps"]) - 1
     count = len(batch.instructions)
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast_on_cpu():
         source = model.vae.encode(batch.original.float()).latents.float()
         clean = model.vae.encode(batch.edited.float()).latents.float()
         velocity = model.unet(

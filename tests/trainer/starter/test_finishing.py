@@ -16,7 +16,13 @@ from engine.conditioning import encode_instructions
 from engine.weights import Model, load_model
 from ip2p_desktop.paths import starter_model
 from trainer.starter.edits import Edit
-from trainer.starter.finishing import ELSEWHERE_EVERY, FinishingRun, finish_unet, finishing_loss
+from trainer.starter.finishing import (
+    ELSEWHERE_EVERY,
+    FinishingRun,
+    deviation_loss,
+    finish_unet,
+    finishing_loss,
+)
 from trainer.starter.fresh import FreshExamples
 
 CPU = torch.device("cpu")
@@ -120,3 +126,18 @@ def test_only_edits_that_noise_has_no_say_in_are_made_from_other_noise(photo_set
         loss_of(batch, [snowy, snowy, sepia, snowy, sepia], 0)
     assert rows == [7, 5, 6]  # the last example of each batch is at another timestep
     assert even > plain
+
+
+def test_being_soft_or_rough_costs_even_where_details_lie_elsewhere() -> None:
+    target = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 0.2
+    elsewhere = target.flip(-1).reshape(2, 3, 4, 8, 4, 8).flip(4).reshape(target.shape)
+    assert deviation_loss(elsewhere, target) < 1e-6
+    for factor in (0.5, 1.5):
+        assert deviation_loss(factor * target, target) == pytest.approx(0.1, rel=0.1)
+
+
+def test_the_deviation_of_a_flat_area_has_a_slope() -> None:
+    flat = torch.zeros(1, 3, 8, 8, requires_grad=True)
+    torch.autograd.backward(deviation_loss(flat + 0, torch.zeros(1, 3, 8, 8)))
+    assert flat.grad is not None
+    assert flat.grad.isfinite().all()
