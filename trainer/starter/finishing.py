@@ -18,7 +18,6 @@ import torch
 from diffusers import DDPMScheduler
 from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
 
 from engine.conditioning import encode_instructions
 from engine.weights import Model, load_model
@@ -27,7 +26,7 @@ from trainer.precision import autocast_on_cpu
 from trainer.starter.edits import BY_NOISE, Edits
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.latents import EDITS_PER_SQUARE
-from trainer.starter.measures import SMOOTH_WINDOW
+from trainer.starter.measures import local_variance
 from trainer.starter.polishing import polishing_loss
 from trainer.starter.timed import TimedTraining
 
@@ -39,10 +38,10 @@ AGAIN = 2
 """How many examples of a batch are edited from other noise as well."""
 EVENNESS_WEIGHT = 30.0
 """How much it costs that most edits come out otherwise from other noise, which is seen as speckle."""
-DEVIATION_WEIGHT = 2.0
+DEVIATION_WEIGHT = 3.0
 """How much it costs to be softer or rougher than the target, which errors of pixels alone reward."""
 LEAST_VARIANCE = 1e-6
-"""Below it the slope of the root grows beyond measure; half a step of 8 bits has 16 times as much."""
+"""Below it the slope of the root grows beyond measure; half a step of 8 bits has 15 times as much."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,14 +138,9 @@ def deviation_loss(output: Tensor, target: Tensor) -> Tensor:
     Where details cannot be foretold, pixels with the least error are too soft. These need not be right in
     their places, but as lively as the target's.
     """
-    own, theirs = (_deviations(pixels.float()) for pixels in (output, target))
+    variances = (local_variance(pixels.float()) for pixels in (output, target))
+    own, theirs = (variance.clamp(min=LEAST_VARIANCE).sqrt() for variance in variances)
     return (own - theirs).abs().mean()
-
-
-def _deviations(pixels: Tensor) -> Tensor:
-    mean = avg_pool2d(pixels, SMOOTH_WINDOW)
-    variance = avg_pool2d(pixels.square(), SMOOTH_WINDOW) - mean.square()
-    return variance.clamp(min=LEAST_VARIANCE).sqrt()
 
 
 def _part(values: Tensor, top: int, left: int, side: int, cell: int) -> Tensor:

@@ -72,7 +72,7 @@ def smooth_deviation(picture: Tensor, wanted: Tensor) -> tuple[float, float] | N
 
     Windows are 8 x 8 pixels. None if less than a hundredth of the picture is smooth.
     """
-    own, theirs = _local_variance(picture), _local_variance(wanted)
+    own, theirs = (local_variance(pixels).amax(dim=1) for pixels in (picture, wanted))
     smooth = smooth_windows(wanted)
     if smooth.float().mean() < 0.01:
         return None
@@ -81,11 +81,10 @@ def smooth_deviation(picture: Tensor, wanted: Tensor) -> tuple[float, float] | N
 
 def smooth_windows(pixels: Tensor) -> Tensor:
     """Which windows of 8 x 8 pixels, (batch, rows, columns), of pixels from 0 to 1 are smooth."""
-    return _local_variance(pixels) < SMOOTH_DEVIATION**2
+    return local_variance(pixels).amax(dim=1) < SMOOTH_DEVIATION**2
 
 
-def _local_variance(pixels: Tensor) -> Tensor:
-    """Variance in windows of 8 x 8 pixels, the largest of the channels, (batch, rows, columns)."""
+def local_variance(pixels: Tensor) -> Tensor:
+    """Variance of each channel in windows of 8 x 8 pixels, (batch, channels, rows, columns)."""
     mean = avg_pool2d(pixels, SMOOTH_WINDOW)
-    variance = (avg_pool2d(pixels.square(), SMOOTH_WINDOW) - mean.square()).clamp_(min=0)
-    return variance.amax(dim=1)
+    return (avg_pool2d(pixels.square(), SMOOTH_WINDOW) - mean.square()).clamp(min=0)
