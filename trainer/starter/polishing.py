@@ -77,8 +77,8 @@ def polish_decoder(run: PolishingRun, folder: Path) -> None:
     (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "vae" / SAFETENSORS_WEIGHTS_NAME)
 
 
-def polishing_loss(output: Tensor, target: Tensor) -> Tensor:
-    """The autoencoder's loss, and once more where the target, from -1 to 1, is smooth.
+def polishing_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH_WEIGHT) -> Tensor:
+    """The autoencoder's loss, and `smooth_weight` times that where the target, from -1 to 1, is smooth.
 
     Beyond pure black and white nothing is seen, so that there too much is not wrong.
     """
@@ -86,7 +86,7 @@ def polishing_loss(output: Tensor, target: Tensor) -> Tensor:
     smooth = smooth_windows((target + 1) / 2)
     mask = smooth.repeat_interleave(SMOOTH_WINDOW, 1).repeat_interleave(SMOOTH_WINDOW, 2).unsqueeze(1)
     in_smooth = reconstruction_loss(output * mask, target * mask)
-    return reconstruction_loss(output, target) + SMOOTH_WEIGHT * in_smooth
+    return reconstruction_loss(output, target) + smooth_weight * in_smooth
 
 
 @torch.no_grad()
