@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.conditioning import TextConditioning
 from engine.errors import ImageUnreadable
 from engine.models.plan import Autoencoder
 from engine.models.text_encoders import TextEncoders
@@ -108,15 +109,16 @@ class CachedExamples:
         self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
         usable = [place for place, key in enumerate(self._keys) if key]
         made = [place for place in usable if self._is_made(place)]
-        if made:
-            keys = [self._keys[place] for place in made]
-            fill(
-                self._made,
-                keys,
-                lambda missing: self._rehearsed([made[each] for each in missing], missing, token),
-                on_cached=on_rehearsed,
-                cancel=token,
-            )
+        if made and self._rehearsal is not None:
+            rehearsal = self._rehearsal
+            with rehearsal.at_work() as workers:
+                fill(
+                    self._made,
+                    [self._keys[place] for place in made],
+                    lambda missing: self._rehearsed(rehearsal, made, missing, workers, token),
+                    on_cached=on_rehearsed,
+                    cancel=token,
+                )
         places = [place for place in usable if not self._is_made(place)]
         texts = self._found.instructions if text_encoder is not None else ()
         total = len(places) + len(texts)
@@ -167,14 +169,20 @@ class CachedExamples:
                 yield number, _encode(vae, *pixels)
 
     def _rehearsed(
-        self, places: list[int], missing: Sequence[int], cancel: CancelToken
+        self, rehearsal: Rehearsal, made: list[int], missing: Sequence[int], workers: int, cancel: CancelToken
     ) -> Iterator[tuple[int, Entry]]:
-        assert self._rehearsal is not None
-        pictures = worked_ahead(self._pixels, places, cancel=cancel)
-        for number, place, pixels in zip(missing, places, pictures, strict=True):
-            if pixels is not None:
-                instruction, key = self._found.pairs[place].instruction, self._keys[place]
-                yield number, self._rehearsal.entry(pixels[0][0], instruction, key, cancel)
+        def asked() -> Iterator[tuple[int, Tensor, TextConditioning]]:
+            places = [made[number] for number in missing]
+            pictures = worked_ahead(self._pixels, places, cancel=cancel)
+            for number, place, pixels in zip(missing, places, pictures, strict=True):
+                if pixels is not None:
+                    yield number, pixels[0][0], rehearsal.text(self._found.pairs[place].instruction)
+
+        def answered(question: tuple[int, Tensor, TextConditioning]) -> tuple[int, Entry]:
+            number, pixels, text = question
+            return number, rehearsal.entry(pixels, text, self._keys[made[number]], cancel)
+
+        yield from worked_ahead(answered, asked(), cancel=cancel, workers=workers)
 
     def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
         """Every cut (1, 3, h, w) of both pictures of a pair, None if it cannot be used."""

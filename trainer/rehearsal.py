@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.conditioning import TextConditioning, encode_instructions
 from engine.library import read_model_card
 from engine.progress import CancelToken
 from engine.sampling import initial_noise
@@ -23,7 +26,8 @@ from trainer.cache_folder import Entry, fingerprint
 from trainer.config import ConfigNotValid, TrainingConfig
 from trainer.datasets import Pair, PairSet, Source
 from trainer.latents import latent_distribution
-from trainer.trial_edits import edited_latents
+from trainer.threads import limited_threads
+from trainer.trial_edits import evaluating, sampled_latents
 from trainer.validation import preview_settings
 
 
@@ -35,6 +39,7 @@ class Rehearsal:
         self.source = source
         self._model = model
         self._settings = preview_settings(config, model)
+        self._most_at_once = config.model.micro_batch_size
         networks = (model.unet, model.vae, *model.text_encoders.networks)
         self.name = f"rehearsed-{fingerprint(*networks)}"
         """Of the cache for what is made."""
@@ -49,13 +54,38 @@ class Rehearsal:
         """
         return self._settings.num_inference_steps == 1
 
-    def entry(self, pixels: Tensor, instruction: str, key: str, cancel: CancelToken) -> Entry:
+    @contextmanager
+    def at_work(self) -> Iterator[int]:
+        """Gives how many threads may make entries while this lasts, each on its share of the cores.
+
+        One edit of a small cut keeps one core busy, hardly two. No more are made at a time than a training
+        pass has examples: that takes more memory for each.
+        """
+        cores = torch.get_num_threads()
+        workers = min(cores, self._most_at_once) if self._model.unet.device.type == "cpu" else 1
+        with evaluating(self._model), limited_threads(cores // workers):
+            yield workers
+
+    @torch.no_grad()
+    def text(self, instruction: str) -> TextConditioning:
+        """An instruction and its null, for one thread at a time: tokenizers are not for several."""
+        asked, null = encode_instructions(self._model, [instruction]), self._null
+        embeddings = torch.cat([asked.embeddings, null.embeddings])
+        if asked.pooled is None or null.pooled is None:
+            return TextConditioning(embeddings)
+        return TextConditioning(embeddings, torch.cat([asked.pooled, null.pooled]))
+
+    @cached_property
+    def _null(self) -> TextConditioning:
+        return encode_instructions(self._model, [""])
+
+    def entry(self, pixels: Tensor, text: TextConditioning, key: str, cancel: CancelToken) -> Entry:
         """Latents (1, C, H, W) of a cut (1, 3, h, w) and of its edit. Raises `Cancelled`."""
         vae = self._model.vae
         original, deviation = latent_distribution(vae, pixels.to(vae.device))
         seed = int(np.random.SeedSequence(int(key, 16)).generate_state(1)[0])
         settings = replace(self._settings, seed=seed)
-        scaled = edited_latents(self._model, pixels, instruction, settings, cancel=cancel)
+        scaled = sampled_latents(self._model, original, text, settings, cancel=cancel)
         entry = {"original": original, "edited": scaled / vae.config.scaling_factor}
         if deviation is not None:  # as the other pairs have one, though here there is nothing to draw
             entry["edited_std"] = torch.zeros_like(original)

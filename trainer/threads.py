@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 TRIES = 2
 HOPELESS = 3.0
 """So many times as slow as the fastest so far is not waited for."""
+TOLERATED = 1.25
+"""So many times as slow as the fastest so far may more threads be and still be taken: what is tried is
+smaller than a step, and shows less of what they gain."""
 
 
 class TooSlow(Exception):
@@ -50,14 +53,15 @@ class Deadline(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def choose_threads(work: Callable[[], object], *, is_compiled: bool = False) -> int:
-    """The number of threads that is set from now on: all, or the fastest on a machine that is busy.
+    """The number of threads that is set from now on: all, or fewer on a machine that is busy.
 
-    There the work is done with few and with all threads. What is compiled cannot be broken off.
+    There the work is done with few and with all threads, and fewer are taken if they are clearly faster.
+    What is compiled cannot be broken off.
     """
     most = torch.get_num_threads()
     if _is_idle():
         return most
-    fastest, best = 1, float("inf")
+    chosen, best = 1, float("inf")
     for count in sorted({1, most // 2, most - 1, most} - {0}):
         torch.set_num_threads(count)
         try:
@@ -67,10 +71,22 @@ def choose_threads(work: Callable[[], object], *, is_compiled: bool = False) -> 
             log.info("%d threads: more than %.2f s", count, HOPELESS * best)
             continue
         log.info("%d threads: %.2f s", count, seconds)
-        if seconds < best:
-            fastest, best = count, seconds
-    torch.set_num_threads(fastest)
-    return fastest
+        if seconds < TOLERATED * best:
+            chosen = count
+        best = min(best, seconds)
+    torch.set_num_threads(chosen)
+    return chosen
+
+
+@contextmanager
+def limited_threads(count: int) -> Iterator[None]:
+    """So many threads for each operation while this lasts, of those Python threads too that it sees begin."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _is_idle() -> bool:

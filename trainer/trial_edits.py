@@ -9,7 +9,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.conditioning import added_conditions, decode_latents, encode_instructions, encode_pixels
+from engine.conditioning import (
+    TextConditioning,
+    added_conditions,
+    decode_latents,
+    encode_instructions,
+    encode_pixels,
+)
 from engine.framing import from_frame, plan_frame, to_frame
 from engine.guidance import GuidedUNet
 from engine.pixels import to_image, to_pixels
@@ -52,21 +58,28 @@ def edited_latents(
     Both sides must be multiples of the model's `size_multiple`. Raises `Cancelled`.
     """
     with evaluating(model):
-        return _sampled(model, pixels, instruction, settings, autocast, cancel or CancelToken())
+        text = encode_instructions(model, [instruction, ""])
+        original = encode_pixels(model.vae, pixels.to(model.unet.device))
+        return sampled_latents(model, original, text, settings, autocast=autocast, cancel=cancel)
 
 
-def _sampled(
+@torch.no_grad()
+def sampled_latents(
     model: Model,
-    pixels: Tensor,
-    instruction: str,
+    original: Tensor,
+    text: TextConditioning,
     settings: EditSettings,
-    autocast: torch.dtype,
-    cancel: CancelToken,
+    *,
+    autocast: torch.dtype = torch.float32,
+    cancel: CancelToken | None = None,
 ) -> Tensor:
+    """As `edited_latents`, of unscaled latents (1, C, H, W) and of the instruction and its null, two rows.
+
+    The model has to be `evaluating`; then any number of threads may call this.
+    """
     device = model.unet.device
-    text = encode_instructions(model, [instruction, ""])
-    image_latents = encode_pixels(model.vae, pixels.to(device)) * model.image_latent_scale
-    height, width = pixels.shape[-2:]
+    image_latents = original * model.image_latent_scale
+    height, width = (side * model.vae_scale_factor for side in original.shape[-2:])
     denoise = GuidedUNet(
         model.unet,
         dtype=model.unet.dtype,
@@ -86,7 +99,7 @@ def _sampled(
             seeds=(settings.seed,),
             device=device,
             on_step=lambda info: None,
-            cancel=cancel,
+            cancel=cancel or CancelToken(),
         )
 
 

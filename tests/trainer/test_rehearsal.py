@@ -12,6 +12,7 @@ import torch
 from fakes.trainer_process import run_trainer
 
 from engine.library import read_model_card, write_model_card
+from engine.progress import Cancelled, CancelToken
 from engine.weights import Model, load_model
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
 from trainer.datasets import PairSet, Source, find_pairs
@@ -147,6 +148,57 @@ def test_they_are_made_once(pair_folder: Path, tmp_path: Path, found: PairSet, m
         model.unet.conv_out.weight.mul_(2)
     _, events = made(run, found, model)
     assert [event["done"] for event in events] == list(range(13))
+
+
+def test_none_depends_on_how_many_are_made_at_a_time(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    before = torch.get_num_threads()
+    batches = []
+    try:
+        for threads in (4, 1):
+            torch.set_num_threads(threads)
+            folder = f"data.cache.folder={tmp_path / str(threads)}"
+            examples, _ = made(config(pair_folder, tmp_path, folder), found, model)
+            assert torch.get_num_threads() == threads
+            batches.append([examples.batch(number) for number in range(6)])
+    finally:
+        torch.set_num_threads(before)
+    for several, one in zip(*batches, strict=True):
+        own = rows(one, found)
+        assert rows(several, found) == own
+        assert torch.equal(several.edited[own], one.edited[own])
+
+
+def test_making_them_can_be_stopped_and_goes_on(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    run = config(pair_folder, tmp_path)
+    both, rehearsal = with_rehearsal(run, found, model)
+    cancel = CancelToken()
+    stopping = StoppingAfter(5, cancel)
+    threads = torch.get_num_threads()
+    with pytest.raises(Cancelled):
+        make_examples(run, both, model, EventStream(stopping), cancel, rehearsal)
+    assert torch.get_num_threads() == threads
+    _, events = made(run, found, model)
+    assert events[0]["done"] == 5
+    assert events[-1]["done"] == 12
+
+
+class StoppingAfter(io.StringIO):
+    """Asks to stop once so many edits are made."""
+
+    def __init__(self, count: int, cancel: CancelToken) -> None:
+        super().__init__()
+        self.count, self.cancel = count, cancel
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            event = json.loads(text)
+            if event.get("stage") == "rehearsing" and event["done"] == self.count:
+                self.cancel.cancel()
+        return super().write(text)
 
 
 def test_they_need_the_cache(pair_folder: Path, tmp_path: Path) -> None:

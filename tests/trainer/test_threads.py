@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainer.threads import Deadline, TooSlow, choose_threads
+from trainer.threads import Deadline, TooSlow, choose_threads, limited_threads
 
 MOST = 4
 
@@ -41,19 +42,20 @@ class Machine:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "fastest"),
+    ("seconds", "chosen"),
     [
         ({1: 4.0, 2: 2.1, 3: 1.5, 4: 1.2}, 4),
         ({1: 4.0, 2: 2.1, 3: 9.0, 4: 40.0}, 2),
         ({1: 4.0, 2: 17.0, 3: 17.0, 4: 17.0}, 1),
+        ({1: 1.0, 2: 0.9, 3: 1.1, 4: 1.2}, 3),
     ],
 )
-def test_the_fastest_is_taken(
-    seconds: dict[int, float], fastest: int, monkeypatch: pytest.MonkeyPatch
+def test_fewer_are_taken_if_they_are_clearly_faster(
+    seconds: dict[int, float], chosen: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = Machine(seconds, monkeypatch)
-    assert choose_threads(machine.work) == fastest
-    assert torch.get_num_threads() == fastest
+    assert choose_threads(machine.work) == chosen
+    assert torch.get_num_threads() == chosen
 
 
 def test_what_is_hopeless_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,3 +117,14 @@ def test_on_an_idle_machine_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) ->
     machine.load(monkeypatch, 0.1)
     assert choose_threads(machine.work) == MOST
     assert machine.tried == []
+
+
+def test_a_limit_holds_in_threads_that_begin_under_it_and_no_longer() -> None:
+    seen = []
+    with limited_threads(2):
+        thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+        thread.start()
+        thread.join()
+        seen.append(torch.get_num_threads())
+    assert seen == [2, 2]
+    assert torch.get_num_threads() == MOST
