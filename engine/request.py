@@ -199,6 +199,8 @@ class EditResult:
     edit_seconds: float
     fallbacks: tuple[str, ...] = ()
     """What had to be given up, mostly for lack of memory, in sentences."""
+    is_unchanged: tuple[bool, ...] = ()
+    """Whether each image shows hardly any change against the photo."""
 
     @property
     def edited_image(self) -> Image.Image:

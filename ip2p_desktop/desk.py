@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from engine.errors import ErrorReport
 from engine.library import ModelCard
 from ip2p_desktop import paths
 from ip2p_desktop.canvas.drop import offered_file, offered_image
@@ -18,6 +17,7 @@ from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.models import installed_models
 from ip2p_desktop.models_action import ModelsAction
+from ip2p_desktop.notices import NoticeController
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.properties import Bind, bind
 from ip2p_desktop.restoring import Restoring
@@ -55,6 +55,7 @@ class Desk(QObject):
             document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
         )
         self.weight_sets = WeightSets(document, editing.client, self)
+        self.notices = NoticeController(window, document, editing, files)
         self._bind_controls()
         self._connect_document()
         self._connect_files()
@@ -93,7 +94,6 @@ class Desk(QObject):
             signal.connect(self._show_pictures)
         for signal in (document.source_changed, document.edited_changed, document.is_editing_changed):
             signal.connect(self._show_abilities)
-        document.is_editing_changed.connect(self._clear_notice)
         document.model_changed.connect(self._on_model_changed)
 
     def _connect_files(self) -> None:
@@ -106,8 +106,7 @@ class Desk(QObject):
         self.dialogs.output_chosen.connect(self.save)
         files.reading.connect(self._on_reading)
         files.read.connect(self._on_read)
-        files.saved.connect(self._on_saved)
-        files.failed.connect(self._on_failed)
+        files.failed.connect(canvas.hide_busy)
         files.thumbnail_read.connect(canvas.welcome.show_thumbnail)
 
     def _connect_editing(self) -> None:
@@ -118,9 +117,7 @@ class Desk(QObject):
         composer.instruction_box.photo_copied.connect(self.copy)
         actions.edit.triggered.connect(self.editing.start)
         actions.cancel.triggered.connect(self.editing.cancel)
-        self.editing.refused.connect(self.window.notice_bar.show_error)
-        self.editing.fell_back.connect(self._on_fell_back)
-        self.editing.cancelled.connect(self._on_cancelled)
+        self.notices.folder_requested.connect(_show_folder)
         self.window.settings_panel.seed.draw_requested.connect(self.document.draw_seed)
         self.window.settings_panel.reset_requested.connect(self.document.reset_settings)
 
@@ -181,14 +178,15 @@ class Desk(QObject):
         elif image is not None:
             self.files.open_image(image)
         else:
-            self.window.notice_bar.show_message(self.tr("There is no photo on the clipboard."))
+            text = self.tr("There is no photo on the clipboard.")
+            self.window.notice_bar.show_message(text, causes=("source",))
 
     def copy(self) -> None:
         """Put the picture on screen onto the clipboard."""
         shown = self.document.edited or self.document.source
         if shown is not None:
             QGuiApplication.clipboard().setImage(shown.picture.levels[0])
-            self.window.notice_bar.show_message(self.tr("Copied."))
+            self.window.notice_bar.show_message(self.tr("Copied."), causes=("source", "edited"))
 
     def ask_for_output(self) -> None:
         if self.document.edited is not None:
@@ -200,7 +198,8 @@ class Desk(QObject):
     def use_as_source(self) -> None:
         if self.document.edited is not None:
             self.editing.use_as_source(self.document.edited)
-            self.window.notice_bar.show_message(self.tr("The next edit starts with this result."))
+            text = self.tr("The next edit starts with this result.")
+            self.window.notice_bar.show_message(text, causes=("source", "edited"))
 
     def reload_models(self, wanted: Path | None = None) -> None:
         """Look for models again and choose the wanted one, else the one chosen before, else the first."""
@@ -288,29 +287,11 @@ class Desk(QObject):
 
     def _on_read(self, source: SourcePhoto) -> None:
         self.window.canvas.hide_busy()
-        self.window.notice_bar.hide()
+        self.window.notice_bar.clear()
         self.editing.open_source(source)
         self.restoring.offer(source)
         self.window.canvas.view.zoom_to_fit()
         self.window.composer.instruction_box.setFocus()
-
-    def _on_saved(self, path: Path) -> None:
-        text = self.tr("Saved as %1").replace("%1", path.name)
-        self.window.notice_bar.show_message(text, self.tr("Show folder"), lambda: _show_folder(path.parent))
-
-    def _on_failed(self, report: ErrorReport) -> None:
-        self.window.canvas.hide_busy()
-        self.window.notice_bar.show_error(report)
-
-    def _clear_notice(self, is_editing: bool) -> None:
-        if is_editing:
-            self.window.notice_bar.let_go()
-
-    def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
-        self.window.notice_bar.show_message(self.tr("The edit is done."), advice=" ".join(sentences))
-
-    def _on_cancelled(self) -> None:
-        self.window.notice_bar.show_message(self.tr("Cancelled."))
 
 
 def _show_folder(folder: Path) -> None:

@@ -45,6 +45,8 @@ class EditedPhoto:
     request: EditRequest
     """What asked for this very picture, of several variations too."""
     picture: Picture
+    is_unchanged: bool = False
+    """Whether it shows hardly any change against the photo."""
 
     def image(self) -> Image.Image:
         """The picture for Pillow. A large one is kept only once, as it is painted."""

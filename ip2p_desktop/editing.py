@@ -23,7 +23,6 @@ class Editing(QObject):
     cancelled = Signal()
     finished = Signal(object)
     """`EditedPhoto`, the first of its variations."""
-
     fell_back = Signal(object)
     """What had to be given up, as sentences; once for edits in a row that gave up the same."""
 
@@ -87,8 +86,10 @@ class Editing(QObject):
 
     def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[Picture, ...]) -> None:
         made = [
-            EditedPhoto(job.source, job.model, request, picture)
-            for request, picture in zip(each_alone(result.request), pictures, strict=True)
+            EditedPhoto(job.source, job.model, request, picture, is_unchanged)
+            for request, picture, is_unchanged in zip(
+                each_alone(result.request), pictures, each_unchanged(result), strict=True
+            )
         ]
         self.history.add(*made)
         self.document.show_edited(made[0])
@@ -113,6 +114,11 @@ class Editing(QObject):
         self.document.preview = None
         self.document.progress = None
         self.document.is_editing = False
+
+
+def each_unchanged(result: EditResult) -> list[bool]:
+    """For every image whether it shows hardly any change; none does where nobody has looked."""
+    return list(result.is_unchanged) or [False] * len(result.edited_images)
 
 
 def each_alone(request: EditRequest) -> list[EditRequest]:

@@ -38,7 +38,11 @@ class Restoring(QObject):
             return
         text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))
         self._notice_bar.show_offer(
-            text, self.tr("Use these settings"), partial(self._restore, record), advice=self._summary(record)
+            text,
+            self.tr("Use these settings"),
+            partial(self._restore, record),
+            advice=self._summary(record),
+            causes=("source",),
         )
 
     def _restore(self, record: EditRecord) -> None:
@@ -46,7 +50,7 @@ class Restoring(QObject):
         self._document.follow(record, model)
         remarks = self._remarks(record, model)
         advice = " ".join(remarks) or self.tr("Open the photo it was made from to make it again.")
-        self._notice_bar.show_message(self.tr("These settings are set now."), advice=advice)
+        self._notice_bar.show_message(self.tr("Settings applied."), advice=advice, causes=("source",))
 
     def _summary(self, record: EditRecord) -> str:
         settings = record.settings

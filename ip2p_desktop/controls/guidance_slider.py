@@ -80,6 +80,14 @@ class GuidanceSlider(QWidget):
             self._set_range(self.spin_box.minimum(), value)
         self.spin_box.setValue(value)
 
+    @property
+    def minimum(self) -> float:
+        return self.spin_box.minimum()
+
+    @property
+    def maximum(self) -> float:
+        return self.spin_box.maximum()
+
     def _on_slid(self, position: int) -> None:
         self.spin_box.setValue(position * self._step)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,10 +28,14 @@ READING_MS = 60
 
 
 class NoticeBar(QFrame):
-    """Errors stay until they are dismissed, offers until something else begins; other notices pass."""
+    """Errors, offers and advice stay until their cause is gone or they are dismissed; other notices pass.
+
+    A cause is a name that whoever shows the notice and whoever removes the cause agree on.
+    """
 
     log_requested = Signal()
     dismissed = Signal()
+    shown_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,10 +53,11 @@ class NoticeBar(QFrame):
         self.close_button.setAccessibleName(self.tr("Dismiss"))
         self.close_button.setToolTip(self.tr("Dismiss"))
         set_icon(self.close_button, "close")
+        self._causes: frozenset[str] = frozenset()
         self._action: Callable[[], None] | None = None
         self._passing = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._lay_out()
-        self._passing.timeout.connect(self.hide)
+        self._passing.timeout.connect(self.clear)
         self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
         self.hide()
@@ -70,42 +75,72 @@ class NoticeBar(QFrame):
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
-    def show_error(self, report: ErrorReport) -> None:
+    def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
         """Say what went wrong, in the report's own words."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", report.message, report.advice)
+        self._fill("error", report.message, report.advice, causes)
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
         self._passing.stop()
         self.show()
 
     def show_message(
-        self, text: str, action: str = "", act: Callable[[], None] | None = None, *, advice: str = ""
+        self,
+        text: str,
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        *,
+        advice: str = "",
+        causes: Collection[str] = (),
     ) -> None:
         """Say something that needs no answer; it goes by itself."""
-        self._fill("calm", text, advice)
+        self._fill("calm", text, advice, causes)
         if act is not None:
             self._offer(action, act)
         self._passing.start(max(PASSING_MS, READING_MS * len(f"{text} {advice}")))
         self.show()
 
-    def show_offer(self, text: str, action: str, act: Callable[[], None], *, advice: str = "") -> None:
-        """Offer something; it waits until it is taken, dismissed, or let go."""
-        self.show_message(text, action, act, advice=advice)
+    def show_offer(
+        self,
+        text: str,
+        action: str,
+        act: Callable[[], None],
+        *,
+        advice: str = "",
+        causes: Collection[str] = (),
+    ) -> None:
+        """Offer something; it waits until it is taken or dismissed, or its cause is gone."""
+        self.show_message(text, action, act, advice=advice, causes=causes)
         self._passing.stop()
 
-    def let_go(self) -> None:
-        """Take away what needs no answer; errors stay."""
-        if self.property("tone") != "error":
-            self._passing.stop()
-            self.hide()
+    def show_advice(self, text: str, advice: str, causes: Collection[str] = ()) -> None:
+        """Say what can be tried; it stays until it is dismissed or its cause is gone."""
+        self.show_message(text, advice=advice, causes=causes)
+        self._passing.stop()
+
+    def resolve(self, cause: str) -> None:
+        """Take the notice away if this was a cause of it."""
+        if cause in self._causes:
+            self.clear()
+
+    def clear(self) -> None:
+        """Take away whatever is shown."""
+        self._passing.stop()
+        self._causes = frozenset()
+        self.hide()
 
     def dismiss(self) -> None:
-        self._passing.stop()
-        self.hide()
+        self.clear()
         self.dismissed.emit()
 
-    def _fill(self, tone: str, message: str, advice: str) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        self.shown_changed.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.shown_changed.emit(not self.isHidden())
+
+    def _fill(self, tone: str, message: str, advice: str, causes: Collection[str]) -> None:
+        self._causes = frozenset(causes)
         for widget in (self, self._symbol):
             widget.setProperty("tone", tone)
             restyle(widget)

@@ -53,6 +53,8 @@ class FakeEditor:
         """Raised in place of the result of every edit."""
         self.fallbacks: tuple[str, ...] = ()
         """What every edit had to give up."""
+        self.is_unchanged: tuple[bool, ...] = ()
+        """What every edit says of its images."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
         self.makings = 0
@@ -104,6 +106,7 @@ class FakeEditor:
             load_seconds=0.0,
             edit_seconds=0.0,
             fallbacks=self.fallbacks,
+            is_unchanged=self.is_unchanged,
         )
 
 

@@ -69,7 +69,7 @@ def test_the_offer_brings_all_settings_back(
     assert notice.advice.text() == ("Postcard · text guidance 6.5 · image guidance 1.25 · steps 12 · seed 77")
     assert notice.action_button.text() == "Use these settings"
     accept(qtbot, program)
-    assert notice.message.text() == "These settings are set now."
+    assert notice.message.text() == "Settings applied."
     with qtbot.waitSignal(program.desk.editing.finished):
         program.desk.editing.start()
     request = editor.requests[0]
