@@ -117,6 +117,7 @@ class Desk(QObject):
         composer.instruction_box.photo_copied.connect(self.copy)
         actions.edit.triggered.connect(self.editing.start)
         actions.cancel.triggered.connect(self.editing.cancel)
+        self.editing.instruction_missing.connect(composer.ask_for_instruction)
         self.notices.folder_requested.connect(_show_folder)
         self.window.settings_panel.seed.draw_requested.connect(self.document.draw_seed)
         self.window.settings_panel.reset_requested.connect(self.document.reset_settings)

@@ -20,6 +20,8 @@ class Editing(QObject):
 
     refused = Signal(object)
     """`ErrorReport`: an edit could not be started, or failed."""
+    instruction_missing = Signal()
+    """An edit was asked for, and all but the instruction is there."""
     cancelled = Signal()
     finished = Signal(object)
     """`EditedPhoto`, the first of its variations."""
@@ -44,6 +46,9 @@ class Editing(QObject):
         """Make the edit the document asks for; while one is under way, do nothing."""
         if self.client.current is not None:
             return
+        if self._lacks_instruction():
+            self.instruction_missing.emit()
+            return
         if self.document.randomises_seed:
             self.document.draw_seed()
         try:
@@ -56,6 +61,11 @@ class Editing(QObject):
         assert model is not None
         self.document.is_editing = True
         self.client.submit(EditJob(request, source, model))
+
+    def _lacks_instruction(self) -> bool:
+        document = self.document
+        has_others = document.source is not None and document.model is not None
+        return has_others and not document.instruction.strip()
 
     def cancel(self) -> None:
         self.client.cancel()

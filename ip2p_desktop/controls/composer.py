@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ip2p_desktop.controls.estimate_label import EstimateLabel
 from ip2p_desktop.controls.instruction_box import InstructionBox
 from ip2p_desktop.controls.progress_row import ProgressRow
+from ip2p_desktop.controls.shake import Shake
 from ip2p_desktop.controls.suggestion_chips import SuggestionChips
 from ip2p_desktop.naming import named
 from ip2p_desktop.theme import set_icon
@@ -29,6 +31,7 @@ class Composer(QWidget):
         self.estimate = EstimateLabel()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
+        self.shake = Shake(self.instruction_box)
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
         set_icon(self.edit_button, "edit")
@@ -91,6 +94,13 @@ class Composer(QWidget):
         """Put the cursor into the instruction."""
         self.instruction_box.setFocus()
         self.instruction_box.selectAll()
+
+    def ask_for_instruction(self) -> None:
+        """Point to the empty instruction."""
+        self.write()
+        self.shake.start()
+        words = self.instruction_box.accessibleDescription()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, words))
 
     def _write(self, suggestion: str) -> None:
         self.instruction_box.value = suggestion

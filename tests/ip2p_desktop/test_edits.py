@@ -194,13 +194,32 @@ def test_unexpected_errors_offer_the_log(qtbot: QtBot, program: Program, editor:
     assert not notice.isVisible()
 
 
-def test_an_empty_instruction_is_refused_with_the_engines_sentence(
-    qtbot: QtBot, program: Program, editor: FakeEditor
+@pytest.mark.parametrize("way", ["enter", "button", "menu"])
+def test_without_an_instruction_the_caret_goes_into_the_box_and_the_box_shakes(
+    qtbot: QtBot, program: Program, editor: FakeEditor, way: str
 ) -> None:
+    composer = program.window.composer
     write(qtbot, program, "   ")
-    press_enter(qtbot, program)
-    assert program.window.notice_bar.message.text() == "The instruction is empty."
-    assert editor.requests == []
+    program.window.settings_panel.seed.field.setFocus()
+    seed, place, button_place = (
+        program.document.seed,
+        composer.instruction_box.pos(),
+        composer.edit_button.pos(),
+    )
+    if way == "enter":
+        press_enter(qtbot, program)
+    elif way == "button":
+        qtbot.mouseClick(composer.edit_button, Qt.MouseButton.LeftButton)
+    else:
+        program.window.actions_.edit.trigger()
+    assert composer.instruction_box.hasFocus()
+    qtbot.waitUntil(lambda: composer.instruction_box.pos() != place, timeout=1000)
+    assert composer.edit_button.pos() == button_place
+    qtbot.waitUntil(lambda: not composer.shake.is_running, timeout=1000)
+    assert composer.instruction_box.pos() == place
+    assert not program.window.notice_bar.isVisible()
+    assert not program.document.is_editing
+    assert (editor.requests, program.document.seed) == ([], seed)
 
 
 def test_every_edit_draws_a_seed_unless_one_is_typed(
