@@ -21,6 +21,7 @@ from ip2p_desktop.notices import NoticeController
 from ip2p_desktop.photo_files import PhotoFiles
 from ip2p_desktop.properties import Bind, bind
 from ip2p_desktop.restoring import Restoring
+from ip2p_desktop.result_settings import ResultSettings
 from ip2p_desktop.settings import Settings
 from ip2p_desktop.teach_action import TeachAction
 from ip2p_desktop.theme import Theme, ThemeChoice
@@ -55,6 +56,7 @@ class Desk(QObject):
             document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
         )
         self.weight_sets = WeightSets(document, editing.client, self)
+        self.result_settings = ResultSettings(window, document)
         self.notices = NoticeController(window, document, editing, files)
         self._bind_controls()
         self._connect_document()

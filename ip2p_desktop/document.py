@@ -81,6 +81,7 @@ class EditDocument(QObject):
     variations_changed = Signal(object)
     estimate_changed = Signal(object)
     is_editing_changed = Signal(object)
+    is_following_edit_changed = Signal(object)
     progress_changed = Signal(object)
     preview_changed = Signal(object)
 
@@ -107,6 +108,8 @@ class EditDocument(QObject):
     estimate = Observed[Estimate | None](None)
     """What the next edit will cost; None while that is not known."""
     is_editing = Observed(False)
+    is_following_edit = Observed(True)
+    """Whether the screen follows the edit that is running, rather than show an entry chosen meanwhile."""
     progress = Observed[Progress | None](None)
     preview = Observed[Picture | None](None)
     """A rough picture of the edit under way."""
@@ -159,12 +162,16 @@ class EditDocument(QObject):
         self._use_weights(self.weight_set)
 
     def reset_settings(self) -> None:
-        """The recommended settings of the model, and the window's own for the rest; the seed stays."""
+        """The recommended settings of the model, and the window's own for the rest."""
         self._apply_recommended()
+        if self.model is not None:
+            self._use_weights(self.model.weight_set)
         self.output_size = OutputSize.SOURCE
         self.turbo = STANDARD.turbo
         self.negative_instruction = ""
         self.variations = 1
+        self.seed = STANDARD.seed
+        self.randomises_seed = True
 
     def show_source(self, source: SourcePhoto) -> None:
         self.edited = None
@@ -174,12 +181,23 @@ class EditDocument(QObject):
         self.source = edited.source
         self.edited = edited
 
-    def restore(self, edited: EditedPhoto) -> None:
-        """Show an earlier result, and set everything so that Edit would make it again."""
-        self.show_edited(edited)
+    def repeats(self, edited: EditedPhoto) -> bool:
+        """Whether the current settings, with the current seed, are those that made a result."""
         request = edited.request
-        self.model = edited.model
-        self.weight_set = request.model_options.weight_set
+        return (
+            (self.model is not None and self.model.path == request.model)
+            and self.instruction.strip() == request.instruction
+            and self.negative_instruction.strip() == request.negative_instruction
+            and self.model_options() == request.model_options
+            and self.settings() == request.settings
+        )
+
+    def use_settings_of(self, edited: EditedPhoto, model: ModelCard | None) -> None:
+        """Set everything so that Edit makes a result again; without its model, the chosen one stays."""
+        request = edited.request
+        if model is not None:
+            self.model = model
+        self._use_weights(request.model_options.weight_set)
         self.instruction = request.instruction
         self.negative_instruction = request.negative_instruction
         self._apply_all(request.settings)

@@ -24,7 +24,7 @@ class Editing(QObject):
     """An edit was asked for, and all but the instruction is there."""
     cancelled = Signal()
     finished = Signal(object)
-    """`EditedPhoto`, the first of its variations."""
+    """`EditedPhoto`, the first of its variations. It is on screen unless something else was chosen."""
     fell_back = Signal(object)
     """What had to be given up, as sentences; once for edits in a row that gave up the same."""
 
@@ -82,9 +82,16 @@ class Editing(QObject):
         self.document.show_source(edited.as_source())
 
     def show_entry(self, entry: HistoryEntry) -> None:
-        self.cancel()
+        """Look at a photo or a result. Settings stay, and an edit that is running goes on.
+
+        Its own photo shows the running edit; what else is shown, stays on screen when the edit ends.
+        """
+        job = self.client.current
+        self.document.is_following_edit = job is None or entry is job.source
+        if not self.document.is_following_edit:
+            self.document.preview = None
         if isinstance(entry, EditedPhoto):
-            self.document.restore(entry)
+            self.document.show_edited(entry)
         else:
             self.document.show_source(entry)
 
@@ -92,7 +99,8 @@ class Editing(QObject):
         self.document.progress = progress
 
     def _on_previewed(self, picture: Picture) -> None:
-        self.document.preview = picture
+        if self.document.is_following_edit:
+            self.document.preview = picture
 
     def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[Picture, ...]) -> None:
         made = [
@@ -102,7 +110,8 @@ class Editing(QObject):
             )
         ]
         self.history.add(*made)
-        self.document.show_edited(made[0])
+        if self.document.is_following_edit:
+            self.document.show_edited(made[0])
         self._end()
         self._tell_fallbacks(result.fallbacks)
         self.finished.emit(made[0])
@@ -124,6 +133,7 @@ class Editing(QObject):
         self.document.preview = None
         self.document.progress = None
         self.document.is_editing = False
+        self.document.is_following_edit = True
 
 
 def each_unchanged(result: EditResult) -> list[bool]:

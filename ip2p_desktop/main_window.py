@@ -100,8 +100,7 @@ class MainWindow(QMainWindow):
         self.header.show_abilities(has_photo=has_photo, has_result=has_result and not is_editing)
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
-        # choosing another result would end the edit under way
-        self.history_strip.setEnabled(not is_editing)
+        self.history_strip.can_use_as_source = not is_editing
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -11,7 +11,9 @@ from ip2p_desktop.naming import named
 from ip2p_desktop.theme import ICON_NAME, set_icon
 
 WIDE = 620
-"""From this width on, the buttons have words beside their icons."""
+"""From this width on, the buttons have words beside their icons, but for Copy."""
+WIDEST = 800
+"""From this width on, Copy has a word too, and the size of the photo is shown."""
 HEIGHT = 52
 
 
@@ -19,6 +21,7 @@ class Header(QWidget):
     """Open on the left; what concerns the result on the right."""
 
     open_requested = Signal()
+    use_settings_requested = Signal()
     use_as_source_requested = Signal()
     copy_requested = Signal()
     save_requested = Signal()
@@ -37,6 +40,14 @@ class Header(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.details = named(QLabel(), "photo_details")
         self.details.setProperty("role", "hint")
+        self.use_settings_button = self._tool(
+            "use_settings_button", "sliders", self.tr("Use these settings"), ""
+        )
+        # its place is kept, so that nothing beside it moves when it comes and goes
+        policy = self.use_settings_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.use_settings_button.setSizePolicy(policy)
+        self.use_settings_button.hide()
         self.source_button = self._tool(
             "use_as_source_button",
             "source",
@@ -76,33 +87,44 @@ class Header(QWidget):
         layout.addWidget(self.details)
         layout.addStretch(1)
         layout.addSpacing(4)
-        for button in (self.source_button, self.copy_button, self.save_button):
+        for button in (
+            *(self.use_settings_button, self.source_button),
+            *(self.copy_button, self.save_button),
+        ):
             layout.addWidget(button)
         layout.addSpacing(4)
         layout.addWidget(self.panel_button)
 
     def _connect(self) -> None:
         self.open_button.clicked.connect(self.open_requested)
+        self.use_settings_button.clicked.connect(self.use_settings_requested)
         self.source_button.clicked.connect(self.use_as_source_requested)
         self.copy_button.clicked.connect(self.copy_requested)
         self.save_button.clicked.connect(self.save_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        style = (
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            if self.width() >= WIDE
-            else Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
-        for button in (self.open_button, self.source_button, self.copy_button):
-            if button.toolButtonStyle() != style:
-                button.setToolButtonStyle(style)
-                set_icon(button, button.property(ICON_NAME))
-        self.details.setVisible(self.width() >= WIDE)
+        for button in (self.open_button, self.use_settings_button, self.source_button):
+            self._show_words(button, self.width() >= WIDE)
+        self._show_words(self.copy_button, self.width() >= WIDEST)
+        self.details.setVisible(self.width() >= WIDEST)
+
+    def _show_words(self, button: QToolButton, shown: bool) -> None:
+        styles = Qt.ToolButtonStyle
+        style = styles.ToolButtonTextBesideIcon if shown else styles.ToolButtonIconOnly
+        if button.toolButtonStyle() != style:
+            button.setToolButtonStyle(style)
+            set_icon(button, button.property(ICON_NAME))
 
     def show_photo(self, name: str, details: str) -> None:
         self.title.setText(name)
         self.details.setText(details)
+
+    def offer_settings(self, summary: str) -> None:
+        """Offer the settings of the result on screen, which the summary tells; empty, offer none."""
+        self.use_settings_button.setToolTip(summary)
+        self.use_settings_button.setAccessibleDescription(summary)
+        self.use_settings_button.setVisible(bool(summary))
 
     def show_abilities(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable what can be done now."""

@@ -38,10 +38,11 @@ IMAGE = Qt.ItemDataRole.UserRole + 1
 
 
 class HistoryStrip(QListWidget):
-    """Choosing a thumbnail brings back its photo and its settings."""
+    """Choosing a thumbnail shows its photo or result; the settings stay as they are."""
 
     chosen = Signal(object)
     """A `HistoryEntry`."""
+    use_settings_requested = Signal(object)
     use_as_source_requested = Signal(object)
     save_requested = Signal(object)
     remove_requested = Signal(object)
@@ -50,6 +51,9 @@ class HistoryStrip(QListWidget):
         super().__init__(parent)
         self.setObjectName("history_strip")
         self.setAccessibleName(self.tr("Results"))
+        self.setAccessibleDescription(self.tr("The arrow keys show another result and change no setting."))
+        self.can_use_as_source = True
+        """Whether the source may change now."""
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setFixedHeight(STRIP_HEIGHT)
@@ -76,8 +80,8 @@ class HistoryStrip(QListWidget):
         item.setData(ENTRY, entry)
         side = round(THUMBNAIL * self.devicePixelRatioF())
         item.setData(IMAGE, entry.picture.thumbnail(side))
-        item.setToolTip(self._description(entry))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._description(entry))
+        item.setToolTip(self.description(entry))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):
             self.addItem(item)
         self.scrollToItem(item)
@@ -87,8 +91,10 @@ class HistoryStrip(QListWidget):
         for row, known in enumerate(self.entries):
             if known is entry:
                 with QSignalBlocker(self):
+                    if self.currentRow() == row:
+                        self.setCurrentRow(-1)
                     self.takeItem(row)
-                    self.setCurrentRow(-1)
+                break
         self.setVisible(self.count() > 0)
 
     def mark(self, entry: HistoryEntry | None) -> None:
@@ -110,7 +116,7 @@ class HistoryStrip(QListWidget):
             self.chosen.emit(item.data(ENTRY))
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
-        """A click on the current entry brings it back too, for its settings may have been changed."""
+        """A click on the current entry counts too, for the preview of an edit may cover it."""
         self.chosen.emit(item.data(ENTRY))
 
     def _open_menu(self, position: QPoint) -> None:
@@ -120,13 +126,17 @@ class HistoryStrip(QListWidget):
         entry = item.data(ENTRY)
         menu = QMenu(self)
         if isinstance(entry, EditedPhoto):
-            menu.addAction(self.tr("Use as source"), lambda: self.use_as_source_requested.emit(entry))
+            menu.addAction(self.tr("Use these settings"), lambda: self.use_settings_requested.emit(entry))
+            use_as_source = menu.addAction(self.tr("Use as source"))
+            use_as_source.setEnabled(self.can_use_as_source)
+            use_as_source.triggered.connect(lambda: self.use_as_source_requested.emit(entry))
             menu.addAction(self.tr("Save…"), lambda: self.save_requested.emit(entry))
         menu.addAction(self.tr("Remove from results"), lambda: self.remove_requested.emit(entry))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(position))
 
-    def _description(self, entry: HistoryEntry) -> str:
+    def description(self, entry: HistoryEntry) -> str:
+        """A name of a photo; the instruction of a result, then a line or two of its settings."""
         if not isinstance(entry, EditedPhoto):
             return self.tr("Photo: %1").replace("%1", entry.name)
         request = entry.request

@@ -71,6 +71,7 @@ def test_all_of_the_panel_reaches_the_editor(qtbot: QtBot, program: Program, edi
     assert (request.variations, request.negative_instruction) == (2, "blurry")
     qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
     finish_edit(qtbot, program, "make it snow")
+    assert panel.seed.randomises
     again = replace(editor.requests[2].settings, seed=editor.requests[0].settings.seed)
     assert again == editor.requests[0].settings
     assert (editor.requests[2].variations, editor.requests[2].negative_instruction) == (1, "")

@@ -107,6 +107,8 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
     program.desk.editing.show_entry(live)
+    assert menu_of(program).currentText() == "Averaged (EMA)"
+    program.window.actions_.use_settings.trigger()
     assert menu_of(program).currentText() == "Live"
     assert edited_with(qtbot, program, editor) is WeightSet.LIVE
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA

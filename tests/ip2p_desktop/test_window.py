@@ -263,6 +263,19 @@ def test_nothing_is_clipped(
     assert window.canvas.view.height() >= 160
 
 
+def test_the_name_of_the_photo_has_room_in_a_small_window(
+    program: Program, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    header = program.window.header
+    for width, has_words, has_details in ((1240, True, True), (1024, False, False)):
+        program.window.resize(width, 640)
+        QApplication.processEvents()
+        assert header.title.shown_text == "dog.jpg"
+        has_text = header.copy_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert (has_text, header.details.isVisible()) == (has_words, has_details)
+
+
 def assert_has_room(widget: QWidget) -> None:
     """Wide and high enough for its text, and inside its parent."""
     needed = widget.minimumSizeHint()
