@@ -264,7 +264,8 @@ class Desk(QObject):
         if document.preview is not None:
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
         elif document.edited is not None:
-            canvas.show_comparison(before, document.edited.picture, self.tr("After"))
+            instruction = document.edited.request.instruction
+            canvas.show_comparison(before, document.edited.picture, self.tr("After"), instruction)
         else:
             canvas.show_photo(before)
         image = document.source.image

@@ -65,9 +65,9 @@ class Canvas(QWidget):
         self._stack.setCurrentWidget(self.view)
         self.view.show_photo(photo)
 
-    def show_comparison(self, before: Picture, after: Picture, after_label: str) -> None:
+    def show_comparison(self, before: Picture, after: Picture, after_label: str, detail: str = "") -> None:
         self._stack.setCurrentWidget(self.view)
-        self.view.show_comparison(before, after, after_label)
+        self.view.show_comparison(before, after, after_label, detail)
 
     def show_busy(self, text: str) -> None:
         """Tell, if it takes long enough to be noticed, what is being waited for."""

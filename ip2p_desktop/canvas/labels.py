@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 INSET = 12.0
 PADDING = 10.0
 HEIGHT = 26.0
 NARROWEST = 48.0
 """Points of text below which a caption says nothing any more."""
+NARROWEST_DETAIL = 60.0
 
 
 def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
@@ -26,11 +27,15 @@ def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
     painter.restore()
 
 
-def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag) -> None:
-    """A caption in the upper corner of `area`, shortened to fit and left out where it cannot."""
+def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag, detail: str = "") -> None:
+    """A caption in the upper corner of `area`, shortened to fit and left out where it cannot.
+
+    The detail is left out first.
+    """
     room = area.width() - 2 * INSET - 2 * PADDING
     if room < NARROWEST:
         return
+    text = label_text(painter.fontMetrics(), text, detail, room)
     text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
     width = painter.fontMetrics().horizontalAdvance(text) + 2 * PADDING
     left = area.left() + INSET if side == Qt.AlignmentFlag.AlignLeft else area.right() - INSET - width
@@ -43,3 +48,10 @@ def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFla
     painter.setPen(QColor("white"))
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
+
+
+def label_text(metrics: QFontMetrics, text: str, detail: str, room: float) -> str:
+    """The text with its detail, or without where too little of the detail would be left."""
+    whole = f"{text} · {' '.join(detail.split())}" if detail else text
+    least = metrics.horizontalAdvance(f"{text} · ") + NARROWEST_DETAIL
+    return whole if room >= min(least, metrics.horizontalAdvance(whole)) else text

@@ -46,6 +46,7 @@ class PhotoView(QWidget):
         self._before: Picture | None = None
         self._after: Picture | None = None
         self._after_label = ""
+        self._after_detail = ""
         self._grabbed: QPointF | None = None
         self.divider = Divider(self)
         self.divider.hide()
@@ -64,17 +65,27 @@ class PhotoView(QWidget):
         return self._after_label
 
     @property
+    def after_detail(self) -> str:
+        return self._after_detail
+
+    @property
     def zoom(self) -> float:
         return self._viewport.zoom
 
     def show_photo(self, photo: Picture | None) -> None:
         self.show_comparison(photo, None, "")
 
-    def show_comparison(self, before: Picture | None, after: Picture | None, after_label: str) -> None:
-        """Show two states of one photo. The later one lies over the earlier, cropped to its shape."""
+    def show_comparison(
+        self, before: Picture | None, after: Picture | None, after_label: str, after_detail: str = ""
+    ) -> None:
+        """Show two states of one photo. The later one lies over the earlier, cropped to its shape.
+
+        The detail stands behind the label where there is room.
+        """
         if self._after is None:
             self.divider.setValue(SPAN // 2)
-        self._before, self._after, self._after_label = before, after, after_label
+        self._before, self._after = before, after
+        self._after_label, self._after_detail = after_label, after_detail
         if before is not None:
             self._viewport.set_photo(QSizeF(_cropped(before, after).size()))
         self.divider.setVisible(before is not None and after is not None)
@@ -196,7 +207,7 @@ class PhotoView(QWidget):
         right.setLeft(line)
         painter.setClipRect(right)
         self._draw(painter, after, photo, QRectF(after.levels[0].rect()))
-        draw_label(painter, self.after_label, right, Qt.AlignmentFlag.AlignRight)
+        draw_label(painter, self.after_label, right, Qt.AlignmentFlag.AlignRight, self.after_detail)
         painter.setClipRect(left)
         draw_label(painter, self.tr("Before"), left, Qt.AlignmentFlag.AlignLeft)
         painter.setClipping(False)

@@ -50,7 +50,8 @@ def test_enter_edits_with_what_is_set(qtbot: QtBot, program: Program, editor: Fa
     assert program.document.model is not None
     assert request.model == program.document.model.path
     assert program.window.canvas.view.after is edited.picture
-    assert program.window.canvas.view.after_label == "After"
+    view = program.window.canvas.view
+    assert (view.after_label, view.after_detail) == ("After", "make it snow")
 
 
 def test_all_of_the_panel_reaches_the_editor(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:

@@ -76,7 +76,8 @@ def test_looking_at_a_result_changes_nothing_else(qtbot: QtBot, program: Program
     before = state(program.document)
     click_thumbnail(qtbot, program, 1)
     assert program.document.edited is first
-    assert program.window.canvas.view.after is first.picture
+    view = program.window.canvas.view
+    assert (view.after, view.after_detail) == (first.picture, "make it snow")
     assert state(program.document) == before
     assert program.window.composer.instruction_box.text() == "make it warmer and"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
