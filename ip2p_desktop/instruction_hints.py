@@ -50,7 +50,8 @@ class InstructionHints(QObject):
             return
         sentences = [*self._sentences(reading)]
         links = [*self._links(reading)] if reading.verdict.is_doubtful else []
-        self._composer.hint.show_hint(" ".join(sentences), links)
+        lead = self.tr("Closest:") if len(links) > 1 else ""
+        self._composer.hint.show_hint(" ".join(sentences), links, lead)
 
     def _sentences(self, reading: Reading) -> Iterator[str]:
         if reading.is_corrected:
@@ -63,7 +64,7 @@ class InstructionHints(QObject):
             text = self.tr("%1 does not know this edit.")
             if reading.verdict is Verdict.SIMILAR:
                 text = self.tr("%1 may not know this edit.")
-            yield text.replace("%1", name) + (" " + self.tr("Closest:") if reading.nearest else "")
+            yield text.replace("%1", name)
 
     def _links(self, reading: Reading) -> Iterator[HintLink]:
         for instruction in reading.nearest:

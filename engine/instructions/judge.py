@@ -12,16 +12,15 @@ from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.knowledge import Knowledge
 from engine.instructions.language import clauses, english_words, function_words, is_denial
 from engine.instructions.reading import Reading, Verdict
-from engine.instructions.similarity import SAME, closest
+from engine.instructions.similarity import SAME, closest, is_contrary
 from engine.instructions.spelling import Vocabulary, words_of
 from engine.instructions.text_network import Floats
 from engine.instructions.wordings import Wording, wordings_of
 
 NEAREST = 3
 """Known edits offered beside an instruction that is not known."""
-KNOWN_CERTAINTY = 0.0
-"""From here on an instruction is known, and from SIMILAR_LOGIT of the surest family on similar to it."""
-SIMILAR_LOGIT = 0.0
+KNOWN_CERTAINTY, SIMILAR_CERTAINTY = 0.0, -3.0
+"""Above these an instruction is known, or at least similar to known ones."""
 SURE_CERTAINTY = 6.0
 """From here on the likeliest correction is taken, and others are not looked at."""
 UNKNOWN_CERTAINTY = -5.0
@@ -135,7 +134,7 @@ class FamilyJudge:
             certainty=certainty,
             families=named or (self._knowledge.edits[order[0]].family,),
             nearest=self._nearest(wording, order, logits),
-            is_similar=surest > SIMILAR_LOGIT or likeness >= SIMILAR_LIKENESS,
+            is_similar=certainty > SIMILAR_CERTAINTY or likeness >= SIMILAR_LIKENESS,
         )
 
     def _nearest(self, wording: Wording, order: Sequence[int], logits: Floats) -> tuple[str, ...]:
@@ -144,7 +143,8 @@ class FamilyJudge:
         likely = [edits[place].example for place in order if logits[place] > OFFERED_LOGIT]
         examples = (*self._knowledge.instructions, *(edit.example for edit in edits if edit.example))
         alike = [text for each, text in closest(wording.instruction, examples) if each >= SIMILAR_LIKENESS]
-        return tuple(dict.fromkeys(text for text in (*likely, *alike) if text))[:NEAREST]
+        offered = [text for text in (*likely, *alike) if text and not is_contrary(wording.instruction, text)]
+        return tuple(dict.fromkeys(offered))[:NEAREST]
 
     def _evidence_against(self, wording: Wording) -> float:
         """What the words say against an instruction, whatever the text encoder takes it for."""

@@ -25,6 +25,11 @@ def likeness(first: str, second: str) -> float:
     return share if _negates(first) == _negates(second) else CONTRARY * share
 
 
+def is_contrary(first: str, second: str) -> bool:
+    """Whether one of two instructions that name the same things negates."""
+    return _negates(first) != _negates(second) and not _stems(first).isdisjoint(_stems(second))
+
+
 def closest(instruction: str, known: Sequence[str]) -> list[tuple[float, str]]:
     """The known instructions with their likeness to this one, the closest first."""
     return sorted(((likeness(instruction, each), each) for each in known), key=lambda pair: -pair[0])

@@ -34,11 +34,9 @@ class InstructionHint(QWidget):
         super().__init__(parent)
         self._tab_after = tab_after
         self.setObjectName("instruction_hint")
-        self.sentence = ElidedLabel(parent=self)
-        self.sentence.setObjectName("instruction_hint_sentence")
-        self.sentence.setProperty("role", "hint")
+        self.sentence = self._label("instruction_hint_sentence")
+        self.lead = self._label("instruction_hint_lead")
         self._links: list[QPushButton] = []
-        self._order: list[int] = []
         self.setFixedHeight(self.fontMetrics().height() + PADDING)
 
     @property
@@ -46,9 +44,13 @@ class InstructionHint(QWidget):
         """Those there is room for."""
         return [link for link in self._links if not link.isHidden()]
 
-    def show_hint(self, sentence: str, links: Sequence[HintLink] = ()) -> None:
-        """Where room is short, the last links go first, but the very last one stays the longest."""
+    def show_hint(self, sentence: str, links: Sequence[HintLink] = (), lead: str = "") -> None:
+        """Where room is short, the last links go first, but the very last one stays the longest.
+
+        `lead` stands before the links, if there is room for another one than the last.
+        """
         self.sentence.setText(sentence)
+        self.lead.setText(lead)
         for link in self._links:
             link.hide()
             link.deleteLater()
@@ -79,17 +81,30 @@ class InstructionHint(QWidget):
         link.clicked.connect(lambda: each.follow())
         return link
 
+    def _label(self, name: str) -> ElidedLabel:
+        label = ElidedLabel(parent=self)
+        label.setObjectName(name)
+        label.setProperty("role", "hint")
+        return label
+
     def _arrange(self) -> None:
-        wanted = self.sentence.sizeHint().width()
-        widths = [link.sizeHint().width() + GAP for link in self._links]
-        shown = list(range(len(self._links)))
-        while shown and wanted + sum(widths[place] for place in shown) > self.width():
+        shown = list(self._links)
+        while shown and sum(map(_room, self._parts(shown))) > self.width():
             shown.pop(-2 if len(shown) > 1 else -1)
-        room = min(wanted, self.width())
-        self.sentence.setGeometry(0, 0, room, self.height())
-        left = room + GAP
-        for place, link in enumerate(self._links):
-            link.setVisible(place in shown)
-            if place in shown:
-                link.setGeometry(left, 0, link.sizeHint().width(), self.height())
-                left += widths[place]
+        parts = self._parts(shown)
+        for widget in (self.lead, *self._links):
+            widget.setVisible(widget in parts)
+        left = 0
+        for widget in parts:
+            width = min(widget.sizeHint().width(), self.width())
+            widget.setGeometry(left, 0, width, self.height())
+            left += _room(widget)
+
+    def _parts(self, links: Sequence[QPushButton]) -> list[QWidget]:
+        """What stands in the line if these links do, from left to right."""
+        lead = [self.lead] if self.lead.text() and len(links) > 1 else []
+        return [self.sentence, *lead, *links]
+
+
+def _room(widget: QWidget) -> int:
+    return widget.sizeHint().width() + GAP

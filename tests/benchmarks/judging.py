@@ -66,7 +66,8 @@ def print_file(file: Path, kinds: dict[str, list[dict[str, Any]]], card: Any) ->
             if not is_right(kind, entry, reading):
                 families = ", ".join(entry.get("families", ()))
                 read = f" read as {reading.instruction!r}" if reading.is_corrected else ""
-                print(f"  {kind} {families}: {entry['instruction']!r}{read}: {reading.verdict}, {reading.families}")
+                judged = f"{reading.verdict}, {reading.families}"
+                print(f"  {kind} {families}: {entry['instruction']!r}{read}: {judged}")
         rights += right
         print(f"  {kind}: {right} of {len(entries)} right, {len(entries) - right} wrong")
     total = sum(map(len, kinds.values()))

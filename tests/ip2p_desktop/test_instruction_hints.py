@@ -63,7 +63,7 @@ def test_an_unknown_one_gets_one_line_and_the_window_keeps_still(qtbot: QtBot, p
 
 
 def test_a_near_edit_is_written_by_a_click(qtbot: QtBot, program: Program) -> None:
-    reading = write(qtbot, program, "remove the fog")
+    reading = write(qtbot, program, "make the sky purple")
     link = program.window.composer.hint.links[0]
     assert link.text() == reading.nearest[0]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)

@@ -71,6 +71,11 @@ def test_an_instruction_of_which_a_part_is_unknown_is_similar(card: ModelCard) -
     assert "make it black and white" in reading.nearest
 
 
+def test_the_contrary_is_not_offered(card: ModelCard) -> None:
+    assert not any("fog" in nearest for nearest in read_instruction("remove the fog", card).nearest)
+    assert "add some fog" in read_instruction("add a frog", card).nearest
+
+
 def test_the_end_of_a_long_instruction_is_unread(card: ModelCard) -> None:
     long = "make it black and white " + "and really very nice " * 12 + "with a vignette"
     reading = read_instruction(long, card)

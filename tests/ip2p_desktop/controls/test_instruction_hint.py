@@ -32,10 +32,14 @@ def test_a_link_does_what_it_says(qtbot: QtBot, hint: InstructionHint) -> None:
 
 
 def test_where_room_is_short_the_last_link_stays_the_longest(hint: InstructionHint) -> None:
-    hint.show_hint("Not known.", links([]))
+    hint.show_hint("Not known.", links([]), lead="Closest:")
     assert [link.text() for link in hint.links] == ["make it snow", "add some fog", "Download"]
     hint.resize(hint.links[-1].geometry().right() - 5, hint.height())
     assert [link.text() for link in hint.links] == ["make it snow", "Download"]
+    assert not hint.lead.isHidden()
+    hint.resize(hint.links[-1].geometry().right() - 5, hint.height())
+    assert [link.text() for link in hint.links] == ["Download"]
+    assert hint.lead.isHidden()
     hint.resize(40, hint.height())
     assert list(hint.links) == []
     assert hint.sentence.shown_text != "Not known."
