@@ -86,8 +86,9 @@ class FamilyJudge:
     def __init__(self, knowledge: Knowledge, classifier: FamilyClassifier) -> None:
         self._knowledge, self._classifier = knowledge, classifier
         trained = dict.fromkeys((word for each in knowledge.instructions for word in words_of(each)), 1)
-        counts = trained | dict(knowledge.vocabulary)
-        self._vocabulary = Vocabulary(counts, self._is_word)
+        known = trained | dict(knowledge.vocabulary)
+        self._familiar = frozenset(known)
+        self._vocabulary = Vocabulary(dict.fromkeys(knowledge.other_words, 1) | known, self._is_word)
 
     def read(self, instruction: str) -> Reading:
         wordings = wordings_of(instruction, self._vocabulary, self._is_firm)
@@ -158,7 +159,7 @@ class FamilyJudge:
 
     def _is_familiar(self, word: str) -> bool:
         forms = (word, _without_apostrophe(word), _singular(word))
-        return any(form in self._vocabulary or form in function_words() for form in forms)
+        return any(form in self._familiar or form in function_words() for form in forms)
 
     def _is_firm(self, word: str) -> bool:
         """Whether a word is surely meant as it stands."""
@@ -180,4 +181,4 @@ def _without_apostrophe(word: str) -> str:
 
 def _singular(word: str) -> str:
     """The word without the s at its end, if it is not too short to have one for a plural."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

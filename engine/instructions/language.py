@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from typing import Any
 
-from engine.models.families import clip_vocabulary
 from engine.resources import resources_folder
-
-_WORD_END = "</w>"
 
 
 @cache
 def english_words() -> frozenset[str]:
-    """Words that CLIP's vocabulary has whole; names, abbreviations and a few common slips are among them."""
-    tokens: dict[str, int] = json.loads((clip_vocabulary() / "vocab.json").read_text(encoding="utf-8"))
-    whole = (token.removesuffix(_WORD_END) for token in tokens if token.endswith(_WORD_END))
-    return frozenset(word for word in whole if word.isalpha())
+    """Common words in lower case."""
+    return frozenset((_folder() / "english_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def short_forms() -> Mapping[str, str]:
+    """What people type in a hurry, with the words it stands for."""
+    forms: dict[str, str] = _lists()["short_forms"]
+    return forms
 
 
 @cache
@@ -51,6 +55,9 @@ def _joint() -> re.Pattern[str]:
 
 
 @cache
-def _lists() -> dict[str, list[str]]:
-    path = resources_folder() / "language" / "english.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _lists() -> dict[str, Any]:
+    return tomllib.loads((_folder() / "english.toml").read_text(encoding="utf-8"))
+
+
+def _folder() -> Path:
+    return resources_folder() / "language"

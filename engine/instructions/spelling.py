@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 SHORT, LONG = 4, 9
 """Words of up to SHORT letters are corrected by one typing mistake, from LONG letters on by up to three."""
 MOST_CANDIDATES = 4
+CANDIDATE_RANGE = 0.8
+"""Nothing is meant that takes this much more than the cheapest candidate."""
 NEGATING = ("de", "un", "dis", "in", "non")
-SPLIT_COST = 1.2
+SPLIT_COST = 1.0
 FIRST_LETTER_COST = 0.6
 """People rarely mistype how a word begins."""
-RARITY_COST = 0.2
+RARITY_COST = 0.15
 _DOUBLED = re.compile(r"(.)\1")
 
 
@@ -43,10 +46,8 @@ class Vocabulary:
 
     def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
         """`counts` says how often each word occurs; `is_word` knows further words of the language."""
-        self._rarity = {
-            word: number * RARITY_COST / len(counts)
-            for number, word in enumerate(sorted(counts, key=lambda word: -counts[word]))
-        }
+        most = max(counts.values(), default=1)
+        self._rarity = {word: RARITY_COST * math.log10(most / count) for word, count in counts.items()}
         self.is_word = is_word
         self._by_length: dict[int, list[tuple[str, int]]] = {}
         for word in counts:
@@ -58,8 +59,8 @@ class Vocabulary:
     def candidates(self, word: str) -> list[Candidate]:
         """Cheapest first, at most MOST_CANDIDATES; none for a word of the vocabulary.
 
-        `word` is in lower case. A word of the language at large may be a slip too ("rian", "bleu"), if two
-        letters changed places, or it is very short and one is missing or too many.
+        `word` is in lower case. A word of the language at large may be a slip too, if two letters changed
+        places.
         """
         if word in self or len(word) < 2:
             return []
@@ -71,7 +72,11 @@ class Vocabulary:
         for candidate in found:
             best[candidate.text] = min(candidate.cost, best.get(candidate.text, candidate.cost))
         ordered = sorted(best.items(), key=lambda each: each[1])
-        return [Candidate(text, cost) for text, cost in ordered[:MOST_CANDIDATES]]
+        return [
+            Candidate(text, cost)
+            for text, cost in ordered[:MOST_CANDIDATES]
+            if cost <= ordered[0][1] + CANDIDATE_RANGE
+        ]
 
     def _close(self, word: str, *, is_word: bool) -> Iterator[Candidate]:
         most = 1 if is_word or len(word) <= SHORT else 3 if len(word) >= LONG else 2
@@ -89,11 +94,24 @@ class Vocabulary:
                     yield Candidate(known, cost + self._rarity[known])
 
     def _splits(self, word: str) -> Iterator[Candidate]:
-        """Two words without the space between them."""
+        """Two or three words without the spaces between them."""
         for place in range(1, len(word)):
             first, second = word[:place], word[place:]
-            if first in self and second in self and (place > 1 or first in "ai") and len(second) > 1:
-                yield Candidate(f"{first} {second}", SPLIT_COST + self._rarity[first] + self._rarity[second])
+            if not self._is_piece(first):
+                continue
+            if self._is_piece(second):
+                yield self._joined(first, second)
+            for end in range(place + 1, len(word)):
+                if self._is_piece(word[place:end]) and self._is_piece(word[end:]):
+                    yield self._joined(first, word[place:end], word[end:])
+
+    def _is_piece(self, word: str) -> bool:
+        return word in self and (len(word) > 1 or word == "a")
+
+    def _joined(self, *words: str) -> Candidate:
+        """Words with the spaces between them."""
+        rarity = sum(self._rarity[word] for word in words)
+        return Candidate(" ".join(words), SPLIT_COST * (len(words) - 1) + rarity)
 
 
 def typing_distance(first: str, second: str, most: int) -> int:
@@ -119,10 +137,8 @@ def squeezed(word: str) -> str:
 
 
 def _is_slip(word: str, known: str) -> bool:
-    """Whether two neighbours changed places, or a letter of a very short word is missing or too many."""
-    return sorted(word) == sorted(known) or (
-        len(word) <= 3 and word[0] == known[0] and len(word) != len(known)
-    )
+    """Whether one has the letters of the other in another order."""
+    return sorted(word) == sorted(known)
 
 
 def _ease(word: str, known: str) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.instructions.language import short_forms
 from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, squeezed, words_of
 
 MOST_WORDINGS = 8
@@ -14,8 +15,8 @@ MOST_MISSPELT = 8
 """Misspelt words that are looked at; with more, the text is none of the model's language."""
 KEPT_COST = 2.0
 """What it takes to believe that a word of no language is meant."""
-REPEATED_COST = 0.3
-"""What letters repeated for emphasis cost."""
+EASY_COST = 0.3
+"""What short forms, and letters repeated for emphasis, cost."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Wording:
 def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str], bool]) -> list[Wording]:
     """The instruction as it is, then what it may have been meant to be, the cheapest first.
 
-    Words for which `is_firm` holds, in lower case, stay as they are.
+    Words for which `is_firm` holds, in lower case, stay as they are, but for short forms.
     """
     beams = [("", 0.0)]
     end = misspelt = 0
@@ -43,7 +44,7 @@ def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str
         gap, end = instruction[end : match.start()], match.end()
         choices = [Candidate(match[0], 0.0)]
         word = plain(match[0])
-        if misspelt < MOST_MISSPELT and not is_firm(word):
+        if misspelt < MOST_MISSPELT and (word in short_forms() or not is_firm(word)):
             choices = list(_choices(match[0], word, vocabulary))
             misspelt += 1
             kept += choices[0].cost
@@ -57,8 +58,10 @@ def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str
 
 def _choices(typed: str, word: str, vocabulary: Vocabulary) -> Iterator[Candidate]:
     short = squeezed(word)
-    found = [Candidate(short, REPEATED_COST)] if short in vocabulary else vocabulary.candidates(short)
-    yield Candidate(typed, 0.0 if vocabulary.is_word(word) or not found else KEPT_COST)
+    easy = short_forms().get(word) or (short if short in vocabulary else "")
+    found = [Candidate(easy, EASY_COST)] if easy else vocabulary.candidates(short)
+    is_meant = not found or (vocabulary.is_word(word) and not easy)
+    yield Candidate(typed, 0.0 if is_meant else KEPT_COST)
     for candidate in found:
         yield Candidate(_in_case_of(typed, candidate.text), candidate.cost)
 
