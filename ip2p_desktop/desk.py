@@ -148,7 +148,7 @@ class Desk(QObject):
         actions.show_models.triggered.connect(self._show_models_folder)
         menu.models_requested.connect(self.models_action.open)
         actions.models.triggered.connect(self.models_action.open)
-        self.instruction_hints.models_requested.connect(self.models_action.open)
+        self.instruction_hints.models_requested.connect(self.models_action.open_catalogue)
         self.instruction_hints.model_chosen.connect(self.reload_models)
         self.models_action.model_chosen.connect(self.reload_models)
         self.models_action.models_changed.connect(lambda: self.reload_models())

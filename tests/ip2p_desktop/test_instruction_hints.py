@@ -76,6 +76,7 @@ def test_the_model_that_can_do_it_is_found_in_the_dialog(qtbot: QtBot, program: 
     dialog = program.window.findChild(ModelsDialog)
     assert dialog is not None
     assert dialog.isVisible()
+    assert dialog.pages.currentWidget() is dialog.catalogue_page
 
 
 def test_one_that_is_installed_is_used_instead(
