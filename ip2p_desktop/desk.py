@@ -14,7 +14,7 @@ from ip2p_desktop.canvas.drop import offered_file, offered_image
 from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
 from ip2p_desktop.editing import Editing
 from ip2p_desktop.file_dialogs import FileDialogs
-from ip2p_desktop.instruction_hints import InstructionHints
+from ip2p_desktop.instruction_hint_controller import InstructionHintController
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.models import installed_models
@@ -56,7 +56,7 @@ class Desk(QObject):
             document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
         )
         self.weight_sets = WeightSets(document, editing.client, self)
-        self.instruction_hints = InstructionHints(
+        self.instruction_hints = InstructionHintController(
             document, window.composer, lambda: window.settings_panel.model_menu.models, self
         )
         self._bind_controls()

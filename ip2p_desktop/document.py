@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import InvalidRequest
-from engine.instructions import Reading
+from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.metadata import EditRecord
 from engine.preflight import Estimate
@@ -88,7 +88,7 @@ class EditDocument(QObject):
     edited = Observed[EditedPhoto | None](None)
     """The result on screen; None while only the photo is."""
     instruction = Observed("")
-    reading = Observed[Reading | None](None)
+    reading = Observed[InstructionReading | None](None)
     """What the model makes of the instruction; None until that is known."""
     model = Observed[ModelCard | None](None)
     weight_set = Observed(WeightSet.EMA)

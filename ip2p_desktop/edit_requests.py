@@ -14,7 +14,7 @@ from typing import Any
 from engine.device import check_names
 from engine.errors import InvalidRequest
 from engine.image_files import check_output, open_photo
-from engine.instructions import Reading
+from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
 from engine.metadata import EditRecord, request_from_file
@@ -60,11 +60,11 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     return requests
 
 
-def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> Reading:
+def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
     """What the model makes of the instruction; one from a saved picture is taken as it stands."""
     if options.edit is None:
         instruction = request.instruction
-        return Reading(typed=instruction, instruction=instruction, read_length=len(instruction))
+        return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
     return read_instruction(request.instruction, card)
 
 

@@ -14,7 +14,7 @@ from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, 
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.canvas.pictures import Picture
 from ip2p_desktop.engine_loading import load_libraries
-from ip2p_desktop.instruction_readings import request_as_read
+from ip2p_desktop.instruction_reader import request_as_read
 from ip2p_desktop.jobs import EditJob
 from ip2p_desktop.paths import compiled_folder, edit_costs_file, is_frozen
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.instructions import Reading, Verdict
+from engine.instructions import InstructionReading, Verdict
 from engine.library import ModelCard
 
 
-def reading_line(reading: Reading, card: ModelCard) -> str:
+def reading_line(reading: InstructionReading, card: ModelCard) -> str:
     """One line where the instruction is unknown, corrected or too long; empty where all is well."""
     return " ".join(_sentences(reading, card))
 
 
-def _sentences(reading: Reading, card: ModelCard) -> Iterator[str]:
+def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
     if reading.is_corrected:
         yield f"The instruction is read as “{reading.instruction}”."
     if reading.unread:
@@ -25,7 +25,7 @@ def _sentences(reading: Reading, card: ModelCard) -> Iterator[str]:
         yield f"{card.name} {may} this edit{f'; closest: {nearest}' if nearest else ''}."
 
 
-def describe_reading(reading: Reading) -> dict[str, Any]:
+def describe_reading(reading: InstructionReading) -> dict[str, Any]:
     """The reading, as `--json` prints it beside the instruction that was used."""
     return {
         "reading": {

@@ -5,6 +5,6 @@ No torch; NumPy and the tokenizers load with `reader.py`, not with what is named
 
 from __future__ import annotations
 
-from engine.instructions.reading import Reading, Verdict
+from engine.instructions.reading import InstructionReading, Verdict
 
-__all__ = ["Reading", "Verdict"]
+__all__ = ["InstructionReading", "Verdict"]

@@ -11,7 +11,7 @@ import numpy as np
 from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.knowledge import Knowledge
 from engine.instructions.language import clauses, english_words, function_words, is_denial
-from engine.instructions.reading import Reading, Verdict
+from engine.instructions.reading import InstructionReading, Verdict
 from engine.instructions.similarity import SAME, closest, is_contrary
 from engine.instructions.spelling import Vocabulary, words_of
 from engine.instructions.text_network import Floats
@@ -43,7 +43,7 @@ SIMILAR_LIKENESS = 0.4
 class Judge(Protocol):
     """Reads instructions for one model."""
 
-    def read(self, instruction: str) -> Reading: ...
+    def read(self, instruction: str) -> InstructionReading: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class ListJudge:
     def __init__(self, known: Sequence[str]) -> None:
         self._known = tuple(known)
 
-    def read(self, instruction: str) -> Reading:
+    def read(self, instruction: str) -> InstructionReading:
         ranked = closest(instruction, self._known)
-        reading = Reading(typed=instruction, instruction=instruction)
+        reading = InstructionReading(typed=instruction, instruction=instruction)
         if ranked[0][0] >= SAME:
             return replace(reading, verdict=Verdict.KNOWN, families=(ranked[0][1],))
         is_similar = ranked[0][0] >= SIMILAR_LIKENESS
@@ -90,7 +90,7 @@ class FamilyJudge:
         self._familiar = frozenset(known)
         self._vocabulary = Vocabulary(dict.fromkeys(knowledge.other_words, 1) | known, self._is_word)
 
-    def read(self, instruction: str) -> Reading:
+    def read(self, instruction: str) -> InstructionReading:
         wordings = wordings_of(instruction, self._vocabulary, self._is_firm)
         judged = self._judged(wordings[:2])
         if judged[-1].certainty < SURE_CERTAINTY:
@@ -99,7 +99,7 @@ class FamilyJudge:
         if not best.is_known:
             best = judged[0]  # a correction that does not help is not made
         text = best.wording.instruction if best.is_known else instruction
-        reading = Reading(typed=instruction, instruction=text)
+        reading = InstructionReading(typed=instruction, instruction=text)
         if best.is_known and not self._has_unknown_part(text):
             return replace(reading, verdict=Verdict.KNOWN, families=best.families)
         is_similar = best.is_known or best.is_similar

@@ -15,21 +15,21 @@ from engine.errors import ModelNotUsable
 from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.judge import FamilyJudge, Judge, ListJudge
 from engine.instructions.knowledge import knowledge_file, read_knowledge
-from engine.instructions.reading import Reading
+from engine.instructions.reading import InstructionReading
 from engine.instructions.token_limit import read_length
 from engine.library import ModelCard
 
 log = logging.getLogger(__name__)
 
 
-def read_instruction(instruction: str, card: ModelCard) -> Reading:
+def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     """What a model makes of an instruction; a few milliseconds, more where the model is read first.
 
     Models that do not say what they know read every instruction as it stands. May be called on any thread.
     """
     typed = instruction.strip()
     judge = _judge_of(card) if typed else None
-    reading = judge.read(typed) if judge else Reading(typed=typed, instruction=typed)
+    reading = judge.read(typed) if judge else InstructionReading(typed=typed, instruction=typed)
     return replace(reading, read_length=read_length(reading.instruction, card.path))
 
 

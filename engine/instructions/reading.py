@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class InstructionReading:
     """An instruction as it is handed to the engine, and what the model makes of it."""
 
     typed: str

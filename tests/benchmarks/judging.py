@@ -21,14 +21,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from engine.instructions import Reading, Verdict  # noqa: E402
+from engine.instructions import InstructionReading, Verdict  # noqa: E402
 from engine.instructions.reader import read_instruction  # noqa: E402
 from engine.library import read_model_card  # noqa: E402
 
 SHIPPED = ROOT / "tests" / "assets" / "instructions"
 
 
-def is_right(kind: str, entry: dict[str, Any], reading: Reading) -> bool:
+def is_right(kind: str, entry: dict[str, Any], reading: InstructionReading) -> bool:
     """Whether an instruction of this kind was judged as its entry says."""
     if kind == "unknown":
         return reading.verdict.is_doubtful

@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from engine.catalogue import read_catalogue
 from engine.disk_space import size_text
 from engine.errors import ModelNotUsable
-from engine.instructions import Reading, Verdict
+from engine.instructions import InstructionReading, Verdict
 from engine.library import ModelCard
 from ip2p_desktop.controls.composer import Composer
 from ip2p_desktop.controls.instruction_hint import HintLink
 from ip2p_desktop.document import EditDocument
-from ip2p_desktop.instruction_readings import InstructionReadings, Reader, read_instruction
+from ip2p_desktop.instruction_reader import InstructionReader, ReadInstruction, read_instruction
 
 
-class InstructionHints(QObject):
+class InstructionHintController(QObject):
     """Connects the reading of the instruction with the line below its box."""
 
     models_requested = Signal()
@@ -33,17 +33,17 @@ class InstructionHints(QObject):
         installed: Callable[[], Sequence[ModelCard]],
         parent: QObject | None = None,
         *,
-        read: Reader = read_instruction,
+        read: ReadInstruction = read_instruction,
     ) -> None:
         super().__init__(parent)
         self._document, self._composer, self._installed = document, composer, installed
-        self._readings = InstructionReadings(document, self, read=read)
+        self._reader = InstructionReader(document, self, read=read)
         document.reading_changed.connect(self._show)
 
     def shut_down(self) -> None:
-        self._readings.shut_down()
+        self._reader.shut_down()
 
-    def _show(self, reading: Reading | None) -> None:
+    def _show(self, reading: InstructionReading | None) -> None:
         self._composer.instruction_box.unread_words = len(reading.unread.split()) if reading else 0
         if reading is None:
             self._composer.hint.clear()
@@ -53,7 +53,7 @@ class InstructionHints(QObject):
         lead = self.tr("Closest:") if len(links) > 1 else ""
         self._composer.hint.show_hint(" ".join(sentences), links, lead)
 
-    def _sentences(self, reading: Reading) -> Iterator[str]:
+    def _sentences(self, reading: InstructionReading) -> Iterator[str]:
         if reading.is_corrected:
             yield self.tr("Read as “%1”.").replace("%1", reading.instruction)
         if reading.unread:
@@ -66,7 +66,7 @@ class InstructionHints(QObject):
                 text = self.tr("%1 may not know this edit.")
             yield text.replace("%1", name)
 
-    def _links(self, reading: Reading) -> Iterator[HintLink]:
+    def _links(self, reading: InstructionReading) -> Iterator[HintLink]:
         for instruction in reading.nearest:
             tooltip = self.tr("Write “%1”").replace("%1", instruction)
             yield HintLink(instruction, tooltip, partial(self._composer.suggest, instruction))

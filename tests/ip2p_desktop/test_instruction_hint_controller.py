@@ -10,7 +10,7 @@ from fakes.fake_editor import FakeEditor
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.instructions import Reading
+from engine.instructions import InstructionReading
 from engine.library import ModelCard, read_model_card, write_model_card
 from ip2p_desktop import paths
 from ip2p_desktop.app import Program
@@ -25,7 +25,7 @@ def starter() -> ModelCard:
     return read_model_card(paths.starter_model())
 
 
-def write(qtbot: QtBot, program: Program, instruction: str) -> Reading:
+def write(qtbot: QtBot, program: Program, instruction: str) -> InstructionReading:
     """Type an instruction, and wait until it is read."""
     box = program.window.composer.instruction_box
     box.clear()
@@ -37,7 +37,7 @@ def write(qtbot: QtBot, program: Program, instruction: str) -> Reading:
         qtbot.keyClicks(box, instruction)
     assert updated.args is not None
     reading = updated.args[0]
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, InstructionReading)
     return reading
 
 

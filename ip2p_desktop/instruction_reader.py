@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 
 from engine.errors import ErrorReport
-from engine.instructions import Reading
+from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.background import Background
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 PAUSE_MS = 400
 """How long nothing is typed before the instruction is read: words half written are of no model's language."""
 
-Reader = Callable[[str, ModelCard], Reading]
+ReadInstruction = Callable[[str, ModelCard], InstructionReading]
 
 
-def read_instruction(instruction: str, card: ModelCard) -> Reading:
+def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     """What a model makes of an instruction. The first call loads NumPy: not for the GUI thread."""
     from engine.instructions.reader import read_instruction as read
 
@@ -41,11 +41,15 @@ def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
     return replace(request, instruction=reading.instruction) if reading.is_corrected else request
 
 
-class InstructionReadings(QObject):
+class InstructionReader(QObject):
     """Keeps the reading of the document up to date with its instruction and its model."""
 
     def __init__(
-        self, document: EditDocument, parent: QObject | None = None, *, read: Reader = read_instruction
+        self,
+        document: EditDocument,
+        parent: QObject | None = None,
+        *,
+        read: ReadInstruction = read_instruction,
     ) -> None:
         super().__init__(parent)
         self._document = document
@@ -80,7 +84,7 @@ class InstructionReadings(QObject):
             read = partial(self._read, instruction, card)
             self._background.submit(read, partial(self._on_read, instruction, card), self._on_failed)
 
-    def _on_read(self, instruction: str, card: ModelCard, reading: Reading) -> None:
+    def _on_read(self, instruction: str, card: ModelCard, reading: InstructionReading) -> None:
         if instruction == self._document.instruction and card == self._document.model:
             self._document.reading = reading
 
