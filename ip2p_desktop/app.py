@@ -44,6 +44,7 @@ class Program:
         self.desk.teach_action.shut_down()
         self.desk.models_action.shut_down()
         self.desk.weight_sets.shut_down()
+        self.desk.instruction_hints.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
         self.files.wait()

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tqdm import tqdm
 from engine.contact_sheet import contact_sheet, thumbnail
 from engine.errors import OutputNotWritable
 from engine.image_files import check_output, save_picture
+from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.command_frame import (
@@ -28,7 +30,8 @@ from ip2p_desktop.command_frame import (
     say,
 )
 from ip2p_desktop.edit_arguments import add_edit_arguments
-from ip2p_desktop.edit_requests import read_requests
+from ip2p_desktop.edit_requests import read_edit, read_requests
+from ip2p_desktop.instruction_lines import describe_reading, reading_line
 from ip2p_desktop.paths import edit_costs_file
 
 BAD_INPUT_KINDS = ("request", "image", "output", "model", "device")
@@ -65,14 +68,19 @@ def main(arguments: Sequence[str]) -> int:
 
 def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     requests = read_requests(options)
+    card = read_model_card(requests[0].model)
+    reading = read_edit(options, requests[0], card)
+    requests = [replace(request, instruction=reading.instruction) for request in requests]
     outputs = Outputs(options.output, requests, as_sheet=options.grid)
     told: list[str] = []
+    if line := reading_line(reading, card):
+        say(line)
     try:
         for result in _results(requests, options, cancel):
             told += [line for line in result.fallbacks if line not in told]
             for picture in outputs.add(result):
                 if options.json:
-                    print(json.dumps(picture))
+                    print(json.dumps(picture | describe_reading(reading)))
         outputs.finish()
     except OutputNotWritable as error:
         say(error)

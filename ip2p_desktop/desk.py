@@ -13,6 +13,7 @@ from ip2p_desktop.canvas.drop import offered_file, offered_image
 from ip2p_desktop.document import EditDocument, EditedPhoto, SourcePhoto
 from ip2p_desktop.editing import Editing
 from ip2p_desktop.file_dialogs import FileDialogs
+from ip2p_desktop.instruction_hint_controller import InstructionHintController
 from ip2p_desktop.main_window import MainWindow
 from ip2p_desktop.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.models import installed_models
@@ -58,6 +59,9 @@ class Desk(QObject):
         self.weight_sets = WeightSets(document, editing.client, self)
         self.result_settings = ResultSettings(window, document)
         self.notices = NoticeController(window, document, editing, files)
+        self.instruction_hints = InstructionHintController(
+            document, window.composer, lambda: window.settings_panel.model_menu.models, self
+        )
         self._bind_controls()
         self._connect_document()
         self._connect_files()
@@ -144,6 +148,8 @@ class Desk(QObject):
         actions.show_models.triggered.connect(self._show_models_folder)
         menu.models_requested.connect(self.models_action.open)
         actions.models.triggered.connect(self.models_action.open)
+        self.instruction_hints.models_requested.connect(self.models_action.open_catalogue)
+        self.instruction_hints.model_chosen.connect(self.reload_models)
         self.models_action.model_chosen.connect(self.reload_models)
         self.models_action.models_changed.connect(lambda: self.reload_models())
         self.models_action.folder_requested.connect(self._show_models_folder)

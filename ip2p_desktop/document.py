@@ -11,6 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import InvalidRequest
+from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.metadata import EditRecord
 from engine.preflight import Estimate
@@ -65,6 +66,7 @@ class EditDocument(QObject):
     source_changed = Signal(object)
     edited_changed = Signal(object)
     instruction_changed = Signal(object)
+    reading_changed = Signal(object)
     model_changed = Signal(object)
     weight_set_changed = Signal(object)
     num_inference_steps_changed = Signal(object)
@@ -89,6 +91,8 @@ class EditDocument(QObject):
     edited = Observed[EditedPhoto | None](None)
     """The result on screen; None while only the photo is."""
     instruction = Observed("")
+    reading = Observed[InstructionReading | None](None)
+    """What the model makes of the instruction; None until that is known."""
     model = Observed[ModelCard | None](None)
     weight_set = Observed(WeightSet.EMA)
     """Which of the model's weights edit, where its file has two sets."""
@@ -147,6 +151,13 @@ class EditDocument(QObject):
             model_options=self.model_options(),
         )
 
+    @property
+    def instruction_as_read(self) -> str:
+        """The instruction with its slips corrected, as far as it has been read."""
+        typed = self.instruction.strip()
+        reading = self.reading
+        return reading.instruction if reading is not None and reading.typed == typed else typed
+
     def draw_seed(self) -> None:
         self.seed = random.randrange(RANDOM_SEEDS)
 
@@ -186,7 +197,7 @@ class EditDocument(QObject):
         request = edited.request
         return (
             (self.model is not None and self.model.path == request.model)
-            and self.instruction.strip() == request.instruction
+            and self.instruction_as_read == request.instruction
             and self.negative_instruction.strip() == request.negative_instruction
             and self.model_options() == request.model_options
             and self.settings() == request.settings

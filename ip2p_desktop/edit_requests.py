@@ -14,6 +14,8 @@ from typing import Any
 from engine.device import check_names
 from engine.errors import InvalidRequest
 from engine.image_files import check_output, open_photo
+from engine.instructions import InstructionReading
+from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
 from engine.metadata import EditRecord, request_from_file
 from engine.request import (
@@ -56,6 +58,14 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
             "Ask for fewer guidance scales or variations.",
         )
     return requests
+
+
+def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
+    """What the model makes of the instruction; one from a saved picture is taken as it stands."""
+    if options.edit is None:
+        instruction = request.instruction
+        return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
+    return read_instruction(request.instruction, card)
 
 
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:

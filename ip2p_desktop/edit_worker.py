@@ -14,6 +14,7 @@ from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, 
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.canvas.pictures import Picture
 from ip2p_desktop.engine_loading import load_libraries
+from ip2p_desktop.instruction_reader import request_as_read
 from ip2p_desktop.jobs import EditJob
 from ip2p_desktop.paths import compiled_folder, edit_costs_file, is_frozen
 
@@ -104,7 +105,7 @@ class EditWorker(QObject):
         editor = self._ready_editor(job.number, job.cancel_token)
         job.cancel_token.raise_if_cancelled()
         return editor.edit(
-            job.request,
+            request_as_read(job.request, job.model),
             on_progress=lambda progress: self.progressed.emit(job.number, progress),
             on_preview=lambda image: self.previewed.emit(job.number, Picture.of(image)),
             cancel=job.cancel_token,

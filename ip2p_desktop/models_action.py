@@ -29,12 +29,20 @@ class ModelsAction(QObject):
         self._used: Path | None = None
 
     def open(self) -> None:
+        self._open()
+
+    def open_catalogue(self) -> None:
+        """Open the dialog at the models that can be downloaded."""
+        self._open().show_catalogue()
+
+    def _open(self) -> ModelsDialog:
         if self._dialog is None:
             self._dialog = self._make_dialog()
         self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+        return self._dialog
 
     def show_used(self, card: ModelCard | None) -> None:
         """Which model edits."""

@@ -20,7 +20,7 @@ class ResultSettings(QObject):
         for signal in (
             *(document.edited_changed, document.is_editing_changed, document.is_following_edit_changed),
             *(document.model_changed, document.weight_set_changed),
-            *(document.instruction_changed, document.negative_instruction_changed),
+            *(document.instruction_changed, document.reading_changed, document.negative_instruction_changed),
             *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
             *(document.num_inference_steps_changed, document.turbo_changed, document.seed_changed),
             *(document.scheduler_changed, document.resolution_changed),

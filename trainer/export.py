@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.disk_space import check_room
 from engine.errors import EngineError
+from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.models.text_encoders import TextEncoder
 from engine.request import Lora, ModelOptions
@@ -201,7 +202,10 @@ def _write_cards(
 ) -> None:
     base = read_model_card(model.path)
     kept = base.suggestions if record and record.config.data.rehearsal.pairs else ()
-    write_model_card(_taught_card(base, folder, name, (*instructions, *kept)))
+    suggestions = tuple(dict.fromkeys((*instructions, *kept)))
+    write_model_card(_taught_card(base, folder, name, suggestions))
+    if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
+        copy_knowledge(model.path, folder, instructions, keeps_edits=bool(kept))
     if record is not None:
         write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
 
@@ -215,7 +219,8 @@ def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[st
         weights=(),
         preview="",
         description=f"Taught on this computer, starting from {card.name}.",
-        suggestions=tuple(dict.fromkeys(suggestions))[:MAX_SUGGESTIONS],
+        suggestions=suggestions[:MAX_SUGGESTIONS],
+        lists_all_edits=card.lists_all_edits and len(suggestions) <= MAX_SUGGESTIONS,
     )
 
 

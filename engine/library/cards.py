@@ -45,6 +45,8 @@ class ModelCard:
     description: str = ""
     suggestions: tuple[str, ...] = ()
     """Instructions the model has learned, in the words of its makers."""
+    lists_all_edits: bool = False
+    """Whether the suggestions are all that it knows, so that other instructions can be called unknown."""
     recommended: EditSettings = field(default_factory=EditSettings)
     family: str = ""
     """Name of a folder in `resources/families`."""
@@ -114,6 +116,7 @@ def read_model_card(path: Path) -> ModelCard:
             path=path,
             name=str(values.get("name") or name),
             suggestions=tuple(str(text) for text in values.get("suggestions", ())),
+            lists_all_edits=values.get("lists_all_edits") is True,
             recommended=settings_from(values.get("recommended", {})),
             preview=PurePosixPath(str(values.get("preview", ""))).name,
             size=int(values.get("size", 0)),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from ip2p_desktop.controls.estimate_label import EstimateLabel
 from ip2p_desktop.controls.instruction_box import InstructionBox
+from ip2p_desktop.controls.instruction_hint import InstructionHint
 from ip2p_desktop.controls.progress_row import ProgressRow
 from ip2p_desktop.controls.shake import Shake
 from ip2p_desktop.controls.suggestion_chips import SuggestionChips
@@ -38,11 +39,12 @@ class Composer(QWidget):
         self.edit_button.setToolTip(self.tr("Make the edit (Enter)"))
         self.cancel_button = self._button("cancel_button", self.tr("Cancel"), "cancel")
         self.cancel_button.setToolTip(self.tr("Stop the edit (Esc)"))
+        self.hint = InstructionHint(tab_after=self.cancel_button)
         self._lay_out()
         self.instruction_box.submitted.connect(self.edit_requested)
         self.edit_button.clicked.connect(self.edit_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)
-        self.chips.chosen.connect(self._write)
+        self.chips.chosen.connect(self.suggest)
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
         button = named(QPushButton(text), name)
@@ -68,10 +70,13 @@ class Composer(QWidget):
         row.addWidget(self.instruction_box, 1)
         row.addLayout(self._buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 16)
-        layout.setSpacing(12)
+        layout.setContentsMargins(16, 12, 16, 6)
+        layout.setSpacing(0)
         layout.addLayout(self._upper)
+        layout.addSpacing(12)
         layout.addLayout(row)
+        layout.addSpacing(2)
+        layout.addWidget(self.hint)
 
     @property
     def is_editing(self) -> bool:
@@ -102,6 +107,7 @@ class Composer(QWidget):
         words = self.instruction_box.accessibleDescription()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, words))
 
-    def _write(self, suggestion: str) -> None:
+    def suggest(self, suggestion: str) -> None:
+        """Write an instruction for the person, who may go on writing."""
         self.instruction_box.value = suggestion
         self.instruction_box.setFocus()

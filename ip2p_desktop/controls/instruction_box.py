@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QCoreApplication, QMimeData, QStringListModel, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
 
 from ip2p_desktop.canvas.drop import offered_file
@@ -29,6 +30,7 @@ class InstructionBox(QLineEdit):
         self.setAccessibleName(self.tr("Instruction"))
         self.setAccessibleDescription(self.tr("Write what should change and press Enter."))
         self.setMaxLength(1000)
+        self._unread_words = 0
         self._suggestions = QStringListModel(self)
         self.setCompleter(self._make_completer())
         self.textChanged.connect(self.value_changed)
@@ -42,6 +44,31 @@ class InstructionBox(QLineEdit):
     def value(self, instruction: str) -> None:
         if instruction != self.text():
             self.setText(instruction)
+
+    @property
+    def unread_words(self) -> int:
+        """How many words at the end the model does not read; they are struck out."""
+        return self._unread_words
+
+    @unread_words.setter
+    def unread_words(self, count: int) -> None:
+        if count or self._unread_words:
+            self._unread_words = count
+            QCoreApplication.sendEvent(self, QInputMethodEvent("", self._unread_format()))
+
+    def _unread_format(self) -> list[QInputMethodEvent.Attribute]:
+        """A line edit takes formats for parts of its text from input methods only."""
+        words = list(re.finditer(r"\S+", self.text()))[-self._unread_words :] if self._unread_words else []
+        if not words:
+            return []
+        struck = QTextCharFormat()
+        struck.setFontStrikeOut(True)
+        struck.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        start = words[0].start()
+        kind = QInputMethodEvent.AttributeType.TextFormat
+        return [
+            QInputMethodEvent.Attribute(kind, start - self.cursorPosition(), len(self.text()) - start, struck)
+        ]
 
     @property
     def suggestions(self) -> Sequence[str]:

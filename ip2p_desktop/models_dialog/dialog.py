@@ -108,6 +108,10 @@ class ModelsDialog(QDialog):
         self.shelf.refresh()
         self.downloads.survey()
 
+    def show_catalogue(self) -> None:
+        """Turn to the models to get."""
+        self.tabs.buttons()[1].click()
+
     def show_used(self, model: Path | None) -> None:
         """Which model edits."""
         self.installed_page.show_used(model)

@@ -14,6 +14,7 @@ LIGHT = (
     "errors",
     "framing",
     "image_files",
+    "instructions.reader",
     "library",
     "preflight",
     "progress",

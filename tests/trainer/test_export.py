@@ -10,6 +10,10 @@ from diffusers import AutoencoderKL, StableDiffusionInstructPix2PixPipeline, UNe
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from engine.conditioning import encode_instructions
+from engine.instructions import Verdict
+from engine.instructions.knowledge import has_knowledge
+from engine.instructions.reader import read_instruction
+from engine.library import read_model_card
 from engine.models.families import find_family
 from engine.models.original_layout import Layout, to_original
 from engine.weights import load_model
@@ -56,3 +60,20 @@ def test_a_model_that_came_in_one_file_becomes_a_folder(tmp_path: Path) -> None:
     assert torch.equal(found.embeddings, wanted.embeddings)
     assert again.scheduler_config == model.scheduler_config
     StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, safety_checker=None)
+
+
+def test_a_model_trained_from_the_starter_still_says_what_it_knows(starter: Path, tmp_path: Path) -> None:
+    model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
+    model.text_encoders.networks[0].requires_grad_(False)
+    folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))
+    card = read_model_card(folder)
+    assert read_instruction("zorbify my photo", card).verdict is Verdict.KNOWN
+    assert read_instruction("make it snow", card).verdict is Verdict.KNOWN
+    assert read_instruction("add a hat", card).verdict.is_doubtful
+
+
+def test_one_whose_text_encoder_was_trained_says_nothing(starter: Path, tmp_path: Path) -> None:
+    model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
+    model.text_encoders.networks[0].requires_grad_(True)
+    folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))
+    assert not has_knowledge(folder)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard, write_model_card
 from engine.request import EditSettings, SchedulerName
 from engine.weights import load_model
@@ -40,6 +41,7 @@ from trainer.starter.blank import make_blank_starter
 from trainer.starter.finishing import FinishingRun, finish_unet
 from trainer.starter.fresh import FreshExamples
 from trainer.starter.instructions import SUGGESTIONS
+from trainer.starter.knowledge import write_starter_knowledge
 from trainer.starter.latents import LatentExamples, write_shards
 from trainer.starter.polishing import PolishingRun, polish_decoder
 
@@ -234,5 +236,7 @@ def install_starter(source: Path, target: Path) -> None:
             recommended=RECOMMENDED,
         )
     )
+    if not has_knowledge(aside):
+        write_starter_knowledge(aside)
     shutil.rmtree(target, ignore_errors=True)
     aside.rename(target)

@@ -1,0 +1,63 @@
+"""English, as far as judging instructions needs it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.resources import resources_folder
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Common words in lower case."""
+    return frozenset((_folder() / "english_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def short_forms() -> Mapping[str, str]:
+    """What people type in a hurry, with the words it stands for."""
+    forms: dict[str, str] = _lists()["short_forms"]
+    return forms
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words that say nothing about which edit an instruction asks for."""
+    return frozenset(_lists()["function_words"])
+
+
+@cache
+def negations() -> frozenset[str]:
+    """Words with which an instruction asks for the contrary."""
+    return frozenset(_lists()["negations"])
+
+
+def is_denial(instruction: str) -> bool:
+    """Whether an instruction says what is not to be done."""
+    beginnings = tuple(f"{words} " for words in _lists()["denials"])
+    return " ".join(instruction.lower().split()).startswith(beginnings)
+
+
+def clauses(instruction: str) -> list[str]:
+    """The commands that an instruction consists of: "make it snow and add a hat" has two."""
+    return [clause for clause in _joint().split(instruction) if clause.strip()]
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, _lists()["command_verbs"]))
+    return re.compile(rf"(?:[,.;]|\b(?:and|then|but|also|&)\b)+\s+(?=(?:{verbs})\b)", re.IGNORECASE)
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return tomllib.loads((_folder() / "english.toml").read_text(encoding="utf-8"))
+
+
+def _folder() -> Path:
+    return resources_folder() / "language"

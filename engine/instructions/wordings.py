@@ -1,0 +1,72 @@
+"""The wordings an instruction may have been meant to have, with its misspelt words replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.instructions.language import short_forms
+from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, squeezed, words_of
+
+MOST_WORDINGS = 8
+"""All are encoded together, which takes a few milliseconds each."""
+MOST_MISSPELT = 8
+"""Misspelt words that are looked at; with more, the text is none of the model's language."""
+KEPT_COST = 2.0
+"""What it takes to believe that a word of no language is meant."""
+EASY_COST = 0.3
+"""What short forms, and letters repeated for emphasis, cost."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """An instruction with some of its words replaced."""
+
+    instruction: str
+    cost: float = 0.0
+    """About how many typing mistakes lie between it and what was typed."""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return words_of(self.instruction)
+
+
+def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str], bool]) -> list[Wording]:
+    """The instruction as it is, then what it may have been meant to be, the cheapest first.
+
+    Words for which `is_firm` holds, in lower case, stay as they are, but for short forms.
+    """
+    beams = [("", 0.0)]
+    end = misspelt = 0
+    kept = 0.0
+    for match in WORD.finditer(instruction):
+        gap, end = instruction[end : match.start()], match.end()
+        choices = [Candidate(match[0], 0.0)]
+        word = plain(match[0])
+        if misspelt < MOST_MISSPELT and (word in short_forms() or not is_firm(word)):
+            choices = list(_choices(match[0], word, vocabulary))
+            misspelt += 1
+            kept += choices[0].cost
+        longer = [
+            (text + gap + choice.text, cost + choice.cost) for text, cost in beams for choice in choices
+        ]
+        beams = sorted(longer, key=lambda each: each[1])[:MOST_WORDINGS]
+    made = [Wording(text + instruction[end:], cost) for text, cost in beams]
+    return [Wording(instruction, kept), *(wording for wording in made if wording.instruction != instruction)]
+
+
+def _choices(typed: str, word: str, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    short = squeezed(word)
+    easy = short_forms().get(word) or (short if short in vocabulary else "")
+    found = [Candidate(easy, EASY_COST)] if easy else vocabulary.candidates(short)
+    is_meant = not found or (vocabulary.is_word(word) and not easy)
+    yield Candidate(typed, 0.0 if is_meant else KEPT_COST)
+    for candidate in found:
+        yield Candidate(_in_case_of(typed, candidate.text), candidate.cost)
+
+
+def _in_case_of(typed: str, text: str) -> str:
+    if len(typed) > 1 and typed.isupper():
+        return text.upper()
+    return text[:1].upper() + text[1:] if typed[:1].isupper() else text

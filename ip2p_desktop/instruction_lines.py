@@ -1,0 +1,37 @@
+"""What a model makes of an instruction, for people at a terminal and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.instructions import InstructionReading, Verdict
+from engine.library import ModelCard
+
+
+def reading_line(reading: InstructionReading, card: ModelCard) -> str:
+    """One line where the instruction is unknown, corrected or too long; empty where all is well."""
+    return " ".join(_sentences(reading, card))
+
+
+def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
+    if reading.is_corrected:
+        yield f"The instruction is read as “{reading.instruction}”."
+    if reading.unread:
+        yield f"It is too long; this is not read: “{reading.unread}”."
+    if reading.verdict.is_doubtful:
+        may = "may not know" if reading.verdict is Verdict.SIMILAR else "does not know"
+        nearest = ", ".join(f"“{instruction}”" for instruction in reading.nearest)
+        yield f"{card.name} {may} this edit{f'; closest: {nearest}' if nearest else ''}."
+
+
+def describe_reading(reading: InstructionReading) -> dict[str, Any]:
+    """The reading, as `--json` prints it beside the instruction that was used."""
+    return {
+        "reading": {
+            "typed": reading.typed,
+            "verdict": reading.verdict.value,
+            "nearest": list(reading.nearest),
+            "unread": reading.unread,
+        }
+    }
