@@ -19,6 +19,7 @@ LIGHT = (
     "progress",
     "request",
     "scheduler_labels",
+    "waiting_policy",
 )
 WHOLE = (
     *LIGHT,
@@ -36,6 +37,7 @@ WHOLE = (
     "schedulers",
     "tiling",
     "turbo",
+    "waiting",
     "weights",
 )
 
