@@ -23,6 +23,7 @@ from engine.preflight import CostHistory, EditKind, Measurement
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
 from engine.recording import RecordedUNet
 from engine.request import EditRequest, EditResult, ModelOptions
+from engine.waiting import AdaptiveWaiting, adaptive_waiting
 from engine.weights import Model, load_model
 
 
@@ -74,6 +75,7 @@ class Editor:
         self.dtype = choose_dtype(dtype, self.device)
         self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
         self._history = history
+        self._waiting = AdaptiveWaiting.where_possible() if self.device.type == "cpu" else None
         self._loading: _Loading | None = None
         self._placed: PlacedModel | None = None
         self._loaded_with = _Outcome(first_plan(self.device), ())
@@ -145,7 +147,8 @@ class Editor:
         frame = _frame(request, placed.model)
         descent = self._descent(frame)
         width, height = frame.padded
-        with _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution."):
+        worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
+        with worded, adaptive_waiting(self._waiting):
             run = EditRun(placed, request, frame, descent, listener)
             pictures = run.pictures()
         self._outcomes[frame.padded] = _Outcome.of(descent)

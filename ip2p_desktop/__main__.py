@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
+from engine.waiting_policy import set_waiting_policy
 from ip2p_desktop.paths import TRAINER_FLAG
 
 INTERRUPTED = 130
@@ -13,6 +14,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for and returns the exit code; without arguments, the window."""
+    set_waiting_policy()
     try:
         return _open_door(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:  # before what was opened could take care of it

@@ -1,4 +1,4 @@
-"""What every test stands on: no screen, and a data folder of its own."""
+"""What every test stands on: no screen, one thread that never spins, and a data folder of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# before torch is loaded, and for all processes that tests start: pictures this small are soonest done on one
+# core, and where a test asks for more threads, other tests and programs may need their cores
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 TESTS = Path(__file__).parent
 # at the end, so that a folder of tests never hides the package it tests
 sys.path += [str(TESTS.parent), str(TESTS)]

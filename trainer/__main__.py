@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from trainer.program import main
+from engine.waiting_policy import set_waiting_policy
 
 if __name__ == "__main__":
+    set_waiting_policy()  # before what follows loads torch
+    from trainer.program import main
+
     sys.exit(main())

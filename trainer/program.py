@@ -15,11 +15,13 @@ from functools import partial
 
 from engine.errors import EngineError
 from engine.progress import Cancelled
+from engine.waiting import AdaptiveWaiting, adaptive_waiting
 from trainer.commands import ATTACHED_VARIABLE, Commands
 from trainer.companions import ProcessLost, companions, is_first
 from trainer.config import Settings, read_settings
 from trainer.events import EventStream, Failed, Finished
 from trainer.preparation import prepare
+from trainer.priority import lower_priority
 
 log = logging.getLogger("trainer")
 
@@ -32,14 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = list(sys.argv[1:] if arguments is None else arguments)
     events = EventStream(is_silent=not is_first())
-    commands = Commands(sys.stdin, attached=ATTACHED_VARIABLE in os.environ)
+    is_attached = ATTACHED_VARIABLE in os.environ
+    if is_attached:
+        lower_priority()
+    commands = Commands(sys.stdin, attached=is_attached)
     commands.obey_signals()
     run = Run(events, commands)
     try:
         settings = read_settings(given)
         with companions(settings.config, main, given, on_loss=partial(_end_alone, events)):
             events.is_silent = not is_first()
-            run(settings)
+            with adaptive_waiting(AdaptiveWaiting.where_possible()):
+                run(settings)
     except Cancelled:
         events.send(Finished(step=0, stopped=True, model="", reason=commands.reason))
     except EngineError as error:

@@ -9,7 +9,6 @@ of NeMo's is then turned the other way. Prints only.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -22,15 +21,14 @@ sys.path.append(str(Path(__file__).parent))
 
 import torch  # noqa: E402 (our packages are found through the path above)
 from measuring import machine  # noqa: E402
-from PIL import Image, ImageOps  # noqa: E402
+from pairs import write_pairs  # noqa: E402
 from training_side import CACHED, PLAIN, RESOLUTION, UNCACHED, Setup  # noqa: E402
 from turns import Named, Result, measure, ratios  # noqa: E402
 
 from engine.device import choose_device, default_dtype  # noqa: E402
-from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
+from ip2p_desktop.paths import starter_model  # noqa: E402
 
 STARTER, FULL = "starter", "sd15"
-PAIRS, PAIR_SIDE = 24, 512
 BATCH = {STARTER: 4, FULL: 1}
 BARS = {UNCACHED: 1.0, CACHED: 1.5}
 """Samples a second on a processor at the starter's size, in those of the plain loop."""
@@ -43,22 +41,6 @@ SWITCHES = {
     "inductor": "model.inductor=True",
 }
 """Each as it is not left alone on a processor, with bf16 where that is quick."""
-
-
-def write_pairs(folder: Path) -> None:
-    """Squares of the sample photos and their negatives, as the README describes a folder of pairs."""
-    folder.mkdir()
-    photos, lines = sample_photos(), []
-    for number in range(PAIRS):
-        with Image.open(photos[number % len(photos)]) as photo:
-            place = number // len(photos) / 2
-            square = ImageOps.fit(photo.convert("RGB"), (PAIR_SIDE, PAIR_SIDE), centering=(place, place))
-        before, after = f"{number}-before.png", f"{number}-after.png"
-        square.save(folder / before)
-        ImageOps.invert(square).save(folder / after)
-        row = {"original_image": before, "edited_image": after, "edit_instruction": "turn it inside out"}
-        lines.append(json.dumps(row))
-    (folder / "metadata.jsonl").write_text("\n".join(lines), encoding="utf-8")
 
 
 def compare(setup: Setup, repeats: int, *, judged: bool) -> None:

@@ -20,6 +20,7 @@ LIGHT = (
     "progress",
     "request",
     "scheduler_labels",
+    "waiting_policy",
 )
 WHOLE = (
     *LIGHT,
@@ -37,6 +38,7 @@ WHOLE = (
     "schedulers",
     "tiling",
     "turbo",
+    "waiting",
     "weights",
 )
 
