@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 import torch
-from PIL import Image
+from PIL import Image, ImageStat
 from torch import Tensor
 
 from engine.conditioning import TextConditioning, added_conditions, decode_latents
@@ -23,12 +23,15 @@ from engine.pixels import to_image
 from engine.placement import PlacedModel
 from engine.preview import Previewer
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest, OutputSize
+from engine.request import Detail, EditRequest, OutputSize
 from engine.sampling import StepInfo, sample
 from engine.schedulers import make_scheduler
 from engine.tiling import in_tiles
-from engine.transfer import carry_up
+from engine.transfer import fit_transfer
 from engine.turbo import TurboGuidance, TurboUNet, depth_interval
+
+HARDLY_CHANGED = 6.5
+"""Mean squared change in levels, 40 dB, below which an edit is said to have changed hardly anything."""
 
 PreviewCallback = Callable[[Image.Image], None]
 _Made = TypeVar("_Made")
@@ -59,6 +62,8 @@ class EditRun:
         self, placed: PlacedModel, request: EditRequest, frame: Frame, descent: Descent, listener: Listener
     ) -> None:
         self.timings = Timings()
+        self.is_unchanged: tuple[bool, ...] = ()
+        """Whether each picture shows hardly any change; empty where nobody compared."""
         self._placed = placed
         self._model = placed.model
         self._request = request
@@ -78,7 +83,8 @@ class EditRun:
             latents = self._denoise(image_latents, texts)
         self._report(Progress(Stage.FINISHING))
         with self._timed("finishing"):
-            return tuple(self._finish(row) for row in latents)
+            source_latents = self._source_latents(image_latents)
+            return tuple(self._finish(row, source_latents) for row in latents)
 
     def _attempt(self, part: Part, work: Callable[[Plan], _Made]) -> _Made:
         """What `work` makes, with the networks where the plan has them."""
@@ -206,25 +212,60 @@ class EditRun:
     def _latent_mask(self, image_latents: Tensor) -> LatentMask | None:
         if self._request.mask is None:
             return None
-        source = image_latents / self._model.image_latent_scale * self._model.vae.config.scaling_factor
-        return LatentMask.of(self._framed_mask(self._request.mask), source)
+        return LatentMask.of(self._framed_mask(self._request.mask), self._source_latents(image_latents))
+
+    def _source_latents(self, image_latents: Tensor) -> Tensor:
+        """The photo's latents as finished ones are: scaled for the VAE."""
+        scaling_factor: float = self._model.vae.config.scaling_factor
+        return image_latents / self._model.image_latent_scale * scaling_factor
 
     def _framed_mask(self, mask: Image.Image) -> Image.Image:
         return to_frame(mask.convert("RGB"), self._frame).convert("L")
 
-    def _finish(self, latents: Tensor) -> Image.Image:
+    def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The picture at the size that was asked for, and the photo itself where the mask keeps it."""
+        photo, mask = self._request.source_image, self._request.mask
+        if self._settings.output_size is OutputSize.WORKING:
+            painted = self._painted(latents)
+            source = from_frame(self._framed, self._frame)
+            shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
+            return composite(source, painted, shown) if shown else painted
+        region = source_region(photo.size, self._frame)
+        source, shown = photo.crop(region), mask.crop(region) if mask else None
+        edited = self._transferred(source, latents, source_latents)
+        return composite(source, edited, shown) if shown else edited
+
+    def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
+        """The edit at the size of `source`, the part of the photo that is edited."""
+        reconstruction = self._attempt(Part.VAE, lambda plan: self._reconstruction(plan, source_latents))
+        painted = self._painted(latents)
+        transfer = fit_transfer(from_frame(self._framed, self._frame), reconstruction, painted)
+        self._listener.cancel.raise_if_cancelled()
+        self.is_unchanged += (transfer.change < HARDLY_CHANGED * self._edited_share(),)
+        if self._settings.detail is Detail.MODEL:
+            return painted.resize(source.size, Image.Resampling.LANCZOS)
+        return transfer.apply(source)
+
+    def _edited_share(self) -> float:
+        """The share of the photo that the mask lets change."""
+        mask = self._request.mask
+        return ImageStat.Stat(mask).mean[0] / 255 if mask else 1.0
+
+    def _painted(self, latents: Tensor) -> Image.Image:
+        """What the model painted, without the frame's padding."""
         pixels = self._attempt(Part.VAE, lambda plan: self._decode(plan, latents))
         self._listener.cancel.raise_if_cancelled()
-        photo, mask = self._request.source_image, self._request.mask
-        edited, source = from_frame(to_image(pixels), self._frame), from_frame(self._framed, self._frame)
-        if self._settings.output_size is OutputSize.WORKING:
-            shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
-        else:
-            region = source_region(photo.size, self._frame)
-            photo, shown = photo.crop(region), mask.crop(region) if mask else None
-            source, edited = photo, carry_up(photo, source, edited)
-        return composite(source, edited, shown) if shown else edited
+        return from_frame(to_image(pixels), self._frame)
+
+    def _reconstruction(self, plan: Plan, source_latents: Tensor) -> Image.Image:
+        """What the VAE alone makes of the photo, decoded as the edit is."""
+        return self._placed.encodings.reconstruction_of(
+            self._framed,
+            self._placed.device,
+            self._placed.dtype,
+            plan.tile,
+            lambda: from_frame(to_image(self._decode(plan, source_latents)), self._frame),
+        )
 
     def _decode(self, plan: Plan, latents: Tensor) -> Tensor:
         return in_tiles(

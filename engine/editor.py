@@ -160,6 +160,7 @@ class Editor:
             load_seconds=0.0 if placed is before else loaded - started,
             edit_seconds=time.perf_counter() - loaded,
             fallbacks=descent.fallbacks + placed.failures,
+            is_unchanged=run.is_unchanged,
         )
         if self._history is not None:
             self._history.add(_measurement(result, frame, run.timings))

@@ -18,6 +18,8 @@ from engine.weights import Model
 
 KEPT = 16
 """Encodings kept of each kind; all together are a few megabytes."""
+RECONSTRUCTIONS_KEPT = 4
+"""At most 50 MB each, at the largest working size; of the usual one 0.8 MB."""
 KEEPING_PLACE = torch.device("cpu")
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -27,13 +29,14 @@ _Value = TypeVar("_Value")
 class _Recent(Generic[_Key, _Value]):
     """The values of the keys that were last asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._values: OrderedDict[_Key, _Value] = OrderedDict()
 
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         value = self._values.pop(key) if key in self._values else make()
         self._values[key] = value
-        if len(self._values) > KEPT:
+        if len(self._values) > self._kept:
             self._values.popitem(last=False)
         return value
 
@@ -45,6 +48,7 @@ class Encodings:
         self._model = model
         self._instructions: _Recent[str, TextConditioning] = _Recent()
         self._photos: _Recent[tuple[object, ...], Tensor] = _Recent()
+        self._reconstructions: _Recent[tuple[object, ...], Image.Image] = _Recent(RECONSTRUCTIONS_KEPT)
 
     def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
         """One row, on `device`."""
@@ -62,10 +66,20 @@ class Encodings:
         `photo` is as large as the working picture, `dtype` what a large VAE computes in, `tile` the side
         of the VAE's tiles in pixels.
         """
-        content = hashlib.sha256(photo.tobytes()).digest()
         return self._photos.get(
-            (photo.size, content, dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
+            (*_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
         ).to(device)
+
+    def reconstruction_of(
+        self,
+        photo: Image.Image,
+        device: torch.device,
+        dtype: torch.dtype,
+        tile: int | None,
+        decode: Callable[[], Image.Image],
+    ) -> Image.Image:
+        """What `decode` makes of the photo's own latents, with the arguments of `of_photo`."""
+        return self._reconstructions.get((*_content(photo), device.type, dtype, tile), decode)
 
     def _encode_photo(
         self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
@@ -80,6 +94,10 @@ class Encodings:
             made_unit=1,
         )
         return latents * self._model.image_latent_scale
+
+
+def _content(photo: Image.Image) -> tuple[object, ...]:
+    return photo.size, hashlib.sha256(photo.tobytes()).digest()
 
 
 def on_device(text: TextConditioning, device: torch.device) -> TextConditioning:

@@ -19,6 +19,7 @@ from engine.errors import ImageUnreadable, InvalidRequest, ModelNotUsable
 from engine.exif import comment_of
 from engine.library import ModelCard, read_model_card
 from engine.request import (
+    Detail,
     EditRequest,
     EditSettings,
     Fit,
@@ -106,6 +107,7 @@ class EditRecord:
             "resolution": settings.resolution,
             "fit": settings.fit.value,
             "output_size": settings.output_size.value,
+            "detail": settings.detail.value,
             "turbo": settings.turbo,
             "masked": self.is_masked,
         }
@@ -128,6 +130,7 @@ class EditRecord:
                 resolution=values.whole("resolution"),
                 fit=Fit(values.text("fit")),
                 output_size=OutputSize(values.text("output_size")),
+                detail=Detail(values.text("detail", Detail.PHOTO)),
                 turbo=values.flag("turbo"),
             ),
             model=values.text("model"),
@@ -171,8 +174,9 @@ class _Values:
             raise ValueError("no object")
         self._values: dict[str, Any] = values
 
-    def text(self, name: str) -> str:
-        return self._of_kind(name, str)
+    def text(self, name: str, missing: str | None = None) -> str:
+        """With `missing`, what stands for a name that earlier versions did not write."""
+        return missing if missing is not None and name not in self._values else self._of_kind(name, str)
 
     def whole(self, name: str) -> int:
         return self._of_kind(name, int)

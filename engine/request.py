@@ -39,7 +39,16 @@ class OutputSize(StrEnum):
     WORKING = "working"
     """As large as it was edited."""
     SOURCE = "source"
-    """As large as the photo: the edit is carried up onto the photo's own detail."""
+    """As large as the photo."""
+
+
+class Detail(StrEnum):
+    """Where the detail of an edited picture as large as the photo comes from."""
+
+    PHOTO = "photo"
+    """The edit is transferred to the photo: what it does not change stays the photo's, pixel for pixel."""
+    MODEL = "model"
+    """What the model painted, only scaled."""
 
 
 class WeightSet(StrEnum):
@@ -80,6 +89,8 @@ class EditSettings:
     """Longer side of the working picture in pixels, 64 to 4096."""
     fit: Fit = Fit.KEEP
     output_size: OutputSize = OutputSize.WORKING
+    detail: Detail = Detail.PHOTO
+    """Has no say in a picture of the working size, which is always the model's."""
     turbo: bool = False
     """Reuse deep features between steps: faster, and not quite the same picture."""
 

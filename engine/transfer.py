@@ -1,11 +1,18 @@
-"""Carrying an edit up: from the size it was made at to the photo's own size, with the photo's own detail.
+"""Transferring an edit from the size it was painted at to the photo itself, with the photo's own detail.
 
-The edited picture is enlarged, and what enlarging cannot give is taken from the photo: its finest
-detail, brightened, coloured or inverted as the edit did with the next coarser detail thereabouts. How
-the edit treats detail is a linear regression in small windows, as in the guided filter (He, Sun, Tang:
-Guided Image Filtering, 2010), of the edited picture's detail on that of the photo. Where the one does
-not explain the other, as in a sketch or a mosaic, little or nothing is added; nor where the edit softens,
-as fog and blur do: what then is left of the coarser detail says too much of the finest.
+A latent model repaints the whole photo through its autoencoder, which loses fine detail wherever the edit
+changes anything or not. So the painted image is not compared with the photo, but with what the autoencoder
+alone makes of the photo, its reconstruction. The difference is the edit, and it is explained as simply as
+it can be:
+
+1. by nothing, where it is no more than the model's own unsteadiness: there the photo's pixels stay;
+2. by one colour map for the whole photo (`engine.colour_map`), which tone and colour edits are;
+3. by linear maps of small windows, where the edit differs from place to place, as in the guided filter
+   (He, Sun, Tang: Guided Image Filtering, 2010);
+4. by paint: what the photo does not explain, such as snow flakes and strokes, is enlarged and added.
+
+The maps are applied to the photo at its own size. Where the painted image lacks the fine detail that they
+predict, as in fog and blur, the edit took it away, and the painted image itself is enlarged.
 """
 
 from __future__ import annotations
@@ -14,155 +21,236 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 from PIL import Image
+from torch import Tensor
 
-Levels = NDArray[np.float32]
-"""A picture or its detail, height × width × 3, in levels of 0 to 255."""
-Plane = NDArray[np.float32]
-"""One number for every pixel: height × width."""
-Maps = NDArray[np.float64]
-"""Numbers, vectors or matrices for every pixel: height × width × …."""
+from engine.cells import CELL, cell_mean, enlarged, regression, transformed, window_maximum, window_mean
+from engine.colour_map import ColourMap, fit_colour_map
 
-DETAIL_RADIUS = 4
-"""Detail is what differs from the mean of nearby pixels, of this many to each side, taken twice."""
-WINDOW_RADIUS = 8
-"""Half side of the windows of the regression: 289 pixels tell three gains."""
-EVENNESS = 0.05
-"""Variance in squared levels, about half of what rounding to levels leaves; less says nothing of an edit."""
-LEAST_EXPLAINED = 0.3
-"""Share of the edited detail that the photo's must explain before any of it is added."""
+RADIUS = 1
+"""Half side of the windows, in cells: they are 12 × 12 pixels of the working size."""
+RIDGE = 10.0
+"""Variance in squared levels below which a window is too even to tell a gain."""
+DRIFT = 10.0
+"""Levels by which a model shifts areas that it means to leave alone: the starter 5 to 8 for instructions it
+does not know."""
+DRIFT_SHARE = 0.08
+"""So much more, as a share of how far a colour map shifts an area: what is changed much is changed less
+evenly."""
+LEAST_DETAIL = 1.0
+"""Deviation in levels that counts as the autoencoder's error where it makes none."""
+LOCAL_EDIT, WHOLE_EDIT = 0.1, 0.4
+"""Share of the photo that differs clearly, up to which the rest counts as left alone, and from which all
+of it counts as edited."""
+REACH = 3
+"""Cells around a clear difference that count as edited too."""
+LOCAL_DRIFT, LOCAL_DETAIL = (0.6, 1.2), (0.8, 1.3)
+"""How far from the colour map, in units of the drift and of the autoencoder's error, windows begin to have,
+and fully have, maps of their own."""
 FINE_RADIUS = 2
-"""The finest detail at the working size is what differs from the mean of 5 × 5 pixels."""
-SOFTENED, KEPT = 0.4, 0.7
-"""How much of the finest detail the gains foretell is there where nothing, and where all, is added.
-
-Fog leaves some 0.4, blur 0.1; autoencoders, which soften too, leave 0.6 to 0.9 of an edit of tones.
-"""
-LARGEST_GAIN = 2.0
-BAND_PIXELS = 2_000_000
-"""Pixels worked on at a time, so that a photo of any size needs little beside its own pictures."""
-MARGIN = 2 * DETAIL_RADIUS + 2 * WINDOW_RADIUS + FINE_RADIUS + 4
-"""Rows around a band that have a say in it, at the working size; four for enlarging."""
-
-
-def carry_up(source: Image.Image, working_source: Image.Image, edited: Image.Image) -> Image.Image:
-    """The edited picture at the size of `source`; all of them are RGB.
-
-    `working_source` is `source` scaled to the size of `edited`. A source that is not larger than that
-    has no finer detail: then the edited picture is only scaled.
-    """
-    if source.size == edited.size:
-        return edited.copy()
-    if source.width < edited.width or source.height < edited.height:
-        return edited.resize(source.size, Image.Resampling.LANCZOS)
-    carried = Image.new("RGB", source.size)
-    for band in _bands(source.size, edited.size):
-        carried.paste(_carry_band(band, source, working_source, edited), (0, band.top))
-    return carried
+"""How much fine detail there is, windows of 20 × 20 pixels tell."""
+FINE_PRIOR = 600.0
+"""Variance in squared levels below which the whole image tells how much fine detail is left."""
+REMOVED, KEPT = 0.61, 0.68
+"""Share of the predicted fine detail that is left where the edit removed it, and where it kept it. Blur and
+fog leave 0.2 to 0.4; edits of tones, which the UNet softens too, 0.7 and more."""
+PAINT = (0.05, 0.30)
+"""Share of the variance that the maps leave unexplained, where paint begins to be added, and is all added."""
+PAINT_RESAMPLING = Image.Resampling.BICUBIC
+ROUNDING = 9.0
+"""Variance in squared levels that rounding and compression make."""
+GREY_RATIO = (0.25, 0.35)
+"""Colour that is left of the photo's, in relation to what is left of its contrast, up to which an edit is
+meant to be grey, and from which it keeps all of its colour; fog takes contrast away too."""
+GREY_COLOUR = (12.0, 18.0)
+"""The same for the colour itself: root mean square distance from grey in levels, as a model leaves it."""
+BAND_PIXELS = 1 << 17
+"""Pixels of the photo worked on at a time: they stay in the processor's cache, and a photo of any size
+needs little beside itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Band:
-    """Some rows of the photo, and the rows of the working pictures that have a say in them."""
+class Transfer:
+    """An edit, as maps on the cells (h, w) of an image of the working size (H, W)."""
 
-    top: int
-    size: tuple[int, int]
-    around: tuple[int, int, int, int]
-    """What is cut from the working pictures."""
-    box: tuple[float, float, float, float]
-    """Where in that the band itself lies."""
+    colour_map: ColourMap
+    gains: Tensor
+    """(3, 3, h, w), added to what the colour map makes of a pixel; with `offsets` (3, h, w)."""
+    offsets: Tensor
+    kept: Tensor
+    """(h, w), 0 to 1: how much of what the maps make of the photo is kept, beside the paint."""
+    paint: Tensor
+    """(3, H, W), in levels."""
+    colour: float
+    """0 for an edit that is meant to be grey, 1 for others: how much of the mapped colour is kept."""
+    amount: Tensor
+    """(h, w): 0 where the photo's own pixels stay, 1 where all of the edit is applied."""
+    change: float
+    """Mean squared difference in levels between the painted image and the reconstruction, where the edit
+    is applied."""
 
-    def enlarged(self, plane: Plane) -> Plane:
-        """As Pillow enlarges 8-bit pictures, bounded between the directions, but without rounding."""
-        wide = Image.fromarray(plane).resize((self.size[0], len(plane)), Image.Resampling.LANCZOS)
-        bounded = Image.fromarray(np.clip(np.asarray(wide), 0, 255))
-        box = (0, self.box[1], self.size[0], self.box[3])
-        return np.asarray(bounded.resize(self.size, Image.Resampling.LANCZOS, box=box))
+    def apply(self, photo: Image.Image) -> Image.Image:
+        """The edited photo, at the size of `photo`, an RGB image."""
+        result = photo.copy()
+        for rows in _bands(photo.size):
+            if band := self._band(photo, rows):
+                result.paste(band, (0, rows[0]))
+        return result
 
-    def interpolated(self, plane: Plane) -> Plane:
-        return np.asarray(Image.fromarray(plane).resize(self.size, Image.Resampling.BILINEAR, box=self.box))
+    def _band(self, photo: Image.Image, rows: tuple[int, int]) -> Image.Image | None:
+        """The rows (first, end) of the edited photo; None where they are the photo's own."""
+        height, width = self.paint.shape[1:]
+        scale = height / photo.height
+        seen = slice(max(0, int(rows[0] * scale) - 2), int(rows[1] * scale) + 3)
+        cells = slice(seen.start // CELL, seen.stop // CELL + 2)
+        if not self.amount[cells].any():
+            return None
 
+        def of_cells(planes: Tensor) -> Tensor:
+            return enlarged(planes, photo.size, rows, (width / CELL, height / CELL))
 
-def _bands(size: tuple[int, int], working: tuple[int, int]) -> Iterator[_Band]:
-    width, height = size
-    rows, scale = max(1, BAND_PIXELS // width), working[1] / height
-    for top in range(0, height, rows):
-        bottom = min(top + rows, height)
-        first = max(0, int(top * scale) - MARGIN)
-        last = min(working[1], int(bottom * scale) + 1 + MARGIN)
-        box = (0.0, top * scale - first, float(working[0]), min(bottom * scale, last) - first)
-        yield _Band(top, (width, bottom - top), (0, first, working[0], last), box)
-
-
-def _carry_band(
-    band: _Band, source: Image.Image, working_source: Image.Image, edited: Image.Image
-) -> Image.Image:
-    coarse, small = (_levels(picture.crop(band.around)) for picture in (working_source, edited))
-    detail = _levels(source.crop((0, band.top, band.size[0], band.top + band.size[1])))
-    carried = np.empty_like(detail)
-    for channel in range(3):
-        detail[..., channel] -= band.enlarged(coarse[..., channel])
-        carried[..., channel] = band.enlarged(small[..., channel])
-    gains = _gains(coarse, small)
-    for channel, part in np.ndindex(3, 3):
-        gain = band.interpolated(gains[..., channel, part])
-        carried[..., channel] += gain * detail[..., part]
-    return Image.fromarray(np.clip(np.rint(carried), 0, 255).astype(np.uint8))
-
-
-def _levels(picture: Image.Image) -> Levels:
-    return np.array(picture, dtype=np.float32)
-
-
-def _gains(source: Levels, edited: Levels) -> NDArray[np.float32]:
-    """How much each edited channel (3) takes of each of the photo's (3): height × width × 3 × 3."""
-    before, after = _detail(source), _detail(edited)
-    covariance = _window_means(_products(before, before), WINDOW_RADIUS)
-    shared = _window_means(_products(before, after), WINDOW_RADIUS)
-    gains = np.linalg.solve(covariance + EVENNESS * np.eye(3), shared).swapaxes(-1, -2)
-    total = _window_means((after**2).sum(axis=-1), WINDOW_RADIUS)
-    # of the sum of squares |after - gains·before|², which the ridge leaves short of least squares
-    explained = np.sum(gains * (2 * shared.swapaxes(-1, -2) - gains @ covariance), axis=(-2, -1))
-    share = _ramp(explained / (total + 3 * EVENNESS), LEAST_EXPLAINED, 1)
-    share *= _ramp(_fine_share(after, (gains @ before[..., None])[..., 0]), SOFTENED, KEPT)
-    bounded = np.clip(gains, -LARGEST_GAIN, LARGEST_GAIN)
-    return np.asarray(bounded * share[..., None, None], dtype=np.float32)
+        levels = _levels(photo.crop((0, rows[0], photo.width, rows[1])))
+        made = self.colour_map(levels)
+        if self.offsets[:, cells].any():
+            made += transformed(of_cells(self.gains), levels).add_(of_cells(self.offsets))
+        if (self.kept[cells] < 1).any():
+            made *= of_cells(self.kept[None])
+        if self.paint[:, seen].any():
+            made += enlarged(self.paint, photo.size, rows, (width, height), resampling=PAINT_RESAMPLING)
+        if self.colour < 1:
+            made = torch.lerp(made.mean(0, keepdim=True), made, self.colour)
+        if (self.amount[cells] < 1).any():
+            made = torch.lerp(levels, made, of_cells(self.amount[None]))
+        return _image(made)
 
 
-def _fine_share(after: Maps, foretold: Maps) -> Maps:
-    """How much of the finest detail that is foretold is there: a regression in the same windows."""
-    there, wanted = (detail - _window_means(detail, FINE_RADIUS) for detail in (after, foretold))
-    shared, total = (_window_means((wanted * other).sum(axis=-1), WINDOW_RADIUS) for other in (there, wanted))
-    return np.asarray(shared / (total + EVENNESS))
+def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Image.Image) -> Transfer:
+    """The edit that makes `painted` of `reconstruction`, what the autoencoder makes of `source`.
+
+    All three are RGB images of the working size.
+    """
+    before, after = _levels(reconstruction), _levels(painted)
+    error = _deviation(before - _levels(source))
+    amount = _amount(_evidence(after - before, error, DRIFT))
+    colour_map = fit_colour_map(before, after)
+    predicted = colour_map(before)
+    shift = window_mean(cell_mean(predicted - before), RADIUS).abs().amax(0)
+    drift, detail = _evidence(after - predicted, error, DRIFT + DRIFT_SHARE * shift)
+    local = window_mean(torch.maximum(_ramp(drift, *LOCAL_DRIFT), _ramp(detail, *LOCAL_DETAIL)), RADIUS)
+    gains, offsets = local.new_zeros(3, 3, *local.shape), local.new_zeros(3, *local.shape)
+    if local.any():
+        gains, offsets = (local * part for part in regression(before, after - predicted, RADIUS, RIDGE))
+        predicted += transformed(_of_pixels(gains, before), before).add_(_of_pixels(offsets, before))
+    kept = _ramp(_fine_share(after, predicted), REMOVED, KEPT)
+    unexplained = after - predicted
+    share = _variance(unexplained) / (_variance(after) + ROUNDING)
+    paint = torch.maximum(local * _ramp(share, *PAINT), 1 - kept)
+    kept_of_pixels, paint_of_pixels = _of_pixels(torch.stack([kept, paint]), before)
+    return Transfer(
+        colour_map=colour_map,
+        gains=gains,
+        offsets=offsets,
+        kept=kept,
+        paint=(1 - kept_of_pixels) * predicted + paint_of_pixels * unexplained,
+        colour=max(_colour_left(before, after), 1 - float(kept.mean())),
+        amount=amount,
+        change=float((amount * cell_mean((after - before).square())).mean()),
+    )
 
 
-def _ramp(values: Maps, low: float, high: float) -> Maps:
+def _of_pixels(planes: Tensor, image: Tensor) -> Tensor:
+    """Planes of cells (…, h, w) on the pixels of an image (C, H, W)."""
+    height, width = image.shape[1:]
+    return enlarged(planes, (width, height), (0, height), (width / CELL, height / CELL))
+
+
+def _evidence(difference: Tensor, error: Tensor, drift: Tensor | float) -> tuple[Tensor, Tensor]:
+    """How clearly two images differ in each window (h, w): in its mean, and in its detail.
+
+    1 is where the difference is beyond what a model leaves by itself: `drift` levels of the mean, or as
+    much detail as the autoencoder gets wrong there, `error` (h, w).
+    """
+    mean = window_mean(cell_mean(difference), RADIUS)
+    return mean.abs().amax(0) / drift, _deviation(difference) / (error + LEAST_DETAIL)
+
+
+def _variance(image: Tensor) -> Tensor:
+    """The mean variance of the channels in each window (h, w), in squared levels."""
+    mean = window_mean(cell_mean(image), RADIUS)
+    return (window_mean(cell_mean(image.square()), RADIUS) - mean.square()).mean(0).clamp(min=0)
+
+
+def _deviation(image: Tensor) -> Tensor:
+    return _variance(image).sqrt()
+
+
+def _amount(evidence: tuple[Tensor, Tensor]) -> Tensor:
+    """Where the edit is applied (h, w).
+
+    The more of the photo differs clearly, the less a place must differ to count as edited: a small change
+    leaves the rest of the photo alone, a change of tones is for all of it.
+    """
+    strongest = torch.maximum(*evidence)
+    share = (strongest > 1).float().mean()
+    least = 1 - _ramp(share, LOCAL_EDIT, WHOLE_EDIT)
+    if least == 0:
+        return torch.ones_like(strongest)
+    return window_mean(window_maximum((strongest > least).float(), REACH), REACH // 2)
+
+
+def _colour_left(before: Tensor, after: Tensor) -> float:
+    """0 where what is left of the colour is a model's failing, 1 where it is meant."""
+    (colour_before, contrast_before), (colour_after, contrast_after) = (
+        _colour_and_contrast(window_mean(cell_mean(image), RADIUS)) for image in (before, after)
+    )
+    ratio = colour_after / max(colour_before, 1) * contrast_before / max(contrast_after, 1)
+    left = torch.tensor([ratio, colour_after])
+    limits = torch.tensor([GREY_RATIO, GREY_COLOUR])
+    return float(_ramp((left - limits[:, 0]) / (limits[:, 1] - limits[:, 0]), 0, 1).max())
+
+
+def _colour_and_contrast(image: Tensor) -> tuple[float, float]:
+    """Root mean square distance from grey, and deviation of the grey, in levels."""
+    grey = image.mean(0)
+    return float((image - grey).square().sum(0).mean().sqrt()), float(grey.std(correction=0))
+
+
+def _fine_share(after: Tensor, predicted: Tensor) -> Tensor:
+    """How much of the fine detail that is predicted is there (h, w): a regression of the grey in windows.
+
+    Where little is predicted the share is that of the whole image.
+    """
+    there, wanted = (_fine_detail(image.mean(0, keepdim=True)) for image in (after, predicted))
+    shared, total = cell_mean(there * wanted), cell_mean(wanted.square())
+    overall = shared.sum() / total.sum().clamp(min=1)
+    shared, total = window_mean(torch.cat([shared, total]), FINE_RADIUS)
+    share: Tensor = (shared + FINE_PRIOR * overall) / (total + FINE_PRIOR)
+    return share
+
+
+def _fine_detail(image: Tensor) -> Tensor:
+    """What differs from the mean of 5 × 5 pixels."""
+    return image - window_mean(image, 2)
+
+
+def _ramp(values: Tensor, low: float, high: float) -> Tensor:
     """0 up to `low`, 1 from `high`, straight between."""
-    return np.clip((values - low) / (high - low), 0, 1)
+    return ((values - low) / (high - low)).clamp(0, 1)
 
 
-def _detail(picture: Levels) -> Maps:
-    return picture - _window_means(_window_means(picture, DETAIL_RADIUS), DETAIL_RADIUS)
+def _bands(size: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    width, height = size
+    rows = max(1, BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        yield top, min(top + rows, height)
 
 
-def _products(first: Maps, second: Maps) -> Maps:
-    """Every channel of the one times every channel of the other: height × width × 3 × 3."""
-    return first[..., :, None] * second[..., None, :]
+def _levels(image: Image.Image) -> Tensor:
+    """Levels (3, H, W), 0 to 255."""
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).float()
 
 
-def _window_means(values: NDArray[np.floating], radius: int) -> Maps:
-    """Means over squares around every pixel, of as much of them as lies in the picture."""
-    along_columns = _running_means(values, radius)
-    return _running_means(along_columns.swapaxes(0, 1), radius).swapaxes(0, 1)
-
-
-def _running_means(values: NDArray[np.floating], radius: int) -> Maps:
-    """Means over `radius` rows to each side of every row, by differences of sums."""
-    rows = len(values)
-    sums = np.zeros((rows + 1, *values.shape[1:]))
-    np.cumsum(values, axis=0, dtype=np.float64, out=sums[1:])
-    last = np.minimum(np.arange(rows) + radius + 1, rows)
-    first = np.maximum(np.arange(rows) - radius, 0)
-    counts = (last - first).reshape(-1, *[1] * (values.ndim - 1))
-    return np.asarray((sums[last] - sums[first]) / counts)
+def _image(levels: Tensor) -> Image.Image:
+    rounded = levels.round_().clamp_(0, 255).to(torch.uint8)
+    return Image.fromarray(rounded.permute(1, 2, 0).contiguous().numpy())

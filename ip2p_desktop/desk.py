@@ -85,6 +85,7 @@ class Desk(QObject):
             bind(document, "scheduler", panel.scheduler),
             bind(document, "fit", panel.fit),
             bind(document, "output_size", panel.output_size),
+            bind(document, "detail", panel.detail),
             bind(document, "turbo", panel.turbo),
             bind(document, "negative_instruction", panel.negative_instruction),
             bind(document, "variations", panel.variations),
@@ -101,6 +102,7 @@ class Desk(QObject):
         for signal in (document.source_changed, document.edited_changed, document.is_editing_changed):
             signal.connect(self._show_abilities)
         document.model_changed.connect(self._on_model_changed)
+        document.output_size_changed.connect(self.window.settings_panel.allow_detail)
 
     def _connect_files(self) -> None:
         files, canvas = self.files, self.window.canvas

@@ -78,6 +78,7 @@ class EditDocument(QObject):
     resolution_changed = Signal(object)
     fit_changed = Signal(object)
     output_size_changed = Signal(object)
+    detail_changed = Signal(object)
     turbo_changed = Signal(object)
     negative_instruction_changed = Signal(object)
     variations_changed = Signal(object)
@@ -106,6 +107,7 @@ class EditDocument(QObject):
     resolution = Observed(STANDARD.resolution)
     fit = Observed(STANDARD.fit)
     output_size = Observed(OutputSize.SOURCE)
+    detail = Observed(STANDARD.detail)
     turbo = Observed(STANDARD.turbo)
     negative_instruction = Observed("")
     variations = Observed(1)
@@ -129,6 +131,7 @@ class EditDocument(QObject):
             resolution=self.resolution,
             fit=self.fit,
             output_size=self.output_size,
+            detail=self.detail,
             turbo=self.turbo,
         )
 
@@ -178,6 +181,7 @@ class EditDocument(QObject):
         if self.model is not None:
             self._use_weights(self.model.weight_set)
         self.output_size = OutputSize.SOURCE
+        self.detail = STANDARD.detail
         self.turbo = STANDARD.turbo
         self.negative_instruction = ""
         self.variations = 1
@@ -226,6 +230,7 @@ class EditDocument(QObject):
         """Settings that made one picture: with these, Edit makes it again."""
         self._apply(settings)
         self.output_size = settings.output_size
+        self.detail = settings.detail
         self.turbo = settings.turbo
         self.seed = settings.seed
         self.randomises_seed = False

@@ -98,6 +98,12 @@ def _add_settings(edit: argparse.ArgumentParser) -> None:
         help="source: that of the photo (default); working: as edited (default if cropped)",
     )
     settings.add_argument(
+        "--detail",
+        metavar="FROM",
+        help="photo: what the edit does not change stays the photo's, pixel for pixel (default); "
+        "model: as the model painted it, only scaled",
+    )
+    settings.add_argument(
         "--turbo", action=argparse.BooleanOptionalAction, help="faster, and not quite the same picture"
     )
 

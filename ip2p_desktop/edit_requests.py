@@ -19,6 +19,7 @@ from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
 from engine.metadata import EditRecord, request_from_file
 from engine.request import (
+    Detail,
     EditRequest,
     EditSettings,
     Fit,
@@ -150,6 +151,7 @@ def _settings(
         "scheduler": named(SchedulerName, options.scheduler, "scheduler"),
         "fit": named(Fit, options.fit, "fit rule"),
         "output_size": named(OutputSize, options.output_size, "output size"),
+        "detail": named(Detail, options.detail, "kind of detail"),
         "seed": options.seed,
         "turbo": options.turbo,
     }

@@ -27,7 +27,7 @@ SOURCE, SHOWN, MODEL = "source", "edited", "model"
 SIZES = frozenset(
     {
         *("num_inference_steps", "text_guidance_scale", "image_guidance_scale", "turbo", "variations"),
-        *("resolution", "fit", "output_size", "weight_set"),
+        *("resolution", "fit", "output_size", "detail", "weight_set"),
     }
 )
 """Settings that decide how much memory an edit needs."""

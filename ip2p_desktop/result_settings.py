@@ -24,7 +24,7 @@ class ResultSettings(QObject):
             *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
             *(document.num_inference_steps_changed, document.turbo_changed, document.seed_changed),
             *(document.scheduler_changed, document.resolution_changed),
-            *(document.fit_changed, document.output_size_changed),
+            *(document.fit_changed, document.output_size_changed, document.detail_changed),
         ):
             signal.connect(self._offer)
         window.header.use_settings_requested.connect(self._use_shown)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import InvalidRequest, ModelNotUsable
-from engine.request import EditSettings, Fit, OutputSize, SchedulerName, WeightSet
+from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName, WeightSet
 
 CARD_NAME = "ip2p.json"
 INDEX_NAME = "model_index.json"
@@ -154,7 +154,8 @@ def settings_from(values: dict[str, Any]) -> EditSettings:
     for name in ("num_inference_steps", "resolution", "seed"):
         if not isinstance(known.get(name, 0), int):
             raise TypeError(f"{name} is not a whole number")
-    for name, kind in (("scheduler", SchedulerName), ("fit", Fit), ("output_size", OutputSize)):
+    kinds = {"scheduler": SchedulerName, "fit": Fit, "output_size": OutputSize, "detail": Detail}
+    for name, kind in kinds.items():
         if name in known:
             known[name] = kind(known[name])
     return EditSettings(**known)

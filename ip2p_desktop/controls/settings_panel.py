@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.request import Fit, OutputSize
+from engine.request import Detail, Fit, OutputSize
 from engine.scheduler_labels import SCHEDULER_LABELS
 from ip2p_desktop.controls.choice_control import ChoiceControl
 from ip2p_desktop.controls.guidance_slider import GuidanceSlider
@@ -45,6 +45,7 @@ class SettingsPanel(QScrollArea):
         self.variations = self._variations()
         self.negative_instruction = self._negative_instruction()
         self.output_size = self._output_size()
+        self.detail = self._detail()
         self.resolution = self._resolution()
         self.scheduler = self._scheduler()
         self.fit = self._fit()
@@ -125,8 +126,19 @@ class SettingsPanel(QScrollArea):
             name="output_size",
             label=self.tr("Size of the result"),
             choices=choices,
+        )
+
+    def _detail(self) -> ChoiceControl:
+        return ChoiceControl(
+            name="detail",
+            label=self.tr("Detail"),
+            choices=[
+                (self.tr("The photo's own"), Detail.PHOTO),
+                (self.tr("As the model painted it"), Detail.MODEL),
+            ],
             help_text=self.tr(
-                "As large as the photo, it keeps the photo's fine detail where the edit allows."
+                "The photo's own: what the edit does not change stays as it is, pixel for pixel. "
+                "For results as large as the photo."
             ),
         )
 
@@ -160,7 +172,7 @@ class SettingsPanel(QScrollArea):
         more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(12)
         for choice in (
-            *(self.negative_instruction, self.output_size),
+            *(self.negative_instruction, self.output_size, self.detail),
             *(self.resolution, self.scheduler, self.fit),
         ):
             more.addWidget(choice)
@@ -168,6 +180,10 @@ class SettingsPanel(QScrollArea):
         layout.addWidget(self.reset)
         layout.addStretch(1)
         self.setWidget(content)
+
+    def allow_detail(self, output_size: OutputSize) -> None:
+        """Where the result is not as large as the photo, there is no choice of detail."""
+        self.detail.setEnabled(output_size is OutputSize.SOURCE)
 
     def _line(self) -> QFrame:
         line = QFrame()
