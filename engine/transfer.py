@@ -30,7 +30,7 @@ from engine.colour_map import ColourMap, fit_colour_map
 
 RADIUS = 1
 """Half side of the windows, in cells: they are 12 × 12 pixels of the working size."""
-RIDGE = 10.0
+RIDGE = 60.0
 """Variance in squared levels below which a window is too even to tell a gain."""
 DRIFT = 10.0
 """Levels by which a model shifts areas that it means to leave alone: the starter 5 to 8 for instructions it
