@@ -40,9 +40,9 @@ DRIFT_SHARE = 0.08
 evenly."""
 LEAST_DETAIL = 1.0
 """Deviation in levels that counts as the autoencoder's error where it makes none."""
-LOCAL_EDIT, WHOLE_EDIT = 0.1, 0.4
-"""Share of the photo that differs clearly, up to which the rest counts as left alone, and from which all
-of it counts as edited."""
+CLEAR, WHOLE_EDIT = 1.5, 0.4
+"""Evidence that a place needs to count as edited where next to nothing differs, and the share of the photo
+that differs from which all of it counts as edited."""
 REACH = 3
 """Cells around a clear difference that count as edited too."""
 LOCAL_DRIFT, LOCAL_DETAIL = (0.6, 1.2), (0.8, 1.3)
@@ -192,9 +192,9 @@ def _amount(evidence: tuple[Tensor, Tensor]) -> Tensor:
     leaves the rest of the photo alone, a change of tones is for all of it.
     """
     strongest = torch.maximum(*evidence)
-    share = (strongest > 1).float().mean()
-    least = 1 - _ramp(share, LOCAL_EDIT, WHOLE_EDIT)
-    if least == 0:
+    share = float((strongest > 1).float().mean())
+    least = CLEAR * (1 - share / WHOLE_EDIT)
+    if least <= 0:
         return torch.ones_like(strongest)
     return window_mean(window_maximum((strongest > least).float(), REACH), REACH // 2)
 

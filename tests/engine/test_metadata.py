@@ -16,6 +16,7 @@ from engine.exif import output_block
 from engine.image_files import save_picture
 from engine.metadata import MAX_RECORD_CHARACTERS, METADATA_KEY, EditRecord, NamedLora, request_from_file
 from engine.request import (
+    Detail,
     EditRequest,
     EditSettings,
     Fit,
@@ -36,8 +37,17 @@ SETTINGS = EditSettings(
     resolution=640,
     fit=Fit.ORIGINAL,
     output_size=OutputSize.SOURCE,
+    detail=Detail.MODEL,
     turbo=True,
 )
+
+
+def test_a_record_from_before_the_choice_of_detail_is_read() -> None:
+    record = EditRecord.of(make_request(), 5)
+    values = json.loads(record.to_json())
+    del values["detail"]
+    earlier = EditRecord.from_json(json.dumps(values))
+    assert earlier == replace(record, settings=replace(record.settings, detail=Detail.PHOTO))
 
 
 def make_request() -> EditRequest:
