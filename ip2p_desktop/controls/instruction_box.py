@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QStringListModel, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QStringListModel, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
 
@@ -22,6 +22,8 @@ class InstructionBox(QLineEdit):
     photo_copied = Signal()
     """Copy was pressed with no text selected."""
 
+    _unread_words = 0
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("instruction_box")
@@ -30,7 +32,6 @@ class InstructionBox(QLineEdit):
         self.setAccessibleName(self.tr("Instruction"))
         self.setAccessibleDescription(self.tr("Write what should change and press Enter."))
         self.setMaxLength(1000)
-        self._unread_words = 0
         self._suggestions = QStringListModel(self)
         self.setCompleter(self._make_completer())
         self.textChanged.connect(self.value_changed)
@@ -77,6 +78,11 @@ class InstructionBox(QLineEdit):
     @suggestions.setter
     def suggestions(self, suggestions: Sequence[str]) -> None:
         self._suggestions.setStringList(list(suggestions))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.unread_words = self._unread_words  # in the colours of the other theme
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste) and _is_photo(QApplication.clipboard().mimeData()):

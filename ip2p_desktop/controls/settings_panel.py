@@ -126,6 +126,7 @@ class SettingsPanel(QScrollArea):
             name="output_size",
             label=self.tr("Size of the result"),
             choices=choices,
+            help_text=self.tr("As it was edited: at the resolution below, as the model painted it."),
         )
 
     def _detail(self) -> ChoiceControl:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.controls.instruction_box import InstructionBox
@@ -66,3 +67,17 @@ def test_unread_words_are_struck_out_without_changing_the_text(qtbot: QtBot) -> 
     assert (box.value, box.cursorPosition()) == ("make it snow and add fog", 4)
     box.unread_words = 0
     assert box.grab().toImage() == plain
+
+
+def test_struck_out_words_follow_the_theme(qtbot: QtBot) -> None:
+    box = InstructionBox()
+    qtbot.addWidget(box)
+    box.show()
+    box.value = "make it snow and add fog"
+    box.unread_words = 2
+    palette = box.palette()
+    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor("magenta"))
+    box.setPalette(palette)
+    image = box.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert "#ff00ff" in colours
