@@ -60,9 +60,9 @@ PAINT = (0.05, 0.30)
 PAINT_RESAMPLING = Image.Resampling.BICUBIC
 ROUNDING = 9.0
 """Variance in squared levels that rounding and compression make."""
-GREY_RATIO = (0.25, 0.35)
-"""Colour that is left of the photo's, in relation to what is left of its contrast, up to which an edit is
-meant to be grey, and from which it keeps all of its colour; fog takes contrast away too."""
+GREY_SLOPE = (0.25, 0.33)
+"""Share of the photo's colour that is left, over the squared share of its contrast, up to which an edit is
+meant to be grey, and from which it keeps all of its colour. Snow and fog take contrast away too."""
 GREY_COLOUR = (12.0, 18.0)
 """The same for the colour itself: root mean square distance from grey in levels, as a model leaves it."""
 BAND_PIXELS = 1 << 17
@@ -201,19 +201,20 @@ def _amount(evidence: tuple[Tensor, Tensor]) -> Tensor:
 
 def _colour_left(before: Tensor, after: Tensor) -> float:
     """0 where what is left of the colour is a model's failing, 1 where it is meant."""
-    (colour_before, contrast_before), (colour_after, contrast_after) = (
-        _colour_and_contrast(window_mean(cell_mean(image), RADIUS)) for image in (before, after)
+    windows = [window_mean(cell_mean(image), RADIUS).flatten(1) for image in (before, after)]
+    greys = [image.mean(0) for image in windows]
+    colours = [image - grey for image, grey in zip(windows, greys, strict=True)]
+    varied_before, varied_after = (colour - colour.mean(1, keepdim=True) for colour in colours)
+    slope = (varied_before * varied_after).sum() / (
+        varied_before.square().sum() + ROUNDING * greys[0].numel()
     )
-    ratio = colour_after / max(colour_before, 1) * contrast_before / max(contrast_after, 1)
-    left = torch.tensor([ratio, colour_after])
-    limits = torch.tensor([GREY_RATIO, GREY_COLOUR])
-    return float(_ramp((left - limits[:, 0]) / (limits[:, 1] - limits[:, 0]), 0, 1).max())
-
-
-def _colour_and_contrast(image: Tensor) -> tuple[float, float]:
-    """Root mean square distance from grey, and deviation of the grey, in levels."""
-    grey = image.mean(0)
-    return float((image - grey).square().sum(0).mean().sqrt()), float(grey.std(correction=0))
+    contrast_before, contrast_after = (grey.std(correction=0) for grey in greys)
+    contrast = contrast_after / contrast_before.clamp(min=1)
+    strength = colours[1].square().sum(0).mean().sqrt()
+    left = torch.maximum(
+        _ramp(slope / contrast.square().clamp(min=1e-3), *GREY_SLOPE), _ramp(strength, *GREY_COLOUR)
+    )
+    return float(left)
 
 
 def _fine_share(after: Tensor, predicted: Tensor) -> Tensor:
