@@ -1,7 +1,7 @@
 """How near results at the photo's own size come to the truth, for every family of edits of the starter.
 
     python tests/benchmarks/fidelity.py --photos FOLDER [--count 12] [--resolution 256] [--scales 1,2,4]
-    python tests/benchmarks/fidelity.py --samples [--sheet FOLDER]
+    python tests/benchmarks/fidelity.py --samples [--at-once 2] [--sheet FOLDER]
 
 The truth is what the family's recipe makes of the photo at its own size, with the noise of the edit's seed;
 for unknown instructions it is the photo. Instructions are those that no training saw. Recipes measure
@@ -30,7 +30,10 @@ import statistics
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +42,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402 (our packages are found through the path above)
 import torch  # noqa: E402
 from fidelity_random_vae import print_random_vae  # noqa: E402
-from fidelity_sheets import Sheets  # noqa: E402
+from fidelity_sheets import crops, shown, write_sheets  # noqa: E402
 from measuring import machine, psnr, ssim  # noqa: E402
 from PIL import Image  # noqa: E402
 from torch.nn.functional import avg_pool2d  # noqa: E402
@@ -83,7 +86,7 @@ class Figures:
     correlation: float
     energy: float
     chroma: float
-    """Mean of the largest minus the smallest channel of the result, in levels."""
+    """Of the result."""
 
     @classmethod
     def of(cls, result: Image.Image, truth: Image.Image) -> Figures:
@@ -95,7 +98,7 @@ class Figures:
             ssim=ssim(result, truth),
             correlation=shared / (max(LEAST_DEVIATION, deviations[0]) * deviations[1]),
             energy=deviations[0] / deviations[1],
-            chroma=float(np.ptp(np.asarray(result, dtype=np.int16), axis=2).mean()),
+            chroma=chroma(result),
         )
 
 
@@ -108,6 +111,9 @@ class Outcome:
     painted: Figures
     transferred: Figures
     truth_chroma: float
+    instruction: str
+    crops: tuple[Image.Image, ...]
+    """Of the photo, both results and the truth, where they go to a sheet."""
 
 
 class PaintingEditor:
@@ -153,32 +159,64 @@ class PaintingEditor:
         return initial_noise(torch.Generator().manual_seed(seed), shape)[0].numpy()
 
 
+def chroma(image: Image.Image) -> float:
+    """Mean of the largest minus the smallest channel, in levels."""
+    return float(np.ptp(np.asarray(image), axis=2).mean())
+
+
 def fine_detail(image: Image.Image) -> torch.Tensor:
     """Luminance minus its mean of 5 × 5 pixels, in levels."""
-    luminance = torch.from_numpy(np.asarray(image, dtype=np.float32) @ np.float32(LUMINANCE))
+    luminance = torch.from_numpy(np.array(image)).float() @ torch.tensor(LUMINANCE)
     return luminance - avg_pool2d(luminance[None], 5, 1, 2, count_include_pad=False)[0]
 
 
-def outcomes(
-    editor: PaintingEditor, photos: Sequence[tuple[str, Image.Image]], families: Sequence[str], sheets: Sheets
-) -> Iterator[Outcome]:
-    """Every photo with an instruction of each family; its number is the seed."""
-    for number, (name, photo) in enumerate(photos):
-        started = time.perf_counter()
-        noise = editor.noise(photo.size, number)
-        for family in families:
-            for sentence, truth in sentences(family, number, photo, noise):
-                painted, transferred = editor.edit(photo, sentence, number)
-                sheets.add(family, name, sentence, (photo, painted, transferred, truth))
-                yield Outcome(
-                    family=family,
-                    photo=name,
-                    painted=Figures.of(painted, truth),
-                    transferred=Figures.of(transferred, truth),
-                    truth_chroma=Figures.of(truth, truth).chroma if family in GREY else 0.0,
-                )
-        seconds = time.perf_counter() - started
-        print(f"{name}: {number + 1} of {len(photos)}, {seconds:.0f} s", file=sys.stderr, flush=True)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo and the instructions for it; its number is the seed."""
+
+    number: int
+    name: str
+    photo: Image.Image
+    families: Sequence[str]
+    is_shown: bool
+
+
+def outcomes_of(card: ModelCard, settings: EditSettings, job: Job) -> list[Outcome]:
+    """The photo with an instruction of each family."""
+    started = time.perf_counter()
+    editor = painting_editor(card.path, settings)
+    noise, made = editor.noise(job.photo.size, job.number), []
+    for family in job.families:
+        for sentence, truth in sentences(family, job.number, job.photo, noise):
+            painted, transferred = editor.edit(job.photo, sentence, job.number)
+            images = (job.photo, painted, transferred, truth)
+            outcome = Outcome(
+                family=family,
+                photo=job.name,
+                painted=Figures.of(painted, truth),
+                transferred=Figures.of(transferred, truth),
+                truth_chroma=chroma(truth),
+                instruction=sentence,
+                crops=crops(images) if job.is_shown else (),
+            )
+            made.append(outcome)
+    print(f"{job.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    return made
+
+
+@cache
+def painting_editor(model: Path, settings: EditSettings) -> PaintingEditor:
+    """One for each process."""
+    return PaintingEditor(read_model_card(model), settings)
+
+
+def all_outcomes(card: ModelCard, settings: EditSettings, jobs: Sequence[Job], at_once: int) -> list[Outcome]:
+    """Of all photos, as many in processes of their own `at_once`."""
+    work = partial(outcomes_of, card, settings)
+    if at_once == 1:
+        return [outcome for job in jobs for outcome in work(job)]
+    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
+        return [outcome for made in pool.map(work, jobs) for outcome in made]
 
 
 def sentences(
@@ -301,6 +339,7 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--scales", default=OWN_SIZE, metavar="A,B", help="times the resolution, or own")
     parser.add_argument("--families", metavar="A,B", help=f"these only; “{UNKNOWN_INSTRUCTIONS}” is one")
     parser.add_argument("--model", type=Path, default=starter_model())
+    parser.add_argument("--at-once", type=int, default=1, help="photos, each in a process of its own")
     parser.add_argument("--sheet", type=Path, metavar="FOLDER", help="write crops of each family here")
     parser.add_argument(
         "--random-vae", action=argparse.BooleanOptionalAction, help="default: where all families run"
@@ -337,15 +376,19 @@ def main() -> None:
         label = OWN_SIZE if scale is None else f"{scale:g}x"
         sides = sorted(max(photo.size) for _, photo in photos)
         print(f"\n## {len(photos)} photos, scale {label}, longer sides {sides[0]} to {sides[-1]} px\n")
-        sheets = Sheets(arguments.sheet, label, [name for name, _ in photos])
-        made = list(outcomes(editor, photos, families, sheets))
+        names = shown([name for name, _ in photos]) if arguments.sheet else set()
+        jobs = [
+            Job(number, name, photo, families, name in names) for number, (name, photo) in enumerate(photos)
+        ]
+        made = all_outcomes(card, editor.settings, jobs, arguments.at_once)
         print_table(made, families)
         print()
         print_summary(made)
         print_seconds(editor, photos[0][1])
         exact = "yes" if editor.is_exact(photos[0][1], "make it brighter") else "no"
         print(f"- painted is what Detail.MODEL gives: {exact}", flush=True)
-        sheets.write()
+        if arguments.sheet:
+            write_sheets(arguments.sheet, label, [outcome for outcome in made if outcome.crops])
     if arguments.random_vae:
         tones = tuple(Edit(family) for family in ("brighter", "more contrast", "sepia", "negative"))
         photos = chosen_photos(paths, 3, None, least)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,55 +14,62 @@ from torch.nn.functional import avg_pool2d
 CROP = 256
 PHOTOS = 4
 CAPTION, GAP = 16, 4
-COLUMNS = ("photo", "as painted", "transferred", "recipe")
+LABEL = 46
+"""Most characters above a crop."""
 PAPER, INK = (250, 250, 248), (40, 40, 44)
 
 
-class Sheets:
-    """Collects crops and writes a PNG for each family: four photos, each from photo to recipe."""
+class Shown(Protocol):
+    """What a row of a sheet shows."""
 
-    def __init__(self, folder: Path | None, label: str, photos: Sequence[str]) -> None:
-        """`label` is part of the file names; without a folder nothing is kept."""
-        self._folder, self._label = folder, label
-        self._shown = {photos[index * len(photos) // PHOTOS] for index in range(PHOTOS)}
-        self._places: dict[str, tuple[int, int, int, int]] = {}
-        self._rows: dict[str, dict[str, tuple[str, list[Image.Image]]]] = {}
-
-    def add(self, family: str, name: str, instruction: str, images: Sequence[Image.Image]) -> None:
-        """The images of `COLUMNS`, all of one size; the first instruction of a photo is shown."""
-        if self._folder is None or name not in self._shown:
-            return
-        if name not in self._places:
-            self._places[name] = most_detailed(images[0])
-        crops = [image.crop(self._places[name]) for image in images]
-        self._rows.setdefault(family, {}).setdefault(name, (instruction, crops))
-
-    def write(self) -> None:
-        if self._folder is None:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for family, rows in self._rows.items():
-            sheet = _sheet(list(rows.items()))
-            sheet.save(self._folder / f"{family.replace(' ', '-')}-{self._label}.png")
+    @property
+    def family(self) -> str: ...
+    @property
+    def photo(self) -> str: ...
+    @property
+    def instruction(self) -> str: ...
+    @property
+    def crops(self) -> tuple[Image.Image, ...]: ...
 
 
-def most_detailed(image: Image.Image) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the square with the most fine detail."""
+def shown(photos: Sequence[str]) -> set[str]:
+    """The photos that go to the sheets, evenly spread."""
+    return {photos[index * len(photos) // PHOTOS] for index in range(PHOTOS)}
+
+
+def crops(images: Sequence[Image.Image]) -> tuple[Image.Image, ...]:
+    """The part of each where the first has most fine detail; all are of one size."""
+    place = _most_detailed(images[0])
+    return tuple(image.crop(place) for image in images)
+
+
+def write_sheets(folder: Path, label: str, rows: Sequence[Shown]) -> None:
+    """A PNG for each family, its photos one below the other; `label` is part of the file names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for family in dict.fromkeys(row.family for row in rows):
+        own = [row for row in rows if row.family == family]
+        _sheet(own).save(folder / f"{family.replace(' ', '-')}-{label}.png")
+
+
+def _most_detailed(image: Image.Image) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a square."""
     grey = torch.from_numpy(np.asarray(image.convert("L"), dtype=np.float32))[None]
     detail = (grey - avg_pool2d(grey, 5, 1, 2, count_include_pad=False)).abs()
-    side = min(CROP, *image.size)
-    means = avg_pool2d(detail, side, stride=8)[0]
-    row, column = divmod(int(means.argmax()), means.shape[1])
-    return column * 8, row * 8, column * 8 + side, row * 8 + side
+    step = 8
+    steps = min(CROP, *image.size) // step
+    means = avg_pool2d(avg_pool2d(detail, step), steps, stride=1)[0]
+    row, column = (step * place for place in divmod(int(means.argmax()), means.shape[1]))
+    return column, row, column + step * steps, row + step * steps
 
 
-def _sheet(rows: Sequence[tuple[str, tuple[str, list[Image.Image]]]]) -> Image.Image:
+def _sheet(rows: Sequence[Shown]) -> Image.Image:
+    """The photo, what was painted, what was transferred and the recipe side by side."""
     width, height = CROP + GAP, CROP + CAPTION
-    sheet = Image.new("RGB", (width * len(COLUMNS), height * len(rows)), PAPER)
+    sheet = Image.new("RGB", (width * len(rows[0].crops), height * len(rows)), PAPER)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
-    for row, (name, (instruction, crops)) in enumerate(rows):
-        labels = (f"{name}: photo", *COLUMNS[1:3], f"recipe: {instruction}")
-        for column, (label, crop) in enumerate(zip(labels, crops, strict=True)):
-            draw.text((column * width + 2, row * height + 1), label[:46], fill=INK, font=font)
-            sheet.paste(crop, (column * width, row * height + CAPTION))
+    for index, row in enumerate(rows):
+        labels = (f"{row.photo}: photo", "as painted", "transferred", f"recipe: {row.instruction}")
+        for column, (label, crop) in enumerate(zip(labels, row.crops, strict=True)):
+            draw.text((column * width + 2, index * height + 1), label[:LABEL], fill=INK, font=font)
+            sheet.paste(crop, (column * width, index * height + CAPTION))
     return sheet
