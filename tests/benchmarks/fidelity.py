@@ -17,10 +17,10 @@ Scale 2 stands for val photos brought to twice the resolution; photos are never 
 takes them as they are. Prints only, except for the sheets.
 
 `--random-vae` checks the transfer with an autoencoder of Stable Diffusion 1.x's architecture and random
-weights. It shows that an edit that changes nothing gives back the photo whatever the autoencoder loses, and
-that 8 × 8 pixels to a latent and its padding are no hindrance. It says nothing of how well edits
-are transferred with trained weights: a random autoencoder keeps next to nothing of the photo, and what it
-does not show of the photo, no map can be fitted to.
+weights, whose reconstruction is nothing like the photo; taken as painted is the recipe's result of that
+reconstruction. It shows that an edit that changes nothing gives back the photo whatever the autoencoder
+loses, and that a colour map is found from whatever colours the reconstruction has. It does not show how
+edits are transferred with trained weights, nor with what a UNet gets wrong.
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ class Figures:
     correlation: float
     energy: float
     chroma: float
-    """Of the result."""
 
     @classmethod
     def of(cls, result: Image.Image, truth: Image.Image) -> Figures:
@@ -259,7 +258,8 @@ def row(own: Sequence[Outcome]) -> str:
 
 
 def mean(own: Iterable[Outcome], side: str, name: str) -> float:
-    return statistics.mean(getattr(getattr(outcome, side), name) for outcome in own)
+    values: list[float] = [getattr(getattr(outcome, side), name) for outcome in own]
+    return statistics.mean(values)
 
 
 def print_summary(made: Sequence[Outcome]) -> None:
@@ -275,9 +275,11 @@ def print_summary(made: Sequence[Outcome]) -> None:
     if unknown := by_family.get(UNKNOWN_INSTRUCTIONS):
         for side in ("painted", "transferred"):
             values = [getattr(outcome, side).psnr for outcome in unknown]
-            kept = f"mean {statistics.mean(values):.2f} dB, lowest {min(values):.2f} dB"
-            same = sum(value == 100 for value in values)
-            print(f"- {UNKNOWN_INSTRUCTIONS}, {side}: {kept} to the photo, {same} of {len(values)} equal")
+            lowest = unknown[int(np.argmin(values))]
+            print(
+                f"- {UNKNOWN_INSTRUCTIONS}, {side}: {statistics.mean(values):.2f} dB to the photo, lowest "
+                f"{min(values):.2f} (“{lowest.instruction}”, {lowest.photo}), {values.count(100)} equal"
+            )
     for family in GREY:
         if own := by_family.get(family):
             painted, transferred = (mean(own, side, "chroma") for side in ("painted", "transferred"))
@@ -316,8 +318,7 @@ def print_seconds(editor: PaintingEditor, photo: Image.Image) -> None:
 def chosen_photos(
     paths: Sequence[Path], count: int, long_side: int | None, least: int
 ) -> list[tuple[str, Image.Image]]:
-    """Photos whose longer side has `least` pixels or more, scaled to `long_side`; None leaves them as they
-    are."""
+    """Photos whose longer side has `least` pixels or more, scaled to `long_side` unless it is None."""
     large = [path for path in paths if max(Image.open(path).size) >= least]
     if not large:
         raise SystemExit(f"No photo has {least} pixels on its longer side.")
@@ -377,9 +378,7 @@ def main() -> None:
         sides = sorted(max(photo.size) for _, photo in photos)
         print(f"\n## {len(photos)} photos, scale {label}, longer sides {sides[0]} to {sides[-1]} px\n")
         names = shown([name for name, _ in photos]) if arguments.sheet else set()
-        jobs = [
-            Job(number, name, photo, families, name in names) for number, (name, photo) in enumerate(photos)
-        ]
+        jobs = [Job(index, *photo, families, photo[0] in names) for index, photo in enumerate(photos)]
         made = all_outcomes(card, editor.settings, jobs, arguments.at_once)
         print_table(made, families)
         print()
