@@ -8,7 +8,6 @@ for unknown instructions it is the photo. Instructions are those that no trainin
 blur, strokes and patterns in pixels, and take flakes and grain from noise of the working size: away from
 the tones, the truth of a photo larger than that is only indicative. Compared with it are the image that
 the model painted, enlarged (`Detail.MODEL`), and the edit transferred to the photo (`Detail.PHOTO`).
-
 - PSNR in dB over RGB, SSIM of luminance.
 - Fine detail is luminance minus its mean of 5 × 5 pixels: its correlation with the truth's, and its energy,
   the ratio of the standard deviations.
@@ -180,10 +179,9 @@ class Job:
     is_shown: bool
 
 
-def outcomes_of(card: ModelCard, settings: EditSettings, job: Job) -> list[Outcome]:
+def outcomes_of(editor: PaintingEditor, job: Job) -> list[Outcome]:
     """The photo with an instruction of each family."""
     started = time.perf_counter()
-    editor = painting_editor(card.path, settings)
     noise, made = editor.noise(job.photo.size, job.number), []
     for family in job.families:
         for sentence, truth in sentences(family, job.number, job.photo, noise):
@@ -205,15 +203,19 @@ def outcomes_of(card: ModelCard, settings: EditSettings, job: Job) -> list[Outco
 
 @cache
 def painting_editor(model: Path, settings: EditSettings) -> PaintingEditor:
-    """One for each process."""
+    """The only one of a process."""
     return PaintingEditor(read_model_card(model), settings)
 
 
-def all_outcomes(card: ModelCard, settings: EditSettings, jobs: Sequence[Job], at_once: int) -> list[Outcome]:
+def outcomes_in_process(model: Path, settings: EditSettings, job: Job) -> list[Outcome]:
+    return outcomes_of(painting_editor(model, settings), job)
+
+
+def all_outcomes(editor: PaintingEditor, jobs: Sequence[Job], at_once: int) -> list[Outcome]:
     """Of all photos, as many in processes of their own `at_once`."""
-    work = partial(outcomes_of, card, settings)
     if at_once == 1:
-        return [outcome for job in jobs for outcome in work(job)]
+        return [outcome for job in jobs for outcome in outcomes_of(editor, job)]
+    work = partial(outcomes_in_process, editor.card.path, editor.settings)
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
         return [outcome for made in pool.map(work, jobs) for outcome in made]
 
@@ -263,7 +265,6 @@ def mean(own: Iterable[Outcome], side: str, name: str) -> float:
 
 
 def print_summary(made: Sequence[Outcome]) -> None:
-    """The few figures that the transfer is judged by."""
     by_family: dict[str, list[Outcome]] = {}
     for outcome in made:
         by_family.setdefault(outcome.family, []).append(outcome)
@@ -297,7 +298,6 @@ def print_summary(made: Sequence[Outcome]) -> None:
 
 
 def print_seconds(editor: PaintingEditor, photo: Image.Image) -> None:
-    """Seconds of a warm edit, each way in turn."""
     request = editor.request(photo, "make it brighter", 0)
     ways = {
         "Detail.PHOTO": replace(request.settings, detail=Detail.PHOTO),
@@ -379,7 +379,7 @@ def main() -> None:
         print(f"\n## {len(photos)} photos, scale {label}, longer sides {sides[0]} to {sides[-1]} px\n")
         names = shown([name for name, _ in photos]) if arguments.sheet else set()
         jobs = [Job(index, *photo, families, photo[0] in names) for index, photo in enumerate(photos)]
-        made = all_outcomes(card, editor.settings, jobs, arguments.at_once)
+        made = all_outcomes(editor, jobs, arguments.at_once)
         print_table(made, families)
         print()
         print_summary(made)
