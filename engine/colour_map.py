@@ -16,6 +16,8 @@ TERMS = tuple(
 PENALTIES = (0.0, 1e-5, 1e-3, 1e-3)
 """Weight of the squared coefficients by degree, beside a mean squared error of values from -1 to 1: a
 curve is bent only where the photo has the colours to show it."""
+EVEN_PENALTIES = (0.0, 5e-2, 1e3, 1e3)
+"""The same for an edit whose difference depends on the place."""
 OUTLIER = 12.0
 """In levels: pixels that a map misses by more than this count for less than half."""
 ROUNDS = 3
@@ -38,23 +40,51 @@ class ColourMap:
         mapped = [weights @ _terms(chunk) for chunk in torch.split(levels.flatten(1), CHUNK, dim=1)]
         return torch.cat(mapped, dim=1).reshape(levels.shape)
 
+    def mixed(self, other: ColourMap, share: float) -> ColourMap:
+        """This map with a share, 0 to 1, of another."""
+        return ColourMap(torch.lerp(self.coefficients, other.coefficients, share))
+
 
 def fit_colour_map(before: Tensor, after: Tensor) -> ColourMap:
-    """The map that best gives `after` from `before`, both (3, H, W) in levels.
+    """The map that best gives `after` from `before`, both (3, H, W) in levels."""
+    return ColourMap(_fitted(_samples(before), _samples(after), PENALTIES))
+
+
+def fit_even_map(before: Tensor, after: Tensor) -> ColourMap:
+    """The like for edits that are no matter of colour: linear, and hardly steeper than no change at all."""
+    difference = _fitted(_samples(before), _samples(after) - _samples(before), EVEN_PENALTIES)
+    return ColourMap(difference + _unchanged())
+
+
+def _samples(levels: Tensor) -> Tensor:
+    return levels[:, ::STRIDE, ::STRIDE].flatten(1).double()
+
+
+def _fitted(before: Tensor, wanted: Tensor, penalties: tuple[float, ...]) -> Tensor:
+    """Coefficients (terms, 3) that give `wanted` from `before`, both (3, N).
 
     Least squares, weighted anew in each round (Cauchy's weights), so that what is painted in one place
     does not bend the colours of the rest.
     """
-    terms = _terms(before[:, ::STRIDE, ::STRIDE].flatten(1)).double()
-    wanted = after[:, ::STRIDE, ::STRIDE].flatten(1).double()
-    penalty = torch.diag(torch.tensor([PENALTIES[len(term)] for term in TERMS], dtype=torch.float64))
+    terms = _terms(before)
+    penalty = torch.diag(torch.tensor([penalties[len(term)] for term in TERMS], dtype=torch.float64))
     weights = torch.ones(terms.shape[1], dtype=torch.float64)
     for _ in range(ROUNDS):
         weighted = terms * (weights / weights.sum())
         coefficients = torch.linalg.solve(weighted @ terms.T + penalty, weighted @ wanted.T)
         missed = (wanted - coefficients.T @ terms).square().mean(0)
         weights = 1 / (1 + missed / OUTLIER**2)
-    return ColourMap(coefficients.float())
+    fitted: Tensor = coefficients.float()
+    return fitted
+
+
+def _unchanged() -> Tensor:
+    """The coefficients (terms, 3) of the map that changes nothing."""
+    coefficients = torch.zeros(len(TERMS), 3)
+    coefficients[0] = 127.5
+    for channel in range(3):
+        coefficients[TERMS.index((channel,)), channel] = 127.5
+    return coefficients
 
 
 def _terms(levels: Tensor) -> Tensor:

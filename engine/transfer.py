@@ -26,7 +26,7 @@ from PIL import Image
 from torch import Tensor
 
 from engine.cells import CELL, cell_mean, enlarged, regression, transformed, window_maximum, window_mean
-from engine.colour_map import ColourMap, fit_colour_map
+from engine.colour_map import ColourMap, fit_colour_map, fit_even_map
 
 RADIUS = 1
 """Half side of the windows, in cells: they are 12 × 12 pixels of the working size."""
@@ -48,6 +48,8 @@ REACH = 3
 LOCAL_DRIFT, LOCAL_DETAIL = (0.6, 1.2), (0.8, 1.3)
 """How far from the colour map, in units of the drift and of the autoencoder's error, windows begin to have,
 and fully have, maps of their own."""
+PLACE_NOT_COLOUR = (0.35, 0.6)
+"""Share of the windows with maps of their own, from which an edit is a matter of place rather than colour."""
 FINE_RADIUS = 2
 """How much fine detail there is, windows of 20 × 20 pixels tell."""
 FINE_PRIOR = 600.0
@@ -55,6 +57,9 @@ FINE_PRIOR = 600.0
 REMOVED, KEPT = 0.61, 0.68
 """Share of the predicted fine detail that is left where the edit removed it, and where it kept it. Blur and
 fog leave 0.2 to 0.4; edits of tones, which the UNet softens too, 0.7 and more."""
+COVERED = (0.08, 0.2)
+"""The like beside the colour map alone: where nearly nothing is left, something lies over the photo, and the
+maps of windows, which never are quite even, must not let it shine through."""
 PAINT = (0.05, 0.30)
 """Share of the variance that the maps leave unexplained, where paint begins to be added, and is all added."""
 PAINT_RESAMPLING = Image.Resampling.BICUBIC
@@ -133,16 +138,14 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
     before, after = _levels(reconstruction), _levels(painted)
     error = _deviation(before - _levels(source))
     amount = _amount(_evidence(after - before, error, DRIFT))
-    colour_map = fit_colour_map(before, after)
+    colour_map, local = _colour_map(before, after, error)
     predicted = colour_map(before)
-    shift = window_mean(cell_mean(predicted - before), RADIUS).abs().amax(0)
-    drift, detail = _evidence(after - predicted, error, DRIFT + DRIFT_SHARE * shift)
-    local = window_mean(torch.maximum(_ramp(drift, *LOCAL_DRIFT), _ramp(detail, *LOCAL_DETAIL)), RADIUS)
+    kept = _ramp(_fine_share(after, predicted, ROUNDING), *COVERED)
     gains, offsets = local.new_zeros(3, 3, *local.shape), local.new_zeros(3, *local.shape)
     if local.any():
         gains, offsets = (local * part for part in regression(before, after - predicted, RADIUS, RIDGE))
         predicted += transformed(_of_pixels(gains, before), before).add_(_of_pixels(offsets, before))
-    kept = _ramp(_fine_share(after, predicted), REMOVED, KEPT)
+    kept *= _ramp(_fine_share(after, predicted, FINE_PRIOR), REMOVED, KEPT)
     unexplained = after - predicted
     share = _variance(unexplained) / (_variance(after) + ROUNDING)
     paint = torch.maximum(local * _ramp(share, *PAINT), 1 - kept)
@@ -157,6 +160,28 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
         amount=amount,
         change=float((amount * cell_mean((after - before).square())).mean()),
     )
+
+
+def _colour_map(before: Tensor, after: Tensor, error: Tensor) -> tuple[ColourMap, Tensor]:
+    """The colour map of an edit, and where (h, w) windows need maps of their own beside it.
+
+    Where most of them do, as in a vignette, colours explain nothing, and the map is hardly one.
+    """
+    colour_map = fit_colour_map(before, after)
+    local = _unlike(colour_map, before, after, error)
+    share = float(_ramp(local.mean(), *PLACE_NOT_COLOUR))
+    if share == 0:
+        return colour_map, local
+    colour_map = colour_map.mixed(fit_even_map(before, after), share)
+    return colour_map, _unlike(colour_map, before, after, error)
+
+
+def _unlike(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
+    """How clearly windows differ from what the map predicts (h, w), 0 to 1."""
+    predicted = colour_map(before)
+    shift = window_mean(cell_mean(predicted - before), RADIUS).abs().amax(0)
+    drift, detail = _evidence(after - predicted, error, DRIFT + DRIFT_SHARE * shift)
+    return window_mean(torch.maximum(_ramp(drift, *LOCAL_DRIFT), _ramp(detail, *LOCAL_DETAIL)), RADIUS)
 
 
 def _of_pixels(planes: Tensor, image: Tensor) -> Tensor:
@@ -217,16 +242,16 @@ def _colour_left(before: Tensor, after: Tensor) -> float:
     return float(left)
 
 
-def _fine_share(after: Tensor, predicted: Tensor) -> Tensor:
+def _fine_share(after: Tensor, predicted: Tensor, prior: float) -> Tensor:
     """How much of the fine detail that is predicted is there (h, w): a regression of the grey in windows.
 
-    Where little is predicted the share is that of the whole image.
+    Where less is predicted than `prior`, a variance in squared levels, the share is that of the whole image.
     """
     there, wanted = (_fine_detail(image.mean(0, keepdim=True)) for image in (after, predicted))
     shared, total = cell_mean(there * wanted), cell_mean(wanted.square())
     overall = shared.sum() / total.sum().clamp(min=1)
     shared, total = window_mean(torch.cat([shared, total]), FINE_RADIUS)
-    share: Tensor = (shared + FINE_PRIOR * overall) / (total + FINE_PRIOR)
+    share: Tensor = (shared + prior * overall) / (total + prior)
     return share
 
 
