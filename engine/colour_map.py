@@ -63,7 +63,7 @@ def _samples(levels: Tensor) -> Tensor:
 def _fitted(before: Tensor, wanted: Tensor, penalties: tuple[float, ...]) -> Tensor:
     """Coefficients (terms, 3) that give `wanted` from `before`, both (3, N).
 
-    Least squares, weighted anew in each round (Cauchy's weights), so that what is painted in one place
+    Least squares with new weights in each round (Cauchy's weights), so that what is painted in one place
     does not bend the colours of the rest.
     """
     terms = _terms(before)

@@ -77,8 +77,8 @@ def copy_knowledge(source: Path, target: Path, trained: Sequence[str], *, keeps_
     """Give a model that was fine-tuned from `source` its knowledge, and the instructions of the training.
 
     Unless `keeps_edits`, what it knew before may be lost: those edits are not offered any more, though
-    nobody can call them unknown. With very many instructions it is no model of a few edits, and says
-    nothing of what it knows. Raises `OSError` or `ModelNotUsable`.
+    nobody can call them unknown. A model trained with more than `MOST_INSTRUCTIONS` gets no knowledge, since
+    a list says too little of it. Raises `OSError` or `ModelNotUsable`.
     """
     if not has_knowledge(source) or len(trained) > MOST_INSTRUCTIONS:
         return

@@ -17,7 +17,7 @@ CONTRARY = 0.5
 
 
 def likeness(first: str, second: str) -> float:
-    """The share of words that two instructions have in common, 0 to 1, leaving function words aside."""
+    """The share of words that two instructions have in common, 0 to 1; function words do not count."""
     ours, theirs = _stems(first), _stems(second)
     if not ours or not theirs:
         return float(words_of(first) == words_of(second))

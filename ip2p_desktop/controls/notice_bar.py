@@ -30,7 +30,7 @@ READING_MS = 60
 class NoticeBar(QFrame):
     """Errors, offers and advice stay until their cause is gone or they are dismissed; other notices pass.
 
-    A cause is a name that whoever shows the notice and whoever removes the cause agree on.
+    A cause is a name known to those who show the notice and to those who remove the cause.
     """
 
     log_requested = Signal()

@@ -32,7 +32,7 @@ class Shake(QObject):
         return self._animation.state() == QVariantAnimation.State.Running
 
     def start(self) -> None:
-        """Begin, anew if it is under way."""
+        """Begins, or begins again if it is under way."""
         self._animation.stop()
         self._move_to(0)
         if self._widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0:

@@ -66,7 +66,7 @@ class KnowledgeFit:
     seed: int = 0
 
 
-class FamilyClassifier(nn.Module):
+class FamilyHeads(nn.Module):
     """From a summary (B, width) to a logit for each family, and one for none of them (B, families + 1)."""
 
     def __init__(self, summaries: Tensor, outputs: int) -> None:
@@ -144,10 +144,10 @@ def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int]
     return kept, frozenset(word for word, count in others.items() if count > 1 and word not in kept)
 
 
-def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> FamilyClassifier:
+def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> FamilyHeads:
     """The classifier of summaries (N, width) with their families (N, families + 1), 0 or 1."""
     torch.manual_seed(fit.seed)
-    network = FamilyClassifier(summaries, families.shape[1])
+    network = FamilyHeads(summaries, families.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     batches = len(summaries) // BATCH
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, fit.epochs * batches)
