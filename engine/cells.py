@@ -40,13 +40,14 @@ def regression(inputs: Tensor, outputs: Tensor, radius: int, ridge: float) -> tu
 
     Ridge regression in windows of `radius` cells, smoothed over as many, as in the guided filter with a
     colour guide (He, Sun, Tang: Guided Image Filtering, 2010, equations 19 to 21). `ridge` is a variance in
-    squared levels: where the inputs vary less, the gains are small.
+    squared levels: where the inputs vary less, the gains are small. None is beyond -1 to 1, so that an edge
+    in the outputs does not magnify the noise of even inputs.
     """
     mean_in, mean_out = (window_mean(cell_mean(image), radius) for image in (inputs, outputs))
-    covariance = window_mean(_covariance(inputs, inputs), radius)
-    shared = window_mean(_covariance(outputs, inputs), radius)
+    covariance = _mean_products(inputs, inputs, radius) - mean_in[:, None] * mean_in[None]
+    shared = _mean_products(outputs, inputs, radius) - mean_out[:, None] * mean_in[None]
     covariance += ridge * torch.eye(3)[:, :, None, None]
-    gains = torch.einsum("oihw,ijhw->ojhw", shared, _inverse(covariance))
+    gains = torch.einsum("oihw,ijhw->ojhw", shared, _inverse(covariance)).clamp(-1, 1)
     offsets = mean_out - transformed(gains, mean_in)
     return window_mean(gains, radius), window_mean(offsets, radius)
 
@@ -84,11 +85,10 @@ def enlarged(
     return torch.from_numpy(np.stack(pieces)).reshape(*planes.shape[:-2], shape[1], shape[0])
 
 
-def _covariance(first: Tensor, second: Tensor) -> Tensor:
-    """Within each cell, of every channel of the one with every channel of the other: (3, 3, h, w)."""
-    products = cell_mean(torch.cat([channel * second for channel in first]))
-    means = cell_mean(first)[:, None] * cell_mean(second)[None]
-    return products.reshape(means.shape) - means
+def _mean_products(first: Tensor, second: Tensor, radius: int) -> Tensor:
+    """Window means of every channel of the one times every channel of the other: (3, 3, h, w)."""
+    products = window_mean(cell_mean(torch.cat([channel * second for channel in first])), radius)
+    return products.reshape(3, 3, *products.shape[1:])
 
 
 def _inverse(matrices: Tensor) -> Tensor:

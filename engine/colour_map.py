@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -21,8 +22,8 @@ EVEN_PENALTIES = (0.0, 5e-2, 1e3, 1e3)
 OUTLIER = 12.0
 """In levels: pixels that a map misses by more than this count for less than half."""
 ROUNDS = 3
-STRIDE = 2
-"""One pixel in four is enough to tell the 60 coefficients."""
+MOST_SAMPLES = 1 << 15
+"""About so many pixels, at most four times as many, are enough to tell the 60 coefficients."""
 CHUNK = 1 << 15
 """Pixels mapped at a time, so that their terms stay in the processor's cache."""
 
@@ -45,35 +46,42 @@ class ColourMap:
         return ColourMap(torch.lerp(self.coefficients, other.coefficients, share))
 
 
-def fit_colour_map(before: Tensor, after: Tensor) -> ColourMap:
-    """The map that best gives `after` from `before`, both (3, H, W) in levels."""
-    return ColourMap(_fitted(_samples(before), _samples(after), PENALTIES))
+def fit_colour_map(before: Tensor, after: Tensor, weight: Tensor) -> ColourMap:
+    """The map that best gives `after` from `before`, both (3, H, W) in levels.
+
+    `weight` (H, W) says how much each pixel counts, and is not 0 everywhere.
+    """
+    return ColourMap(_fitted(_samples(before), _samples(after), _samples(weight[None]), PENALTIES))
 
 
-def fit_even_map(before: Tensor, after: Tensor) -> ColourMap:
-    """The like for edits that are no matter of colour: linear, and hardly steeper than no change at all."""
-    difference = _fitted(_samples(before), _samples(after) - _samples(before), EVEN_PENALTIES)
-    return ColourMap(difference + _unchanged())
+def fit_even_map(before: Tensor, after: Tensor, weight: Tensor) -> ColourMap:
+    """Like `fit_colour_map`, for edits that do not depend on colour: linear, and hardly steeper than none."""
+    difference = _samples(after) - _samples(before)
+    fitted = _fitted(_samples(before), difference, _samples(weight[None]), EVEN_PENALTIES)
+    return ColourMap(fitted + _unchanged())
 
 
-def _samples(levels: Tensor) -> Tensor:
-    return levels[:, ::STRIDE, ::STRIDE].flatten(1).double()
+def _samples(planes: Tensor) -> Tensor:
+    """Some of the pixels of planes (C, H, W), evenly spread: (C, N)."""
+    height, width = planes.shape[1:]
+    stride = max(1, math.isqrt(height * width // MOST_SAMPLES))
+    return planes[:, ::stride, ::stride].flatten(1).double()
 
 
-def _fitted(before: Tensor, wanted: Tensor, penalties: tuple[float, ...]) -> Tensor:
-    """Coefficients (terms, 3) that give `wanted` from `before`, both (3, N).
+def _fitted(before: Tensor, wanted: Tensor, weight: Tensor, penalties: tuple[float, ...]) -> Tensor:
+    """Coefficients (terms, 3) that give `wanted` from `before`, both (3, N), weighted by (1, N).
 
     Least squares with new weights in each round (Cauchy's weights), so that what is painted in one place
     does not bend the colours of the rest.
     """
     terms = _terms(before)
     penalty = torch.diag(torch.tensor([penalties[len(term)] for term in TERMS], dtype=torch.float64))
-    weights = torch.ones(terms.shape[1], dtype=torch.float64)
+    weights = weight.clamp(min=1e-9)
     for _ in range(ROUNDS):
         weighted = terms * (weights / weights.sum())
         coefficients = torch.linalg.solve(weighted @ terms.T + penalty, weighted @ wanted.T)
         missed = (wanted - coefficients.T @ terms).square().mean(0)
-        weights = 1 / (1 + missed / OUTLIER**2)
+        weights = weight.clamp(min=1e-9) / (1 + missed / OUTLIER**2)
     fitted: Tensor = coefficients.float()
     return fitted
 

@@ -237,19 +237,21 @@ class EditRun:
 
     def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The edit at the size of `source`, the part of the photo that is edited."""
-        reconstruction = self._attempt(Part.VAE, lambda plan: self._reconstruction(plan, source_latents))
-        painted = self._painted(latents)
-        transfer = fit_transfer(from_frame(self._framed, self._frame), reconstruction, painted)
-        self._listener.cancel.raise_if_cancelled()
-        self.is_unchanged += (transfer.change < HARDLY_CHANGED * self._edited_share(),)
         if self._settings.detail is Detail.MODEL:
-            return painted.resize(source.size, Image.Resampling.LANCZOS)
-        return transfer.apply(source)
+            return self._painted(latents).resize(source.size, Image.Resampling.LANCZOS)
+        reconstruction = self._attempt(Part.VAE, lambda plan: self._reconstruction(plan, source_latents))
+        painted, working = self._painted(latents), from_frame(self._framed, self._frame)
+        check = self._listener.cancel.raise_if_cancelled
+        transfer = fit_transfer(working, reconstruction, painted)
+        self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
+        return transfer.apply(source, on_band=check)
 
     def _edited_share(self) -> float:
-        """The share of the photo that the mask lets change."""
+        """The share of what is shown of the photo that the mask lets change."""
         mask = self._request.mask
-        return ImageStat.Stat(mask).mean[0] / 255 if mask else 1.0
+        if mask is None:
+            return 1.0
+        return ImageStat.Stat(mask.crop(source_region(mask.size, self._frame))).mean[0] / 255
 
     def _painted(self, latents: Tensor) -> Image.Image:
         """What the model painted, without the frame's padding."""

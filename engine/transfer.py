@@ -17,7 +17,7 @@ predict, as in fog and blur, the edit took it away, and the painted image itself
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,8 @@ LEAST_DETAIL = 1.0
 CLEAR, WHOLE_EDIT = 1.5, 0.4
 """Evidence that a place needs to count as edited where next to nothing differs, and the share of the photo
 that differs from which all of it counts as edited."""
+UNTOUCHED = 0.1
+"""Evidence below which a place is as it was, whatever share of the photo differs: a level of the mean."""
 REACH = 3
 """Cells around a clear difference that count as edited too."""
 LOCAL_DRIFT, LOCAL_DETAIL = (0.6, 1.2), (0.8, 1.3)
@@ -54,12 +56,12 @@ FINE_RADIUS = 2
 """How much fine detail there is, windows of 20 × 20 pixels tell."""
 FINE_PRIOR = 600.0
 """Variance in squared levels below which the whole image tells how much fine detail is left."""
-REMOVED, KEPT = 0.61, 0.68
+REMOVED, KEPT = 0.62, 0.69
 """Share of the predicted fine detail that is left where the edit removed it, and where it kept it. Blur and
 fog leave 0.2 to 0.4; edits of tones, which the UNet softens too, 0.7 and more."""
-COVERED = (0.08, 0.2)
-"""The like beside the colour map alone: where nearly nothing is left, something lies over the photo, and the
-maps of windows, which never are quite even, must not let it shine through."""
+COVERED = (0.03, 0.08)
+"""Share of the photo's own fine detail that is left where something lies over the photo, and where not; the
+maps, which never are quite even, must not let the photo shine through. A night keeps 0.15 and more."""
 PAINT = (0.05, 0.30)
 """Share of the variance that the maps leave unexplained, where paint begins to be added, and is all added."""
 PAINT_RESAMPLING = Image.Resampling.BICUBIC
@@ -95,10 +97,14 @@ class Transfer:
     """Mean squared difference in levels between the painted image and the reconstruction, where the edit
     is applied."""
 
-    def apply(self, photo: Image.Image) -> Image.Image:
-        """The edited photo, at the size of `photo`, an RGB image."""
+    def apply(self, photo: Image.Image, on_band: Callable[[], None] = lambda: None) -> Image.Image:
+        """The edited photo, at the size of `photo`, an RGB image.
+
+        `on_band` is called before each band of rows; what it raises ends the work.
+        """
         result = photo.copy()
         for rows in _bands(photo.size):
+            on_band()
             if band := self._band(photo, rows):
                 result.paste(band, (0, rows[0]))
         return result
@@ -137,10 +143,11 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
     """
     before, after = _levels(reconstruction), _levels(painted)
     error = _deviation(before - _levels(source))
-    amount = _amount(_evidence(after - before, error, DRIFT))
-    colour_map, local = _colour_map(before, after, error)
+    edited = _edited(_evidence(after - before, error, DRIFT))
+    amount = window_mean(window_maximum(edited, REACH), REACH // 2)
+    colour_map, local = _colour_map(before, after, error, edited)
     predicted = colour_map(before)
-    kept = _ramp(_fine_share(after, predicted, ROUNDING), *COVERED)
+    kept = _ramp(_fine_share(after, before, ROUNDING).abs(), *COVERED)
     gains, offsets = local.new_zeros(3, 3, *local.shape), local.new_zeros(3, *local.shape)
     if local.any():
         gains, offsets = (local * part for part in regression(before, after - predicted, RADIUS, RIDGE))
@@ -156,24 +163,31 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
         offsets=offsets,
         kept=kept,
         paint=(1 - kept_of_pixels) * predicted + paint_of_pixels * unexplained,
-        colour=max(_colour_left(before, after), 1 - float(kept.mean())),
+        colour=max(_colour_left(before, after, edited > 0), 1 - _mean_of(kept, edited)),
         amount=amount,
         change=float((amount * cell_mean((after - before).square())).mean()),
     )
 
 
-def _colour_map(before: Tensor, after: Tensor, error: Tensor) -> tuple[ColourMap, Tensor]:
+def _colour_map(before: Tensor, after: Tensor, error: Tensor, edited: Tensor) -> tuple[ColourMap, Tensor]:
     """The colour map of an edit, and where (h, w) windows need maps of their own beside it.
 
-    Where most of them do, as in a vignette, colours explain nothing, and the map is hardly one.
+    Only the colours of `edited` cells (h, w) count. Where most windows there need maps of their own, as in a
+    vignette, colours explain nothing, and the map is nearly none.
     """
-    colour_map = fit_colour_map(before, after)
+    weight = _of_pixels(edited[None], before)[0]
+    colour_map = fit_colour_map(before, after, weight)
     local = _unlike(colour_map, before, after, error)
-    share = float(_ramp(local.mean(), *PLACE_NOT_COLOUR))
+    share = float(_ramp(torch.tensor(_mean_of(local, edited)), *PLACE_NOT_COLOUR))
     if share == 0:
         return colour_map, local
-    colour_map = colour_map.mixed(fit_even_map(before, after), share)
+    colour_map = colour_map.mixed(fit_even_map(before, after, weight), share)
     return colour_map, _unlike(colour_map, before, after, error)
+
+
+def _mean_of(plane: Tensor, edited: Tensor) -> float:
+    """The mean of a plane (h, w) over the edited cells."""
+    return float((plane * edited).sum() / edited.sum().clamp(min=1e-6))
 
 
 def _unlike(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
@@ -210,23 +224,23 @@ def _deviation(image: Tensor) -> Tensor:
     return _variance(image).sqrt()
 
 
-def _amount(evidence: tuple[Tensor, Tensor]) -> Tensor:
-    """Where the edit is applied (h, w).
+def _edited(evidence: tuple[Tensor, Tensor]) -> Tensor:
+    """Which cells count as edited (h, w): 1, others 0.
 
     The more of the photo differs clearly, the less a place must differ to count as edited: a small change
     leaves the rest of the photo alone, a change of tones is for all of it.
     """
     strongest = torch.maximum(*evidence)
     share = float((strongest > 1).float().mean())
-    least = CLEAR * (1 - share / WHOLE_EDIT)
-    if least <= 0:
-        return torch.ones_like(strongest)
-    return window_mean(window_maximum((strongest > least).float(), REACH), REACH // 2)
+    least = max(CLEAR * (1 - share / WHOLE_EDIT), UNTOUCHED)
+    return (strongest > least).float()
 
 
-def _colour_left(before: Tensor, after: Tensor) -> float:
-    """0 where what is left of the colour is a model's failing, 1 where it is meant."""
-    windows = [window_mean(cell_mean(image), RADIUS).flatten(1) for image in (before, after)]
+def _colour_left(before: Tensor, after: Tensor, edited: Tensor) -> float:
+    """0 if what is left of the colour in `edited` cells (h, w) is a model's failing, 1 if it is meant."""
+    if not edited.any():
+        return 1.0
+    windows = [window_mean(cell_mean(image), RADIUS)[:, edited] for image in (before, after)]
     greys = [image.mean(0) for image in windows]
     colours = [image - grey for image, grey in zip(windows, greys, strict=True)]
     varied_before, varied_after = (colour - colour.mean(1, keepdim=True) for colour in colours)

@@ -54,8 +54,14 @@ class CoreMeter:
         self._last = self._counts()
 
     def read(self) -> CoreUse | None:
-        """Since the last reading; None, and nothing is forgotten, if that was too short a time ago."""
-        now, busy, own = self._counts()
+        """Since the last reading; None, and nothing is forgotten, if that was too short a time ago.
+
+        None too where the system says nothing now.
+        """
+        try:
+            now, busy, own = self._counts()
+        except (OSError, ValueError):
+            return None
         seconds = now - self._last[0]
         if seconds < SHORTEST:
             return None

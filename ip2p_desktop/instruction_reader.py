@@ -82,11 +82,14 @@ class InstructionReader(QObject):
         instruction, card = self._document.instruction, self._document.model
         if self._is_open and card is not None and instruction.strip():
             read = partial(self._read, instruction, card)
-            self._background.submit(read, partial(self._on_read, instruction, card), self._on_failed)
+            failed = partial(self._on_failed, instruction, card)
+            self._background.submit(read, partial(self._on_read, instruction, card), failed)
 
     def _on_read(self, instruction: str, card: ModelCard, reading: InstructionReading) -> None:
         if instruction == self._document.instruction and card == self._document.model:
             self._document.reading = reading
 
-    def _on_failed(self, report: ErrorReport) -> None:
+    def _on_failed(self, instruction: str, card: ModelCard, report: ErrorReport) -> None:
         log.warning("The instruction was not read: %s", report)
+        if instruction == self._document.instruction and card == self._document.model:
+            self._document.reading = None

@@ -23,6 +23,8 @@ SPEC = Path(__file__).resolve().parent / "ip2p_desktop.spec"
 LOG = BUILD / "pyinstaller.log"
 NEEDED_FILES = (
     "icons/app.svg",
+    "language/english.toml",
+    "language/english_words.txt",
     "samples/samples.csv",
     "starter/model_index.json",
     "starter/text_encoder/model.safetensors",

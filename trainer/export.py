@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.disk_space import check_room
-from engine.errors import EngineError
+from engine.errors import EngineError, ModelNotUsable
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.models.text_encoders import TextEncoder
@@ -28,6 +29,8 @@ from trainer.lora import LoraNames, has_lora, is_expanded, merged_weights, save_
 from trainer.model_card import TrainingRecord, write_readme
 from trainer.original_files import LiveWeights, check_layout, original_tensors, write_nemo, write_original
 from trainer.proof import Proof
+
+log = logging.getLogger(__name__)
 
 MAX_SUGGESTIONS = 24
 PIPELINES = {
@@ -205,7 +208,11 @@ def _write_cards(
     suggestions = tuple(dict.fromkeys((*instructions, *kept)))
     write_model_card(_taught_card(base, folder, name, suggestions))
     if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
-        copy_knowledge(model.path, folder, instructions, keeps_edits=bool(kept))
+        keeps_edits = bool(record and record.config.data.rehearsal.pairs)
+        try:
+            copy_knowledge(model.path, folder, instructions, keeps_edits=keeps_edits)
+        except (FileNotFoundError, ModelNotUsable) as error:  # no reason to lose a finished training
+            log.warning("The model does not judge instructions: %s", error)
     if record is not None:
         write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
 

@@ -51,7 +51,7 @@ def clauses(instruction: str) -> list[str]:
 @cache
 def _joint() -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, _lists()["command_verbs"]))
-    return re.compile(rf"(?:[,.;]|\b(?:and|then|but|also|&)\b)+\s+(?=(?:{verbs})\b)", re.IGNORECASE)
+    return re.compile(rf"(?:[,.;&]|\b(?:and|then|but|also)\b)+\s+(?=(?:{verbs})\b)", re.IGNORECASE)
 
 
 @cache

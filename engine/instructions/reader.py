@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from engine.errors import ModelNotUsable
 from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.judge import FamilyJudge, Judge, ListJudge
 from engine.instructions.knowledge import knowledge_file, read_knowledge
@@ -45,7 +44,9 @@ def _family_judge(model: Path, written: int) -> Judge | None:
     """The judge of a model whose knowledge was `written` at that time; None if it cannot be read."""
     try:
         knowledge = read_knowledge(model)
-        return FamilyJudge(knowledge, FamilyClassifier.load(model, len(knowledge.edits)))
-    except ModelNotUsable as error:
+        judge = FamilyJudge(knowledge, FamilyClassifier.load(model, len(knowledge.edits)))
+        judge.read("make it black and white")  # what is damaged shows here, and not while somebody types
+        return judge
+    except Exception as error:  # files of strangers can be wrong in any way, and are no more than a help
         log.warning("Instructions are not judged: %s", error)
         return None

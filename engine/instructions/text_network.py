@@ -49,9 +49,14 @@ class TextNetwork:
             tokenizer = Tokenizer.from_file(str(model / "tokenizer" / "tokenizer.json"))
             if config["hidden_act"] != "quick_gelu":
                 raise ValueError("its activation is not quick_gelu")
+            weights = {
+                name.removeprefix(_PREFIX): np.asarray(array, np.float32) for name, array in stored.items()
+            }
+            if len(weights["embeddings.position_embedding.weight"]) != config["max_position_embeddings"]:
+                raise ValueError("it has another number of positions than it says")
             return cls(
                 tokenizer,
-                {name.removeprefix(_PREFIX): np.asarray(array, np.float32) for name, array in stored.items()},
+                weights,
                 layers=int(config["num_hidden_layers"]),
                 heads=int(config["num_attention_heads"]),
                 length=int(config["max_position_embeddings"]),

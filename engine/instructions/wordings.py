@@ -35,7 +35,7 @@ class Wording:
 def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str], bool]) -> list[Wording]:
     """The instruction as it is, then what it may have been meant to be, the cheapest first.
 
-    Words for which `is_firm` holds, in lower case, stay as they are, but for short forms.
+    Words for which `is_firm` holds, in lower case, stay as they are.
     """
     beams = [("", 0.0)]
     end = misspelt = 0
@@ -44,7 +44,7 @@ def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str
         gap, end = instruction[end : match.start()], match.end()
         choices = [Candidate(match[0], 0.0)]
         word = plain(match[0])
-        if misspelt < MOST_MISSPELT and (word in short_forms() or not is_firm(word)):
+        if misspelt < MOST_MISSPELT and not is_firm(word):
             choices = list(_choices(match[0], word, vocabulary))
             misspelt += 1
             kept += choices[0].cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -74,10 +75,10 @@ class InstructionHint(QWidget):
         self._arrange()
 
     def _link(self, each: HintLink) -> QPushButton:
-        link = QPushButton(each.text, self)
+        link = QPushButton(each.text.replace("&", "&&"), self)
         link.setProperty("role", "hint-link")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.setToolTip(each.tooltip)
+        link.setToolTip(html.escape(each.tooltip))
         link.clicked.connect(lambda: each.follow())
         return link
 

@@ -97,7 +97,7 @@ def test_what_the_model_painted_is_there_on_request(
     )
     assert result.edited_image.tobytes() == enlarged.tobytes()
     assert result.edited_image.tobytes() != keeping_request.source_image.tobytes()
-    assert keeping_editor.edit(working).is_unchanged == ()
+    assert (result.is_unchanged, keeping_editor.edit(working).is_unchanged) == ((), ())
 
 
 def test_the_photo_is_reconstructed_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,37 @@ def test_what_the_starter_does_not_know_is_doubtful(card: ModelCard) -> None:
     entries = sentences("unknown")
     doubtful = [read_instruction(entry["instruction"], card).verdict.is_doubtful for entry in entries]
     assert sum(doubtful) >= NEEDED_SHARE * len(entries)
+
+
+@pytest.mark.parametrize(
+    "instruction", ["make it night & remove the hat", "make it night and remove the hat"]
+)
+def test_a_second_command_that_is_not_known_is_noticed(card: ModelCard, instruction: str) -> None:
+    assert read_instruction(instruction, card).verdict.is_doubtful
+
+
+@pytest.mark.parametrize("instruction", ["make the ad sepia", "make it sepia in a tick"])
+def test_a_word_of_the_language_is_not_replaced(card: ModelCard, instruction: str) -> None:
+    assert read_instruction(instruction, card).instruction == instruction
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("knowledge/families.safetensors", b"no tensors"),
+        ("knowledge/knowledge.json", b'{"edits": []}'),
+        ("tokenizer/tokenizer.json", b"{}"),
+        ("text_encoder/config.json", b'{"max_position_embeddings": 1000000000}'),
+    ],
+)
+def test_a_model_with_damaged_knowledge_reads_everything_as_it_stands(
+    starter: Path, tmp_path: Path, file: str, content: bytes
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(starter, model, ignore=shutil.ignore_patterns("unet", "vae", "*.jpg"))
+    (model / file).write_bytes(content)
+    reading = read_instruction("make it blakc and whte", read_model_card(model))
+    assert (reading.instruction, reading.is_corrected) == ("make it blakc and whte", False)
 
 
 def test_all_that_the_starter_offers_it_knows(card: ModelCard) -> None:

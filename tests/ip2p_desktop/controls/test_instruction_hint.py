@@ -32,6 +32,13 @@ def test_a_link_does_what_it_says(qtbot: QtBot, hint: InstructionHint) -> None:
     assert followed == ["add some fog"]
 
 
+def test_a_sign_in_an_instruction_is_shown_as_it_is(hint: InstructionHint) -> None:
+    link = HintLink("make it black & white", "About <b>it</b> & more", lambda: None)
+    hint.show_hint("Not known.", [link])
+    assert hint.links[0].shortcut().isEmpty()
+    assert "<b>" not in hint.links[0].toolTip()
+
+
 def test_where_room_is_short_the_last_link_stays_the_longest(hint: InstructionHint) -> None:
     hint.show_hint("Not known.", links([]), lead="Closest:")
     assert [link.text() for link in hint.links] == ["make it snow", "add some fog", "Download"]

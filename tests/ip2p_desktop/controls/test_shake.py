@@ -61,3 +61,4 @@ def test_it_stays_still_where_animations_are_not_wanted(box: QLineEdit) -> None:
     shake.start()
     assert not shake.is_running
     assert box.pos() == place
+    box.setStyle(None)  # it must not outlive the style
