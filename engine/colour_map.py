@@ -23,7 +23,7 @@ OUTLIER = 12.0
 """In levels: pixels that a map misses by more than this count for less than half."""
 ROUNDS = 3
 MOST_SAMPLES = 1 << 15
-"""About so many pixels, at most four times as many, are enough to tell the 60 coefficients."""
+"""About so many pixels, at most four times as many, are enough to determine the 60 coefficients."""
 CHUNK = 1 << 15
 """Pixels mapped at a time, so that their terms stay in the processor's cache."""
 

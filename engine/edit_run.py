@@ -63,7 +63,7 @@ class EditRun:
     ) -> None:
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
-        """Whether each picture shows hardly any change; empty where nobody compared."""
+        """Whether each picture shows hardly any change; empty where they were not compared."""
         self._placed = placed
         self._model = placed.model
         self._request = request

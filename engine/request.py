@@ -90,7 +90,7 @@ class EditSettings:
     fit: Fit = Fit.KEEP
     output_size: OutputSize = OutputSize.WORKING
     detail: Detail = Detail.PHOTO
-    """Has no say in a picture of the working size, which is always the model's."""
+    """Does not apply to results of the working size, which are always as the model painted them."""
     turbo: bool = False
     """Reuse deep features between steps: faster, and not quite the same picture."""
 

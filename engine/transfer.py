@@ -31,7 +31,7 @@ from engine.colour_map import ColourMap, fit_colour_map, fit_even_map
 RADIUS = 1
 """Half side of the windows, in cells: they are 12 × 12 pixels of the working size."""
 RIDGE = 60.0
-"""Variance in squared levels below which a window is too even to tell a gain."""
+"""Variance in squared levels below which a window is too even to determine a gain."""
 DRIFT = 10.0
 """Levels by which a model shifts areas that it means to leave alone: the starter 5 to 8 for instructions it
 does not know."""
@@ -53,9 +53,9 @@ and fully have, maps of their own."""
 PLACE_NOT_COLOUR = (0.35, 0.6)
 """Share of the windows with maps of their own, from which an edit is a matter of place rather than colour."""
 FINE_RADIUS = 2
-"""How much fine detail there is, windows of 20 × 20 pixels tell."""
+"""How much fine detail there is, is measured in windows of 20 × 20 pixels."""
 FINE_PRIOR = 600.0
-"""Variance in squared levels below which the whole image tells how much fine detail is left."""
+"""Variance in squared levels below which the share of the whole image is taken."""
 REMOVED, KEPT = 0.62, 0.69
 """Share of the predicted fine detail that is left where the edit removed it, and where it kept it. Blur and
 fog leave 0.2 to 0.4; edits of tones, which the UNet softens too, 0.7 and more."""
