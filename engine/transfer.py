@@ -70,8 +70,10 @@ ROUNDING = 9.0
 GREY_SLOPE = (0.25, 0.33)
 """Share of the photo's colour that is left, over the squared share of its contrast, up to which an edit is
 meant to be grey, and from which it keeps all of its colour. Snow and fog take contrast away too."""
+LEAST_CONTRAST = 0.25
+"""The squared share of the contrast is taken for no less; a relief has hardly any contrast left."""
 GREY_COLOUR = (12.0, 18.0)
-"""The same for the colour itself: root mean square distance from grey in levels, as a model leaves it."""
+"""The limits of the colour itself: root mean square distance from grey in levels, as a model leaves it."""
 BAND_PIXELS = 1 << 17
 """Pixels of the photo worked on at a time: they stay in the processor's cache, and a photo of any size
 needs little beside itself."""
@@ -147,12 +149,12 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
     amount = window_mean(window_maximum(edited, REACH), REACH // 2)
     colour_map, local = _colour_map(before, after, error, edited)
     predicted = colour_map(before)
-    kept = _ramp(_fine_share(after, before, ROUNDING).abs(), *COVERED)
     gains, offsets = local.new_zeros(3, 3, *local.shape), local.new_zeros(3, *local.shape)
     if local.any():
         gains, offsets = (local * part for part in regression(before, after - predicted, RADIUS, RIDGE))
         predicted += transformed(_of_pixels(gains, before), before).add_(_of_pixels(offsets, before))
-    kept *= _ramp(_fine_share(after, predicted, FINE_PRIOR), REMOVED, KEPT)
+    sharp = _ramp(_fine_share(after, predicted, FINE_PRIOR), REMOVED, KEPT)
+    kept = sharp * _ramp(_fine_share(after, before, ROUNDING).abs(), *COVERED)
     unexplained = after - predicted
     share = _variance(unexplained) / (_variance(after) + ROUNDING)
     paint = torch.maximum(local * _ramp(share, *PAINT), 1 - kept)
@@ -163,7 +165,7 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
         offsets=offsets,
         kept=kept,
         paint=(1 - kept_of_pixels) * predicted + paint_of_pixels * unexplained,
-        colour=max(_colour_left(before, after, edited > 0), 1 - _mean_of(kept, edited)),
+        colour=max(_colour_left(before, after, edited > 0), 1 - _mean_of(sharp, edited)),
         amount=amount,
         change=float((amount * cell_mean((after - before).square())).mean()),
     )
@@ -251,7 +253,7 @@ def _colour_left(before: Tensor, after: Tensor, edited: Tensor) -> float:
     contrast = contrast_after / contrast_before.clamp(min=1)
     strength = colours[1].square().sum(0).mean().sqrt()
     left = torch.maximum(
-        _ramp(slope / contrast.square().clamp(min=1e-3), *GREY_SLOPE), _ramp(strength, *GREY_COLOUR)
+        _ramp(slope / contrast.square().clamp(min=LEAST_CONTRAST), *GREY_SLOPE), _ramp(strength, *GREY_COLOUR)
     )
     return float(left)
 
