@@ -148,7 +148,7 @@ class EditRequest:
     """
 
     source_image: Image.Image
-    """An upright RGB photo, as `engine.image_files.open_photo` gives it."""
+    """An upright RGB photo, as `engine.images.image_files.open_photo` gives it."""
     instruction: str
     model: Path
     """Folder or single file of the model."""

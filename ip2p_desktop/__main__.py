@@ -6,8 +6,8 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
-from engine.waiting_policy import set_waiting_policy
-from ip2p_desktop.paths import TRAINER_FLAG
+from engine.devices.waiting_policy import set_waiting_policy
+from ip2p_desktop.base.paths import TRAINER_FLAG
 
 INTERRUPTED = 130
 
@@ -27,11 +27,11 @@ def _open_door(arguments: Sequence[str]) -> int:
 
         return train(arguments[1:])
     if arguments and arguments[0] == "models":
-        from ip2p_desktop.models_command import main as run_models_command
+        from ip2p_desktop.cli.models_command import main as run_models_command
 
         return run_models_command(arguments[1:])
     if arguments:
-        from ip2p_desktop.command_line import main as run_command
+        from ip2p_desktop.cli.edit_command import main as run_command
 
         return run_command(arguments)
     from ip2p_desktop.app import main as open_window

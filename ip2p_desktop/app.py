@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.preflight import CostHistory
-from ip2p_desktop import crash, paths
-from ip2p_desktop.desk import Desk
-from ip2p_desktop.document import EditDocument
-from ip2p_desktop.edit_client import EditClient
-from ip2p_desktop.edit_worker import EditorMaker, make_editor
-from ip2p_desktop.editing import Editing
-from ip2p_desktop.forecast import Forecast
-from ip2p_desktop.jobs import EditHistory
-from ip2p_desktop.main_window import MainWindow
-from ip2p_desktop.photo_files import PhotoFiles
-from ip2p_desktop.settings import Settings
-from ip2p_desktop.theme import Theme, application_icon
+from engine.editing.costs import CostHistory
+from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.editing.editing import Editing
+from ip2p_desktop.editing.estimates import EstimateController
+from ip2p_desktop.editing.jobs import EditHistory
+from ip2p_desktop.editing.worker import EditorMaker, make_editor
+from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.widgets.theme import Theme, application_icon
+from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.desk import Desk
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -37,11 +37,11 @@ class Program:
     document: EditDocument
     client: EditClient
     files: PhotoFiles
-    forecast: Forecast
+    forecast: EstimateController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and teaching; let threads and processes come to their end."""
-        self.desk.teach_action.shut_down()
+        self.desk.training_action.shut_down()
         self.desk.models_action.shut_down()
         self.desk.weight_sets.shut_down()
         self.desk.instruction_hints.shut_down()
@@ -59,7 +59,7 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     client = EditClient(maker)
     editing = Editing(document, client, EditHistory(parent=window), window)
     files = PhotoFiles()
-    forecast = Forecast(document, client, CostHistory(paths.edit_costs_file()), window)
+    forecast = EstimateController(document, client, CostHistory(paths.edit_costs_file()), window)
     desk = Desk(
         window=window, document=document, editing=editing, files=files, settings=settings, theme=theme
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from engine.waiting_policy import set_waiting_policy
+from engine.devices.waiting_policy import set_waiting_policy
 
 if __name__ == "__main__":
     set_waiting_policy()  # before what follows loads torch

@@ -11,11 +11,11 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.progress import CancelToken
 from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
-from trainer.datasets.inspection import Look, look_at
+from trainer.datasets.checking.inspection import PairInspection, inspect_pair
+from trainer.datasets.checking.repetitions import Repetitions
+from trainer.datasets.checking.report import KINDS, NAMES_SHOWN, Concern, Consequence, DatasetReport
 from trainer.datasets.lookahead import worked_ahead
-from trainer.datasets.report import KINDS, NAMES_SHOWN, Concern, Consequence, Report
-from trainer.datasets.sameness import Repetitions
-from trainer.events import EventStream, Preparing
+from trainer.protocol.events import EventStream, PreparationProgressed
 
 CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
 STAGE = "checking pairs"
@@ -30,20 +30,20 @@ def check_pairs(
     on_checked: OnChecked = lambda done, total: None,
     cancel: CancelToken | None = None,
     workers: int | None = None,
-) -> Report:
+) -> DatasetReport:
     """Opens every picture and compares every pair, on several threads; no picture is kept.
 
     Raises `Cancelled`.
     """
     tally = _Tally(found)
-    looks = worked_ahead(look_at, found.pairs, cancel=cancel or CancelToken(), workers=workers)
+    looks = worked_ahead(inspect_pair, found.pairs, cancel=cancel or CancelToken(), workers=workers)
     for place, look in enumerate(looks):
         tally.add(place, look)
         on_checked(place + 1, len(found.pairs))
     return tally.report()
 
 
-def usable_pairs(found: PairSet, report: Report) -> PairSet:
+def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:
     """The pairs without those that the report leaves out."""
     left_out = set(report.left_out)
     return found.with_pairs([pair for place, pair in enumerate(found.pairs) if place not in left_out])
@@ -66,7 +66,7 @@ class _Tally:
         if name and len(self._names[kind]) < NAMES_SHOWN:
             self._names[kind].append(name)
 
-    def add(self, place: int, look: Look) -> None:
+    def add(self, place: int, look: PairInspection) -> None:
         pair = self._found.pairs[place]
         for finding in look.findings:
             name = pair.name if not finding.detail else f"{pair.name}: {finding.detail.rstrip('.')}"
@@ -81,7 +81,7 @@ class _Tally:
         if KINDS[kind].consequence is Consequence.LEFT_OUT:
             self._left_out[place] = None
 
-    def report(self) -> Report:
+    def report(self) -> DatasetReport:
         found = self._found
         if len(found.pairs) > 1 and len(found.instructions) == 1:
             self._counts["one instruction"] = len(found.pairs)
@@ -89,7 +89,7 @@ class _Tally:
         concerns = [
             Concern(kind, count, tuple(self._names[kind])) for kind, count in self._counts.items() if count
         ]
-        return Report(
+        return DatasetReport(
             dataset=", ".join(str(source.path) for source in found.sources),
             layout=", ".join(dict.fromkeys(layout.value for layout in found.layouts)),
             pairs=len(found.pairs),
@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
 def _progress(events: EventStream) -> OnChecked:
     def send(done: int, total: int) -> None:
         if done == total or done % max(1, total // 100) == 0:
-            events.send(Preparing(stage=STAGE, done=done, total=total))
+            events.send(PreparationProgressed(stage=STAGE, done=done, total=total))
 
     return send
 

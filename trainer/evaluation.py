@@ -23,17 +23,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.device import choose_device
+from engine.devices.device import choose_device
 from engine.errors import EngineError
-from engine.image_files import decode_photo
-from engine.pixels import to_pixels
+from engine.images.image_files import decode_photo
+from engine.images.pixels import to_pixels
+from engine.models.loading import Model, load_model
 from engine.request import EditSettings
-from engine.weights import Model, load_model
-from trainer.clip_similarity import ClipSimilarity, Similarity
 from trainer.datasets import DatasetNotUsable, Pair, Source, find_pairs
 from trainer.datasets.splits import split
-from trainer.plots import Line, Panel, plot
-from trainer.trial_edits import edited_latents
+from trainer.export.plots import Line, Panel, plot
+from trainer.validation.clip_similarity import ClipSimilarity, Similarity
+from trainer.validation.trial_edits import edited_latents
 
 IMAGE_SCALES = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2)
 TEXT_SCALE = 7.5
@@ -63,7 +63,7 @@ class EvaluationSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """The means of all pairs at one image guidance scale."""
 
     scale: float
@@ -77,7 +77,7 @@ def evaluate(
     pairs: Sequence[Pair],
     settings: EvaluationSettings,
     on_pair: Callable[[float, int], None] = lambda scale, done: None,
-) -> list[Point]:
+) -> list[CurvePoint]:
     """A point for each scale. Raises `DatasetNotUsable` if no pair has captions.
 
     The seed is set once for each scale: the order of the scenes, the take of each and its noise follow
@@ -104,7 +104,7 @@ def _point(
     settings: EvaluationSettings,
     scale: float,
     on_pair: Callable[[float, int], None],
-) -> Point:
+) -> CurvePoint:
     generator = torch.Generator().manual_seed(settings.seed)
     order = torch.randperm(len(scenes), generator=generator)[: settings.count].tolist()
     measured = []
@@ -121,7 +121,7 @@ def _point(
         measured.append(_similarity(model, clip, pair, edit, settings))
         on_pair(scale, len(measured))
     columns = zip(*(astuple(each) for each in measured), strict=True)
-    return Point(scale, len(order), Similarity(*(sum(column) / len(order) for column in columns)))
+    return CurvePoint(scale, len(order), Similarity(*(sum(column) / len(order) for column in columns)))
 
 
 @torch.no_grad()
@@ -144,7 +144,7 @@ def for_clip(pixels: Tensor, mode: Mode) -> Tensor:
     return pixels if mode is Mode.REPOSITORY else pixels.clamp(-1, 1).add(1).div(2)
 
 
-def to_json(points: Sequence[Point], settings: EvaluationSettings) -> str:
+def to_json(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
     """Numbers and settings; the names of the means are the original's."""
     names = ("sim_0", "sim_1", "sim_direction", "sim_image")
     rows = [
@@ -158,7 +158,7 @@ def to_json(points: Sequence[Point], settings: EvaluationSettings) -> str:
     return json.dumps({"settings": asdict(settings), "points": rows}, indent=2) + "\n"
 
 
-def to_plot(points: Sequence[Point], settings: EvaluationSettings) -> str:
+def to_plot(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
     """An SVG of image similarity over directional similarity, from the lowest scale to the highest."""
     line = Line(settings.mode, [(point.mean.direction, point.mean.image) for point in points], dots=True)
     title = "CLIP image similarity over directional similarity"
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[Point]:
+def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[CurvePoint]:
     """What is quick to refuse first."""
     device = choose_device("auto")
     clip = ClipSimilarity(asked.clip, device)

@@ -1,8 +1,8 @@
 """`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of pictures.
 
-Settings are those of `trainer.config`, by NeMo's names. Each line on standard output is an event, as
-`trainer.events` tells them; standard error is for people. "stop" on standard input, Ctrl-C or a request
-to terminate end the run after its step, with a checkpoint and an exported model.
+Settings are those of `trainer.config`, by NeMo's names. Each line on standard output is an event of
+`trainer.protocol.events`; standard error is for people. "stop" on standard input, Ctrl-C or a request to
+terminate end the run after its step, with a checkpoint and an exported model.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+from engine.devices.waiting import AdaptiveWait, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
-from engine.waiting import AdaptiveWaiting, adaptive_waiting
-from trainer.commands import ATTACHED_VARIABLE, Commands
-from trainer.companions import ProcessLost, companions, is_first
-from trainer.config import Settings, read_settings
-from trainer.events import EventStream, Failed, Finished
-from trainer.preparation import prepare
-from trainer.priority import lower_priority
+from trainer.config import ReadSettings, read_settings
+from trainer.distributed.launcher import WorkerLost, is_first, workers
+from trainer.distributed.priority import lower_priority
+from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
+from trainer.protocol.events import EventStream, TrainingFailed, TrainingFinished
+from trainer.runs.preparation import prepare
 
 log = logging.getLogger("trainer")
 
@@ -39,37 +39,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
     commands.obey_signals()
-    run = Run(events, commands)
+    run = TrainerRun(events, commands)
     try:
         settings = read_settings(given)
-        with companions(settings.config, main, given, on_loss=partial(_end_alone, events)):
+        with workers(settings.config, main, given, on_loss=partial(_end_alone, events)):
             events.is_silent = not is_first()
-            with adaptive_waiting(AdaptiveWaiting.where_possible()):
+            with adaptive_wait(AdaptiveWait.where_possible()):
                 run(settings)
     except Cancelled:
-        events.send(Finished(step=0, stopped=True, model="", reason=commands.reason))
+        events.send(TrainingFinished(step=0, stopped=True, model="", reason=commands.reason))
     except EngineError as error:
-        events.send(Failed(kind=error.kind, message=error.message, advice=error.advice))
+        events.send(TrainingFailed(kind=error.kind, message=error.message, advice=error.advice))
         return FAILED if run.has_begun else BAD_USAGE
     except KeyboardInterrupt:
-        events.send(Failed(kind="interrupted", message="The run was interrupted.", advice=GO_ON))
+        events.send(TrainingFailed(kind="interrupted", message="The run was interrupted.", advice=GO_ON))
         return FAILED
     except Exception as error:  # the last line of a run must say how it ended
         log.exception("The run failed unexpectedly")
         report = EngineError.unexpected(error).report()
-        events.send(Failed(kind=report.kind, message=report.message, advice=report.advice))
+        events.send(TrainingFailed(kind=report.kind, message=report.message, advice=report.advice))
         return FAILED
     return DONE
 
 
 def _end_alone(events: EventStream) -> None:
     """Ends a run that waits for a process that is no more; nothing else would wake it."""
-    lost = ProcessLost()
-    events.send(Failed(kind=lost.kind, message=lost.message, advice=lost.advice))
+    lost = WorkerLost()
+    events.send(TrainingFailed(kind=lost.kind, message=lost.message, advice=lost.advice))
     os._exit(FAILED)
 
 
-class Run:
+class TrainerRun:
     """Prepares and trains, or only tries out how long that would take."""
 
     def __init__(self, events: EventStream, commands: Commands) -> None:
@@ -77,14 +77,14 @@ class Run:
         self.has_begun = False
         """Whether it came as far as its first step."""
 
-    def __call__(self, settings: Settings) -> None:
+    def __call__(self, settings: ReadSettings) -> None:
         training = prepare(settings, self.events, self.commands)
         self.has_begun = True
         try:
             if settings.probe is None:
                 training.run()
             else:
-                from trainer.probe import probe
+                from trainer.runs.probe import probe
 
                 probe(training, settings.probe)
         finally:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from engine.downloads.download_progress import DownloadCallback, DownloadProgress, ignore_download
 from engine.downloads.file_download import FileDownload, download
 from engine.downloads.model_download import download_model
-from engine.downloads.patience import Patience
-from engine.downloads.progress import DownloadCallback, DownloadProgress, ignore_download
+from engine.downloads.retry_policy import RetryPolicy
 
 __all__ = [
     "DownloadCallback",
     "DownloadProgress",
     "FileDownload",
-    "Patience",
+    "RetryPolicy",
     "download",
     "download_model",
     "ignore_download",

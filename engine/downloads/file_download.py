@@ -6,22 +6,28 @@ from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from engine.disk_space import check_room, not_written, size_text
-from engine.downloads.answers import (
+from engine.downloads.download_progress import DownloadCallback, SpeedMeter, ignore_download
+from engine.downloads.http_stream import (
+    ConnectionLost,
+    HttpStream,
+    NotReachable,
+    ResponseHead,
+    ResponseInvalid,
+)
+from engine.downloads.partial_file import PartialFile
+from engine.downloads.responses import (
     PARTIAL,
     RANGE_REFUSED,
-    TryAgain,
+    RetryLater,
     check_status,
     continues,
     origin_of,
     refused,
 )
-from engine.downloads.http_stream import ConnectionLost, Head, HttpStream, NotReachable, NotUnderstood
-from engine.downloads.partial_file import PartialFile
-from engine.downloads.patience import USUAL, Patience, wait
-from engine.downloads.progress import DownloadCallback, Meter, ignore_download
+from engine.downloads.retry_policy import USUAL, RetryPolicy, wait
 from engine.errors import DownloadFailed
-from engine.locking import AlreadyLocked, locked
+from engine.files.disk_space import check_room, not_written, size_text
+from engine.files.locking import AlreadyLocked, locked
 from engine.progress import CancelToken
 
 MAX_RESTARTS = 3
@@ -37,7 +43,7 @@ def download(
     token: str | None = None,
     on_progress: DownloadCallback = ignore_download,
     cancel: CancelToken | None = None,
-    patience: Patience = USUAL,
+    patience: RetryPolicy = USUAL,
 ) -> Path:
     """Fetch `url` into `target`, going on from what an earlier call has left in `target.part`.
 
@@ -63,7 +69,7 @@ class FileDownload:
         sha256: str | None = None,
         size: int | None = None,
         token: str | None = None,
-        patience: Patience = USUAL,
+        patience: RetryPolicy = USUAL,
     ) -> None:
         self._url, self._target, self._patience = url, target, patience
         self._sha256, self._size = (sha256 or "").lower(), size or 0
@@ -95,14 +101,14 @@ class FileDownload:
         if self._target.exists():  # another program has just been done with it
             return
         with closing(self._part):
-            reading = Meter(on_progress)
+            reading = SpeedMeter(on_progress)
             self._part.open(lambda length: self._show_reading(reading, length, cancel))
-            self._fetch(Meter(on_progress), cancel)
+            self._fetch(SpeedMeter(on_progress), cancel)
             self._check()
             self.sha256 = self._part.sha256
             self._part.finish()
 
-    def _show_reading(self, meter: Meter, length: int, cancel: CancelToken) -> None:
+    def _show_reading(self, meter: SpeedMeter, length: int, cancel: CancelToken) -> None:
         cancel.raise_if_cancelled()
         meter.show(length, self._total)
 
@@ -110,7 +116,7 @@ class FileDownload:
     def _total(self) -> int:
         return self._size or self._part.origin.length
 
-    def _fetch(self, meter: Meter, cancel: CancelToken) -> None:
+    def _fetch(self, meter: SpeedMeter, cancel: CancelToken) -> None:
         """Try until the file is whole; give up when several tries in a row bring nothing new."""
         fruitless = 0
         while not (self._total and self._part.length == self._total):
@@ -118,13 +124,13 @@ class FileDownload:
             try:
                 self._try_once(meter, cancel)
                 return
-            except TryAgain as ended:
+            except RetryLater as ended:
                 fruitless = 1 if self._part.length > before else fruitless + 1
                 if fruitless >= self._patience.tries:
                     raise self._broken_off(str(ended)) from ended
                 wait(self._pause(ended, fruitless), cancel)
 
-    def _pause(self, ended: TryAgain, fruitless: int) -> float:
+    def _pause(self, ended: RetryLater, fruitless: int) -> float:
         if ended.pause is None:
             return self._patience.pause(fruitless)
         if ended.pause > self._patience.longest_pause:
@@ -135,7 +141,7 @@ class FileDownload:
             )
         return ended.pause
 
-    def _try_once(self, meter: Meter, cancel: CancelToken) -> None:
+    def _try_once(self, meter: SpeedMeter, cancel: CancelToken) -> None:
         headers = {**self._authorization, **self._range()}
         stream = HttpStream(self._url, headers, stall=self._patience.stall, cancel=cancel)
         with closing(stream):
@@ -149,16 +155,16 @@ class FileDownload:
             except NotReachable as error:
                 if not self._was_answered:
                     raise self._offline() from error
-                raise TryAgain("the connection does not come back") from error
+                raise RetryLater("the connection does not come back") from error
             except ConnectionLost as error:
-                raise TryAgain("the connection breaks off") from error
-            except NotUnderstood as error:
+                raise RetryLater("the connection breaks off") from error
+            except ResponseInvalid as error:
                 raise DownloadFailed(
                     f"{self._url} cannot be downloaded: {error}.", "Check the address."
                 ) from error
         meter.show(self._part.length, self._total, at_once=True)
         if self._total and self._part.length < self._total:
-            raise TryAgain("the connection breaks off")
+            raise RetryLater("the connection breaks off")
 
     def _range(self) -> dict[str, str]:
         """Asks for the rest only, where the same version can be asked for or another one be told apart."""
@@ -172,17 +178,17 @@ class FileDownload:
         """The sha256 of the whole file, as far as it is known."""
         return self._sha256 or self._part.origin.sha256
 
-    def _take_up(self, head: Head, *, asked: bool) -> None:
+    def _take_up(self, head: ResponseHead, *, asked: bool) -> None:
         """Bring the part in line with what the server is about to send."""
         if head.status == RANGE_REFUSED and asked:
             self._start_over()
-            raise TryAgain("its server does not go on where it broke off")
+            raise RetryLater("its server does not go on where it broke off")
         check_status(head, self._name)
         origin = origin_of(head, self._url)
         if head.status == PARTIAL:
             if not continues(head, self._part.length, self._part.origin, origin):
                 self._start_over()
-                raise TryAgain("its server does not go on where it broke off")
+                raise RetryLater("its server does not go on where it broke off")
             origin = origin.completed_by(self._part.origin)
         else:
             self._check_size(origin.length)

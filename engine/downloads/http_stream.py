@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.downloads.patience import POLL_SECONDS
+from engine.downloads.retry_policy import POLL_SECONDS
 from engine.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class NotReachable(ConnectionLost):
     """No connection came about."""
 
 
-class NotUnderstood(Exception):
+class ResponseInvalid(Exception):
     """The address or the answer is no proper HTTP. Trying again will not help."""
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ResponseHead:
     """What a server says before the file itself."""
 
     status: int
@@ -60,15 +60,15 @@ class HttpStream:
     def __init__(self, url: str, headers: Mapping[str, str], *, stall: float, cancel: CancelToken) -> None:
         self._url, self._headers = url, dict(headers)
         self._stall, self._cancel = stall, cancel
-        self._arrivals: queue.Queue[Head | bytes | Exception | None] = queue.Queue(CHUNKS_AHEAD)
+        self._arrivals: queue.Queue[ResponseHead | bytes | Exception | None] = queue.Queue(CHUNKS_AHEAD)
         self._closed = threading.Event()
         self._socket: socket.socket | None = None
         threading.Thread(target=self._read, name="download", daemon=True).start()
 
-    def head(self) -> Head:
-        """Wait for the answer. Raises `ConnectionLost`, `NotUnderstood` or `Cancelled`."""
+    def head(self) -> ResponseHead:
+        """Wait for the answer. Raises `ConnectionLost`, `ResponseInvalid` or `Cancelled`."""
         arrived = self._take()
-        assert isinstance(arrived, Head)
+        assert isinstance(arrived, ResponseHead)
         return arrived
 
     def chunks(self) -> Iterator[bytes]:
@@ -83,7 +83,7 @@ class HttpStream:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _take(self) -> Head | bytes | None:
+    def _take(self) -> ResponseHead | bytes | None:
         end = time.monotonic() + self._stall
         while True:
             self._cancel.raise_if_cancelled()
@@ -96,7 +96,7 @@ class HttpStream:
             raise arrived
         return arrived
 
-    def _put(self, arrived: Head | bytes | Exception | None) -> None:
+    def _put(self, arrived: ResponseHead | bytes | Exception | None) -> None:
         while not self._closed.is_set():
             with suppress(queue.Full):
                 self._arrivals.put(arrived, timeout=POLL_SECONDS)
@@ -111,13 +111,13 @@ class HttpStream:
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             self._put(NotReachable(str(error)))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            self._put(NotUnderstood("it is not a web address"))
+            self._put(ResponseInvalid("it is not a web address"))
         except httpx2.TooManyRedirects:
-            self._put(NotUnderstood("its server sends it round in circles"))
+            self._put(ResponseInvalid("its server sends it round in circles"))
         except httpx2.TransportError as error:
             self._put(ConnectionLost(str(error)))
         except Exception as error:
-            self._put(NotUnderstood(f"its server answers with nonsense ({type(error).__name__})"))
+            self._put(ResponseInvalid(f"its server answers with nonsense ({type(error).__name__})"))
 
     def _receive(self, client: httpx2.Client) -> None:
         headers = {"Accept-Encoding": "identity", **self._headers}
@@ -125,7 +125,7 @@ class HttpStream:
             stream = response.extensions.get("network_stream")
             self._socket = stream.get_extra_info("socket") if stream is not None else None
             redirects = tuple(earlier.headers for earlier in response.history)
-            self._put(Head(response.status_code, response.headers, redirects))
+            self._put(ResponseHead(response.status_code, response.headers, redirects))
             for chunk in response.iter_raw():
                 self._put(chunk)
                 if self._closed.is_set():

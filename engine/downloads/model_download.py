@@ -6,16 +6,16 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from engine.catalogue import CatalogueEntry, CatalogueFile
-from engine.disk_space import check_room, not_written
+from engine.downloads.download_progress import DownloadCallback, DownloadProgress, ignore_download
 from engine.downloads.file_download import FileDownload
-from engine.downloads.patience import USUAL, Patience
-from engine.downloads.progress import DownloadCallback, DownloadProgress, ignore_download
+from engine.downloads.retry_policy import USUAL, RetryPolicy
 from engine.errors import DownloadFailed
+from engine.files.disk_space import check_room, not_written
+from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile, write_model_card
-from engine.library.copying import Copying, files_below, ignore_bytes, remove_tree, total_size
-from engine.library.shelf import Library
-from engine.locking import AlreadyLocked, locked
+from engine.library.catalogue import CatalogueEntry, CatalogueFile
+from engine.library.file_copy import FileCopy, files_below, ignore_bytes, remove_tree, total_size
+from engine.library.model_library import ModelLibrary
 from engine.progress import CancelToken
 
 COMMIT_NAME = "commit"
@@ -29,7 +29,7 @@ def download_model(
     endpoint: str | None = None,
     on_progress: DownloadCallback = ignore_download,
     cancel: CancelToken | None = None,
-    patience: Patience = USUAL,
+    patience: RetryPolicy = USUAL,
 ) -> ModelCard:
     """Fetch a model into the library, going on from what earlier calls have left; its card.
 
@@ -37,7 +37,7 @@ def download_model(
     `endpoint` is the address of the hub; without it, the one its own client uses. Raises what
     `engine.downloads.download` does; files that have arrived whole, and the part of one, are kept.
     """
-    library = Library(library_folder)
+    library = ModelLibrary(library_folder)
     there = [card for card in library.models() if card.source == entry.source]
     if there:
         return there[0]
@@ -64,7 +64,12 @@ class _ModelDownload:
     """The files of an entry on their way, in a folder below the library's `.part`."""
 
     def __init__(
-        self, entry: CatalogueEntry, library: Library, token: str | None, endpoint: str, patience: Patience
+        self,
+        entry: CatalogueEntry,
+        library: ModelLibrary,
+        token: str | None,
+        endpoint: str,
+        patience: RetryPolicy,
     ) -> None:
         self._entry, self._library = entry, library
         self._token, self._endpoint, self._patience = token, endpoint, patience
@@ -99,7 +104,7 @@ class _ModelDownload:
         return WeightFile(
             name=target.name if self._entry.is_single_file else file.path,
             size=target.stat().st_size,
-            sha256=fetching.sha256 or Copying(0, ignore_bytes, cancel).hash(target),
+            sha256=fetching.sha256 or FileCopy(0, ignore_bytes, cancel).hash(target),
         )
 
     def _commit(self) -> str | None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.disk_space import not_written
+from engine.files.disk_space import not_written
 
 BLOCK = 1 << 20
 

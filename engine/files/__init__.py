@@ -1,1 +1,1 @@
-"""Checkpoint files of every format as named tensors, opened without running anything in them."""
+"""Files and folders: written atomically, locked, with room on the disk."""

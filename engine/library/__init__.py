@@ -11,14 +11,14 @@ from engine.library.cards import (
     read_model_card,
     write_model_card,
 )
-from engine.library.copying import BytesCallback, ignore_bytes
-from engine.library.shelf import DamagedModel, Library
+from engine.library.file_copy import BytesCallback, ignore_bytes
+from engine.library.model_library import DamagedModel, ModelLibrary
 
 __all__ = [
     "BytesCallback",
     "DamagedModel",
-    "Library",
     "ModelCard",
+    "ModelLibrary",
     "WeightFile",
     "check_whole",
     "ignore_bytes",

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
-from engine.files.tensor_files import ORIGINAL_UNET, renamed
-from engine.files.tensor_source import TensorSource
-from engine.files.tensor_writer import TensorForm, TensorWriter
 from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
+from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
+from engine.tensors.tensor_source import TensorSource
+from engine.tensors.tensor_writer import TensorForm, TensorWriter
 
 EMA = "model_ema."
 FIRST_CONVOLUTIONS = (f"{ORIGINAL_UNET}input_blocks.0.0.weight", "conv_in.weight")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from engine.files.tensor_files import renamed
-from engine.files.tensor_source import TensorSource
+from engine.tensors.tensor_files import renamed
+from engine.tensors.tensor_source import TensorSource
 
 WRAPPER = "model."
 """What NeMo's own wrapper puts before every name of the original."""

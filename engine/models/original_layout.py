@@ -3,7 +3,7 @@
 The original layout is that of the latent-diffusion repository (CompVis, 2022) and its followers:
 `input_blocks`, `middle_block` and `output_blocks` in the UNet, `down`, `mid` and `up` in the VAE, and
 OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has
-a `Place` in the original layout, from which loading cuts it out and into which exporting puts it back.
+a `TensorPlace` in the original layout, from which loading cuts it out and into which exporting puts it back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 
-class Layout(StrEnum):
+class TensorLayout(StrEnum):
     """How the tensors of one network are named in a file."""
 
     DIFFUSERS = "diffusers"
@@ -27,7 +27,7 @@ class Layout(StrEnum):
     OPEN_CLIP = "OpenCLIP text encoder"
 
 
-class Form(StrEnum):
+class TensorNames(StrEnum):
     """What of a stored tensor is wanted."""
 
     WHOLE = "whole"
@@ -40,24 +40,24 @@ class Form(StrEnum):
     """A 1 × 1 convolution (O, I, 1, 1) in place of a linear layer (O, I)."""
 
 
-THIRDS = (Form.QUERY, Form.KEY, Form.VALUE)
+THIRDS = (TensorNames.QUERY, TensorNames.KEY, TensorNames.VALUE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TensorPlace:
     """Where a tensor lies, and in which form."""
 
     name: str
-    form: Form = Form.WHOLE
+    form: TensorNames = TensorNames.WHOLE
 
     def cut_shape(self, stored: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of the wanted tensor, from the shape of the stored one."""
         match self.form:
-            case Form.QUERY | Form.KEY | Form.VALUE:
+            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
                 return (stored[0] // 3, *stored[1:])
-            case Form.TRANSPOSED:
+            case TensorNames.TRANSPOSED:
                 return stored[::-1]
-            case Form.POINTWISE:
+            case TensorNames.POINTWISE:
                 return stored[:2] if all(side == 1 for side in stored[2:]) else stored
             case _:
                 return stored
@@ -65,15 +65,15 @@ class Place:
     def cut(self, stored: Tensor) -> Tensor:
         """The wanted tensor, a view of the stored one."""
         match self.form:
-            case Form.QUERY | Form.KEY | Form.VALUE:
+            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
                 return stored.chunk(3)[THIRDS.index(self.form)]
-            case Form.TRANSPOSED:
+            case TensorNames.TRANSPOSED:
                 return stored.T
             case _:
                 return stored.reshape(self.cut_shape(tuple(stored.shape)))
 
 
-def places(layout: Layout, names: Iterable[str]) -> dict[str, Place]:
+def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorPlace]:
     """The place of every tensor of a network, by the names that diffusers or transformers give them.
 
     Names of text encoders may begin with "text_model." or not. What the layout does not know keeps
@@ -81,30 +81,30 @@ def places(layout: Layout, names: Iterable[str]) -> dict[str, Place]:
     """
     names = list(names)
     match layout:
-        case Layout.UNET:
+        case TensorLayout.UNET:
             layers, attended = _layers_per_block(names), _attended_up_blocks(names)
-            return {name: Place(unet_name(name, layers, attended)) for name in names}
-        case Layout.VAE:
+            return {name: TensorPlace(unet_name(name, layers, attended)) for name in names}
+        case TensorLayout.VAE:
             blocks = _count(names, r"decoder\.up_blocks\.(\d+)\.")
             return {name: _vae_place(name, blocks) for name in names}
-        case Layout.OPEN_CLIP:
+        case TensorLayout.OPEN_CLIP:
             return {name: _open_clip_place(name.removeprefix("text_model.")) for name in names}
         case _:
-            return {name: Place(name) for name in names}
+            return {name: TensorPlace(name) for name in names}
 
 
-def to_original(layout: Layout, tensors: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
+def to_original(layout: TensorLayout, tensors: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
     """The tensors of one network as the original layout keeps them, their names behind `prefix`."""
     stored: dict[str, Tensor] = {}
-    thirds: dict[str, dict[Form, Tensor]] = {}
+    thirds: dict[str, dict[TensorNames, Tensor]] = {}
     for name, place in places(layout, tensors).items():
         tensor = tensors[name]
         match place.form:
-            case Form.QUERY | Form.KEY | Form.VALUE:
+            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
                 thirds.setdefault(place.name, {})[place.form] = tensor
-            case Form.TRANSPOSED:
+            case TensorNames.TRANSPOSED:
                 stored[prefix + place.name] = tensor.T.contiguous()
-            case Form.POINTWISE if tensor.ndim == 2:
+            case TensorNames.POINTWISE if tensor.ndim == 2:
                 stored[prefix + place.name] = tensor[:, :, None, None]
             case _:
                 stored[prefix + place.name] = tensor
@@ -185,23 +185,25 @@ _VAE_BLOCK = re.compile(
 _VAE_MIDDLE = re.compile(r"(encoder|decoder)\.mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 
 
-def _vae_place(name: str, blocks: int) -> Place:
+def _vae_place(name: str, blocks: int) -> TensorPlace:
     """The original counts up blocks from the finest, diffusers from the coarsest."""
     if block := _VAE_BLOCK.fullmatch(name):
         half, way, number, kind, layer, rest = block.groups()
         level = int(number) if way == "down" else blocks - 1 - int(number)
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return Place(f"{half}.{way}.{level}.block.{layer}.{rest}")
-        return Place(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
+            return TensorPlace(f"{half}.{way}.{level}.block.{layer}.{rest}")
+        return TensorPlace(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
     if middle := _VAE_MIDDLE.fullmatch(name):
         half, kind, layer, rest = middle.groups()
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return Place(f"{half}.mid.block_{int(layer) + 1}.{rest}")
-        form = Form.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else Form.WHOLE
-        return Place(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
-    return Place(name.replace("conv_norm_out", "norm_out"))
+            return TensorPlace(f"{half}.mid.block_{int(layer) + 1}.{rest}")
+        form = (
+            TensorNames.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else TensorNames.WHOLE
+        )
+        return TensorPlace(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
+    return TensorPlace(name.replace("conv_norm_out", "norm_out"))
 
 
 _OPEN_CLIP_LAYER = {
@@ -218,18 +220,18 @@ _OPEN_CLIP_ENDS = {
 _THIRD = re.compile(r"self_attn\.([qkv])_proj\.(weight|bias)")
 
 
-def _open_clip_place(name: str) -> Place:
+def _open_clip_place(name: str) -> TensorPlace:
     if name == "text_projection.weight":
-        return Place("text_projection", Form.TRANSPOSED)
+        return TensorPlace("text_projection", TensorNames.TRANSPOSED)
     if name == "embeddings.position_embedding.weight":
-        return Place("positional_embedding")
+        return TensorPlace("positional_embedding")
     if not (layer := re.fullmatch(r"encoder\.layers\.(\d+)\.(.+)", name)):
-        return Place(_renamed(name, _OPEN_CLIP_ENDS))
+        return TensorPlace(_renamed(name, _OPEN_CLIP_ENDS))
     number, rest = layer.groups()
     block = f"transformer.resblocks.{number}"
     if third := _THIRD.fullmatch(rest):
-        return Place(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
-    return Place(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
+        return TensorPlace(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
+    return TensorPlace(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
 
 
 def _renamed(name: str, table: Mapping[str, str]) -> str:

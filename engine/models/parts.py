@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
-from engine.files.tensor_source import TensorSource
-from engine.models.original_layout import Layout, Place, ema_name, places
+from engine.models.original_layout import TensorLayout, TensorPlace, ema_name, places
+from engine.tensors.tensor_source import TensorSource
 
 RESTORE_ADVICE = "Install the model again."
 DEPRECATED_NAMES = {".to_q.": ".query.", ".to_k.": ".key.", ".to_v.": ".value.", ".to_out.0.": ".proj_attn."}
@@ -18,24 +18,24 @@ DEPRECATED_NAMES = {".to_q.": ".query.", ".to_k.": ".key.", ".to_v.": ".value.",
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NetworkPart:
     """Where a network lies in a file."""
 
-    layout: Layout
+    layout: TensorLayout
     prefix: str = ""
     ema_prefix: str | None = None
     """If set, tensors are taken from the average that the original keeps under this prefix."""
 
-    def places(self, names: Iterable[str], available: Collection[str]) -> dict[str, Place]:
+    def places(self, names: Iterable[str], available: Collection[str]) -> dict[str, TensorPlace]:
         """Where the network's tensors lie, by the network's own names."""
         return {
             name: self._absolute(name, place, available) for name, place in places(self.layout, names).items()
         }
 
-    def _absolute(self, name: str, place: Place, available: Collection[str]) -> Place:
+    def _absolute(self, name: str, place: TensorPlace, available: Collection[str]) -> TensorPlace:
         if self.ema_prefix is not None:
             return replace(place, name=self.ema_prefix + ema_name(place.name))
-        if self.layout is not Layout.DIFFUSERS:
+        if self.layout is not TensorLayout.DIFFUSERS:
             return replace(place, name=self.prefix + place.name)
         outside = self.prefix.removesuffix("text_model.")
         inside = name.removeprefix("text_model.")
@@ -44,13 +44,13 @@ class Part:
             self.prefix + name.replace(new, old) for new, old in DEPRECATED_NAMES.items() if new in name
         ]
         found = next((choice for choice in choices if choice in available), choices[0])
-        return Place(found, place.form)
+        return TensorPlace(found, place.form)
 
 
 class PartTensors:
     """The tensors of one part: a `TensorSource` whose names are those of its network."""
 
-    def __init__(self, source: TensorSource, part: Part, names: Iterable[str]) -> None:
+    def __init__(self, source: TensorSource, part: NetworkPart, names: Iterable[str]) -> None:
         available = frozenset(source.names())
         self._source = source
         self._places = {
@@ -64,7 +64,7 @@ class PartTensors:
         """A tensor in the midst of the part that its network has no place for, if there is one."""
         return self._unclaimed
 
-    def _find_unclaimed(self, part: Part, available: frozenset[str]) -> str | None:
+    def _find_unclaimed(self, part: NetworkPart, available: frozenset[str]) -> str | None:
         if part.ema_prefix is not None:
             return None
         claimed = {place.name for place in self._places.values()}

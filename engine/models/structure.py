@@ -15,10 +15,10 @@ from itertools import count, pairwise
 from typing import Any, TypeAlias
 
 from engine.errors import ModelNotUsable
-from engine.files.tensor_source import TensorSource
 from engine.models.families import Family
-from engine.models.original_layout import Layout, unet_name
-from engine.models.parts import RESTORE_ADVICE, Part
+from engine.models.original_layout import TensorLayout, unet_name
+from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.tensors.tensor_source import TensorSource
 
 CLIP_HEAD_DIM = 64
 TIME_IDS = 6
@@ -50,7 +50,7 @@ class UNetStructure:
     """Width of the embeddings that are added to the time's, in Stable Diffusion XL."""
 
 
-def read_unet_structure(source: TensorSource, part: Part) -> UNetStructure:
+def read_unet_structure(source: TensorSource, part: NetworkPart) -> UNetStructure:
     """Raises `ModelNotUsable` if tensors are missing that tell the shape."""
     shape = _UNetShapes(source, part)
     levels = _count(lambda level: shape.has(f"down_blocks.{level}.resnets.0.conv1.weight"))
@@ -99,7 +99,7 @@ def unet_config(structure: UNetStructure, family: Family, pooled_width: int | No
     return config
 
 
-def vae_config(source: TensorSource, part: Part, family: Family) -> dict[str, Any]:
+def vae_config(source: TensorSource, part: NetworkPart, family: Family) -> dict[str, Any]:
     """The configuration of a VAE. Raises `ModelNotUsable` if tensors are missing that tell its shape."""
     shape = _Shapes(source, part)
     if shape.has(TINY_VAE_MARKER):
@@ -138,7 +138,7 @@ def _tiny_vae_config(shape: _Shapes) -> dict[str, Any]:
     return config
 
 
-def text_config(source: TensorSource, part: Part, family: Family, name: str) -> dict[str, Any]:
+def text_config(source: TensorSource, part: NetworkPart, family: Family, name: str) -> dict[str, Any]:
     """The configuration of the family's text encoder `name`.
 
     Layers beyond those the family uses are left out: Stable Diffusion 2 stores 24 and uses 23.
@@ -163,7 +163,7 @@ def text_config(source: TensorSource, part: Part, family: Family, name: str) -> 
 class _Shapes:
     """Shapes by the names of the network, of those tensors whose place needs no knowledge of the rest."""
 
-    def __init__(self, source: TensorSource, part: Part) -> None:
+    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
         self._source, self._part = source, part
         self._available = frozenset(source.names())
 
@@ -184,12 +184,12 @@ class _Shapes:
 class _UNetShapes(_Shapes):
     """The same for a UNet, whose original names count through all levels."""
 
-    def __init__(self, source: TensorSource, part: Part) -> None:
+    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
         super().__init__(source, part)
         self.layers_per_block = self._count_layers()
 
     def _count_layers(self) -> int:
-        if self._part.layout is Layout.DIFFUSERS:
+        if self._part.layout is TensorLayout.DIFFUSERS:
             return _count(lambda layer: self.has(f"down_blocks.0.resnets.{layer}.conv1.weight"))
         prefix = self._part.prefix
         return _count(
@@ -197,7 +197,7 @@ class _UNetShapes(_Shapes):
         )
 
     def _find(self, name: str) -> Shape | None:
-        if self._part.layout is Layout.DIFFUSERS:
+        if self._part.layout is TensorLayout.DIFFUSERS:
             return super()._find(name)
         stored = self._part.prefix + unet_name(name, self.layers_per_block, frozenset())
         return self._source.shape(stored) if stored in self._available else None

@@ -17,7 +17,7 @@ from engine.models.families import clip_vocabulary
 from engine.models.parts import RESTORE_ADVICE
 
 TextNetwork: TypeAlias = CLIPTextModel | CLIPTextModelWithProjection
-SENSELESS = (
+INVALID_CONFIGURATION = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
     StrictDataclassError,
 )

@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from engine.errors import EngineError, ErrorReport
-from engine.image_files import decode_photo
+from engine.images.image_files import decode_photo
 from engine.progress import CancelToken
-from ip2p_desktop.background import Background
-from trainer.datasets import Pair, PairSet, Picture, Source, find_pairs
+from ip2p_desktop.base.background import Background
+from trainer.datasets import Pair, PairImage, PairSet, Source, find_pairs
 
 if TYPE_CHECKING:
-    from trainer.datasets.report import Report
+    from trainer.datasets.checking.report import DatasetReport
 
 EXAMPLES_SHOWN = 4
 THUMBNAIL_PIXELS = 256
@@ -57,7 +57,7 @@ class DatasetChoice(QObject):
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
-        self.report: Report | None = None
+        self.report: DatasetReport | None = None
         """What looking into every picture came to; None until that is done."""
 
     def is_searching(self) -> bool:
@@ -70,7 +70,7 @@ class DatasetChoice(QObject):
         search = self._search = CancelToken()
         self.changed.emit()
         self._background.submit(
-            lambda: look_into(path, search),
+            lambda: inspect_folder(path, search),
             lambda findings: self._found(findings, search),
             lambda report: self._not_found(report, search),
         )
@@ -94,7 +94,7 @@ class DatasetChoice(QObject):
             lambda report: self._loaded((), search),
         )
         self._background.submit(
-            lambda: look_closer(findings.listing, search),
+            lambda: inspect_pairs(findings.listing, search),
             lambda report: self._looked_closer(report, search),
             lambda failure: None,  # the trainer looks again, and says what is wrong
         )
@@ -109,19 +109,19 @@ class DatasetChoice(QObject):
             self.thumbnails = thumbnails
             self.thumbnails_changed.emit()
 
-    def _looked_closer(self, report: Report, search: CancelToken) -> None:
+    def _looked_closer(self, report: DatasetReport, search: CancelToken) -> None:
         if not search.is_cancelled:
             self.report = report
             self.report_changed.emit()
 
 
-def look_into(path: Path, search: CancelToken) -> Findings:
+def inspect_folder(path: Path, search: CancelToken) -> Findings:
     """Raises `DatasetNotUsable`, or `Cancelled`."""
     listing = find_pairs([Source(path)], cancel=search)
     return Findings(listing, listing.instructions, telling_examples(listing.pairs))
 
 
-def look_closer(listing: PairSet, search: CancelToken) -> Report:
+def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:
     """Looks into every picture. Raises `Cancelled`."""
     from trainer.check import check_pairs  # brings numpy, which the window can open without
 
@@ -150,7 +150,7 @@ def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbna
     return tuple(loaded)
 
 
-def _thumbnail(picture: Picture) -> QImage:
+def _thumbnail(picture: PairImage) -> QImage:
     image = decode_photo(picture.read(), picture.name)
     image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     data = image.convert("RGBA").tobytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trainer.events import Event, Preparing, Started, StepDone
+from trainer.protocol.events import Event, PreparationProgressed, StepFinished, TrainingStarted
 
 MOST_POINTS = 1000
 """More would fall onto the same pixels. An even number."""
@@ -29,7 +29,7 @@ class RunProgress:
     step: int = 0
     seconds_left: float | None = None
     """None while it is not known."""
-    preparing: Preparing | None = None
+    preparing: PreparationProgressed | None = None
     losses: list[LossPoint] = field(default_factory=list)
     """At most `MOST_POINTS`: in a long run each is the mean of several steps."""
     _stride: int = 1
@@ -37,17 +37,17 @@ class RunProgress:
 
     def take(self, event: Event) -> None:
         """Notes what an event tells."""
-        if isinstance(event, Preparing):
+        if isinstance(event, PreparationProgressed):
             self.preparing = event
-        elif isinstance(event, Started):
+        elif isinstance(event, TrainingStarted):
             self.preparing = None
             self.step, self.total_steps = event.start_step, event.total_steps
-        elif isinstance(event, StepDone):
+        elif isinstance(event, StepFinished):
             self.step, self.total_steps = event.step, event.total_steps
             self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
             self._add(event)
 
-    def _add(self, event: StepDone) -> None:
+    def _add(self, event: StepFinished) -> None:
         self._pending.append(event.loss)
         if len(self._pending) < self._stride:
             return

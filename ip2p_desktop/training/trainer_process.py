@@ -12,10 +12,18 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from shiboken6 import isValid
 
 from engine.errors import ErrorReport
-from ip2p_desktop.training.lines import LineBuffer
-from ip2p_desktop.training.outcome import TrainingOutcome, crash_report, not_started_report
-from trainer.commands import ATTACHED_VARIABLE
-from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone, parse_event
+from ip2p_desktop.training.line_buffer import LineBuffer
+from ip2p_desktop.training.training_outcome import TrainingOutcome, crash_report, not_started_report
+from trainer.protocol.commands import ATTACHED_VARIABLE
+from trainer.protocol.events import (
+    CheckpointSaved,
+    Event,
+    StepFinished,
+    TrainingFailed,
+    TrainingFinished,
+    TrainingStarted,
+    parse_event,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +39,7 @@ class TrainerProcess(QObject):
 
     event_received = Signal(object)
     progressed = Signal(object)
-    """A `StepDone`."""
+    """A `StepFinished`."""
     finished = Signal(object)
     """The `TrainingOutcome`."""
 
@@ -52,9 +60,9 @@ class TrainerProcess(QObject):
         self._events = LineBuffer()
         self._unheard: deque[str] = deque()
         self._messages = LineBuffer()
-        self._started: Started | None = None
+        self._started: TrainingStarted | None = None
         self._checkpoint: Path | None = None
-        self._end: Finished | Failed | None = None
+        self._end: TrainingFinished | TrainingFailed | None = None
         self._stop_requested = False
         self._was_terminated = False
         self._impatience = QTimer(self, singleShot=True)
@@ -146,15 +154,15 @@ class TrainerProcess(QObject):
             return
         self._remember(event)
         self.event_received.emit(event)
-        if isinstance(event, StepDone):
+        if isinstance(event, StepFinished):
             self.progressed.emit(event)
 
     def _remember(self, event: Event) -> None:
-        if isinstance(event, Started):
+        if isinstance(event, TrainingStarted):
             self._started = event
         elif isinstance(event, CheckpointSaved):
             self._checkpoint = Path(event.path)
-        elif isinstance(event, (Finished, Failed)):
+        elif isinstance(event, (TrainingFinished, TrainingFailed)):
             self._end = event
 
     @Slot(QProcess.ProcessError)
@@ -177,14 +185,16 @@ class TrainerProcess(QObject):
         self.finished.emit(self._outcome(exit_code, self._failure(exit_code, was_killed)))
 
     def _failure(self, exit_code: int, was_killed: bool) -> ErrorReport | None:
-        if isinstance(self._end, Failed):
+        if isinstance(self._end, TrainingFailed):
             return ErrorReport(self._end.kind, self._end.message, self._end.advice)
-        if isinstance(self._end, Finished) or (self._stop_requested and (was_killed or exit_code == 0)):
+        if isinstance(self._end, TrainingFinished) or (
+            self._stop_requested and (was_killed or exit_code == 0)
+        ):
             return None
         return crash_report(exit_code, was_killed=was_killed)
 
     def _outcome(self, exit_code: int, failure: ErrorReport | None) -> TrainingOutcome:
-        end = self._end if isinstance(self._end, Finished) else None
+        end = self._end if isinstance(self._end, TrainingFinished) else None
         return TrainingOutcome(
             exit_code=exit_code,
             stop_requested=self._stop_requested,
@@ -195,7 +205,7 @@ class TrainerProcess(QObject):
             failure=failure,
         )
 
-    def _total_steps(self, end: Finished | None) -> int:
+    def _total_steps(self, end: TrainingFinished | None) -> int:
         if end is not None and not end.stopped:
             return end.step
         return self._started.total_steps if self._started else 0

@@ -20,7 +20,7 @@ from measuring import machine  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.nn.functional import scaled_dot_product_attention  # noqa: E402
 
-from engine.attention import blocked_attention  # noqa: E402
+from engine.devices.attention import blocked_attention  # noqa: E402
 
 SHAPES = ((3, 8, 4096, 40), (1, 8, 4096, 40), (3, 8, 1024, 80), (3, 8, 256, 160))
 ROUNDS = 5

@@ -40,7 +40,7 @@ from measuring import machine  # noqa: E402
 from pairs import write_pairs  # noqa: E402
 
 from engine.library import read_model_card  # noqa: E402
-from ip2p_desktop.paths import starter_model  # noqa: E402
+from ip2p_desktop.base.paths import starter_model  # noqa: E402
 
 BEFORE, NOW = "before", "now"
 IDLE, ONE, TWO, TORCH = "idle", "beside one busy process", "beside two", "beside a torch program"

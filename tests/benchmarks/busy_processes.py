@@ -21,9 +21,9 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from engine.waiting_policy import POLICY_VARIABLES, set_waiting_policy
-from ip2p_desktop.paths import sample_photos, starter_model, trainer_program
-from trainer.commands import ATTACHED_VARIABLE
+from engine.devices.waiting_policy import POLICY_VARIABLES, set_waiting_policy
+from ip2p_desktop.base.paths import sample_photos, starter_model, trainer_program
+from trainer.protocol.commands import ATTACHED_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = {"GOMP_SPINCOUNT": "300000", "KMP_BLOCKTIME": "200"}
@@ -189,8 +189,8 @@ def _group_ticks() -> float:
 def serve_edits() -> None:
     """A warm edit for every line read; answers with its seconds."""
     set_waiting_policy()
-    from engine.editor import Editor
-    from engine.image_files import open_photo
+    from engine.editing.editor import Editor
+    from engine.images.image_files import open_photo
     from engine.library import read_model_card
     from engine.request import EditRequest
 

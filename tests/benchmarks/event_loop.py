@@ -22,9 +22,9 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from engine.library import read_model_card
-from ip2p_desktop import paths
 from ip2p_desktop.app import Program, build_program
-from ip2p_desktop.settings import Settings
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.settings import Settings
 
 TICK_MS = 10
 

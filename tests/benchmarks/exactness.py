@@ -30,10 +30,10 @@ from measuring import machine  # noqa: E402
 from PIL import Image  # noqa: E402
 from transformers import CLIPTextConfig, CLIPTextModel  # noqa: E402
 
-from engine.editor import Editor  # noqa: E402
-from engine.image_files import open_photo  # noqa: E402
+from engine.editing.editor import Editor  # noqa: E402
+from engine.images.image_files import open_photo  # noqa: E402
 from engine.models.families import find_family  # noqa: E402
-from engine.models.original_layout import Layout, ema_name, to_original  # noqa: E402
+from engine.models.original_layout import TensorLayout, ema_name, to_original  # noqa: E402
 from engine.request import (  # noqa: E402
     EditRequest,
     EditSettings,
@@ -42,7 +42,7 @@ from engine.request import (  # noqa: E402
     SchedulerName,
     WeightSet,
 )
-from ip2p_desktop.paths import sample_photos  # noqa: E402
+from ip2p_desktop.base.paths import sample_photos  # noqa: E402
 
 INSTRUCTION = "turn him into a cyborg"
 AVERAGE_DISTANCE = 0.02
@@ -98,11 +98,11 @@ def write_checkpoint(path: Path) -> list[tuple[WeightSet, dict[str, Any]]]:
     for parameter in averaged["unet"].parameters():
         parameter.add_(torch.randn_like(parameter), alpha=AVERAGE_DISTANCE)
     text = live["text_encoder"].state_dict()
-    ema = to_original(Layout.UNET, averaged["unet"].state_dict())
+    ema = to_original(TensorLayout.UNET, averaged["unet"].state_dict())
     tensors = {
-        **to_original(Layout.UNET, live["unet"].state_dict(), "model.diffusion_model."),
+        **to_original(TensorLayout.UNET, live["unet"].state_dict(), "model.diffusion_model."),
         **{f"model_ema.{ema_name(name)}": tensor for name, tensor in ema.items()},
-        **to_original(Layout.VAE, live["vae"].state_dict(), "first_stage_model."),
+        **to_original(TensorLayout.VAE, live["vae"].state_dict(), "first_stage_model."),
         **{f"cond_stage_model.transformer.text_model.{name}": text[name] for name in text},
     }
     torch.save({"state_dict": tensors}, path)

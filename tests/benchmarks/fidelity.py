@@ -46,21 +46,21 @@ from measuring import machine, psnr, ssim  # noqa: E402
 from PIL import Image  # noqa: E402
 from torch.nn.functional import avg_pool2d  # noqa: E402
 
-from engine import edit_run  # noqa: E402
-from engine.editor import Editor  # noqa: E402
-from engine.framing import plan_frame  # noqa: E402
+from engine.denoising.sampling import initial_noise  # noqa: E402
+from engine.editing import edit_run  # noqa: E402
+from engine.editing.costs import size_multiple  # noqa: E402
+from engine.editing.editor import Editor  # noqa: E402
+from engine.editing.framing import plan_frame  # noqa: E402
+from engine.editing.transfer import Transfer, fit_transfer  # noqa: E402
 from engine.library import ModelCard, read_model_card  # noqa: E402
-from engine.preflight import size_multiple  # noqa: E402
 from engine.request import Detail, EditRequest, EditSettings, OutputSize  # noqa: E402
-from engine.sampling import initial_noise  # noqa: E402
-from engine.transfer import Transfer, fit_transfer  # noqa: E402
-from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
-from trainer.starter.edits import FAMILIES, TONE_EDITS, UNCHANGED, Edit  # noqa: E402
-from trainer.starter.held_out import HELD_OUT, UNKNOWN, Sentence  # noqa: E402
-from trainer.starter.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
-from trainer.starter.recipes import Noise, apply_edits  # noqa: E402
-from trainer.starter.recipes.chance import CELL, CHANNELS  # noqa: E402
-from trainer.starter.scoring import NOTHING_TO_SWAP  # noqa: E402
+from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
+from trainer.starter.data.edits import FAMILIES, TONE_EDITS, UNCHANGED, Edit  # noqa: E402
+from trainer.starter.data.held_out import HELD_OUT, UNKNOWN, Sentence  # noqa: E402
+from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
+from trainer.starter.data.recipes import Noise, apply_edits  # noqa: E402
+from trainer.starter.data.recipes.randomness import CELL, CHANNELS  # noqa: E402
+from trainer.starter.scoring.scorer import NOTHING_TO_SWAP  # noqa: E402
 
 UNKNOWN_INSTRUCTIONS = "unknown instructions"
 UNKNOWN_PER_PHOTO = 3

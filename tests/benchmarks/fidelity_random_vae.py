@@ -11,14 +11,14 @@ from diffusers.models import AutoencoderKL
 from measuring import psnr
 from PIL import Image
 
-from engine.conditioning import decode_latents, encode_pixels
-from engine.framing import from_frame, plan_frame, to_frame
+from engine.editing.conditioning import decode_latents, encode_pixels
+from engine.editing.framing import from_frame, plan_frame, to_frame
+from engine.editing.transfer import fit_transfer
+from engine.images.pixels import to_image, to_pixels
 from engine.models.families import find_family
-from engine.pixels import to_image, to_pixels
 from engine.request import Fit
-from engine.transfer import fit_transfer
-from trainer.starter.edits import UNCHANGED, Edit
-from trainer.starter.recipes import apply_edits, noise_for
+from trainer.starter.data.edits import UNCHANGED, Edit
+from trainer.starter.data.recipes import apply_edits, noise_for
 
 RESOLUTION = 256
 MULTIPLE = 64

@@ -23,7 +23,7 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 from fakes.tiny_editor import save_tiny_editor  # noqa: E402
 from fakes.trainer_process import Before, DieSyncing, DieWriting, TrainerRun, run_trainer, same  # noqa: E402
 
-from trainer.checkpoint import Checkpoints, load_state  # noqa: E402
+from trainer.learning.checkpoint import Checkpoints, load_state  # noqa: E402
 
 
 def words(model: Path, run: Path, steps: int, more: list[str]) -> list[str]:

@@ -30,11 +30,11 @@ import torch  # noqa: E402 (our packages are found through the path above)
 from diffusers.models import AutoencoderKL, UNet2DConditionModel  # noqa: E402
 from transformers import CLIPTextConfig, CLIPTextModel  # noqa: E402
 
-from engine.device import DTYPES  # noqa: E402
-from engine.files.tensor_files import open_tensors  # noqa: E402
+from engine.devices.device import DTYPES  # noqa: E402
 from engine.models.families import find_family  # noqa: E402
-from engine.models.original_layout import Layout, ema_name, to_original  # noqa: E402
-from engine.weights import load_model  # noqa: E402
+from engine.models.loading import load_model  # noqa: E402
+from engine.models.original_layout import TensorLayout, ema_name, to_original  # noqa: E402
+from engine.tensors.tensor_files import open_tensors  # noqa: E402
 
 GROUPS = 32
 SAMPLE_SECONDS = 0.005
@@ -87,12 +87,12 @@ def shapes(width: float) -> Iterator[tuple[str, torch.Size]]:
     for layout, prefix, network in networks(width):
         tensors = to_original(layout, network.state_dict(), prefix)
         yield from ((name, empty.shape) for name, empty in tensors.items())
-        if layout is Layout.UNET:
+        if layout is TensorLayout.UNET:
             for name, empty in tensors.items():
                 yield f"model_ema.{ema_name(name.removeprefix(prefix))}", empty.shape
 
 
-def networks(width: float) -> list[tuple[Layout, str, Any]]:
+def networks(width: float) -> list[tuple[TensorLayout, str, Any]]:
     """The three networks without memory, each side of every layer `width` times as wide."""
     family = find_family("sd1")
     unet, vae, text = (family.config(part) for part in ("unet", "vae", "text_encoder"))
@@ -103,10 +103,10 @@ def networks(width: float) -> list[tuple[Layout, str, Any]]:
     text["projection_dim"] = unet["cross_attention_dim"] = 64 * heads
     with torch.device("meta"):
         return [
-            (Layout.UNET, "model.diffusion_model.", UNet2DConditionModel.from_config(unet)),
-            (Layout.VAE, "first_stage_model.", AutoencoderKL.from_config(vae)),
+            (TensorLayout.UNET, "model.diffusion_model.", UNet2DConditionModel.from_config(unet)),
+            (TensorLayout.VAE, "first_stage_model.", AutoencoderKL.from_config(vae)),
             (
-                Layout.DIFFUSERS,
+                TensorLayout.DIFFUSERS,
                 "cond_stage_model.transformer.text_model.",
                 CLIPTextModel(CLIPTextConfig.from_dict(text)),
             ),

@@ -6,8 +6,8 @@
 `python -m trainer` trains on them with the settings below, to which others can be added, and on what the
 model makes of the same photos when it is asked for what it knows. Then val photos are edited, before and
 after: the new edit is compared with its recipe, and the old ones are identified as
-`trainer.starter.evaluate` does it, in sentences that no training saw, in every family in which the model
-was identified at least half of the time before; and in all families. Prints only.
+`trainer.starter.scoring.evaluate` does it, in sentences that no training saw, in every family in which the
+model was identified at least half of the time before; and in all families. Prints only.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ import numpy as np  # noqa: E402 (our packages are found through the path above)
 from measuring import machine, psnr  # noqa: E402
 from PIL import Image, ImageFilter  # noqa: E402
 
-from engine.editor import Editor  # noqa: E402
+from engine.editing.editor import Editor  # noqa: E402
 from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
-from ip2p_desktop.paths import starter_model  # noqa: E402
-from trainer.starter.edits import (  # noqa: E402
+from ip2p_desktop.base.paths import starter_model  # noqa: E402
+from trainer.starter.data.edits import (  # noqa: E402
     FAMILIES,
     STRENGTHS,
     SWAPPABLE,
@@ -43,9 +43,9 @@ from trainer.starter.edits import (  # noqa: E402
     WITH_STRENGTH,
     Edit,
 )
-from trainer.starter.instructions import draw_instruction  # noqa: E402
-from trainer.starter.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
-from trainer.starter.scoring import Score, Scorer  # noqa: E402
+from trainer.starter.data.instructions import draw_instruction  # noqa: E402
+from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
+from trainer.starter.scoring.scorer import Score, Scorer  # noqa: E402
 
 INSTRUCTION = "turn it into a layered stencil"
 PAIRS, SIDE, CUT = 24, 160, 128
@@ -56,10 +56,10 @@ THRESHOLD, SOFTNESS = 0.45, 0.1
 DISPLACED = 8
 """Pixels by which the ink's shadow lies to the right and below."""
 ROUNDS, TIMES = 15, 4
-"""Sentences for each family that are rehearsed, and how often each of them."""
+"""Sentences for each family that are replayed, and how often each of them."""
 
 
-def rehearsed() -> list[str]:
+def replayed() -> list[str]:
     """Ways to ask for what the starter knows, drawn as for its training: none is one it is measured with."""
     rng = np.random.default_rng(0)
     known = (*FAMILIES, UNCHANGED)
@@ -75,7 +75,7 @@ def _any_edit(family: str, rng: np.random.Generator) -> Edit:
 SETTINGS = (
     f"data.resolution={CUT}",
     "data.cache.enable=True",
-    "data.rehearsal.share=0.85",
+    "data.replay.share=0.85",
     "model.timestep_sampling=few_steps",
     "model.micro_batch_size=8",
     "model.optim.lr=1.5e-4",
@@ -92,11 +92,11 @@ KNOWN = 0.5
 """Share of photos in which an edit is identified that counts as known."""
 
 
-def rehearsal_settings() -> tuple[str, ...]:
-    asked = rehearsed()
+def replay_settings() -> tuple[str, ...]:
+    asked = replayed()
     return (
-        f"data.rehearsal.pairs={TIMES * len(asked)}",
-        f"data.rehearsal.instructions={json.dumps(asked, ensure_ascii=False)}",
+        f"data.replay.pairs={TIMES * len(asked)}",
+        f"data.replay.instructions={json.dumps(asked, ensure_ascii=False)}",
     )
 
 
@@ -155,7 +155,7 @@ def train(pairs: Path, base: Path, folder: Path, more: Sequence[str]) -> Run:
         f"exp_manager.exp_dir={folder}",
         f"data.cache.folder={folder / 'cache'}",
         *SETTINGS,
-        *rehearsal_settings(),
+        *replay_settings(),
         *more,
     ]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)

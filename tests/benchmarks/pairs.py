@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from ip2p_desktop.paths import sample_photos
+from ip2p_desktop.base.paths import sample_photos
 
 PAIRS, PAIR_SIDE = 24, 512
 

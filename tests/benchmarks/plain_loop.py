@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, Dataset
 from training_side import DROPOUT, LEARNING_RATE, LONGEST, RESOLUTION, Setup
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from engine.device import choose_device
+from engine.devices.device import choose_device
 
 
 class Plain:

@@ -25,8 +25,8 @@ from pairs import write_pairs  # noqa: E402
 from training_side import CACHED, PLAIN, RESOLUTION, UNCACHED, Setup  # noqa: E402
 from turns import Named, Result, measure, ratios  # noqa: E402
 
-from engine.device import choose_device, default_dtype  # noqa: E402
-from ip2p_desktop.paths import starter_model  # noqa: E402
+from engine.devices.device import choose_device, default_dtype  # noqa: E402
+from ip2p_desktop.base.paths import starter_model  # noqa: E402
 
 STARTER, FULL = "starter", "sd15"
 BATCH = {STARTER: 4, FULL: 1}

@@ -20,11 +20,11 @@ if __name__ == "__main__":
 
 import torch
 
-from engine.device import choose_device
-from engine.memory import peak_memory
-from trainer.commands import Commands
+from engine.devices.device import choose_device
+from engine.devices.memory import peak_memory
 from trainer.config import read_settings
-from trainer.events import Caching, Event, EventStream, Warned
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import CachingProgressed, Event, EventStream, WarningRaised
 
 PLAIN, UNCACHED, CACHED = "plain loop", "our trainer", "our trainer, caches"
 RESOLUTION = 256
@@ -85,7 +85,7 @@ class Ours:
     """Our trainer's own steps, from settings as a person gives them."""
 
     def __init__(self, setup: Setup, name: str, words: Sequence[str]) -> None:
-        from trainer.preparation import prepare
+        from trainer.runs.preparation import prepare
 
         self._heard = Heard()
         settings = [
@@ -135,9 +135,9 @@ class Heard(EventStream):
         self._caching: list[float] = []
 
     def send(self, event: Event) -> None:
-        if isinstance(event, Warned):
+        if isinstance(event, WarningRaised):
             self.warnings.append(event.message)
-        if isinstance(event, Caching):
+        if isinstance(event, CachingProgressed):
             self._caching.append(time.perf_counter())
 
     @property

@@ -17,11 +17,11 @@ sys.path.insert(0, str(ROOT))
 
 from measuring import machine, psnr, ssim  # noqa: E402 (our packages are found through the path above)
 
-from engine.editor import Editor  # noqa: E402
-from engine.image_files import open_photo  # noqa: E402
+from engine.denoising.turbo import GUIDANCE_INTERVAL, depth_interval  # noqa: E402
+from engine.editing.editor import Editor  # noqa: E402
+from engine.images.image_files import open_photo  # noqa: E402
 from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
-from engine.turbo import GUIDANCE_INTERVAL, depth_interval  # noqa: E402
-from ip2p_desktop.paths import sample_photos, starter_model  # noqa: E402
+from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
 
 INSTRUCTIONS = (
     "make it black and white",

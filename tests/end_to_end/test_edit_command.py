@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.image_files import open_photo
+from engine.images.image_files import open_photo
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "resources" / "samples" / "onion-and-spices.jpg"

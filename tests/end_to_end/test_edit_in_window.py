@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop import paths
 from ip2p_desktop.app import Program, build_program
-from ip2p_desktop.settings import Settings
-from ip2p_desktop.training.teach_dialog import TeachDialog
-from ip2p_desktop.training.teaching import Phase
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.training_session import TrainingPhase
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 PATIENCE_MS = 300_000
@@ -30,7 +30,7 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     program.window.show()
     yield program
     program.window.close()
-    program.desk.teach_action.shut_down()
+    program.desk.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()
 
@@ -70,7 +70,7 @@ def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
 def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
     qtbot.mouseClick(program.window.findChild(QPushButton, "teach_button"), LEFT)
-    dialog = program.window.findChild(TeachDialog)
+    dialog = program.window.findChild(TrainingDialog)
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
@@ -78,7 +78,7 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     dialog.plan_page.length.steps = 3
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE_MS)
-    assert dialog.teaching.phase == Phase.DONE
+    assert dialog.teaching.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
     model = program.document.model

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.library import list_models, read_model_card
-from ip2p_desktop.paths import models_folder, runs_folder, starter_model, trainer_program
-from ip2p_desktop.training.teach_dialog import TeachDialog
-from ip2p_desktop.training.teaching import Phase, Teaching
+from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
+from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["data.resolution=64", "model.micro_batch_size=1"]
@@ -23,16 +23,16 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> Iterator[TeachDialog]:
-    teaching = Teaching(program=[*trainer_program(), *SMALL])
-    dialog = TeachDialog([read_model_card(starter_model())], teaching=teaching)
+def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
+    teaching = TrainingSession(program=[*trainer_program(), *SMALL])
+    dialog = TrainingDialog([read_model_card(starter_model())], teaching=teaching)
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
     dialog.shutdown()
 
 
-def start(qtbot: QtBot, dialog: TeachDialog, folder: Path) -> None:
+def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
     dialog.choose_folder(folder)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
@@ -41,7 +41,9 @@ def start(qtbot: QtBot, dialog: TeachDialog, folder: Path) -> None:
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
 
 
-def test_pairs_are_taught_with_a_pause_and_listed(qtbot: QtBot, dialog: TeachDialog, tmp_path: Path) -> None:
+def test_pairs_are_taught_with_a_pause_and_listed(
+    qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path
+) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "my pairs, [new]: é"))
     teaching, page = dialog.teaching, dialog.progress_page
     start(qtbot, dialog, pairs)
@@ -58,18 +60,20 @@ def test_pairs_are_taught_with_a_pause_and_listed(qtbot: QtBot, dialog: TeachDia
 
     qtbot.mouseClick(page.resume_button, LEFT)
     qtbot.waitUntil(lambda: not teaching.is_running(), timeout=PATIENCE)
-    assert teaching.phase == Phase.DONE
+    assert teaching.phase == TrainingPhase.DONE
     assert page.sentence.text() == "All steps are done."
     assert [point.step for point in teaching.progress.losses] == list(range(1, STEPS + 1))
     (card,) = list_models(models_folder())
     assert card.suggestions == ("make it a photographic negative",)
     assert list(runs_folder().iterdir()) == []
-    with qtbot.waitSignal(dialog.model_taught) as blocker:
+    with qtbot.waitSignal(dialog.model_trained) as blocker:
         qtbot.mouseClick(page.use_button, LEFT)
     assert blocker.args == [card.path]
 
 
-def test_what_the_trainer_refuses_is_told_in_words(qtbot: QtBot, dialog: TeachDialog, tmp_path: Path) -> None:
+def test_what_the_trainer_refuses_is_told_in_words(
+    qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path
+) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
@@ -77,5 +81,5 @@ def test_what_the_trainer_refuses_is_told_in_words(qtbot: QtBot, dialog: TeachDi
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE)
-    assert dialog.teaching.phase == Phase.FAILED
+    assert dialog.teaching.phase == TrainingPhase.FAILED
     assert "is not a folder" in dialog.progress_page.notice.message.text()

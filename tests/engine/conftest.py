@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.editor import Editor
-from engine.image_files import open_photo
+from engine.editing.editor import Editor
+from engine.images.image_files import open_photo
 from engine.request import EditRequest, EditSettings, SchedulerName
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"

@@ -39,7 +39,7 @@ class Gate:
 
 
 class FakeEditor:
-    """Has the interface of `engine.editor.Editor`; every edited photo is the negative of the
+    """Has the interface of `engine.editing.editor.Editor`; every edited photo is the negative of the
     source, darker from variation to variation.
 
     Gates start open; a test that wants to look inside an edit replaces one by a closed `Gate()`.

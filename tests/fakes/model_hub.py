@@ -6,7 +6,7 @@ import random
 
 from fakes.http_faults import FaultyServer
 
-from engine.catalogue import CatalogueEntry, CatalogueFile
+from engine.library.catalogue import CatalogueEntry, CatalogueFile
 
 WEIGHTS = random.Random(1).randbytes(300_000)
 INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'

@@ -21,7 +21,7 @@ CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 _context = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
 if CAN_FORK:
     _context.set_forkserver_preload(
-        ["trainer.preparation", "trainer.loop", "trainer.expansion", "trainer.probe"]
+        ["trainer.runs.preparation", "trainer.runs.loop", "trainer.learning.expansion", "trainer.runs.probe"]
     )
 
 Before = Callable[[], None]

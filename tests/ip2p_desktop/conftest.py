@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, write_model_card
 from engine.request import EditSettings, SchedulerName
-from ip2p_desktop import paths
 from ip2p_desktop.app import Program, build_program
-from ip2p_desktop.settings import Settings
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.settings import Settings
 
 
 def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:

@@ -30,11 +30,11 @@ class Without:
         return getattr(self.finder, name)
 
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
-import engine.editor
+import engine.editing.editor
 import trainer.program
-import trainer.caches
-import trainer.datasets.examples
-import trainer.loop
+import trainer.examples.cached_examples
+import trainer.batches.pair_examples
+import trainer.runs.loop
 """
 
 

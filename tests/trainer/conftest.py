@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image, ImageOps
 
-from ip2p_desktop.paths import sample_photos, starter_model
+from ip2p_desktop.base.paths import sample_photos, starter_model
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,14 +13,14 @@ import pytest
 from PIL import Image, ImageOps
 
 from engine.progress import Cancelled, CancelToken
-from ip2p_desktop.paths import sample_photos
+from ip2p_desktop.base.paths import sample_photos
 from trainer.check import CLEAN, FOUND, NOT_USABLE, check_pairs, main, usable_pairs
 from trainer.datasets import Source, find_pairs
-from trainer.datasets.inspection import count_tokens
+from trainer.datasets.checking.inspection import count_tokens
+from trainer.datasets.checking.report import Consequence, DatasetReport
 from trainer.datasets.opening import open_pair
-from trainer.datasets.report import Consequence, Report
-from trainer.starter.edits import FAMILIES, Edit
-from trainer.starter.recipes import apply_edits, noise_for
+from trainer.starter.data.edits import FAMILIES, Edit
+from trainer.starter.data.recipes import apply_edits, noise_for
 
 ROOT = Path(__file__).resolve().parents[2]
 Spoil = Callable[[Path], None]
@@ -63,11 +63,11 @@ def change(path: Path, edit: Callable[[Image.Image], Image.Image], quality: int 
         edit(photo.convert("RGB")).save(path, quality=quality)
 
 
-def checked(folder: Path) -> Report:
+def checked(folder: Path) -> DatasetReport:
     return check_pairs(find_pairs([Source(folder)]))
 
 
-def kinds(report: Report) -> dict[str, int]:
+def kinds(report: DatasetReport) -> dict[str, int]:
     """What was found, but for the note that all instructions are the same."""
     return {concern.kind: concern.count for concern in report.concerns if concern.kind != "one instruction"}
 

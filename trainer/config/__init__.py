@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from trainer.config.checks import ConfigNotValid
-from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, RehearsalConfig, SplitConfig
+from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, ReplayConfig, SplitConfig
 from trainer.config.model import LoraConfig, ModelConfig, UNetConfig
 from trainer.config.optimizer import LearningRateConfig, OptimizerConfig
-from trainer.config.reading import Settings, read_config, read_settings
+from trainer.config.reading import ReadSettings, read_config, read_settings
 from trainer.config.run import (
     CheckpointConfig,
     EMAConfig,
@@ -33,8 +33,8 @@ __all__ = [
     "LoraConfig",
     "ModelConfig",
     "OptimizerConfig",
-    "RehearsalConfig",
-    "Settings",
+    "ReadSettings",
+    "ReplayConfig",
     "SplitConfig",
     "TrainerConfig",
     "TrainingConfig",

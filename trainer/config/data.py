@@ -47,7 +47,7 @@ class SplitConfig:
 
 
 @dataclass
-class RehearsalConfig:
+class ReplayConfig:
     """What the start weights can do already is forgotten when only new edits are practised."""
 
     pairs: int = 0
@@ -80,7 +80,7 @@ class DataConfig:
     """Mirror half of the pairs, except where the instruction names a side."""
     cache: CacheConfig = field(default_factory=CacheConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
-    rehearsal: RehearsalConfig = field(default_factory=RehearsalConfig)
+    replay: ReplayConfig = field(default_factory=ReplayConfig)
 
     @property
     def paths(self) -> list[Path]:
@@ -100,12 +100,12 @@ def data_checks(data: DataConfig) -> Checks:
     yield all(0 < weight < float("inf") for weight in data.weights), "data.weights must be above 0."
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)
-    yield from at_least(0, data__rehearsal__pairs=data.rehearsal.pairs)
+    yield from at_least(0, data__replay__pairs=data.replay.pairs)
     yield (
-        data.cache.enable or not data.rehearsal.pairs,
-        "data.rehearsal needs data.cache.enable=True: what the start weights make is kept there.",
+        data.cache.enable or not data.replay.pairs,
+        "data.replay needs data.cache.enable=True: what the start weights make is kept there.",
     )
-    yield 0 < data.rehearsal.share < 1, "data.rehearsal.share must be above 0 and below 1."
+    yield 0 < data.replay.share < 1, "data.replay.share must be above 0 and below 1."
     yield from at_least(1, data__cache__variants=data.cache.variants)
     yield data.cache.limit_gb > 0, "data.cache.limit_gb must be above 0."
     yield one_of("data.split.by", split.by, SPLIT_RULES)

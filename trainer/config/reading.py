@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from trainer.config.checks import ConfigNotValid
-from trainer.config.nemo import ALWAYS, reason_for, sentences
+from trainer.config.nemo_settings import ALWAYS, reason_for, sentences
 from trainer.config.training import TrainingConfig, validate
 
 CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
@@ -25,7 +25,7 @@ MOVED = {"model.data.": "data."}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ReadSettings:
     """What a run was asked for."""
 
     config: TrainingConfig
@@ -40,7 +40,7 @@ def read_config(arguments: Sequence[str]) -> TrainingConfig:
     return read_settings(arguments).config
 
 
-def read_settings(arguments: Sequence[str]) -> Settings:
+def read_settings(arguments: Sequence[str]) -> ReadSettings:
     """What `[--config FILE.yaml] [--probe[=STEPS,STEPS]] key=value …` asks for; later words win.
 
     Values left empty (null, ???) are the defaults, `${…}` refers to other settings, and a "+" before a
@@ -57,7 +57,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
     except OmegaConfBaseException as error:
         raise ConfigNotValid(_reason(error), "Check the names and values.") from error
     validate(config)
-    return Settings(config, sentences(passed_over), probe)
+    return ReadSettings(config, sentences(passed_over), probe)
 
 
 def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:

@@ -28,7 +28,7 @@ class TrainerConfig:
     devices: int = 1
     """Processes on this machine, one on each GPU."""
     num_nodes: int = 1
-    """Machines; how the processes on them find each other is told in `trainer.companions`."""
+    """Machines; how the processes on them find each other is told in `trainer.distributed.launcher`."""
     accelerator: str = "auto"
     """"gpu", "cpu", "mps", or "auto": the fastest there is."""
     precision: str = "auto"

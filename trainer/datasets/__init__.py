@@ -1,24 +1,33 @@
 """Datasets of edits: finding their pairs, looking into them, dividing them, and cutting batches from them.
 
 Finding needs no picture opened and imports nothing heavy, so the window uses it too; `PairExamples`
-lives in `trainer.datasets.examples`, `split` in `trainer.datasets.splits`.
+lives in `trainer.batches.pair_examples`, `split` in `trainer.datasets.splits`.
 """
 
 from __future__ import annotations
 
 from trainer.datasets.columns import ColumnNames
 from trainer.datasets.finding import find_pairs
-from trainer.datasets.pairs import DatasetNotUsable, Layout, Pair, PairSet, Picture, Reason, Skipped, Source
+from trainer.datasets.pairs import (
+    DatasetLayout,
+    DatasetNotUsable,
+    Pair,
+    PairImage,
+    PairSet,
+    SkippedEntry,
+    SkipReason,
+    Source,
+)
 
 __all__ = [
     "ColumnNames",
+    "DatasetLayout",
     "DatasetNotUsable",
-    "Layout",
     "Pair",
+    "PairImage",
     "PairSet",
-    "Picture",
-    "Reason",
-    "Skipped",
+    "SkipReason",
+    "SkippedEntry",
     "Source",
     "find_pairs",
 ]

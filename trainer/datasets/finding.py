@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from engine.progress import CancelToken
 from trainer.datasets.columns import ColumnNames
-from trainer.datasets.metadata import CSV, JSON_LINES, metadata_entries
-from trainer.datasets.named import ending_entries, folder_entries, name_endings, two_folders
-from trainer.datasets.pairs import DatasetNotUsable, Layout, Pair, PairSet, Skipped, Source
-from trainer.datasets.release import SEEDS, is_release, release_entries
-from trainer.datasets.tables import SUFFIX, parquet_entries
-from trainer.datasets.trees import Tree, open_tree
+from trainer.datasets.layouts.metadata_files import CSV, JSON_LINES, metadata_entries
+from trainer.datasets.layouts.named_files import ending_entries, folder_entries, name_endings, two_folders
+from trainer.datasets.layouts.release import SEEDS, is_release, release_entries
+from trainer.datasets.layouts.tables import SUFFIX, parquet_entries
+from trainer.datasets.layouts.trees import Tree, open_tree
+from trainer.datasets.pairs import DatasetLayout, DatasetNotUsable, Pair, PairSet, SkippedEntry, Source
 
 DEEPEST = 3
 """How many folders with nothing else in them a dataset may be wrapped in, as zips often are."""
 
-Entries = Iterator[Pair | Skipped]
+Entries = Iterator[Pair | SkippedEntry]
 
 
 def find_pairs(
@@ -32,9 +32,9 @@ def find_pairs(
     `instruction` is for pictures that come without words. Raises `DatasetNotUsable` for the first dataset
     that holds not one pair, or `Cancelled`.
     """
-    layouts: list[Layout] = []
+    layouts: list[DatasetLayout] = []
     pairs: list[Pair] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedEntry] = []
     for number, source in enumerate(sources):
         layout, entries = _entries_of(open_tree(source.path), columns or ColumnNames(), instruction)
         found, left_out = _gathered(entries, number, cancel or CancelToken())
@@ -49,19 +49,19 @@ def find_pairs(
     return PairSet(tuple(sources), tuple(layouts), tuple(pairs), tuple(skipped))
 
 
-def _gathered(entries: Entries, number: int, cancel: CancelToken) -> tuple[list[Pair], list[Skipped]]:
+def _gathered(entries: Entries, number: int, cancel: CancelToken) -> tuple[list[Pair], list[SkippedEntry]]:
     pairs: list[Pair] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedEntry] = []
     for entry in entries:
         cancel.raise_if_cancelled()
-        if isinstance(entry, Skipped):
+        if isinstance(entry, SkippedEntry):
             skipped.append(entry)
         else:
             pairs.append(replace(entry, source=number) if number else entry)
     return pairs, skipped
 
 
-def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[Layout, Entries]:
+def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[DatasetLayout, Entries]:
     root = ""
     for _ in range(DEEPEST):
         found = _layout_at(tree, root, columns, instruction)
@@ -73,7 +73,7 @@ def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[Lay
         root = f"{root}{folders[0]}/"
     tables = [name for name in tree.files() if name.endswith(SUFFIX)]
     if tables:
-        return Layout.PARQUET, parquet_entries(tree, tables, columns)
+        return DatasetLayout.PARQUET, parquet_entries(tree, tables, columns)
     raise DatasetNotUsable(
         f"{tree.path} has neither {JSON_LINES} nor {SEEDS}, no parquet files, no two folders such as "
         "“before” and “after”, and no names that end so.",
@@ -84,20 +84,20 @@ def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[Lay
 
 def _layout_at(
     tree: Tree, root: str, columns: ColumnNames, instruction: str
-) -> tuple[Layout, Entries] | None:
+) -> tuple[DatasetLayout, Entries] | None:
     names, _ = tree.entries(root)
     for name in (JSON_LINES, CSV):
         if name in names:
-            return Layout.METADATA, metadata_entries(tree, root, name, columns)
+            return DatasetLayout.METADATA, metadata_entries(tree, root, name, columns)
     if is_release(tree, root):
-        return Layout.RELEASE, release_entries(tree, root)
+        return DatasetLayout.RELEASE, release_entries(tree, root)
     if any(name.endswith(SUFFIX) for name in names):
         tables = sorted(root + name for name in names if name.endswith(SUFFIX))
-        return Layout.PARQUET, parquet_entries(tree, tables, columns)
+        return DatasetLayout.PARQUET, parquet_entries(tree, tables, columns)
     folders = two_folders(tree, root)
     if folders is not None:
-        return Layout.TWO_FOLDERS, folder_entries(tree, root, folders, instruction)
+        return DatasetLayout.TWO_FOLDERS, folder_entries(tree, root, folders, instruction)
     endings = name_endings(tree, root)
     if endings is not None:
-        return Layout.NAME_ENDINGS, ending_entries(tree, root, endings, instruction)
+        return DatasetLayout.NAME_ENDINGS, ending_entries(tree, root, endings, instruction)
     return None

@@ -7,7 +7,7 @@ import io
 from PIL import ExifTags, Image
 
 from engine.errors import EngineError
-from engine.image_files import UPRIGHT, decode_photo
+from engine.images.image_files import UPRIGHT, decode_photo
 from trainer.datasets.pairs import Pair
 
 SHAPE_TOLERANCE = 0.03

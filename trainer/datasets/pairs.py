@@ -17,7 +17,7 @@ class DatasetNotUsable(EngineError):
     kind = "dataset"
 
 
-class Layout(StrEnum):
+class DatasetLayout(StrEnum):
     """How a dataset is arranged."""
 
     RELEASE = "original release"
@@ -27,7 +27,7 @@ class Layout(StrEnum):
     NAME_ENDINGS = "name endings"
 
 
-class Picture(Protocol):
+class PairImage(Protocol):
     """A picture that lies somewhere: in a file, in a zip, in a table."""
 
     @property
@@ -42,8 +42,8 @@ class Picture(Protocol):
 class Pair:
     """One example: the photo, what was asked, and the photo after it."""
 
-    original: Picture
-    edited: Picture
+    original: PairImage
+    edited: PairImage
     instructions: tuple[str, ...]
     """Wordings of the same edit; one is drawn whenever the pair is used."""
     name: str
@@ -65,7 +65,7 @@ class Pair:
         return self.instructions[0]
 
 
-class Reason(StrEnum):
+class SkipReason(StrEnum):
     """Why an entry of a dataset makes no pair."""
 
     MISSING = "missing"
@@ -74,10 +74,10 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedEntry:
     """An entry that was left out, in a sentence."""
 
-    reason: Reason
+    reason: SkipReason
     name: str
     sentence: str
 
@@ -96,10 +96,10 @@ class PairSet:
     """What was found in one or several datasets."""
 
     sources: tuple[Source, ...]
-    layouts: tuple[Layout, ...]
+    layouts: tuple[DatasetLayout, ...]
     """One for each source."""
     pairs: tuple[Pair, ...]
-    skipped: tuple[Skipped, ...] = field(default=())
+    skipped: tuple[SkippedEntry, ...] = field(default=())
 
     @property
     def folder(self) -> Path:
@@ -107,7 +107,7 @@ class PairSet:
         return self.sources[0].path
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> DatasetLayout:
         return self.layouts[0]
 
     @property

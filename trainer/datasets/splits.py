@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.progress import CancelToken
-from trainer.datasets.fingerprints import group_near
-from trainer.datasets.inspection import original_hash
+from trainer.datasets.checking.fingerprints import group_near
+from trainer.datasets.checking.inspection import original_hash
 from trainer.datasets.lookahead import worked_ahead
-from trainer.datasets.pairs import Layout, Pair, PairSet
+from trainer.datasets.pairs import DatasetLayout, Pair, PairSet
 
 SHARES = (0.90, 0.05, 0.05)
 """Of the original: train, val and test."""
-LARGE_LAYOUTS = (Layout.RELEASE, Layout.PARQUET)
+LARGE_LAYOUTS = (DatasetLayout.RELEASE, DatasetLayout.PARQUET)
 """Divided by order: they have a published order, and are too large to look into first."""
 PARTS = ("train", "val", "test")
 SMALLEST = 20

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import torch
 
-from engine.device import choose_device
+from engine.devices.device import choose_device
 from engine.errors import DeviceNotUsable
-from trainer.commands import Commands
-from trainer.events import EventStream
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import EventStream
 from trainer.starter.build import StarterBuild, build_starter, stages_for
 
 

@@ -18,9 +18,9 @@ import torch
 
 from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard, write_model_card
+from engine.models.loading import load_model
 from engine.request import EditSettings, SchedulerName
-from engine.weights import load_model
-from trainer.commands import Commands
+from trainer.batches.batch import Examples
 from trainer.config import (
     CheckpointConfig,
     DataConfig,
@@ -33,17 +33,17 @@ from trainer.config import (
     TrainingConfig,
     UNetConfig,
 )
-from trainer.events import EventStream
-from trainer.examples import Examples
-from trainer.loop import Training
-from trainer.starter.autoencoder import AutoencoderRun, train_autoencoder
-from trainer.starter.blank import make_blank_starter
-from trainer.starter.finishing import FinishingRun, finish_unet
-from trainer.starter.fresh import FreshExamples
-from trainer.starter.instructions import SUGGESTIONS
-from trainer.starter.knowledge import write_starter_knowledge
-from trainer.starter.latents import LatentExamples, write_shards
-from trainer.starter.polishing import PolishingRun, polish_decoder
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import EventStream
+from trainer.runs.loop import TrainingLoop
+from trainer.starter.data.instructions import SUGGESTIONS
+from trainer.starter.stages.autoencoder import AutoencoderRun, train_autoencoder
+from trainer.starter.stages.decoder_training import DecoderTraining, polish_decoder
+from trainer.starter.stages.generated_examples import GeneratedExamples
+from trainer.starter.stages.initial_model import make_blank_starter
+from trainer.starter.stages.knowledge_fit import write_starter_knowledge
+from trainer.starter.stages.pixel_training import PixelTraining, finish_unet
+from trainer.starter.stages.stored_examples import LatentExamples, write_shards
 
 NAME = "Starter"
 DESCRIPTION = (
@@ -133,11 +133,11 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
             return False
         model_folder = build.run / stage.name / "model"
     polish_decoder(
-        PolishingRun(photos=build.photos, run=build.run / "polishing", seconds=build.polishing_seconds),
+        DecoderTraining(photos=build.photos, run=build.run / "polishing", seconds=build.polishing_seconds),
         model_folder,
     )
     finish_unet(
-        FinishingRun(photos=build.photos, run=build.run / "finishing", seconds=build.finishing_seconds),
+        PixelTraining(photos=build.photos, run=build.run / "finishing", seconds=build.finishing_seconds),
         model_folder,
     )
     install_starter(model_folder, target)
@@ -201,14 +201,16 @@ def train_stage(
     )
     model = load_model(start, device=build.device, dtype=torch.float32)
     examples = _examples(build, stage)
-    training = Training(config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands)
+    training = TrainingLoop(
+        config, model, examples, instructions=SUGGESTIONS, events=events, commands=commands
+    )
     return not training.run().stopped
 
 
 def _examples(build: StarterBuild, stage: UNetStage) -> Examples:
     if stage.shards:
         return LatentExamples(build.run / "pairs", size=stage.square, batch_size=stage.batch_size, seed=0)
-    return FreshExamples(build.photos, size=stage.square, batch_size=stage.batch_size, seed=0)
+    return GeneratedExamples(build.photos, size=stage.square, batch_size=stage.batch_size, seed=0)
 
 
 def _forget_origin(config: Path) -> None:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from engine.models.families import clip_vocabulary, find_family
-from engine.models.original_layout import Layout, ema_name, to_original
+from engine.models.original_layout import TensorLayout, ema_name, to_original
 
 TEXT_WIDTH = 32
 FAMILIES = ("sd1", "sd2", "sdxl", "cosxl")
@@ -44,26 +44,26 @@ class SmallModel:
         """All tensors as the original code stores them, with what else lies in its checkpoints."""
         tensors = {"betas": torch.linspace(0, 1, 10), **self.original_unet()}
         vae = self.networks["vae"].state_dict()
-        tensors |= to_original(Layout.VAE, vae, "first_stage_model.")
+        tensors |= to_original(TensorLayout.VAE, vae, "first_stage_model.")
         tensors |= self.original_text()
         if self.family == "cosxl":
             tensors["edm_vpred.sigma_max"] = torch.tensor(120.0)
             tensors["edm_vpred.sigma_min"] = torch.tensor(0.002)
         if ema:
-            averaged = to_original(Layout.UNET, self.ema_unet)
+            averaged = to_original(TensorLayout.UNET, self.ema_unet)
             tensors |= {f"model_ema.{ema_name(name)}": tensor for name, tensor in averaged.items()}
             tensors |= {"model_ema.decay": torch.tensor(0.9999), "model_ema.num_updates": torch.tensor(3)}
         return tensors
 
     def original_unet(self, prefix: str = "model.diffusion_model.") -> dict[str, Tensor]:
-        return to_original(Layout.UNET, self.networks["unet"].state_dict(), prefix)
+        return to_original(TensorLayout.UNET, self.networks["unet"].state_dict(), prefix)
 
     def original_text(self) -> dict[str, Tensor]:
         first = self.networks["text_encoder"].state_dict()
         if self.family == "sd1":
             return {f"cond_stage_model.transformer.text_model.{name}": first[name] for name in first}
         if self.family == "sd2":
-            tensors = to_original(Layout.OPEN_CLIP, first, "cond_stage_model.model.")
+            tensors = to_original(TensorLayout.OPEN_CLIP, first, "cond_stage_model.model.")
             block = "cond_stage_model.model.transformer.resblocks."
             unused = {
                 name.replace(f"{block}22.", f"{block}23."): torch.full_like(tensor, 7.0)
@@ -74,7 +74,7 @@ class SmallModel:
             return tensors | unused | logit_scale
         second = self.networks["text_encoder_2"].state_dict()
         tensors = {f"conditioner.embedders.0.transformer.text_model.{name}": first[name] for name in first}
-        return tensors | to_original(Layout.OPEN_CLIP, second, "conditioner.embedders.1.model.")
+        return tensors | to_original(TensorLayout.OPEN_CLIP, second, "conditioner.embedders.1.model.")
 
     def save(self, name: str, tensors: dict[str, Tensor], *, metadata: dict[str, str] | None = None) -> Path:
         """Write a file in the format its name asks for."""

@@ -11,7 +11,7 @@ import pytest
 from fakes.original_code import Levels, original_edit, psnr
 from PIL import Image
 
-from engine.editor import Editor
+from engine.editing.editor import Editor
 from engine.request import EditRequest, EditSettings, Fit, ModelOptions, SchedulerName, WeightSet
 
 INSTRUCTION = "turn him into a cyborg"

@@ -9,8 +9,8 @@ import pytest
 import torch
 from diffusers import StableDiffusionInstructPix2PixPipeline, StableDiffusionXLInstructPix2PixPipeline
 
-from engine.conditioning import added_conditions, encode_instructions
-from engine.weights import Model, load_model
+from engine.editing.conditioning import added_conditions, encode_instructions
+from engine.models.loading import Model, load_model
 
 INSTRUCTIONS = ["make it snow", "turn the sky into a painting by Turner, please"]
 

@@ -19,11 +19,11 @@ from diffusers.models import AutoencoderTiny
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.conditioning import added_conditions, encode_instructions
+from engine.editing.conditioning import added_conditions, encode_instructions
 from engine.errors import ModelNotUsable
+from engine.models.loading import Model, load_model
 from engine.progress import Cancelled, CancelToken, Progress
 from engine.request import Lora, ModelOptions, WeightSet
-from engine.weights import Model, load_model
 
 CPU = torch.device("cpu")
 INSTRUCTIONS = ["make it snow", "turn the sky into a painting by Turner, please", ""]

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from ip2p_desktop import models_command
-from ip2p_desktop.models import library
+from ip2p_desktop.cli import models_command
+from ip2p_desktop.models.installed import library
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 

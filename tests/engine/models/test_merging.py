@@ -13,11 +13,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable, OutputNotWritable
-from engine.files.tensor_files import open_tensors
-from engine.files.tensor_source import TensorSource
-from engine.files.tensor_writer import TensorForm, TensorWriter
 from engine.models.merging import add_difference
 from engine.progress import Cancelled, CancelToken, Progress, Stage
+from engine.tensors.tensor_files import open_tensors
+from engine.tensors.tensor_source import TensorSource
+from engine.tensors.tensor_writer import TensorForm, TensorWriter
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 OUT = "model.diffusion_model.out.2.weight"
@@ -236,7 +236,7 @@ import sys
 from pathlib import Path
 import torch
 from engine.models.merging import add_difference
-from engine.files.tensor_files import open_tensors
+from engine.tensors.tensor_files import open_tensors
 
 def anonymous():
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -323,7 +323,7 @@ import resource, signal, sys
 from pathlib import Path
 import torch
 from engine.errors import OutputNotWritable
-from engine.files.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorForm, TensorWriter
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine.library.recognition import family_of
+from engine.library.model_contents import family_of
+from engine.models.loading import load_model
 from engine.models.nemo_names import nemo_name, original_name
-from engine.weights import load_model
 
 UNET = "model.diffusion_model"
 BLOCK = f"{UNET}.input_blocks.4.1.transformer_blocks.0"

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from engine.models.families import find_family
-from engine.models.original_layout import Layout, ema_name, places, to_original
+from engine.models.original_layout import TensorLayout, ema_name, places, to_original
 
 FULL = ("sd1", "sd2", "sdxl")
 
@@ -32,7 +32,7 @@ def on_meta(network: Any, config: dict[str, Any]) -> dict[str, Tensor]:
 def test_every_unet_tensor_is_where_diffusers_looks_for_it(family: str) -> None:
     config = find_family(family).config("unet")
     tensors = on_meta(UNet2DConditionModel, config)
-    original = to_original(Layout.UNET, tensors, "model.diffusion_model.")
+    original = to_original(TensorLayout.UNET, tensors, "model.diffusion_model.")
     assert len(original) == len(tensors)
     converted = convert_ldm_unet_checkpoint(dict(original), config)
     assert converted.keys() == tensors.keys()
@@ -43,13 +43,13 @@ def test_every_unet_tensor_is_where_diffusers_looks_for_it(family: str) -> None:
 def test_every_averaged_unet_tensor_is_where_diffusers_looks_for_it(family: str) -> None:
     config = find_family(family).config("unet")
     tensors = on_meta(UNet2DConditionModel, config)
-    live = to_original(Layout.UNET, tensors, "model.diffusion_model.")
+    live = to_original(TensorLayout.UNET, tensors, "model.diffusion_model.")
     averaged = {
         name.removeprefix("model.diffusion_model."): torch.empty_like(tensor) for name, tensor in live.items()
     }
     stored = {f"model_ema.{ema_name(name)}": tensor for name, tensor in averaged.items()}
     converted = convert_ldm_unet_checkpoint({**live, **stored}, config, extract_ema=True)
-    for name, place in places(Layout.UNET, tensors).items():
+    for name, place in places(TensorLayout.UNET, tensors).items():
         assert converted[name] is averaged[place.name]
 
 
@@ -57,7 +57,7 @@ def test_every_averaged_unet_tensor_is_where_diffusers_looks_for_it(family: str)
 def test_every_vae_tensor_is_where_diffusers_looks_for_it(family: str) -> None:
     config = find_family(family).config("vae")
     tensors = on_meta(AutoencoderKL, config)
-    original = to_original(Layout.VAE, tensors, "first_stage_model.")
+    original = to_original(TensorLayout.VAE, tensors, "first_stage_model.")
     converted = convert_ldm_vae_checkpoint(dict(original), config)
     assert {name: tensor.shape for name, tensor in converted.items()} == {
         name: tensor.shape for name, tensor in tensors.items()
@@ -69,10 +69,10 @@ def test_every_vae_tensor_is_where_diffusers_looks_for_it(family: str) -> None:
 def test_the_vaes_attention_is_where_diffusers_looks_for_it() -> None:
     config = find_family("sd1").config("vae") | {"block_out_channels": [32, 32, 32, 32]}
     tensors = AutoencoderKL.from_config(config).state_dict()
-    original = to_original(Layout.VAE, tensors, "first_stage_model.")
+    original = to_original(TensorLayout.VAE, tensors, "first_stage_model.")
     converted = convert_ldm_vae_checkpoint(dict(original), config)
     assert all(torch.equal(converted[name], tensor) for name, tensor in tensors.items())
-    for name, place in places(Layout.VAE, tensors).items():
+    for name, place in places(TensorLayout.VAE, tensors).items():
         stored = original["first_stage_model." + place.name]
         assert torch.equal(place.cut(stored), tensors[name])
         assert place.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)
@@ -88,7 +88,7 @@ def small_text(network: Any, **changes: Any) -> nn.Module:
 def test_every_tensor_of_openclip_is_where_diffusers_looks_for_it(network: Any) -> None:
     encoder = small_text(network)
     tensors = encoder.state_dict()
-    original = to_original(Layout.OPEN_CLIP, tensors, "cond_stage_model.model.")
+    original = to_original(TensorLayout.OPEN_CLIP, tensors, "cond_stage_model.model.")
     assert any(name.endswith("in_proj_weight") for name in original)
     # a converter that ignores the projection of Stable Diffusion 2 is asked under another prefix
     asked = {
@@ -100,7 +100,7 @@ def test_every_tensor_of_openclip_is_where_diffusers_looks_for_it(network: Any) 
         converted = {name.removeprefix("text_model."): value for name, value in converted.items()}
     assert converted.keys() == tensors.keys()
     assert all(torch.equal(converted[name], tensor) for name, tensor in tensors.items())
-    for name, place in places(Layout.OPEN_CLIP, tensors).items():
+    for name, place in places(TensorLayout.OPEN_CLIP, tensors).items():
         stored = original["cond_stage_model.model." + place.name]
         assert torch.equal(place.cut(stored), tensors[name])
         assert place.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)

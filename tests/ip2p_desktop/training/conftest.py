@@ -12,9 +12,9 @@ from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
-from ip2p_desktop.training.runs import TeachingPlan
-from ip2p_desktop.training.teach_dialog import TeachDialog
-from ip2p_desktop.training.teaching import Teaching
+from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.training_runs import TrainingPlan
+from ip2p_desktop.training.training_session import TrainingSession
 
 HERE = Path(__file__).resolve().parent
 PAIRS = HERE.parent.parent / "assets" / "pairs"
@@ -46,18 +46,18 @@ def models(tmp_path: Path) -> list[ModelCard]:
 
 
 @pytest.fixture
-def plan(pairs: Path, models: list[ModelCard]) -> TeachingPlan:
-    return TeachingPlan(
+def plan(pairs: Path, models: list[ModelCard]) -> TrainingPlan:
+    return TrainingPlan(
         dataset=pairs, base_model=models[0].path, base_model_name="Starter", name="Negative", steps=5
     )
 
 
 @pytest.fixture
-def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], Teaching]]:
-    made: list[Teaching] = []
+def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
+    made: list[TrainingSession] = []
 
-    def make(behaviour: str) -> Teaching:
-        made.append(Teaching(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour]))
+    def make(behaviour: str) -> TrainingSession:
+        made.append(TrainingSession(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour]))
         return made[-1]
 
     yield make
@@ -67,10 +67,10 @@ def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], Teaching]]:
 
 @pytest.fixture
 def make_dialog(
-    qtbot: QtBot, make_teaching: Callable[[str], Teaching], models: list[ModelCard]
-) -> Callable[[str], TeachDialog]:
-    def make(behaviour: str = "learn") -> TeachDialog:
-        dialog = TeachDialog(models, teaching=make_teaching(behaviour))
+    qtbot: QtBot, make_teaching: Callable[[str], TrainingSession], models: list[ModelCard]
+) -> Callable[[str], TrainingDialog]:
+    def make(behaviour: str = "learn") -> TrainingDialog:
+        dialog = TrainingDialog(models, teaching=make_teaching(behaviour))
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog

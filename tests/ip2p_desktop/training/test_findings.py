@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.background import Background
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
-from ip2p_desktop.training.findings_view import FindingsView
+from ip2p_desktop.training.dialog.findings_view import FindingsView
 
 PATIENCE = 60_000
 

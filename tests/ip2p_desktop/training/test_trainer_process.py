@@ -11,13 +11,20 @@ import pytest
 from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.paths import trainer_program
-from ip2p_desktop.training.outcome import TrainingOutcome
+from ip2p_desktop.base.paths import trainer_program
 from ip2p_desktop.training.trainer_process import TrainerProcess
-from trainer.events import CheckpointSaved, Event, Failed, Finished, Started, StepDone
+from ip2p_desktop.training.training_outcome import TrainingOutcome
+from trainer.protocol.events import (
+    CheckpointSaved,
+    Event,
+    StepFinished,
+    TrainingFailed,
+    TrainingFinished,
+    TrainingStarted,
+)
 
-STARTED = Started(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="run")
-STEP = StepDone(step=1, total_steps=9, loss=0.5, learning_rate=1e-4, seconds_left=3.0)
+STARTED = TrainingStarted(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="run")
+STEP = StepFinished(step=1, total_steps=9, loss=0.5, learning_rate=1e-4, seconds_left=3.0)
 SAVED = CheckpointSaved(step=1, path="run/step-1")
 
 
@@ -57,7 +64,7 @@ def ended(qtbot: QtBot, process: HeardProcess) -> TrainingOutcome:
 
 
 def test_events_arrive_in_order_and_the_outcome_names_the_model(qtbot: QtBot) -> None:
-    finished = Finished(step=9, stopped=False, model="run/model")
+    finished = TrainingFinished(step=9, stopped=False, model="run/model")
     process = start(saying(STARTED, STEP, SAVED, finished))
     outcome = ended(qtbot, process)
     assert process.events == [STARTED, STEP, SAVED, finished]
@@ -78,13 +85,13 @@ def test_steps_are_announced_on_their_own(qtbot: QtBot) -> None:
 def test_a_line_may_arrive_in_pieces_even_within_a_character(qtbot: QtBot) -> None:
     line = json.dumps({"type": "preparing", "stage": "läuft 🦊"}, ensure_ascii=False).encode() + b"\n"
     script = "import sys, os\n" + "".join(f"os.write(1, {line[i : i + 1]!r})\n" for i in range(len(line)))
-    process = start(script + saying(Finished(step=1, stopped=False, model="m")))
+    process = start(script + saying(TrainingFinished(step=1, stopped=False, model="m")))
     ended(qtbot, process)
     assert [getattr(event, "stage", None) for event in process.events] == ["läuft 🦊", None]
 
 
 def test_a_last_line_without_line_break_counts(qtbot: QtBot) -> None:
-    line = Finished(step=1, stopped=False, model="m").to_line()
+    line = TrainingFinished(step=1, stopped=False, model="m").to_line()
     assert ended(qtbot, start(f"print({line!r}, end='')")).was_successful()
 
 
@@ -93,7 +100,7 @@ def test_stray_unknown_and_error_lines_go_to_the_log(qtbot: QtBot, caplog: pytes
     lines = ("Loading: 10 %", '{"type": "weather"}', "[1]", '{"type": "step", "step": "three"}')
     stray = "".join(f"print({line!r})\n" for line in lines)
     errors = "import sys; print('for people', file=sys.stderr)\n"
-    process = start(stray + errors + saying(Finished(step=1, stopped=False, model="m")))
+    process = start(stray + errors + saying(TrainingFinished(step=1, stopped=False, model="m")))
     assert ended(qtbot, process).was_successful()
     assert len(process.events) == 1
     for text in ("Loading: 10 %", "weather", "for people"):
@@ -101,7 +108,7 @@ def test_stray_unknown_and_error_lines_go_to_the_log(qtbot: QtBot, caplog: pytes
 
 
 def test_a_failure_is_told_in_the_trainers_words(qtbot: QtBot) -> None:
-    failed = Failed(kind="memory", message="Not enough memory.", advice="Close other programs.")
+    failed = TrainingFailed(kind="memory", message="Not enough memory.", advice="Close other programs.")
     outcome = ended(qtbot, start(saying(STARTED, failed) + "import sys; sys.exit(1)"))
     assert not outcome.was_successful()
     assert outcome.sentence() == "Not enough memory. Close other programs."
@@ -128,7 +135,7 @@ def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Pa
 
 
 def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
-    finished = Finished(step=1, stopped=True, model="run/model")
+    finished = TrainingFinished(step=1, stopped=True, model="run/model")
     process = start(saying(STARTED, STEP) + "assert input() == 'stop'\n" + saying(SAVED, finished))
     qtbot.waitUntil(lambda: STEP in process.events, timeout=20_000)
     process.stop()
@@ -161,7 +168,7 @@ def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
 
 
 def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:
-    finished = Finished(step=1, stopped=True, model="run/model")
+    finished = TrainingFinished(step=1, stopped=True, model="run/model")
     process = start(saying(STARTED) + "input()\n" + saying(SAVED, finished))
     process.event_received.connect(lambda event: process.stop_and_wait(20_000))
     outcome = ended(qtbot, process)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from ip2p_desktop.paths import sample_photos
+from ip2p_desktop.base.paths import sample_photos
 from trainer.datasets import PairSet, Source, find_pairs
 
 Photos = list[Image.Image]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.progress import Cancelled, CancelToken
-from trainer.datasets import ColumnNames, DatasetNotUsable, Layout, PairSet, Source, find_pairs
+from trainer.datasets import ColumnNames, DatasetLayout, DatasetNotUsable, PairSet, Source, find_pairs
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "pairs"
 
@@ -42,7 +42,7 @@ def test_a_line_of_metadata_is_a_pair(tmp_path: Path) -> None:
     photos(tmp_path, "a.jpg", "b.jpg")
     metadata(tmp_path, entry("a.jpg", "b.jpg", " make it snow "), "")
     listing = found_in(tmp_path)
-    assert listing.layout is Layout.METADATA
+    assert listing.layout is DatasetLayout.METADATA
     (pair,) = listing.pairs
     assert (pair.original.name, pair.edited.name, pair.instructions) == ("a.jpg", "b.jpg", ("make it snow",))
     assert pair.original.read() == b"photo"
@@ -134,7 +134,7 @@ def test_the_layout_of_the_original_release(tmp_path: Path) -> None:
     (tmp_path / "0001" / "prompt.json").write_text(json.dumps({"edit": "turn it to gold "}))
     (tmp_path / "seeds.json").write_text(json.dumps([["0001", ["7", 8, "9"]]]))
     listing = found_in(tmp_path)
-    assert listing.layout is Layout.RELEASE
+    assert listing.layout is DatasetLayout.RELEASE
     assert [pair.original.name for pair in listing.pairs] == ["7_0.jpg", "8_0.jpg"]
     assert listing.instructions == ("turn it to gold",)
     assert listing.problems == ("Folder 0001: 9_1.jpg is missing.",)
@@ -170,7 +170,7 @@ def test_a_part_of_the_release_without_its_list(tmp_path: Path) -> None:
         photos(tmp_path / "shard" / name, "7_0.jpg", "7_1.jpg", "8_0.jpg")
         (tmp_path / "shard" / name / "prompt.json").write_text(json.dumps({"input": "a", "edit": name}))
     listing = found_in(tmp_path)
-    assert (listing.layout, listing.instructions) == (Layout.RELEASE, ("0001", "0002"))
+    assert (listing.layout, listing.instructions) == (DatasetLayout.RELEASE, ("0001", "0002"))
     assert listing.problems == ("Folder 0001: 8_1.jpg is missing.", "Folder 0002: 8_1.jpg is missing.")
 
 

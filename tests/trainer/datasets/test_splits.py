@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.progress import Cancelled, CancelToken
 from trainer.datasets import PairSet, Source, find_pairs
-from trainer.datasets.fingerprints import group_near, perceptual_hash
+from trainer.datasets.checking.fingerprints import group_near, perceptual_hash
 from trainer.datasets.splits import Splits, split
 
 Folder = Callable[..., Path]

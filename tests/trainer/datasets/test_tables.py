@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import ImageUnreadable
-from trainer.datasets import ColumnNames, DatasetNotUsable, Layout, PairSet, Source, find_pairs
+from trainer.datasets import ColumnNames, DatasetLayout, DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.opening import open_pair
 
 Find = Callable[[Path], PairSet]
@@ -69,7 +69,7 @@ def test_the_columns_of_every_public_dataset_are_known(tmp_path: Path, find: Fin
     )
     found = find(tmp_path)
     (pair,) = found.pairs
-    assert (found.layout, pair.instruction, pair.part) == (Layout.PARQUET, "do it", "train")
+    assert (found.layout, pair.instruction, pair.part) == (DatasetLayout.PARQUET, "do it", "train")
     pictures = [picture.getpixel((0, 0)) for picture in open_pair(pair)]
     assert pictures == [(255, 0, 0), (0, 0, 255)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.datasets import DatasetNotUsable, Layout, PairSet, Picture
+from trainer.datasets import DatasetLayout, DatasetNotUsable, PairImage, PairSet
 from trainer.datasets.opening import open_pair
 
 Write = Callable[..., None]
@@ -28,10 +28,10 @@ def test_a_zip_of_any_layout(
     (tmp_path / "release" / "0001" / "prompt.json").write_text('{"input": "a", "edit": "edit"}')
     (tmp_path / "release" / "seeds.json").write_text('[["0001", ["7"]], ["0002", ["7"]]]')
     folders = {
-        Layout.METADATA: metadata_folder(2),
-        Layout.TWO_FOLDERS: tmp_path / "two",
-        Layout.NAME_ENDINGS: tmp_path / "ends",
-        Layout.RELEASE: tmp_path / "release",
+        DatasetLayout.METADATA: metadata_folder(2),
+        DatasetLayout.TWO_FOLDERS: tmp_path / "two",
+        DatasetLayout.NAME_ENDINGS: tmp_path / "ends",
+        DatasetLayout.RELEASE: tmp_path / "release",
     }
     before = sorted(tmp_path.rglob("*"))
     for layout, folder in folders.items():
@@ -89,7 +89,7 @@ def test_a_damaged_member_is_a_picture_that_cannot_be_read(
         open_pair(found.pairs[0])
 
 
-def _read(picture: Picture) -> bytes:
+def _read(picture: PairImage) -> bytes:
     return picture.read()
 
 

@@ -19,8 +19,8 @@ from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from engine.models.families import clip_vocabulary, find_family
-from engine.weights import Model
-from trainer.expansion import load_base_model
+from engine.models.loading import Model
+from trainer.learning.expansion import load_base_model
 
 TEXT_WIDTH = 32
 CPU = torch.device("cpu")

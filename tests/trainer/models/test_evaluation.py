@@ -15,8 +15,7 @@ from transformers import CLIPConfig, CLIPModel
 
 from engine.errors import ModelNotUsable
 from engine.models.families import clip_vocabulary
-from engine.weights import load_model
-from trainer.clip_similarity import DEVIATION, MEAN, ClipSimilarity
+from engine.models.loading import load_model
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.evaluation import (
     IMAGE_SCALES,
@@ -27,6 +26,7 @@ from trainer.evaluation import (
     main,
     to_json,
 )
+from trainer.validation.clip_similarity import DEVIATION, MEAN, ClipSimilarity
 
 CPU = torch.device("cpu")
 FEW = EvaluationSettings(resolution=64, steps=1, count=3, image_scales=(1.0, 1.6))

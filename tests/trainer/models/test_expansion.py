@@ -13,10 +13,10 @@ from diffusers import EDMEulerScheduler
 from safetensors.torch import load_file, save_file
 
 from engine.errors import ModelNotUsable
-from engine.models.original_layout import Layout, to_original
-from engine.models.sniffing import TRAINABLE
-from engine.weights import Model, load_model
-from trainer.expansion import is_blind, load_base_model
+from engine.models.loading import Model, load_model
+from engine.models.original_layout import TensorLayout, to_original
+from engine.models.recognition import TRAINABLE
+from trainer.learning.expansion import is_blind, load_base_model
 
 CPU = torch.device("cpu")
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
@@ -64,7 +64,7 @@ def test_a_single_file_in_the_original_layout_is_expanded(
     unet = load_file(base_folder("sd1", 4) / UNET)
     shutil.copytree(base_folder("sd1", 8), tmp_path / "whole")
     file = tmp_path / "base.safetensors"
-    save_file(to_original(Layout.UNET, unet, "model.diffusion_model."), file)
+    save_file(to_original(TensorLayout.UNET, unet, "model.diffusion_model."), file)
     model = load_base_model(file, device=CPU)
     assert all(
         torch.equal(value, text_base.unet.state_dict()[name])

@@ -19,14 +19,14 @@ from diffusers import (
 from safetensors.torch import load_file
 
 from engine.library import read_model_card
+from engine.models.loading import Model, load_model
 from engine.request import ModelOptions, WeightSet
-from engine.weights import Model, load_model
 from trainer.config import ExportConfig, LoraConfig
-from trainer.expansion import load_base_model
-from trainer.export import check_export, export_model
-from trainer.lora import add_lora
-from trainer.original_files import LayoutNotPossible, LiveWeights, nemo_settings
-from trainer.proof import NotTheSame, Proof
+from trainer.export.export import check_export, export_model
+from trainer.export.export_check import ExportCheck, ExportMismatch
+from trainer.export.original_files import LayoutNotPossible, LiveWeights, nemo_settings
+from trainer.learning.expansion import load_base_model
+from trainer.learning.lora import add_lora
 
 CPU = torch.device("cpu")
 LEARNED = ("turn it inside out",)
@@ -54,7 +54,7 @@ def test_the_folder_is_an_editor_for_the_engine_and_diffusers(
     model = load_base_model(base_folder("sd1", channels), device=CPU)
     teach(model)
     folder = export_model(model, tmp_path / "model", name="New", instructions=LEARNED)
-    assert Proof(model, LEARNED[0]).check(folder, torch.float16) > 40
+    assert ExportCheck(model, LEARNED[0]).check(folder, torch.float16) > 40
     card = read_model_card(folder)
     assert (card.name, card.suggestions) == ("New", LEARNED)
     pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
@@ -74,7 +74,7 @@ def test_stable_diffusion_xl_comes_with_both_text_encoders(
     pipeline = StableDiffusionXLInstructPix2PixPipeline.from_pretrained(folder)
     assert pipeline.text_encoder_2 is not None
     assert pipeline.config.force_zeros_for_empty_prompt
-    assert Proof(model, LEARNED[0]).check(tmp_path / "model.safetensors", torch.float32) > 50
+    assert ExportCheck(model, LEARNED[0]).check(tmp_path / "model.safetensors", torch.float32) > 50
 
 
 def test_what_training_leaves_alone_is_copied_byte_for_byte_and_once(
@@ -142,7 +142,7 @@ def test_a_model_from_a_single_file_is_exported_whole(editor_base: Model, tmp_pa
     model = load_base_model(tmp_path / "first.ckpt", device=CPU)
     teach(model)
     folder = export_model(model, tmp_path / "second", name="Second", instructions=LEARNED)
-    assert Proof(model, LEARNED[0]).check(folder, torch.float16) > 40
+    assert ExportCheck(model, LEARNED[0]).check(folder, torch.float16) > 40
     StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
 
 
@@ -152,7 +152,7 @@ def test_a_lora_run_leaves_the_merged_model_and_its_loras(editor_base: Model, tm
         for weight in weights:
             weight.add_(0.05)
     folder = export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
-    assert Proof(editor_base, LEARNED[0]).check(folder, torch.float16) > 40
+    assert ExportCheck(editor_base, LEARNED[0]).check(folder, torch.float16) > 40
     assert {path.name for path in folder.glob("lora*")} == {"lora.safetensors", "lora-kohya.safetensors"}
     assert not any("lora" in name for name in load_file(folder / "unet/diffusion_pytorch_model.safetensors"))
 
@@ -164,9 +164,10 @@ def test_a_model_that_edits_otherwise_is_not_kept(
     teach(editor_base)
     before = {name: tensor.clone() for name, tensor in editor_base.unet.state_dict().items()}
     monkeypatch.setattr(
-        "trainer.export.merged_weights", lambda unet: {name: 0.5 * value for name, value in before.items()}
+        "trainer.export.export.merged_weights",
+        lambda unet: {name: 0.5 * value for name, value in before.items()},
     )
-    with pytest.raises(NotTheSame, match="does not edit as the trained model does"):
+    with pytest.raises(ExportMismatch, match="does not edit as the trained model does"):
         export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
     assert read_model_card(old).name == "Old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
@@ -175,7 +176,7 @@ def test_a_model_that_edits_otherwise_is_not_kept(
 def test_numbers_too_large_for_half_precision_are_noticed(editor_base: Model, tmp_path: Path) -> None:
     with torch.no_grad():
         editor_base.unet.conv_in.weight[0, 0, 0, 0] = 1e6
-    with pytest.raises(NotTheSame, match="precision=32"):
+    with pytest.raises(ExportMismatch, match="precision=32"):
         export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED)
     assert list(tmp_path.iterdir()) == []
 
@@ -190,11 +191,11 @@ def test_what_has_no_names_in_a_layout_is_refused_before_training(starter: Path)
 
 
 def test_a_proof_tells_how_like_two_edits_are(editor_base: Model, base_folder: Any) -> None:
-    proof = Proof(editor_base, LEARNED[0])
+    proof = ExportCheck(editor_base, LEARNED[0])
     assert proof.check(base_folder("sd1", 8), torch.float32) == math.inf
     teach(editor_base)
-    with pytest.raises(NotTheSame):
-        Proof(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)
+    with pytest.raises(ExportMismatch):
+        ExportCheck(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)
 
 
 def test_the_index_of_a_folder_names_no_safety_checker(editor_base: Model, tmp_path: Path) -> None:

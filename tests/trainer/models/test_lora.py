@@ -13,11 +13,11 @@ import torch
 from diffusers import StableDiffusionInstructPix2PixPipeline
 from torch import Tensor
 
+from engine.models.loading import Model, load_model
 from engine.request import Lora, ModelOptions
-from engine.weights import Model, load_model
 from trainer.config import LoraConfig
-from trainer.expansion import load_base_model
-from trainer.lora import LoraNames, LoraNotPossible, add_lora, merge_lora, merged_weights, save_lora
+from trainer.learning.expansion import load_base_model
+from trainer.learning.lora import LoraNames, LoraNotPossible, add_lora, merge_lora, merged_weights, save_lora
 
 CPU = torch.device("cpu")
 Inputs = tuple[Tensor, Tensor, Tensor]

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from trainer.events import Event, Finished, PreviewMade, StepDone, ValidationDone, parse_event
+from trainer.protocol.events import (
+    Event,
+    PreviewMade,
+    StepFinished,
+    TrainingFinished,
+    ValidationFinished,
+    parse_event,
+)
 
 
 def run_trainer(*options: str) -> list[Event]:
@@ -59,17 +66,19 @@ def lora_run(
 
 def test_validation_runs_from_the_first_step_to_the_last(lora_run: tuple[Path, list[Event]]) -> None:
     _, events = lora_run
-    kinds = [type(event) for event in events if isinstance(event, StepDone | PreviewMade | ValidationDone)]
-    tried = [PreviewMade, ValidationDone]
-    assert kinds == [*tried, StepDone, *tried, StepDone, *tried]
-    losses = [event.loss for event in events if isinstance(event, ValidationDone)]
+    kinds = [
+        type(event) for event in events if isinstance(event, StepFinished | PreviewMade | ValidationFinished)
+    ]
+    tried = [PreviewMade, ValidationFinished]
+    assert kinds == [*tried, StepFinished, *tried, StepFinished, *tried]
+    losses = [event.loss for event in events if isinstance(event, ValidationFinished)]
     assert len(set(losses)) == 3, "it learns something"
 
 
 def test_the_run_leaves_model_lora_and_single_file(lora_run: tuple[Path, list[Event]]) -> None:
     run, events = lora_run
     finished = events[-1]
-    assert isinstance(finished, Finished)
+    assert isinstance(finished, TrainingFinished)
     folder = Path(finished.model)
     lora = load_file(folder / "lora.safetensors")
     assert all(".lora_" in name for name in lora)
@@ -100,7 +109,7 @@ def test_the_model_card_tells_what_happened(lora_run: tuple[Path, list[Event]], 
 
 
 def test_only_lora_and_first_convolution_are_in_the_checkpoints(lora_run: tuple[Path, list[Event]]) -> None:
-    from trainer.checkpoint import Checkpoints
+    from trainer.learning.checkpoint import Checkpoints
 
     state = Checkpoints(lora_run[0], keep=2).load_newest()
     assert state is not None

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.conditioning import encode_instructions
-from engine.weights import load_model
+from engine.editing.conditioning import encode_instructions
+from engine.models.loading import load_model
+from trainer.batches.batch import Batch
 from trainer.config import ModelConfig
-from trainer.examples import Batch
-from trainer.loss import DenoisingLoss
+from trainer.learning.loss import DenoisingLoss
 
 
 class RecordingUNet:

@@ -10,11 +10,11 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.weights import Model, load_model
+from engine.models.loading import Model, load_model
 from trainer.config import DataConfig, ExperimentConfig, ModelConfig, TrainingConfig, ValidationConfig
 from trainer.datasets import PairSet, Source, find_pairs
-from trainer.events import EventStream, PreviewMade, ValidationDone, parse_event
-from trainer.validation import Validation, make_validation, preview_settings
+from trainer.protocol.events import EventStream, PreviewMade, ValidationFinished, parse_event
+from trainer.validation.validation import Validation, make_validation, preview_settings
 
 CPU = torch.device("cpu")
 
@@ -66,7 +66,7 @@ def test_the_loss_is_the_same_until_the_model_is_not(
     worse = validation.run(2)
     assert worse is not None
     assert worse > first
-    done = [event for event in told(stream) if isinstance(event, ValidationDone)]
+    done = [event for event in told(stream) if isinstance(event, ValidationFinished)]
     assert [(event.step, event.best) for event in done] == [(0, True), (1, False), (2, False)]
     assert validation.best == first
 

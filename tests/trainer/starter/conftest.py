@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ip2p_desktop.paths import sample_photos
+from ip2p_desktop.base.paths import sample_photos
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from trainer.starter.autoencoder import FACTOR, LATENT_CHANNELS, AutoencoderRun, train_autoencoder
+from trainer.starter.stages.autoencoder import FACTOR, LATENT_CHANNELS, AutoencoderRun, train_autoencoder
 
 
 def test_it_trains_and_goes_on(photo_set: Path, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from engine.editor import Editor
+from engine.editing.editor import Editor
 from engine.request import EditRequest
-from ip2p_desktop.paths import starter_model
-from trainer.commands import Commands
-from trainer.events import EventStream
+from ip2p_desktop.base.paths import starter_model
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import EventStream
 from trainer.starter.build import NAME, RECOMMENDED, StarterBuild, UNetStage, build_starter
 
 STAGES = tuple(

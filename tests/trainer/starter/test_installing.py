@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from ip2p_desktop.paths import starter_model
+from ip2p_desktop.base.paths import starter_model
 from trainer.starter.build import install_starter
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.starter.edits import COLOURS, FAMILIES, STRENGTHS, SWAPPABLE, UNCHANGED, WITH_STRENGTH, Edit
-from trainer.starter.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
-from trainer.starter.instructions import SUGGESTIONS, draw_instruction
-from trainer.starter.instructions.frames import COMMANDS, STATEMENTS
-from trainer.starter.instructions.grammar import COLOUR_NAMES, WORDS
-from trainer.starter.instructions.slots import filled, slots_at
-from trainer.starter.instructions.spelling import TYPO_SHARE, normalised, tidied, typed, with_typo
-from trainer.starter.instructions.words import weighted
-from trainer.starter.language import random_edit, random_edits
+from trainer.starter.data.edits import COLOURS, FAMILIES, STRENGTHS, SWAPPABLE, UNCHANGED, WITH_STRENGTH, Edit
+from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
+from trainer.starter.data.instructions import SUGGESTIONS, draw_instruction
+from trainer.starter.data.instructions.family_words import weighted
+from trainer.starter.data.instructions.frames import COMMANDS, STATEMENTS
+from trainer.starter.data.instructions.grammar import COLOUR_NAMES, WORDS
+from trainer.starter.data.instructions.slots import filled, slots_at
+from trainer.starter.data.instructions.spelling_variants import (
+    TYPO_SHARE,
+    normalised,
+    tidied,
+    typed,
+    with_typo,
+)
+from trainer.starter.stages.language_training import random_edit, random_edits
 
 MEASURED_WITH = {
     *(normalised(sentence.text) for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)),

@@ -7,12 +7,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ip2p_desktop.paths import sample_photos
-from trainer.starter.edits import BY_NOISE, COLOURS, FAMILIES, STRENGTHS, TONE_EDITS, WITH_STRENGTH, Edit
-from trainer.starter.photos import Photo, scaled_to_long_side
-from trainer.starter.recipes import RECIPES, Noise, apply_edits, noise_for
-from trainer.starter.recipes.chance import CELL, FLAKES, STREAKS, dots, grain, strokes
-from trainer.starter.recipes.colour import HUES, has_colour
+from ip2p_desktop.base.paths import sample_photos
+from trainer.starter.data.edits import BY_NOISE, COLOURS, FAMILIES, STRENGTHS, TONE_EDITS, WITH_STRENGTH, Edit
+from trainer.starter.data.photos import Photo, scaled_to_long_side
+from trainer.starter.data.recipes import RECIPES, Noise, apply_edits, noise_for
+from trainer.starter.data.recipes.colour import HUES, has_colour
+from trainer.starter.data.recipes.randomness import CELL, FLAKES, STREAKS, dots, grain, strokes
 
 Values = NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""The mathematics of an edit: guidance, schedulers, and the loop from noise to latents."""

@@ -1,0 +1,224 @@
+"""Schedulers by the names users know, set up as the model's own configuration asks.
+
+A model is either discrete, trained at whole timesteps of a table of betas (Stable Diffusion), or of the
+EDM kind, trained at any noise level sigma (Karras et al. 2022; CosXL). Its configuration says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any, TypeAlias
+
+import torch
+from diffusers import (
+    DPMSolverMultistepScheduler,
+    EDMDPMSolverMultistepScheduler,
+    EDMEulerScheduler,
+    EulerAncestralDiscreteScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+    UniPCMultistepScheduler,
+)
+from diffusers.schedulers.scheduling_edm_euler import EDMEulerSchedulerOutput
+from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteSchedulerOutput
+from diffusers.utils.torch_utils import randn_tensor
+from torch import Tensor
+
+from engine.denoising.scheduler_labels import SCHEDULER_LABELS
+from engine.errors import InvalidRequest, ModelNotUsable
+from engine.request import SchedulerName
+
+Generators: TypeAlias = list[torch.Generator] | torch.Generator | None
+"""One for each row of a batch, or one for all."""
+
+
+class AncestralEuler(EulerDiscreteScheduler):  # type: ignore[misc]
+    """Euler a for models that predict the sample, which diffusers' own class does not take."""
+
+    def step(
+        self, model_output: Tensor, timestep: Tensor, sample: Tensor, generator: Generators = None
+    ) -> EulerDiscreteSchedulerOutput:
+        output = super().step(model_output, timestep, sample)
+        output.prev_sample = _ancestral_sample(self, output.pred_original_sample, sample, generator)
+        return output
+
+
+class AncestralEDMEuler(EDMEulerScheduler):  # type: ignore[misc]
+    """Euler a for models of the EDM kind, which diffusers lacks."""
+
+    def step(
+        self, model_output: Tensor, timestep: Tensor, sample: Tensor, generator: Generators = None
+    ) -> EDMEulerSchedulerOutput:
+        output = super().step(model_output, timestep, sample)
+        output.prev_sample = _ancestral_sample(self, output.pred_original_sample, sample, generator)
+        return output
+
+
+Scheduler: TypeAlias = (
+    EulerAncestralDiscreteScheduler
+    | EulerDiscreteScheduler
+    | DPMSolverMultistepScheduler
+    | UniPCMultistepScheduler
+    | LCMScheduler
+    | EDMEulerScheduler
+    | EDMDPMSolverMultistepScheduler
+)
+
+_SDE = {"algorithm_type": "sde-dpmsolver++"}
+_DISCRETE: dict[SchedulerName, tuple[Any, dict[str, Any]]] = {
+    SchedulerName.EULER_ANCESTRAL: (EulerAncestralDiscreteScheduler, {}),
+    SchedulerName.EULER: (EulerDiscreteScheduler, {}),
+    SchedulerName.DPMPP_2M: (DPMSolverMultistepScheduler, {}),
+    SchedulerName.DPMPP_2M_KARRAS: (DPMSolverMultistepScheduler, {"use_karras_sigmas": True}),
+    SchedulerName.DPMPP_2M_SDE: (DPMSolverMultistepScheduler, _SDE),
+    SchedulerName.UNIPC: (UniPCMultistepScheduler, {}),
+    # DDIM is DPM-Solver of first order (Lu et al. 2022, section 4.1). diffusers' DDIMScheduler takes every
+    # step to be 1000 // steps long: the noise it leaves is not what the next step expects unless steps
+    # divide 1000, and with 600 steps it is far from it.
+    SchedulerName.DDIM: (DPMSolverMultistepScheduler, {"solver_order": 1}),
+    SchedulerName.LCM: (LCMScheduler, {}),
+}
+_EDM: dict[SchedulerName, tuple[Any, dict[str, Any]]] = {
+    SchedulerName.EULER_ANCESTRAL: (AncestralEDMEuler, {}),
+    SchedulerName.EULER: (EDMEulerScheduler, {}),
+    SchedulerName.DPMPP_2M: (EDMDPMSolverMultistepScheduler, {}),
+    SchedulerName.DPMPP_2M_KARRAS: (EDMDPMSolverMultistepScheduler, {"sigma_schedule": "karras"}),
+    SchedulerName.DPMPP_2M_SDE: (EDMDPMSolverMultistepScheduler, _SDE),
+    SchedulerName.DDIM: (EDMDPMSolverMultistepScheduler, {"solver_order": 1}),
+}
+# what a configuration says about the model; the rest of it is about the scheduler it was saved from
+_OF_DISCRETE_MODEL = (
+    *("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas"),
+    *("prediction_type", "rescale_betas_zero_snr", "timestep_spacing"),
+)
+_OF_EDM_MODEL = (
+    *("num_train_timesteps", "prediction_type"),
+    *("sigma_min", "sigma_max", "sigma_data", "sigma_schedule", "rho"),
+)
+_TRAIN_TIMESTEPS = range(1, 100_001)
+"""How many timesteps a model may have been trained at."""
+_TERMINAL_ALPHA = 2.0**-24
+"""Stands for the zero of a zero terminal SNR, so that sigma is finite: what diffusers' sigmas use."""
+_KARRAS_SIGMA_MAX = 80.0
+"""Where Karras et al. 2022 start. From an all but infinite sigma most steps would see only noise."""
+_LCM_GRID = 50
+"""Timesteps that latent consistency models are distilled at; fewer steps are chosen among them."""
+
+
+def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
+    """The named scheduler with the model's noise schedule, prediction type and timestep spacing.
+
+    "leading" spacing is replaced by "linspace": it would start at a lower noise than training ended
+    with (sigma 10.97 instead of 14.61 at 20 steps of Stable Diffusion). Raises `InvalidRequest` if the
+    scheduler does not exist for models of this kind, and `ModelNotUsable` if the configuration makes no
+    sense.
+    """
+    try:
+        if is_edm(model_config):
+            return _make_edm(name, model_config)
+        return _make_discrete(name, model_config)
+    except (LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise ModelNotUsable(
+            f"The model's scheduler configuration makes no sense ({error}).", "Install the model again."
+        ) from error
+
+
+def is_edm(model_config: dict[str, Any]) -> bool:
+    """Whether the model was trained at noise levels instead of whole timesteps."""
+    return str(model_config.get("_class_name", "")).startswith("EDM") or "sigma_data" in model_config
+
+
+def _make_edm(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
+    if name not in _EDM:
+        others = ", ".join(SCHEDULER_LABELS[other] for other in _EDM)
+        raise InvalidRequest(
+            f"{SCHEDULER_LABELS[name]} cannot be used with models of the EDM kind, such as CosXL.",
+            f"Choose one of {others}.",
+        )
+    kind, options = _EDM[name]
+    _check(model_config, "num_train_timesteps", _TRAIN_TIMESTEPS)
+    _check(model_config, "prediction_type", ("epsilon", "v_prediction"))
+    made: Scheduler = kind(
+        **{key: model_config[key] for key in _OF_EDM_MODEL if key in model_config} | options
+    )
+    return made
+
+
+def _make_discrete(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
+    config = {key: model_config[key] for key in _OF_DISCRETE_MODEL if key in model_config}
+    if config.get("timestep_spacing", "leading") == "leading":
+        config["timestep_spacing"] = "linspace"
+    kind, options = _DISCRETE[name]
+    _check(config, "num_train_timesteps", _TRAIN_TIMESTEPS)
+    _check(config, "timestep_spacing", ("linspace", "trailing"))
+    _check(config, "prediction_type", ("epsilon", "v_prediction", "sample"))
+    if kind is EulerAncestralDiscreteScheduler and config.get("prediction_type") == "sample":
+        kind = AncestralEuler
+    made: Scheduler = kind(**config | options)
+    if config.get("rescale_betas_zero_snr"):
+        made.alphas_cumprod[-1] = _TERMINAL_ALPHA
+        if "use_karras_sigmas" in options:
+            made.register_to_config(sigma_max=_KARRAS_SIGMA_MAX)
+    return made
+
+
+def _check(config: dict[str, Any], key: str, known: Container[object]) -> None:
+    """diffusers would complain of it only at the first step, or not at all."""
+    if key in config and config[key] not in known:
+        raise ValueError(f"{key}: {config[key]}")
+
+
+def set_steps(scheduler: Scheduler, steps: int, device: torch.device) -> None:
+    """Plan exactly `steps` steps, the first at the noise that training ended with."""
+    options, whole = {}, scheduler.config.num_train_timesteps
+    if isinstance(scheduler, LCMScheduler):
+        options["original_inference_steps"] = _LCM_GRID if steps <= _LCM_GRID else whole
+    elif steps == whole and "timestep_spacing" in scheduler.config:
+        # every timestep once; "linspace" of a multistep solver would round two of 1001 to the same
+        scheduler.register_to_config(timestep_spacing="trailing")
+    if steps == 1 and "sigma_schedule" in scheduler.config:
+        # a single step of "exponential" spacing would be at sigma_min
+        scheduler.register_to_config(sigma_schedule="karras")
+    scheduler.set_timesteps(steps, device=device, **options)
+    # rounding in the "trailing" spacing of diffusers adds a step at timestep -1, with 61 steps for one
+    scheduler.timesteps = scheduler.timesteps[:steps]
+    if not isinstance(scheduler, LCMScheduler):
+        scheduler.sigmas = torch.cat([scheduler.sigmas[:steps], scheduler.sigmas[-1:]])
+    # else it looks for the first timestep in the table, and where two are alike takes the second
+    scheduler.set_begin_index(0)
+
+
+def noise_level(scheduler: Scheduler, step: int) -> tuple[float, float]:
+    """The shares of the finished latents and of noise in the latents before `step`, from 0.
+
+    For `scheduler` after `set_steps`; (1, 0) after the last step. The first share is 1 throughout where
+    latents are kept unscaled (the Euler family and EDM), else the squares of the two add up to 1.
+    """
+    if step == len(scheduler.timesteps):
+        return 1.0, 0.0
+    if isinstance(scheduler, LCMScheduler):
+        alpha = float(scheduler.alphas_cumprod[int(scheduler.timesteps[step])])
+        return alpha**0.5, (1 - alpha) ** 0.5
+    sigma = float(scheduler.sigmas[step])
+    if isinstance(scheduler, DPMSolverMultistepScheduler | UniPCMultistepScheduler):
+        scale = (sigma**2 + 1) ** -0.5
+        return scale, sigma * scale
+    return 1.0, sigma
+
+
+def _ancestral_sample(
+    scheduler: EulerDiscreteScheduler | EDMEulerScheduler,
+    estimate: Tensor,
+    sample: Tensor,
+    generator: Generators,
+) -> Tensor:
+    """Where an ancestral Euler step of eta 1 leads: below the next sigma, and up to it with fresh noise.
+
+    As `sample_euler_ancestral` of k-diffusion; `scheduler` has already counted the step.
+    """
+    sigma, target = scheduler.sigmas[scheduler.step_index - 1], scheduler.sigmas[scheduler.step_index]
+    up = (target**2 * (sigma**2 - target**2) / sigma**2) ** 0.5
+    down = (target**2 - up**2) ** 0.5
+    noise = randn_tensor(sample.shape, generator=generator, device=sample.device, dtype=sample.dtype)
+    reached: Tensor = sample + (sample - estimate) / sigma * (down - sigma) + noise * up
+    return reached

@@ -1,0 +1,1 @@
+"""What edits and training run on: device and number type, memory, compilation, threads."""

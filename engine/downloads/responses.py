@@ -1,0 +1,78 @@
+"""What the answer of a server means for a file: go on, begin anew, try later, or give up."""
+
+from __future__ import annotations
+
+import re
+
+from engine.downloads.http_stream import ResponseHead
+from engine.downloads.partial_file import Origin
+from engine.downloads.retry_policy import asked_pause
+from engine.errors import DownloadFailed
+
+OK, PARTIAL, RANGE_REFUSED = 200, 206, 416
+BUSY = (408, 425, 429, 500, 502, 503, 504)
+
+
+class RetryLater(Exception):
+    """This try has ended; another one may bring more."""
+
+    def __init__(self, reason: str, pause: float | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
+        """Seconds the server asks to wait."""
+
+
+def check_status(head: ResponseHead, name: str) -> None:
+    """Raises `RetryLater` or `DownloadFailed` unless the file `name` follows as it is."""
+    status = head.status
+    if status in BUSY:
+        reason = f"its server is busy or broken (HTTP {status})"
+        raise RetryLater(reason, asked_pause(head.get("Retry-After")))
+    if status in (401, 403):
+        raise DownloadFailed(
+            f"{name} may not be downloaded without more (HTTP {status}).",
+            "It needs an access token, or its licence has to be accepted on its page first.",
+        )
+    if status in (404, 410):
+        raise refused(name, f"it is not there (HTTP {status})")
+    if status not in (OK, PARTIAL):
+        raise refused(name, f"its server refuses (HTTP {status})")
+    if head.headers.get("Content-Encoding", "identity") != "identity":
+        raise refused(name, "its server sends it packed in a way that was not asked for")
+
+
+def refused(name: str, reason: str) -> DownloadFailed:
+    return DownloadFailed(f"{name} cannot be downloaded: {reason}.", "Check the name and address.")
+
+
+def origin_of(head: ResponseHead, url: str) -> Origin:
+    """What the headers tell. Only a strong ETag names one version of the bytes (RFC 9110, 8.8.3).
+
+    Model hubs tell the sha256 of large files as `X-Linked-Etag`, on the redirect to where they lie.
+    """
+    etag = head.headers.get("ETag", "").strip()
+    linked = (head.get("X-Linked-Etag") or "").strip().strip('"').lower()
+    return Origin(
+        url=url,
+        etag="" if etag.startswith("W/") else etag,
+        sha256=linked if re.fullmatch(r"[0-9a-f]{64}", linked) else "",
+        length=_whole_length(head),
+    )
+
+
+def _whole_length(head: ResponseHead) -> int:
+    """Bytes of the whole file, or 0."""
+    if head.status == PARTIAL:
+        total = head.headers.get("Content-Range", "").rpartition("/")[2].strip()
+    else:
+        total = head.headers.get("Content-Length", "").strip()
+    return int(total) if total.isdigit() else 0
+
+
+def continues(head: ResponseHead, length: int, known: Origin, told: Origin) -> bool:
+    """Whether the bytes to come are the next ones, after `length`, of the version that is known."""
+    found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", head.headers.get("Content-Range", "").strip())
+    if found is None or int(found[1]) != length:
+        return False
+    pairs = ((known.etag, told.etag), (known.sha256, told.sha256), (known.length, told.length))
+    return all(not before or not now or before == now for before, now in pairs)

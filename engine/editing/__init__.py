@@ -1,0 +1,1 @@
+"""One edit, from request to result, on a loaded model."""

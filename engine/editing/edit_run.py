@@ -1,0 +1,294 @@
+"""The course of one edit on a loaded model: reading, denoising, finishing, each in the memory there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import torch
+from PIL import Image, ImageStat
+from torch import Tensor
+
+from engine.denoising.guidance import Denoiser, GuidedUNet
+from engine.denoising.masking import LatentMask, composite
+from engine.denoising.sampling import StepInfo, sample
+from engine.denoising.schedulers import make_scheduler
+from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
+from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
+from engine.editing.encodings import on_device
+from engine.editing.framing import Frame, from_frame, source_region, to_frame
+from engine.editing.placement import PlacedModel
+from engine.editing.preview import Previewer
+from engine.editing.tiling import in_tiles
+from engine.editing.transfer import fit_transfer
+from engine.images.pixels import to_image
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage
+from engine.request import Detail, EditRequest, OutputSize
+
+HARDLY_CHANGED = 6.5
+"""Mean squared change in levels, 40 dB, below which an edit is said to have changed hardly anything."""
+
+PreviewCallback = Callable[[Image.Image], None]
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True)
+class EditListener:
+    """Who is told of an edit's course, and may stop it."""
+
+    on_progress: ProgressCallback
+    on_preview: PreviewCallback | None
+    cancel: CancelToken
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds spent so far."""
+
+    reading: float = 0.0
+    sampling: float = 0.0
+    finishing: float = 0.0
+
+
+class EditRun:
+    """One request, made once for each of its seeds."""
+
+    def __init__(
+        self,
+        placed: PlacedModel,
+        request: EditRequest,
+        frame: Frame,
+        descent: MemoryFallbacks,
+        listener: EditListener,
+    ) -> None:
+        self.timings = Timings()
+        self.is_unchanged: tuple[bool, ...] = ()
+        """Whether each picture shows hardly any change; empty where they were not compared."""
+        self._placed = placed
+        self._model = placed.model
+        self._request = request
+        self._settings = request.settings
+        self._frame = frame
+        self._descent = descent
+        self._listener = listener
+        self._framed = to_frame(request.source_image, frame)
+
+    def pictures(self) -> tuple[Image.Image, ...]:
+        """The edited pictures in the order of their seeds. Raises `Cancelled`, or a shortage of memory."""
+        self._report(Progress(Stage.READING))
+        with self._timed("reading"):
+            image_latents = self._attempt(MemoryPart.VAE, self._encode_photo)
+            texts = self._attempt(MemoryPart.NETWORKS, self._encode_texts)
+        with self._timed("sampling"):
+            latents = self._denoise(image_latents, texts)
+        self._report(Progress(Stage.FINISHING))
+        with self._timed("finishing"):
+            source_latents = self._source_latents(image_latents)
+            return tuple(self._finish(row, source_latents) for row in latents)
+
+    def _attempt(self, part: MemoryPart, work: Callable[[MemoryPlan], _Made]) -> _Made:
+        """What `work` makes, with the networks where the plan has them."""
+
+        def work_in_place(plan: MemoryPlan) -> _Made:
+            self._placed.place(plan)
+            try:
+                return work(plan)
+            except Exception as error:
+                if not (is_shortage(error) and self._placed.forget_recordings()):
+                    raise
+            release_memory()
+            return work(plan)
+
+        return self._descent.attempt(part, work_in_place)
+
+    def _report(self, progress: Progress) -> None:
+        self._listener.cancel.raise_if_cancelled()
+        self._listener.on_progress(progress)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        setattr(self.timings, stage, time.perf_counter() - started)
+
+    def _encode_photo(self, plan: MemoryPlan) -> Tensor:
+        return self._placed.encodings.of_photo(
+            self._framed, self._placed.device, self._placed.dtype, plan.tile
+        )
+
+    def _encode_texts(self, plan: MemoryPlan) -> tuple[TextConditioning, TextConditioning]:
+        """The instruction and its null."""
+        encode = self._placed.encodings.of_instruction
+        null = self._request.negative_instruction.strip()
+        return encode(self._request.instruction, self._placed.device), encode(null, self._placed.device)
+
+    def _denoise(
+        self, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
+    ) -> list[Tensor]:
+        """Latents (1, C, H, W) of every seed, as many at once as the plan allows."""
+        finished: list[Tensor] = []
+        while len(finished) < self._request.variations:
+            sample_rest = partial(self._sample, self._request.seeds[len(finished) :], image_latents, texts)
+            made = self._attempt(MemoryPart.UNET, sample_rest)
+            finished += [made[row : row + 1] for row in range(len(made))]
+        return finished
+
+    def _sample(
+        self,
+        seeds: tuple[int, ...],
+        image_latents: Tensor,
+        texts: tuple[TextConditioning, TextConditioning],
+        plan: MemoryPlan,
+    ) -> Tensor:
+        """Latents (N, C, H, W) of the first seeds, as many as the plan has made together."""
+        seeds = seeds[: plan.variations_at_once]
+        device = self._placed.device
+        image_latents = image_latents.to(device)
+        return sample(
+            self._denoiser(plan, image_latents, texts),
+            make_scheduler(self._settings.scheduler, self._model.scheduler_config),
+            tuple(image_latents.shape),
+            steps=self._settings.num_inference_steps,
+            seeds=seeds,
+            device=device,
+            on_step=self._step_reporter(seeds),
+            cancel=self._listener.cancel,
+            mask=self._latent_mask(image_latents),
+        )
+
+    def _denoiser(
+        self, plan: MemoryPlan, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
+    ) -> Denoiser:
+        interval = depth_interval(self._settings.num_inference_steps) if self._settings.turbo else 1
+        if interval == 1:
+            return self._guided_unet(self._unet(), plan, image_latents, texts)
+        turbo = TurboUNet(self._model.unet, interval=interval)
+        return TurboGuidance(self._guided_unet(turbo, plan, image_latents, texts), interval=interval)
+
+    def _guided_unet(
+        self,
+        unet: Callable[..., tuple[Tensor]],
+        plan: MemoryPlan,
+        image_latents: Tensor,
+        texts: tuple[TextConditioning, TextConditioning],
+    ) -> GuidedUNet:
+        instruction, null = (on_device(text, image_latents.device) for text in texts)
+        width, height = self._frame.padded
+        return GuidedUNet(
+            unet,
+            dtype=self._placed.dtype,
+            instruction_embeddings=instruction.embeddings,
+            null_embeddings=null.embeddings,
+            image_latents=image_latents,
+            text_guidance_scale=self._settings.text_guidance_scale,
+            image_guidance_scale=self._settings.image_guidance_scale,
+            added=added_conditions(self._model, _rows(instruction, null), (height, width)),
+            together=plan.branches_together,
+        )
+
+    def _unet(self) -> Callable[..., tuple[Tensor]]:
+        """What predicts: the UNet, or what stands before it."""
+        if self._placed.compiled is not None:
+            report = self._listener.on_progress
+            self._placed.compiled.on_compiling = lambda: report(Progress(Stage.COMPILING))
+        return self._placed.unet
+
+    def _step_reporter(self, seeds: tuple[int, ...]) -> Callable[[StepInfo], None]:
+        """Reports steps as those of all pictures together."""
+        steps, on_preview = self._settings.num_inference_steps, self._listener.on_preview
+        before, total = (seeds[0] - self._settings.seed) * steps, self._request.variations * steps
+        previewer = Previewer(self._model.vae, self._placed.dtype, on_preview) if on_preview else None
+        content, padded = self._frame.content, self._frame.padded
+        visible = (content[0] / padded[0], content[1] / padded[1])
+        self._report(Progress(Stage.SAMPLING, before, total))
+
+        def on_step(info: StepInfo) -> None:
+            self._listener.on_progress(Progress(Stage.SAMPLING, before + info.step * len(seeds), total))
+            if previewer and info.step < info.total:
+                previewer.show(info.estimate[:1], visible)
+
+        return on_step
+
+    def _latent_mask(self, image_latents: Tensor) -> LatentMask | None:
+        if self._request.mask is None:
+            return None
+        return LatentMask.of(self._framed_mask(self._request.mask), self._source_latents(image_latents))
+
+    def _source_latents(self, image_latents: Tensor) -> Tensor:
+        """The photo's latents as finished ones are: scaled for the VAE."""
+        scaling_factor: float = self._model.vae.config.scaling_factor
+        return image_latents / self._model.image_latent_scale * scaling_factor
+
+    def _framed_mask(self, mask: Image.Image) -> Image.Image:
+        return to_frame(mask.convert("RGB"), self._frame).convert("L")
+
+    def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
+        """The picture at the size that was asked for, and the photo itself where the mask keeps it."""
+        photo, mask = self._request.source_image, self._request.mask
+        if self._settings.output_size is OutputSize.WORKING:
+            painted = self._painted(latents)
+            source = from_frame(self._framed, self._frame)
+            shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
+            return composite(source, painted, shown) if shown else painted
+        region = source_region(photo.size, self._frame)
+        source, shown = photo.crop(region), mask.crop(region) if mask else None
+        edited = self._transferred(source, latents, source_latents)
+        return composite(source, edited, shown) if shown else edited
+
+    def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
+        """The edit at the size of `source`, the part of the photo that is edited."""
+        if self._settings.detail is Detail.MODEL:
+            return self._painted(latents).resize(source.size, Image.Resampling.LANCZOS)
+        reconstruction = self._attempt(
+            MemoryPart.VAE, lambda plan: self._reconstruction(plan, source_latents)
+        )
+        painted, working = self._painted(latents), from_frame(self._framed, self._frame)
+        check = self._listener.cancel.raise_if_cancelled
+        transfer = fit_transfer(working, reconstruction, painted)
+        self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
+        return transfer.apply(source, on_band=check)
+
+    def _edited_share(self) -> float:
+        """The share of what is shown of the photo that the mask lets change."""
+        mask = self._request.mask
+        if mask is None:
+            return 1.0
+        return ImageStat.Stat(mask.crop(source_region(mask.size, self._frame))).mean[0] / 255
+
+    def _painted(self, latents: Tensor) -> Image.Image:
+        """What the model painted, without the frame's padding."""
+        pixels = self._attempt(MemoryPart.VAE, lambda plan: self._decode(plan, latents))
+        self._listener.cancel.raise_if_cancelled()
+        return from_frame(to_image(pixels), self._frame)
+
+    def _reconstruction(self, plan: MemoryPlan, source_latents: Tensor) -> Image.Image:
+        """What the VAE alone makes of the photo, decoded as the edit is."""
+        return self._placed.encodings.reconstruction_of(
+            self._framed,
+            self._placed.device,
+            self._placed.dtype,
+            plan.tile,
+            lambda: from_frame(to_image(self._decode(plan, source_latents)), self._frame),
+        )
+
+    def _decode(self, plan: MemoryPlan, latents: Tensor) -> Tensor:
+        return in_tiles(
+            lambda part: decode_latents(self._model.vae, part, dtype=self._placed.dtype),
+            latents.to(self._placed.device),
+            tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
+            unit=1,
+            made_unit=self._model.vae_scale_factor,
+        )
+
+
+def _rows(instruction: TextConditioning, null: TextConditioning) -> TextConditioning:
+    """Both as two rows."""
+    pooled = [each.pooled for each in (instruction, null) if each.pooled is not None]
+    return TextConditioning(
+        torch.cat([instruction.embeddings, null.embeddings]), torch.cat(pooled) if pooled else None
+    )

@@ -1,0 +1,106 @@
+"""What a model made of the last instructions and photos, so that nothing is encoded twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.editing.conditioning import TextConditioning, encode_instructions, encode_pixels
+from engine.editing.tiling import in_tiles
+from engine.images.pixels import to_pixels
+from engine.models.loading import Model
+
+KEPT = 16
+"""Encodings kept of each kind; all together are a few megabytes."""
+RECONSTRUCTIONS_KEPT = 4
+"""At most 50 MB each, at the largest working size; of the usual one 0.8 MB."""
+KEEPING_PLACE = torch.device("cpu")
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class _Recent(Generic[_Key, _Value]):
+    """The values of the keys that were last asked for."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._values: OrderedDict[_Key, _Value] = OrderedDict()
+
+    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
+        value = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        if len(self._values) > self._kept:
+            self._values.popitem(last=False)
+        return value
+
+
+class Encodings:
+    """The encodings of one loaded model, which they live and die with. Kept in the computer's memory."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._instructions: _Recent[str, TextConditioning] = _Recent()
+        self._photos: _Recent[tuple[object, ...], Tensor] = _Recent()
+        self._reconstructions: _Recent[tuple[object, ...], Image.Image] = _Recent(RECONSTRUCTIONS_KEPT)
+
+    def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
+        """One row, on `device`."""
+        made = self._instructions.get(
+            instruction,
+            lambda: on_device(encode_instructions(self._model, [instruction]), torch.device("cpu")),
+        )
+        return on_device(made, device)
+
+    def of_photo(
+        self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
+    ) -> Tensor:
+        """Image latents (1, C, H, W) as the UNet was taught them, on `device`.
+
+        `photo` is as large as the working picture, `dtype` what a large VAE computes in, `tile` the side
+        of the VAE's tiles in pixels.
+        """
+        return self._photos.get(
+            (*_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
+        ).to(device)
+
+    def reconstruction_of(
+        self,
+        photo: Image.Image,
+        device: torch.device,
+        dtype: torch.dtype,
+        tile: int | None,
+        decode: Callable[[], Image.Image],
+    ) -> Image.Image:
+        """What `decode` makes of the photo's own latents, with the arguments of `of_photo`."""
+        return self._reconstructions.get((*_content(photo), device.type, dtype, tile), decode)
+
+    def _encode_photo(
+        self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
+    ) -> Tensor:
+        pixels = to_pixels(photo).to(device, memory_format=torch.channels_last)
+        factor = self._model.vae_scale_factor
+        latents = in_tiles(
+            lambda part: encode_pixels(self._model.vae, part, dtype=dtype),
+            pixels,
+            tile=(tile or max(photo.size)) // factor,
+            unit=factor,
+            made_unit=1,
+        )
+        return latents * self._model.image_latent_scale
+
+
+def _content(photo: Image.Image) -> tuple[object, ...]:
+    return photo.size, hashlib.sha256(photo.tobytes()).digest()
+
+
+def on_device(text: TextConditioning, device: torch.device) -> TextConditioning:
+    """The same encodings on another device."""
+    pooled = None if text.pooled is None else text.pooled.to(device)
+    return TextConditioning(text.embeddings.to(device), pooled)

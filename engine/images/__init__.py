@@ -1,0 +1,1 @@
+"""Photos and results as files: decoding, saving, what is written into them."""

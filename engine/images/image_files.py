@@ -1,0 +1,251 @@
+"""Opening any photo a person may have, and writing results so that no file is ever half there."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
+
+from engine.errors import ImageUnreadable, OutputNotWritable
+from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
+from engine.images.exif import camera_block, output_block
+from engine.request import EditRequest
+
+MAX_PIXELS = 500_000_000
+"""Larger files are refused: decoding one takes more memory than most machines have."""
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+FORMATS: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
+"""What is decoded. Pillow knows more, but some, such as EPS, run other programs on the file."""
+HEIF_BOX = b"ftyp"
+"""Bytes 4 to 8 of a HEIF file; AVIF and some other containers begin so too."""
+
+OUTPUT_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+OPENABLE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+    *(".heic", ".heif", ".avif", ".jp2", ".ppm", ".tga"),
+)
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What brings a photo upright, by its EXIF orientation."""
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
+"""The most pixels that a side can have in these formats."""
+LIKELY_DPI = (1, 100_000)
+"""What is outside of this is no resolution of a photo."""
+
+
+def open_photo(path: Path) -> Image.Image:
+    """The photo as people see it: upright, sRGB, mode RGB, first frame, transparency on white.
+
+    Its `info` holds what an edited picture takes over, where the file has it: the camera's "exif", "dpi",
+    and as "icc_profile" that of sRGB if the file had a profile.
+
+    Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
+    """
+    try:
+        if path.is_dir():
+            raise ImageUnreadable(f"{path} is a folder, not a photo.", "Choose a file in it.")
+        if not path.exists():
+            raise ImageUnreadable(f"{path} does not exist.", "Check the name.")
+        if path.stat().st_size == 0:
+            raise ImageUnreadable(f"{path} is empty (0 bytes).", "Choose another copy of the photo.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImageUnreadable(f"{path} cannot be read ({error.strerror or error}).") from error
+    return decode_photo(data, path.name)
+
+
+def decode_photo(data: bytes, name: str) -> Image.Image:
+    """Like `open_photo`, from the bytes of a file; `name` is used in messages."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _open_bounded(data, name)
+            with image:
+                image.load()
+                return _as_srgb(image)
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable(
+            f"{name} is not a photo in a known format.", "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file."
+        ) from error
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageUnreadable(f"{name} is larger than can be opened here.", "Scale it down first.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        raise ImageUnreadable(
+            f"{name} is damaged or incomplete.", "Choose another copy of the photo."
+        ) from error
+
+
+def _open_bounded(data: bytes, name: str) -> Image.Image:
+    formats = FORMATS
+    if data[4:8] == HEIF_BOX:
+        import pillow_heif  # its libraries are large; most photos do without
+
+        pillow_heif.register_heif_opener()
+        formats = (*FORMATS, "HEIF")
+    image = Image.open(io.BytesIO(data), formats=formats)
+    if image.width * image.height > MAX_PIXELS:
+        raise ImageUnreadable(
+            f"{name} is {image.width} × {image.height} pixels, more than can be opened here.",
+            "Scale it down first.",
+        )
+    return image
+
+
+def _as_srgb(image: Image.Image) -> Image.Image:
+    turn = UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    upright = image if turn is None else image.transpose(turn)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        photo = _to_eight_bit(upright).convert("RGB")
+    else:
+        photo = _with_profile_applied(_opaque(upright), upright.info.get("icc_profile")).convert("RGB")
+    photo.info = _kept_info(image)
+    return photo
+
+
+def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
+    kept: dict[str | tuple[int, int], Any] = {}
+    if exif := camera_block(image):
+        kept["exif"] = exif
+    if dpi := _likely_dpi(image.info.get("dpi")):
+        kept["dpi"] = dpi
+    if image.info.get("icc_profile"):
+        kept["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return kept
+
+
+def _likely_dpi(dpi: object) -> tuple[float, float] | None:
+    """Pixels an inch along both sides, of whatever a file says of them."""
+    try:
+        x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    lowest, highest = LIKELY_DPI
+    return (x, y) if lowest < x < highest and lowest < y < highest else None
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """The picture without transparency (on white) and palette, in a mode that colour profiles know."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        picture = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    return image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
+
+
+def _to_eight_bit(image: Image.Image) -> Image.Image:
+    """The grey picture of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+    import numpy as np  # rarely needed here, and the window should not wait for it
+
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    full_scale = 65535.0
+    if image.mode in ("I", "F") and values.max() <= 255:
+        full_scale = 1.0 if image.mode == "F" and values.max() <= 1 else 255.0
+    return Image.fromarray((values * (255 / full_scale)).round().clip(0, 255).astype(np.uint8))
+
+
+def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Colours brought from the embedded profile to sRGB; a broken or foreign profile is left aside."""
+    if not profile:
+        return image
+    try:
+        converted = ImageCms.profileToProfile(
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return converted or image
+
+
+def check_output(path: Path) -> None:
+    """Raises `OutputNotWritable` if a picture could not be written to `path`."""
+    if path.suffix.lower() not in OUTPUT_FORMATS:
+        known = ", ".join(OUTPUT_FORMATS)
+        raise OutputNotWritable(
+            f"{path.name} has no known picture type.", f"Use a name that ends in one of {known}."
+        )
+    parent = path.absolute().parent
+    try:
+        if path.is_dir():
+            raise OutputNotWritable(f"{path} is a folder.", "Add a file name.")
+        if not parent.is_dir():
+            raise OutputNotWritable(
+                f"The folder {parent} does not exist.", "Create it or choose another one."
+            )
+        if path.exists() and not os.access(path, os.W_OK):
+            raise OutputNotWritable(f"{path} is write-protected.", "Choose another name.")
+        with _aside(path).open("xb"):
+            pass
+        _aside(path).unlink()
+    except OSError as error:
+        raise OutputNotWritable(
+            f"{path} cannot be written ({error.strerror or error}).", "Choose a place you may write to."
+        ) from error
+
+
+def _aside(path: Path) -> Path:
+    """Where a picture is written before it takes its name."""
+    return path.with_name(f".{path.stem[:40]}.{os.getpid()}.part")
+
+
+def save_picture(
+    image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
+) -> None:
+    """Write the picture aside and rename it.
+
+    With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
+    that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
+    as it was before.
+    """
+    check_output(path)
+    kind = OUTPUT_FORMATS[path.suffix.lower()]
+    if max(image.size) > MAX_SIDE.get(kind, max(image.size)):
+        raise OutputNotWritable(
+            f"{path.name} would be {image.width} × {image.height} pixels, more than its format can hold.",
+            "Use a name that ends in .png.",
+        )
+    options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
+    aside = _aside(path)
+    try:
+        with aside.open("xb") as file:
+            image.save(file, format=kind, **options)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise OutputNotWritable(
+            f"{path} cannot be written ({error.strerror or error}).", "Choose another place."
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
+    """Options of Pillow that put record, camera's notes, colour profile and dpi into a file."""
+    record = EditRecord.of(request, request.settings.seed if seed is None else seed)
+    info = request.source_image.info
+    dpi = info.get("dpi")
+    told: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
+    comment = "" if kind == "PNG" else record_in_comment(record)
+    told["exif"] = output_block(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
+    if kind == "PNG":
+        text = PngImagePlugin.PngInfo()
+        text.add_itxt(METADATA_KEY, record.to_json())
+        text.add_itxt("Description", record.lines())
+        text.add_text("Software", SOFTWARE)
+        told["pnginfo"] = text
+    return told

@@ -1,0 +1,145 @@
+"""Large files copied so that nothing half-written takes a name, and nothing is lost in between."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import OutputNotWritable
+from engine.progress import CancelToken
+
+BytesCallback = Callable[[int, int], None]
+"""Is told how many bytes are done, and how many there are in all."""
+BLOCK = 1 << 20
+"""Bytes between two looks at the cancel token."""
+
+
+def ignore_bytes(done: int, total: int) -> None:
+    """The callback of a caller who does not want to know."""
+
+
+class FileCopy:
+    """Files handled one after the other, with one progress over all of them."""
+
+    def __init__(self, total: int, on_progress: BytesCallback, cancel: CancelToken | None) -> None:
+        self._done, self._total = 0, total
+        self._on_progress = on_progress
+        self._cancel = cancel or CancelToken()
+
+    def hash(self, file: Path) -> str:
+        """The sha256 of a file. Raises `OSError` or `Cancelled`."""
+        digest = hashlib.sha256()
+        with file.open("rb") as stream:
+            for block in self._blocks(stream):
+                digest.update(block)
+                self._count(len(block))
+        return digest.hexdigest()
+
+    def copy(self, source: Path, target: Path) -> str:
+        """Copy what a file holds, aside first; the sha256 of it. Raises `OSError` or `Cancelled`."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f"{target.name}.part")
+        digest = hashlib.sha256()
+        try:
+            with source.open("rb") as incoming, aside.open("wb") as outgoing:
+                for block in self._blocks(incoming):
+                    outgoing.write(block)
+                    digest.update(block)
+                    self._count(len(block))
+                outgoing.flush()
+                os.fsync(outgoing.fileno())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def place(self, source: Path, target: Path) -> bool:
+        """Give a file a second place: a second name where the disk allows it, else a compared copy.
+
+        False if the target was there already and holds the same. Raises `OSError`, `Cancelled`, or
+        `OutputNotWritable` if it holds something else.
+        """
+        if os.path.lexists(target):
+            self._check_same(source, target)
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not self._linked(source, target):
+            self._copy_compared(source, target)
+        return True
+
+    def _linked(self, source: Path, target: Path) -> bool:
+        try:
+            os.link(source, target)
+        except OSError:  # another disk, or one without second names
+            return False
+        self._count(source.stat().st_size)
+        return True
+
+    def _copy_compared(self, source: Path, target: Path) -> None:
+        written = self.copy(source, target)
+        if self._silently_hashed(target) != written:
+            target.unlink()
+            raise OutputNotWritable(f"{target} was not stored as it was written.", "Check that disk.")
+
+    def _check_same(self, source: Path, target: Path) -> None:
+        is_same = target.samefile(source) or (
+            target.is_file()
+            and target.stat().st_size == source.stat().st_size
+            and self._silently_hashed(target) == self._silently_hashed(source)
+        )
+        if not is_same:
+            raise OutputNotWritable(f"{target} is there already.", "Choose an empty folder.")
+        self._count(source.stat().st_size)
+
+    def _silently_hashed(self, file: Path) -> str:
+        return FileCopy(0, ignore_bytes, self._cancel).hash(file)
+
+    def _blocks(self, stream: BinaryIO) -> Iterator[bytes]:
+        while block := stream.read(BLOCK):
+            self._cancel.raise_if_cancelled()
+            yield block
+        self._cancel.raise_if_cancelled()
+
+    def _count(self, size: int) -> None:
+        self._done += size
+        self._on_progress(self._done, self._total)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file and every link below a folder, in order; what a link points to is not entered."""
+    found: list[Path] = []
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        is_folder = entry.is_dir(follow_symlinks=False)
+        found += files_below(Path(entry.path)) if is_folder else [Path(entry.path)]
+    return found
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a file, a link, or a folder with all it holds; no link is followed. Raises `OSError`."""
+    if path.is_dir() and not path.is_symlink():
+        for child in path.iterdir():
+            remove_tree(child)
+        path.rmdir()
+    else:
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def remove_empty_folders(folder: Path) -> None:
+    """Remove a folder and those below it as far as they are empty. Raises `OSError`."""
+    for child in folder.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            remove_empty_folders(child)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def total_size(files: list[Path]) -> int:
+    """Bytes in all of the files, as far as they can be read."""
+    sizes = (file.stat() for file in files if file.exists())
+    return sum(found.st_size for found in sizes if stat.S_ISREG(found.st_mode))

@@ -1,0 +1,35 @@
+"""What family a model is of, and which weights it holds, told by its tensors.
+
+Both load the heavy libraries, but no numbers of the model, and raise `ModelNotUsable`, which says what it
+is, for weights that cannot edit.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.request import WeightSet
+
+if TYPE_CHECKING:
+    from engine.models.recognition import Identified
+
+
+def family_of(model: Path) -> str:
+    """Name of the model's family."""
+    return _editor_in(model).family or ""
+
+
+def weight_sets_of(model: Path) -> tuple[WeightSet, ...]:
+    """The sets of UNet weights to choose from."""
+    return _editor_in(model).weight_sets
+
+
+def _editor_in(model: Path) -> Identified:
+    from engine.models.open_model import open_model
+
+    with ExitStack() as files:
+        found = open_model(model / "unet" if model.is_dir() else model, files).found
+    found.require_editor()
+    return found

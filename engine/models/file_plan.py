@@ -1,0 +1,170 @@
+"""Plans a model that lies in one file, in the original layout or in that of diffusers.
+
+A file brings no configuration: its tensors tell the family and the widths. What it lacks besides the
+UNet is taken from a companion, a model of the same family that lies beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError, ModelNotUsable
+from engine.models.families import Family
+from engine.models.folder_plan import (
+    INDEX,
+    family_of_folder,
+    plan_chosen_vae,
+    plan_text_folder,
+    plan_vae_folder,
+    read_index,
+)
+from engine.models.model_plan import (
+    ModelPlan,
+    TextEncoderPlan,
+    TextPlan,
+    plan_text_network,
+    plan_unet,
+    read_json,
+)
+from engine.models.network_loading import NetworkPlan
+from engine.models.open_model import OpenModel, open_model, plan_vae_of
+from engine.models.original_layout import TensorLayout
+from engine.models.parts import NetworkPart
+from engine.models.recognition import COSXL_MARKER, EDITORS, VELOCITY_MARKER, FileKind
+from engine.models.structure import UNetStructure, text_config, unet_config
+from engine.models.text_encoders import shared_tokenizer
+from engine.request import ModelOptions
+from engine.tensors.tensor_source import TensorSource
+
+WEIGHT_SUFFIXES = {".safetensors", ".ckpt", ".pt", ".pth", ".nemo"}
+_VELOCITY_SPREAD = 0.09
+
+
+def plan_file(
+    path: Path, options: ModelOptions, files: ExitStack, kinds: Collection[FileKind] = EDITORS
+) -> ModelPlan:
+    """Raises `ModelNotUsable`, naming what the file is, if it is none of `kinds` or cannot be completed."""
+    model = open_model(path, files)
+    unet_part = model.found.unet_part(options.weight_set, kinds)
+    family, structure = model.unet_facts(kinds)
+    text = _text_of_file(model, family)
+    vae = plan_chosen_vae(options.vae, family, files) if options.vae else plan_vae_of(model, family)
+    if text is None or vae is None:
+        text, vae = _completed(model, (family, structure), text, vae, files)
+    unet = plan_unet(unet_config(structure, family, text.pooled_width), model.source, unet_part)
+    return ModelPlan(family, unet, vae, text, _scheduler_config(model, family))
+
+
+def _text_of_file(model: OpenModel, family: Family) -> TextPlan | None:
+    parts = model.found.text_encoders
+    if len(parts) != len(family.text_parts):
+        return None
+    tokenizer, encoders = shared_tokenizer(), []
+    width, pooled_width = 0, None
+    for name, part in zip(family.text_parts, parts, strict=True):
+        config = text_config(model.source, part, family, name)
+        network = plan_text_network(name, config, config["architectures"][0], model.source, part)
+        encoders.append(TextEncoderPlan(network, tokenizer, config["pad_token_id"]))
+        width, pooled_width = width + config["hidden_size"], config["projection_dim"]
+    return TextPlan(tuple(encoders), family.text_layer, family.zeros_for_empty, width, pooled_width)
+
+
+def _completed(
+    model: OpenModel,
+    facts: tuple[Family, UNetStructure],
+    text: TextPlan | None,
+    vae: NetworkPlan | None,
+    files: ExitStack,
+) -> tuple[TextPlan, NetworkPlan]:
+    """What the file lacks, from the first companion that has it all. Raises `ModelNotUsable`."""
+    family, structure = facts
+    for candidate in _candidates(model.path):
+        with suppress(EngineError), ExitStack() as attempt:
+            other_text, other_vae = _lent(candidate, family, attempt)
+            whole_text, whole_vae = text or other_text, vae or other_vae
+            if whole_text and whole_vae and whole_text.width == structure.text_width:
+                files.push(attempt.pop_all())
+                return whole_text, whole_vae
+    missing = [name for name, part in (("text encoder", text), ("VAE", vae)) if part is None]
+    raise ModelNotUsable(
+        f"{model.path.name} holds only a part of a {family.title} editor: its {' and '.join(missing)} "
+        f"{'are' if len(missing) > 1 else 'is'} missing.",
+        f"Put a complete {family.title} model into the same folder"
+        + (", or choose a VAE." if missing == ["VAE"] else "."),
+    )
+
+
+def _candidates(path: Path) -> Iterator[Path]:
+    """Models that could complete a file: the one it lies in, then those beside it."""
+    folder = path.parent
+    yield from (place for place in (folder, folder.parent) if (place / INDEX).is_file())
+    for sibling in sorted(folder.iterdir()):
+        if sibling != path and ((sibling / INDEX).is_file() or sibling.suffix.lower() in WEIGHT_SUFFIXES):
+            yield sibling
+
+
+def _lent(path: Path, family: Family, files: ExitStack) -> tuple[TextPlan | None, NetworkPlan | None]:
+    """Text encoders and VAE of a model of the same family, or nothing."""
+    if path.is_file():
+        model = open_model(path, files)
+        if model.found.kind is not FileKind.VAE and not _are_kin(model.family, family):
+            return None, None
+        return _text_of_file(model, family), plan_vae_of(model, family)
+    index = read_index(path)
+    unet_config = read_json(path / "unet" / "config.json")
+    if not _are_kin(family_of_folder(unet_config, {}), family):
+        return None, None
+    return plan_text_folder(path, index, family, files), plan_vae_folder(path / "vae", files)
+
+
+def _are_kin(one: Family | None, other: Family) -> bool:
+    """Whether text encoders and VAE are the same; CosXL has those of Stable Diffusion XL."""
+    return (
+        one is not None
+        and one.text_parts == other.text_parts
+        and one.attention_heads == other.attention_heads
+    )
+
+
+def _scheduler_config(model: OpenModel, family: Family) -> dict[str, Any]:
+    """The family's scheduler, with what the file itself says of noise levels and prediction."""
+    config = family.config("scheduler")
+    source, names = model.source, frozenset(model.source.names())
+    if family.name == "cosxl":
+        for bound in ("sigma_min", "sigma_max"):
+            marker = COSXL_MARKER.replace("sigma_max", bound)
+            if marker in names and source.shape(marker) in ((), (1,)):
+                config[bound] = float(source.read(marker))
+        return config
+    config["prediction_type"] = _prediction(model, config["prediction_type"])
+    if "ztsnr" in names:
+        config |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+    return config
+
+
+def _prediction(model: OpenModel, usual: str) -> str:
+    """What the UNet predicts: as the file's description says, its marker, or the tell of its weights.
+
+    Stable Diffusion 2 comes in both kinds; the biases of the last level's first norm are spread wider
+    than 0.09 in those that predict velocity (the rule ComfyUI goes by).
+    """
+    stated = model.source.metadata.get("modelspec.predict_key", "")
+    if stated in ("v", "epsilon"):
+        return "v_prediction" if stated == "v" else "epsilon"
+    if VELOCITY_MARKER in model.source.names():
+        return "v_prediction"
+    part = model.found.unet
+    if usual == "v_prediction" and part is not None and part.layout is TensorLayout.UNET:
+        return usual if _has_wide_bias(model.source, part) else "epsilon"
+    return usual
+
+
+def _has_wide_bias(source: TensorSource, part: NetworkPart) -> bool:
+    name = f"{part.prefix}output_blocks.11.1.transformer_blocks.0.norm1.bias"
+    if name not in source.names():
+        return True
+    spread = float(source.read(name).float().std(unbiased=False))
+    return not 0 < spread <= _VELOCITY_SPREAD

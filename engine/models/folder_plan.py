@@ -1,0 +1,144 @@
+"""Plans a model that lies in a diffusers folder; its configurations are data and name no code."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from transformers import CLIPTokenizer
+
+from engine.denoising.schedulers import is_edm
+from engine.errors import ModelNotUsable
+from engine.models.families import Family, find_family
+from engine.models.model_plan import (
+    AUTOENCODERS,
+    NETWORK_STEM,
+    TEXT_STEM,
+    ModelPlan,
+    TextEncoderPlan,
+    TextPlan,
+    plan_text_network,
+    plan_unet,
+    plan_vae,
+    read_json,
+)
+from engine.models.network_loading import NetworkPlan, invalid_configuration
+from engine.models.open_model import open_model, plan_vae_of
+from engine.models.original_layout import TensorLayout
+from engine.models.parts import NetworkPart
+from engine.models.recognition import OUT_OF_REACH_ADVICE
+from engine.models.text_encoders import load_tokenizer
+from engine.request import ModelOptions
+from engine.tensors.tensor_files import open_component
+from engine.tensors.tensor_source import TensorSource
+
+INDEX = "model_index.json"
+_TOKENIZERS = {"CLIPTokenizer", "CLIPTokenizerFast"}
+_KNOWN = {
+    "unet": {"UNet2DConditionModel"},
+    "vae": set(AUTOENCODERS),
+    "text_encoder": {"CLIPTextModel"},
+    "tokenizer": _TOKENIZERS,
+    "text_encoder_2": {"CLIPTextModelWithProjection"},
+    "tokenizer_2": _TOKENIZERS,
+}
+_SAVED = NetworkPart(TensorLayout.DIFFUSERS)
+
+
+def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelPlan:
+    """Raises `ModelNotUsable` if a part is missing or of a class that is not known here."""
+    index = read_index(folder)
+    scheduler_config = read_json(folder / "scheduler" / "scheduler_config.json")
+    config = read_json(folder / "unet" / "config.json")
+    unet = plan_unet(config, _open(folder / "unet", NETWORK_STEM, files), _SAVED)
+    family = family_of_folder(config, scheduler_config)
+    chosen = plan_chosen_vae(options.vae, family, files) if options.vae else None
+    return ModelPlan(
+        family=family,
+        unet=unet,
+        vae=chosen or plan_vae_folder(folder / "vae", files),
+        text=plan_text_folder(folder, index, family, files),
+        scheduler_config=scheduler_config,
+    )
+
+
+def family_of_folder(unet_config: dict[str, Any], scheduler_config: dict[str, Any]) -> Family:
+    """The family that a model's own configurations point to."""
+    if unet_config.get("addition_embed_type") == "text_time":
+        return find_family("cosxl" if is_edm(scheduler_config) else "sdxl")
+    return find_family("sd2" if unet_config.get("use_linear_projection") is True else "sd1")
+
+
+def plan_vae_folder(folder: Path, files: ExitStack) -> NetworkPlan:
+    """The VAE in a component folder: `config.json` and weights."""
+    config = read_json(folder / "config.json")
+    return plan_vae(config, _open(folder, NETWORK_STEM, files), _SAVED)
+
+
+def plan_chosen_vae(path: Path, family: Family, files: ExitStack) -> NetworkPlan:
+    """The VAE of a file, a component folder or a model folder. Raises `ModelNotUsable` if there is none."""
+    if path.is_dir():
+        return plan_vae_folder(path / "vae" if (path / "vae").is_dir() else path, files)
+    model = open_model(path, files)
+    vae = plan_vae_of(model, family)
+    if vae is None:
+        raise ModelNotUsable(f"{path.name} is {model.found.title}, not a VAE.", "Choose another VAE.")
+    return vae
+
+
+def plan_text_folder(folder: Path, index: dict[str, Any], family: Family, files: ExitStack) -> TextPlan:
+    """The text encoders and tokenizers of a model folder."""
+    encoders = []
+    width, pooled_width = 0, None
+    for name in family.text_parts:
+        class_name, tokenizer_name = _class_in(index, name, folder), name.replace("text_encoder", "tokenizer")
+        _class_in(index, tokenizer_name, folder)
+        tokenizer = load_tokenizer(folder, tokenizer_name)
+        config = read_json(folder / name / "config.json")
+        network = plan_text_network(name, config, class_name, _open(folder / name, TEXT_STEM, files), _SAVED)
+        encoders.append(TextEncoderPlan(network, tokenizer, _pad_token(tokenizer)))
+        try:
+            width += int(config.get("hidden_size", 0))
+            pooled_width = int(config.get("projection_dim", 0))
+        except (OverflowError, TypeError, ValueError) as error:
+            raise invalid_configuration(name) from error
+    zeros = bool(index.get("force_zeros_for_empty_prompt", family.zeros_for_empty))
+    return TextPlan(tuple(encoders), family.text_layer, zeros, width, pooled_width)
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """The index of a model folder, whose classes are all known here. Raises `ModelNotUsable`."""
+    index = read_json(folder / INDEX)
+    if "transformer" in index and "unet" not in index:
+        raise ModelNotUsable(
+            f"{folder.name} is a {index.get('_class_name', 'model')} with a transformer instead of a UNet, "
+            "which cannot be used here.",
+            OUT_OF_REACH_ADVICE,
+        )
+    for name in ("unet", "vae", "text_encoder", "tokenizer"):
+        _class_in(index, name, folder)
+    return index
+
+
+def _class_in(index: dict[str, Any], name: str, folder: Path) -> str:
+    """The class of a part. Raises `ModelNotUsable` unless it is known here."""
+    value = index.get(name)
+    found = str(value[1]) if isinstance(value, list) and len(value) == 2 and value[1] else None
+    if found is None or found not in _KNOWN[name]:
+        raise ModelNotUsable(
+            f"{folder.name} is not an InstructPix2Pix model that can be used here "
+            f"(its {name} is {found or 'missing'}).",
+            "Choose a model of the InstructPix2Pix family.",
+        )
+    return found
+
+
+def _open(folder: Path, stem: str, files: ExitStack) -> TensorSource:
+    source = open_component(folder, stem)
+    files.callback(source.close)
+    return source
+
+
+def _pad_token(tokenizer: CLIPTokenizer) -> int:
+    return int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id)

@@ -1,0 +1,178 @@
+"""Loads an InstructPix2Pix model, whatever form it lies in.
+
+A diffusers folder, or a single file in the original layout or that of diffusers, told apart by content.
+Configurations are data, and tensors are read only into the classes named here, so that nothing in a
+model can run code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers.models import UNet2DConditionModel
+
+from engine.errors import ModelNotUsable
+from engine.models.families import Family
+from engine.models.file_plan import plan_file
+from engine.models.folder_plan import INDEX, plan_folder
+from engine.models.lora_files import LoraFile
+from engine.models.model_plan import Autoencoder, ModelPlan
+from engine.models.network_loading import (
+    EmptyNetwork,
+    LoadingProgress,
+    NetworkPlan,
+    fill_network,
+    invalid_configuration,
+    prepare_network,
+)
+from engine.models.original_layout import TensorLayout
+from engine.models.parts import RESTORE_ADVICE
+from engine.models.recognition import CHOOSE_ADVICE, EDITORS, FileKind, identify
+from engine.models.shape_check import try_networks
+from engine.models.text_encoders import TextEncoder, TextEncoders
+from engine.progress import CancelToken, ProgressCallback, ignore_progress
+from engine.request import Lora, ModelOptions
+
+__all__ = ["Autoencoder", "Model", "load_model"]
+
+
+@dataclass(slots=True)
+class Model:
+    """The parts of a loaded model."""
+
+    path: Path
+    """The folder or file it was loaded from."""
+    family: Family
+    unet: UNet2DConditionModel
+    vae: Autoencoder
+    text_encoders: TextEncoders
+    scheduler_config: dict[str, Any]
+    image_latent_scale: float = 1.0
+    """What image latents are multiplied by; 1 but in CosXL-Edit."""
+
+    @property
+    def latent_channels(self) -> int:
+        return int(self.vae.config.latent_channels)
+
+    @property
+    def vae_scale_factor(self) -> int:
+        """Pixels per latent along a side."""
+        return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @property
+    def size_multiple(self) -> int:
+        """Pixels each side of a working picture must be a multiple of."""
+        return int(self.vae_scale_factor * 2 ** (len(self.unet.config.block_out_channels) - 1))
+
+
+def load_model(
+    path: Path,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    kinds: Collection[FileKind] = EDITORS,
+    on_progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Model:
+    """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
+
+    Progress is told in hundredths. Training also starts from models that make pictures from text, if
+    `kinds` has them: their UNet takes half the channels.
+
+    Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.
+    """
+    progress = LoadingProgress(on_progress, cancel or CancelToken())
+    with ExitStack() as files:
+        plan = _plan(path, options, kinds, files)
+        vessels = [prepare_network(network) for network in _networks(plan)]
+        unet: UNet2DConditionModel = vessels[0].network
+        vae: Autoencoder = vessels[1].network
+        try_networks(unet, vae, [vessel.network for vessel in vessels[2:]], plan.text)
+        _check_fit(unet, vae, plan, kinds)
+        overlaid = _with_loras(vessels, options.loras)
+        progress.expect(sum(vessel.size for vessel in overlaid))
+        _fill_all(overlaid, device, dtype, progress)
+    scaled = plan.family.image_latents_scaled
+    return Model(
+        path=path,
+        family=plan.family,
+        unet=unet,
+        vae=vae,
+        text_encoders=_text_encoders(plan, vessels[2:]),
+        scheduler_config=plan.scheduler_config,
+        image_latent_scale=float(vae.config.scaling_factor) if scaled else 1.0,
+    )
+
+
+def _fill_all(
+    vessels: list[EmptyNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+) -> None:
+    """Fill every network, or none: the memory of a loading that fails or is stopped is given back."""
+    try:
+        for vessel in vessels:
+            fill_network(vessel, device, torch.float32 if vessel.name == "vae" else dtype, progress)
+    except BaseException:
+        for vessel in vessels:
+            vessel.give_back()
+        raise
+
+
+def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files: ExitStack) -> ModelPlan:
+    if (path / INDEX).is_file():
+        return plan_folder(path, options, files)
+    if path.is_file() or (path / "config.json").is_file():
+        return plan_file(path, options, files, kinds)
+    if path.is_dir():
+        raise ModelNotUsable(f"{path} is not a model folder: it has no {INDEX}.", CHOOSE_ADVICE)
+    raise ModelNotUsable(f"There is no model at {path}.", CHOOSE_ADVICE)
+
+
+def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
+    return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
+
+
+def _with_loras(vessels: list[EmptyNetwork], loras: tuple[Lora, ...]) -> list[EmptyNetwork]:
+    """The vessels with every LoRA over their tensors. Raises `ModelNotUsable` if one fits nowhere."""
+    for lora in loras:
+        file = LoraFile(lora)
+        vessels = [
+            EmptyNetwork(vessel.name, vessel.network, file.over(vessel.name, vessel.tensors, _layout(vessel)))
+            for vessel in vessels
+        ]
+        file.check_matched()
+    return vessels
+
+
+def _layout(vessel: EmptyNetwork) -> TensorLayout:
+    """The layout whose names a LoRA may use beside those of diffusers."""
+    return TensorLayout.UNET if vessel.name == "unet" else TensorLayout.DIFFUSERS
+
+
+def _text_encoders(plan: ModelPlan, vessels: list[EmptyNetwork]) -> TextEncoders:
+    encoders = (
+        TextEncoder(vessel.network, each.tokenizer, each.pad_token_id)
+        for vessel, each in zip(vessels, plan.text.encoders, strict=True)
+    )
+    return TextEncoders(tuple(encoders), plan.text.layer, plan.text.zeros_for_empty)
+
+
+def _check_fit(
+    unet: UNet2DConditionModel, vae: Autoencoder, plan: ModelPlan, kinds: Collection[FileKind]
+) -> None:
+    latent, found = int(vae.config.latent_channels), int(unet.config.in_channels)
+    if found != 2 * latent and not (found == latent and FileKind.TEXT_TO_IMAGE in kinds):
+        identify(plan.unet.source).require_editor()
+        raise ModelNotUsable(
+            f"This is not an InstructPix2Pix model: its UNet takes {found} channels instead of {2 * latent}.",
+            "Choose a model that edits from instructions.",
+        )
+    if unet.config.cross_attention_dim != plan.text.width:
+        raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
+    if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
+        raise invalid_configuration("vae")

@@ -1,0 +1,285 @@
+"""What a file of weights is, told by the names and shapes of its tensors and never by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.errors import ModelNotUsable
+from engine.models.families import find_family
+from engine.models.original_layout import TensorLayout, ema_name
+from engine.models.parts import NetworkPart
+from engine.models.structure import TINY_VAE_MARKER, UNetStructure, read_unet_structure
+from engine.request import WeightSet
+from engine.tensors.tensor_source import TensorSource
+
+CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
+OUT_OF_REACH_ADVICE = "Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit."
+COSXL_MARKER = "edm_vpred.sigma_max"
+"""Lies beside the UNet in CosXL files; holds the highest noise level."""
+VELOCITY_MARKER = "v_pred"
+"""Lies beside a UNet that predicts velocity."""
+_REFINER_WIDTH, _UNCLIP_WIDTH = 1280, 1024
+
+
+class FileKind(StrEnum):
+    """What can be done with a file."""
+
+    EDITOR = "editor"
+    TEXT_TO_IMAGE = "text to image"
+    """Makes pictures from text; can be merged into an editor."""
+    INPAINTING = "inpainting"
+    LORA = "lora"
+    VAE = "vae"
+    OTHER = "other"
+    """Known by name, and of no use here."""
+    UNKNOWN = "unknown"
+
+
+EDITORS = frozenset({FileKind.EDITOR})
+TRAINABLE = EDITORS | {FileKind.TEXT_TO_IMAGE}
+"""What an editor can be trained from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identified:
+    """A file of weights: what it is, and where its networks lie."""
+
+    kind: FileKind
+    title: str
+    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes pictures from text"."""
+    advice: str = CHOOSE_ADVICE
+    family: str | None = None
+    """Name in `engine.models.families`, where there is a UNet of one."""
+    structure: UNetStructure | None = None
+    unet: NetworkPart | None = None
+    ema: NetworkPart | None = None
+    """The averaged UNet, where the file keeps one beside the live."""
+    vae: NetworkPart | None = None
+    text_encoders: tuple[NetworkPart, ...] = ()
+
+    @property
+    def weight_sets(self) -> tuple[WeightSet, ...]:
+        """The sets of UNet weights to choose from; the averaged comes first."""
+        return (WeightSet.EMA, WeightSet.LIVE) if self.ema else (WeightSet.EMA,)
+
+    def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> NetworkPart:
+        """The UNet's wanted set. Raises `ModelNotUsable` if this is none of `kinds`."""
+        self.require(kinds)
+        assert self.unet is not None
+        return self.ema if self.ema is not None and wanted is WeightSet.EMA else self.unet
+
+    def require_editor(self) -> None:
+        """Raises `ModelNotUsable`, which names what the file is, unless it edits."""
+        self.require(EDITORS)
+
+    def require(self, kinds: Collection[FileKind]) -> None:
+        """Raises `ModelNotUsable`, which names what the file is, unless it is one of `kinds`."""
+        if self.kind not in kinds:
+            raise ModelNotUsable(f"This is {self.title}.", self.advice)
+
+
+def identify(source: TensorSource) -> Identified:
+    """What the file is. Raises `ModelNotUsable` only for a UNet whose tensors are incomplete."""
+    names = frozenset(source.names())
+    for pattern, title, advice in _OTHERS:
+        if any(pattern.search(name) for name in names):
+            return Identified(kind=FileKind.OTHER, title=title, advice=advice)
+    unet, vae, text = _find_unet(names), _find_vae(names), _find_text_encoders(names)
+    if unet is not None:
+        structure = read_unet_structure(source, unet)
+        family = _family_of(structure, names)
+        kind, title, advice = _describe(structure, family, text)
+        return Identified(
+            kind=kind,
+            title=title,
+            advice=advice,
+            family=family,
+            structure=structure,
+            unet=unet,
+            ema=_find_ema(names, unet),
+            vae=vae,
+            text_encoders=text,
+        )
+    return _without_unet(source, names, vae, text)
+
+
+_OTHERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern), title, advice)
+    for pattern, title, advice in (
+        (
+            r"(^|\.)joint_blocks\.0\.|(^|\.)transformer_blocks\.0\.attn\.add_k_proj\.",
+            "a Stable Diffusion 3 or similar transformer model, which cannot be used here",
+            OUT_OF_REACH_ADVICE,
+        ),
+        (
+            r"(^|\.)double_blocks\.0\.|(^|\.)single_transformer_blocks\.0\.",
+            "a Flux model, which cannot be used here",
+            OUT_OF_REACH_ADVICE,
+        ),
+        (
+            r"(^|\.)control_model\.|(^|\.)controlnet_cond_embedding\.|(^|\.)input_hint_block\.|^controlnet_",
+            "a ControlNet, which steers another model and cannot edit by itself",
+            CHOOSE_ADVICE,
+        ),
+        (
+            r"(^|\.)ip_adapter\.|^image_proj\.|(^|\.)adapter\.body\.|^body\.\d+\.block1\.",
+            "an adapter for another model, which cannot edit by itself",
+            CHOOSE_ADVICE,
+        ),
+        (
+            r"\.time_stack\.|motion_modules\.|temporal_transformer|\.temporal_",
+            "a model that makes videos, which cannot be used here",
+            CHOOSE_ADVICE,
+        ),
+        (r"^cc_projection\.", "a model that turns objects around, which cannot be used here", CHOOSE_ADVICE),
+        (
+            r"^model\.\d+\.sub\.\d+\.RDB|^RRDB_trunk\.|^body\.\d+\.rdb\d|^layers\.\d+\.residual_group\.",
+            "a model that enlarges pictures; it cannot edit",
+            CHOOSE_ADVICE,
+        ),
+    )
+)
+_LORA = re.compile(r"lora_(down|up|A|B|linear_layer)\b|[._]lora\.(down|up)\.|\.hada_w|\.lokr_w")
+_LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
+
+
+def _describe(
+    structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]
+) -> tuple[FileKind, str, str]:
+    """Kind, title and advice of a UNet, by its input channels beside those it gives out."""
+    title = find_family(family).title
+    given, latent = structure.in_channels, structure.out_channels
+    if special := _special_title(structure, family, text):
+        return FileKind.OTHER, special, CHOOSE_ADVICE
+    if given == 2 * latent:
+        return FileKind.EDITOR, f"a {title} model that edits pictures", ""
+    if given == latent:
+        return (
+            FileKind.TEXT_TO_IMAGE,
+            f"a {title} model that makes pictures from text; it cannot edit",
+            "Merge it into an editor, or choose an InstructPix2Pix model.",
+        )
+    if given == 2 * latent + 1:
+        return (
+            FileKind.INPAINTING,
+            f"a {title} model for inpainting, which fills in a masked part; it follows no instructions",
+            CHOOSE_ADVICE,
+        )
+    if given == latent + 3:
+        return (
+            FileKind.OTHER,
+            "a Stable Diffusion model that enlarges pictures; it cannot edit",
+            CHOOSE_ADVICE,
+        )
+    if given == latent + 1:
+        return FileKind.OTHER, f"a {title} model that follows a depth map; it cannot edit", CHOOSE_ADVICE
+    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {given} channels", CHOOSE_ADVICE
+
+
+def _special_title(structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]) -> str:
+    """The name of a UNet with added embeddings that is not Stable Diffusion XL, or nothing."""
+    if family not in ("sdxl", "cosxl"):
+        return ""
+    alone = len(text) == 1 and text[0].layout is TensorLayout.OPEN_CLIP
+    if structure.text_width == _REFINER_WIDTH or (alone and text[0].prefix.startswith("conditioner.")):
+        return "the refiner of Stable Diffusion XL; it cannot edit"
+    if structure.text_width == _UNCLIP_WIDTH or alone:
+        return "a Stable Diffusion model that varies pictures (unCLIP); it cannot edit"
+    return ""
+
+
+def _family_of(structure: UNetStructure, names: Collection[str]) -> str:
+    if structure.added_width is not None:
+        return "cosxl" if COSXL_MARKER in names else "sdxl"
+    return "sd2" if structure.is_linear else "sd1"
+
+
+def _without_unet(
+    source: TensorSource, names: Collection[str], vae: NetworkPart | None, text: tuple[NetworkPart, ...]
+) -> Identified:
+    if any(_LORA.search(name) for name in names):
+        return Identified(
+            kind=FileKind.LORA,
+            title="a LoRA, which changes a model and is none by itself",
+            advice=_LORA_ADVICE,
+        )
+    if vae is not None:
+        advice = "Choose a model first, then this file as its VAE."
+        return Identified(
+            kind=FileKind.VAE, title="a VAE without the model it belongs to", advice=advice, vae=vae
+        )
+    if text:
+        return Identified(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
+    if _is_textual_inversion(source, names):
+        return Identified(
+            kind=FileKind.OTHER,
+            title="an embedding (textual inversion), which teaches a model a word and cannot edit",
+        )
+    return Identified(
+        kind=FileKind.UNKNOWN,
+        title="no model that this program knows",
+        advice=f"{CHOOSE_ADVICE} {_WHAT_FITS}",
+    )
+
+
+_WHAT_FITS = "Its file ends in .safetensors, .ckpt or .nemo, or it is a folder with a model_index.json."
+
+
+def _is_textual_inversion(source: TensorSource, names: Collection[str]) -> bool:
+    if any(
+        name in {"emb_params", "clip_l", "clip_g"} or name.startswith("string_to_param") for name in names
+    ):
+        return True
+    shapes = [source.shape(name) for name in names]
+    return len(shapes) == 1 and len(shapes[0]) <= 2 and shapes[0][-1:] in {(768,), (1024,), (1280,)}
+
+
+def _find_unet(names: Collection[str]) -> NetworkPart | None:
+    for layout, marker, witness in (
+        (TensorLayout.UNET, "input_blocks.0.0.weight", "time_embed.0.weight"),
+        (TensorLayout.DIFFUSERS, "conv_in.weight", "time_embedding.linear_1.weight"),
+    ):
+        for prefix in _prefixes(names, marker):
+            if prefix + witness in names:
+                return NetworkPart(layout, prefix)
+    return None
+
+
+def _find_ema(names: Collection[str], unet: NetworkPart) -> NetworkPart | None:
+    if unet.layout is not TensorLayout.UNET:
+        return None
+    prefixes = _prefixes(names, ema_name("input_blocks.0.0.weight"))
+    return NetworkPart(unet.layout, unet.prefix, prefixes[0]) if prefixes else None
+
+
+def _find_vae(names: Collection[str]) -> NetworkPart | None:
+    for layout, marker in (
+        (TensorLayout.VAE, "encoder.down.0.block.0.norm1.weight"),
+        (TensorLayout.DIFFUSERS, "encoder.down_blocks.0.resnets.0.norm1.weight"),
+        (TensorLayout.DIFFUSERS, TINY_VAE_MARKER),
+    ):
+        if prefixes := _prefixes(names, marker):
+            return NetworkPart(layout, prefixes[0])
+    return None
+
+
+def _find_text_encoders(names: Collection[str]) -> tuple[NetworkPart, ...]:
+    clip = [
+        NetworkPart(TensorLayout.DIFFUSERS, prefix)
+        for prefix in _prefixes(names, "embeddings.token_embedding.weight")
+    ]
+    open_clip = [
+        NetworkPart(TensorLayout.OPEN_CLIP, prefix)
+        for prefix in _prefixes(names, "token_embedding.weight")
+        if prefix + "positional_embedding" in names
+    ]
+    return tuple(sorted([*clip, *open_clip], key=lambda part: part.prefix))
+
+
+def _prefixes(names: Collection[str], ending: str) -> list[str]:
+    """What stands before `ending`, in order; whole modules only."""
+    found = (name.removesuffix(ending) for name in names if name.endswith(ending))
+    return sorted(prefix for prefix in found if not prefix or prefix.endswith("."))

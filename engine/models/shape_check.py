@@ -1,0 +1,72 @@
+"""A first run of every network on shapes alone, before its tensors are read.
+
+A configuration may make a network that takes the file's tensors and still cannot compute, or makes pictures
+of another size; without this, an edit would find out in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from diffusers.models import UNet2DConditionModel
+
+from engine.models.model_plan import Autoencoder, TextPlan
+from engine.models.network_loading import invalid_configuration
+from engine.models.text_encoders import INVALID_CONFIGURATION, TextNetwork
+
+_UNEVEN = 3
+"""Latents in the depth of the UNet: more than one, and not what a power of two would hide."""
+
+
+def try_networks(
+    unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
+) -> None:
+    """Raises `ModelNotUsable` if an empty network cannot compute what an edit asks of it."""
+    trials = {"unet": partial(_try_unet, unet, text), "vae": partial(_try_vae, vae)}
+    for plan, network in zip(text.encoders, text_networks, strict=True):
+        trials[plan.network.name] = partial(_try_text, network)
+    with torch.no_grad(), torch.device("meta"):
+        for name, trial in trials.items():
+            try:
+                trial()
+            except INVALID_CONFIGURATION as error:
+                raise invalid_configuration(name) from error
+
+
+def _try_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:
+    config = unet.config
+    side = _UNEVEN * 2 ** (len(config.block_out_channels) - 1)
+    added: dict[str, Any] = {}
+    if config.addition_embed_type == "text_time":
+        added = {"text_embeds": torch.empty(1, text.pooled_width or 0), "time_ids": torch.empty(1, 6)}
+    predicted = unet(
+        torch.empty(1, config.in_channels, side, side),
+        torch.empty(()),
+        torch.empty(1, 77, config.cross_attention_dim),
+        added_cond_kwargs=added,
+        return_dict=False,
+    )[0]
+    _expect(predicted.shape, (1, config.out_channels, side, side))
+
+
+def _try_vae(vae: Autoencoder) -> None:
+    factor, channels = 2 ** (len(vae.config.block_out_channels) - 1), vae.config.latent_channels
+    latents = torch.empty(1, channels, _UNEVEN, _UNEVEN)
+    pixels = torch.empty(1, 3, _UNEVEN * factor, _UNEVEN * factor)
+    encoded = vae.encode(pixels)
+    mode = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded.latents
+    _expect(mode.shape, latents.shape)
+    _expect(vae.decode(latents).sample.shape, pixels.shape)
+
+
+def _try_text(network: TextNetwork) -> None:
+    length = int(network.config.max_position_embeddings)
+    network(torch.zeros(1, length, dtype=torch.long), output_hidden_states=True)
+
+
+def _expect(found: Sequence[int], wanted: Sequence[int]) -> None:
+    if tuple(found) != tuple(wanted):
+        raise ValueError(f"{tuple(found)} instead of {tuple(wanted)}")

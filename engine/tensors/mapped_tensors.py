@@ -1,0 +1,174 @@
+"""Tensors that stay in their file: mapped into memory, and brought in by the system as they are used."""
+
+from __future__ import annotations
+
+import io
+import math
+import mmap
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.errors import ModelNotUsable
+from engine.files.disk_space import size_text
+
+DOWNLOAD_ADVICE = "Download it again."
+
+
+def damaged(location: str, what: str) -> ModelNotUsable:
+    """The sentence for a file whose list of tensors cannot be right."""
+    return ModelNotUsable(f"{location} is damaged: {what}.", DOWNLOAD_ADVICE)
+
+
+def map_file(path: Path, location: str) -> mmap.mmap:
+    """A whole file, mapped privately: what is written into the memory never reaches the file.
+
+    Raises `ModelNotUsable` if it cannot be read or is empty.
+    """
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except FileNotFoundError as error:
+        raise ModelNotUsable(f"{location} is not there.", "Choose another file.") from error
+    except ValueError as error:
+        raise ModelNotUsable(f"{location} is empty.", DOWNLOAD_ADVICE) from error
+    except OSError as error:
+        raise ModelNotUsable(
+            f"{location} cannot be read ({error.strerror or error}).", "Check who may read it, and the disk."
+        ) from error
+
+
+def fetch(memory: mmap.mmap, start: int, end: int) -> None:
+    """Have the system begin to read these bytes in one go, rather than page by page as they are touched."""
+    first = start // mmap.PAGESIZE * mmap.PAGESIZE
+    if hasattr(mmap, "MADV_WILLNEED") and 0 <= first < len(memory):
+        memory.madvise(mmap.MADV_WILLNEED, first, end - first)
+
+
+class MappedSlice(io.RawIOBase):
+    """A part of a mapped file as a file of its own, for readers that want one."""
+
+    def __init__(self, memory: mmap.mmap, start: int, size: int) -> None:
+        self._memory = memory
+        self._start = start
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        position = offset + (0, self._position, self._size)[whence]
+        if position < 0:
+            raise ValueError("a place before the beginning")
+        self._position = position
+        return position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = max(0, min(len(buffer), self._size - self._position))
+        begin = self._start + self._position
+        buffer[:count] = self._memory[begin : begin + count]
+        self._position += count
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTensor:
+    """Where a tensor lies. Strides count elements, `start` is the byte of the first one in the file."""
+
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    start: int
+
+    @property
+    def extent(self) -> int:
+        """Elements from the first to the last, both included."""
+        if not math.prod(self.shape):
+            return 0
+        return 1 + sum((side - 1) * step for side, step in zip(self.shape, self.stride, strict=True))
+
+    @property
+    def end(self) -> int:
+        """The byte behind the last element."""
+        return self.start + self.extent * self.dtype.itemsize
+
+
+def contiguous_stride(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Elements between neighbours along each side, the last side being the closest."""
+    return tuple(math.prod(shape[side + 1 :]) for side in range(len(shape)))
+
+
+class MappedTensors:
+    """The tensors of one file, as a `TensorSource`. Raises `ModelNotUsable` if the file ends too soon."""
+
+    def __init__(
+        self,
+        location: str,
+        memory: mmap.mmap,
+        tensors: Mapping[str, MappedTensor],
+        metadata: dict[str, str],
+    ) -> None:
+        self.location = location
+        self.metadata = metadata
+        self._memory: mmap.mmap | None = memory
+        self._tensors = tensors
+        beyond = [name for name, tensor in tensors.items() if tensor.end > len(memory)]
+        if beyond:
+            first = min(beyond, key=lambda name: tensors[name].start)
+            whole = max(tensor.end for tensor in tensors.values())
+            raise ModelNotUsable(
+                f"{location} is incomplete: it ends within or before the tensor {first} "
+                f"({size_text(len(memory))} of at least {size_text(whole)} are there).",
+                DOWNLOAD_ADVICE,
+            )
+
+    def names(self) -> Collection[str]:
+        return self._tensors.keys()
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._find(name).shape
+
+    def dtype(self, name: str) -> torch.dtype:
+        return self._find(name).dtype
+
+    def read(self, name: str) -> Tensor:
+        """Shares the mapped memory, unless the file keeps the tensor where its dtype must not begin."""
+        tensor = self._find(name)
+        if self._memory is None:
+            raise ValueError(f"{self.location} is closed")
+        if not tensor.extent:
+            return torch.empty(tensor.shape, dtype=tensor.dtype)
+        memory, start = self._memory, tensor.start
+        if start % tensor.dtype.itemsize:
+            memory, start = _aligned(memory, start, tensor.end - start), 0
+        if memory is self._memory:
+            fetch(memory, start, tensor.end)
+        flat = torch.frombuffer(memory, dtype=tensor.dtype, count=tensor.extent, offset=start)
+        return flat.as_strided(tensor.shape, tensor.stride)
+
+    def close(self) -> None:
+        """The map itself goes with the last tensor that was read from it."""
+        self._memory = None
+
+    def _find(self, name: str) -> MappedTensor:
+        try:
+            return self._tensors[name]
+        except KeyError as error:
+            raise ModelNotUsable(
+                f"{self.location} lacks the tensor {name}.", "Choose another file, or download it again."
+            ) from error
+
+
+def _aligned(memory: mmap.mmap, start: int, size: int) -> mmap.mmap:
+    """A copy of some bytes in memory of its own, which the system gets back with the tensor."""
+    copy = mmap.mmap(-1, size)
+    stored = torch.frombuffer(memory, dtype=torch.uint8, count=size, offset=start)
+    torch.frombuffer(copy, dtype=torch.uint8).copy_(stored)
+    return copy

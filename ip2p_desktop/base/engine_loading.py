@@ -1,0 +1,105 @@
+"""Loads torch and what else the engine needs. The one module of the window that does, off the GUI thread."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from engine.library.model_contents import family_of, weight_sets_of
+from engine.progress import CancelToken
+from engine.request import WeightSet
+
+SWITCH_SECONDS = 0.001
+"""How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
+NATIVE_LIBRARIES = ("torch_global_deps", "c10", "torch_cpu")
+"""Large parts of torch without Python code, in torch's own order; the first is for all to see."""
+PIECES = (
+    "numpy",
+    "torch",
+    "transformers",
+    "transformers.models.clip.modeling_clip",
+    "diffusers.models.unets.unet_2d_condition",
+    "diffusers.models.autoencoders.autoencoder_kl",
+)
+"""What `engine.editing.editor` imports, in portions; between them a cancelled edit is noticed."""
+ENGINE = "engine.editing.editor"
+POLL_SECONDS = 0.05
+
+_loading = threading.Lock()
+
+
+def load_libraries(cancel: CancelToken) -> None:
+    """Import all that the engine needs, once; other threads that need it too wait. Raises `Cancelled`.
+
+    The first call takes seconds and must not be made on the GUI thread.
+    """
+    while not _loading.acquire(timeout=POLL_SECONDS):
+        cancel.raise_if_cancelled()
+    try:
+        if ENGINE not in sys.modules:
+            _import_pieces(cancel)
+    finally:
+        _loading.release()
+
+
+def recognise_model(model: Path, cancel: CancelToken) -> str:
+    """The family of a model, told by its weights. Raises `ModelNotUsable` or `Cancelled`."""
+    load_libraries(cancel)
+    return family_of(model)
+
+
+def find_weight_sets(model: Path, cancel: CancelToken) -> tuple[WeightSet, ...]:
+    """The sets of weights a model's file holds. Raises `ModelNotUsable` or `Cancelled`."""
+    load_libraries(cancel)
+    return weight_sets_of(model)
+
+
+def _import_pieces(cancel: CancelToken) -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
+    _load_native_libraries()
+    with _no_garbage_collection():
+        for piece in PIECES:
+            cancel.raise_if_cancelled()
+            # a portion that another version has elsewhere is imported by the engine all the same
+            with suppress(ImportError):
+                importlib.import_module(piece)
+        cancel.raise_if_cancelled()
+        importlib.import_module(ENGINE)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Imports make a million objects; looking through them again and again would stall the window."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _load_native_libraries() -> None:
+    """Load torch's largest libraries through a foreign call, which lets the GUI thread run.
+
+    Importing torch loads them too, but holds Python still meanwhile: a quarter of a second here.
+    Where this does not work, the import does it all.
+    """
+    found = importlib.util.find_spec("torch")
+    if sys.platform == "win32" or found is None or found.origin is None:
+        return
+    load = ctypes.CDLL(None).dlopen
+    load.restype, load.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
+    suffix = "dylib" if sys.platform == "darwin" else "so"
+    for name in NATIVE_LIBRARIES:
+        library = Path(found.origin).parent / "lib" / f"lib{name}.{suffix}"
+        if library.is_file():
+            is_shared = name == NATIVE_LIBRARIES[0]
+            load(os.fsencode(library), os.RTLD_NOW | (os.RTLD_GLOBAL if is_shared else 0))

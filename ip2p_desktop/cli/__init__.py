@@ -1,0 +1,1 @@
+"""The command line: edits and models without a window. Imports no Qt."""

@@ -1,0 +1,199 @@
+"""`ip2p-desktop edit …`: an edit without a window, with the arguments of the original `edit_cli.py`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from tqdm import tqdm
+
+from engine.errors import OutputNotWritable
+from engine.images.contact_sheet import contact_sheet, thumbnail
+from engine.images.image_files import check_output, save_picture
+from engine.library import read_model_card
+from engine.progress import Cancelled, CancelToken, Progress, Stage
+from engine.request import EditRequest, EditResult
+from ip2p_desktop.base.paths import edit_costs_file
+from ip2p_desktop.cli.command_frame import (
+    BEFORE_FIRST_STEP,
+    CANCELLED,
+    DONE,
+    FAILED,
+    OneSentenceParser,
+    run,
+    say,
+)
+from ip2p_desktop.cli.edit_arguments import add_edit_arguments
+from ip2p_desktop.cli.edit_requests import read_edit, read_requests
+from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
+
+BAD_INPUT_KINDS = ("request", "image", "output", "model", "device")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The sub-commands and their arguments."""
+    parser = OneSentenceParser(
+        prog="ip2p-desktop",
+        description="Edits photos from written instructions. Without arguments: the window.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=OneSentenceParser)
+    commands.add_parser("models", help="list, add, remove and download models")  # see models_command
+    edit = commands.add_parser("edit", help="edit one photo", description="Edits one photo.")
+    add_edit_arguments(edit)
+    edit.set_defaults(refuse=edit.error)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a sub-command: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
+    try:
+        options = make_parser().parse_args(arguments)
+        if options.edit is None and options.from_file is None:
+            options.refuse("the following arguments are required: --edit")
+    except SystemExit as leaving:
+        return int(leaving.code or DONE)
+    return run(
+        lambda cancel: _edit(options, cancel),
+        bad_input_kinds=BAD_INPUT_KINDS,
+        when_cancelled="Cancelled; nothing was written.",
+    )
+
+
+def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
+    requests = read_requests(options)
+    card = read_model_card(requests[0].model)
+    reading = read_edit(options, requests[0], card)
+    requests = [replace(request, instruction=reading.instruction) for request in requests]
+    outputs = Outputs(options.output, requests, as_sheet=options.grid)
+    told: list[str] = []
+    if line := reading_line(reading, card):
+        say(line)
+    try:
+        for result in _results(requests, options, cancel):
+            told += [line for line in result.fallbacks if line not in told]
+            for picture in outputs.add(result):
+                if options.json:
+                    print(json.dumps(picture | describe_reading(reading)))
+        outputs.finish()
+    except OutputNotWritable as error:
+        say(error)
+        return FAILED
+    except Cancelled:
+        if not outputs.written:
+            raise
+        say(f"Cancelled; {outputs.written} of {len(outputs.paths)} pictures were written.")
+        return CANCELLED
+    for line in told:
+        say(line)
+    return DONE
+
+
+def _results(
+    requests: Sequence[EditRequest], options: argparse.Namespace, cancel: CancelToken
+) -> Iterator[EditResult]:
+    """Every edit in turn, below one progress bar."""
+    steps = sum(request.settings.num_inference_steps * request.variations for request in requests)
+    watched = sys.stderr.isatty()
+    with tqdm(total=steps, unit="step", leave=False, delay=0 if watched else BEFORE_FIRST_STEP) as bar:
+        bar.set_description(Stage.LOADING_LIBRARIES, refresh=watched)
+        before = 0
+
+        def show(progress: Progress) -> None:
+            bar.set_description(progress.stage, refresh=watched)
+            if progress.stage is Stage.SAMPLING and before + progress.done > bar.n:
+                bar.update(before + progress.done - bar.n)
+
+        from engine.editing.costs import CostHistory
+        from engine.editing.editor import Editor
+
+        cancel.raise_if_cancelled()
+        editor = Editor(
+            device=options.device,
+            dtype=options.dtype,
+            compile_unet=options.compile or None,
+            history=CostHistory(edit_costs_file()),
+        )
+        for request in requests:
+            yield editor.edit(request, on_progress=show, cancel=cancel)
+            before += request.settings.num_inference_steps * request.variations
+
+
+class Outputs:
+    """Where the pictures of all requests go: into numbered files, or onto one sheet.
+
+    Raises `OutputNotWritable` before anything is made if there is no place for one of them.
+    """
+
+    def __init__(self, path: Path, requests: Sequence[EditRequest], *, as_sheet: bool) -> None:
+        pictures = sum(request.variations for request in requests)
+        self.paths = [path] if as_sheet else list(numbered(path, pictures))
+        self.written = 0
+        self._as_sheet = as_sheet
+        self._columns = _columns(requests)
+        self._cells: list[tuple[str, Image.Image]] = []
+        for output in self.paths:
+            check_output(output)
+
+    def add(self, result: EditResult) -> Iterator[dict[str, Any]]:
+        """Tells of every picture of a result, when it is in its place."""
+        for number, picture in enumerate(result.edited_images):
+            seed = result.request.seeds[number]
+            output = self.paths[0 if self._as_sheet else self.written]
+            if self._as_sheet:
+                self._cells.append((label(result.request, seed), thumbnail(picture)))
+            else:
+                save_picture(picture, output, result.request, seed)
+                self.written += 1
+            yield describe_picture(result, number, output)
+
+    def finish(self) -> None:
+        """Writes the sheet, if there is one."""
+        if self._as_sheet:
+            save_picture(contact_sheet(self._cells, self._columns), self.paths[0])
+            self.written = 1
+
+
+def numbered(path: Path, count: int) -> Iterator[Path]:
+    """The path itself, then `name-2.png`, `name-3.png` and so on."""
+    return (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in range(1, count + 1))
+
+
+def label(request: EditRequest, seed: int) -> str:
+    """What sets a picture apart from others of the same sheet."""
+    settings = request.settings
+    return f"text {settings.text_guidance_scale:g}  image {settings.image_guidance_scale:g}  seed {seed}"
+
+
+def _columns(requests: Sequence[EditRequest]) -> int:
+    """A row for each text guidance scale; where there is only one, about as many rows as columns."""
+    scales = {request.settings.text_guidance_scale for request in requests}
+    pictures = sum(request.variations for request in requests)
+    return pictures // len(scales) if len(scales) > 1 else math.isqrt(pictures - 1) + 1
+
+
+def describe_picture(result: EditResult, number: int, output: Path) -> dict[str, Any]:
+    """What was done for one of the pictures, counted from 0, as `--json` prints it."""
+    request, settings = result.request, result.request.settings
+    return {
+        "output": str(output),
+        "instruction": request.instruction,
+        "negative_instruction": request.negative_instruction,
+        "seed": request.seeds[number],
+        "steps": settings.num_inference_steps,
+        "scheduler": settings.scheduler.value,
+        "guidance": {"text": settings.text_guidance_scale, "image": settings.image_guidance_scale},
+        "size": list(result.edited_images[number].size),
+        "turbo": settings.turbo,
+        "device": result.device,
+        "dtype": result.dtype,
+        "model": str(request.model),
+        "seconds": {"load": round(result.load_seconds, 3), "edit": round(result.edit_seconds, 3)},
+        "fallbacks": list(result.fallbacks),
+    }

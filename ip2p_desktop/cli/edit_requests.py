@@ -1,0 +1,164 @@
+"""The edits that the arguments of `ip2p-desktop edit` ask for.
+
+Everything that can be refused is refused here, before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.devices.device import check_names
+from engine.errors import InvalidRequest
+from engine.images.edit_record import EditRecord, request_from_file
+from engine.images.image_files import check_output, open_photo
+from engine.instructions import InstructionReading
+from engine.instructions.reader import read_instruction
+from engine.library import ModelCard, read_model_card
+from engine.request import (
+    Detail,
+    EditRequest,
+    EditSettings,
+    Fit,
+    ModelOptions,
+    OutputSize,
+    SchedulerName,
+    WeightSet,
+    sweep,
+)
+from ip2p_desktop.base.paths import is_frozen, starter_model
+from ip2p_desktop.cli.edit_arguments import named
+from ip2p_desktop.models.installed import installed_models
+
+MAX_RANDOM_SEED = 100_000
+"""The original's random seeds are from 0 to this."""
+MAX_PICTURES = 400
+
+
+def read_requests(options: argparse.Namespace) -> list[EditRequest]:
+    """One for each pair of guidance scales. Raises an `EngineError` of what cannot be done."""
+    if options.compile and is_frozen():
+        raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
+    check_output(options.output)
+    check_names(options.device, options.dtype)
+    record = _record(options)
+    request = _request(options, record)
+    settings = request.settings
+    requests = sweep(
+        request,
+        options.cfg_text or (settings.text_guidance_scale,),
+        options.cfg_image or (settings.image_guidance_scale,),
+    )
+    pictures = len(requests) * request.variations
+    if pictures > MAX_PICTURES:
+        raise InvalidRequest(
+            f"That would be {pictures} pictures, more than {MAX_PICTURES} at once.",
+            "Ask for fewer guidance scales or variations.",
+        )
+    return requests
+
+
+def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
+    """What the model makes of the instruction; one from a saved picture is taken as it stands."""
+    if options.edit is None:
+        instruction = request.instruction
+        return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
+    return read_instruction(request.instruction, card)
+
+
+def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:
+    card = _model(options.model, record)
+    negative = record.negative_instruction if record else ""
+    return EditRequest(
+        source_image=open_photo(options.input),
+        instruction=options.edit if record is None or options.edit is not None else record.instruction,
+        model=card.path,
+        settings=_settings(options, record.settings if record else None, card.recommended),
+        negative_instruction=negative if options.negative is None else options.negative,
+        mask=open_photo(options.mask).convert("L") if options.mask else None,
+        variations=options.variations,
+        model_options=_model_options(options, record),
+    )
+
+
+def _record(options: argparse.Namespace) -> EditRecord | None:
+    """What the picture of `--from-file` tells, if all it tells of is at hand."""
+    if options.from_file is None:
+        return None
+    record = request_from_file(options.from_file)
+    if record is None:
+        raise InvalidRequest(
+            f"{options.from_file.name} does not tell how it was made.",
+            "Choose a picture as this program saved it.",
+        )
+    for what, was_used, flag in (
+        ("a mask", record.is_masked and not options.mask, "--mask"),
+        (f"the VAE {record.vae}", record.vae and not options.vae, "--vae"),
+        (_lora_names(record), record.loras and not options.lora, "--lora"),
+    ):
+        if was_used:
+            raise InvalidRequest(
+                f"{options.from_file.name} was made with {what}.", f"Say with {flag} where that lies."
+            )
+    return record
+
+
+def _lora_names(record: EditRecord) -> str:
+    return "the LoRA " + ", ".join(f"{lora.name} ({lora.weight:g})" for lora in record.loras)
+
+
+def _model(asked: str | None, record: EditRecord | None) -> ModelCard:
+    """A path goes before a name; a saved picture gives a name only."""
+    if asked is None and record is None:
+        return read_model_card(starter_model())
+    if asked is not None and Path(asked).exists():
+        return read_model_card(Path(asked))
+    wanted = asked or (record.model if record else "")
+    for card in installed_models():
+        if wanted in (card.path.name, card.name):
+            return card
+    if asked is not None:
+        return read_model_card(Path(asked))
+    raise InvalidRequest(
+        f"The model “{wanted}” of the saved picture is not installed.",
+        "Install it, or choose another one with --model.",
+    )
+
+
+def _model_options(options: argparse.Namespace, record: EditRecord | None) -> ModelOptions:
+    for path in (options.vae, *(lora.path for lora in options.lora or ())):
+        if path is not None and not path.exists():
+            raise InvalidRequest(f"{path} does not exist.", "Check the name.")
+    weight_set = named(WeightSet, options.weights, "set of weights")
+    return ModelOptions(
+        weight_set=weight_set or (record.weight_set if record else WeightSet.EMA),
+        vae=options.vae,
+        loras=tuple(options.lora or ()),
+    )
+
+
+def _settings(
+    options: argparse.Namespace, recorded: EditSettings | None, recommended: EditSettings
+) -> EditSettings:
+    asked: dict[str, Any] = {
+        "num_inference_steps": options.steps,
+        "text_guidance_scale": options.cfg_text and options.cfg_text[0],
+        "image_guidance_scale": options.cfg_image and options.cfg_image[0],
+        "resolution": options.resolution,
+        "scheduler": named(SchedulerName, options.scheduler, "scheduler"),
+        "fit": named(Fit, options.fit, "fit rule"),
+        "output_size": named(OutputSize, options.output_size, "output size"),
+        "detail": named(Detail, options.detail, "kind of detail"),
+        "seed": options.seed,
+        "turbo": options.turbo,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    if recorded is not None:
+        return replace(recorded, **given)
+    fit = given.get("fit", recommended.fit)
+    size = OutputSize.SOURCE if fit is Fit.KEEP else OutputSize.WORKING
+    defaults: dict[str, Any] = {"seed": random.randint(0, MAX_RANDOM_SEED), "output_size": size}
+    return replace(recommended, **(defaults | given))

@@ -1,0 +1,224 @@
+"""`ip2p-desktop models …`: the models on this computer, and those that can be downloaded."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tqdm import tqdm
+
+from engine.downloads import download_model
+from engine.errors import ModelNotUsable
+from engine.files.disk_space import size_text
+from engine.library import ModelCard
+from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
+from engine.progress import CancelToken
+from ip2p_desktop.base import paths
+from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
+from ip2p_desktop.models.installed import installed_models, library
+
+BAD_INPUT_KINDS = ("request", "model")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The actions and their arguments."""
+    parser = OneSentenceParser(
+        prog="ip2p-desktop models", description="The models on this computer, and those to download."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, parser_class=OneSentenceParser)
+
+    def add(name: str, work: Callable[..., None], help: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+        action.set_defaults(work=work)
+        return action
+
+    listing = add("list", _list, "name the models on this computer")
+    info = add("info", _info, "tell what is known of a model")
+    adding = add("add", _add, "copy a model folder or file into the library")
+    removing = add("remove", _remove, "delete a model from the library")
+    downloading = add("download", _download, "fetch a model of the catalogue; an interrupted one goes on")
+    merging = add("merge", _merge, "make an editor of any Stable Diffusion 1 or 2 model")
+    moving = add("move", _move, "move the library to another folder")
+    catalogue = add("catalogue", _catalogue, "name the models that can be downloaded")
+    for action in (info, removing):
+        action.add_argument("name", metavar="NAME", help="name of the model, or of its folder or file")
+    adding.add_argument("path", type=Path, metavar="PATH", help="a diffusers folder, or a model file")
+    adding.add_argument("--move", action="store_true", help="do not leave it where it was")
+    downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
+    downloading.add_argument(
+        "--token", metavar="TEXT", help="access token for gated models (default: the hub client's own)"
+    )
+    merging.add_argument("name", metavar="NAME", help="what to call the new model")
+    merging.add_argument("--editor", type=Path, required=True, help="an InstructPix2Pix file")
+    merging.add_argument("--custom", type=Path, required=True, help="the model whose look it shall take")
+    merging.add_argument("--base", type=Path, required=True, help="the model that both were made from")
+    merging.add_argument("--multiplier", type=float, default=1.0, help="how much of the look (default: 1)")
+    moving.add_argument("folder", type=Path, metavar="FOLDER", help="where to keep the models from now on")
+    for action in (listing, info, catalogue):
+        action.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs an action: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
+    try:
+        options = make_parser().parse_args(arguments)
+    except SystemExit as leaving:
+        return int(leaving.code or DONE)
+
+    def work(cancel: CancelToken) -> int:
+        options.work(options, cancel)
+        return DONE
+
+    when_cancelled = "Cancelled; what was being put together is not in the library."
+    return run(work, bad_input_kinds=BAD_INPUT_KINDS, when_cancelled=when_cancelled)
+
+
+def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
+    cards = installed_models()
+    if options.json:
+        print(json.dumps([describe_card(card) for card in cards], ensure_ascii=False))
+        return
+    for card in cards:
+        about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
+        print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
+    for damaged in library().damaged():
+        say(damaged.report)
+
+
+def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
+    card = _find(options.name)
+    if card.path.parent == library().folder:
+        with _bar("B") as show:
+            card = library().complete(card, on_progress=show, cancel=cancel)
+    if options.json:
+        print(json.dumps(describe_card(card), ensure_ascii=False))
+        return
+    for name, value in describe_card(card).items():
+        if value not in ("", 0, [], {}, None):
+            print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+
+
+def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
+    with _bar("B") as show:
+        card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
+    say(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+
+
+def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
+    """editor + (custom - base), the "add difference" that other programs know."""
+    from engine.models.merging import add_difference
+    from engine.tensors.tensor_files import open_tensors, unwrapped
+
+    shelf = library()
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    editor, custom, base = (
+        unwrapped(open_tensors(path)) for path in (options.editor, options.custom, options.base)
+    )
+    with TemporaryDirectory(dir=shelf.folder.parent) as stage, _bar(" tensors") as show:
+        target = Path(stage) / f"{options.name}.safetensors"
+        add_difference(
+            editor,
+            custom,
+            base,
+            target,
+            multiplier=options.multiplier,
+            on_progress=lambda progress: show(progress.done, progress.total),
+            cancel=cancel,
+        )
+        card = shelf.add(target, copy=False, cancel=cancel)
+    say(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
+
+
+def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
+    card = _find(options.name)
+    library().remove(card)
+    say(f"Removed {card.name}.")
+
+
+def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
+    entry = find_entry(read_catalogue(), options.id)
+    if entry.note:
+        say(f"{entry.name}: {entry.note}")
+    with _bar("B") as show:
+        card = download_model(
+            entry,
+            library().folder,
+            token=options.token or _stored_token(),
+            on_progress=lambda progress: show(progress.received, progress.total),
+            cancel=cancel,
+        )
+    say(f"{card.name} is installed as {card.path}.")
+
+
+def _stored_token() -> str | None:
+    """What the person has given to the hub's own client (`HF_TOKEN`, or signing in)."""
+    from huggingface_hub import get_token
+
+    return get_token()
+
+
+def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
+    with _bar("B") as show:
+        library().move_to(
+            options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
+        )
+    say(f"Models are kept in {paths.models_folder()} now.")
+
+
+def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
+    entries = read_catalogue()
+    if options.json:
+        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+        return
+    for entry in entries:
+        print(f"{entry.id}: {entry.name}, {size_text(entry.size)}, {_terms(entry)}. {entry.description}")
+
+
+def _terms(entry: CatalogueEntry) -> str:
+    commerce = "" if entry.allows_commercial_use else ", not for commercial use"
+    gate = ", needs an access token" if entry.is_gated else ""
+    return f"licence {entry.licence}{commerce}{gate}"
+
+
+def _find(name: str) -> ModelCard:
+    """An installed model, the starter included, by its name or that of its folder or file."""
+    cards = installed_models()
+    for card in cards:
+        if name in (card.name, card.path.name):
+            return card
+    known = ", ".join(f"“{card.name}”" for card in cards)
+    raise ModelNotUsable(f"There is no model called “{name}”.", f"Choose one of {known}.")
+
+
+def describe_card(card: ModelCard) -> dict[str, Any]:
+    """What is known of a model, as `--json` prints it."""
+    values = {**asdict(card), "path": str(card.path)}
+    del values["recommended"]["seed"]
+    return values
+
+
+@contextmanager
+def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with speed and time left, begun where the first count says."""
+    bars: list[tqdm[Any]] = []
+
+    def show(done: int, total: int) -> None:
+        if not bars:
+            delay = 0 if sys.stderr.isatty() else BEFORE_FIRST_STEP
+            bars.append(tqdm(total=total, initial=done, unit=unit, unit_scale=True, leave=False, delay=delay))
+        bars[0].total = total or None
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.close()

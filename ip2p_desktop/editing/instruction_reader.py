@@ -1,0 +1,95 @@
+"""Reads the instruction while it is typed, on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.errors import ErrorReport
+from engine.instructions import InstructionReading
+from engine.library import ModelCard
+from engine.request import EditRequest
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.session.document import EditDocument
+
+log = logging.getLogger(__name__)
+
+PAUSE_MS = 400
+"""How long nothing is typed before the instruction is read: words half written are of no model's language."""
+
+ReadInstruction = Callable[[str, ModelCard], InstructionReading]
+
+
+def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
+    """What a model makes of an instruction. The first call loads NumPy: not for the GUI thread."""
+    from engine.instructions.reader import read_instruction as read
+
+    return read(instruction, card)
+
+
+def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
+    """The request with its instruction as the model is to be handed it. Not for the GUI thread."""
+    try:
+        reading = read_instruction(request.instruction, card)
+    except Exception:
+        log.exception("The instruction could not be read")  # the model may read it all the same
+        return request
+    return replace(request, instruction=reading.instruction) if reading.is_corrected else request
+
+
+class InstructionReader(QObject):
+    """Keeps the reading of the document up to date with its instruction and its model."""
+
+    def __init__(
+        self,
+        document: EditDocument,
+        parent: QObject | None = None,
+        *,
+        read: ReadInstruction = read_instruction,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._read = read
+        self._background = Background(self, workers=1)
+        self._is_open = True
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._submit)
+        document.instruction_changed.connect(self._on_instruction_changed)
+        document.model_changed.connect(self._on_model_changed)
+
+    def shut_down(self) -> None:
+        """Wait for the instruction that is being read."""
+        self._is_open = False
+        self._pause.stop()
+        self._background.close()
+
+    def _on_instruction_changed(self, instruction: str) -> None:
+        if not instruction.strip():
+            self._document.reading = None
+        self._pause.start()
+
+    def _on_model_changed(self) -> None:
+        self._document.reading = None
+        self._pause.start()
+
+    def _submit(self) -> None:
+        instruction, card = self._document.instruction, self._document.model
+        if self._is_open and card is not None and instruction.strip():
+            read = partial(self._read, instruction, card)
+            failed = partial(self._on_failed, instruction, card)
+            self._background.submit(read, partial(self._on_read, instruction, card), failed)
+
+    def _on_read(self, instruction: str, card: ModelCard, reading: InstructionReading) -> None:
+        if instruction == self._document.instruction and card == self._document.model:
+            self._document.reading = reading
+
+    def _on_failed(self, instruction: str, card: ModelCard, report: ErrorReport) -> None:
+        log.warning("The instruction was not read: %s", report)
+        if instruction == self._document.instruction and card == self._document.model:
+            self._document.reading = None

@@ -1,0 +1,88 @@
+"""Which sets of weights the chosen model has, and which of them its owner edits with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import ErrorReport
+from engine.library import ModelCard, write_model_card
+from engine.progress import CancelToken
+from engine.request import WeightSet
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.base.engine_loading import find_weight_sets
+from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.session.document import EditDocument
+
+log = logging.getLogger(__name__)
+
+Finder = Callable[[Path, CancelToken], tuple[WeightSet, ...]]
+
+
+class WeightSets(QObject):
+    """Looks into the file of the chosen model once, when the libraries are there, and records it there."""
+
+    updated = Signal(object)
+    """The `ModelCard`, with more on it than before."""
+
+    def __init__(
+        self,
+        document: EditDocument,
+        client: EditClient,
+        parent: QObject | None = None,
+        *,
+        find: Finder = find_weight_sets,
+    ) -> None:
+        super().__init__(parent)
+        self._background = Background(self, workers=1)
+        self._document = document
+        self._find = find
+        self._is_ready = False
+        self._found: dict[Path, tuple[WeightSet, ...]] = {}
+        self._cancel = CancelToken()
+        document.model_changed.connect(self._look)
+        client.ready.connect(self._on_ready)
+
+    def choose(self, wanted: WeightSet) -> None:
+        """Edit with these weights of the chosen model from now on, after the next start too."""
+        if self._document.model is not None:
+            self._record(replace(self._document.model, weight_set=wanted))
+
+    def shut_down(self) -> None:
+        """Wait for the file that is being looked into."""
+        self._is_ready = False
+        self._cancel.cancel()
+        self._background.close()
+
+    def _on_ready(self) -> None:
+        self._is_ready = True
+        self._look(self._document.model)
+
+    def _look(self, card: ModelCard | None) -> None:
+        if card is None or card.known_weight_sets:
+            return
+        if found := self._found.get(card.path):
+            self.updated.emit(replace(card, weight_sets=found))
+        elif self._is_ready and card.path not in self._found:
+            self._found[card.path] = ()
+            look = partial(self._find, card.path, self._cancel)
+            self._background.submit(look, partial(self._on_found, card), self._on_failed)
+
+    def _on_found(self, card: ModelCard, found: tuple[WeightSet, ...]) -> None:
+        self._found[card.path] = found
+        self._record(replace(card, weight_sets=found))
+
+    def _on_failed(self, report: ErrorReport) -> None:
+        # an edit with this model will say it to the person
+        log.warning("Not looked into: %s", report)
+
+    def _record(self, card: ModelCard) -> None:
+        with suppress(OSError):  # a folder nobody may write to is looked into anew next time
+            write_model_card(card)
+        self.updated.emit(card)

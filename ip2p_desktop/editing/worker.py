@@ -1,0 +1,119 @@
+"""Makes edits on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from PIL import Image
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import EngineError
+from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
+from engine.request import EditRequest, EditResult
+from ip2p_desktop.base.engine_loading import load_libraries
+from ip2p_desktop.base.paths import compiled_folder, edit_costs_file, is_frozen
+from ip2p_desktop.editing.instruction_reader import request_as_read
+from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+log = logging.getLogger(__name__)
+
+PreviewCallback = Callable[[Image.Image], None]
+
+
+class EditorProtocol(Protocol):
+    """What the worker asks of `engine.editing.editor.Editor`."""
+
+    def edit(
+        self,
+        request: EditRequest,
+        *,
+        on_progress: ProgressCallback,
+        on_preview: PreviewCallback | None,
+        cancel: CancelToken,
+    ) -> EditResult: ...
+
+
+EditorMaker = Callable[[CancelToken], EditorProtocol]
+"""Loads what an editor needs and makes one; stops with `Cancelled` between two pieces if asked."""
+
+
+def make_editor(cancel: CancelToken) -> EditorProtocol:
+    """The real editor. The first call takes seconds and must not be made on the GUI thread."""
+    load_libraries(cancel)
+    from engine.editing.costs import CostHistory
+    from engine.editing.editor import Editor as RealEditor
+
+    return RealEditor(
+        # the packaged program has no compiler beside it
+        compile_unet=False if is_frozen() else None,
+        compiled_folder=compiled_folder(),
+        history=CostHistory(edit_costs_file()),
+    )
+
+
+class EditWorker(QObject):
+    """Does one thing at a time, in the order asked; every job ends by exactly one signal."""
+
+    progressed = Signal(int, object)
+    """Number of the job, 0 for warming up; `Progress`."""
+    previewed = Signal(int, object)
+    """Number of the job; `DisplayImage`."""
+    finished = Signal(int, object, object)
+    """Number of the job; `EditResult`; a `DisplayImage` of each of its images."""
+    failed = Signal(int, object)
+    """Number of the job; `ErrorReport`."""
+    cancelled = Signal(int)
+    ready = Signal()
+    """The libraries are loaded, and there is an editor."""
+
+    def __init__(self, maker: EditorMaker = make_editor) -> None:
+        super().__init__()
+        self._make_editor = maker
+        self._editor: EditorProtocol | None = None
+
+    @Slot(object)
+    def warm_up(self, cancel: CancelToken) -> None:
+        """Load the libraries before the first edit asks for them. A failure shows in that edit."""
+        try:
+            self._ready_editor(0, cancel)
+        except Cancelled:
+            log.info("Warming up was stopped")
+        except Exception:
+            log.exception("Warming up failed")
+
+    @Slot(object)
+    def run(self, job: EditJob) -> None:
+        try:
+            result = self._edit(job)
+            pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
+        except Cancelled:
+            self.cancelled.emit(job.number)
+        except EngineError as error:
+            log.warning("Edit %s failed: %s", job.number, error)
+            self.failed.emit(job.number, error.report())
+        except Exception as error:
+            log.exception("Edit %s failed unexpectedly", job.number)
+            self.failed.emit(job.number, EngineError.unexpected(error).report())
+        else:
+            self.finished.emit(job.number, result, pictures)
+
+    def _edit(self, job: EditJob) -> EditResult:
+        job.cancel_token.raise_if_cancelled()
+        editor = self._ready_editor(job.number, job.cancel_token)
+        job.cancel_token.raise_if_cancelled()
+        return editor.edit(
+            request_as_read(job.request, job.model),
+            on_progress=lambda progress: self.progressed.emit(job.number, progress),
+            on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
+            cancel=job.cancel_token,
+        )
+
+    def _ready_editor(self, number: int, cancel: CancelToken) -> EditorProtocol:
+        if self._editor is None:
+            self.progressed.emit(number, Progress(Stage.LOADING_LIBRARIES))
+            self._editor = self._make_editor(cancel)
+            self.ready.emit()
+        return self._editor

@@ -1,0 +1,79 @@
+"""The models that can be downloaded."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from engine.library.catalogue import CatalogueEntry
+from ip2p_desktop.models.dialog import model_texts
+from ip2p_desktop.models.dialog.entry_row import EntryRow
+from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryTask, Listing
+from ip2p_desktop.models.dialog.model_downloads import DownloadPhase, ModelDownloads
+from ip2p_desktop.models.dialog.models_page import ModelsPage
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.surfaces import body_label
+
+
+class CataloguePage(ModelsPage):
+    """A row for every entry, kept in step with its download."""
+
+    model_chosen = Signal(object)
+    """`Path` of the model to use."""
+
+    def __init__(
+        self, downloads: ModelDownloads, shelf: LibraryClient, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("catalogue_page", parent)
+        self.downloads = downloads
+        self._shelf = shelf
+        self.room = named(body_label("", role="hint"), "free_room")
+        self.top.addWidget(
+            body_label(self.tr("Downloaded once, a model works without a network. Your photos stay here."))
+        )
+        self.top.addWidget(self.room)
+        self.top.addWidget(self.notice)
+        self.entry_rows = {entry.id: self._row(entry) for entry in downloads.entries}
+        for row in self.entry_rows.values():
+            self.rows.addWidget(row)
+        downloads.changed.connect(self._on_changed)
+        shelf.listed.connect(self._on_listed)
+        shelf.began.connect(self._on_began)
+        shelf.ended.connect(self._on_ended)
+
+    def _row(self, entry: CatalogueEntry) -> EntryRow:
+        row = EntryRow(entry)
+        row.download_requested.connect(partial(self.downloads.start, entry))
+        row.cancel_requested.connect(partial(self.downloads.cancel, entry))
+        row.discard_requested.connect(partial(self.downloads.discard, entry))
+        row.use_requested.connect(partial(self._use, entry))
+        row.page_requested.connect(partial(self.downloads.find_page, entry, _open_page))
+        return row
+
+    def _on_changed(self, entry: CatalogueEntry) -> None:
+        self.entry_rows[entry.id].show_state(self.downloads.state(entry))
+
+    def _on_listed(self, listing: Listing) -> None:
+        self.room.setText(model_texts.free_room(listing.free))
+
+    def _on_began(self, task: LibraryTask, name: str) -> None:
+        self._allow_downloads(task is not LibraryTask.MOVING)
+
+    def _on_ended(self, outcome: object) -> None:
+        self._allow_downloads(True)
+
+    def _allow_downloads(self, allowed: bool) -> None:
+        for row in self.entry_rows.values():
+            row.allow_download(allowed)
+
+    def _use(self, entry: CatalogueEntry) -> None:
+        state = self.downloads.state(entry)
+        if state.phase is DownloadPhase.INSTALLED and state.model is not None:
+            self.model_chosen.emit(state.model)
+
+
+def _open_page(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))

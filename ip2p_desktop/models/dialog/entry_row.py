@@ -1,0 +1,132 @@
+"""One model that can be downloaded, from offer to installed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.library.catalogue import CatalogueEntry
+from ip2p_desktop.models.dialog import model_texts
+from ip2p_desktop.models.dialog.access_steps import AccessSteps
+from ip2p_desktop.models.dialog.model_downloads import ACTIVE, DownloadPhase, DownloadState
+from ip2p_desktop.models.dialog.progress_line import ProgressLine
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
+from ip2p_desktop.widgets.theme import restyle
+
+
+class EntryRow(Surface):
+    """Shows a `DownloadState`; what goes wrong is told in the row."""
+
+    download_requested = Signal(str)
+    """The access token, if one was given."""
+    cancel_requested = Signal()
+    discard_requested = Signal()
+    use_requested = Signal()
+    page_requested = Signal()
+
+    def __init__(self, entry: CatalogueEntry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self.state = DownloadState()
+        self.setObjectName(f"entry_{entry.id}")
+        self.download = plain_button("download_model", "")
+        self.discard = plain_button(
+            "discard_download",
+            self.tr("Throw away"),
+            self.tr("Throw away what has arrived of %1").replace("%1", entry.name),
+        )
+        self.arrived = named(body_label("", role="hint"), "arrived")
+        self.gate = AccessSteps()
+        self.gate.hide()
+        self.progress_line = ProgressLine("download")
+        self.notice = Notice()
+        self._lay_out()
+        self._connect()
+        self.show_state(self.state)
+
+    def _lay_out(self) -> None:
+        entry = self.entry
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(body_label(entry.name, role="section"))
+        words.addWidget(body_label(model_texts.entry_facts(entry), role="hint"))
+        words.addWidget(body_label(entry.description))
+        if entry.note:
+            words.addWidget(body_label(entry.note, role="hint"))
+        words.addWidget(self.arrived)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.discard)
+        buttons.addWidget(self.download)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addLayout(words, 1)
+        row.addLayout(buttons)
+        row.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(row)
+        for widget in (self.gate, self.progress_line, self.notice):
+            self.column.addWidget(widget)
+
+    def _connect(self) -> None:
+        self.download.clicked.connect(self._act)
+        self.gate.submitted.connect(self._request)
+        self.gate.page_requested.connect(self.page_requested)
+        self.progress_line.cancel_requested.connect(self.cancel_requested)
+        self.discard.clicked.connect(self.discard_requested)
+
+    def show_state(self, state: DownloadState) -> None:
+        """Show how it stands."""
+        self.state = state
+        phase, is_active = state.phase, state.phase in ACTIVE
+        self.download.setText(self._action())
+        self.download.setAccessibleName(f"{self._action()}: {self.entry.name}")
+        self.download.setVisible(not is_active)
+        self.discard.setVisible(phase is DownloadPhase.PARTIAL)
+        self.arrived.setVisible(phase is DownloadPhase.PARTIAL and state.progress is not None)
+        if phase is DownloadPhase.PARTIAL and state.progress is not None:
+            self.arrived.setText(
+                self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))
+            )
+        self.progress_line.setVisible(is_active)
+        self.progress_line.cancel.setEnabled(phase is not DownloadPhase.STOPPING)
+        self._show_progress(state)
+        self.notice.show_report(state.report)
+        if is_active or phase is DownloadPhase.INSTALLED:
+            self._open_gate(False)
+
+    def allow_download(self, allowed: bool) -> None:
+        """While the library moves, nothing new is written into it."""
+        self.download.setEnabled(allowed or self.state.phase is DownloadPhase.INSTALLED)
+        self.discard.setEnabled(allowed)
+
+    def _action(self) -> str:
+        if self.state.phase is DownloadPhase.INSTALLED:
+            return self.tr("Use")
+        return self.tr("Go on") if self.state.phase is DownloadPhase.PARTIAL else self.tr("Download")
+
+    def _show_progress(self, state: DownloadState) -> None:
+        if state.phase is DownloadPhase.STOPPING:
+            self.progress_line.show_wait(self.tr("Stopping; what has arrived is kept…"))
+        elif state.phase is DownloadPhase.WAITING:
+            self.progress_line.show_wait(self.tr("Waiting for its turn…"))
+        elif state.phase is DownloadPhase.RUNNING and state.progress is not None:
+            self.progress_line.show_progress(self.tr("Downloading"), state.progress)
+
+    def _act(self) -> None:
+        if self.state.phase is DownloadPhase.INSTALLED:
+            self.use_requested.emit()
+        elif self.entry.is_gated and self.gate.isHidden():
+            self._open_gate(True)
+            self.gate.field.setFocus()
+        else:
+            self._request()
+
+    def _open_gate(self, is_open: bool) -> None:
+        self.gate.setVisible(is_open)
+        self.download.setProperty("role", "primary" if is_open else "")
+        restyle(self.download)
+
+    def _request(self) -> None:
+        self.download_requested.emit(self.gate.token)

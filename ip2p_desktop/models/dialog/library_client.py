@@ -1,0 +1,183 @@
+"""The user's library, asked and changed off the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from engine.downloads import DownloadProgress
+from engine.downloads.download_progress import SpeedMeter
+from engine.errors import ErrorReport, ModelNotUsable
+from engine.files.disk_space import free_space
+from engine.library import ModelCard, ModelLibrary, read_model_card
+from engine.library.file_copy import files_below, total_size
+from engine.progress import Cancelled, CancelToken
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+Recogniser = Callable[[Path, CancelToken], str]
+THUMBNAIL_SIDE = 160
+SUBFOLDER = "IP2P models"
+"""Where models go in a folder that holds other things too."""
+
+
+class LibraryTask(StrEnum):
+    """What is being done to the library."""
+
+    ADDING = "adding"
+    REMOVING = "removing"
+    MOVING = "moving"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LibraryModel:
+    """A model on this computer, as it is shown."""
+
+    card: ModelCard
+    size: int
+    """Bytes of all its files."""
+    is_own: bool
+    """Whether it may be removed: the starter belongs to the app."""
+    thumbnail: QImage
+    """Null where the model has no picture."""
+    problem: ErrorReport | None = None
+    """Why it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The library at one moment."""
+
+    folder: Path
+    free: int
+    """Bytes that still fit on its disk."""
+    models: tuple[LibraryModel, ...]
+
+
+class LibraryClient(QObject):
+    """Changes the library one thing at a time; every task ends by `ended`, and a new `listed`."""
+
+    listed = Signal(object)
+    """`Listing`."""
+    began = Signal(object, str)
+    """`LibraryTask`, and the name of what it is about."""
+    progressed = Signal(object)
+    """`DownloadProgress` of the task: bytes copied."""
+    ended = Signal(object)
+    """What came of the task: a `ModelCard` added, else None."""
+    failed = Signal(object)
+    """`ErrorReport`; comes before `ended`."""
+
+    def __init__(self, recognise: Recogniser = recognise_model, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._recognise = recognise
+        self._cancel = CancelToken()
+        self._is_closed = False
+        self._background = Background(self, workers=1)
+        self.changing = threading.Lock()
+        """Held while the library is being changed here."""
+        self.task: LibraryTask | None = None
+
+    def refresh(self) -> None:
+        """Look at the library; the answer is `listed`."""
+        if self._is_closed:
+            return
+        self._background.submit(list_models, self.listed.emit, self.failed.emit)
+
+    def add(self, path: Path) -> None:
+        """Copy a model folder or file into the library."""
+
+        def work(library: ModelLibrary, cancel: CancelToken) -> ModelCard:
+            return library.add(path, on_progress=self._meter(), cancel=cancel)
+
+        self._begin(LibraryTask.ADDING, path.name, work)
+
+    def remove(self, card: ModelCard) -> None:
+        """Delete a model for good."""
+        self._begin(LibraryTask.REMOVING, card.name, lambda library, _: library.remove(card))
+
+    def move_to(self, folder: Path) -> None:
+        """Keep all models in another folder from now on."""
+
+        def work(library: ModelLibrary, cancel: CancelToken) -> None:
+            remember = paths.remember_models_folder
+            library.move_to(_own_folder(folder), remember=remember, on_progress=self._meter(), cancel=cancel)
+
+        self._begin(LibraryTask.MOVING, folder.name or str(folder), work)
+
+    def cancel(self) -> None:
+        """Stop the task; then nothing has changed."""
+        self._cancel.cancel()
+
+    def close(self) -> None:
+        """Stop what runs, and wait for it."""
+        self._is_closed = True
+        self.cancel()
+        self._background.close()
+
+    def _begin(
+        self, task: LibraryTask, name: str, work: Callable[[ModelLibrary, CancelToken], object]
+    ) -> None:
+        assert self.task is None
+        self.task = task
+        self._cancel = CancelToken()
+        self.began.emit(task, name)
+        self._background.submit(partial(self._change, work, self._cancel), self._end, self._fail)
+
+    def _change(self, work: Callable[[ModelLibrary, CancelToken], object], cancel: CancelToken) -> object:
+        library = ModelLibrary(paths.models_folder(), lambda model: self._recognise(model, cancel))
+        with self.changing, suppress(Cancelled):
+            return work(library, cancel)
+        return None
+
+    def _meter(self) -> Callable[[int, int], None]:
+        def tell(progress: DownloadProgress) -> None:
+            self.progressed.emit(progress)
+
+        return SpeedMeter(tell).show
+
+    def _fail(self, report: ErrorReport) -> None:
+        self.failed.emit(report)
+        self._end(None)
+
+    def _end(self, outcome: object) -> None:
+        self.task = None
+        self.ended.emit(outcome)
+        self.refresh()
+
+
+def list_models() -> Listing:
+    """Every model, the starter first and unusable ones last."""
+    library = ModelLibrary(paths.models_folder())
+    starter = []
+    with suppress(ModelNotUsable):
+        starter = [_shelved(read_model_card(paths.starter_model()), is_own=False)]
+    own = [_shelved(card, is_own=True) for card in library.models()]
+    damaged = [
+        _shelved(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
+        for found in library.damaged()
+    ]
+    return Listing(library.folder, free_space(library.folder), (*starter, *own, *damaged))
+
+
+def _shelved(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
+    size = card.size or total_size([card.path] if card.is_file else files_below(card.path))
+    image = QImage(str(card.preview_file)) if card.preview_file else QImage()
+    thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
+    return LibraryModel(card, size, is_own, thumbnail, problem)
+
+
+def _own_folder(chosen: Path) -> Path:
+    """The folder itself if it is empty, else one for models only in it."""
+    is_empty = not (chosen.is_dir() and any(chosen.iterdir()))
+    return chosen if is_empty else chosen / SUBFOLDER

@@ -1,0 +1,39 @@
+"""The picture of a model, or a sign where it has none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ip2p_desktop.widgets.theme import ICON_SIZE, icon
+
+SIDE = 64
+CORNER = 8.0
+
+
+class Preview(QWidget):
+    """A rounded square."""
+
+    def __init__(self, image: QImage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(SIDE, SIDE)
+        self._image = image
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        area = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(area, CORNER, CORNER)
+        palette = QApplication.palette()
+        painter.fillPath(shape, palette.color(QPalette.ColorRole.Midlight))
+        painter.setClipPath(shape)
+        if self._image.isNull():
+            self._draw_sign(painter, palette.color(QPalette.ColorRole.Dark))
+        else:
+            painter.drawImage(area, self._image)
+
+    def _draw_sign(self, painter: QPainter, colour: QColor) -> None:
+        corner = (SIDE - ICON_SIZE) // 2
+        icon("photo", colour, colour).paint(painter, corner, corner, ICON_SIZE, ICON_SIZE)

@@ -1,0 +1,86 @@
+"""One model on this computer, with what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ip2p_desktop.models.dialog import model_texts
+from ip2p_desktop.models.dialog.library_client import LibraryModel
+from ip2p_desktop.models.dialog.model_preview import Preview
+from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.surfaces import Surface, body_label
+
+
+class ModelRow(Surface):
+    """Removing asks in place, because it cannot be undone."""
+
+    use_requested = Signal()
+    removal_requested = Signal()
+
+    def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.setObjectName(f"model_{model.card.path.name}")
+        self.use = self._button("use_model", self.tr("Use"), self.tr("Use %1"))
+        self.remove = self._button("remove_model", self.tr("Remove"), self.tr("Remove %1"))
+        self.keep = self._button("keep_model", self.tr("Keep"), self.tr("Keep %1"))
+        self.confirm = self._button(
+            "confirm_removal", self.tr("Remove for good"), self.tr("Remove %1 for good")
+        )
+        self.question = body_label(self.tr("Its files are deleted from this computer."), role="hint")
+        self._lay_out()
+        self._ask(False)
+        self.show_use(False)
+        self.use.clicked.connect(self.use_requested)
+        self.remove.clicked.connect(lambda: self._ask(True))
+        self.keep.clicked.connect(lambda: self._ask(False))
+        self.confirm.clicked.connect(self.removal_requested)
+
+    def _button(self, name: str, text: str, spoken: str) -> QPushButton:
+        return plain_button(name, text, spoken.replace("%1", self.model.card.name))
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for label in (*self._labels(), self.question):
+            words.addWidget(label)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.remove, self.use, self.keep, self.confirm):
+            buttons.addWidget(button)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(Preview(self.model.thumbnail), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addLayout(buttons)
+        row.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(row)
+
+    def _labels(self) -> list[QLabel]:
+        card, problem = self.model.card, self.model.problem
+        name = body_label(card.name, role="section")
+        name.setToolTip(str(card.path))
+        if problem is not None:
+            return [name, body_label(model_texts.breakable(problem))]
+        facts = body_label(model_texts.card_facts(card, self.model.size, self.model.is_own), role="hint")
+        told = [body_label(card.description)] if card.description else []
+        return [name, facts, *told, body_label(model_texts.recommended(card.recommended), role="hint")]
+
+    def show_use(self, is_used: bool) -> None:
+        """Whether this is the model that edits."""
+        self.use.setText(self.tr("In use") if is_used else self.tr("Use"))
+        self.use.setEnabled(not is_used)
+
+    def allow_removal(self, allowed: bool) -> None:
+        """While something else changes the library, nothing is removed."""
+        self.remove.setEnabled(allowed)
+        self.confirm.setEnabled(allowed)
+
+    def _ask(self, is_asking: bool) -> None:
+        self.remove.setVisible(not is_asking and self.model.is_own)
+        self.use.setVisible(not is_asking and self.model.problem is None)
+        for widget in (self.keep, self.confirm, self.question):
+            widget.setVisible(is_asking)
+        if is_asking:
+            self.keep.setFocus()

@@ -1,0 +1,150 @@
+"""The dialog of models. Closing it lets downloads go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import ErrorReport, ModelNotUsable
+from engine.library.catalogue import CatalogueEntry, read_catalogue
+from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.models.dialog.catalogue_page import CataloguePage
+from ip2p_desktop.models.dialog.installed_page import InstalledPage
+from ip2p_desktop.models.dialog.library_client import LibraryClient, Recogniser
+from ip2p_desktop.models.dialog.model_downloads import ModelDownloads
+from ip2p_desktop.models.dialog.models_page import MARGIN, ModelsPage
+from ip2p_desktop.widgets.plain_buttons import plain_button
+
+
+class ModelsDialog(QDialog):
+    """Two pages: the models on this computer, and those to get."""
+
+    model_chosen = Signal(object)
+    """`Path` of the model to use."""
+    models_changed = Signal()
+    """There are other models than before, or elsewhere."""
+    folder_requested = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        entries: Sequence[CatalogueEntry] | None = None,
+        recognise: Recogniser = recognise_model,
+        endpoint: str | None = None,
+    ) -> None:
+        """`entries` are those of the shipped catalogue, and `endpoint` is the hub's, unless given."""
+        super().__init__(parent)
+        self.setObjectName("models_dialog")
+        self.setWindowTitle(self.tr("Models"))
+        self.setModal(False)
+        self.resize(760, 640)
+        self.setMinimumSize(560, 380)
+        offered, problem = (entries, None) if entries is not None else _shipped()
+        self.shelf = LibraryClient(recognise, self)
+        self.downloads = ModelDownloads(offered, self.shelf.changing, self, endpoint=endpoint)
+        self.installed_page = InstalledPage(self.shelf)
+        self.catalogue_page = CataloguePage(self.downloads, self.shelf)
+        self.catalogue_page.notice.show_report(problem)
+        self.pages = QStackedWidget()
+        self.tabs = QButtonGroup(self)
+        self.close_button = plain_button("close_models", self.tr("Close"))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(MARGIN - 6, 10, MARGIN, 0)
+        tabs.setSpacing(6)
+        tabs.addWidget(self._tab("installed_tab", self.tr("On this computer"), self.installed_page))
+        tabs.addWidget(self._tab("catalogue_tab", self.tr("Get more"), self.catalogue_page))
+        tabs.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(tabs)
+        layout.addWidget(_line())
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(_line())
+        layout.addLayout(foot)
+        self.tabs.buttons()[0].setChecked(True)
+
+    def _tab(self, name: str, text: str, page: ModelsPage) -> QPushButton:
+        tab = plain_button(name, text)
+        tab.setProperty("role", "tab")
+        tab.setCheckable(True)
+        self.tabs.addButton(tab)
+        self.pages.addWidget(page)
+        tab.clicked.connect(lambda: self.pages.setCurrentWidget(page))
+        return tab
+
+    def _connect(self) -> None:
+        for page in (self.installed_page, self.catalogue_page):
+            page.model_chosen.connect(self.model_chosen)
+        self.installed_page.folder_requested.connect(self.folder_requested)
+        self.shelf.ended.connect(self._on_shelf_ended)
+        self.downloads.changed.connect(self._on_download_changed)
+        self.downloads.installed.connect(self._on_installed)
+        self.close_button.clicked.connect(self.reject)
+
+    def refresh(self) -> None:
+        """See anew what there is."""
+        self.shelf.refresh()
+        self.downloads.survey()
+
+    def show_catalogue(self) -> None:
+        """Turn to the models to get."""
+        self.tabs.buttons()[1].click()
+
+    def show_used(self, model: Path | None) -> None:
+        """Which model edits."""
+        self.installed_page.show_used(model)
+
+    def shut_down(self) -> None:
+        """For quitting: stop what runs, and wait for it. Downloads can go on next time."""
+        self.downloads.close()
+        self.shelf.close()
+
+    def reject(self) -> None:
+        """Closing only hides."""
+        self.hide()
+
+    def _on_shelf_ended(self, outcome: object) -> None:
+        self.downloads.survey()
+        self.models_changed.emit()
+
+    def _on_download_changed(self, entry: CatalogueEntry) -> None:
+        self.installed_page.allow_moving(not self.downloads.is_active)
+
+    def _on_installed(self, card: object) -> None:
+        self.shelf.refresh()
+        self.models_changed.emit()
+
+
+def _shipped() -> tuple[tuple[CatalogueEntry, ...], ErrorReport | None]:
+    try:
+        return read_catalogue(), None
+    except ModelNotUsable as error:
+        return (), error.report()
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line

@@ -1,0 +1,47 @@
+"""A page of the dialog: what stays at the top, and below it rows that scroll."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from ip2p_desktop.widgets.surfaces import Notice
+
+MARGIN = 20
+
+
+class ModelsPage(QWidget):
+    """Subclasses fill `top` and `rows`; errors are told between the two."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.top = QVBoxLayout()
+        self.top.setContentsMargins(MARGIN, 16, MARGIN, 12)
+        self.top.setSpacing(12)
+        self.notice = Notice()
+        self.notice.setObjectName(f"{name}_notice")
+        self.notice.show_report(None)
+        body = QWidget()
+        self.rows = QVBoxLayout()
+        self.rows.setSpacing(10)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, 2, MARGIN, MARGIN)
+        column.addLayout(self.rows)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self.top)
+        self.area = _scrolling(body)
+        layout.addWidget(self.area, 1)
+
+
+def _scrolling(body: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(body)
+    return area

@@ -1,0 +1,65 @@
+"""How far a copy or a download is, with a way to stop it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.downloads import DownloadProgress
+from ip2p_desktop.models.dialog import model_texts
+from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.thin_bar import ThinBar
+
+PARTS = 1000
+"""Of the bar; bytes would not fit into the whole numbers it counts in."""
+
+
+class ProgressLine(QWidget):
+    """A line of words above a thin bar, and Cancel beside both."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.words = named(ElidedLabel(), f"{name}_words")
+        self.words.setProperty("role", "hint")
+        self.bar = named(ThinBar(), f"{name}_bar")
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.amount = named(QLabel(), f"{name}_amount")
+        self.amount.setProperty("role", "hint")
+        self.cancel = plain_button(f"{name}_cancel", self.tr("Cancel"))
+        self.cancel.clicked.connect(self.cancel_requested)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.amount)
+        column.addStretch(1)
+        column.addLayout(line)
+        column.addWidget(self.bar)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(column, 1)
+        row.addWidget(self.cancel)
+
+    def show_wait(self, words: str) -> None:
+        """Something goes on whose end is not known."""
+        self._show(words, "", 0, 0)
+
+    def show_progress(self, words: str, progress: DownloadProgress) -> None:
+        """Bytes, counted; `words` say of what."""
+        done = round(PARTS * progress.received / progress.total) if progress.total else 0
+        self._show(words, model_texts.amount(progress), done, PARTS if progress.total else 0)
+
+    def _show(self, words: str, amount: str, done: int, total: int) -> None:
+        self.words.setText(words)
+        self.amount.setText(amount)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.bar.setAccessibleDescription(f"{words} {amount}".strip())

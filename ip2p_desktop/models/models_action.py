@@ -1,0 +1,68 @@
+"""Opens the dialog of models, and keeps the window in step with what is done there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.library import ModelCard
+
+if TYPE_CHECKING:
+    from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+
+
+class ModelsAction(QObject):
+    """One dialog, made when it is first asked for; closing it hides it, for downloads may go on."""
+
+    model_chosen = Signal(object)
+    """`Path` of the model to use."""
+    models_changed = Signal()
+    folder_requested = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialog: ModelsDialog | None = None
+        self._used: Path | None = None
+
+    def open(self) -> None:
+        self._open()
+
+    def open_catalogue(self) -> None:
+        """Open the dialog at the models that can be downloaded."""
+        self._open().show_catalogue()
+
+    def _open(self) -> ModelsDialog:
+        if self._dialog is None:
+            self._dialog = self._make_dialog()
+        self._dialog.refresh()
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+        return self._dialog
+
+    def show_used(self, card: ModelCard | None) -> None:
+        """Which model edits."""
+        self._used = card.path if card else None
+        if self._dialog is not None:
+            self._dialog.show_used(self._used)
+
+    def shut_down(self) -> None:
+        """Stop downloads, keeping what has arrived, and wait for them."""
+        if self._dialog is not None:
+            self._dialog.hide()
+            self._dialog.shut_down()
+
+    def _make_dialog(self) -> ModelsDialog:
+        # the dialog is rarely needed, and the window should not wait for its modules
+        from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+
+        dialog = ModelsDialog(self._window)
+        dialog.show_used(self._used)
+        dialog.model_chosen.connect(self.model_chosen)
+        dialog.models_changed.connect(self.models_changed)
+        dialog.folder_requested.connect(self.folder_requested)
+        return dialog

@@ -1,0 +1,1 @@
+"""Photo files: opened, saved, asked for."""

@@ -1,0 +1,67 @@
+"""Asks for file names, and remembers the folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
+from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.session.document import EditedPhoto, suggested_name
+
+
+class FileDialogs(QObject):
+    """Dialogs that do not block: the answer comes as a signal."""
+
+    photo_chosen = Signal(object)
+    """`Path`."""
+    output_chosen = Signal(object, object)
+    """`EditedPhoto` and `Path`."""
+
+    def __init__(self, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._window = window
+
+    def ask_for_photo(self) -> None:
+        dialog = self._dialog("open_dialog", self.tr("Open photo"), self._settings.open_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
+        photos = self.tr("Photos (%1)").replace("%1", patterns)
+        dialog.setNameFilters([photos, self.tr("All files (*)")])
+        dialog.fileSelected.connect(self._on_photo_chosen)
+        dialog.open()
+
+    def ask_for_output(self, edited: EditedPhoto) -> None:
+        dialog = self._dialog("save_dialog", self.tr("Save result"), self._settings.save_folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("png")
+        dialog.setNameFilters(self._output_filters())
+        dialog.selectFile(suggested_name(edited))
+        dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
+        dialog.open()
+
+    def _output_filters(self) -> list[str]:
+        texts = {"PNG": self.tr("PNG, without loss"), "JPEG": "JPEG", "WEBP": "WebP"}
+        filters = []
+        for kind, text in texts.items():
+            suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]
+            filters.append(f"{text} ({' '.join(suffixes)})")
+        return filters
+
+    def _dialog(self, name: str, title: str, folder: Path) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(folder))
+        dialog.setObjectName(name)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def _on_photo_chosen(self, name: str) -> None:
+        self._settings.open_folder = Path(name).parent
+        self.photo_chosen.emit(Path(name))
+
+    def _on_output_chosen(self, edited: EditedPhoto, path: Path) -> None:
+        self._settings.save_folder = path.parent
+        self.output_chosen.emit(edited, path)

@@ -1,0 +1,1 @@
+"""The dialog of training: choose pairs, plan, follow the run."""

@@ -1,0 +1,102 @@
+"""First page: which pairs the model learns from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QWidget
+
+from ip2p_desktop.training.dataset_choice import DatasetChoice
+from ip2p_desktop.training.dialog.findings_view import FindingsView
+from ip2p_desktop.training.dialog.folder_drop import FolderDrop
+from ip2p_desktop.training.dialog.training_page import TrainingPage
+from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
+from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
+
+EXAMPLE_FILES = """\
+snow-pairs/
+    street.jpg
+    street-snow.jpg
+    metadata.jsonl"""
+EXAMPLE_LINE = (
+    '{"original_image": "street.jpg", "edited_image": "street-snow.jpg", "edit_instruction": "make it snow"}'
+)
+
+
+class ExamplesPage(TrainingPage):
+    """Explains, takes a folder or a zip, and says what was found in it."""
+
+    dataset_chosen = Signal(Path)
+    """A folder of pairs, or a zip of one."""
+
+    def __init__(self, dataset: DatasetChoice, parent: QWidget | None = None) -> None:
+        super().__init__("examples_page", "", parent)
+        self._dataset = dataset
+        self.title.setText(self.tr("Teach a new edit"))
+        self.drop = FolderDrop()
+        self.drop.dataset_chosen.connect(self.dataset_chosen)
+        self.notice = Notice()
+        self.notice.setObjectName("dataset_notice")
+        self.findings = FindingsView()
+        self.runs = UnfinishedRuns()
+        self.example = FolderExample()
+        explanation = self.tr(
+            "Show a model photos before and after a change, and say in words what was changed. "
+            "It learns to do the same to your other photos."
+        )
+        self.column.addWidget(body_label(explanation))
+        for part in (self.drop, self.notice, self.findings, self.runs, self.example):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        self.buttons.addStretch(1)
+        self.close_button = self.add_button("close_examples", self.tr("Close"))
+        self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
+        dataset.changed.connect(self.refresh)
+        dataset.thumbnails_changed.connect(self._show_thumbnails)
+        dataset.report_changed.connect(self._show_report)
+        self.refresh()
+
+    def refresh(self) -> None:
+        dataset = self._dataset
+        self.drop.show_dataset(dataset.path)
+        self.notice.show_report(dataset.failure)
+        self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
+        if dataset.findings is not None:
+            self.findings.show_findings(dataset.findings)
+        else:
+            self.findings.show_search()
+        self.example.setVisible(dataset.path is None or dataset.failure is not None)
+        self.runs.setVisible(dataset.path is None and bool(self.runs.rows))
+        self.next_button.setEnabled(dataset.findings is not None)
+
+    def _show_thumbnails(self) -> None:
+        if self._dataset.findings is not None:
+            self.findings.show_thumbnails(self._dataset.thumbnails)
+
+    def _show_report(self) -> None:
+        self.findings.show_report(self._dataset.report)
+
+
+class FolderExample(Surface):
+    """What a folder of pairs looks like."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("folder_example")
+        self.column.addWidget(body_label(self.tr("What such a folder looks like"), role="section"))
+        self.column.addWidget(_typed(EXAMPLE_FILES))
+        described = self.tr(
+            "For each pair, metadata.jsonl has one line that names both photos and the change:"
+        )
+        self.column.addWidget(body_label(described, role="hint"))
+        self.column.addWidget(_typed(EXAMPLE_LINE))
+        enough = self.tr("Twenty pairs are a good beginning. A few hundred make an edit reliable.")
+        self.column.addWidget(body_label(enough, role="hint"))
+
+
+def _typed(text: str) -> QWidget:
+    label = body_label(text)
+    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return label

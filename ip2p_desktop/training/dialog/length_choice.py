@@ -1,0 +1,213 @@
+"""How long to teach: three lengths as cards, or any number of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.files.disk_space import size_text
+from ip2p_desktop.training.training_probe import TrainingProbe
+from ip2p_desktop.training.training_texts import duration, steps
+from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
+
+MOST_STEPS = 1_000_000
+PADDING = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A preset."""
+
+    name: str
+    title: str
+    hint: str
+    steps: int
+
+
+class LengthChoice(QWidget):
+    """A value, `steps`, and a signal; beside it what so many steps would take."""
+
+    steps_changed = Signal(int)
+
+    def __init__(self, probing: TrainingProbe, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._probing = probing
+        self.cards = {length.steps: LengthCard(length) for length in self._lengths()}
+        self._group = QButtonGroup(self)
+        self.steps_box = QSpinBox()
+        self.steps_box.setObjectName("steps_box")
+        self.steps_box.setAccessibleName(self.tr("Number of steps"))
+        self.steps_box.setRange(1, MOST_STEPS)
+        self.steps_box.setGroupSeparatorShown(True)
+        self.steps_box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
+        self.steps_box.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.steps_box.setFixedWidth(110)
+        self.forecast = body_label("", role="hint")
+        self.forecast.setObjectName("forecast")
+        self._lay_out()
+        probing.changed.connect(self._show_forecast)
+        self.steps_box.valueChanged.connect(self._follow_box)
+        self._group.buttonClicked.connect(self._follow_card)
+        self.steps = list(self.cards)[1]
+
+    def _lengths(self) -> tuple[Length, ...]:
+        return (
+            Length("quick", self.tr("Quick try"), self.tr("See whether it understands your pairs"), 200),
+            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 1000),
+            Length("thorough", self.tr("Thorough"), self.tr("For difficult edits and many pairs"), 4000),
+        )
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for card in self.cards.values():
+            self._group.addButton(card)
+            row.addWidget(card, 1)
+        label = QLabel(self.tr("Number of s&teps"))
+        label.setBuddy(self.steps_box)
+        number = QHBoxLayout()
+        number.addWidget(label)
+        number.addWidget(self.steps_box)
+        number.addWidget(self.forecast, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(row)
+        column.addLayout(number)
+
+    @property
+    def steps(self) -> int:
+        return self.steps_box.value()
+
+    @steps.setter
+    def steps(self, steps: int) -> None:
+        self.steps_box.setValue(steps)
+
+    def _follow_card(self, card: LengthCard) -> None:
+        self.steps = card.length.steps
+
+    def _follow_box(self, number: int) -> None:
+        self._group.setExclusive(False)
+        for preset, card in self.cards.items():
+            card.setChecked(preset == number)
+        self._group.setExclusive(True)
+        self._show_forecast()
+        self.steps_changed.emit(number)
+
+    @Slot()
+    def _show_forecast(self) -> None:
+        self.forecast.setText(self._forecast_text())
+        for card in self.cards.values():
+            card.show_forecast(self._probing)
+
+    def _forecast_text(self) -> str:
+        """What the chosen number of steps takes, as far as that is known."""
+        forecast = self._probing.forecast
+        if self._probing.is_running():
+            return self.tr("Measuring how long it takes on this computer…")
+        if self._probing.is_short_of_memory:
+            return self.tr("Does not fit: this computer has too little memory to teach this model.")
+        if forecast is None:
+            return self.tr("More steps take longer.")
+        if not forecast.fits(self.steps):
+            needed = self.tr("Does not fit: {size} of free disk space are needed.")
+            return needed.format(size=size_text(forecast.disk))
+        time, memory = duration(forecast.seconds(self.steps)), size_text(forecast.memory)
+        known = self.tr("{time} on this computer, {memory} of memory.")
+        text = (known if forecast.memory else self.tr("{time} on this computer.")).format(
+            time=time, memory=memory
+        )
+        return text[:1].upper() + text[1:]
+
+
+class LengthCard(QRadioButton):
+    """A radio button in the shape of a card."""
+
+    def __init__(self, length: Length, parent: QWidget | None = None) -> None:
+        super().__init__(length.title, parent)
+        self.length = length
+        self.time = ""
+        """How long it takes, or that it does not fit; empty while that is not known."""
+        self.fits = True
+        self.setObjectName(f"length_{length.name}")
+        self.setAccessibleName(f"{length.title}, {steps(length.steps)}")
+        self.setAccessibleDescription(length.hint)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_forecast(self, probing: TrainingProbe) -> None:
+        forecast = probing.forecast
+        self.fits = forecast.fits(self.length.steps) if forecast else not probing.is_short_of_memory
+        if not self.fits:
+            self.time = self.tr("Does not fit")
+        else:
+            self.time = duration(forecast.seconds(self.length.steps)) if forecast else ""
+        self.setAccessibleDescription(" ".join(filter(None, (self.length.hint, self.time))))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, self.heightForWidth(180))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(110, self.heightForWidth(self.width() or 110))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        line = self.fontMetrics().height()
+        time = max(line, self._wrapped_height(self.time, width))  # its place is kept before it is known
+        return 2 * PADDING + 2 * line + 12 + self._wrapped_height(self.length.hint, width) + time
+
+    def _wrapped_height(self, text: str, width: int) -> int:
+        room = QRectF(0, 0, max(1, width - 2 * PADDING), 10_000).toRect()
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+
+    def hitButton(self, position: object) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ground(painter)
+        inner = QRectF(self.rect()).adjusted(PADDING, PADDING, -PADDING, -PADDING)
+        line = self.fontMetrics().height()
+        heading = QFont(self.font())
+        heading.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(heading)
+        painter.setPen(tone(QPalette.ColorRole.WindowText))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, self.length.title)
+        painter.setFont(self.font())
+        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
+        painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
+        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        at_bottom = wrapped | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(inner.adjusted(0, 2 * line + 6, 0, PADDING), wrapped, self.length.hint)
+        painter.setPen(tone(QPalette.ColorRole.WindowText if self.fits else QPalette.ColorRole.BrightText))
+        painter.drawText(inner, at_bottom, self.time)
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        ground, accent = tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Highlight)
+        border = accent if self.isChecked() else tone(QPalette.ColorRole.Mid)
+        if self.hasFocus():
+            border = tone(QPalette.ColorRole.Light)
+        width = 2.0 if self.isChecked() or self.hasFocus() else 1.0
+        painter.setPen(QPen(border, width))
+        share = 0.10 if self.isChecked() else 0.04 if self.underMouse() else 0.0
+        painter.setBrush(blended(ground, accent, share))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)

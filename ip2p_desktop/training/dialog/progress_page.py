@@ -1,0 +1,142 @@
+"""Third page: how far teaching has come, and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ip2p_desktop.training.dialog.loss_curve import LossCurve
+from ip2p_desktop.training.dialog.training_page import TrainingPage
+from ip2p_desktop.training.dialog.warnings_view import WarningsView
+from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.training_texts import preparing, steps_done, time_left
+from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
+
+
+class ProgressPage(TrainingPage):
+    """Shows a `TrainingSession` from its start to its end."""
+
+    def __init__(self, teaching: TrainingSession, parent: QWidget | None = None) -> None:
+        super().__init__("progress_page", "", parent)
+        self._teaching = teaching
+        self.sign = DoneSign()
+        self.sentence = body_label("")
+        self.sentence.setObjectName("status_sentence")
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setObjectName("training_bar")
+        self.bar.setAccessibleName(self.tr("Steps done"))
+        self.remaining = body_label("", role="hint")
+        self.remaining.setObjectName("time_left")
+        self.advice = body_label("", role="hint")
+        self.advice.setObjectName("advice")
+        self.notice = Notice()
+        self.notice.setObjectName("training_notice")
+        self.warnings = WarningsView()
+        self.curve = LossCurve()
+        self.hint = body_label(self.tr("You may close this window; teaching goes on."), role="hint")
+        self._lay_out()
+        self._add_buttons()
+        teaching.phase_changed.connect(self.refresh)
+        teaching.progressed.connect(self._show_progress)
+        teaching.runs_changed.connect(self.refresh)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.setSpacing(14)
+        self.column.removeWidget(self.title)
+        heading.addWidget(self.sign)
+        heading.addWidget(self.title, 1)
+        self.column.addLayout(heading)
+        status = QVBoxLayout()
+        status.setSpacing(8)
+        for part in (self.sentence, self.bar, self.remaining, self.advice):
+            status.addWidget(part)
+        self.column.addLayout(status)
+        self.column.addWidget(self.notice)
+        self.column.addWidget(self.warnings)
+        self.column.addWidget(self._curve_card(), 3)
+        self.column.addWidget(self.hint)
+        self.column.addStretch(1)
+
+    def _curve_card(self) -> QWidget:
+        self.card = Surface()
+        self.card.column.addWidget(body_label(self.tr("Error on your pairs"), role="section"))
+        meaning = self.tr("It jumps from step to step. The line should fall, then level off.")
+        self.card.column.addWidget(body_label(meaning, role="hint"))
+        self.card.column.addWidget(self.curve)
+        return self.card
+
+    def _add_buttons(self) -> None:
+        self.again_button = self.add_button("teach_another", self.tr("Teach &another"))
+        self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
+        self.buttons.addStretch(1)
+        self.close_button = self.add_button("close_progress", self.tr("Close"))
+        self.stop_button = self.add_button("stop", self.tr("&Stop and keep what was learned"))
+        self.resume_button = self.add_button("resume", self.tr("&Continue"))
+        self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
+
+    def refresh(self) -> None:
+        """Shows the phase: its title, its parts, its buttons."""
+        teaching, phase = self._teaching, self._teaching.phase
+        is_running, has_model = (
+            teaching.is_running(),
+            phase == TrainingPhase.DONE and teaching.model is not None,
+        )
+        self.title.setText(self._title_text())
+        self.sign.setVisible(has_model)
+        for part in (self.bar, self.remaining, self.hint):
+            part.setVisible(is_running)
+        self.notice.show_report(teaching.failure)
+        self.sentence.setVisible(phase != TrainingPhase.FAILED)
+        self.again_button.setVisible(phase == TrainingPhase.DONE)
+        self.back_button.setVisible(phase == TrainingPhase.FAILED)
+        self.stop_button.setVisible(is_running)
+        self.stop_button.setEnabled(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
+        self.resume_button.setVisible(teaching.is_resumable())
+        self.use_button.setVisible(has_model)
+        self.advice.setText(self._advice_text())
+        self.advice.setVisible(has_model and bool(self.advice.text()))
+        if has_model:
+            self.use_button.setFocus()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress = self._teaching.progress
+        is_counting = progress.step > 0 and self._teaching.phase != TrainingPhase.PREPARING
+        self.sentence.setText(self._sentence_text())
+        self.bar.setRange(0, progress.total_steps if is_counting else 0)
+        self.bar.setValue(progress.step)
+        is_timed = is_counting and self._teaching.phase == TrainingPhase.TRAINING
+        self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
+        self.warnings.show_warnings(self._teaching.run.warnings if self._teaching.run else ())
+        self.card.setVisible(bool(progress.losses))
+        self.curve.show_losses(progress.losses, progress.total_steps)
+
+    def _title_text(self) -> str:
+        name = self._teaching.run.plan.name if self._teaching.run else ""
+        match self._teaching.phase:
+            case TrainingPhase.DONE if self._teaching.model is not None:
+                return self.tr("“{name}” is ready").format(name=name)
+            case TrainingPhase.DONE:
+                return self.tr("Teaching was stopped")
+            case TrainingPhase.FAILED:
+                return self.tr("Teaching did not work")
+            case _:
+                return self.tr("Teaching “{name}”").format(name=name)
+
+    def _advice_text(self) -> str:
+        suggestions = self._teaching.model.suggestions if self._teaching.model else ()
+        text = self.tr("Choose a photo and write “{instruction}”.")
+        return text.format(instruction=suggestions[0]) if suggestions else ""
+
+    def _sentence_text(self) -> str:
+        teaching, progress = self._teaching, self._teaching.progress
+        match teaching.phase:
+            case TrainingPhase.STOPPING:
+                return self.tr("Stopping: finishing this step and saving…")
+            case TrainingPhase.TRAINING if progress.step:
+                return steps_done(progress.step, progress.total_steps)
+            case TrainingPhase.DONE if teaching.outcome is not None:
+                return teaching.outcome.sentence()
+            case _:
+                return preparing(progress.preparing)

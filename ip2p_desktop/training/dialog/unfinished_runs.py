@@ -1,0 +1,99 @@
+"""The list of stopped runs: each can go on or be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from ip2p_desktop.training.training_runs import TrainingRun
+from ip2p_desktop.training.training_texts import steps_done
+from ip2p_desktop.widgets.surfaces import Surface, body_label
+
+
+class UnfinishedRuns(QWidget):
+    """Hidden while there are none."""
+
+    resume_requested = Signal(object)
+    """A `TrainingRun`."""
+    removal_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("unfinished_runs")
+        self.rows: list[RunRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(body_label(self.tr("Stopped earlier"), role="section"))
+
+    def show_runs(self, runs: Sequence[TrainingRun]) -> None:
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [RunRow(run) for run in runs]
+        for row in self.rows:
+            row.resume.clicked.connect(self._resume)
+            row.confirmed.clicked.connect(self._remove)
+            self._column.addWidget(row)
+        self.setVisible(bool(self.rows))
+
+    def _row_of(self, button: object) -> RunRow:
+        return next(row for row in self.rows if button in (row.resume, row.confirmed))
+
+    def _resume(self) -> None:
+        self.resume_requested.emit(self._row_of(self.sender()).run)
+
+    def _remove(self) -> None:
+        self.removal_requested.emit(self._row_of(self.sender()).run)
+
+
+class RunRow(Surface):
+    """One run. Removing asks in place, because it cannot be undone."""
+
+    def __init__(self, run: TrainingRun, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run = run
+        name = run.plan.name
+        self.state = body_label(self._state_text(), role="hint")
+        self.resume = self._button("resume_run", self.tr("Continue"), self.tr("Continue teaching {name}"))
+        self.remove = self._button("remove_run", self.tr("Remove"), self.tr("Remove the run of {name}"))
+        self.confirmed = self._button(
+            "confirm_removal", self.tr("Remove for good"), self.tr("Remove {name} for good")
+        )
+        self.keep = self._button("keep_run", self.tr("Keep"), self.tr("Keep the run of {name}"))
+        self.remove.clicked.connect(lambda: self._ask(True))
+        self.keep.clicked.connect(lambda: self._ask(False))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(body_label(name, role="section"))
+        words.addWidget(self.state)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        for button in (self.remove, self.resume, self.keep, self.confirmed):
+            row.addWidget(button)
+        self.column.addLayout(row)
+        self._ask(False)
+
+    def _button(self, name: str, text: str, spoken: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(spoken.format(name=self.run.plan.name))
+        return button
+
+    def _state_text(self) -> str:
+        done = steps_done(self.run.step, self.run.plan.steps)
+        return self.tr("{progress}, from {folder}").format(progress=done, folder=self.run.plan.dataset.name)
+
+    def _ask(self, is_asking: bool) -> None:
+        for button in (self.remove, self.resume):
+            button.setVisible(not is_asking)
+        for button in (self.keep, self.confirmed):
+            button.setVisible(is_asking)
+        question = self.tr("It cannot go on afterwards. The model taught so far stays.")
+        self.state.setText(question if is_asking else self._state_text())
+        if is_asking:
+            self.keep.setFocus()

@@ -1,0 +1,57 @@
+"""Opens the dialog that teaches a new edit, and brings taught models into the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.library import ModelCard
+
+if TYPE_CHECKING:
+    from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+
+
+class TrainingAction(QObject):
+    """One dialog, made when it is first asked for; closing it hides it, for its run may go on."""
+
+    model_installed = Signal(object)
+    """`Path` of a model there is now."""
+    model_trained = Signal(object)
+    """`Path` of the model to use."""
+
+    def __init__(self, models: Callable[[], Sequence[ModelCard]], window: QWidget) -> None:
+        super().__init__(window)
+        self._models = models
+        self._window = window
+        self._dialog: TrainingDialog | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a model is being taught right now."""
+        return self._dialog is not None and self._dialog.teaching.is_running()
+
+    def open(self) -> None:
+        if self._dialog is None:
+            self._dialog = self._make_dialog()
+        self._dialog.show_models(self._models())
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def shut_down(self) -> None:
+        """Stop a run, keeping what it learned, and wait for it."""
+        if self._dialog is not None:
+            self._dialog.hide()
+            self._dialog.shutdown()
+
+    def _make_dialog(self) -> TrainingDialog:
+        # the dialog is rarely needed, and the window should not wait for its modules
+        from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+
+        dialog = TrainingDialog(self._models(), self._window)
+        dialog.model_installed.connect(self.model_installed)
+        dialog.model_trained.connect(self.model_trained)
+        return dialog

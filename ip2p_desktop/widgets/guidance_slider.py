@@ -1,0 +1,97 @@
+"""A number set by a slider or by typing, with one sentence on what it does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
+
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.wheel_guard import WheelGuard
+
+
+class GuidanceSlider(QWidget):
+    """Slider and spin box in step, announcing one value."""
+
+    value_changed = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        label: str,
+        help_text: str,
+        maximum: float = 10.0,
+        minimum: float = 0.0,
+        step: float = 0.1,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._step = step
+        self._is_whole = step >= 1
+        self._label = QLabel(label, self)
+        self._label.setProperty("role", "section")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), f"{name}_slider")
+        self.spin_box = named(QDoubleSpinBox(self), f"{name}_spin_box")
+        self._help = QLabel(help_text, self, wordWrap=True)
+        self._help.setProperty("role", "hint")
+        self._set_up(label, help_text)
+        self._set_range(minimum, maximum)
+        self._lay_out()
+        self.slider.valueChanged.connect(self._on_slid)
+        self.spin_box.valueChanged.connect(self._on_typed)
+
+    def _set_up(self, label: str, help_text: str) -> None:
+        self._label.setBuddy(self.spin_box)
+        self.spin_box.setDecimals(0 if self._is_whole else 2)
+        self.spin_box.setSingleStep(self._step)
+        self.spin_box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.spin_box.setFixedWidth(self.fontMetrics().horizontalAdvance("00.00") + 28)
+        for field in (self.slider, self.spin_box):
+            field.setAccessibleName(label)
+            field.setAccessibleDescription(help_text)
+            WheelGuard.watch(field)
+
+    def _set_range(self, minimum: float, maximum: float) -> None:
+        self.spin_box.setRange(minimum, maximum)
+        self.slider.setRange(round(minimum / self._step), round(maximum / self._step))
+        self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
+
+    def _lay_out(self) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(2)
+        layout.addWidget(self._label, 0, 0)
+        layout.addWidget(self.spin_box, 0, 1)
+        layout.addWidget(self.slider, 1, 0, 1, 2)
+        layout.addWidget(self._help, 2, 0, 1, 2)
+        layout.setColumnStretch(0, 1)
+
+    @property
+    def value(self) -> float:
+        """A whole number, as int, if the step is one."""
+        number = self.spin_box.value()
+        return int(number) if self._is_whole else number
+
+    @value.setter
+    def value(self, value: float) -> None:
+        if value > self.spin_box.maximum():
+            self._set_range(self.spin_box.minimum(), value)
+        self.spin_box.setValue(value)
+
+    @property
+    def minimum(self) -> float:
+        return self.spin_box.minimum()
+
+    @property
+    def maximum(self) -> float:
+        return self.spin_box.maximum()
+
+    def _on_slid(self, position: int) -> None:
+        self.spin_box.setValue(position * self._step)
+
+    def _on_typed(self, number: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(number / self._step))
+        self.value_changed.emit(self.value)

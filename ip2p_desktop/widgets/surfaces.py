@@ -1,0 +1,105 @@
+"""Painted grounds and small signs, in the colours of the palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from engine.errors import ErrorReport
+from ip2p_desktop.widgets.theme import restyle
+
+RADIUS = 10.0
+
+
+def tone(role: QPalette.ColorRole) -> QColor:
+    """A colour of the theme: the style sheet makes the muted text of widgets' own palettes too faint."""
+    return QGuiApplication.palette().color(role)
+
+
+def blended(ground: QColor, ink: QColor, share: float) -> QColor:
+    """So much ink on the ground."""
+    return QColor.fromRgbF(
+        ground.redF() + share * (ink.redF() - ground.redF()),
+        ground.greenF() + share * (ink.greenF() - ground.greenF()),
+        ground.blueF() + share * (ink.blueF() - ground.blueF()),
+    )
+
+
+class Surface(QFrame):
+    """A raised ground with round corners for what belongs together."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 14, 16, 14)
+        self.column.setSpacing(8)
+
+    def colours(self) -> tuple[QColor, QColor]:
+        """Ground and border."""
+        return tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Mid)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ground, border = self.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(border, 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+
+class Notice(Surface):
+    """An error in words, where it happened."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message = body_label("")
+        self.advice = body_label("", role="hint")
+        self.column.setSpacing(4)
+        self.column.addWidget(self.message)
+        self.column.addWidget(self.advice)
+
+    def show_report(self, report: ErrorReport | None) -> None:
+        self.setVisible(report is not None)
+        self.message.setText(report.message if report else "")
+        self.advice.setText(report.advice if report else "")
+        self.advice.setVisible(bool(report and report.advice))
+        self.setAccessibleName(str(report or ""))
+
+    def colours(self) -> tuple[QColor, QColor]:
+        window, danger = tone(QPalette.ColorRole.Window), tone(QPalette.ColorRole.BrightText)
+        return blended(window, danger, 0.08), blended(window, danger, 0.35)
+
+
+class DoneSign(QWidget):
+    """A tick in a disc."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        return QSize(40, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tone(QPalette.ColorRole.Highlight))
+        painter.drawEllipse(self.rect())
+        ink = QPen(tone(QPalette.ColorRole.HighlightedText), 3)
+        ink.setCapStyle(Qt.PenCapStyle.RoundCap)
+        ink.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(ink)
+        painter.drawPolyline(QPolygonF([QPointF(12, 20.5), QPointF(18, 26.5), QPointF(28.5, 14.5)]))
+
+
+def body_label(text: str, *, role: str = "") -> QLabel:
+    """Plain text that wraps; `role` is one of the theme's."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+        restyle(label)
+    return label

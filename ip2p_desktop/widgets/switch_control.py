@@ -1,0 +1,84 @@
+"""Something that is on or off, with one sentence on what that costs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from ip2p_desktop.widgets.object_names import named
+
+TRACK = QSize(38, 22)
+"""With room for the ring of the focus around it."""
+RING = 2
+KNOB_GAP = 2
+
+
+class SwitchControl(QWidget):
+    """A label, a switch and a hint; its value is whether it is on."""
+
+    value_changed = Signal(bool)
+
+    def __init__(self, *, name: str, label: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        caption = QLabel(label, self)
+        caption.setProperty("role", "section")
+        self.switch = named(Switch(self), f"{name}_switch")
+        self.switch.setAccessibleName(label)
+        self.switch.setAccessibleDescription(help_text)
+        caption.setBuddy(self.switch)
+        help_label = QLabel(help_text, self, wordWrap=True)
+        help_label.setProperty("role", "hint")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(4)
+        layout.addWidget(caption, 0, 0)
+        layout.addWidget(self.switch, 0, 1)
+        layout.addWidget(help_label, 1, 0, 1, 2)
+        layout.setColumnStretch(0, 1)
+        self.switch.toggled.connect(self.value_changed)
+
+    @property
+    def value(self) -> bool:
+        return self.switch.isChecked()
+
+    @value.setter
+    def value(self, value: bool) -> None:
+        self.switch.setChecked(value)
+
+
+class Switch(QCheckBox):
+    """A check box in the shape of a switch."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(self.sizeHint())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return TRACK + QSize(2 * RING, 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        track = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        if self.hasFocus():
+            painter.setPen(QPen(palette.light().color(), RING))
+            outline = track.adjusted(-1, -1, 1, 1)
+            painter.drawRoundedRect(outline, outline.height() / 2, outline.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.highlight() if self.isChecked() else palette.dark())
+        painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+        radius = track.height() / 2 - KNOB_GAP
+        middle = track.right() - track.height() / 2 if self.isChecked() else track.left() + track.height() / 2
+        painter.setBrush(palette.highlightedText())
+        painter.drawEllipse(QPointF(middle, track.center().y()), radius, radius)

@@ -1,0 +1,1 @@
+"""The main window: where everything lies, its menus, and what connects it to the rest."""

@@ -1,0 +1,105 @@
+"""What the menus offer, with shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.theme import ThemeChoice
+
+Keys = QKeySequence.StandardKey
+
+
+class Actions(QObject):
+    """Every action by name; `fill` hangs them into the menu bar."""
+
+    theme_chosen = Signal(object)
+    """`ThemeChoice`."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.open = self._action("open", self.tr("&Open photo…"), Keys.Open)
+        self.paste = self._action("paste", self.tr("&Paste photo"), Keys.Paste)
+        self.save = self._action("save", self.tr("&Save result…"), Keys.Save)
+        self.quit = self._action("quit", self.tr("&Quit"), Keys.Quit)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
+        self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
+        self.use_settings = self._action("use_settings", self.tr("Use these &settings"), "Ctrl+R")
+        self.use_settings.setEnabled(False)
+        self.use_as_source = self._action("use_as_source", self.tr("&Use result as source"), "Ctrl+U")
+        self.copy = self._action("copy", self.tr("C&opy picture"), Keys.Copy)
+        self.write = self._action("write", self.tr("&Write an instruction"), "Ctrl+L")
+        self.zoom_in = self._action("zoom_in", self.tr("Zoom &in"), Keys.ZoomIn, "Ctrl+=")
+        self.zoom_out = self._action("zoom_out", self.tr("Zoom &out"), Keys.ZoomOut)
+        self.zoom_fit = self._action("zoom_fit", self.tr("&Fit to window"), "Ctrl+0")
+        self.zoom_pixels = self._action("zoom_pixels", self.tr("Show at &100 %"), "Ctrl+1")
+        self.panel = self._action("panel", self.tr("&Settings panel"), "F9")
+        self.panel.setCheckable(True)
+        self.teach = self._action("teach", self.tr("&Teach a new edit…"), "Ctrl+T")
+        self.models = self._action("models", self.tr("&Models…"), "Ctrl+M")
+        self.show_models = self._action("show_models", self.tr("&Show models folder"))
+        self.reload_models = self._action("reload_models", self.tr("&Reload models"), "F5")
+        self.show_log = self._action("show_log", self.tr("Show &log"))
+        self.about = self._action("about", self.tr("&About IP2P Desktop"))
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self._themes = self._theme_group()
+
+    def fill(self, bar: QMenuBar, add_samples: Callable[[QMenu], None]) -> None:
+        """Hang everything into the menu bar; `add_samples` fills the menu of shipped photos."""
+        file_menu = bar.addMenu(self.tr("&File"))
+        file_menu.addAction(self.open)
+        add_samples(file_menu.addMenu(self.tr("Sample &photos")))
+        file_menu.addActions([self.save, _separator(file_menu), self.quit])
+        edit_menu = bar.addMenu(self.tr("&Edit"))
+        edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])
+        edit_menu.addActions([self.use_settings, self.use_as_source, self.copy, self.paste])
+        view_menu = bar.addMenu(self.tr("&View"))
+        view_menu.addActions([self.zoom_in, self.zoom_out, self.zoom_fit, self.zoom_pixels])
+        view_menu.addActions([_separator(view_menu), self.panel])
+        view_menu.addMenu(self.tr("&Theme")).addActions(self._themes.actions())
+        model_menu = bar.addMenu(self.tr("&Model"))
+        model_menu.addActions([self.models, self.teach, _separator(model_menu)])
+        model_menu.addActions([self.show_models, self.reload_models])
+        help_menu = bar.addMenu(self.tr("&Help"))
+        help_menu.addActions([self.show_log, self.about])
+
+    def check_theme(self, choice: ThemeChoice) -> None:
+        for action in self._themes.actions():
+            action.setChecked(action.data() == choice)
+
+    def show_abilities(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
+        """Enable what can be done now."""
+        self.save.setEnabled(has_result)
+        self.use_as_source.setEnabled(has_result and not is_editing)
+        self.copy.setEnabled(has_photo)
+        self.edit.setEnabled(not is_editing)
+        self.cancel.setEnabled(is_editing)
+
+    def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:
+        action = named(QAction(text, self), f"action_{name}")
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        return action
+
+    def _theme_group(self) -> QActionGroup:
+        group = QActionGroup(self)
+        texts = {
+            ThemeChoice.SYSTEM: self.tr("Like the &system"),
+            ThemeChoice.LIGHT: self.tr("&Light"),
+            ThemeChoice.DARK: self.tr("&Dark"),
+        }
+        for choice, text in texts.items():
+            action = named(QAction(text, group, checkable=True), f"action_theme_{choice}")
+            action.setData(choice)
+        group.triggered.connect(lambda action: self.theme_chosen.emit(ThemeChoice(action.data())))
+        return group
+
+
+def _separator(menu: QMenu) -> QAction:
+    action = QAction(menu)
+    action.setSeparator(True)
+    return action

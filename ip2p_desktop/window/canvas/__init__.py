@@ -1,0 +1,1 @@
+"""The photo on screen: zoom, tools, the before/after divider. Knows no edit requests."""

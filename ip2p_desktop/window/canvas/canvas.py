@@ -1,0 +1,165 @@
+"""The middle of the window: a welcome, then the photo; anything dropped on it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+
+from ip2p_desktop.widgets.display_images import DisplayImage
+from ip2p_desktop.widgets.drop import is_acceptable, offered_file, offered_image
+from ip2p_desktop.window.canvas.photo_view import PhotoView
+from ip2p_desktop.window.canvas.welcome import WelcomePage
+from ip2p_desktop.window.canvas.zoom_bar import ZoomBar
+
+BUSY_DELAY_MS = 200
+"""Quick work shows no busy note."""
+INSET = 16
+
+
+class Canvas(QWidget):
+    """Shows what it is given; asks for photos with signals."""
+
+    file_offered = Signal(object)
+    """A `Path` was dropped or a sample chosen."""
+    image_offered = Signal(object)
+    """A `QImage` was dropped."""
+
+    def __init__(self, samples: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAcceptDrops(True)
+        self.setAutoFillBackground(True)
+        self.welcome = WelcomePage(samples, self)
+        self.view = PhotoView(self)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.view)
+        self.zoom_bar = ZoomBar(self.view)
+        self._busy_note = _BusyNote(self)
+        self._busy_delay = QTimer(self, singleShot=True, interval=BUSY_DELAY_MS)
+        self._drop_frame = _DropFrame(self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.welcome.sample_chosen.connect(self.file_offered)
+        self.zoom_bar.zoom_in_requested.connect(self.view.zoom_in)
+        self.zoom_bar.zoom_out_requested.connect(self.view.zoom_out)
+        self.zoom_bar.pixels_requested.connect(self.view.zoom_to_pixels)
+        self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
+        self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
+        self._busy_delay.timeout.connect(self._show_busy_note)
+
+    def show_photo(self, photo: DisplayImage) -> None:
+        self._stack.setCurrentWidget(self.view)
+        self.view.show_photo(photo)
+
+    def show_comparison(
+        self, before: DisplayImage, after: DisplayImage, after_label: str, detail: str = ""
+    ) -> None:
+        self._stack.setCurrentWidget(self.view)
+        self.view.show_comparison(before, after, after_label, detail)
+
+    def show_busy(self, text: str) -> None:
+        """Tell, if it takes long enough to be noticed, what is being waited for."""
+        self._busy_note.setText(text)
+        self._busy_delay.start()
+
+    def hide_busy(self) -> None:
+        self._busy_delay.stop()
+        self._busy_note.hide()
+
+    def _show_busy_note(self) -> None:
+        self._busy_note.adjustSize()
+        self._place_overlays()
+        self._busy_note.show()
+        self._busy_note.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        self.zoom_bar.adjustSize()
+        self.zoom_bar.move(
+            self.width() - self.zoom_bar.width() - INSET, self.height() - self.zoom_bar.height() - INSET
+        )
+        self._drop_frame.setGeometry(self.rect())
+        note = self._busy_note.rect()
+        note.moveCenter(self.rect().center())
+        note.moveBottom(self.height() - INSET)
+        self._busy_note.move(note.topLeft())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if is_acceptable(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop_frame.show()
+            self._drop_frame.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_frame.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_frame.hide()
+        file, image = offered_file(event.mimeData()), offered_image(event.mimeData())
+        if file is not None:
+            self.file_offered.emit(file)
+        elif image is not None:
+            self.image_offered.emit(image)
+        event.acceptProposedAction()
+
+
+class _BusyNote(QLabel):
+    """A calm line at the foot while a photo is read."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("busy_note")
+        self.setContentsMargins(16, 10, 16, 10)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().mid().color(), 1))
+        painter.setBrush(self.palette().alternateBase())
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        painter.end()
+        super().paintEvent(event)
+
+
+class _DropFrame(QWidget):
+    """Says, while something is dragged over the canvas, that it may be let go."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("drop_frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        accent = self.palette().highlight().color()
+        veil = self.palette().shadow().color()
+        veil.setAlpha(230)
+        painter.fillRect(self.rect(), veil)
+        painter.setPen(QPen(accent, 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
+        font = painter.font()
+        font.setPointSizeF(font.pointSizeF() + 5)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(self.palette().text().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop to open"))

@@ -1,0 +1,103 @@
+"""What the canvas shows before there is a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ip2p_desktop.widgets.theme import set_icon
+from ip2p_desktop.window.canvas.sample_button import SAMPLE_SIDE, SampleButton
+
+COLUMNS = 4
+ROOMY_HEIGHT = 400
+"""From this height on there is room for more than one row of samples."""
+
+
+class WelcomePage(QWidget):
+    """A sentence, two buttons, and photos to try."""
+
+    open_requested = Signal()
+    paste_requested = Signal()
+    sample_chosen = Signal(object)
+    """The `Path` of a shipped photo."""
+
+    def __init__(self, samples: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("welcome")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        layout.addWidget(self._label(self.tr("Edit a photo in your own words"), "title"))
+        sentence = self.tr("Drop a photo here, then write what should change.")
+        layout.addWidget(self._label(sentence, "hint"))
+        layout.addSpacing(8)
+        layout.addLayout(self._buttons())
+        # made after the buttons, for the Tab key follows the order of making
+        self._samples = {path: SampleButton(path, self) for path in samples}
+        if samples:
+            layout.addSpacing(16)
+            layout.addWidget(self._label(self.tr("Or begin with one of these"), "hint"))
+            layout.addLayout(self._sample_grid())
+        layout.addStretch(1)
+
+    def show_thumbnail(self, path: Path, thumbnail: QImage) -> None:
+        if path in self._samples:
+            self._samples[path].show_thumbnail(thumbnail)
+
+    def sample_button(self, path: Path) -> SampleButton:
+        return self._samples[path]
+
+    @property
+    def thumbnail_side(self) -> int:
+        """Pixels a thumbnail needs to look sharp here."""
+        return round(SAMPLE_SIDE * self.devicePixelRatioF())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        roomy = self.height() >= ROOMY_HEIGHT
+        for number, button in enumerate(self._samples.values()):
+            button.setVisible(roomy or number < COLUMNS)
+
+    def _label(self, text: str, role: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("role", role)
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        label.setWordWrap(True)
+        return label
+
+    def _buttons(self) -> QHBoxLayout:
+        open_button = QPushButton(self.tr("Open photo…"))
+        open_button.setObjectName("welcome_open")
+        open_button.setProperty("role", "primary")
+        set_icon(open_button, "open")
+        open_button.clicked.connect(self.open_requested)
+        paste_button = QPushButton(self.tr("Paste"))
+        paste_button.setObjectName("welcome_paste")
+        set_icon(paste_button, "paste")
+        paste_button.clicked.connect(self.paste_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(open_button)
+        row.addWidget(paste_button)
+        row.addStretch(1)
+        return row
+
+    def _sample_grid(self) -> QHBoxLayout:
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for number, (path, button) in enumerate(self._samples.items()):
+            button.clicked.connect(lambda _=False, chosen=path: self.sample_chosen.emit(chosen))
+            grid.addWidget(button, number // COLUMNS, number % COLUMNS)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addLayout(grid)
+        row.addStretch(1)
+        return row

@@ -1,0 +1,48 @@
+"""The small bar that zooms the photo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from ip2p_desktop.widgets.theme import set_icon
+
+
+class ZoomBar(QFrame):
+    """Out, the zoom in per cent, in, and fit."""
+
+    zoom_in_requested = Signal()
+    zoom_out_requested = Signal()
+    pixels_requested = Signal()
+    fit_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("zoom_bar")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 1, 2, 1)
+        layout.setSpacing(0)
+        out = self._button("zoom_out", "minus", self.tr("Zoom out"))
+        self._percent = self._button("zoom_percent", "", self.tr("Show at 100 %"))
+        inward = self._button("zoom_in", "plus", self.tr("Zoom in"))
+        fit = self._button("zoom_fit", "fit", self.tr("Fit the photo to the window"))
+        self._percent.setFixedWidth(self.fontMetrics().horizontalAdvance("1600 %") + 14)
+        for button in (out, self._percent, inward, fit):
+            layout.addWidget(button)
+        out.clicked.connect(self.zoom_out_requested)
+        self._percent.clicked.connect(self.pixels_requested)
+        inward.clicked.connect(self.zoom_in_requested)
+        fit.clicked.connect(self.fit_requested)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def show_zoom(self, zoom: float) -> None:
+        self._percent.setText(self.tr("%1 %").replace("%1", str(round(zoom * 100))))
+
+    def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setAccessibleName(tip)
+        button.setToolTip(tip)
+        if icon_name:
+            set_icon(button, icon_name)
+        return button

@@ -1,0 +1,51 @@
+"""What the next edit will cost, in one quiet line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.editing.costs import Estimate
+from engine.files.disk_space import size_text
+
+MINUTE = 60
+
+
+class EstimateLabel(QLabel):
+    """Time and memory; hidden while nothing is known."""
+
+    value_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("estimate")
+        self.setProperty("role", "hint")
+        self._value: Estimate | None = None
+        self.hide()
+
+    @property
+    def value(self) -> Estimate | None:
+        return self._value
+
+    @value.setter
+    def value(self, estimate: Estimate | None) -> None:
+        self._value = estimate
+        self.setText(self._in_words(estimate) if estimate else "")
+        self.setToolTip(self._explained(estimate) if estimate else "")
+        self.setVisible(estimate is not None)
+
+    def _in_words(self, estimate: Estimate) -> str:
+        time = self._duration(estimate.seconds + (estimate.load_seconds or 0))
+        return f"{time} · {size_text(estimate.peak_bytes)}" if estimate.peak_bytes else time
+
+    def _explained(self, estimate: Estimate) -> str:
+        text = self.tr("What this edit will take, from earlier edits on this computer.")
+        if not estimate.load_seconds:
+            return text
+        loading = self.tr("Loading the model is part of it, and only the first edit waits for that.")
+        return f"{text}\n{loading}"
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < MINUTE:
+            return self.tr("About %1 s").replace("%1", str(max(1, round(seconds))))
+        return self.tr("About %1 min").replace("%1", str(round(seconds / MINUTE)))

@@ -1,0 +1,133 @@
+"""The line above the photo: what is open, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.theme import ICON_NAME, set_icon
+
+WIDE = 620
+"""From this width on, the buttons have words beside their icons, but for Copy."""
+WIDEST = 800
+"""From this width on, Copy has a word too, and the size of the photo is shown."""
+HEIGHT = 52
+
+
+class Header(QWidget):
+    """Open on the left; what concerns the result on the right."""
+
+    open_requested = Signal()
+    use_settings_requested = Signal()
+    use_as_source_requested = Signal()
+    copy_requested = Signal()
+    save_requested = Signal()
+    panel_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setMinimumHeight(HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.open_button = self._tool(
+            "open_button", "open", self.tr("Open…"), self.tr("Open a photo (Ctrl+O)")
+        )
+        self.title = ElidedLabel()
+        self.title.setObjectName("photo_title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.details = named(QLabel(), "photo_details")
+        self.details.setProperty("role", "hint")
+        self.use_settings_button = self._tool(
+            "use_settings_button", "sliders", self.tr("Use these settings"), ""
+        )
+        # its place is kept, so that nothing beside it moves when it comes and goes
+        policy = self.use_settings_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.use_settings_button.setSizePolicy(policy)
+        self.use_settings_button.hide()
+        self.source_button = self._tool(
+            "use_as_source_button",
+            "source",
+            self.tr("Use as source"),
+            self.tr("Go on from this result: the next edit starts with it"),
+        )
+        self.copy_button = self._tool(
+            "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
+        )
+        self.save_button = named(QPushButton(self.tr("Save…"), self), "save_button")
+        self.save_button.setToolTip(self.tr("Save the result as a file (Ctrl+S)"))
+        set_icon(self.save_button, "save")
+        self.panel_button = self._tool(
+            "panel_button", "sidebar", self.tr("Settings"), self.tr("Show or hide the settings (F9)")
+        )
+        self.panel_button.setCheckable(True)
+        self._lay_out()
+        self._connect()
+
+    def _tool(self, name: str, icon_name: str, text: str, tip: str) -> QToolButton:
+        button = named(QToolButton(self), name)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAccessibleDescription(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_icon(button, icon_name)
+        return button
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.open_button)
+        layout.addSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self.details)
+        layout.addStretch(1)
+        layout.addSpacing(4)
+        for button in (
+            *(self.use_settings_button, self.source_button),
+            *(self.copy_button, self.save_button),
+        ):
+            layout.addWidget(button)
+        layout.addSpacing(4)
+        layout.addWidget(self.panel_button)
+
+    def _connect(self) -> None:
+        self.open_button.clicked.connect(self.open_requested)
+        self.use_settings_button.clicked.connect(self.use_settings_requested)
+        self.source_button.clicked.connect(self.use_as_source_requested)
+        self.copy_button.clicked.connect(self.copy_requested)
+        self.save_button.clicked.connect(self.save_requested)
+        self.panel_button.toggled.connect(self.panel_toggled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for button in (self.open_button, self.use_settings_button, self.source_button):
+            self._show_words(button, self.width() >= WIDE)
+        self._show_words(self.copy_button, self.width() >= WIDEST)
+        self.details.setVisible(self.width() >= WIDEST)
+
+    def _show_words(self, button: QToolButton, shown: bool) -> None:
+        styles = Qt.ToolButtonStyle
+        style = styles.ToolButtonTextBesideIcon if shown else styles.ToolButtonIconOnly
+        if button.toolButtonStyle() != style:
+            button.setToolButtonStyle(style)
+            set_icon(button, button.property(ICON_NAME))
+
+    def show_photo(self, name: str, details: str) -> None:
+        self.title.setText(name)
+        self.details.setText(details)
+
+    def offer_settings(self, summary: str) -> None:
+        """Offer the settings of the result on screen, which the summary tells; empty, offer none."""
+        self.use_settings_button.setToolTip(summary)
+        self.use_settings_button.setAccessibleDescription(summary)
+        self.use_settings_button.setVisible(bool(summary))
+
+    def show_abilities(self, *, has_photo: bool, has_result: bool) -> None:
+        """Enable what can be done now."""
+        self.source_button.setEnabled(has_result)
+        self.save_button.setEnabled(has_result)
+        self.copy_button.setEnabled(has_photo)

@@ -1,0 +1,190 @@
+"""The photos opened and the results made, as a strip of thumbnails."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ip2p_desktop.editing.jobs import HistoryEntry
+from ip2p_desktop.session.document import EditedPhoto
+from ip2p_desktop.widgets.photo_labels import draw_small_label
+
+THUMBNAIL = 64
+CELL = QSize(76, 80)
+STRIP_HEIGHT = 88
+CORNER = 8.0
+ENTRY = Qt.ItemDataRole.UserRole
+IMAGE = Qt.ItemDataRole.UserRole + 1
+
+
+class HistoryStrip(QListWidget):
+    """Choosing a thumbnail shows its photo or result; the settings stay as they are."""
+
+    chosen = Signal(object)
+    """A `HistoryEntry`."""
+    use_settings_requested = Signal(object)
+    use_as_source_requested = Signal(object)
+    save_requested = Signal(object)
+    remove_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("history_strip")
+        self.setAccessibleName(self.tr("Results"))
+        self.setAccessibleDescription(self.tr("The arrow keys show another result and change no setting."))
+        self.can_use_as_source = True
+        """Whether the source may change now."""
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setFixedHeight(STRIP_HEIGHT)
+        self.setViewportMargins(10, 4, 10, 0)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+        self.setItemDelegate(_ThumbnailDelegate(self))
+        self.currentItemChanged.connect(self._on_current_changed)
+        self.itemClicked.connect(self._on_clicked)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.hide()
+
+    @property
+    def entries(self) -> list[HistoryEntry]:
+        return [self.item(row).data(ENTRY) for row in range(self.count())]
+
+    def add(self, entry: HistoryEntry) -> None:
+        """Append an entry."""
+        item = QListWidgetItem()
+        item.setData(ENTRY, entry)
+        side = round(THUMBNAIL * self.devicePixelRatioF())
+        item.setData(IMAGE, entry.picture.thumbnail(side))
+        item.setToolTip(self.description(entry))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
+        with QSignalBlocker(self):
+            self.addItem(item)
+        self.scrollToItem(item)
+        self.show()
+
+    def drop(self, entry: HistoryEntry) -> None:
+        for row, known in enumerate(self.entries):
+            if known is entry:
+                with QSignalBlocker(self):
+                    if self.currentRow() == row:
+                        self.setCurrentRow(-1)
+                    self.takeItem(row)
+                break
+        self.setVisible(self.count() > 0)
+
+    def mark(self, entry: HistoryEntry | None) -> None:
+        """Show which entry is on screen, without choosing it."""
+        with QSignalBlocker(self):
+            rows = [row for row, known in enumerate(self.entries) if known is entry]
+            self.setCurrentRow(rows[0] if rows else -1)
+        if rows:
+            self.scrollToItem(self.item(rows[0]))
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if item := self.currentItem():
+            self.scrollToItem(item)
+
+    def _on_current_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(ENTRY))
+
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        """A click on the current entry counts too, for the preview of an edit may cover it."""
+        self.chosen.emit(item.data(ENTRY))
+
+    def _open_menu(self, position: QPoint) -> None:
+        item = self.itemAt(position) or self.currentItem()
+        if item is None:
+            return
+        entry = item.data(ENTRY)
+        menu = QMenu(self)
+        if isinstance(entry, EditedPhoto):
+            menu.addAction(self.tr("Use these settings"), lambda: self.use_settings_requested.emit(entry))
+            use_as_source = menu.addAction(self.tr("Use as source"))
+            use_as_source.setEnabled(self.can_use_as_source)
+            use_as_source.triggered.connect(lambda: self.use_as_source_requested.emit(entry))
+            menu.addAction(self.tr("Save…"), lambda: self.save_requested.emit(entry))
+        menu.addAction(self.tr("Remove from results"), lambda: self.remove_requested.emit(entry))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(position))
+
+    def description(self, entry: HistoryEntry) -> str:
+        """A name of a photo; the instruction of a result, then a line or two of its settings."""
+        if not isinstance(entry, EditedPhoto):
+            return self.tr("Photo: %1").replace("%1", entry.name)
+        request = entry.request
+        settings = request.settings
+        values = {
+            "%1": request.instruction,
+            "%2": entry.model.name,
+            "%3": f"{settings.text_guidance_scale:g}",
+            "%4": f"{settings.image_guidance_scale:g}",
+            "%5": str(settings.num_inference_steps),
+            "%6": str(settings.seed),
+        }
+        text = self.tr("%1\nModel %2\nText guidance %3 · image guidance %4\nSteps %5 · seed %6")
+        for mark in sorted(values, reverse=True):
+            text = text.replace(mark, values[mark])
+        return text
+
+
+class _ThumbnailDelegate(QStyledItemDelegate):
+    """Rounded thumbnails; the chosen one has a ring, photos as they were opened a small caption."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return CELL
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        image: QImage = index.data(IMAGE)
+        area = QRectF(0, 0, THUMBNAIL, THUMBNAIL)
+        area.moveCenter(QRectF(option.rect).center())
+        shape = QPainterPath()
+        shape.addRoundedRect(area, CORNER, CORNER)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setClipPath(shape)
+        painter.drawImage(area, image)
+        if not isinstance(index.data(ENTRY), EditedPhoto):
+            draw_small_label(painter, self.tr("Photo"), area)
+        painter.setClipping(False)
+        self._draw_ring(painter, option, area)
+        painter.restore()
+
+    def _draw_ring(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF) -> None:
+        accent = option.palette.highlight().color()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(accent, 2.5))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(QPen(option.palette.dark().color(), 1.5))
+        else:
+            return
+        painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), CORNER + 2, CORNER + 2)

@@ -1,0 +1,110 @@
+"""Where the instruction is written; Enter edits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QStringListModel, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPalette, QTextCharFormat
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
+
+from ip2p_desktop.widgets.drop import offered_file
+
+
+class InstructionBox(QLineEdit):
+    """A line of text that completes to what the model has learned."""
+
+    value_changed = Signal(str)
+    submitted = Signal()
+    photo_pasted = Signal()
+    """Paste was pressed, and the clipboard holds a photo rather than text."""
+    photo_copied = Signal()
+    """Copy was pressed with no text selected."""
+
+    _unread_words = 0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("instruction_box")
+        self.setProperty("large", "true")
+        self.setPlaceholderText(self.tr("What should change?"))
+        self.setAccessibleName(self.tr("Instruction"))
+        self.setAccessibleDescription(self.tr("Write what should change and press Enter."))
+        self.setMaxLength(1000)
+        self._suggestions = QStringListModel(self)
+        self.setCompleter(self._make_completer())
+        self.textChanged.connect(self.value_changed)
+        self.returnPressed.connect(self.submitted)
+
+    @property
+    def value(self) -> str:
+        return self.text()
+
+    @value.setter
+    def value(self, instruction: str) -> None:
+        if instruction != self.text():
+            self.setText(instruction)
+
+    @property
+    def unread_words(self) -> int:
+        """How many words at the end the model does not read; they are struck out."""
+        return self._unread_words
+
+    @unread_words.setter
+    def unread_words(self, count: int) -> None:
+        if count or self._unread_words:
+            self._unread_words = count
+            QCoreApplication.sendEvent(self, QInputMethodEvent("", self._unread_format()))
+
+    def _unread_format(self) -> list[QInputMethodEvent.Attribute]:
+        """A line edit takes formats for parts of its text from input methods only."""
+        words = list(re.finditer(r"\S+", self.text()))[-self._unread_words :] if self._unread_words else []
+        if not words:
+            return []
+        struck = QTextCharFormat()
+        struck.setFontStrikeOut(True)
+        struck.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        start = words[0].start()
+        kind = QInputMethodEvent.AttributeType.TextFormat
+        return [
+            QInputMethodEvent.Attribute(kind, start - self.cursorPosition(), len(self.text()) - start, struck)
+        ]
+
+    @property
+    def suggestions(self) -> Sequence[str]:
+        return self._suggestions.stringList()
+
+    @suggestions.setter
+    def suggestions(self, suggestions: Sequence[str]) -> None:
+        self._suggestions.setStringList(list(suggestions))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.unread_words = self._unread_words  # in the colours of the other theme
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and _is_photo(QApplication.clipboard().mimeData()):
+            self.photo_pasted.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
+            self.photo_copied.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _make_completer(self) -> QCompleter:
+        completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(8)
+        popup = QListView()
+        popup.setProperty("role", "popup")
+        completer.setPopup(popup)
+        return completer
+
+
+def _is_photo(offer: QMimeData | None) -> bool:
+    """Office programs put a picture of copied text beside it; then the text is meant."""
+    if offer is None:
+        return False
+    return offered_file(offer) is not None or (offer.hasImage() and not offer.hasText())

@@ -1,0 +1,111 @@
+"""What the model makes of the instruction, in one quiet line below the box."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from ip2p_desktop.widgets.elided_label import ElidedLabel
+
+GAP = 10
+PADDING = 8
+"""Room above and below the text, so that a link is not too small to hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class HintLink:
+    """Something to click in the line."""
+
+    text: str
+    tooltip: str
+    follow: Callable[[], None]
+
+
+class InstructionHint(QWidget):
+    """A sentence and links. Its room is always there, so that nothing moves when it has something to say."""
+
+    def __init__(self, parent: QWidget | None = None, *, tab_after: QWidget | None = None) -> None:
+        """With the Tab key the links follow `tab_after`."""
+        super().__init__(parent)
+        self._tab_after = tab_after
+        self.setObjectName("instruction_hint")
+        self.sentence = self._label("instruction_hint_sentence")
+        self.lead = self._label("instruction_hint_lead")
+        self._links: list[QPushButton] = []
+        self.setFixedHeight(self.fontMetrics().height() + PADDING)
+
+    @property
+    def links(self) -> Sequence[QPushButton]:
+        """Those there is room for."""
+        return [link for link in self._links if not link.isHidden()]
+
+    def show_hint(self, sentence: str, links: Sequence[HintLink] = (), lead: str = "") -> None:
+        """Where room is short, the last links go first, but the very last one stays the longest.
+
+        `lead` stands before the links, if there is room for another one than the last.
+        """
+        self.sentence.setText(sentence)
+        self.lead.setText(lead)
+        for link in self._links:
+            link.hide()
+            link.deleteLater()
+        self._links = [self._link(each) for each in links]
+        # widgets made later come last for the Tab key, unless they are told their place
+        for earlier, later in itertools.pairwise(filter(None, [self._tab_after, *self._links])):
+            self.setTabOrder(earlier, later)
+        self._arrange()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.show_hint("")
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _link(self, each: HintLink) -> QPushButton:
+        link = QPushButton(each.text.replace("&", "&&"), self)
+        link.setProperty("role", "hint-link")
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.setToolTip(html.escape(each.tooltip))
+        link.clicked.connect(lambda: each.follow())
+        return link
+
+    def _label(self, name: str) -> ElidedLabel:
+        label = ElidedLabel(parent=self)
+        label.setObjectName(name)
+        label.setProperty("role", "hint")
+        return label
+
+    def _arrange(self) -> None:
+        shown = list(self._links)
+        while shown and sum(map(_room, self._parts(shown))) > self.width():
+            shown.pop(-2 if len(shown) > 1 else -1)
+        parts = self._parts(shown)
+        for widget in (self.lead, *self._links):
+            widget.setVisible(widget in parts)
+        left = 0
+        for widget in parts:
+            width = min(widget.sizeHint().width(), self.width())
+            widget.setGeometry(left, 0, width, self.height())
+            left += _room(widget)
+
+    def _parts(self, links: Sequence[QPushButton]) -> list[QWidget]:
+        """What stands in the line if these links do, from left to right."""
+        lead = [self.lead] if self.lead.text() and len(links) > 1 else []
+        return [self.sentence, *lead, *links]
+
+
+def _room(widget: QWidget) -> int:
+    return widget.sizeHint().width() + GAP

@@ -1,0 +1,155 @@
+"""Which model edits, and in plain words what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.library import ModelCard
+from engine.request import WeightSet
+from ip2p_desktop.widgets.choice_control import ChoiceControl
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.theme import set_icon
+from ip2p_desktop.widgets.wheel_guard import WheelGuard
+
+
+class ModelMenu(QWidget):
+    """A menu of models, what there is to know and to choose about the chosen one, and the ways to others."""
+
+    value_changed = Signal(object)
+    """The `ModelCard` chosen."""
+    teach_requested = Signal()
+    models_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("model_menu")
+        self._models: list[ModelCard] = []
+        label = QLabel(self.tr("Model"), self)
+        label.setProperty("role", "section")
+        self.menu = named(_NarrowMenu(self), "model_menu_list")
+        self.menu.setAccessibleName(self.tr("Model"))
+        WheelGuard.watch(self.menu)
+        label.setBuddy(self.menu)
+        self.models_button = named(QPushButton(self.tr("Models…"), self), "models_button")
+        self.models_button.setProperty("role", "link")
+        self.models_button.setToolTip(self.tr("Add, download or remove models"))
+        self.description = named(QLabel(self, wordWrap=True), "model_description")
+        self.description.setProperty("role", "hint")
+        self.description.setTextFormat(Qt.TextFormat.PlainText)
+        self.weight_set = self._weight_set()
+        self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
+        self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
+        set_icon(self.teach_button, "teach")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(label, 1)
+        head.addWidget(self.models_button)
+        layout.addLayout(head)
+        self.weight_set.setContentsMargins(0, 4, 0, 4)
+        for widget in (self.menu, self.description, self.weight_set, self.teach_button):
+            layout.addWidget(widget)
+        self.menu.currentIndexChanged.connect(self._on_chosen)
+        self.models_button.clicked.connect(self.models_requested)
+        self.teach_button.clicked.connect(self.teach_requested)
+        self._describe(None)
+
+    def _weight_set(self) -> ChoiceControl:
+        return ChoiceControl(
+            name="weight_set",
+            label=self.tr("Weights"),
+            choices=[(self.tr("Averaged (EMA)"), WeightSet.EMA), (self.tr("Live"), WeightSet.LIVE)],
+            help_text=self.tr(
+                "This model has two sets: the average over its training, which edits more evenly, "
+                "and the one it ended with."
+            ),
+        )
+
+    @property
+    def models(self) -> Sequence[ModelCard]:
+        return tuple(self._models)
+
+    @models.setter
+    def models(self, models: Sequence[ModelCard]) -> None:
+        """Offer these; the one chosen before stays chosen if it is still there."""
+        chosen = self.value
+        with QSignalBlocker(self.menu):
+            self.menu.clear()
+            self._models = list(models)
+            self.menu.addItems([card.name for card in models])
+            for row, card in enumerate(models):
+                self.menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
+            self.menu.setCurrentIndex(self._row_of(chosen))
+        self.menu.setEnabled(bool(models))
+        self._describe(self.value)
+
+    @property
+    def value(self) -> ModelCard | None:
+        row = self.menu.currentIndex()
+        return self._models[row] if 0 <= row < len(self._models) else None
+
+    @value.setter
+    def value(self, card: ModelCard | None) -> None:
+        with QSignalBlocker(self.menu):
+            self.menu.setCurrentIndex(self._row_of(card))
+        self._describe(self.value)
+
+    def _row_of(self, card: ModelCard | None) -> int:
+        paths = [model.path for model in self._models]
+        return paths.index(card.path) if card is not None and card.path in paths else -1
+
+    def _on_chosen(self, row: int) -> None:
+        self._describe(self.value)
+        if self.value is not None:
+            self.value_changed.emit(self.value)
+
+    def _describe(self, card: ModelCard | None) -> None:
+        text = (
+            card.description
+            if card
+            else self.tr("No model is installed. Teach one, or get one under “Models…”.")
+        )
+        self.description.setText(text)
+        self.description.setVisible(bool(text))
+        self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)
+        self.menu.setToolTip(str(card.path) if card else "")
+
+
+class _NarrowMenu(QComboBox):
+    """As wide as there is room, however long the names are."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setPlaceholderText(self.tr("No model"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        text = option.currentText or self.placeholderText()
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, super().minimumSizeHint().height())

@@ -1,0 +1,110 @@
+"""What the edit is doing, how far it is, and how long it will still take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.progress import Progress, Stage
+from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.suggestion_chips import row_height
+from ip2p_desktop.widgets.thin_bar import ThinBar
+
+
+class ProgressRow(QWidget):
+    """A line of words and a thin bar."""
+
+    value_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(parent)
+        self.setObjectName("progress_row")
+        self.setFixedHeight(row_height(self))
+        self._value: Progress | None = None
+        self._timing = StepTiming(clock)
+        self.words = ElidedLabel()
+        self.words.setObjectName("progress_words")
+        self.time_left = named(QLabel(), "time_left")
+        self.time_left.setProperty("role", "hint")
+        self.bar = named(ThinBar(), "progress_bar")
+        self.bar.setAccessibleName(self.tr("Progress of the edit"))
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.time_left)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line, 1)
+        layout.addWidget(self.bar)
+        self._show()
+
+    @property
+    def value(self) -> Progress | None:
+        return self._value
+
+    @value.setter
+    def value(self, progress: Progress | None) -> None:
+        self._value = progress
+        self._timing.note(progress)
+        self._show()
+
+    def _show(self) -> None:
+        progress = self._value
+        self.words.setText(self._in_words(progress))
+        known = progress is not None and progress.total > 0
+        # a range of 0 to 0 makes the bar wander
+        self.bar.setRange(0, progress.total if progress and known else 0)
+        self.bar.setValue(progress.done if progress and known else 0)
+        seconds = self._timing.seconds_left
+        self.time_left.setText("" if seconds is None else self._duration(seconds))
+        self.bar.setAccessibleDescription(self.words.text())
+
+    def _in_words(self, progress: Progress | None) -> str:
+        if progress is None:
+            return self.tr("Starting…")
+        if progress.stage is Stage.SAMPLING and progress.total:
+            return (
+                self.tr("Editing · step %1 of %2")
+                .replace("%1", str(progress.done))
+                .replace("%2", str(progress.total))
+            )
+        return {
+            Stage.LOADING_LIBRARIES: self.tr("Getting ready · only the first edit waits for this"),
+            Stage.LOADING_MODEL: self.tr("Loading the model"),
+            Stage.READING: self.tr("Reading photo and instruction"),
+            Stage.COMPILING: self.tr("Preparing this device · only once"),
+            Stage.SAMPLING: self.tr("Editing"),
+            Stage.FINISHING: self.tr("Finishing the picture"),
+            Stage.MERGING: self.tr("Merging the models"),
+        }[progress.stage]
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < 60:
+            return self.tr("about %1 s left").replace("%1", str(max(1, round(seconds))))
+        return self.tr("about %1 min left").replace("%1", str(round(seconds / 60)))
+
+
+class StepTiming:
+    """Guesses the time left from the steps already made."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start: tuple[float, int] | None = None
+        self.seconds_left: float | None = None
+
+    def note(self, progress: Progress | None) -> None:
+        if progress is None or progress.stage is not Stage.SAMPLING or not progress.total:
+            self._start = self.seconds_left = None
+            return
+        now = self._clock()
+        if self._start is None or progress.done < self._start[1]:
+            self._start = (now, progress.done)
+        since, first = self._start
+        made = progress.done - first
+        if made > 0:
+            self.seconds_left = (now - since) / made * (progress.total - progress.done)

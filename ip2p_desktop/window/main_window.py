@@ -1,0 +1,110 @@
+"""The window: where everything lies, and which shortcut asks for what. Holds no edit logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from ip2p_desktop.base import paths
+from ip2p_desktop.window.actions import Actions
+from ip2p_desktop.window.canvas.canvas import Canvas
+from ip2p_desktop.window.controls.composer import Composer
+from ip2p_desktop.window.controls.header import Header
+from ip2p_desktop.window.controls.history_strip import HistoryStrip
+from ip2p_desktop.window.controls.notice_bar import NoticeBar
+from ip2p_desktop.window.controls.settings_panel import SettingsPanel
+
+SIZE = QSize(1240, 820)
+SMALLEST_SIZE = QSize(720, 520)
+NOTICE_MARGIN = 12
+
+
+class MainWindow(QMainWindow):
+    """Canvas and settings side by side; below the canvas the results and the instruction."""
+
+    closing = Signal()
+
+    def __init__(self, samples: Sequence[Path]) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(paths.APP_NAME)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(SIZE)
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before the window closes; whoever has a reason to stay puts in an answer."""
+        self.header = Header()
+        self.canvas = Canvas(samples)
+        self.notice_bar = NoticeBar()
+        self.history_strip = HistoryStrip()
+        self.composer = Composer()
+        self.settings_panel = SettingsPanel()
+        self.actions_ = Actions(self)
+        self._lay_out()
+        self.actions_.fill(self.menuBar(), lambda menu: self._add_samples(menu, samples))
+        self._connect()
+        self.composer.instruction_box.setFocus()
+
+    def _lay_out(self) -> None:
+        stage = QGridLayout()
+        stage.addWidget(self.canvas, 0, 0)
+        stage.addWidget(self._framed(self.notice_bar), 0, 0, Qt.AlignmentFlag.AlignTop)
+        work = QVBoxLayout()
+        work.setSpacing(0)
+        work.addWidget(self.header)
+        work.addLayout(stage, 1)
+        work.addWidget(self.history_strip)
+        work.addWidget(self.composer)
+        central = QWidget()
+        columns = QHBoxLayout(central)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addLayout(work, 1)
+        columns.addWidget(self.settings_panel)
+        self.setCentralWidget(central)
+
+    def _framed(self, notice: NoticeBar) -> QWidget:
+        frame = QWidget()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, 0)
+        layout.addWidget(notice)
+        return frame
+
+    def _connect(self) -> None:
+        view = self.canvas.view
+        self.actions_.zoom_in.triggered.connect(view.zoom_in)
+        self.actions_.zoom_out.triggered.connect(view.zoom_out)
+        self.actions_.zoom_fit.triggered.connect(view.zoom_to_fit)
+        self.actions_.zoom_pixels.triggered.connect(view.zoom_to_pixels)
+        self.actions_.write.triggered.connect(self.composer.write)
+        self.actions_.panel.toggled.connect(self.show_settings_panel)
+        self.actions_.quit.triggered.connect(self.close)
+        self.header.panel_toggled.connect(self.actions_.panel.setChecked)
+
+    def _add_samples(self, menu: QMenu, samples: Sequence[Path]) -> None:
+        for path in samples:
+            action = menu.addAction(path.stem.replace("-", " ").capitalize())
+            action.triggered.connect(lambda _=False, chosen=path: self.canvas.file_offered.emit(chosen))
+
+    def show_settings_panel(self, shown: bool) -> None:
+        self.settings_panel.setVisible(shown)
+        self.actions_.panel.setChecked(shown)
+        self.header.panel_button.setChecked(shown)
+
+    def show_abilities(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
+        """Enable what can be done now."""
+        self.actions_.show_abilities(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
+        self.header.show_abilities(has_photo=has_photo, has_result=has_result and not is_editing)
+        self.composer.is_editing = is_editing
+        self.composer.edit_button.setEnabled(has_photo)
+        self.history_strip.can_use_as_source = not is_editing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self.closing.emit()
+        event.accept()

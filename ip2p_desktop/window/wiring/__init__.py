@@ -1,0 +1,1 @@
+"""Connects the document, the services and the dialogs to the main window."""

@@ -1,0 +1,89 @@
+"""Says below the instruction what the model makes of it, and what could be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import ModelNotUsable
+from engine.files.disk_space import size_text
+from engine.instructions import InstructionReading, Verdict
+from engine.library import ModelCard
+from engine.library.catalogue import read_catalogue
+from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_instruction
+from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.window.controls.composer import Composer
+from ip2p_desktop.window.controls.instruction_hint import HintLink
+
+
+class InstructionHintController(QObject):
+    """Connects the reading of the instruction with the line below its box."""
+
+    models_requested = Signal()
+    """Somebody wants to see which models can be downloaded."""
+    model_chosen = Signal(object)
+    """`Path` of an installed model to use instead."""
+
+    def __init__(
+        self,
+        document: EditDocument,
+        composer: Composer,
+        installed: Callable[[], Sequence[ModelCard]],
+        parent: QObject | None = None,
+        *,
+        read: ReadInstruction = read_instruction,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._composer, self._installed = document, composer, installed
+        self._reader = InstructionReader(document, self, read=read)
+        document.reading_changed.connect(self._show)
+
+    def shut_down(self) -> None:
+        self._reader.shut_down()
+
+    def _show(self, reading: InstructionReading | None) -> None:
+        self._composer.instruction_box.unread_words = len(reading.unread.split()) if reading else 0
+        if reading is None:
+            self._composer.hint.clear()
+            return
+        sentences = [*self._sentences(reading)]
+        links = [*self._links(reading)] if reading.verdict.is_doubtful else []
+        lead = self.tr("Closest:") if len(links) > 1 else ""
+        self._composer.hint.show_hint(" ".join(sentences), links, lead)
+
+    def _sentences(self, reading: InstructionReading) -> Iterator[str]:
+        if reading.is_corrected:
+            yield self.tr("Read as “%1”.").replace("%1", reading.instruction)
+        if reading.unread:
+            last = reading.instruction[: reading.read_length].split()[-3:]
+            yield self.tr("Too long: it is read up to “… %1”.").replace("%1", " ".join(last))
+        if reading.verdict.is_doubtful:
+            name = self._document.model.name if self._document.model else ""
+            text = self.tr("%1 does not know this edit.")
+            if reading.verdict is Verdict.SIMILAR:
+                text = self.tr("%1 may not know this edit.")
+            yield text.replace("%1", name)
+
+    def _links(self, reading: InstructionReading) -> Iterator[HintLink]:
+        for instruction in reading.nearest:
+            tooltip = self.tr("Write “%1”").replace("%1", instruction)
+            yield HintLink(instruction, tooltip, partial(self._composer.suggest, instruction))
+        yield from self._other_model()
+
+    def _other_model(self) -> Iterator[HintLink]:
+        """A model that follows instructions of all kinds: an installed one, or the smallest to download."""
+        try:
+            entries = sorted(read_catalogue(), key=lambda entry: entry.size)
+        except ModelNotUsable:
+            return
+        sources = [entry.source for entry in entries]
+        for card in self._installed():
+            if card.source in sources:
+                text = self.tr("%1 can").replace("%1", card.name)
+                yield HintLink(text, self.tr("Use this model"), partial(self.model_chosen.emit, card.path))
+                return
+        for entry in entries[:1]:
+            text = self.tr("%1 can (%2)…").replace("%1", entry.name).replace("%2", size_text(entry.size))
+            yield HintLink(text, self.tr("See the models that can be downloaded"), self.models_requested.emit)

@@ -1,0 +1,144 @@
+"""Which notice the window shows, and until when."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from engine.errors import (
+    ErrorReport,
+    ImageUnreadable,
+    InvalidRequest,
+    ModelNotUsable,
+    OutOfMemory,
+    UnsafeCheckpoint,
+)
+from ip2p_desktop.editing.editing import Editing
+from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.session.document import EditDocument, EditedPhoto
+from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
+
+SOURCE, SHOWN, MODEL = "source", "edited", "model"
+"""Causes of notices are named as what the document knows of them."""
+SIZES = frozenset(
+    {
+        *("num_inference_steps", "text_guidance_scale", "image_guidance_scale", "turbo", "variations"),
+        *("resolution", "fit", "output_size", "detail", "weight_set"),
+    }
+)
+"""Settings that decide how much memory an edit needs."""
+REQUEST = SIZES | {SOURCE, MODEL, "instruction", "negative_instruction", "seed", "scheduler"}
+CAUSES = {
+    InvalidRequest.kind: REQUEST,
+    OutOfMemory.kind: SIZES | {SOURCE, MODEL},
+    ModelNotUsable.kind: frozenset({MODEL, "weight_set"}),
+    UnsafeCheckpoint.kind: frozenset({MODEL}),
+    ImageUnreadable.kind: frozenset({SOURCE}),
+}
+"""What, once it is another, may have taken away the cause of an error; by the error's kind."""
+
+
+class NoticeController(QObject):
+    """Shows what happened to edits and files; takes a notice away when its cause is gone, on Esc, and
+    when an edit begins."""
+
+    folder_requested = Signal(object)
+    """`Path` of a folder to show."""
+
+    def __init__(
+        self, window: MainWindow, document: EditDocument, editing: Editing, files: PhotoFiles
+    ) -> None:
+        super().__init__(window)
+        self._bar = window.notice_bar
+        self._document = document
+        self._editing = editing
+        self._advice = UnchangedAdvice(window.settings_panel, self)
+        self._fallbacks: tuple[str, ...] = ()
+        self._model = document.model.path if document.model else None
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._bar.dismiss)
+        self._connect(files)
+        self._enable_escape()
+
+    def _connect(self, files: PhotoFiles) -> None:
+        for cause in REQUEST - {MODEL} | {SHOWN}:
+            signal = getattr(self._document, f"{cause}_changed")
+            signal.connect(partial(self._on_changed, cause))
+        self._document.model_changed.connect(self._on_model_changed)
+        self._document.is_editing_changed.connect(self._on_editing_changed)
+        self._bar.shown_changed.connect(self._enable_escape)
+        self._editing.refused.connect(self._on_refused)
+        self._editing.fell_back.connect(self._on_fell_back)
+        self._editing.cancelled.connect(self._on_cancelled)
+        self._editing.finished.connect(self._on_finished)
+        files.saved.connect(self._on_saved)
+        files.failed.connect(self._on_refused)
+
+    def _on_changed(self, cause: str, value: object) -> None:
+        self._bar.resolve(cause)
+
+    def _on_model_changed(self, model: object) -> None:
+        """More may be known of the same model now; that takes no cause away."""
+        earlier, self._model = self._model, self._document.model.path if self._document.model else None
+        if earlier != self._model:
+            self._bar.resolve(MODEL)
+
+    def _on_editing_changed(self, is_editing: bool) -> None:
+        if is_editing:
+            self._bar.clear()
+        self._enable_escape()
+
+    def _enable_escape(self) -> None:
+        """While an edit runs, Esc cancels it."""
+        self._escape.setEnabled(not self._bar.isHidden() and not self._document.is_editing)
+
+    def _on_refused(self, report: ErrorReport) -> None:
+        self._bar.show_error(report, self._causes(report))
+
+    def _causes(self, report: ErrorReport) -> frozenset[str]:
+        if report.kind == InvalidRequest.kind and self._document.source is None:
+            return frozenset({SOURCE})
+        if report.kind == InvalidRequest.kind and self._document.model is None:
+            return frozenset({MODEL})
+        return CAUSES.get(report.kind, frozenset())
+
+    def _on_cancelled(self) -> None:
+        self._bar.show_message(self.tr("Cancelled."))
+
+    def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
+        self._fallbacks = sentences
+
+    def _on_finished(self, edited: EditedPhoto) -> None:
+        """One notice has all there is to say about an edit; mostly there is nothing."""
+        fallbacks, self._fallbacks = self._fallbacks, ()
+        is_on_screen = self._document.edited is edited
+        if not is_on_screen:
+            show = partial(self._show_result, edited)
+            self._bar.show_offer(
+                self.tr("The edit is done."),
+                self.tr("Show result"),
+                show,
+                advice=" ".join(fallbacks),
+                causes=(SHOWN,),
+            )
+        elif edited.is_unchanged:
+            self._show_unchanged(edited, fallbacks)
+        elif fallbacks:
+            self._bar.show_message(self.tr("The edit is done."), advice=" ".join(fallbacks), causes=(SHOWN,))
+
+    def _show_unchanged(self, edited: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
+        advice = " ".join([self._advice.text(edited), *fallbacks])
+        self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(SHOWN, SOURCE))
+
+    def _show_result(self, edited: EditedPhoto) -> None:
+        self._editing.show_entry(edited)
+        if edited.is_unchanged:
+            self._show_unchanged(edited)
+
+    def _on_saved(self, path: Path) -> None:
+        text = self.tr("Saved as %1").replace("%1", path.name)
+        show = partial(self.folder_requested.emit, path.parent)
+        self._bar.show_message(text, self.tr("Show folder"), show)

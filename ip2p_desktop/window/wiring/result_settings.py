@@ -1,0 +1,70 @@
+"""From a result on screen to the settings that made it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+
+from engine.library import ModelCard
+from ip2p_desktop.session.document import EditDocument, EditedPhoto
+from ip2p_desktop.window.main_window import MainWindow
+
+
+class ResultSettings(QObject):
+    """Offers the settings of the result on screen while they differ from the current ones."""
+
+    def __init__(self, window: MainWindow, document: EditDocument) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        for signal in (
+            *(document.edited_changed, document.is_editing_changed, document.is_following_edit_changed),
+            *(document.model_changed, document.weight_set_changed),
+            *(document.instruction_changed, document.reading_changed, document.negative_instruction_changed),
+            *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
+            *(document.num_inference_steps_changed, document.turbo_changed, document.seed_changed),
+            *(document.scheduler_changed, document.resolution_changed),
+            *(document.fit_changed, document.output_size_changed, document.detail_changed),
+        ):
+            signal.connect(self._offer)
+        window.header.use_settings_requested.connect(self._use_shown)
+        window.actions_.use_settings.triggered.connect(self._use_shown)
+        window.history_strip.use_settings_requested.connect(self.use)
+
+    def use(self, edited: EditedPhoto) -> None:
+        """Set everything so that Edit makes this result again."""
+        model = self._installed(edited.model)
+        self._document.use_settings_of(edited, model)
+        if model is None:
+            text = self.tr("The model of this result, “%1”, is not on this computer any more.")
+            self._window.notice_bar.show_message(
+                text.replace("%1", edited.model.name),
+                advice=self.tr("Its other settings are applied; the model stays."),
+                causes=("edited", "model"),
+            )
+
+    def _use_shown(self) -> None:
+        edited, header = self._document.edited, self._window.header
+        if edited is None:
+            return
+        had_focus = header.use_settings_button.hasFocus()
+        self.use(edited)
+        if had_focus:
+            self._window.composer.write()
+
+    def _installed(self, model: ModelCard) -> ModelCard | None:
+        cards = self._window.settings_panel.model_menu.models
+        return next((card for card in cards if card.path == model.path), None)
+
+    def _offer(self) -> None:
+        document, edited = self._document, self._document.edited
+        is_covered = document.is_editing and document.is_following_edit
+        can_use = edited is not None and not is_covered and not document.repeats(edited)
+        self._window.actions_.use_settings.setEnabled(can_use)
+        self._window.header.offer_settings(self._summary(edited) if edited is not None and can_use else "")
+
+    def _summary(self, edited: EditedPhoto) -> str:
+        keys = self._window.actions_.use_settings.shortcut()
+        text = self.tr("Set everything so that Edit makes this result again (%1)")
+        text = text.replace("%1", keys.toString(QKeySequence.SequenceFormat.NativeText))
+        return f"{text}\n{self._window.history_strip.description(edited)}"

@@ -1,0 +1,54 @@
+"""The command line says what it made of the instruction, and edits all the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.images.edit_record import request_from_file
+
+RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
+SMALL = (
+    "--resolution",
+    "96",
+    "--output-size",
+    "working",
+    "--seed",
+    "5",
+    "--device",
+    "cpu",
+    "--dtype",
+    "fp32",
+)
+
+
+def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tmp_path: Path) -> None:
+    output = tmp_path / "edited.png"
+    asked = ("--input", sample, "--output", output, "--edit", "make it blakc and whte", "--json")
+    done = run_edit(*asked, *SMALL)
+    assert done.returncode == 0
+    assert "The instruction is read as “make it black and white”." in done.stderr.splitlines()
+    said = json.loads(done.stdout)
+    assert said["instruction"] == "make it black and white"
+    assert said["reading"] == {
+        "typed": "make it blakc and whte",
+        "verdict": "known",
+        "nearest": [],
+        "unread": "",
+    }
+    record = request_from_file(output)
+    assert record is not None
+    assert record.instruction == "make it black and white"
+
+
+def test_an_unknown_instruction_is_edited_and_said_to_be_unknown(
+    run_edit: RunEdit, sample: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "edited.png"
+    done = run_edit("--input", sample, "--output", output, "--edit", "remove the car", *SMALL)
+    assert done.returncode == 0
+    assert output.is_file()
+    lines = [line for line in done.stderr.splitlines() if line.startswith("Starter does not know this edit")]
+    assert len(lines) == 1

@@ -1,0 +1,159 @@
+"""`ip2p-desktop models …`: what it prints, what it leaves on disk, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.http_faults import Answer, FaultyServer
+
+from ip2p_desktop.base import paths
+from ip2p_desktop.cli import models_command
+
+WEIGHTS = random.Random(1).randbytes(100_000)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        code = models_command.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServer]:
+    """A hub with a catalogue of one model."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    server = FaultyServer()
+    server.files["/owner/snow/resolve/main/snow.safetensors"] = WEIGHTS
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.address)
+    monkeypatch.setenv("HF_TOKEN", "hub-token")
+    entry = {
+        "id": "snow",
+        "name": "Snow",
+        "repository": "owner/snow",
+        "revision": "main",
+        "files": [{"path": "snow.safetensors", "sha256": None}],
+        "family": "sd1",
+        "licence": "MIT",
+        "size": 100_000,
+        "description": "Winter.",
+        "note": "It is cold.",
+    }
+    catalogue = tmp_path / "resources" / "catalogue.json"
+    catalogue.parent.mkdir()
+    catalogue.write_text(json.dumps({"models": [entry]}))
+    monkeypatch.setattr("engine.library.catalogue.resources_folder", lambda: catalogue.parent)
+    yield server
+    server.stop()
+
+
+def test_the_starter_is_listed(run: Run) -> None:
+    code, printed, _ = run("list")
+    assert code == 0
+    assert printed == f"Starter: {paths.starter_model()}\n"
+    code, printed, _ = run("list", "--json")
+    assert [(card["name"], card["path"]) for card in json.loads(printed)] == [
+        ("Starter", str(paths.starter_model()))
+    ]
+
+
+def test_a_model_is_added_described_moved_and_removed(run: Run, starter: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(starter, tmp_path / "mine")
+    (model / "ip2p.json").write_text('{"name": "Mine", "licence": "MIT"}')
+    code, _, said = run("add", model)
+    assert (code, said.splitlines()[-1][:10]) == (0, "Added Mine")
+
+    code, printed, _ = run("info", "Mine", "--json")
+    card = json.loads(printed)
+    assert (code, card["licence"], card["source"]) == (0, "MIT", str(model))
+    assert card["size"] == sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
+    assert {len(file["sha256"]) for file in card["weights"]} == {64}
+
+    code, _, said = run("move", tmp_path / "moved")
+    assert code == 0
+    assert said.endswith(f"Models are kept in {tmp_path / 'moved'} now.\n")
+    assert paths.models_folder() == tmp_path / "moved"
+    assert f"Mine ({card['family']}, " in run("list")[1]
+
+    assert run("remove", "Mine") == (0, "", "Removed Mine.\n")
+    assert run("list")[1].startswith("Starter")
+    assert run("list")[1].count("\n") == 1
+    assert model.is_dir()
+
+
+def test_a_catalogue_model_is_downloaded(run: Run, hub: FaultyServer) -> None:
+    code, printed, _ = run("catalogue")
+    assert (code, printed) == (0, "snow: Snow, 100 kB, licence MIT. Winter.\n")
+    code, _, said = run("download", "snow")
+    assert code == 0
+    assert said.startswith("Snow: It is cold.\n")
+    assert said.endswith(f"Snow is installed as {paths.models_folder() / 'snow.safetensors'}.\n")
+    assert hub.requests[-1].headers["Authorization"] == "Bearer hub-token"
+    assert "Snow (sd1, 100 kB)" in run("list")[1]
+
+
+def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:
+    path = "/owner/snow/resolve/main/snow.safetensors"
+    hub.answers[path].extend([Answer(cut_after=60_000), Answer(status=403)])
+    code, _, said = run("download", "snow")
+    assert code == 1
+    assert "It needs an access token, or its licence has to be accepted" in said
+    assert run("download", "snow", "--token", "mine")[0] == 0
+    assert hub.ranges(path)[-1] == "bytes=60000-"
+    assert hub.requests[-1].headers["Authorization"] == "Bearer mine"
+
+
+def test_damaged_models_are_said(run: Run) -> None:
+    paths.models_folder().mkdir(parents=True)
+    (paths.models_folder() / "empty.safetensors").touch()
+    code, printed, said = run("list")
+    assert (code, printed.count("\n")) == (0, 1)
+    assert "empty.safetensors is empty (0 bytes). Remove it" in said
+
+
+REFUSED = {
+    "no action": ((), 2, "The following arguments are required: action. Try ip2p-desktop models --help."),
+    "unknown action": (("paint",), 2, "Argument action: invalid choice: 'paint'"),
+    "unknown model": (("info", "Rain"), 2, "There is no model called “Rain”. Choose one of “Starter”."),
+    "unknown entry": (("download", "rain"), 2, "The catalogue has no model “rain”. Choose one of "),
+    "no model": (("add", "/nowhere"), 2, "/nowhere is not a model folder: it has no model_index.json."),
+    "the starter": (("remove", "Starter"), 2, "is not in the library"),
+    "into a file": (("move", __file__), 1, "cannot be written (File exists)."),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_wrong_is_one_sentence(
+    run: Run, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    ended, printed, said = run(*arguments)
+    assert (ended, printed) == (code, "")
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_the_program_has_a_door_for_models(
+    program: list[str], surroundings: dict[str, str], data_folder: Path
+) -> None:
+    done = subprocess.run(
+        [*program, "models", "list"],
+        env={**surroundings, "IP2P_DATA_DIR": str(data_folder)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Starter: ")

@@ -1,0 +1,190 @@
+"""Whatever is wrong is said in one line, with exit code 2 and nothing written."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ip2p_desktop.cli.edit_command import main
+
+RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of files that are no photos, and of folders that are no models."""
+    folder = tmp_path_factory.mktemp("refused")
+    (folder / "cut.jpg").write_bytes(sample.read_bytes()[:5000])
+    (folder / "text.png").write_text("I am not a picture.")
+    (folder / "empty.jpg").touch()
+    Image.new("RGB", (1, 1)).save(folder / "dot.png")
+    (folder / "no-model").mkdir()
+    (folder / "damaged-card").mkdir()
+    (folder / "damaged-card" / "model_index.json").write_text("{}")
+    (folder / "damaged-card" / "ip2p.json").write_text("{")
+    (folder / "folder.png").mkdir()
+    return folder
+
+
+REFUSED = {
+    "missing photo": (("--input", "missing.jpg"), "missing.jpg does not exist. Check the name."),
+    "truncated JPEG": (("--input", "cut.jpg"), "cut.jpg is damaged or incomplete. Choose another"),
+    "text named .png": (("--input", "text.png"), "text.png is not a photo in a known format."),
+    "empty file": (("--input", "empty.jpg"), "empty.jpg is empty (0 bytes)."),
+    "one pixel": (("--input", "dot.png"), "The photo is only 1 × 1 pixels. Choose a larger one."),
+    "folder as photo": (("--input", "no-model"), "no-model is a folder, not a photo."),
+    "photo named too long": (("--input", "x" * 300 + ".jpg"), "cannot be read (File name too long)."),
+    "output in no folder": (("--output", "nowhere/edited.png"), "nowhere does not exist. Create it or"),
+    "output below a file": (("--output", "cut.jpg/edited.png"), "cut.jpg does not exist. Create it or"),
+    "output is a folder": (("--output", "folder.png"), "folder.png is a folder. Add a file name."),
+    "output of unknown type": (("--output", "edited.gif"), "edited.gif has no known picture type. Use"),
+    "output without type": (("--output", "edited"), "edited has no known picture type. Use a name"),
+    "output named too long": (("--output", "x" * 300 + ".png"), "cannot be written (File name too long)."),
+    "no instruction": (("--edit", ""), "The instruction is empty. Write what should change"),
+    "blank instruction": (("--edit", " \t "), "The instruction is empty. Write what should change"),
+    "no steps": (("--steps", "0"), "The number of steps must be from 1 to 1000, not 0."),
+    "steps in words": (("--steps", "abc"), "“abc” is not a whole number. Try ip2p-desktop edit --help."),
+    "half a step": (("--steps", "2.5"), "“2.5” is not a whole number."),
+    "too many steps": (("--steps", "1001"), "must be from 1 to 1000, not 1001."),
+    "negative text guidance": (("--cfg-text", "-1"), "The text guidance scale must be from 0 to 50, not -1."),
+    "text guidance is nan": (("--cfg-text", "nan"), "The text guidance scale must be from 0 to 50, not nan."),
+    "text guidance in words": (("--cfg-text", "abc"), "“abc” is not a number."),
+    "endless image guidance": (("--cfg-image", "inf"), "The image guidance scale must be from 0 to 50"),
+    "negative image guidance": (("--cfg-image", "-0.5"), "The image guidance scale must be from 0 to 50"),
+    "negative seed": (("--seed", "-1"), "The seed must be from 0 to"),
+    "tiny resolution": (("--resolution", "3"), "The resolution must be from 64 to 4096 pixels, not 3."),
+    "huge resolution": (("--resolution", "10000000"), "from 64 to 4096 pixels, not 10000000."),
+    "unknown device": (("--device", "gpu"), "There is no device called “gpu”. Choose one of auto, cpu"),
+    "unknown scheduler": (("--scheduler", "heun"), "There is no scheduler called “heun”. Choose one of"),
+    "unknown number type": (("--dtype", "int8"), "There is no number type called “int8”. Choose one of"),
+    "unknown fit": (("--fit", "stretch"), "There is no fit rule called “stretch”. Choose one of keep, or"),
+    "one bad scale of several": (("--text-guidance", "2,99"), "The text guidance scale must be from 0 to 50"),
+    "a scale of several in words": (("--cfg-image", "1,a"), "“a” is not a number."),
+    "no variations": (("--variations", "0"), "The number of variations must be from 1 to 64, not 0."),
+    "pictures by the thousand": (("--variations", "64", "--cfg-text", "1,2,3,4,5,6,7"), "be 448 pictures,"),
+    "unknown output size": (("--output-size", "big"), "There is no output size called “big”. Choose one of"),
+    "unknown weights": (("--weights", "best"), "There is no set of weights called “best”. Choose one of ema"),
+    "missing mask": (("--mask", "missing.png"), "missing.png does not exist. Check the name."),
+    "mask of another size": (("--mask", "dot.png"), "The mask is 1 × 1 pixels, the photo 1365 × 768."),
+    "missing VAE": (("--vae", "missing"), "missing does not exist. Check the name."),
+    "missing LoRA": (("--lora", "missing.safetensors:0.5"), "missing.safetensors does not exist."),
+    "LoRA of too much weight": (("--lora", "x:9"), "The weight of a LoRA must be from -4 to 4, not 9."),
+    "a photo as saved picture": (("--from-file", "dot.png"), "dot.png does not tell how it was made."),
+    "text as saved picture": (("--from-file", "text.png"), "text.png cannot be read as a picture."),
+    "no place for all": (("--variations", "2", "--output", "x" * 250 + ".png"), "(File name too long)."),
+    "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),
+    "missing model": (("--model", "nowhere"), "nowhere is not a model folder"),
+    "damaged model card": (("--model", "damaged-card"), "ip2p.json cannot be read"),
+    "unknown option": (("--style", "oil"), "Unrecognized arguments: --style oil."),
+    "option without value": (("--steps",), "Argument --steps: expected one argument."),
+}
+
+
+def assert_one_line(said: str) -> None:
+    assert said.endswith(".\n")
+    assert said.count("\n") == 1
+    assert "\r" not in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_input_is_refused_in_one_line(
+    run_edit: RunEdit, sample: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    refused, sentence = REFUSED[name]
+    monkeypatch.chdir(folder)
+    before = sorted(folder.rglob("*"))
+    process = run_edit("--input", sample, "--output", "edited.png", "--edit", "make it snow", *refused)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert sentence in process.stderr
+    assert_one_line(process.stderr)
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_an_edit_of_nothing_is_refused_in_one_line(run_edit: RunEdit) -> None:
+    process = run_edit()
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == (
+        "The following arguments are required: --input, --output. Try ip2p-desktop edit --help.\n"
+    )
+
+
+def test_an_edit_without_a_wish_is_refused_in_one_line(sample: Path, run_edit: RunEdit) -> None:
+    process = run_edit("--input", sample, "--output", "edited.png")
+    assert process.returncode == 2
+    assert process.stderr == ("The following arguments are required: --edit. Try ip2p-desktop edit --help.\n")
+
+
+def test_help_is_no_error(run_edit: RunEdit) -> None:
+    process = run_edit("--help")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert "--cfg-text" in process.stdout
+
+
+def test_a_truncated_weight_file_is_refused_in_one_line(
+    run_edit: RunEdit, sample: Path, starter: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(starter, tmp_path / "model")
+    weights = model / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    output = tmp_path / "edited.png"
+    process = run_edit(
+        "--input", sample, "--output", output, "--edit", "make it snow", "--model", model, "--json"
+    )
+    shutil.rmtree(model)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr.startswith("unet/diffusion_pytorch_model.safetensors is incomplete")
+    assert_one_line(process.stderr)
+    assert not output.exists()
+
+
+@pytest.fixture
+def _ctrl_c_as_before() -> Iterator[None]:
+    """The command line takes Ctrl-C for itself, which a test must give back."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("_ctrl_c_as_before")
+@pytest.mark.parametrize("part", ["unet", "vae", "text_encoder"])
+def test_a_missing_weight_file_is_refused_in_one_line(
+    sample: Path, starter: Path, tmp_path: Path, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = shutil.copytree(starter, tmp_path / "model")
+    weights = next((model / part).glob("*.safetensors"))
+    weights.unlink()
+    asked = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]
+    assert main([*asked, "--output", str(tmp_path / "edited.png")]) == 2
+    shutil.rmtree(model)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"The model lacks {part}/{weights.name}. Install the model again.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_ctrl_c_as_before")
+def test_what_nobody_foresaw_is_one_line_too_and_the_log_file_says_more(
+    sample: Path,
+    tmp_path: Path,
+    data_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise RuntimeError("a tensor has\nno elements")
+
+    monkeypatch.setattr("engine.editing.editor.Editor.edit", failing)
+    output = tmp_path / "edited.png"
+    asked = ["--input", str(sample), "--output", str(output), "--edit", "make it night", "--resolution", "64"]
+    assert main(["edit", *asked]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("Something unexpected went wrong (")
+    assert_one_line(said.err)
+    assert not output.exists()
+    assert "Traceback" in (data_folder / "logs" / "ip2p-desktop.log").read_text(encoding="utf-8")

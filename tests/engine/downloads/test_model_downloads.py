@@ -1,0 +1,176 @@
+"""Models of a catalogue fetched from a hub on this machine, interrupted, and installed whole."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes.http_faults import Answer, FaultyServer
+
+from engine.downloads import DownloadProgress, RetryPolicy, download_model
+from engine.errors import DownloadFailed, OutputNotWritable
+from engine.library import ModelCard, ModelLibrary, read_model_card
+from engine.library.catalogue import CatalogueEntry, CatalogueFile
+from engine.progress import Cancelled, CancelToken
+from engine.request import EditSettings
+
+HASTY = RetryPolicy(stall=0.4, tries=2, first_pause=0.01)
+INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'
+WEIGHTS = random.Random(1).randbytes(200_000)
+SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
+FOLDER = CatalogueEntry(
+    id="snow",
+    name="Snow",
+    repository="owner/snow",
+    revision="main",
+    files=(
+        CatalogueFile(path="model_index.json"),
+        CatalogueFile(path="unet/config.json"),
+        CatalogueFile(path="unet/weights.safetensors", sha256=SHA256),
+    ),
+    family="sd1",
+    licence="MIT",
+    size=200_000,
+    description="Winter.",
+    recommended=EditSettings(num_inference_steps=7),
+)
+SINGLE = replace(FOLDER, id="ice", name="Ice", files=(CatalogueFile(path="files/ice.safetensors"),))
+
+Fetch = Callable[..., ModelCard]
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> object:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    server = FaultyServer()
+    for version in ("main", "abc123"):
+        root = f"/owner/snow/resolve/{version}"
+        server.files[f"{root}/model_index.json"] = INDEX
+        server.files[f"{root}/unet/config.json"] = b"{}"
+        server.files[f"{root}/unet/weights.safetensors"] = WEIGHTS
+        server.files[f"{root}/files/ice.safetensors"] = WEIGHTS
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def fetch(hub: FaultyServer, folder: Path) -> Fetch:
+    def fetch(entry: CatalogueEntry, **options: object) -> ModelCard:
+        return download_model(entry, folder, endpoint=hub.address, patience=HASTY, **options)  # type: ignore[arg-type]
+
+    return fetch
+
+
+def paths_asked(hub: FaultyServer) -> list[str]:
+    return [request.path.removeprefix("/owner/snow/resolve/") for request in hub.requests]
+
+
+def test_a_folder_arrives_with_its_card(fetch: Fetch, folder: Path) -> None:
+    reports: list[DownloadProgress] = []
+    card = fetch(FOLDER, on_progress=reports.append)
+    assert card.path == folder / "snow"
+    assert read_model_card(card.path) == card
+    assert (card.name, card.family, card.licence, card.source) == ("Snow", "sd1", "MIT", "owner/snow")
+    assert card.recommended.num_inference_steps == 7
+    assert card.size == len(INDEX) + 2 + len(WEIGHTS)
+    assert [(file.name, file.size, file.sha256) for file in card.weights] == [
+        ("unet/weights.safetensors", 200_000, SHA256)
+    ]
+    assert (card.path / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
+    assert ModelLibrary(folder).models() == [card]
+    assert list((folder / ".part").iterdir()) == []
+    assert reports[-1].received == reports[-1].total == card.size
+
+
+def test_a_single_file_arrives_with_its_card_beside_it(fetch: Fetch, folder: Path) -> None:
+    card = fetch(SINGLE)
+    assert card.path == folder / "ice.safetensors"
+    assert card.source == "owner/snow/files/ice.safetensors"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".part",
+        "ice.safetensors",
+        "ice.safetensors.ip2p.json",
+    ]
+    assert ModelLibrary(folder).models() == [card]
+
+
+def test_an_installed_model_is_not_fetched_again(fetch: Fetch, hub: FaultyServer) -> None:
+    first = fetch(FOLDER)
+    asked = len(hub.requests)
+    assert fetch(FOLDER) == first
+    assert len(hub.requests) == asked
+
+
+def test_an_interrupted_model_goes_on_where_it_broke(fetch: Fetch, hub: FaultyServer, folder: Path) -> None:
+    path = "/owner/snow/resolve/main/unet/weights.safetensors"
+    hub.answers[path].extend([Answer(cut_after=150_000), Answer(cut_after=0)])
+    with pytest.raises(DownloadFailed, match="the 150 kB that have arrived are kept"):
+        fetch(FOLDER)
+    assert ModelLibrary(folder).models() == []
+    card = fetch(FOLDER)
+    assert ModelLibrary(folder).models() == [card]
+    assert card.weights[0].sha256 == SHA256
+    assert paths_asked(hub).count("main/model_index.json") == 1
+    assert hub.ranges(path) == [None, "bytes=150000-", "bytes=150000-"]
+
+
+def test_all_files_are_of_one_version(fetch: Fetch, hub: FaultyServer) -> None:
+    first = "/owner/snow/resolve/main/model_index.json"
+    hub.answers[first].append(Answer(headers={"X-Repo-Commit": "abc123"}))
+    hub.answers["/owner/snow/resolve/abc123/unet/config.json"].append(Answer(status=404))
+    with pytest.raises(DownloadFailed):
+        fetch(FOLDER)
+    fetch(FOLDER)
+    assert paths_asked(hub) == [
+        "main/model_index.json",
+        "abc123/unet/config.json",
+        "abc123/unet/config.json",
+        "abc123/unet/weights.safetensors",
+    ]
+
+
+def test_cancelling_keeps_what_is_whole(fetch: Fetch, hub: FaultyServer, folder: Path) -> None:
+    hub.answers["/owner/snow/resolve/main/unet/weights.safetensors"].append(Answer(stall_after=100_000))
+    cancel = CancelToken()
+
+    def cancel_in_weights(progress: DownloadProgress) -> None:
+        if progress.received > 50_000:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        fetch(FOLDER, on_progress=cancel_in_weights, cancel=cancel)
+    assert ModelLibrary(folder).models() == []
+    assert fetch(FOLDER).path.is_dir()
+    assert paths_asked(hub).count("main/unet/config.json") == 1
+
+
+def test_a_gated_model_says_what_it_needs(fetch: Fetch, hub: FaultyServer) -> None:
+    hub.answers["/owner/snow/resolve/main/files/ice.safetensors"].append(Answer(status=401))
+    with pytest.raises(DownloadFailed, match="It needs an access token, or its licence"):
+        fetch(SINGLE)
+    fetch(SINGLE, token="secret")
+    assert hub.requests[-1].headers["Authorization"] == "Bearer secret"
+
+
+def test_too_little_room_is_said_before_anything_is_fetched(fetch: Fetch, hub: FaultyServer) -> None:
+    with pytest.raises(OutputNotWritable, match="There is not enough room"):
+        fetch(replace(FOLDER, size=10**17))
+    assert hub.requests == []
+
+
+def test_the_hub_is_where_its_own_client_says(
+    hub: FaultyServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
+    assert download_model(SINGLE, folder, patience=HASTY).path.is_file()

@@ -1,0 +1,112 @@
+"""What edits cost is kept, and what the next one will cost is told from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.editing.costs import KEPT_MEASUREMENTS, CostHistory, EditKind, Measurement
+
+KIND = EditKind(model="/models/editor", device="cpu", dtype="bf16", pixels=512 * 512, branches=3, steps=20)
+
+
+def measured(
+    kind: EditKind = KIND, *, step: float = 3.0, load: float = 0.0, peak: int | None = 10**9
+) -> Measurement:
+    return Measurement(
+        kind=kind,
+        load_seconds=load,
+        reading_seconds=1.0,
+        step_seconds=step,
+        decode_seconds=2.0,
+        peak_bytes=peak,
+    )
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> CostHistory:
+    return CostHistory(tmp_path / "costs" / "history.json")
+
+
+def test_nothing_is_known_at_first_and_of_other_models(history: CostHistory) -> None:
+    assert history.estimate(KIND) is None
+    history.add(measured())
+    assert history.estimate(KIND) is not None
+    for other in ({"model": "/models/other"}, {"device": "cuda"}, {"dtype": "fp32"}, {"turbo": True}):
+        assert history.estimate(replace(KIND, **other)) is None
+
+
+def test_the_same_edit_will_cost_the_same(history: CostHistory) -> None:
+    for step in (2.0, 3.0, 100.0):
+        history.add(measured(step=step, load=7.0))
+    estimate = history.estimate(KIND)
+    assert estimate is not None
+    assert estimate.seconds == pytest.approx(1.0 + 20 * 3.0 + 2.0)
+    assert estimate.load_seconds == 7.0
+    assert estimate.peak_bytes == 10**9
+
+
+def test_steps_branches_and_variations_count(history: CostHistory) -> None:
+    history.add(measured())
+    fewer = history.estimate(replace(KIND, branches=2, steps=10, variations=4))
+    assert fewer is not None
+    assert fewer.seconds == pytest.approx(1.0 + 4 * (10 * 2.0 + 2.0))
+
+
+def test_with_one_size_the_cost_grows_with_the_pixels(history: CostHistory) -> None:
+    history.add(measured())
+    larger = history.estimate(replace(KIND, pixels=2 * KIND.pixels))
+    assert larger is not None
+    assert larger.seconds == pytest.approx(2 * (1.0 + 20 * 3.0 + 2.0))
+
+
+def test_with_several_sizes_there_is_a_line_through_them(history: CostHistory) -> None:
+    for factor in (1, 2, 3):
+        kind = replace(KIND, pixels=factor * KIND.pixels)
+        history.add(measured(kind, step=1.0 + factor, peak=10**9 * (1 + factor)))
+    larger = history.estimate(replace(KIND, pixels=5 * KIND.pixels))
+    assert larger is not None
+    assert larger.peak_bytes == pytest.approx(6 * 10**9)
+    assert larger.seconds == pytest.approx(5 * 1.0 + 20 * 6.0 + 2.0)
+    smaller = history.estimate(replace(KIND, pixels=KIND.pixels // 100))
+    assert smaller is not None
+    assert smaller.seconds > 0
+
+
+def test_unknown_memory_and_loading_stay_unknown(history: CostHistory) -> None:
+    history.add(measured(peak=None))
+    estimate = history.estimate(KIND)
+    assert estimate is not None
+    assert estimate.peak_bytes is None
+    assert estimate.load_seconds is None
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "[1, 2", "{}", "3", '[{"kind": 3}]', '[{"kind": {}}]', "[" * 100_000], ids=range(7)
+)
+def test_a_damaged_history_is_begun_anew(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "history.json"
+    path.write_text(damage, encoding="utf-8")
+    history = CostHistory(path)
+    assert history.estimate(KIND) is None
+    history.add(measured())
+    assert history.read() == [measured()]
+
+
+def test_only_the_latest_are_kept_and_nothing_is_left_beside(tmp_path: Path) -> None:
+    history = CostHistory(tmp_path / "history.json")
+    for number in range(KEPT_MEASUREMENTS + 3):
+        history.add(measured(step=float(number + 1)))
+    kept = history.read()
+    assert len(kept) == KEPT_MEASUREMENTS
+    assert kept[-1].step_seconds == KEPT_MEASUREMENTS + 3
+    assert [file.name for file in tmp_path.iterdir()] == ["history.json"]
+
+
+def test_a_folder_that_cannot_be_written_costs_no_edit(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    history = CostHistory(tmp_path / "file" / "history.json")
+    history.add(measured())
+    assert history.read() == []

@@ -1,0 +1,384 @@
+"""The dialog, used as a person uses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine.library import ModelCard, list_models
+from ip2p_desktop.base.paths import models_folder
+from ip2p_desktop.training.dialog.plan_page import suggested_name
+from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.training_session import TrainingPhase
+
+MakeDialog = Callable[..., TrainingDialog]
+PATIENCE = 30_000
+
+
+def button(dialog: TrainingDialog, name: str) -> QAbstractButton:
+    found = dialog.findChild(QAbstractButton, name)
+    assert isinstance(found, QAbstractButton)
+    return found
+
+
+def press(qtbot: QtBot, dialog: TrainingDialog, name: str) -> None:
+    assert button(dialog, name).isVisible(), f"{name} is hidden"
+    qtbot.mouseClick(button(dialog, name), Qt.MouseButton.LeftButton)
+
+
+def text(dialog: TrainingDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
+    assert isinstance(label, QLabel)
+    return label.text() if label.isVisible() else ""
+
+
+def choose(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
+    dialog.choose_folder(folder)
+    qtbot.waitUntil(lambda: not dialog.teaching.dataset.is_searching())
+
+
+def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) -> None:
+    choose(qtbot, dialog, folder)
+    press(qtbot, dialog, "next")
+    dialog.plan_page.length.steps = steps
+    press(qtbot, dialog, "start")
+
+
+def reaches(qtbot: QtBot, dialog: TrainingDialog, phase: TrainingPhase) -> None:
+    qtbot.waitUntil(lambda: dialog.teaching.phase == phase, timeout=PATIENCE)
+
+
+def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> None:
+    dialog = make_dialog()
+    assert not dialog.isModal()
+    assert dialog.examples_page.example.isVisible()
+    assert not button(dialog, "next").isEnabled()
+    assert not dialog.examples_page.runs.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the platform of the tests says so of any dialog
+def test_the_button_asks_for_a_folder(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    dialog = make_dialog()
+    press(qtbot, dialog, "choose_folder")
+    asked = dialog.findChild(QFileDialog)
+    assert isinstance(asked, QFileDialog)
+    asked.fileSelected.emit(str(pairs))
+    asked.close()
+    qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
+    assert text(dialog, "folder_name") == "negative pairs"
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_the_other_button_asks_for_a_zip(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    dialog = make_dialog()
+    press(qtbot, dialog, "choose_zip")
+    asked = dialog.findChild(QFileDialog)
+    assert isinstance(asked, QFileDialog)
+    assert asked.nameFilters() == ["Zip files (*.zip *.ZIP)"]
+    asked.fileSelected.emit(str(zipped_pairs))
+    asked.close()
+    qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
+    assert text(dialog, "folder_name") == "negative pairs.zip"
+
+
+def drop(dialog: TrainingDialog, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    action, mouse, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), action, data, mouse, keys)
+    QApplication.sendEvent(dialog.examples_page.drop, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(dialog.examples_page.drop, QDropEvent(QPointF(5, 5), action, data, mouse, keys))
+
+
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")  # newer releases have another constructor
+@pytest.mark.parametrize("kind", ["pairs", "zipped_pairs"])
+def test_a_folder_or_a_zip_is_dropped_and_looked_into(
+    qtbot: QtBot, make_dialog: MakeDialog, kind: str, request: pytest.FixtureRequest
+) -> None:
+    dialog = make_dialog()
+    drop(dialog, request.getfixturevalue(kind))
+    qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
+    strip = dialog.examples_page.findings.strip
+    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
+    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
+    qtbot.waitUntil(lambda: dialog.teaching.dataset.report is not None, timeout=PATIENCE)
+    assert dialog.teaching.dataset.report is not None
+    assert dialog.teaching.dataset.report.usable == 8
+
+
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
+def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog()
+    drop(dialog, pairs / "metadata.jsonl")
+    notice = dialog.examples_page.notice
+    qtbot.waitUntil(notice.isVisible)
+    assert notice.message.text() == "metadata.jsonl is not a zip."
+    assert notice.advice.text() == "Choose a folder of image pairs, or a zip of one."
+    assert not button(dialog, "next").isEnabled()
+
+
+def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+    whole = zipped_pairs.read_bytes()
+    zipped_pairs.write_bytes(whole[:2000] + whole[-22:])
+    dialog = make_dialog()
+    choose(qtbot, dialog, zipped_pairs)
+    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a zip that can be read."
+
+
+def test_a_zip_is_taught_from_under_its_name(
+    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
+) -> None:
+    dialog = make_dialog("learn")
+    choose(qtbot, dialog, zipped_pairs)
+    findings = dialog.teaching.dataset.findings
+    assert findings is not None
+    assert suggested_name(replace(findings, instructions=("one", "two"))) == "Negative pairs"
+    start(qtbot, dialog, zipped_pairs)
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert dialog.teaching.run is not None
+    assert dialog.teaching.run.plan.dataset == zipped_pairs
+
+
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
+def test_text_is_not_taken_for_a_folder(make_dialog: MakeDialog) -> None:
+    data = QMimeData()
+    data.setText("not a folder")
+    action, mouse, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), action, data, mouse, keys)
+    dialog = make_dialog()
+    QApplication.sendEvent(dialog.examples_page.drop, entering)
+    assert not entering.isAccepted()
+
+
+def test_what_was_found_is_said_and_shown(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    assert text(dialog, "pairs_found") == "8 pairs found"
+    assert text(dialog, "instructions_found") == "“make it a photographic negative”"
+    assert not button(dialog, "problems_button").isVisible()
+    strip = dialog.examples_page.findings.strip
+    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
+    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
+
+
+def test_entries_left_out_are_folded_away(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    with (pairs / "metadata.jsonl").open("a", encoding="utf-8") as file:
+        file.write(
+            "nonsense\n" + json.dumps({"original_image": "a", "edited_image": "b", "text": "c"}) + "\n{}\n"
+        )
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    assert button(dialog, "problems_button").text() == "3 entries were left out"
+    assert text(dialog, "problems_list") == ""
+    press(qtbot, dialog, "problems_button")
+    assert text(dialog, "problems_list").splitlines()[1] == "Line 10: a is missing."
+
+
+def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDialog, tmp_path: Path) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, tmp_path)
+    notice = dialog.examples_page.notice
+    assert notice.isVisible()
+    assert "has neither metadata.jsonl nor seeds.json" in notice.message.text()
+    assert "Put a metadata.jsonl beside the images" in notice.advice.text()
+    assert dialog.examples_page.example.isVisible()
+    assert not button(dialog, "next").isEnabled()
+
+
+def test_name_model_and_length_are_suggested(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    press(qtbot, dialog, "next")
+    plan = dialog.plan_page
+    assert plan.name_box.text() == "Make it a photographic negative"
+    assert plan.model_box.currentText() == "Starter"
+    assert plan.length.steps == 1000
+    qtbot.mouseClick(button(dialog, "length_quick"), Qt.MouseButton.LeftButton)
+    assert plan.length.steps == 200
+    plan.length.steps_box.setValue(123)
+    assert not any(card.isChecked() for card in plan.length.cards.values())
+    plan.length.steps_box.setValue(4000)
+    assert button(dialog, "length_thorough").isChecked()
+
+
+def test_a_name_is_needed_and_one_that_exists_is_mentioned(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    press(qtbot, dialog, "next")
+    dialog.plan_page.name_box.setText("  ")
+    assert not button(dialog, "start").isEnabled()
+    dialog.plan_page.name_box.setText("starter")
+    assert "There is a model of this name already." in text(dialog, "name_hint")
+    assert button(dialog, "start").isEnabled()
+
+
+def test_a_typed_name_survives_going_back(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    press(qtbot, dialog, "next")
+    dialog.plan_page.name_box.setText("Mine")
+    press(qtbot, dialog, "back")
+    press(qtbot, dialog, "next")
+    assert dialog.plan_page.name_box.text() == "Mine"
+
+
+def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard], tmp_path: Path) -> None:
+    dialog = make_dialog()
+    dialog.show_models([ModelCard(path=tmp_path, name="Another"), *models])
+    assert dialog.plan_page.base_model() == models[0]
+    dialog.show_models([])
+    assert not button(dialog, "start").isEnabled()
+
+
+def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("learn")
+    start(qtbot, dialog, pairs)
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
+    assert text(dialog, "status_sentence") == "All steps are done."
+    assert text(dialog, "advice") == "Choose a photo and write “invert it”."
+    assert text(dialog, "latest_warning") == ""
+    assert not button(dialog, "resume").isVisible()
+    with qtbot.waitSignal(dialog.model_trained) as blocker:
+        press(qtbot, dialog, "use")
+    (card,) = list_models(models_folder())
+    assert blocker.args == [card.path]
+    assert not dialog.isVisible()
+
+
+def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("learn")
+    dialog.activateWindow()
+    choose(qtbot, dialog, pairs)
+    qtbot.waitUntil(lambda: dialog.focusWidget() is button(dialog, "next"))
+    qtbot.keyClick(button(dialog, "next"), Qt.Key.Key_Return)
+    box = dialog.focusWidget()
+    assert isinstance(box, QLineEdit)
+    qtbot.keyClicks(box, "Typed")
+    dialog.plan_page.length.steps = 5
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert text(dialog, "progress_page_title") == "“Typed” is ready"
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog("linger")
+    start(qtbot, dialog, pairs, steps=1500)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 1,500", timeout=PATIENCE)
+    page = dialog.progress_page
+    assert (page.bar.value(), page.bar.maximum()) == (3, 1500)
+    assert text(dialog, "time_left") == "about 25 hours left"
+    assert page.curve.isVisible()
+    press(qtbot, dialog, "stop")
+    assert text(dialog, "status_sentence") == "Stopping: finishing this step and saving…"
+    assert not button(dialog, "stop").isEnabled()
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert text(dialog, "status_sentence") == "Stopped after step 3. What was learned until then is kept."
+    press(qtbot, dialog, "resume")
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=PATIENCE)
+
+
+def test_warnings_are_shown_once_each_and_stay_with_the_run(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog("warn")
+    start(qtbot, dialog, pairs, steps=9)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=PATIENCE)
+    assert text(dialog, "latest_warning") == "The model could not be tried out."
+    assert button(dialog, "earlier_warnings_button").text() == "2 earlier notes"
+    assert text(dialog, "earlier_warnings_list") == ""
+    press(qtbot, dialog, "earlier_warnings_button")
+    earlier = "Full precision is used. Nothing is lost.\nMemory was short."
+    assert text(dialog, "earlier_warnings_list") == earlier
+    press(qtbot, dialog, "stop")
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert text(dialog, "latest_warning") == "The model could not be tried out."
+    assert text(dialog, "earlier_warnings_list") == earlier
+
+    after = make_dialog("linger")
+    press(qtbot, after, "resume_run")
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    assert text(after, "latest_warning") == "The model could not be tried out."
+    assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
+
+
+def test_closing_leaves_the_run_going_on(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("linger")
+    start(qtbot, dialog, pairs)
+    with qtbot.assertNotEmitted(dialog.finished):
+        dialog.close()
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    dialog.show()
+    assert text(dialog, "status_sentence") == "Step 3 of 5"
+    dialog.choose_folder(pairs.parent)
+    assert text(dialog, "status_sentence") == "Step 3 of 5"
+
+
+def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("diverge")
+    start(qtbot, dialog, pairs)
+    reaches(qtbot, dialog, TrainingPhase.FAILED)
+    assert text(dialog, "progress_page_title") == "Teaching did not work"
+    assert dialog.progress_page.notice.message.text() == "The loss is no longer a number."
+    assert dialog.progress_page.notice.advice.text() == "Start again."
+    press(qtbot, dialog, "back_to_plan")
+    assert button(dialog, "start").isVisible()
+    assert dialog.plan_page.name_box.text() == "Make it a photographic negative"
+
+
+def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    before = make_dialog("linger")
+    start(qtbot, before, pairs, steps=9)
+    qtbot.waitUntil(lambda: before.teaching.progress.step == 3, timeout=PATIENCE)
+    before.shutdown()
+    after = make_dialog("linger")
+    (row,) = after.examples_page.runs.rows
+    assert row.isVisible()
+    assert row.state.text() == "Step 3 of 9, from negative pairs"
+    press(qtbot, after, "resume_run")
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+
+
+def test_removing_a_stopped_run_asks_in_place(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("linger")
+    start(qtbot, dialog, pairs)
+    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    press(qtbot, dialog, "stop")
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    press(qtbot, dialog, "teach_another")
+    press(qtbot, dialog, "remove_run")
+    press(qtbot, dialog, "keep_run")
+    press(qtbot, dialog, "remove_run")
+    press(qtbot, dialog, "confirm_removal")
+    qtbot.waitUntil(lambda: dialog.examples_page.runs.rows == [])
+    assert len(list_models(models_folder())) == 1
+
+
+def test_every_control_has_a_name_for_tests_and_one_for_ears(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog()
+    choose(qtbot, dialog, pairs)
+    buttons, fields = dialog.findChildren(QAbstractButton), dialog.findChildren(QLineEdit)
+    assert all(control.objectName() for control in (*buttons, *fields))
+    assert all(control.accessibleName() for control in buttons)
+    named = [dialog.plan_page.name_box, dialog.plan_page.model_box, dialog.plan_page.length.steps_box]
+    assert all(control.accessibleName() for control in named)

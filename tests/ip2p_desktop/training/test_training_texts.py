@@ -1,0 +1,84 @@
+"""Numbers in sentences, and the curve's smoothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ip2p_desktop.training import training_texts
+from ip2p_desktop.training.run_progress import MOST_POINTS, LossPoint, RunProgress, smoothed
+from trainer.protocol.events import PreparationProgressed, StepFinished
+
+
+def step_done(step: int, loss: float) -> StepFinished:
+    return StepFinished(step=step, total_steps=10_000, loss=loss, learning_rate=0.0, seconds_left=0.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (None, ""),
+        (5, "less than a minute left"),
+        (70, "about 1 minute left"),
+        (185, "about 3 minutes left"),
+        (5_300, "about 88 minutes left"),
+        (5_500, "about 2 hours left"),
+        (26 * 3600, "about 26 hours left"),
+    ],
+)
+def test_time_left(seconds: float | None, sentence: str) -> None:
+    assert training_texts.time_left(seconds) == sentence
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (5, "less than a minute"),
+        (70, "about 1 minute"),
+        (720, "about 12 minutes"),
+        (5_500, "about 2 hours"),
+        (26 * 3600, "about 26 hours"),
+    ],
+)
+def test_duration(seconds: float, words: str) -> None:
+    assert training_texts.duration(seconds) == words
+
+
+def test_counts() -> None:
+    assert training_texts.pairs_found(1) == "1 pair found"
+    assert training_texts.pairs_found(12_345) == "12,345 pairs found"
+    assert training_texts.entries_left_out(1) == "1 entry was left out"
+    assert training_texts.entries_left_out(3) == "3 entries were left out"
+    assert training_texts.steps_done(3, 1500) == "Step 3 of 1,500"
+
+
+def test_instructions_are_quoted_and_the_rest_counted() -> None:
+    assert training_texts.instructions_found(("a", "b", "c"), shown=2) == "“a”\n“b”\nand 1 more"
+    assert training_texts.instructions_found(("a",), shown=2) == "“a”"
+
+
+def test_what_happens_before_the_first_step() -> None:
+    assert training_texts.preparing(None) == "Getting ready…"
+    assert (
+        training_texts.preparing(PreparationProgressed(stage="loading model"))
+        == "Loading the model to start from…"
+    )
+    assert (
+        training_texts.preparing(PreparationProgressed(stage="counting sheep"))
+        == "Getting ready: counting sheep…"
+    )
+
+
+def test_a_steady_loss_stays_steady_when_smoothed() -> None:
+    line = smoothed([LossPoint(step, 0.5) for step in range(100)])
+    assert [point.loss for point in line] == pytest.approx([0.5] * 100)
+    assert smoothed([]) == []
+
+
+def test_a_long_run_keeps_few_points_and_its_mean() -> None:
+    progress = RunProgress(total_steps=10_000)
+    for step in range(1, 10_001):
+        progress.take(step_done(step, float(step % 2)))
+    assert MOST_POINTS / 2 <= len(progress.losses) < MOST_POINTS
+    assert {point.loss for point in progress.losses} == {0.5}
+    assert progress.losses[-1].step > 9_900
+    assert progress.seconds_left is None

@@ -1,0 +1,137 @@
+"""The window says before an edit when the starter does not know it, and hands on what it was read as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from fakes.fake_editor import FakeEditor
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.instructions import InstructionReading
+from engine.library import ModelCard, read_model_card, write_model_card
+from ip2p_desktop.app import Program
+from ip2p_desktop.base import paths
+from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def starter() -> ModelCard:
+    """The one that ships."""
+    return read_model_card(paths.starter_model())
+
+
+def write(qtbot: QtBot, program: Program, instruction: str) -> InstructionReading:
+    """Type an instruction, and wait until it is read."""
+    box = program.window.composer.instruction_box
+    box.clear()
+    with qtbot.waitSignal(
+        program.document.reading_changed,
+        timeout=PATIENCE_MS,
+        check_params_cb=lambda reading: reading is not None and reading.typed == instruction,
+    ) as updated:
+        qtbot.keyClicks(box, instruction)
+    assert updated.args is not None
+    reading = updated.args[0]
+    assert isinstance(reading, InstructionReading)
+    return reading
+
+
+def shown(program: Program) -> tuple[str, list[str]]:
+    hint = program.window.composer.hint
+    return hint.sentence.text(), [link.text() for link in hint.links]
+
+
+def test_a_known_instruction_is_left_alone(qtbot: QtBot, program: Program) -> None:
+    write(qtbot, program, "make it black and white")
+    assert shown(program) == ("", [])
+
+
+def test_an_unknown_one_gets_one_line_and_the_window_keeps_still(qtbot: QtBot, program: Program) -> None:
+    before = program.window.canvas.geometry()
+    write(qtbot, program, "add a hat")
+    sentence, links = shown(program)
+    assert sentence.startswith("Starter does not know this edit.")
+    assert links[-1] == "InstructPix2Pix can (2.1 GB)…"
+    assert program.window.canvas.geometry() == before
+    program.window.composer.instruction_box.clear()
+    assert shown(program) == ("", [])
+
+
+def test_a_near_edit_is_written_by_a_click(qtbot: QtBot, program: Program) -> None:
+    reading = write(qtbot, program, "make the sky purple")
+    link = program.window.composer.hint.links[0]
+    assert link.text() == reading.nearest[0]
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert program.document.instruction == reading.nearest[0]
+
+
+def test_the_model_that_can_do_it_is_found_in_the_dialog(qtbot: QtBot, program: Program) -> None:
+    write(qtbot, program, "add a hat")
+    qtbot.mouseClick(program.window.composer.hint.links[-1], Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(ModelsDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert dialog.pages.currentWidget() is dialog.catalogue_page
+
+
+def test_one_that_is_installed_is_used_instead(
+    qtbot: QtBot, program: Program, taught_model: ModelCard
+) -> None:
+    write_model_card(replace(taught_model, source="timbrooks/instruct-pix2pix"))
+    program.desk.reload_models()
+    write(qtbot, program, "add a hat")
+    link = program.window.composer.hint.links[-1]
+    assert link.text() == "Postcard can"
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert program.document.model is not None
+    assert program.document.model.path == taught_model.path
+    assert shown(program) == ("", [])
+
+
+def test_a_misspelt_instruction_is_edited_as_it_was_meant(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    write(qtbot, program, "make it blakc and whte")
+    assert shown(program) == ("Read as “make it black and white”.", [])
+    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS) as finished:
+        qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
+    assert editor.requests[0].instruction == "make it black and white"
+    assert finished.args is not None
+    assert finished.args[0].request.instruction == "make it black and white"
+    assert program.window.composer.instruction_box.value == "make it blakc and whte"
+
+
+def test_enter_right_after_typing_is_corrected_as_well(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    box = program.window.composer.instruction_box
+    qtbot.keyClicks(box, "add som fogg")
+    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert editor.requests[0].instruction == "add some fog"
+
+
+def test_the_end_of_a_long_instruction_is_marked(qtbot: QtBot, program: Program) -> None:
+    long = "make it black and white " + "and really very nice " * 12 + "with a vignette"
+    reading = write(qtbot, program, long)
+    sentence, _ = shown(program)
+    assert "it is read up to" in sentence
+    assert program.window.composer.instruction_box.unread_words == len(reading.unread.split()) > 3
+
+
+def test_the_links_follow_the_edit_button_for_the_tab_key(
+    qtbot: QtBot, program: Program, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    write(qtbot, program, "add a hat")
+    composer = program.window.composer
+    composer.edit_button.setFocus()
+    qtbot.keyClick(composer.edit_button, Qt.Key.Key_Tab)
+    assert program.window.focusWidget() is composer.hint.links[0]

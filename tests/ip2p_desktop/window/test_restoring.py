@@ -1,0 +1,139 @@
+"""A saved picture opened again offers the settings that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes.fake_editor import FakeEditor
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.images.edit_record import EditRecord
+from engine.images.image_files import save_picture
+from engine.library import ModelCard, WeightFile
+from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, SchedulerName, WeightSet
+from ip2p_desktop.app import Program
+from ip2p_desktop.window.wiring.restoring import find_model
+
+Save = Callable[..., Path]
+SETTINGS = EditSettings(
+    num_inference_steps=12,
+    text_guidance_scale=6.5,
+    image_guidance_scale=1.25,
+    seed=77,
+    scheduler=SchedulerName.UNIPC,
+    resolution=384,
+    output_size=OutputSize.WORKING,
+    turbo=True,
+)
+
+
+@pytest.fixture
+def save(tmp_path: Path, taught_model: ModelCard) -> Save:
+    """Saves a picture as an edit with another model than the chosen one has made it."""
+
+    def save(name: str = "made.png", **options: object) -> Path:
+        request = EditRequest(
+            source_image=Image.new("RGB", (64, 48), "teal"),
+            instruction="make it a postcard",
+            model=taught_model.path,
+            settings=SETTINGS,
+            negative_instruction="blurry",
+        )
+        save_picture(request.source_image, tmp_path / name, replace(request, **options))  # type: ignore[arg-type]
+        return tmp_path / name
+
+    return save
+
+
+def open_it(qtbot: QtBot, program: Program, path: Path) -> None:
+    with qtbot.waitSignal(program.document.source_changed):
+        program.files.open_file(path)
+
+
+def accept(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseClick(program.window.notice_bar.action_button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("name", ["made.png", "made.jpg", "made.webp"])
+def test_the_offer_brings_all_settings_back(
+    qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, name: str
+) -> None:
+    open_it(qtbot, program, save(name))
+    notice = program.window.notice_bar
+    assert notice.message.text() == "This picture was made with “make it a postcard”."
+    assert notice.advice.text() == ("Postcard · text guidance 6.5 · image guidance 1.25 · steps 12 · seed 77")
+    assert notice.action_button.text() == "Use these settings"
+    accept(qtbot, program)
+    assert notice.message.text() == "Settings applied."
+    with qtbot.waitSignal(program.desk.editing.finished):
+        program.desk.editing.start()
+    request = editor.requests[0]
+    assert request.settings == SETTINGS
+    assert (request.instruction, request.negative_instruction) == ("make it a postcard", "blurry")
+    assert program.document.model is not None
+    assert request.model == program.document.model.path
+    assert program.document.model.name == "Postcard"
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
+
+
+def test_a_plain_photo_offers_nothing(qtbot: QtBot, program: Program, photo: Path) -> None:
+    open_it(qtbot, program, photo)
+    assert not program.window.notice_bar.isVisible()
+
+
+def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit(
+    qtbot: QtBot, program: Program, editor: FakeEditor, save: Save
+) -> None:
+    before = program.document.settings()
+    open_it(qtbot, program, save())
+    assert program.document.settings() == before
+    program.document.instruction = "make it snow"
+    with qtbot.waitSignal(program.desk.editing.finished):
+        program.desk.editing.start()
+    assert not program.window.notice_bar.isVisible()
+    assert replace(editor.requests[0].settings, seed=0) == replace(before, seed=0)
+
+
+def test_what_is_missing_here_is_told(
+    qtbot: QtBot, program: Program, save: Save, taught_model: ModelCard
+) -> None:
+    options = ModelOptions(
+        vae=Path("sharp.safetensors"),
+        loras=(Lora(path=Path("ink.safetensors")),),
+        weight_set=WeightSet.LIVE,
+    )
+    path = save(model_options=options, mask=Image.new("L", (64, 48), 255))
+    (taught_model.path / "model_index.json").unlink()
+    program.desk.reload_models()
+    open_it(qtbot, program, path)
+    accept(qtbot, program)
+    assert program.window.notice_bar.advice.text() == (
+        "Its model, “Postcard”, is not on this computer; the one chosen now stays. "
+        "It was also made with sharp.safetensors, ink.safetensors, which this window leaves out. "
+        "It was made with the model's live weights, not the averaged ones. "
+        "Only a part of it was edited; now all of the photo will be."
+    )
+    assert program.document.model is not None
+    assert program.document.model.name == "Starter"
+    assert program.document.seed == 77
+
+
+def test_a_model_is_known_by_its_weights_before_its_name(tmp_path: Path) -> None:
+    def card(folder: str, name: str, sha256: str = "") -> ModelCard:
+        weights = (WeightFile(name="unet/weights.safetensors", size=1, sha256=sha256),) if sha256 else ()
+        return ModelCard(path=tmp_path / folder, name=name, weights=weights)
+
+    record = EditRecord(
+        instruction="x", settings=SETTINGS, model="snow", model_name="Snow", model_sha256="a" * 64
+    )
+    renamed, taken = card("ice", "Ice", "a" * 64), card("snow", "Snow", "b" * 64)
+    unhashed, called = card("snow", "Old"), card("snow-2", "Snow")
+    assert find_model(record, [taken, unhashed, renamed]) is renamed
+    assert find_model(record, [taken, called, unhashed]) is unhashed
+    assert find_model(record, [taken, called]) is called
+    assert find_model(record, [taken]) is None

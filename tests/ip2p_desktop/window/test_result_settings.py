@@ -1,0 +1,351 @@
+"""Looking at a result changes nothing; its settings are taken over when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from fakes.fake_editor import FakeEditor, Gate
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import OutOfMemory
+from engine.request import Fit, OutputSize, SchedulerName
+from ip2p_desktop.app import Program
+from ip2p_desktop.session.document import EditDocument, EditedPhoto
+
+MakeEdit = Callable[[str], EditedPhoto]
+STATE = (
+    *("instruction", "negative_instruction", "model", "weight_set", "seed", "randomises_seed", "variations"),
+    *("num_inference_steps", "text_guidance_scale", "image_guidance_scale", "scheduler"),
+    *("resolution", "fit", "output_size", "turbo"),
+)
+
+
+@pytest.fixture
+def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> MakeEdit:
+    open_photo()
+
+    def make(instruction: str) -> EditedPhoto:
+        program.document.instruction = instruction
+        with qtbot.waitSignal(program.desk.editing.finished) as finished:
+            program.desk.editing.start()
+        edited = finished.args[0]
+        assert isinstance(edited, EditedPhoto)
+        return edited
+
+    return make
+
+
+@pytest.fixture
+def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
+    """The first of two results that differ in all the panel shows; the second is on screen."""
+    document = program.document
+    document.text_guidance_scale, document.image_guidance_scale = 4.5, 1.1
+    document.num_inference_steps, document.resolution = 12, 384
+    document.scheduler, document.fit = SchedulerName.UNIPC, Fit.ORIGINAL
+    document.output_size, document.turbo = OutputSize.WORKING, True
+    document.negative_instruction = "blurry"
+    first = make_edit("make it snow")
+    choose_model(program, "Postcard")
+    document.output_size, document.turbo = OutputSize.SOURCE, False
+    document.negative_instruction, document.variations = "", 2
+    make_edit("make it warmer")
+    return first
+
+
+def choose_model(program: Program, name: str) -> None:
+    menu = program.window.settings_panel.model_menu
+    menu.menu.setCurrentIndex([card.name for card in menu.models].index(name))
+
+
+def state(document: EditDocument) -> dict[str, object]:
+    return {name: getattr(document, name) for name in STATE}
+
+
+def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
+    strip = program.window.history_strip
+    middle = strip.visualItemRect(strip.item(row)).center()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+
+
+def test_looking_at_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+    qtbot.keyClicks(program.window.composer.instruction_box, " and")
+    before = state(program.document)
+    click_thumbnail(qtbot, program, 1)
+    assert program.document.edited is first
+    view = program.window.canvas.view
+    assert (view.after, view.after_detail) == (first.picture, "make it snow")
+    assert state(program.document) == before
+    assert program.window.composer.instruction_box.text() == "make it warmer and"
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
+    assert program.window.settings_panel.seed.randomises
+
+
+def press_button(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseClick(program.window.header.use_settings_button, Qt.MouseButton.LeftButton)
+
+
+def press_keys(qtbot: QtBot, program: Program) -> None:
+    qtbot.keyClick(program.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+
+def press_space(qtbot: QtBot, program: Program) -> None:
+    program.window.header.use_settings_button.setFocus()
+    qtbot.keyClick(program.window.header.use_settings_button, Qt.Key.Key_Space)
+
+
+def choose_in_menu(qtbot: QtBot, program: Program) -> None:
+    strip = program.window.history_strip
+    strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
+    menu = strip.findChildren(QMenu)[-1]
+    next(action for action in menu.actions() if action.text() == "Use these settings").trigger()
+    menu.close()
+
+
+@pytest.mark.parametrize("use", [press_button, press_keys, press_space, choose_in_menu])
+def test_the_settings_of_a_result_make_it_again(
+    qtbot: QtBot,
+    program: Program,
+    editor: FakeEditor,
+    first: EditedPhoto,
+    use: Callable[[QtBot, Program], None],
+) -> None:
+    header = program.window.header
+    click_thumbnail(qtbot, program, 1)
+    assert header.use_settings_button.isVisible()
+    use(qtbot, program)
+    assert not header.use_settings_button.isVisible()
+    assert not program.document.randomises_seed
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Starter"
+    with qtbot.waitSignal(program.desk.editing.finished):
+        program.desk.editing.start()
+    again = editor.requests[-1]
+    assert again == replace(first.request, source_image=again.source_image)
+    assert again.source_image is first.request.source_image
+
+
+@pytest.mark.parametrize("use", [press_button, press_space])
+def test_the_caret_goes_from_the_button_into_the_instruction(
+    qtbot: QtBot, program: Program, first: EditedPhoto, use: Callable[[QtBot, Program], None]
+) -> None:
+    click_thumbnail(qtbot, program, 1)
+    use(qtbot, program)
+    assert program.window.composer.instruction_box.hasFocus()
+
+
+def test_the_button_is_there_while_the_settings_differ(
+    qtbot: QtBot, program: Program, first: EditedPhoto
+) -> None:
+    header, action = program.window.header, program.window.actions_.use_settings
+    assert not header.use_settings_button.isVisible()
+    assert not action.isEnabled()
+    program.document.image_guidance_scale = 2.0
+    assert header.use_settings_button.isVisible()
+    assert action.isEnabled()
+    program.document.image_guidance_scale = 1.2
+    assert not header.use_settings_button.isVisible()
+    click_thumbnail(qtbot, program, 1)
+    assert header.use_settings_button.isVisible()
+    click_thumbnail(qtbot, program, 0)
+    assert not header.use_settings_button.isVisible()
+    assert not action.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("instruction", "make it snow"), ("negative_instruction", "dark"), ("seed", 2_000_000)],
+        *[("text_guidance_scale", 3.0), ("image_guidance_scale", 2.0), ("num_inference_steps", 7)],
+        *[("scheduler", SchedulerName.LCM), ("resolution", 1024), ("fit", Fit.ORIGINAL)],
+        *[("output_size", OutputSize.WORKING), ("turbo", True)],
+    ],
+)
+def test_every_setting_counts(program: Program, make_edit: MakeEdit, name: str, value: object) -> None:
+    make_edit("make it warmer")
+    button = program.window.header.use_settings_button
+    assert not button.isVisible()
+    setattr(program.document, name, value)
+    assert button.isVisible()
+    program.window.actions_.use_settings.trigger()
+    assert getattr(program.document, name) != value
+    assert not button.isVisible()
+
+
+def test_nothing_moves_when_the_button_comes(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+    header = program.window.header
+    program.window.resize(1024, 640)
+    header.show_photo("a long name of a photo taken on a summer evening.jpg", "96 × 64")
+    QApplication.processEvents()
+    widgets = [widget for widget in header.findChildren(QWidget) if widget.isVisible()]
+    places = [widget.geometry() for widget in widgets]
+    assert "…" in header.title.shown_text
+    program.document.image_guidance_scale = 2.0
+    QApplication.processEvents()
+    assert header.use_settings_button.isVisible()
+    assert [widget.geometry() for widget in widgets] == places
+
+
+def test_the_button_tells_what_it_would_set(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+    click_thumbnail(qtbot, program, 1)
+    button = program.window.header.use_settings_button
+    assert button.accessibleName() == "Use these settings"
+    told = "Text guidance 4.5 · image guidance 1.1\nSteps 12 · seed"
+    assert told in button.toolTip()
+    assert "make it snow\nModel Starter\n" in button.accessibleDescription()
+
+
+def test_without_the_model_of_a_result_the_chosen_one_stays(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor
+) -> None:
+    choose_model(program, "Postcard")
+    program.document.text_guidance_scale = 3.5
+    edited = make_edit("make it a postcard")
+    (edited.model.path / "model_index.json").unlink()
+    program.desk.reload_models()
+    click_thumbnail(qtbot, program, 1)
+    press_button(qtbot, program)
+    notice = program.window.notice_bar
+    assert notice.message.text() == "The model of this result, “Postcard”, is not on this computer any more."
+    assert notice.advice.text() == "Its other settings are applied; the model stays."
+    make_edit("make it a postcard")
+    assert editor.requests[-1].settings == edited.request.settings
+    assert program.document.model is not None
+    assert program.document.model.name == "Starter"
+
+
+def test_reset_resets_all_but_the_model(qtbot: QtBot, program: Program) -> None:
+    choose_model(program, "Postcard")
+    qtbot.keyClicks(program.window.composer.instruction_box, "make it snow")
+    before = state(program.document)
+    document = program.document
+    document.text_guidance_scale, document.image_guidance_scale = 4.5, 1.1
+    document.num_inference_steps, document.resolution = 12, 384
+    document.scheduler, document.fit = SchedulerName.UNIPC, Fit.ORIGINAL
+    document.output_size, document.turbo, document.variations = OutputSize.WORKING, True, 3
+    document.negative_instruction = "blurry"
+    seed = program.window.settings_panel.seed
+    seed.field.selectAll()
+    qtbot.keyClicks(seed.field, "77")
+    qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
+    assert state(document) == before
+    assert (seed.field.text(), seed.randomises) == ("0", True)
+
+
+@pytest.fixture
+def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto) -> Gate:
+    """Closed in the middle of an edit; its preview is on screen."""
+    editor.step_gates[1] = gate = Gate()
+    program.document.instruction, program.document.variations = "make it cooler", 1
+    program.desk.editing.start()
+    qtbot.waitUntil(lambda: gate.is_reached)
+    qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Rough preview")
+    return gate
+
+
+def test_looking_at_a_result_leaves_the_running_edit_alone(
+    qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
+) -> None:
+    assert not program.window.header.use_settings_button.isVisible()
+    click_thumbnail(qtbot, program, 1)
+    assert program.window.canvas.view.after is first.picture
+    assert program.window.header.use_settings_button.isVisible()
+    assert program.document.is_editing
+    assert program.window.composer.cancel_button.isVisible()
+    with qtbot.waitSignal(program.desk.editing.finished) as finished:
+        running.open()
+    assert editor.cancelled_edits == 0
+    assert program.document.edited is first
+    assert program.window.canvas.view.after is first.picture
+    assert program.window.history_strip.currentRow() == 1
+    notice = program.window.notice_bar
+    assert (notice.message.text(), notice.action_button.text()) == ("The edit is done.", "Show result")
+    qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
+    assert program.document.edited is finished.args[0]
+    assert program.window.canvas.view.after is finished.args[0].picture
+    assert not notice.isVisible()
+
+
+def test_an_unchanged_result_says_so_when_it_is_shown(
+    qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
+) -> None:
+    editor.is_unchanged = (True,)
+    click_thumbnail(qtbot, program, 1)
+    with qtbot.waitSignal(program.desk.editing.finished):
+        running.open()
+    notice = program.window.notice_bar
+    assert notice.message.text() == "The edit is done."
+    qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
+    assert notice.isVisible()
+    assert notice.message.text() == "Hardly anything changed."
+
+
+def test_the_result_on_screen_when_the_edit_began_can_be_seen_again(
+    qtbot: QtBot, program: Program, running: Gate
+) -> None:
+    shown = program.document.edited
+    assert shown is not None
+    click_thumbnail(qtbot, program, program.window.history_strip.currentRow())
+    assert program.window.canvas.view.after is shown.picture
+    running.open()
+    qtbot.waitUntil(lambda: not program.document.is_editing)
+    assert program.document.edited is shown
+
+
+def test_the_photo_of_the_running_edit_shows_it_again(
+    qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
+) -> None:
+    click_thumbnail(qtbot, program, 1)
+    click_thumbnail(qtbot, program, 0)
+    with qtbot.waitSignal(program.desk.editing.finished) as finished:
+        running.open()
+    assert program.document.edited is finished.args[0]
+    assert not program.window.notice_bar.isVisible()
+
+
+def test_the_next_edit_is_shown_again_after_one_that_was_not(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor, running: Gate
+) -> None:
+    click_thumbnail(qtbot, program, 1)
+    qtbot.keyClick(program.window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
+    running.open()
+    edited = make_edit("make it brighter")
+    assert program.document.edited is edited
+
+
+def test_a_failure_is_told_while_another_result_is_on_screen(
+    qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
+) -> None:
+    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    click_thumbnail(qtbot, program, 1)
+    with qtbot.waitSignal(program.desk.editing.refused):
+        running.open()
+    assert program.window.notice_bar.message.text() == "Not enough memory."
+    assert program.document.edited is first
+
+
+def test_the_source_cannot_change_during_an_edit(
+    qtbot: QtBot, program: Program, first: EditedPhoto, running: Gate
+) -> None:
+    strip = program.window.history_strip
+    strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
+    menu = strip.findChildren(QMenu)[-1]
+    action = next(action for action in menu.actions() if action.text() == "Use as source")
+    assert not action.isEnabled()
+    menu.close()
+    running.open()
+    qtbot.waitUntil(lambda: not program.document.is_editing)
+    assert strip.can_use_as_source
+
+
+def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
+    qtbot: QtBot, program: Program, first: EditedPhoto
+) -> None:
+    click_thumbnail(qtbot, program, 2)
+    shown = program.document.edited
+    program.desk.editing.history.drop(first)
+    strip = program.window.history_strip
+    assert strip.entries[strip.currentRow()] is shown

@@ -1,0 +1,199 @@
+"""What becomes of results: walk through, go on from, save, copy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes.fake_editor import FakeEditor
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from engine.images.edit_record import METADATA_KEY, request_from_file
+from ip2p_desktop.app import Program
+from ip2p_desktop.editing.jobs import EditHistory
+from ip2p_desktop.session.document import EditedPhoto, SourcePhoto, suggested_name
+
+
+@pytest.fixture
+def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> Callable[[str], EditedPhoto]:
+    open_photo()
+
+    def make(instruction: str) -> EditedPhoto:
+        program.document.instruction = instruction
+        with qtbot.waitSignal(program.desk.editing.finished) as finished:
+            program.desk.editing.start()
+        edited = finished.args[0]
+        assert isinstance(edited, EditedPhoto)
+        return edited
+
+    return make
+
+
+MakeEdit = Callable[[str], EditedPhoto]
+
+
+def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
+    strip = program.window.history_strip
+    middle = strip.visualItemRect(strip.item(row)).center()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+
+
+def test_the_strip_is_walked_with_the_keyboard(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
+    first = make_edit("make it snow")
+    make_edit("make it warmer")
+    qtbot.keyClick(program.window.history_strip, Qt.Key.Key_Left)
+    assert program.document.edited is first
+
+
+def test_tooltips_tell_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
+    edited = make_edit("make it 100 %1 snowy")
+    tip = program.window.history_strip.item(1).toolTip()
+    assert tip.startswith("make it 100 %1 snowy\nModel Starter\n")
+    assert f"seed {edited.request.settings.seed}" in tip
+
+
+def test_a_result_becomes_the_source_and_the_way_back_stays(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor
+) -> None:
+    first = make_edit("make it snow")
+    qtbot.mouseClick(program.window.header.source_button, Qt.MouseButton.LeftButton)
+    assert program.document.edited is None
+    second = make_edit("make it warmer")
+    assert editor.requests[1].source_image.tobytes() == first.image().tobytes()
+    assert suggested_name(second) == "dog - make it snow - make it warmer.png"
+    click_thumbnail(qtbot, program, 0)
+    assert program.document.source is first.source
+
+
+def test_removing_from_the_strip(program: Program, make_edit: MakeEdit) -> None:
+    first = make_edit("make it snow")
+    program.window.history_strip.remove_requested.emit(first)
+    assert program.window.history_strip.count() == 1
+    assert first not in program.desk.editing.history.entries
+
+
+def test_history_keeps_what_memory_allows(make_edit: MakeEdit) -> None:
+    edited = [make_edit(f"edit {number}") for number in range(4)]
+    history = EditHistory()
+    history.add(edited[0])
+    room = history.byte_count * 2
+    history = EditHistory(room)
+    dropped: list[object] = []
+    history.dropped.connect(dropped.append)
+    for entry in edited:
+        history.add(entry)
+    assert history.byte_count <= room
+    assert dropped == edited[: len(dropped)]
+    assert history.entries[-1] is edited[-1]
+
+
+def test_what_was_made_together_is_kept_however_large(make_edit: MakeEdit) -> None:
+    history = EditHistory(1)
+    history.add(make_edit("make it snow"))
+    made = make_edit("make it warmer"), make_edit("make it cooler")
+    history.add(*made)
+    assert history.entries == made
+
+
+def test_every_variation_has_its_place_and_its_own_seed(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor, tmp_path: Path
+) -> None:
+    program.document.seed, program.document.randomises_seed = 40, False
+    program.window.settings_panel.variations.value = 3
+    first = make_edit("make it snow")
+    assert editor.requests[-1].variations == 3
+    strip = program.window.history_strip
+    assert strip.count() == 4
+    assert strip.currentRow() == 1
+    assert program.document.edited is first
+    click_thumbnail(qtbot, program, 3)
+    program.window.actions_.use_settings.trigger()
+    third = program.document.edited
+    assert third is not None
+    assert third.image().tobytes() != first.image().tobytes()
+    assert "seed 42" in strip.item(3).toolTip()
+    assert (program.document.seed, program.document.variations) == (42, 1)
+    with qtbot.waitSignal(program.files.saved):
+        program.desk.save(third, tmp_path / "third.png")
+    record = request_from_file(tmp_path / "third.png")
+    assert record is not None
+    assert record.settings == third.request.settings
+    assert record.settings.seed == 42
+
+
+def test_what_was_given_up_is_told_gently_and_once(
+    program: Program, make_edit: MakeEdit, editor: FakeEditor
+) -> None:
+    editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
+    make_edit("make it snow")
+    notice = program.window.notice_bar
+    assert notice.isVisible()
+    assert (notice.message.text(), notice.advice.text()) == ("The edit is done.", editor.fallbacks[0])
+    assert notice.property("tone") == "calm"
+    make_edit("make it warmer")
+    assert not notice.isVisible()
+    editor.fallbacks = ()
+    make_edit("make it cooler")
+    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    make_edit("make it brighter")
+    assert notice.advice.text() == editor.fallbacks[0]
+
+
+def test_saving_writes_the_picture_with_its_request(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
+) -> None:
+    edited = make_edit("make it snow")
+    program.window.actions_.save.trigger()
+    dialog = program.window.findChild(QFileDialog, "save_dialog")
+    assert dialog is not None
+    assert Path(dialog.selectedFiles()[0]).name == "dog - make it snow.png"
+    dialog.reject()
+    target = tmp_path / "out.png"
+    with qtbot.waitSignal(program.files.saved):
+        program.desk.save(edited, target)
+    assert program.window.notice_bar.message.text() == "Saved as out.png"
+    with Image.open(target) as saved:
+        stored = json.loads(saved.text[METADATA_KEY])
+        assert saved.size == edited.image().size
+    assert stored["instruction"] == "make it snow"
+    assert stored["seed"] == edited.request.settings.seed
+
+
+def test_a_result_used_as_source_keeps_what_the_camera_noted(make_edit: MakeEdit) -> None:
+    edited = make_edit("make it snow")
+    edited.source.image.info = {"dpi": (300.0, 300.0)}
+    assert edited.as_source().image.info == {"dpi": (300.0, 300.0)}
+    assert edited.as_source().image.tobytes() == edited.image().tobytes()
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
+) -> None:
+    edited = make_edit("make it snow")
+    with qtbot.waitSignal(program.files.failed) as failed:
+        program.desk.save(edited, tmp_path / "missing" / "out.png")
+    assert program.window.notice_bar.message.text() == failed.args[0].message
+
+
+def test_copying_puts_the_result_on_the_clipboard(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
+    edited = make_edit("make it snow")
+    qtbot.mouseClick(program.window.header.copy_button, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().image().size() == edited.picture.size
+
+
+def test_nothing_to_save_or_go_on_from_before_a_result(
+    program: Program, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    header = program.window.header
+    assert not header.save_button.isEnabled()
+    assert not header.source_button.isEnabled()
+    assert header.copy_button.isEnabled()
+    assert isinstance(program.window.history_strip.entries[0], SourcePhoto)

@@ -1,0 +1,356 @@
+"""The window itself: models, settings, themes, room, and what it remembers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from engine.denoising.scheduler_labels import SCHEDULER_LABELS
+from engine.errors import ErrorReport
+from engine.library import ModelCard, write_model_card
+from engine.request import OutputSize, SchedulerName
+from ip2p_desktop.app import Program
+from ip2p_desktop.base.crash import CrashReporter
+from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+from ip2p_desktop.training.training_action import TrainingAction
+from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES, ThemeChoice
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def choose_model(program: Program, name: str) -> None:
+    menu = program.window.settings_panel.model_menu
+    names = [card.name for card in menu.models]
+    menu.menu.setCurrentIndex(names.index(name))
+
+
+def test_the_starter_comes_first(program: Program) -> None:
+    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter", "Postcard"]
+    assert program.document.model is not None
+    assert program.document.model.name == "Starter"
+
+
+def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> None:
+    program.document.seed = 5
+    choose_model(program, "Postcard")
+    panel = program.window.settings_panel
+    assert panel.steps.value == 30
+    assert panel.text_guidance.value == 6.0
+    assert panel.image_guidance.value == 1.2
+    assert panel.scheduler.value is SchedulerName.DDIM
+    assert panel.resolution.value == 256
+    assert panel.seed.value == 5
+    assert panel.model_menu.description.text() == "Postcard changes colours."
+    assert program.window.composer.chips.suggestions == ("make it a postcard",)
+
+
+def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Program) -> None:
+    program.window.settings_panel.text_guidance.value = 1.0
+    program.window.settings_panel.steps.value = 99
+    qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
+    assert program.document.text_guidance_scale == 7.5
+    assert program.window.settings_panel.steps.value == 20
+
+
+def test_a_taught_model_is_found_and_chosen(program: Program, taught_model: ModelCard) -> None:
+    folder = taught_model.path.with_name("night")
+    folder.mkdir()
+    (folder / "model_index.json").write_text("{}")
+    write_model_card(replace(taught_model, path=folder, name="Night"))
+    program.desk.training_action.model_trained.emit(folder)
+    assert program.document.model is not None
+    assert program.document.model.name == "Night"
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
+
+
+def test_looking_for_models_again_leaves_the_settings_alone(program: Program) -> None:
+    program.document.text_guidance_scale = 3.0
+    program.window.actions_.reload_models.trigger()
+    assert program.document.text_guidance_scale == 3.0
+
+
+def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseClick(program.window.settings_panel.model_menu.teach_button, Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(QDialog, "teach_dialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not program.desk.training_action.is_running
+    dialog.close()
+
+
+def open_models(qtbot: QtBot, program: Program) -> ModelsDialog:
+    qtbot.mouseClick(program.window.settings_panel.model_menu.models_button, Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(ModelsDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: len(dialog.installed_page.model_rows) == 2)
+    return dialog
+
+
+def test_a_model_is_chosen_in_the_models_dialog(qtbot: QtBot, program: Program) -> None:
+    dialog = open_models(qtbot, program)
+    starter, postcard = dialog.installed_page.model_rows
+    assert (starter.use.text(), postcard.use.text()) == ("In use", "Use")
+    qtbot.mouseClick(postcard.use, Qt.MouseButton.LeftButton)
+    assert program.document.model is not None
+    assert program.document.model.name == "Postcard"
+    assert program.document.num_inference_steps == 30
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
+    assert (starter.use.text(), postcard.use.text()) == ("Use", "In use")
+
+
+def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    choose_model(program, "Postcard")
+    program.document.text_guidance_scale = 3.0
+    dialog = open_models(qtbot, program)
+    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+        dialog.installed_page.move_to(tmp_path / "elsewhere")
+    assert program.document.model is not None
+    assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
+    assert program.document.text_guidance_scale == 3.0
+    assert dialog.installed_page.model_rows[1].use.text() == "In use"
+
+
+def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None:
+    choose_model(program, "Postcard")
+    dialog = open_models(qtbot, program)
+    row = dialog.installed_page.model_rows[1]
+    qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+        qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
+    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter"]
+    assert program.document.model is not None
+    assert program.document.model.name == "Starter"
+
+
+def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingAction, "is_running", True)
+    program.window.close()
+    assert program.window.isVisible()
+    question = program.window.findChild(QMessageBox, "quit_question")
+    assert question is not None
+    question.reject()
+    assert program.window.isVisible()
+    program.window.close()
+    question = program.window.findChildren(QMessageBox, "quit_question")[-1]
+    question.buttons()[0].click()
+    assert not program.window.isVisible()
+
+
+def test_the_chosen_model_is_remembered(program: Program) -> None:
+    choose_model(program, "Postcard")
+    assert Settings().model.endswith("postcard")
+
+
+def test_a_chip_writes_the_instruction(qtbot: QtBot, program: Program) -> None:
+    chips = program.window.composer.chips
+    chip = chips.findChildren(QAbstractButton)[1]
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert program.document.instruction == "make it black and white"
+    assert program.window.composer.instruction_box.hasFocus()
+
+
+def test_tab_leads_from_the_chips_to_the_instruction(qtbot: QtBot, program: Program) -> None:
+    chips = program.window.composer.chips.findChildren(QAbstractButton)
+    next(chip for chip in chips if chip.text() == "make it snowy").setFocus()
+    qtbot.keyClick(program.window, Qt.Key.Key_Tab)
+    assert program.window.composer.instruction_box.hasFocus()
+
+
+def test_more_settings_open_and_close(qtbot: QtBot, program: Program) -> None:
+    panel = program.window.settings_panel
+    assert not panel.scheduler.isVisible()
+    qtbot.mouseClick(panel.more, Qt.MouseButton.LeftButton)
+    assert panel.scheduler.isVisible()
+
+
+def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
+    scheduler = program.window.settings_panel.scheduler
+    menu = scheduler.findChild(QComboBox)
+    assert [menu.itemText(row) for row in range(menu.count())] == list(SCHEDULER_LABELS.values())
+    scheduler.value = SchedulerName.DPMPP_2M_KARRAS
+    assert menu.currentText() == "DPM++ 2M Karras"
+
+
+def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
+    document = program.document
+    document.turbo, document.variations, document.negative_instruction = True, 3, "blurry"
+    document.output_size = OutputSize.WORKING
+    choose_model(program, "Postcard")
+    assert (document.turbo, document.variations, document.negative_instruction) == (True, 3, "blurry")
+    assert document.output_size is OutputSize.WORKING
+
+
+def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:
+    qtbot.keyClick(program.window, Qt.Key.Key_F9)
+    assert not program.window.settings_panel.isVisible()
+    assert not program.window.header.panel_button.isChecked()
+    qtbot.mouseClick(program.window.header.panel_button, Qt.MouseButton.LeftButton)
+    assert program.window.settings_panel.isVisible()
+
+
+def test_themes_switch_and_are_remembered(program: Program) -> None:
+    for choice, tones in ((ThemeChoice.DARK, DARK_TONES), (ThemeChoice.LIGHT, LIGHT_TONES)):
+        program.window.actions_.theme_chosen.emit(choice)
+        assert QApplication.palette().window().color().name() == tones.window
+        assert Settings().theme is choice
+        picture = program.window.composer.grab().toImage()
+        assert picture.pixelColor(3, 3).name() == tones.surface
+    program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
+
+
+@pytest.mark.parametrize("tones", [LIGHT_TONES, DARK_TONES], ids=["light", "dark"])
+def test_text_can_be_read(tones: object) -> None:
+    pairs = [
+        ("text", "window"),
+        ("text", "raised"),
+        ("muted", "surface"),
+        ("muted", "window"),
+        ("on_accent", "accent"),
+        ("accent_text", "surface"),
+        ("text", "danger_soft"),
+    ]
+    for ink, ground in pairs:
+        assert contrast(getattr(tones, ink), getattr(tones, ground)) >= 4.5, (ink, ground)
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio as WCAG 2 defines it."""
+    bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1240, 820), (900, 600), (720, 540)])
+def test_nothing_is_clipped(
+    qtbot: QtBot, program: Program, open_photo: Callable[[], None], width: int, height: int
+) -> None:
+    open_photo()
+    window = program.window
+    window.settings_panel.more.setChecked(True)
+    window.resize(width, height)
+    window.notice_bar.show_error(
+        ErrorReport("memory", "Not enough memory. " * 4, "Try a smaller photo. " * 4)
+    )
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (width, height)
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, (QAbstractButton, QLabel, QLineEdit)):
+            assert_has_room(widget)
+    assert window.canvas.view.height() >= 160
+
+
+def test_the_name_of_the_photo_has_room_in_a_small_window(
+    program: Program, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    header = program.window.header
+    for width, has_words, has_details in ((1240, True, True), (1024, False, False)):
+        program.window.resize(width, 640)
+        QApplication.processEvents()
+        assert header.title.shown_text == "dog.jpg"
+        has_text = header.copy_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert (has_text, header.details.isVisible()) == (has_words, has_details)
+
+
+def assert_has_room(widget: QWidget) -> None:
+    """Wide and high enough for its text, and inside its parent."""
+    needed = widget.minimumSizeHint()
+    assert widget.width() >= needed.width(), widget.objectName()
+    assert widget.height() >= needed.height() - 1, widget.objectName()
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        assert widget.height() >= widget.heightForWidth(widget.width()) - 1, widget.text()
+    parent = widget.parentWidget()
+    corner = widget.mapTo(parent, QPoint(widget.width() - 1, widget.height() - 1))
+    assert parent.rect().contains(corner), widget.objectName()
+
+
+def test_everything_that_takes_focus_has_a_name(program: Program) -> None:
+    for widget in program.window.findChildren(QWidget):
+        takes_focus = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes_focus and not widget.objectName().startswith("qt_"):
+            words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            assert words, f"{type(widget).__name__} {widget.objectName()}"
+
+
+def test_geometry_is_remembered(program: Program) -> None:
+    program.window.resize(1000, 700)
+    program.window.show_settings_panel(False)
+    program.window.close()
+    settings = Settings()
+    assert not settings.geometry.isEmpty()
+    assert not settings.shows_settings_panel
+
+
+def test_what_nobody_caught_is_told_calmly(program: Program) -> None:
+    reporter = CrashReporter()
+    reporter.reported.connect(program.window.notice_bar.show_error)
+    reporter.report(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
+    notice = program.window.notice_bar
+    assert notice.message.text() == "Something unexpected went wrong (ZeroDivisionError)."
+    assert notice.action_button.isVisible()
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**bare, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_window_shows_before_anything_heavy_is_imported() -> None:
+    code = """
+import sys
+from PySide6.QtWidgets import QApplication
+from ip2p_desktop.app import build_program
+from ip2p_desktop.base.settings import Settings
+application = QApplication([])
+program = build_program(application, Settings())
+program.window.show()
+application.processEvents()
+heavy = {"torch", "numpy", "diffusers", "transformers", "huggingface_hub", "httpx2"}
+dialogs = {"ip2p_desktop.models_dialog", "ip2p_desktop.training", "engine.downloads"}
+print(sorted((heavy | dialogs) & set(sys.modules)))
+program.shut_down()
+"""
+    finished = run_python(code, QT_QPA_PLATFORM="offscreen")
+    assert finished.stdout == "[]\n", finished.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux may lack a display")
+def test_without_a_display_one_sentence_points_to_the_command_line() -> None:
+    code = "import os, sys; os.environ.pop('QT_QPA_PLATFORM', None)\n"
+    code += "from ip2p_desktop.app import main; sys.exit(main())"
+    finished = run_python(code)
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert "ip2p-desktop edit --help" in finished.stderr

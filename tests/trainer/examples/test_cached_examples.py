@@ -1,0 +1,303 @@
+"""Caches say what the networks say, are shared between runs, and survive being killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers.models import AutoencoderKL, AutoencoderTiny
+from PIL import Image
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from engine.errors import OutputNotWritable
+from engine.models.families import clip_vocabulary
+from engine.models.text_encoders import TextEncoder, TextEncoders
+from engine.progress import Cancelled, CancelToken
+from trainer.batches.batch import batches_from
+from trainer.batches.cutting import cut_out, middle_cut
+from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
+from trainer.datasets.opening import open_pair
+from trainer.examples import cache_folder
+from trainer.examples.cache_folder import Cache, CacheIncomplete, fingerprint
+from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(autouse=True)
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_folder, "SPARE", 0)
+
+
+@pytest.fixture(scope="module")
+def vae() -> AutoencoderKL:
+    torch.manual_seed(0)
+    return AutoencoderKL(
+        block_out_channels=(8, 8), norm_num_groups=4, latent_channels=4,
+        down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2,
+    ).eval()  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tiny_vae() -> AutoencoderTiny:
+    torch.manual_seed(0)
+    return AutoencoderTiny(
+        encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
+        num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1), upsampling_scaling_factor=2,
+    ).eval()  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def text_encoders() -> TextEncoders:
+    torch.manual_seed(0)
+    tokenizer = CLIPTokenizer.from_pretrained(clip_vocabulary())
+    network = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer), hidden_size=16, intermediate_size=16,
+            num_hidden_layers=1, num_attention_heads=2, max_position_embeddings=77,
+        )
+    ).eval()  # fmt: skip
+    return TextEncoders((TextEncoder(network, tokenizer, tokenizer.eos_token_id),))
+
+
+@pytest.fixture
+def found(pair_folder: Path) -> PairSet:
+    return find_pairs([Source(pair_folder)])
+
+
+def cached(
+    found: PairSet, folder: Path, vae: Any, text: TextEncoders | None = None, **changes: Any
+) -> CachedExamples:
+    settings = CacheSettings(folder, **{"variants": 4, "flip": True, **changes})
+    return CachedExamples(found, settings, vae, text, resolution=32, batch_size=4, seed=0)
+
+
+def built(
+    found: PairSet, folder: Path, vae: Any, text: TextEncoders | None = None, **changes: Any
+) -> CachedExamples:
+    examples = cached(found, folder, vae, text, **changes)
+    examples.build(vae, text)
+    return examples
+
+
+def entries(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.safetensors"))
+
+
+def test_cached_latents_are_those_of_the_vae(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    examples = built(found, tmp_path, vae, variants=1)
+    batch = examples.batch(2)
+    assert batch.is_latents
+    places = [draw.place for draw in examples._draws.batch(2)]
+    for row, place in enumerate(places):
+        original, edited = open_pair(found.pairs[place])
+        cut = middle_cut(original.size, (32, 32))
+        with torch.no_grad():
+            source = vae.encode(cut_out(original, cut)[None]).latent_dist
+            target = vae.encode(cut_out(edited, cut)[None]).latent_dist
+        assert torch.equal(batch.original[row], source.mode()[0])
+        assert torch.equal(batch.edited[row], target.mean[0])
+        assert batch.edited_std is not None
+        assert torch.equal(batch.edited_std[row], target.std[0])
+
+
+def test_a_deterministic_vae_has_no_deviation(
+    found: PairSet, tmp_path: Path, tiny_vae: AutoencoderTiny
+) -> None:
+    batch = built(found, tmp_path, tiny_vae).batch(0)
+    assert batch.edited_std is None
+    assert batch.original.shape == batch.edited.shape == (4, 4, 16, 16)
+    assert batch.embeddings is None
+
+
+def test_cached_embeddings_are_those_of_the_text_encoder(
+    found: PairSet, tmp_path: Path, tiny_vae: AutoencoderTiny, text_encoders: TextEncoders
+) -> None:
+    batch = built(found, tmp_path, tiny_vae, text_encoders).batch(0)
+    with torch.no_grad():
+        expected, _ = text_encoders.encode(batch.instructions)
+    assert batch.embeddings is not None
+    torch.testing.assert_close(batch.embeddings, expected)
+    assert batch.pooled is None
+
+
+def test_original_and_edited_are_cut_alike(found: PairSet, tmp_path: Path) -> None:
+    class Pixels(AutoencoderTiny):
+        """Latents that are the pixels themselves."""
+
+        def encode(self, x: torch.Tensor, return_dict: bool = True) -> Any:  # type: ignore[override]
+            return type("Encoded", (), {"latents": x})()
+
+    plain = Pixels(
+        encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
+        num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1),
+    )  # fmt: skip
+    examples = built(found, tmp_path, plain, variants=4)
+    pictures = []
+    for number in range(8):
+        batch = examples.batch(number)
+        assert (batch.original + batch.edited).abs().max() < 0.06, "a negative cancels its photo"
+        pictures += [picture.numpy().tobytes() for picture in batch.original]
+    assert len(set(pictures)) > len(found.pairs), "a pair comes in several cuts"
+
+
+def test_a_second_run_makes_nothing_anew(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    first = built(found, tmp_path, vae)
+    made = {path: path.stat().st_ino for path in entries(tmp_path)}
+    assert len(made) == 8
+    again = cached(found, tmp_path, vae)
+    told: list[tuple[int, int]] = []
+    again.build(vae, None, on_cached=lambda done, total: told.append((done, total)))
+    assert told == [(8, 8)]
+    assert {path: path.stat().st_ino for path in entries(tmp_path)} == made
+    assert torch.equal(again.batch(3).edited, first.batch(3).edited)
+    for number, batch in enumerate(batches_from(again, 0, 3, workers=1)):
+        assert torch.equal(batch.original, first.batch(number).original)
+
+
+def test_other_content_cuts_or_weights_are_other_entries(
+    tmp_path: Path, pair_folder: Path, vae: AutoencoderKL
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(pair_folder, copy)
+    cache = tmp_path / "cache"
+
+    def made(**changes: Any) -> int:
+        built(find_pairs([Source(copy)]), cache, vae, **changes)
+        return len(entries(cache))
+
+    assert made() == 8
+    (copy / "0-after.png").write_bytes((copy / "1-after.png").read_bytes())
+    assert made() == 9
+    assert made(flip=False) == 17
+    assert made(variants=2) == 25
+    old = fingerprint(vae)
+    weight = vae.encoder.conv_in.bias
+    with torch.no_grad():
+        weight[0] += 1e-3
+    try:
+        assert fingerprint(vae) != old
+        assert made() == 33
+    finally:
+        with torch.no_grad():
+            weight[0] -= 1e-3
+
+
+def test_damaged_and_half_written_entries_are_made_again(
+    found: PairSet, tmp_path: Path, vae: AutoencoderKL
+) -> None:
+    first = built(found, tmp_path, vae)
+    expected = [first.batch(number).edited for number in range(4)]
+    cut_short, empty, *_ = entries(tmp_path)
+    cut_short.write_bytes(cut_short.read_bytes()[:-10])
+    empty.write_bytes(b"")
+    half = cut_short.with_name("1234.99.part")
+    half.write_bytes(b"half")
+    again = built(found, tmp_path, vae)
+    assert all(torch.equal(again.batch(number).edited, expected[number]) for number in range(4))
+
+
+BUILD_FOR_EVER = """
+import sys
+from pathlib import Path
+import torch
+from trainer.examples.cache_folder import Cache
+cache = Cache(Path(sys.argv[1]), "x")
+number = 0
+while True:
+    cache.write(f"{number % 5:040d}", {"a": torch.full((200_000,), float(number))})
+    if number == 10:
+        print("writing", flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_a_process_that_is_killed_while_writing_leaves_only_whole_entries(tmp_path: Path) -> None:
+    for _ in range(2):
+        command = [sys.executable, "-c", BUILD_FOR_EVER, str(tmp_path)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.send_signal(signal.SIGKILL)
+        cache = Cache(tmp_path, "x")
+        for path in entries(tmp_path):
+            values = cache.read(path.stem)["a"]
+            assert torch.equal(values, torch.full((200_000,), float(values[0])))
+
+
+def test_an_entry_that_disappears_is_told(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    examples = built(found, tmp_path, vae)
+    shutil.rmtree(tmp_path)
+    with pytest.raises(CacheIncomplete, match="was changed while it was in use"):
+        examples.batch(0)
+
+
+def test_room_is_made_by_what_was_not_used_for_longest(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, "x", limit=10_000)
+    keys = [f"{number:040d}" for number in range(3)]
+    for age, key in enumerate(keys):
+        cache.write(key, {"a": torch.zeros(750)})
+        os.utime(cache.path(key), (1_000_000 - age, 1_000_000 - age))
+    cache.make_room(3000)
+    assert [cache.has(key) for key in keys] == [True, True, False]
+    cache.touch(keys[:2])
+    with pytest.raises(OutputNotWritable, match=r"may take 10 kB.*data\.cache\.limit_gb"):
+        cache.make_room(6000)
+    assert [cache.has(key) for key in keys] == [True, True, False], "what is in use stays"
+
+
+def test_a_disk_that_is_too_small_is_told_before_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_folder, "SPARE", 10**18)
+    with pytest.raises(OutputNotWritable, match="There is not enough room"):
+        Cache(tmp_path, "x").make_room(1)
+
+
+def test_building_can_be_given_up_and_goes_on(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    token = CancelToken()
+
+    def stop_after_three(done: int, total: int) -> None:
+        if done == 3:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        cached(found, tmp_path, vae).build(vae, None, on_cached=stop_after_three, cancel=token)
+    assert len(entries(tmp_path)) == 3
+    told: list[int] = []
+    cached(found, tmp_path, vae).build(vae, None, on_cached=lambda done, total: told.append(done))
+    assert told == [3, 4, 5, 6, 7, 8]
+
+
+def test_pairs_that_cannot_be_used_are_left_out(
+    tmp_path: Path, pair_folder: Path, vae: AutoencoderKL
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(pair_folder, copy)
+    found = find_pairs([Source(copy)])
+    (copy / "0-after.png").unlink()
+    Image.new("RGB", (40, 200)).save(copy / "1-after.png")
+    examples = built(found, tmp_path / "cache", vae)
+    assert len(entries(tmp_path / "cache")) == 6
+    for number in range(6):
+        assert examples.batch(number).original.shape[0] == 4
+    for path in copy.glob("*.png"):
+        path.unlink()
+    with pytest.raises(DatasetNotUsable, match="No pair of the dataset can be read"):
+        built(found, tmp_path / "cache", vae)
+
+
+def test_keys_of_texts_tell_them_apart() -> None:
+    assert text_key("a") != text_key("A")
+
+
+def test_the_default_folder_moves_with_the_data_folder(data_folder: Path) -> None:
+    assert cache_folder.default_cache_folder() == data_folder / "cache" / "training"

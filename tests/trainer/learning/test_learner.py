@@ -1,0 +1,370 @@
+"""Each switch is in force: looked at is what it does to a step, not whether it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.errors import OutOfMemory
+from engine.models.loading import Model, load_model
+from trainer.batches.batch import Batch
+from trainer.config import TrainingConfig, read_config
+from trainer.distributed.parallel import Processes
+from trainer.learning.attention_kernels import flash_attention
+from trainer.learning.learner import Learner, TrainingDiverged
+from trainer.learning.networks import NOT_COMPILED
+from trainer.learning.precision import Precision, choose_precision
+from trainer.learning.threads import Deadline, TooSlow
+
+CPU = torch.device("cpu")
+SAME = 2e-5
+"""Rounding, as the optimiser enlarges it where a gradient is next to nothing; a step moves by 1e-4."""
+Make = Callable[..., Learner]
+
+
+def settings(*words: str) -> TrainingConfig:
+    usual = [
+        "data.data_path=pairs",
+        "trainer.precision=32",
+        "model.micro_batch_size=4",
+        "trainer.max_steps=9",
+    ]
+    return read_config([*usual, *words])
+
+
+@pytest.fixture
+def make(tiny_editor: Path) -> Make:
+    """A learner with settings, on a fresh copy of the same model."""
+
+    def make_learner(*words: str, prepare: Callable[[Model], None] = lambda model: None) -> Learner:
+        model = load_model(tiny_editor, device=CPU, dtype=torch.float32)
+        prepare(model)
+        learner = Learner(model, settings(*words), Processes())
+        learner.model = model  # type: ignore[attr-defined] (for the tests to look into)
+        return learner
+
+    return make_learner
+
+
+def batch(number: int, size: int = 4) -> Batch:
+    """Examples `number` · `size` and following."""
+    rows = []
+    for index in range(number * size, (number + 1) * size):
+        generator = torch.Generator().manual_seed(index)
+        rows.append(torch.randn(2, 4, 8, 8, generator=generator))
+    both = torch.stack(rows)
+    return Batch(both[:, 0], both[:, 1], ["make it night"] * size, is_latents=True)
+
+
+def weights_after(learner: Learner, steps: int = 3, size: int = 4) -> dict[str, Tensor]:
+    for _ in range(steps):
+        first = learner.batch_number(0)
+        learner.take_step([batch(first + place, size) for place in range(learner.micro_batches)])
+    return {name: weight.detach().clone() for name, weight in learner.weights.items()}
+
+
+def furthest(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
+    return max(float((one[name] - other[name]).abs().max()) for name in one)
+
+
+def calls_of(learner: Learner, module: Any, look: Callable[[Any, Any], Any] = lambda *_: None) -> list[Any]:
+    """What was seen at each finished forward call of a module in one step."""
+    seen: list[Any] = []
+    handle = module.register_forward_hook(lambda module, inputs, output: seen.append(look(module, output)))
+    learner.take_step([batch(0)])
+    handle.remove()
+    return seen
+
+
+def test_activation_checkpointing_computes_twice_and_learns_the_same(make: Make) -> None:
+    plain, kept = make(), make("model.unet_config.use_checkpoint=True")
+    calls = []
+    for learner in (plain, kept):
+        block = learner.networks.parts["unet"].down_blocks[0].resnets[0]
+        begun: list[None] = []
+        # the second time it is left as soon as all is computed that is needed
+        handle = block.register_forward_pre_hook(lambda *_, begun=begun: begun.append(None))
+        learner.take_step([batch(0)])
+        handle.remove()
+        calls.append(len(begun))
+    assert calls == [1, 2]
+    assert furthest(weights_after(plain), weights_after(kept)) < SAME
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [(["model.channels_last=True"], True), (["model.channels_last=False"], False), ([], False)],
+    ids=["on", "off", "default on a processor"],
+)
+def test_channels_last_is_the_layout_of_weights_and_activations(
+    make: Make, words: list[str], asked: bool
+) -> None:
+    learner = make(*words)
+    convolution = learner.networks.parts["unet"].down_blocks[0].resnets[0].conv1
+
+    def look(module: Any, output: Tensor) -> tuple[bool, bool]:
+        tensors = (module.weight, output)
+        is_last = [tensor.is_contiguous(memory_format=torch.channels_last) for tensor in tensors]
+        return is_last[0], is_last[1]
+
+    assert calls_of(learner, convolution, look) == [(asked, asked)]
+
+
+@pytest.mark.parametrize(
+    ("precision", "dtype"), [("32", torch.float32), ("bf16", torch.bfloat16), ("bf16-mixed", torch.bfloat16)]
+)
+def test_precision_is_that_of_activations_and_never_of_weights(
+    make: Make, precision: str, dtype: torch.dtype
+) -> None:
+    learner = make(f"trainer.precision={precision}")
+    convolution = learner.networks.parts["unet"].conv_in
+    assert calls_of(learner, convolution, lambda _, output: output.dtype) == [dtype]
+    assert {weight.dtype for weight in learner.weights.values()} == {torch.float32}
+
+
+def test_half_precision_without_a_gpu_is_said(make: Make) -> None:
+    dtype, told = choose_precision("16", CPU)
+    assert dtype in (torch.bfloat16, torch.float32)
+    assert "16-bit floats need a GPU" in told
+    kinds = [kind for kind, sentence in make("trainer.precision=16").warnings if sentence]
+    assert kinds == ["precision"]
+
+
+def test_half_precision_scales_the_loss_and_leaves_out_steps_without_numbers() -> None:
+    precision = Precision(torch.float16, CPU)
+    weight = torch.nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.SGD([weight], lr=1.0)
+    precision.backward(weight.sum())
+    assert weight.grad is not None
+    assert weight.grad[0] == precision.scaler.get_scale() > 1
+    precision.step(optimizer)
+    assert torch.equal(weight.detach(), torch.zeros(2))
+    before = precision.scaler.get_scale()
+    weight.grad = torch.full((2,), float("inf"))
+    precision.step(optimizer)
+    assert torch.equal(weight.detach(), torch.zeros(2))
+    assert precision.scaler.get_scale() < before
+
+
+FLASH = "aten::_scaled_dot_product_flash_attention_for_cpu"
+
+
+def test_flash_attention_is_insisted_on(make: Make) -> None:
+    def without_flash(model: Model) -> None:
+        # as torch would choose on its own where another kernel is set
+        torch.backends.cuda.enable_flash_sdp(False)
+
+    try:
+        plain = make(prepare=without_flash)
+        insisting = make("model.unet_config.use_flash_attention=True")
+        used = []
+        for learner in (plain, insisting):
+            with torch.profiler.profile() as profile:
+                learner.take_step([batch(0)])
+            names = {event.key for event in profile.key_averages()}
+            used.append((FLASH in names, f"{FLASH}_backward" in names))
+    finally:
+        torch.backends.cuda.enable_flash_sdp(True)
+    assert used == [(False, False), (True, True)]
+    assert insisting.warnings == [("precision", ""), ("optimizer", "")]
+
+
+def test_no_kernel_of_cudnn_is_taken(make: Make) -> None:
+    """Its gradients are at times no numbers on the newest GPUs."""
+    torch.backends.cuda.enable_cudnn_sdp(True)
+    make()
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
+def test_it_is_insisted_on_in_the_unet_alone(make: Make) -> None:
+    """The VAE's attention is too wide for the kernel on a GPU, and the text encoder's has a mask."""
+    learner = make("model.unet_config.use_flash_attention=True", "model.unet_config.use_checkpoint=True")
+    model: Model = learner.model  # type: ignore[attr-defined]
+    parts = {"unet": model.unet.mid_block, "text": model.text_encoders.networks[0], "vae": model.vae.encoder}
+    others: dict[str, set[bool]] = {}
+    for part, module in parts.items():
+        module.register_forward_pre_hook(
+            lambda *_, part=part: others.setdefault(part, set()).add(torch.backends.cuda.math_sdp_enabled())
+        )
+    pixels = torch.rand(2, 3, 16, 16) * 2 - 1
+    learner.take_step([Batch(pixels, pixels, ["make it night"] * 2)])
+    assert others == {"unet": {False}, "text": {True}, "vae": {True}}
+
+
+def test_flash_attention_that_cannot_be_had_is_said(make: Make) -> None:
+    unet = make().networks.parts["unet"]
+    _, problem = flash_attention(unet, torch.complex64)
+    assert problem.startswith("Flash attention cannot be used (Expected query, key and value to all be of")
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method:DeprecationWarning")
+def test_inductor_compiles_the_unet_and_runs_what_it_compiled(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the real front end; in place of generated C++ the captured graph itself is run."""
+    compiled, run = [], []
+
+    def compile_fx(graph: Any, example_inputs: Any, **_: Any) -> Callable[..., Any]:
+        compiled.append(graph)
+
+        def launch(*inputs: Any) -> Any:
+            run.append(len(inputs))
+            return graph.forward(*inputs)
+
+        return launch
+
+    torch._dynamo.reset()
+    monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", compile_fx)
+    plain, fast = make(), make("model.inductor=True", "model.inductor_cudagraphs=True")
+    told = [sentence for kind, sentence in fast.warnings if kind == "compiler"]
+    assert told == ["CUDA graphs need a GPU of NVIDIA's; the UNet is compiled without."]
+    assert furthest(weights_after(plain, steps=2), weights_after(fast, steps=2)) < SAME
+    convolutions = [node for graph in compiled for node in graph.graph.nodes if "conv" in str(node.target)]
+    assert len(convolutions) > 5
+    assert len(run) >= 2 * len(compiled) > 0, "once for each step"
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method:DeprecationWarning")
+def test_a_compiler_that_does_not_work_is_said_and_done_without(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_fx(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the linker is missing")
+
+    torch._dynamo.reset()
+    monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", compile_fx)
+    plain, fast = make(), make("model.inductor=True")
+    assert furthest(weights_after(plain), weights_after(fast)) == 0
+    assert ("compiler", NOT_COMPILED) in fast.warnings
+
+
+def test_accumulated_micro_batches_count_like_one_batch(make: Make) -> None:
+    whole = weights_after(make(), size=4)
+    small = make("model.micro_batch_size=1", "model.global_batch_size=4")
+    assert small.micro_batches == 4
+    assert furthest(whole, weights_after(small, size=1)) < SAME
+    assert small.examples_seen == 12
+
+
+@pytest.mark.parametrize(("longest", "found"), [(0.01, 0.01), (0, None)])
+def test_gradients_are_shortened_to_the_length_allowed(
+    make: Make, longest: float, found: float | None
+) -> None:
+    learner = make(f"trainer.gradient_clip_val={longest}")
+    lengths = []
+
+    def look(*_: Any) -> None:
+        gradients = [weight.grad for weight in learner.weights.values() if weight.grad is not None]
+        lengths.append(float(torch.nn.utils.get_total_norm(gradients)))
+
+    learner.optimizer.register_step_pre_hook(look)
+    learner.take_step([batch(0)])
+    assert lengths == [pytest.approx(found, rel=1e-3)] if found else lengths[0] > 0.05
+
+
+def test_the_seed_decides(make: Make) -> None:
+    first, again, other = (weights_after(make(f"model.seed={seed}"), steps=1) for seed in (1, 1, 2))
+    assert furthest(first, again) == 0
+    assert furthest(first, other) > 0
+
+
+def test_what_is_not_trained_stays_as_it_was(make: Make) -> None:
+    learner = make()
+    model: Model = learner.model  # type: ignore[attr-defined]
+    frozen = [*model.vae.parameters(), *model.text_encoders.networks[0].parameters()]
+    before = [weight.clone() for weight in frozen]
+    weights_after(learner, steps=1)
+    assert all(torch.equal(one, other) for one, other in zip(before, frozen, strict=True))
+    trained = make("model.cond_stage_trainable=True")
+    start = {name: weight.detach().clone() for name, weight in trained.weights.items()}
+    after = weights_after(trained, steps=1)
+    changed = {name.partition(".")[0] for name in after if not torch.equal(start[name], after[name])}
+    assert changed == {"unet", "text_encoder"}
+
+
+def test_with_lora_nothing_else_is_trained(make: Make) -> None:
+    learner = make("model.lora.enable=True", "model.lora.rank=2")
+    assert learner.weights
+    assert all(".lora_" in name for name in learner.weights)
+    everything = dict(learner.networks.parts["unet"].named_parameters())
+    before = {name: weight.detach().clone() for name, weight in everything.items()}
+    weights_after(learner, steps=2)
+    changed = {name for name, weight in everything.items() if not torch.equal(before[name], weight)}
+    assert changed
+    assert all(".lora_" in name for name in changed)
+
+
+def limited(learner: Learner, most: int) -> None:
+    """A UNet that has no memory for more than `most` examples."""
+
+    def refuse(module: Any, inputs: tuple[Tensor, ...]) -> None:
+        if len(inputs[0]) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    learner.networks.parts["unet"].register_forward_pre_hook(refuse)
+
+
+@pytest.mark.parametrize("most", [3, 1])
+def test_short_of_memory_the_same_step_is_taken_in_pieces(make: Make, most: int) -> None:
+    plain, short = make(), make()
+    limited(short, most)
+    assert furthest(weights_after(plain), weights_after(short)) < SAME
+    assert short.pieces == {3: 2, 1: 4}[most]
+    told = [sentence for kind, sentence in short.warnings if kind == "memory"]
+    assert len(told) == {3: 1, 1: 2}[most]
+    again = make()
+    again.load_state_dict(short.state_dict())
+    assert again.pieces == short.pieces
+
+
+def test_without_memory_for_one_example_it_ends_in_a_sentence(make: Make) -> None:
+    learner = make()
+    limited(learner, 0)
+    with pytest.raises(OutOfMemory, match="not enough memory to train"):
+        learner.take_step([batch(0)])
+    assert learner.is_whole
+    assert learner.step == 0
+
+
+@pytest.mark.parametrize("where", ["loss", "gradient"])
+def test_a_step_without_numbers_leaves_the_weights_as_they_were(make: Make, where: str) -> None:
+    learner = make()
+    before = {name: weight.detach().clone() for name, weight in learner.weights.items()}
+    unet = learner.networks.parts["unet"]
+
+    def spoil(module: Any, inputs: Any, output: tuple[Tensor]) -> tuple[Tensor]:
+        if where == "loss":
+            return (output[0] * float("nan"),)
+        output[0].register_hook(lambda gradient: gradient * float("inf"))
+        return output
+
+    handle = unet.register_forward_hook(spoil)
+    with pytest.raises(TrainingDiverged, match="no longer a number at step 1"):
+        learner.take_step([batch(0)])
+    handle.remove()
+    assert learner.step == 0
+    assert all(torch.equal(before[name], weight) for name, weight in learner.weights.items())
+    weights_after(learner, steps=1)
+
+
+def test_a_replay_changes_nothing(make: Make) -> None:
+    replayed, plain = make(), make()
+    replayed.replay([batch(0)])
+    with pytest.raises(TooSlow), Deadline(0.0):
+        replayed.replay([batch(0)])
+    assert furthest(weights_after(replayed), weights_after(plain)) == 0
+
+
+def test_disagreements_with_the_start_weights_are_told(make: Make) -> None:
+    learner = make("model.unet_config.in_channels=4", "model.parameterization=v")
+    told = [sentence for kind, sentence in learner.warnings if kind == "settings"]
+    assert "the start weights take 8" in told[0]
+    assert "the start weights predict epsilon" in told[1]
+    assert not [
+        w for w in make("model.unet_config.in_channels=8", "model.parameterization=eps").warnings if w[1]
+    ]

@@ -1,0 +1,69 @@
+"""A run that is killed at any moment goes on, and ends as one that was not: bit for bit."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.trainer_process import CAN_FORK, DieSyncing, DieWriting, TrainerRun, run_trainer, same
+
+from trainer.learning.checkpoint import Checkpoints, load_state
+
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
+STEPS = 8
+
+
+def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
+    return [
+        f"data.data_path={pairs}",
+        f"model.unet_config.from_pretrained={model}",
+        f"exp_manager.exp_dir={run}",
+        "data.resolution=32",
+        "data.num_workers=0",
+        "data.check=False",
+        "model.micro_batch_size=2",
+        "trainer.threads=1",
+        f"trainer.max_steps={STEPS}",
+        "model.optim.lr=1e-3",
+        "model.optim.sched.decay=True",
+        "exp_manager.checkpoint_callback_params.every_n_train_steps=2",
+        *more,
+    ]
+
+
+def last_state(run: Path) -> dict[str, Any]:
+    return load_state(Checkpoints(run, keep=2).saved()[-1])
+
+
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
+    pair_folder: Path, tiny_editor: Path, tmp_path: Path
+) -> None:
+    logs = tmp_path / "logs"
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    code, _, errors = run_trainer(arguments(pair_folder, tiny_editor, whole), logs)
+    assert code == 0, errors
+    words = arguments(pair_folder, tiny_editor, broken)
+    # in the middle of the bytes of the checkpoint of step 2, and again between its bytes and its place
+    for before in (DieWriting(2), DieSyncing(4)):
+        killed = TrainerRun(words, logs, before=before)
+        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
+    # between two steps, and anywhere
+    killed = TrainerRun(words, logs)
+    killed.wait_for("step", 3)
+    assert killed.kill() == -signal.SIGKILL
+    killed = TrainerRun(words, logs)
+    killed.wait_for("started")
+    time.sleep(random.uniform(0, 0.2))
+    assert killed.kill() in (-signal.SIGKILL, 0)
+    code, events, errors = run_trainer(words, logs)
+    assert code == 0, errors
+    assert next(event for event in events if event["type"] == "started")["start_step"] >= 2
+    assert events[-1]["type"] == "finished"
+    assert last_state(broken)["step"] == STEPS
+    assert same(last_state(whole), last_state(broken))
+    weights = Path("model") / "unet" / "diffusion_pytorch_model.safetensors"
+    assert (whole / weights).read_bytes() == (broken / weights).read_bytes()

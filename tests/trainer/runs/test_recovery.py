@@ -1,0 +1,298 @@
+"""Whatever happens to a run, it ends in a state that can be used, and says so."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from fakes.trainer_process import same
+from torch import Tensor
+
+from engine.errors import EngineError
+from engine.models.loading import load_model
+from trainer.batches.batch import Batch
+from trainer.config import read_config
+from trainer.datasets import DatasetNotUsable
+from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
+from trainer.learning.learner import TrainingDiverged
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import (
+    CheckpointSaved,
+    Event,
+    EventStream,
+    StepFinished,
+    TrainingFinished,
+    TrainingStarted,
+    ValidationFinished,
+    WarningRaised,
+    parse_event,
+)
+from trainer.runs.loop import TrainingLoop
+from trainer.runs.probe import probe
+
+STEPS = 8
+
+
+class RandomExamples:
+    """Latents that follow from their number, until the dataset is gone."""
+
+    size = 100
+
+    def __init__(self, gone_after: float = math.inf) -> None:
+        self.gone_after = gone_after
+
+    def batch(self, number: int) -> Batch:
+        if number >= self.gone_after:
+            raise DatasetNotUsable(
+                "The pictures cannot be read any more.", "Check that their drive is there."
+            )
+        generator = torch.Generator().manual_seed(number)
+        both = torch.randn(2, 2, 4, 8, 8, generator=generator)
+        return Batch(both[0], both[1], ["make it night"] * 2, is_latents=True)
+
+
+class FixedValidation:
+    """Losses as they are given, one for each time."""
+
+    def __init__(self, losses: list[float | None], events: EventStream) -> None:
+        self.losses, self.events = losses, events
+        self.best = math.inf
+
+    def run(self, step: int) -> float | None:
+        loss = self.losses.pop(0)
+        if loss is None:
+            raise EngineError("The preview could not be made.")
+        self.events.send(ValidationFinished(step=step, loss=loss, best=loss < self.best))
+        return loss
+
+
+class Run:
+    """A training of the tiny editor, what it told, and what it left."""
+
+    def __init__(self, model: Path, folder: Path, *words: str, examples: Any = None) -> None:
+        self.folder = folder
+        self.stream = io.StringIO()
+        self.commands = Commands()
+        self.config = read_config(
+            [
+                "data.data_path=pairs",
+                f"exp_manager.exp_dir={folder}",
+                "data.num_workers=0",
+                "model.micro_batch_size=2",
+                "trainer.precision=32",
+                "trainer.threads=1",
+                f"trainer.max_steps={STEPS}",
+                "exp_manager.checkpoint_callback_params.every_n_train_steps=2",
+                *words,
+            ]
+        )
+        self.training = TrainingLoop(
+            self.config,
+            load_model(model, device=torch.device("cpu"), dtype=torch.float32),
+            examples or RandomExamples(),
+            instructions=("make it night",),
+            events=EventStream(self.stream),
+            commands=self.commands,
+            exporter=lambda target: target,
+        )
+
+    def __call__(self) -> TrainingFinished:
+        return self.training.run()
+
+    def told(self, kind: type[Any]) -> list[Any]:
+        events: list[Event | None] = [parse_event(line) for line in self.stream.getvalue().splitlines()]
+        assert None not in events
+        return [event for event in events if isinstance(event, kind)]
+
+    def saved_steps(self) -> list[int]:
+        return [int(path.name[5:]) for path in Checkpoints(self.folder, keep=2).saved()]
+
+    def last_state(self) -> dict[str, Any]:
+        return load_state(Checkpoints(self.folder, keep=2).saved()[-1])
+
+    def spoil(self, is_bad: Callable[[int], bool]) -> None:
+        """The loss of some steps, counted over all that are tried, is no number."""
+        tried = 0
+
+        def hook(module: Any, inputs: Any, output: tuple[Tensor]) -> tuple[Tensor]:
+            nonlocal tried
+            tried += 1
+            return (output[0] * float("nan"),) if is_bad(tried) else output
+
+        self.training.learner.networks.parts["unet"].register_forward_hook(hook)
+
+
+@pytest.fixture
+def run(tiny_editor: Path, tmp_path: Path) -> Callable[..., Run]:
+    return lambda *words, folder="run", **options: Run(tiny_editor, tmp_path / folder, *words, **options)
+
+
+def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., Run]) -> None:
+    spoilt = run("model.optim.lr=1e-3")
+    spoilt.spoil(lambda tried: tried == 6)
+    assert spoilt().step == STEPS
+    assert [event.step for event in spoilt.told(StepFinished)] == [1, 2, 3, 4, 5, 5, 6, 7, 8]
+    rates = [event.learning_rate for event in spoilt.told(StepFinished)]
+    assert rates == [1e-3] * 5 + [5e-4] * 4
+    warning = next(event for event in spoilt.told(WarningRaised) if event.kind == "diverged")
+    assert "no longer a number at step 6" in warning.message
+    assert "from step 4 with 0.5 times the learning rate" in warning.message
+    assert len(spoilt.last_state()["history"]["losses"]) == STEPS
+    assert spoilt.last_state()["rate_share"] == 0.5
+
+
+def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., Run]) -> None:
+    spoilt = run()
+    spoilt.spoil(lambda tried: tried > 5)
+    with pytest.raises(TrainingDiverged, match="Try a lower learning rate"):
+        spoilt()
+    shares = [event.message.split(" times")[0].split()[-1] for event in spoilt.told(WarningRaised)]
+    assert shares == ["0.5", "0.25", "0.125"]
+    assert spoilt.saved_steps() == [2, 4]
+    assert all(bool(torch.isfinite(weight).all()) for weight in spoilt.last_state()["weights"].values())
+
+
+def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[..., Run]) -> None:
+    spoilt = run()
+    spoilt.spoil(lambda tried: tried == 1)
+    spoilt()
+    assert [event.step for event in spoilt.told(StepFinished)] == list(range(1, STEPS + 1))
+
+
+def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., Run]) -> None:
+    unplugged = run(examples=RandomExamples(gone_after=5))
+    with pytest.raises(DatasetNotUsable, match="cannot be read any more"):
+        unplugged()
+    assert unplugged.saved_steps()[-1] == 5
+    plugged_in, whole = run(), run(folder="whole")
+    plugged_in()
+    assert plugged_in.told(TrainingStarted)[0].start_step == 5
+    whole()
+    assert same(plugged_in.last_state(), whole.last_state())
+
+
+def test_a_full_disk_ends_with_the_last_checkpoint_kept(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = run()
+    save = torch.save
+
+    def fill_up(state: Any, file: Any) -> None:
+        if state["step"] == 4:
+            file.write(b"half")
+            raise OSError(28, "No space left on device")
+        save(state, file)
+
+    monkeypatch.setattr(torch, "save", fill_up)
+    with pytest.raises(CheckpointNotUsable, match="could not be written"):
+        full()
+    assert full.saved_steps() == [0, 2]
+    monkeypatch.undo()
+    again = run()
+    again()
+    assert again.told(TrainingStarted)[0].start_step == 2
+
+
+def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
+    stopped = run()
+    stopped.commands.request_stop()
+    finished = stopped()
+    assert (finished.stopped, finished.reason, finished.step) == (True, "stop", 0)
+    late = run("trainer.max_time=00:00:00:00")
+    finished = late()
+    assert (finished.stopped, finished.reason) == (True, "time")
+    assert run()().reason == "steps"
+
+
+def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., Run]) -> None:
+    run("trainer.max_steps=2")()
+    with pytest.raises(CheckpointNotUsable, match="already holds a run"):
+        run("exp_manager.resume_if_exists=False")()
+
+
+def test_a_run_goes_on_from_the_checkpoint_of_another(run: Callable[..., Run], tmp_path: Path) -> None:
+    whole = run(folder="whole")
+    whole()
+    run("trainer.max_steps=2", folder="first")()
+    elsewhere = tmp_path / "first" / "checkpoints" / "step-00000002"
+    second = run(f"exp_manager.resume_from_checkpoint={elsewhere}", folder="second")
+    second()
+    assert second.told(TrainingStarted)[0].start_step == 2
+    assert same(second.last_state()["weights"], whole.last_state()["weights"])
+
+
+def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., Run]) -> None:
+    run("trainer.max_steps=2")()
+    with pytest.raises(CheckpointNotUsable, match="of another model, or trains other weights"):
+        run("model.cond_stage_trainable=True")()
+
+
+def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Callable[..., Run]) -> None:
+    best = run(
+        "exp_manager.checkpoint_callback_params.save_top_k=1",
+        "exp_manager.checkpoint_callback_params.every_n_train_steps=4",
+        "trainer.val_check_interval=3",
+    )
+    losses = [0.9, 0.3, None, 0.5]  # at the steps 0, 3, 6, 8
+    best.training.validation = FixedValidation(losses, best.training.events)
+    best()
+    assert losses == []
+    assert [(event.step, event.best) for event in best.told(ValidationFinished)] == [
+        (0, True),
+        (3, True),
+        (8, False),
+    ]
+    assert best.saved_steps() == [3, 8]
+    assert [event.kind for event in best.told(WarningRaised)] == ["validation"]
+    assert Checkpoints(best.folder, keep=1).best()[1] == 0.3
+
+
+def test_only_some_steps_are_told_if_asked(run: Callable[..., Run]) -> None:
+    quiet = run("trainer.log_every_n_steps=3")
+    quiet()
+    assert [event.step for event in quiet.told(StepFinished)] == [3, 6, 8]
+    assert all(event.samples_per_second > 0 for event in quiet.told(StepFinished))
+    assert [event.step for event in quiet.told(CheckpointSaved)] == [2, 4, 6, 8]
+
+
+def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(run: Callable[..., Run]) -> None:
+    run("trainer.max_steps=3")()
+    again = run("trainer.accumulate_grad_batches=2", "trainer.max_steps=4")
+    again()
+    assert again.last_state()["examples_seen"] == 3 * 2 + 4
+    assert again.training.learner.batch_number(0) == 5
+
+
+def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., Run]) -> None:
+    from trainer.protocol.events import Estimated, ProbeFinished
+
+    tried = run("trainer.max_time=00:00:00:01")
+    probe(tried.training, (1, 10_000_000))
+    (found,) = tried.told(ProbeFinished)
+    assert found.seconds_per_step > 0
+    assert found.disk > 4 * 90_000 * 4
+    short, long = tried.told(Estimated)
+    assert (short.steps, short.fits, long.fits) == (1, True, False)
+    assert long.seconds == pytest.approx(10_000_000 * found.seconds_per_step, rel=0.01)
+    assert not tried.folder.exists()
+
+
+def test_random_states_are_part_of_a_checkpoint(run: Callable[..., Run]) -> None:
+    import random
+
+    import numpy as np
+
+    def draws() -> list[float]:
+        return [random.random(), float(np.random.rand()), float(torch.rand(()))]
+
+    stopped = run("trainer.max_steps=2")
+    stopped()
+    expected = draws()
+    again = run("trainer.max_steps=2")
+    again()
+    assert draws() == expected

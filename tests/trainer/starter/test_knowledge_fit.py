@@ -1,0 +1,49 @@
+"""Writing down what the starter knows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from engine.instructions.classifier import FamilyClassifier
+from engine.instructions.knowledge import KNOWLEDGE_FOLDER, read_knowledge
+from ip2p_desktop.base.paths import starter_model
+from trainer.starter.data.edits import FAMILIES
+from trainer.starter.stages.knowledge_fit import (
+    KnowledgeFit,
+    examples,
+    unknown_instructions,
+    write_starter_knowledge,
+)
+
+
+def test_every_family_has_an_example() -> None:
+    assert set(examples()) == set(FAMILIES)
+
+
+def test_unknown_instructions_are_filled_and_many() -> None:
+    drawn = unknown_instructions(300, np.random.default_rng(0))
+    assert not any(mark in text for text in drawn for mark in "{}|")
+    assert len(set(drawn)) > 280
+
+
+def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    ignored = shutil.ignore_patterns(KNOWLEDGE_FOLDER, "unet", "vae")
+    shutil.copytree(starter_model(), model, ignore=ignored)
+    fit = KnowledgeFit(
+        grammar_sentences=1500,
+        subject_sentences=50,
+        unknown_sentences=300,
+        vocabulary_sentences=1500,
+        epochs=6,
+    )
+    write_starter_knowledge(model, fit)
+    knowledge = read_knowledge(model)
+    assert tuple(edit.family for edit in knowledge.edits) == FAMILIES
+    assert {"snow", "colour", "color"} <= set(knowledge.vocabulary)
+    assert knowledge.other_words.isdisjoint(knowledge.vocabulary)
+    logits = FamilyClassifier.load(model, len(FAMILIES)).logits(["make it snow", "make it black and white"])
+    assert [FAMILIES[place] for place in logits[:, :-1].argmax(1)] == ["snowy", "black and white"]

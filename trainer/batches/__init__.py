@@ -1,0 +1,1 @@
+"""From pairs to batches: which pairs, cut where, with which noise and which conditions."""

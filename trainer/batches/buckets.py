@@ -1,0 +1,76 @@
+"""Aspect buckets: a few sizes of about the same area, so that pictures need not be cut to squares."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from PIL import Image
+
+from engine.errors import ImageUnreadable
+from engine.images.image_files import decode_photo
+from engine.progress import CancelToken
+from trainer.datasets.checking.inspection import LYING
+from trainer.datasets.lookahead import worked_ahead
+from trainer.datasets.opening import Size, orientation
+from trainer.datasets.pairs import Pair
+
+MOST_OBLONG = 2.0
+"""Ratio of the sides of the most oblong bucket."""
+
+
+def bucket_sizes(resolution: int, multiple: int) -> tuple[Size, ...]:
+    """Sizes (width, height) of at most `resolution` squared pixels, sides multiples of `multiple`.
+
+    The square comes first.
+    """
+    square = max(multiple, resolution // multiple * multiple)
+    sizes = [(square, square)]
+    for width in range(multiple, int(square * MOST_OBLONG) + 1, multiple):
+        height = square * square // width // multiple * multiple
+        if height and width != square and max(width / height, height / width) <= MOST_OBLONG:
+            sizes.append((width, height))
+    return tuple(dict.fromkeys(sizes))
+
+
+def assign_buckets(pictures: Sequence[Size], sizes: Sequence[Size], smallest: int) -> list[int]:
+    """The bucket of each picture: the one of the nearest shape.
+
+    Buckets of fewer than `smallest` pictures are given up, the smallest first, and their pictures go to
+    the nearest of the others.
+    """
+    kept = list(range(len(sizes)))
+    while True:
+        chosen = [min(kept, key=lambda bucket: _distance(size, sizes[bucket])) for size in pictures]
+        counts = Counter(chosen)
+        rarest = min(counts, key=lambda bucket: counts[bucket])
+        if counts[rarest] >= smallest or len(counts) == 1:
+            return chosen
+        kept = [bucket for bucket in counts if bucket != rarest]
+
+
+def _distance(picture: Size, bucket: Size) -> float:
+    return abs(math.log(picture[0] * bucket[1] / (picture[1] * bucket[0])))
+
+
+def read_sizes(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> list[Size]:
+    """Upright width and height of each original, of which little more than the heading is decoded.
+
+    A picture that cannot be read counts as a square. Raises `Cancelled`.
+    """
+    return list(worked_ahead(_size_of, pairs, cancel=cancel or CancelToken()))
+
+
+def _size_of(pair: Pair) -> Size:
+    try:
+        data = pair.original.read()
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                width, height = image.size
+        except (OSError, SyntaxError, ValueError):
+            return decode_photo(data, pair.original.name).size
+        return (height, width) if orientation(data) in LYING else (width, height)
+    except ImageUnreadable:
+        return 1, 1

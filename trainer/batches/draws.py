@@ -1,0 +1,138 @@
+"""Which pairs make up a batch, and with which words: follows from the seed and the batch's number alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainer.batches.buckets import assign_buckets
+from trainer.batches.order import Alternation, Shuffle, round_of
+from trainer.datasets.opening import Size
+from trainer.datasets.pairs import Pair, PairSet
+
+BUCKETS, SOURCES, ITEMS, EXAMPLES = 1, 2, 3, 4
+"""What separates the random numbers of each purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One example of a batch."""
+
+    place: int
+    """Of the pair among all."""
+    instruction: str
+    size: Size
+    """Width and height it is to be cut to."""
+    rng: np.random.Generator
+    """For all further random choices about this example."""
+
+
+class Draws:
+    """Batches of one size each, every pair as often as its source's weight says."""
+
+    def __init__(
+        self,
+        found: PairSet,
+        *,
+        batch_size: int,
+        seed: int,
+        sizes: Sequence[Size],
+        pictures: Sequence[Size] | None = None,
+    ) -> None:
+        """`sizes` are the buckets. `pictures`, the sizes of all originals, is needed if there are several."""
+        self._pairs = found.pairs
+        self._batch_size, self._seed = batch_size, seed
+        self._scenes = _scenes(found.pairs)
+        self.count = len(self._scenes)
+        """Examples in an epoch: pairs, or scenes of which one take is drawn."""
+        firsts = [places[0] for places in self._scenes]
+        if pictures is None:
+            chosen = [0] * self.count
+        else:
+            chosen = assign_buckets([pictures[place] for place in firsts], sizes, batch_size)
+        self.sizes = [sizes[0]] * len(found.pairs)
+        """What each pair is cut to."""
+        for scene, bucket in zip(self._scenes, chosen, strict=True):
+            for place in scene:
+                self.sizes[place] = sizes[bucket]
+        used = sorted(set(chosen))
+        weights = _weights(found, [found.pairs[place].source for place in firsts])
+        self._buckets = [
+            _Bucket(
+                sizes[bucket],
+                [item for item, own in enumerate(chosen) if own == bucket],
+                [found.pairs[place] for place in firsts],
+                weights,
+                (seed, bucket),
+            )
+            for bucket in used
+        ]
+        self._alternation = Alternation(round_of([each.share for each in self._buckets]), (seed, BUCKETS))
+
+    def batch(self, number: int) -> list[Draw]:
+        """The draws of a batch, counted from 0."""
+        which, before = self._alternation.draw(number)
+        bucket, first = self._buckets[which], before * self._batch_size
+        # seeded by place and not by batch: two processes with half the batch draw the same examples
+        return [
+            self._draw(bucket, index, (self._seed, EXAMPLES, which, index))
+            for index in range(first, first + self._batch_size)
+        ]
+
+    def _draw(self, bucket: _Bucket, index: int, seed: tuple[int, ...]) -> Draw:
+        rng = np.random.default_rng(seed)
+        takes = self._scenes[bucket.item(index)]
+        place = takes[int(rng.integers(len(takes)))]
+        return self.drawn(place, bucket.size, rng)
+
+    def drawn(self, place: int, size: Size, rng: np.random.Generator) -> Draw:
+        """A certain pair, in one of its wordings."""
+        wordings = self._pairs[place].instructions
+        return Draw(place, wordings[int(rng.integers(len(wordings)))], size, rng)
+
+
+class _Bucket:
+    """The items of one size: a shuffled stream for each source, and how they take turns."""
+
+    def __init__(
+        self,
+        size: Size,
+        items: list[int],
+        pairs: list[Pair],
+        weights: dict[int, float],
+        seed: tuple[int, ...],
+    ) -> None:
+        self.size = size
+        by_source: dict[int, list[int]] = {}
+        for item in items:
+            by_source.setdefault(pairs[item].source, []).append(item)
+        shares = [weights[source] * len(own) for source, own in by_source.items()]
+        self.share = sum(shares)
+        self._items = list(by_source.values())
+        self._streams = [
+            Shuffle([pairs[item].block for item in own], (*seed, ITEMS, source))
+            for source, own in by_source.items()
+        ]
+        self._alternation = Alternation(round_of(shares), (*seed, SOURCES))
+
+    def item(self, number: int) -> int:
+        stream, before = self._alternation.draw(number)
+        return self._items[stream][self._streams[stream].item(before)]
+
+
+def _scenes(pairs: Sequence[Pair]) -> list[list[int]]:
+    """Places of the pairs that one is drawn of at a time."""
+    scenes: dict[object, list[int]] = {}
+    for place, pair in enumerate(pairs):
+        scenes.setdefault((pair.source, pair.scene) if pair.scene else place, []).append(place)
+    return list(scenes.values())
+
+
+def _weights(found: PairSet, sources: list[int]) -> dict[int, float]:
+    """How often an item of each source comes; 1 where the sources have no weights."""
+    given = [source.weight for source in found.sources]
+    if any(weight is None for weight in given):
+        return dict.fromkeys(sources, 1.0)
+    return {source: float(given[source] or 0) / sources.count(source) for source in set(sources)}

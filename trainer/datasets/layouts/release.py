@@ -1,0 +1,83 @@
+"""The original release: a folder for each edit with `prompt.json`, `{seed}_0.jpg` and `{seed}_1.jpg`.
+
+`seeds.json` lists `[folder, [seed, …]]`; the published list names 10,434 folders that are not there
+(timothybrooks/instruct-pix2pix#80). A single part of the release, without that list, is read too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from trainer.datasets.layouts.trees import Tree
+from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
+
+SEEDS, PROMPT = "seeds.json", "prompt.json"
+
+
+def release_entries(tree: Tree, root: str) -> Iterator[Pair | SkippedEntry]:
+    """The pairs in the order of `seeds.json`, or why there are none. Raises `DatasetNotUsable`."""
+    for name, seeds in _listed(tree, root) if tree.has(root + SEEDS) else _found(tree, root):
+        files, _ = tree.entries(root + name)
+        where = f"Folder {name}"
+        if not files:
+            yield SkippedEntry(SkipReason.MISSING, name, f"{where} is missing.")
+            continue
+        prompt = _prompt(tree, f"{root}{name}/{PROMPT}")
+        instruction = prompt.get("edit", "")
+        if not instruction:
+            yield SkippedEntry(
+                SkipReason.NO_INSTRUCTION, name, f"{where}: no readable prompt.json with an “edit”."
+            )
+            continue
+        for seed in seeds:
+            missing = [file for file in (f"{seed}_0.jpg", f"{seed}_1.jpg") if file not in files]
+            if missing:
+                yield SkippedEntry(SkipReason.MISSING, name, f"{where}: {missing[0]} is missing.")
+                continue
+            original, edited = (tree.picture(f"{root}{name}/{seed}_{side}.jpg") for side in (0, 1))
+            yield Pair(
+                original, edited, (instruction,), f"{name}/{seed}", scene=name, captions=_captions(prompt)
+            )
+
+
+def is_release(tree: Tree, root: str) -> bool:
+    """Whether there is a `seeds.json`, or at least a folder that looks like one of the release."""
+    if tree.has(root + SEEDS):
+        return True
+    _, folders = tree.entries(root)
+    return any(tree.has(f"{root}{name}/{PROMPT}") for name in folders[:20])
+
+
+def _listed(tree: Tree, root: str) -> list[tuple[str, list[str]]]:
+    try:
+        with tree.open(root + SEEDS) as file:
+            listed = json.loads(file.read().decode("utf-8-sig"))
+        return [(str(name), [str(seed) for seed in seeds]) for name, seeds in listed]
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise DatasetNotUsable(
+            f"{tree.path / root / SEEDS} cannot be read.", "It should list [folder, [seed, …]] entries."
+        ) from error
+
+
+def _found(tree: Tree, root: str) -> Iterator[tuple[str, list[str]]]:
+    _, folders = tree.entries(root)
+    for name in folders:
+        files, _ = tree.entries(root + name)
+        yield name, sorted({file.removesuffix("_0.jpg") for file in files if file.endswith("_0.jpg")})
+
+
+def _prompt(tree: Tree, name: str) -> dict[str, str]:
+    """The texts of a `prompt.json`; empty if it cannot be read."""
+    try:
+        with tree.open(name) as file:
+            values = json.loads(file.read().decode("utf-8-sig"))
+        return {key: text.strip() for key, text in values.items() if isinstance(text, str)}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _captions(prompt: dict[str, str]) -> tuple[str, str] | None:
+    """Of the pictures before and after; the first is called "input", or "caption" in parts of the release."""
+    before, after = prompt.get("input") or prompt.get("caption", ""), prompt.get("output", "")
+    return (before, after) if before and after else None

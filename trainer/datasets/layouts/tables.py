@@ -1,0 +1,182 @@
+"""Parquet files with embedded pictures, as the public datasets come; read a row group at a time.
+
+A picture is a struct of `bytes` and `path`, as the `datasets` library writes it, or plain bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import ImageUnreadable
+from trainer.datasets.columns import ColumnNames, caption_columns
+from trainer.datasets.layouts.trees import Tree, open_tree
+from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIX = ".parquet"
+PARTS = {"train": "train", "val": "val", "validation": "val", "valid": "val", "dev": "val", "test": "test"}
+"""What the beginning of a file's name says about its pairs."""
+GROUPS_HELD = 3
+"""Row groups of one picture column that a process keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One parquet file in a folder or zip."""
+
+    place: Path
+    """The folder or zip."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellImage:
+    """A picture in a table."""
+
+    table: Table
+    column: str
+    group: int
+    row: int
+    """Within its group."""
+
+    @property
+    def name(self) -> str:
+        return (
+            f"{self.column} of row {self.row} in group {self.group} of {PurePosixPath(self.table.file).name}"
+        )
+
+    def read(self) -> bytes:
+        import pyarrow as pa
+
+        try:
+            content = _read_group(self.table, self.column, self.group, os.getpid())[self.row].as_py()
+        except (OSError, pa.ArrowException) as error:
+            raise ImageUnreadable(f"{self.table.file} is damaged.") from error
+        data: bytes | None = content["bytes"] if isinstance(content, dict) else content
+        if data is None:
+            raise ImageUnreadable(f"{self.name} is empty.")
+        return data
+
+
+def parquet_entries(tree: Tree, files: list[str], columns: ColumnNames) -> Iterator[Pair | SkippedEntry]:
+    """The pairs of all rows. Raises `DatasetNotUsable`, also without the library that reads parquet."""
+    import_parquet()
+    block = 0
+    for name in files:
+        table = Table(tree.path, name)
+        for group, rows in _groups(tree, name, columns):
+            block += 1
+            for row, (names, words) in enumerate(rows):
+                yield from _pairs_of(table, group, row, names, words, block)
+
+
+def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
+    """pyarrow's parquet module. Raises `DatasetNotUsable` with what to install."""
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise DatasetNotUsable(
+            "Parquet files are read with the library pyarrow, which is not installed here.",
+            "Install it with “pip install pyarrow”, or choose a folder of pictures.",
+        ) from error
+    return pyarrow.parquet
+
+
+Words = list[tuple[str, ...]]
+"""Instruction, inverse instruction, both captions; empty tuples where a row or the table has none."""
+
+
+def _groups(
+    tree: Tree, name: str, columns: ColumnNames
+) -> Iterator[tuple[int, Iterator[tuple[ColumnNames, Words]]]]:
+    """Each row group's number and rows; of the rows only the words."""
+    import pyarrow as pa
+
+    try:
+        with tree.open(name) as file:
+            reader = import_parquet().ParquetFile(file)
+            names = _fitted(reader.schema_arrow, name, columns)
+            others = caption_columns(set(_word_columns(reader.schema_arrow)) - {names.instruction})
+            asked = (names.instruction, names.inverse_instruction, *(others or ("", "")))
+            for group in range(reader.num_row_groups):
+                words = reader.read_row_group(group, columns=[column for column in asked if column])
+                nothing = [None] * len(words)
+                values = zip(
+                    *(words[column].to_pylist() if column else nothing for column in asked), strict=True
+                )
+                yield group, ((names, [_wordings(value) for value in row]) for row in values)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetNotUsable(
+            f"{name} is not a parquet file that can be read.", "Download it again."
+        ) from error
+
+
+def _fitted(schema: pa.Schema, file: str, columns: ColumnNames) -> ColumnNames:
+    words = _word_columns(schema)
+    pictures = [field.name for field in schema if _holds_pictures(field.type)]
+    names = columns.fitted_to(words, pictures)
+    if names is None:
+        raise DatasetNotUsable(
+            f"{file} has no columns for original, edited and instruction that are known here: "
+            f"pictures are in {', '.join(pictures) or 'none'}, text in {', '.join(words) or 'none'}.",
+            "Name them with data.columns.original=…, data.columns.edited=… and data.columns.instruction=….",
+        )
+    return names
+
+
+def _word_columns(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if _holds_words(field.type)]
+
+
+def _holds_words(kind: pa.DataType) -> bool:
+    from pyarrow import types
+
+    listed = types.is_list(kind) or types.is_large_list(kind)
+    value = kind.value_type if listed else kind
+    return bool(types.is_string(value) or types.is_large_string(value))
+
+
+def _holds_pictures(kind: pa.DataType) -> bool:
+    from pyarrow import types
+
+    if types.is_struct(kind):
+        return any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
+    return bool(types.is_binary(kind) or types.is_large_binary(kind))
+
+
+def _wordings(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(text.strip() for text in listed if isinstance(text, str) and text.strip())
+
+
+def _pairs_of(
+    table: Table, group: int, row: int, names: ColumnNames, words: Words, block: int
+) -> Iterator[Pair | SkippedEntry]:
+    stem = PurePosixPath(table.file).stem
+    where = f"{stem}, group {group}, row {row}"
+    instruction, inverse, before, after = words
+    if not instruction:
+        yield SkippedEntry(SkipReason.NO_INSTRUCTION, where, f"{where}: the instruction is empty.")
+        return
+    original = CellImage(table, names.original, group, row)
+    edited = CellImage(table, names.edited, group, row)
+    part = PARTS.get(stem.partition("-")[0].lower(), "")
+    captions = (before[0], after[0]) if before and after else None
+    yield Pair(original, edited, instruction, where, part=part, block=block, captions=captions)
+    if inverse:
+        back = captions[::-1] if captions else None
+        yield Pair(edited, original, inverse, f"{where}, back", part=part, block=block, captions=back)
+
+
+@lru_cache(maxsize=2 * GROUPS_HELD)
+def _read_group(table: Table, column: str, group: int, process: int) -> pa.ChunkedArray:
+    """One column of a row group; `process` keeps a forked process from using what it inherits."""
+    with open_tree(table.place).open(table.file) as file:
+        return import_parquet().ParquetFile(file).read_row_group(group, columns=[column])[column]

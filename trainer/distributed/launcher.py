@@ -1,0 +1,135 @@
+"""The other processes of this machine, started by the first.
+
+Processes come from `accelerate launch` or torchrun, which set RANK and WORLD_SIZE; else the first process
+of a machine starts the others of `trainer.devices`. Several machines (`trainer.num_nodes`) then need
+MASTER_ADDR, MASTER_PORT and NODE_RANK.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+from engine.errors import EngineError
+from trainer.config import ConfigNotValid, TrainingConfig
+
+END_PATIENCE = 30.0
+"""Seconds for other processes to end after the first."""
+LOSS_PATIENCE = 5.0
+"""Seconds for the first to end by itself after another failed; both may have met the same fault."""
+
+
+class WorkerLost(EngineError):
+    """Another process of the run is gone."""
+
+    kind = "process"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process of the run ended unexpectedly.",
+            "Start the run again; it goes on from the last checkpoint.",
+        )
+
+
+def is_first() -> bool:
+    """Whether this process speaks for the run."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+@contextmanager
+def workers(
+    config: TrainingConfig,
+    run: Callable[[Sequence[str]], int],
+    arguments: Sequence[str],
+    *,
+    on_loss: Callable[[], None],
+) -> Iterator[None]:
+    """The other processes of this machine while this lasts, unless somebody else has started them.
+
+    Each calls `run` with the arguments. `on_loss` is called on a thread of its own if one fails while
+    this lasts. Raises `ConfigNotValid` if it is not said where the others are.
+    """
+    if "WORLD_SIZE" in os.environ or config.trainer.devices * config.trainer.num_nodes == 1:
+        yield
+        return
+    first = dict(_environments(config))
+    own, *others = [{**first, **_place(config, local)} for local in range(config.trainer.devices)]
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_accompany, args=(run, arguments, other)) for other in others]
+    for process in processes:
+        process.start()
+    patience = 0.0
+    over = threading.Event()
+    threading.Thread(target=_watch, args=(processes, over, on_loss), daemon=True).start()
+    before = dict(os.environ)
+    os.environ.update(own)
+    try:
+        yield
+        patience = END_PATIENCE
+    finally:
+        over.set()
+        os.environ.clear()
+        os.environ.update(before)
+        for process in processes:
+            process.join(patience)
+            process.kill()
+
+
+def _watch(processes: Sequence[BaseProcess], over: threading.Event, on_loss: Callable[[], None]) -> None:
+    running = list(processes)
+    while running:
+        wait([process.sentinel for process in running])
+        if any(process.exitcode for process in running):
+            if not over.wait(LOSS_PATIENCE):
+                on_loss()
+            return
+        running = [process for process in running if process.exitcode is None]
+
+
+def _environments(config: TrainingConfig) -> Iterator[tuple[str, str]]:
+    """What all processes of the run are told."""
+    alone = config.trainer.num_nodes == 1
+    if not alone and not {"MASTER_ADDR", "MASTER_PORT", "NODE_RANK"} <= os.environ.keys():
+        raise ConfigNotValid(
+            f"trainer.num_nodes is {config.trainer.num_nodes}, but nothing says where the others are.",
+            "Start the run on each machine with torchrun or accelerate launch, or set MASTER_ADDR, "
+            "MASTER_PORT and NODE_RANK.",
+        )
+    yield "MASTER_ADDR", "127.0.0.1" if alone else os.environ["MASTER_ADDR"]
+    yield "MASTER_PORT", str(_free_port()) if alone else os.environ["MASTER_PORT"]
+    yield "WORLD_SIZE", str(config.trainer.devices * config.trainer.num_nodes)
+    yield "LOCAL_WORLD_SIZE", str(config.trainer.devices)
+    cores = os.cpu_count() or 1
+    yield "OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", str(max(1, cores // config.trainer.devices)))
+
+
+def _place(config: TrainingConfig, local: int) -> dict[str, str]:
+    node = int(os.environ.get("NODE_RANK", "0")) if config.trainer.num_nodes > 1 else 0
+    return {"LOCAL_RANK": str(local), "RANK": str(node * config.trainer.devices + local)}
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _accompany(run: Callable[[Sequence[str]], int], arguments: Sequence[str], place: dict[str, str]) -> None:
+    """What a started process does: the same run, in its own place, and no longer than who started it."""
+    os.environ.update(place)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.exit(run(arguments))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)

@@ -1,0 +1,188 @@
+"""A folder of tensors that are worth keeping: what networks say about pictures and instructions.
+
+An entry's name follows from what it was made of and from the weights that made it, so runs share the
+folder and nothing stale is found. Entries are written aside and renamed; what a killed run leaves half
+written is never read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import EngineError, OutputNotWritable
+from engine.files.disk_space import check_room, not_written, size_text
+from engine.progress import CancelToken
+
+APP_NAME = "IP2P Desktop"
+DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
+"""Environment variable that moves everything the program keeps, as in the window."""
+SUFFIX, ASIDE = ".safetensors", ".part"
+SPARE = 2 * 10**9
+"""Bytes that stay free on the disk."""
+IN_USE = 24 * 3600
+"""Seconds for which what was used counts as being in use."""
+
+OnCached = Callable[[int, int], None]
+"""Told how many entries are there, and of how many."""
+Entry = dict[str, Tensor]
+
+
+class CacheIncomplete(EngineError):
+    """An entry that was built is not there any more."""
+
+    kind = "cache"
+
+
+def default_cache_folder() -> Path:
+    """The folder in the user's cache that all runs share. Not created here."""
+    moved = os.environ.get(DATA_FOLDER_VARIABLE)
+    base = Path(moved) / "cache" if moved else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+    return base / "training"
+
+
+def fingerprint(*networks: nn.Module) -> str:
+    """A name that changes with any weight of the networks."""
+    digest = hashlib.blake2b(digest_size=16)
+    for network in networks:
+        for name, tensor in sorted(network.state_dict().items()):
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+            whole = tensor.detach().cpu().contiguous()
+            digest.update(whole.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Entries of tensors made with certain weights; several processes may use it at a time."""
+
+    folder: Path
+    """The folder that all caches share."""
+    name: str
+    """What is kept, with the fingerprint of the weights that make it."""
+    limit: int = 50 * 10**9
+    """Bytes all caches in the folder together may take."""
+
+    def path(self, key: str) -> Path:
+        """Where the entry of this key lies."""
+        return self.folder / self.name / key[:2] / f"{key}{SUFFIX}"
+
+    def has(self, key: str) -> bool:
+        """Whether there is an entry, whole by its heading and length; a damaged one is removed."""
+        path = self.path(key)
+        try:
+            with safe_open(path, framework="pt"):
+                return True
+        except FileNotFoundError:
+            return False
+        except (OSError, SafetensorError):
+            with suppress(OSError):
+                path.unlink()
+            return False
+
+    def read(self, key: str, row: int | None = None) -> Entry:
+        """The tensors of an entry, or one row of each. Raises `CacheIncomplete`."""
+        try:
+            with safe_open(self.path(key), framework="pt") as file:
+                if row is None:
+                    return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
+        except (OSError, SafetensorError) as error:
+            raise CacheIncomplete(
+                f"The training cache in {self.folder} was changed while it was in use.",
+                "Start the run again: it goes on, and fills the cache first.",
+            ) from error
+
+    def write(self, key: str, entry: Entry) -> None:
+        """Keep an entry. Raises `OutputNotWritable`; then there is none."""
+        path = self.path(key)
+        aside = path.with_name(f"{key}.{os.getpid()}{ASIDE}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, aside)
+            aside.replace(path)
+        except SafetensorError as error:  # how the library words a full disk
+            check_room(self.folder, SPARE)
+            raise not_written(path, OSError(str(error))) from error
+        except OSError as error:
+            raise not_written(path, error) from error
+        finally:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+
+    def touch(self, keys: Sequence[str]) -> None:
+        """Mark entries as used now, so that they stay when room is made."""
+        for key in keys:
+            with suppress(OSError):
+                os.utime(self.path(key))
+
+    def make_room(self, needed: int) -> None:
+        """Remove entries of any cache in the folder, the longest unused first, until `needed` bytes fit.
+
+        What was used within a day stays: it may belong to a run that is under way. Raises
+        `OutputNotWritable` if the limit or the disk is too small.
+        """
+        entries = sorted(_entries(self.folder))
+        taken = sum(size for _, size, _ in entries)
+        for used, size, path in entries:
+            if taken + needed <= self.limit or time.time() - used < IN_USE:
+                break
+            with suppress(OSError):
+                path.unlink()
+                taken -= size
+        if taken + needed > self.limit:
+            raise OutputNotWritable(
+                f"The training cache would take {size_text(taken + needed)}, "
+                f"and may take {size_text(self.limit)}.",
+                "Raise data.cache.limit_gb, use fewer data.cache.variants, or train without a cache.",
+            )
+        check_room(self.folder, needed + SPARE)
+
+
+def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """Every entry below a folder, when it was used, and its size; what killed runs left is removed."""
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            if path.suffix == SUFFIX:
+                stat = path.stat()
+                yield stat.st_mtime, stat.st_size, path
+            elif path.suffix == ASIDE and time.time() - path.stat().st_mtime > IN_USE:
+                path.unlink()
+
+
+def fill(
+    cache: Cache,
+    keys: Sequence[str],
+    make: Callable[[Sequence[int]], Iterator[tuple[int, Entry]]],
+    *,
+    on_cached: OnCached,
+    cancel: CancelToken,
+) -> None:
+    """Make the entries that are missing and keep them.
+
+    `make` is given their places in `keys` and yields a place with its entry. Raises `OutputNotWritable`,
+    `Cancelled`, or what `make` raises; what was made until then is kept.
+    """
+    missing = [place for place, key in enumerate(keys) if not cache.has(key)]
+    done = len(keys) - len(missing)
+    on_cached(done, len(keys))
+    cache.touch(keys)
+    for place, entry in make(missing):
+        cancel.raise_if_cancelled()
+        if done == len(keys) - len(missing):
+            size = sum(tensor.numel() * tensor.element_size() for tensor in entry.values())
+            cache.make_room(size * len(missing))
+        cache.write(keys[place], entry)
+        done += 1
+        on_cached(done, len(keys))

@@ -1,0 +1,298 @@
+"""Training without the VAE and the text encoder: their outputs are kept on disk and read instead.
+
+What they say of a picture or an instruction is the same in every epoch. The price: instead of a new
+random cut every time, each pair has a fixed number of cuts. One, the middle, trains fastest and repeats
+itself most; four, two of them mirrored where that may be, take four times the room and come close to
+random cuts for all but the smallest datasets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.editing.conditioning import TextConditioning
+from engine.errors import ImageUnreadable
+from engine.models.model_plan import Autoencoder
+from engine.models.text_encoders import TextEncoders
+from engine.progress import CancelToken
+from trainer.batches.batch import Batch
+from trainer.batches.buckets import bucket_sizes
+from trainer.batches.cutting import Cut, cut_out, middle_cut, random_cut
+from trainer.batches.draws import Draw, Draws
+from trainer.batches.latents import latent_distribution
+from trainer.batches.mirroring import may_be_mirrored
+from trainer.datasets.lookahead import worked_ahead
+from trainer.datasets.opening import PairNotUsable, Size, open_pair
+from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
+from trainer.examples.cache_folder import Cache, Entry, OnCached, fill, fingerprint
+
+if TYPE_CHECKING:
+    from trainer.examples.replay import Replay
+
+log = logging.getLogger(__name__)
+
+GEOMETRY = 1
+"""Version of the rule by which cuts are made; part of every key."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """How pairs are cut for the cache, and where it lies."""
+
+    folder: Path
+    variants: int = 4
+    flip: bool = True
+    limit: int = 50 * 10**9
+    """Bytes."""
+
+
+class CachedExamples:
+    """Batches of latents, and of embeddings if there is a text encoder, in the order of `PairExamples`."""
+
+    def __init__(
+        self,
+        found: PairSet,
+        settings: CacheSettings,
+        vae: Autoencoder,
+        text_encoder: TextEncoders | None,
+        *,
+        resolution: int,
+        batch_size: int,
+        seed: int,
+        pictures: Sequence[Size] | None = None,
+        size_multiple: int = 64,
+        replay: Replay | None = None,
+    ) -> None:
+        """Nothing is made yet: call `build` before the first batch. `text_encoder` is None if it is trained.
+
+        `pictures` and `size_multiple` are those of `PairExamples`. `replay` makes the edits of the pairs
+        of its source, whose own edited pictures are not used.
+        """
+        sizes = bucket_sizes(resolution, size_multiple) if pictures else ((resolution, resolution),)
+        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, pictures=pictures)
+        self._found, self._settings = found, settings
+        self._latents = Cache(settings.folder, f"latents-{fingerprint(vae)}", settings.limit)
+        self._replay, self._made = replay, self._latents
+        if replay is not None:
+            self._made = Cache(settings.folder, replay.name, settings.limit)
+        self._texts = None
+        if text_encoder is not None:
+            name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
+            self._texts = Cache(settings.folder, name, settings.limit)
+        self._keys: list[str] = []
+        self.size = self._draws.count
+
+    def build(
+        self,
+        vae: Autoencoder,
+        text_encoder: TextEncoders | None,
+        *,
+        on_cached: OnCached = lambda done, total: None,
+        on_replayed: OnCached = lambda done, total: None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """Make and keep what is not there yet, with the networks this was made for.
+
+        Pairs that cannot be used are left out with a warning. Raises `DatasetNotUsable` if none is left,
+        `OutputNotWritable`, or `Cancelled`.
+        """
+        token = cancel or CancelToken()
+        self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
+        usable = [place for place, key in enumerate(self._keys) if key]
+        made = [place for place in usable if self._is_made(place)]
+        if made and self._replay is not None:
+            replay = self._replay
+            with replay.at_work() as workers:
+                fill(
+                    self._made,
+                    [self._keys[place] for place in made],
+                    lambda missing: self._replayed(replay, made, missing, workers, token),
+                    on_cached=on_replayed,
+                    cancel=token,
+                )
+        places = [place for place in usable if not self._is_made(place)]
+        texts = self._found.instructions if text_encoder is not None else ()
+        total = len(places) + len(texts)
+        fill(
+            self._latents,
+            [self._keys[place] for place in places],
+            lambda missing: self._encoded(vae, [places[each] for each in missing], missing, token),
+            on_cached=lambda done, _: on_cached(done, total),
+            cancel=token,
+        )
+        if text_encoder is not None and self._texts is not None:
+            fill(
+                self._texts,
+                [text_key(text) for text in texts],
+                lambda missing: _encoded_texts(text_encoder, [texts[each] for each in missing], missing),
+                on_cached=lambda done, _: on_cached(len(places) + done, total),
+                cancel=token,
+            )
+        self._leave_out_failures()
+
+    def _key_of(self, place: int) -> str:
+        """What the latents of a pair depend on, but for the VAE; empty if a picture cannot be read."""
+        pair = self._found.pairs[place]
+        digest = hashlib.blake2b(digest_size=20)
+        try:
+            for picture in (pair.original, pair.edited):
+                digest.update(hashlib.blake2b(picture.read()).digest())
+        except ImageUnreadable as error:
+            log.warning("Left out: %s", error.message)
+            return ""
+        geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
+        digest.update(repr(geometry).encode())
+        if self._replay is not None and self._is_made(place):
+            digest.update(self._replay.salt + pair.instruction.encode())
+        return digest.hexdigest()
+
+    def _is_made(self, place: int) -> bool:
+        return self._replay is not None and self._found.pairs[place].source == self._replay.source
+
+    def _mirrors(self, pair: Pair) -> bool:
+        return self._settings.flip and may_be_mirrored(pair.instructions)
+
+    def _encoded(
+        self, vae: Autoencoder, places: list[int], missing: Sequence[int], cancel: CancelToken
+    ) -> Iterator[tuple[int, Entry]]:
+        for number, pixels in zip(missing, worked_ahead(self._pixels, places, cancel=cancel), strict=True):
+            if pixels is not None:
+                yield number, _encode(vae, *pixels)
+
+    def _replayed(
+        self, replay: Replay, made: list[int], missing: Sequence[int], workers: int, cancel: CancelToken
+    ) -> Iterator[tuple[int, Entry]]:
+        def asked() -> Iterator[tuple[int, Tensor, TextConditioning]]:
+            places = [made[number] for number in missing]
+            pictures = worked_ahead(self._pixels, places, cancel=cancel)
+            for number, place, pixels in zip(missing, places, pictures, strict=True):
+                if pixels is not None:
+                    yield number, pixels[0][0], replay.text(self._found.pairs[place].instruction)
+
+        def answered(question: tuple[int, Tensor, TextConditioning]) -> tuple[int, Entry]:
+            number, pixels, text = question
+            return number, replay.entry(pixels, text, self._keys[made[number]], cancel)
+
+        yield from worked_ahead(answered, asked(), cancel=cancel, workers=workers)
+
+    def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
+        """Every cut (1, 3, h, w) of both pictures of a pair, None if it cannot be used."""
+        pair = self._found.pairs[place]
+        try:
+            original, edited = open_pair(pair)
+        except (ImageUnreadable, PairNotUsable) as error:
+            log.warning("Left out: %s", error.message)
+            return None
+        cuts = list(self._cuts(original.size, place))
+        return [cut_out(original, cut)[None] for cut in cuts], [cut_out(edited, cut)[None] for cut in cuts]
+
+    def _cuts(self, picture: Size, place: int) -> Iterator[Cut]:
+        """The middle, then random places that follow from the content, every second mirrored if it may be.
+
+        One random place for what is replayed: other cuts of the photo are asked for something else.
+        """
+        size, mirrors = self._draws.sizes[place], self._mirrors(self._found.pairs[place])
+        rng = np.random.default_rng(int(self._keys[place], 16))
+        if self._is_made(place):
+            yield random_cut(picture, size, rng, mirrored=mirrors and bool(rng.random() < 0.5))
+            return
+        yield middle_cut(picture, size)
+        for variant in range(1, self._settings.variants):
+            yield random_cut(picture, size, rng, mirrored=mirrors and variant % 2 == 1)
+
+    def _leave_out_failures(self) -> None:
+        caches = (self._made if self._is_made(place) else self._latents for place in range(len(self._keys)))
+        self._keys = [
+            key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
+        ]
+        if not any(self._keys):
+            raise DatasetNotUsable("No pair of the dataset can be read.", "Check its pictures.")
+
+    def batch(self, number: int) -> Batch:
+        """B pairs as latents. Raises `CacheIncomplete` if an entry is gone."""
+        draws = [self._usable(draw) for draw in self._draws.batch(number)]
+        entries = [self._entry(draw) for draw in draws]
+        texts = [self._texts.read(text_key(draw.instruction)) for draw in draws] if self._texts else []
+        return Batch(
+            torch.stack([entry["original"] for entry in entries]),
+            torch.stack([entry["edited"] for entry in entries]),
+            [draw.instruction for draw in draws],
+            is_latents=True,
+            edited_std=_stacked(entries, "edited_std"),
+            noise=self._noise(entries, draws),
+            embeddings=_stacked(texts, "embeddings"),
+            pooled=_stacked(texts, "pooled"),
+        )
+
+    def _entry(self, draw: Draw) -> Entry:
+        """One of the cuts of a pair."""
+        key = self._keys[draw.place]
+        if self._is_made(draw.place):
+            return self._made.read(key, 0)
+        return self._latents.read(key, int(draw.rng.integers(self._settings.variants)))
+
+    def _noise(self, entries: list[Entry], draws: list[Draw]) -> Tensor | None:
+        """What replayed edits began with, and any for the others; None where all begin with any."""
+        if self._replay is None or not self._replay.brings_noise:
+            return None
+        return torch.stack(
+            [
+                entry["noise"] if "noise" in entry else _any_noise(entry["edited"].shape, draw.rng)
+                for entry, draw in zip(entries, draws, strict=True)
+            ]
+        )
+
+    def _usable(self, draw: Draw) -> Draw:
+        """The draw, or the next pair of its size that is in the cache."""
+        if self._keys[draw.place]:
+            return draw
+        following = (*range(draw.place + 1, len(self._keys)), *range(draw.place))
+        sizes = self._draws.sizes
+        place = next((p for p in following if self._keys[p] and sizes[p] == draw.size), None)
+        if place is None:
+            raise DatasetNotUsable("No picture of one shape can be read.", "Train without data.buckets.")
+        return self._draws.drawn(place, draw.size, draw.rng)
+
+
+def text_key(instruction: str) -> str:
+    """The name of an instruction's entry."""
+    return hashlib.blake2b(instruction.encode(), digest_size=20).hexdigest()
+
+
+def _any_noise(shape: torch.Size, rng: np.random.Generator) -> Tensor:
+    return torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32))
+
+
+def _encode(vae: Autoencoder, original: list[Tensor], edited: list[Tensor]) -> Entry:
+    """Latents (K, C, H, W) of all cuts: the mode of the original, mean and deviation of the edited picture.
+
+    One picture at a time, so that an entry never depends on its neighbours.
+    """
+    device = next(vae.parameters()).device
+    modes = [latent_distribution(vae, pixels.to(device))[0] for pixels in original]
+    means, deviations = zip(*(latent_distribution(vae, pixels.to(device)) for pixels in edited), strict=True)
+    entry = {"original": torch.cat(modes), "edited": torch.cat(means)}
+    spread = [deviation for deviation in deviations if deviation is not None]
+    return {**entry, "edited_std": torch.cat(spread)} if spread else entry
+
+
+@torch.no_grad()
+def _encoded_texts(
+    encoder: TextEncoders, texts: list[str], missing: Sequence[int]
+) -> Iterator[tuple[int, Entry]]:
+    for number, text in zip(missing, texts, strict=True):
+        embeddings, pooled = encoder.encode([text])
+        yield number, {"embeddings": embeddings[0], **({} if pooled is None else {"pooled": pooled[0]})}
+
+
+def _stacked(entries: list[Entry], name: str) -> Tensor | None:
+    return torch.stack([entry[name] for entry in entries]) if entries and name in entries[0] else None

@@ -1,0 +1,285 @@
+"""Turns the weights of a run into models that the engine and others load, and proves that they do."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from engine.errors import EngineError, ModelNotUsable
+from engine.files.disk_space import check_room
+from engine.instructions.knowledge import copy_knowledge
+from engine.library import ModelCard, read_model_card, write_model_card
+from engine.models.loading import Model
+from engine.models.text_encoders import TextEncoder
+from engine.request import Lora, ModelOptions
+from trainer.config import ExportConfig
+from trainer.export.export_check import ExportCheck
+from trainer.export.model_card import TrainingRecord, write_readme
+from trainer.export.original_files import (
+    LiveWeights,
+    check_layout,
+    original_tensors,
+    write_nemo,
+    write_original,
+)
+from trainer.learning.lora import LoraNames, has_lora, is_expanded, merged_weights, save_lora
+
+log = logging.getLogger(__name__)
+
+MAX_SUGGESTIONS = 24
+PIPELINES = {
+    1: "StableDiffusionInstructPix2PixPipeline",
+    2: "StableDiffusionXLInstructPix2PixPipeline",
+}
+"""What diffusers calls an editor with so many text encoders."""
+DTYPES = {"16": torch.float16, "32": torch.float32}
+COPIED = ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2")
+"""Parts of a model folder that go over as they are, where training does not touch them."""
+LORA_FILES = {
+    "lora.safetensors": LoraNames.DIFFUSERS,
+    "lora-kohya.safetensors": LoraNames.KOHYA,
+}
+
+
+class ModelNotWritten(EngineError):
+    """A taught model could not be stored."""
+
+    kind = "output"
+
+
+def check_export(model: Model, config: ExportConfig) -> None:
+    """Raises `LayoutNotPossible` if the model cannot be written as asked, before it is trained."""
+    if config.original_layout:
+        check_layout(model, nemo=False)
+    if config.nemo:
+        check_layout(model, nemo=True)
+
+
+def export_model(
+    model: Model,
+    target: Path,
+    *,
+    name: str,
+    instructions: tuple[str, ...],
+    config: ExportConfig | None = None,
+    live: LiveWeights | None = None,
+    record: TrainingRecord | None = None,
+) -> Path:
+    """Write the model, whose UNet holds the weights to edit with, to the folder `target` and beside it.
+
+    `target` becomes a diffusers folder; a LoRA run leaves its LoRA in it as well, and `config` may ask
+    for single files of the same name beside it. `live` goes into those of the original layout. What
+    training does not touch is copied from where the model was loaded. Each is written aside, loaded by
+    the engine, compared with the model in memory, and then takes the place of an older one.
+
+    Raises `ModelNotWritten`, `OutputNotWritable`, `ExportMismatch` or `ModelNotUsable`; then what was there
+    before is still there.
+    """
+    config = config or ExportConfig()
+    dtype = DTYPES[config.precision]
+    aside = target.with_name(f"{target.name}.part")
+    unet = merged_weights(model.unet)
+    check_room(target.parent, _size(model, config, live))
+    try:
+        proof = ExportCheck(model, instructions[0] if instructions else name)
+        shutil.rmtree(aside, ignore_errors=True)
+        _write_folder(model, unet, aside, dtype)
+        proof.check(aside, dtype)
+        if has_lora(model.unet):
+            _write_lora(model, aside, proof)
+        _write_cards(model, aside, name, instructions, record)
+        _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
+        _replace(target, aside)
+    except (OSError, SafetensorError) as error:
+        raise ModelNotWritten(
+            f"The taught model could not be written to {target}.",
+            "Free some disk space and start again; training goes on from the last checkpoint.",
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _size(model: Model, config: ExportConfig, live: LiveWeights | None) -> int:
+    """Bytes of all that will be written, at most."""
+    width = DTYPES[config.precision].itemsize
+    unet: int = sum(weight.numel() for weight in model.unet.parameters())
+    networks = (model.vae, *model.text_encoders.networks)
+    others: int = sum(weight.numel() for network in networks for weight in network.parameters())
+    singles = bool(config.original_layout) * (1 + (live is not None)) + 2 * config.nemo
+    files = bool(config.original_layout) + 2 * config.nemo
+    return unet * width * (1 + singles) + others * (4 + width * files)
+
+
+def _write_folder(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype: torch.dtype) -> None:
+    """A whole diffusers folder but for its cards."""
+    folder.mkdir(parents=True)
+    parts = dict(_text_parts(model))
+    from_folder = model.path.is_dir()
+    if from_folder:
+        for part in COPIED:
+            _copy_part(model.path / part, folder / part)
+    else:
+        model.vae.save_pretrained(folder / "vae")
+    for part, encoder in parts.items():
+        if not from_folder:
+            _save_tokenizer(encoder, folder / part.replace("text_encoder", "tokenizer"))
+        if not from_folder or _is_trained(encoder):
+            shutil.rmtree(folder / part, ignore_errors=True)
+            encoder.network.save_pretrained(folder / part)
+    _write_unet(model, unet, folder / "unet", dtype)
+    _write_json(folder / "scheduler" / "scheduler_config.json", dict(model.scheduler_config))
+    _write_json(folder / "model_index.json", _index(model))
+
+
+def _copy_part(source: Path, target: Path) -> None:
+    """A part without the second copies of its weights in other formats or numbers."""
+    if not source.is_dir():
+        return
+    names = {path.name for path in source.iterdir()}
+    plain = any(name.endswith(".safetensors") and ".fp16." not in name for name in names)
+    spare = ("*.bin", "*.bin.index*.json", "*.fp16.*", "*.msgpack", "*.h5") if plain else ()
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.part", *spare))
+
+
+def _is_trained(encoder: TextEncoder) -> bool:
+    return any(weight.requires_grad for weight in encoder.network.parameters())
+
+
+def _save_tokenizer(encoder: TextEncoder, folder: Path) -> None:
+    tokenizer = copy(encoder.tokenizer)
+    tokenizer.pad_token = tokenizer.convert_ids_to_tokens(encoder.pad_token_id)
+    tokenizer.save_pretrained(folder)
+
+
+def _index(model: Model) -> dict[str, object]:
+    index: dict[str, object] = {
+        "_class_name": PIPELINES[len(model.text_encoders.encoders)],
+        "unet": ["diffusers", "UNet2DConditionModel"],
+        "vae": ["diffusers", type(model.vae).__name__],
+        "scheduler": ["diffusers", model.scheduler_config["_class_name"]],
+    }
+    for part, encoder in _text_parts(model):
+        index[part] = ["transformers", type(encoder.network).__name__]
+        index[part.replace("text_encoder", "tokenizer")] = ["transformers", "CLIPTokenizer"]
+    if len(model.text_encoders.encoders) == 1:
+        index |= {"safety_checker": [None, None], "feature_extractor": [None, None]}
+        index |= {"requires_safety_checker": False}
+    if model.text_encoders.layer == "penultimate":
+        index["force_zeros_for_empty_prompt"] = model.text_encoders.zeros_for_empty
+    return index
+
+
+def _text_parts(model: Model) -> Iterator[tuple[str, TextEncoder]]:
+    yield from zip(("text_encoder", "text_encoder_2"), model.text_encoders.encoders, strict=False)
+
+
+def _write_json(path: Path, values: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_unet(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype: torch.dtype) -> None:
+    folder.mkdir(parents=True)
+    model.unet.save_config(folder)
+    stored = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in unet.items()}
+    save_file(stored, folder / "diffusion_pytorch_model.safetensors", metadata={"format": "pt"})
+
+
+def _write_lora(model: Model, folder: Path, proof: ExportCheck) -> None:
+    """Both LoRA files; proved over the base, unless that cannot edit without what was learned."""
+    for file, names in LORA_FILES.items():
+        save_lora(model.unet, folder / file, names)
+        if not is_expanded(model.unet):
+            proof.check(model.path, torch.float32, ModelOptions(loras=(Lora(path=folder / file),)))
+
+
+def _write_cards(
+    model: Model, folder: Path, name: str, instructions: tuple[str, ...], record: TrainingRecord | None
+) -> None:
+    base = read_model_card(model.path)
+    kept = base.suggestions if record and record.config.data.replay.pairs else ()
+    suggestions = tuple(dict.fromkeys((*instructions, *kept)))
+    write_model_card(_taught_card(base, folder, name, suggestions))
+    if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
+        keeps_edits = bool(record and record.config.data.replay.pairs)
+        try:
+            copy_knowledge(model.path, folder, instructions, keeps_edits=keeps_edits)
+        except (FileNotFoundError, ModelNotUsable) as error:  # no reason to lose a finished training
+            log.warning("The model does not judge instructions: %s", error)
+    if record is not None:
+        write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
+
+
+def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[str, ...]) -> ModelCard:
+    return replace(
+        card,
+        path=folder,
+        name=name,
+        size=0,
+        weights=(),
+        preview="",
+        description=f"Taught on this computer, starting from {card.name}.",
+        suggestions=suggestions[:MAX_SUGGESTIONS],
+        lists_all_edits=card.lists_all_edits and len(suggestions) <= MAX_SUGGESTIONS,
+    )
+
+
+def _write_single_files(
+    model: Model,
+    unet: Mapping[str, Tensor],
+    target: Path,
+    config: ExportConfig,
+    live: LiveWeights | None,
+    proof: ExportCheck,
+    step: int,
+) -> None:
+    dtype = DTYPES[config.precision]
+    if config.original_layout:
+        path = target.with_name(f"{target.name}.{config.original_layout}")
+        aside = path.with_name(f"{target.name}-part.{config.original_layout}")
+        with _taking_place(aside, path):
+            write_original(aside, model, original_tensors(model, unet, live), dtype=dtype, step=step)
+            proof.check(aside, dtype)
+    if config.nemo:
+        path = target.with_name(f"{target.name}.nemo")
+        aside = path.with_name(f"{target.name}-part.nemo")
+        with _taking_place(aside, path):
+            write_nemo(aside, model, original_tensors(model, unet), dtype=dtype)
+            proof.check(aside, dtype)
+
+
+@contextmanager
+def _taking_place(aside: Path, path: Path) -> Iterator[None]:
+    """A file that is written as `aside` in the block takes the name `path` after it."""
+    try:
+        yield
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _replace(target: Path, aside: Path) -> None:
+    """The folder `aside` becomes `target`, once all of it is on the disk."""
+    for path in aside.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    old = target.with_name(f"{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""Proof that a stored model is the one in memory: an edit that is made with both."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.devices.memory import is_shortage, release_memory
+from engine.editing.conditioning import decode_latents
+from engine.errors import EngineError
+from engine.models.loading import Model, load_model
+from engine.request import EditSettings, ModelOptions, SchedulerName
+from trainer.validation.trial_edits import edited_latents
+
+SETTINGS = EditSettings(
+    num_inference_steps=3,
+    text_guidance_scale=2.0,
+    image_guidance_scale=1.2,
+    scheduler=SchedulerName.EULER,
+)
+"""All three branches of guidance, no fresh noise between the steps."""
+SIDES = 2
+"""Sides of the picture, in the smallest pictures the model can take."""
+LEAST = {torch.float32: 50.0, torch.float16: 40.0}
+"""PSNR in dB that two edits must reach, by the numbers that are stored."""
+
+
+class ExportMismatch(EngineError):
+    """A stored model edits otherwise than the one it was written from."""
+
+    kind = "output"
+
+
+class ExportCheck:
+    """What the model in memory makes of one picture, to be compared with what stored ones make of it."""
+
+    def __init__(self, model: Model, instruction: str) -> None:
+        self._device: torch.device = model.unet.device
+        self._pixels = _test_picture(SIDES * model.size_multiple)
+        self._instruction = instruction
+        self._wanted = self._edit(model)
+
+    def check(
+        self,
+        path: Path,
+        dtype: torch.dtype,
+        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    ) -> float:
+        """PSNR in dB of the edit by the model stored at `path` in `dtype`.
+
+        Raises `ExportMismatch` if it is too low, and `ModelNotUsable` if the model cannot be loaded.
+        """
+        try:
+            edited = self._edit(load_model(path, device=self._device, dtype=torch.float32, options=options))
+        except Exception as error:
+            if self._device.type == "cpu" or not is_shortage(error):
+                raise
+            release_memory()
+            edited = self._edit(
+                load_model(path, device=torch.device("cpu"), dtype=torch.float32, options=options)
+            )
+        likeness = _psnr(edited, self._wanted)
+        if not likeness >= LEAST[dtype]:
+            raise ExportMismatch(
+                f"{path.name} does not edit as the trained model does ({likeness:.0f} dB); it was not kept.",
+                "Training goes on from the last checkpoint; choose export.precision=32.",
+            )
+        return likeness
+
+    @torch.no_grad()
+    def _edit(self, model: Model) -> Tensor:
+        latents = edited_latents(model, self._pixels, self._instruction, SETTINGS)
+        return decode_latents(model.vae, latents).float().cpu()
+
+
+def _test_picture(side: int) -> Tensor:
+    """Colours that run one into another, and stripes: (1, 3, side, side) from -1 to 1."""
+    ramp = torch.linspace(-1, 1, side)
+    stripes = torch.sin(12 * (ramp[:, None] + ramp[None, :]))
+    return torch.stack([ramp[:, None].expand(side, side), ramp.expand(side, side), stripes])[None]
+
+
+def _psnr(one: Tensor, other: Tensor) -> float:
+    """In dB, for pixels from -1 to 1."""
+    error = (one - other).square().mean().item()
+    return math.inf if error == 0 else 10 * math.log10(4 / error)

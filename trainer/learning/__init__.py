@@ -1,0 +1,1 @@
+"""What learns: networks, loss, optimiser, average, one step at a time, and its checkpoints."""

@@ -1,0 +1,171 @@
+"""Resumable states of a run: written aside, synced and renamed, found again, pruned."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from torch import Tensor
+
+from engine.errors import EngineError
+from engine.files.disk_space import free_space, size_text
+
+log = logging.getLogger(__name__)
+
+STATE_FILE, LOSS_FILE = "state.pt", "validation.json"
+ASIDE = ".part"
+SPARE = 64 * 1024**2
+"""Bytes that a state takes beside its tensors, and that stay free."""
+_NAME = re.compile(r"step-(\d+)")
+
+
+class CheckpointNotUsable(EngineError):
+    """A checkpoint could not be written or read."""
+
+    kind = "checkpoint"
+
+
+class Checkpoints:
+    """The checkpoints of one run folder, newest last. One process writes, any may read."""
+
+    def __init__(self, run: Path, keep: int) -> None:
+        """Keeps the newest `keep`, all of them if that is -1, and always the best."""
+        self.folder = run / "checkpoints"
+        self.keep = keep
+
+    def saved(self) -> list[Path]:
+        """Whole ones only."""
+        return [path for path in self._folders() if (path / STATE_FILE).is_file()]
+
+    def best(self) -> tuple[Path | None, float]:
+        """The one with the lowest validation loss, and that; without any, None and infinity."""
+        losses = [(_loss_of(path), path) for path in self.saved()]
+        loss, path = min(losses, default=(math.inf, None))
+        return (path, loss) if loss < math.inf else (None, math.inf)
+
+    def save(self, state: dict[str, Any], step: int, *, loss: float | None = None) -> Path:
+        """Writes the state of a step, with its validation loss if there is one, and drops what is too many.
+
+        Raises `CheckpointNotUsable`; older checkpoints are still there then, and no half of this one.
+        """
+        target = self.folder / f"step-{step:08d}"
+        self._make_room(tensor_bytes(state) + SPARE)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            if loss is not None and math.isfinite(loss):
+                _write_whole(target / LOSS_FILE, lambda file: file.write(json.dumps({"loss": loss}).encode()))
+            _write_whole(target / STATE_FILE, lambda file: torch.save(state, file))
+            for folder in (target, self.folder):
+                _sync(folder)
+        except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
+            if not (target / STATE_FILE).is_file():
+                shutil.rmtree(target, ignore_errors=True)
+            raise CheckpointNotUsable(
+                f"The checkpoint could not be written to {self.folder}.",
+                "Free some disk space, or choose another folder; earlier checkpoints are kept.",
+            ) from error
+        self._prune()
+        return target
+
+    def load_newest(self, *, mapped: bool = False) -> dict[str, Any] | None:
+        """The newest state that can be read, or None. Runs no code from the file.
+
+        Mapped, it stays on disk until it is used, and must be used up before the next is saved.
+        """
+        for path in reversed(self.saved()):
+            try:
+                return load_state(path, mapped=mapped)
+            except CheckpointNotUsable as error:
+                log.warning("Left aside: %s", error.message)
+        return None
+
+    def _folders(self) -> list[Path]:
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(path for path in found if _NAME.fullmatch(path.name))
+
+    def _make_room(self, needed: int) -> None:
+        """Drops all but the newest and the best if there is no room beside them.
+
+        Raises `CheckpointNotUsable`.
+        """
+        if free_space(self.folder) < needed:
+            self._drop_all_but(1)
+        free = free_space(self.folder)
+        if free < needed:
+            raise CheckpointNotUsable(
+                f"There is not enough room for a checkpoint in {self.folder}: {size_text(needed)} are "
+                f"needed, {size_text(free)} are free.",
+                "Free some disk space, or choose another folder; earlier checkpoints are kept.",
+            )
+
+    def _prune(self) -> None:
+        if self.keep != -1:
+            self._drop_all_but(self.keep)
+
+    def _drop_all_but(self, newest: int) -> None:
+        """Also drops what a killed process left half written."""
+        kept = {*self.saved()[-newest:], self.best()[0]}
+        for path in self._folders():
+            if path not in kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
+    """The state in a checkpoint's folder or file. Runs no code from it. Raises `CheckpointNotUsable`."""
+    file = path / STATE_FILE if path.is_dir() else path
+    try:
+        state: dict[str, Any] = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
+    except Exception as error:  # torch names no common base for what a damaged file raises
+        raise CheckpointNotUsable(
+            f"The checkpoint {path} is missing or damaged.", "Choose another one."
+        ) from error
+    return state
+
+
+def tensor_bytes(state: object) -> int:
+    """What all tensors in nested dictionaries and lists take."""
+    if isinstance(state, Tensor):
+        return state.numel() * state.element_size()
+    if isinstance(state, dict):
+        return sum(map(tensor_bytes, state.values()))
+    return sum(map(tensor_bytes, state)) if isinstance(state, list | tuple) else 0
+
+
+def _loss_of(path: Path) -> float:
+    try:
+        return float(json.loads((path / LOSS_FILE).read_text(encoding="utf-8"))["loss"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return math.inf
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Writes a file aside, syncs it and puts it in place: whoever looks finds all of it or none."""
+    aside = path.with_name(path.name + ASIDE)
+    try:
+        with aside.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Makes the names in a folder survive a power cut, where folders can be synced."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,73 @@
+"""Models that an editor can be trained from, and how one that makes pictures from text learns to see.
+
+A model that makes pictures from text takes the noisy latents alone; an editor takes the photo's latents
+behind them (Brooks et al. 2023, section 3.2.1).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from diffusers.models import UNet2DConditionModel
+from torch import nn
+
+from engine.errors import ModelNotUsable
+from engine.models.loading import Model, load_model
+from engine.models.recognition import TRAINABLE
+from engine.progress import CancelToken, ProgressCallback, ignore_progress
+
+
+def load_base_model(
+    path: Path,
+    *,
+    device: torch.device,
+    on_progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Model:
+    """The model to train, in float32: an editor, or what becomes one by taking twice the channels.
+
+    Raises `ModelNotUsable` for what cannot be trained here, and `Cancelled`.
+    """
+    model = load_model(
+        path, device=device, dtype=torch.float32, kinds=TRAINABLE, on_progress=on_progress, cancel=cancel
+    )
+    if model.family.name == "cosxl":
+        raise ModelNotUsable(
+            "CosXL-Edit cannot be trained here: it is trained at continuous noise levels, and the usual "
+            "training at whole timesteps destroys what it knows.",
+            "Start from Stable Diffusion XL, or from an InstructPix2Pix model of Stable Diffusion 1 or 2.",
+        )
+    if model.unet.config.in_channels == model.latent_channels:
+        expand_first_convolution(model.unet)
+    return model
+
+
+@torch.no_grad()
+def expand_first_convolution(unet: UNet2DConditionModel) -> None:
+    """Let the UNet take twice the channels, the new ones with weight zero, so that it predicts as before.
+
+    Old weights and the bias are kept, as in the original (`DDPM.init_from_ckpt` of
+    `stable_diffusion/ldm/models/diffusion/ddpm_edit.py`).
+    """
+    old = unet.conv_in
+    new = nn.Conv2d(
+        2 * old.in_channels,
+        old.out_channels,
+        old.kernel_size,
+        stride=old.stride,
+        padding=old.padding,
+        device=old.weight.device,
+        dtype=old.weight.dtype,
+    )
+    new.weight.data = torch.zeros_like(new.weight, memory_format=torch.channels_last)
+    new.weight[:, : old.in_channels] = old.weight
+    new.bias = old.bias
+    unet.conv_in = new.requires_grad_(old.weight.requires_grad)
+    unet.register_to_config(in_channels=new.in_channels)
+
+
+def is_blind(unet: UNet2DConditionModel) -> bool:
+    """Whether the UNet makes nothing of the photo yet: it was expanded, and no step taken since."""
+    weight = unet.conv_in.weight
+    return not bool(weight[:, weight.shape[1] // 2 :].any())

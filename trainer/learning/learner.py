@@ -1,0 +1,227 @@
+"""What learns, one optimiser step at a time: weights, optimiser and average, with all that they are at."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch._dynamo.exc import TorchDynamoException
+
+from engine.devices.memory import is_shortage, release_memory
+from engine.errors import EngineError, OutOfMemory
+from engine.models.loading import Model
+from trainer.batches.batch import Batch
+from trainer.config import TrainingConfig
+from trainer.distributed.parallel import Processes
+from trainer.learning.checkpoint import CheckpointNotUsable
+from trainer.learning.ema import EMA
+from trainer.learning.loss import DenoisingLoss, end_in_noise
+from trainer.learning.networks import NOT_COMPILED, prepare_networks
+from trainer.learning.optimizer import learning_rate_at, make_optimizer
+from trainer.learning.precision import Precision, choose_precision
+
+log = logging.getLogger(__name__)
+
+
+class TrainingDiverged(EngineError):
+    """The loss is no longer a number."""
+
+    kind = "diverged"
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """What a step came to."""
+
+    loss: float
+    """Mean over all its examples."""
+    learning_rate: float
+
+
+class Learner:
+    """The state of training. A step either happens as a whole or leaves the weights as they were."""
+
+    def __init__(self, model: Model, config: TrainingConfig, processes: Processes) -> None:
+        """Makes the model ready to learn, in place."""
+        self.config, self.processes = config, processes
+        self.device: torch.device = model.unet.device
+        dtype, told = choose_precision(config.trainer.precision, self.device)
+        self.precision = Precision(dtype, self.device)
+        if config.model.zero_terminal_snr:
+            end_in_noise(model)
+        self.networks = prepare_networks(model, config.model, dtype)
+        self.weights = self.networks.weights
+        self.optimizer, replaced = make_optimizer(self.weights.values(), config.model.optim)
+        self.ema = EMA(self.weights, config.exp_manager.ema)
+        self.loss = DenoisingLoss(model, config.model, attention=self.networks.attention)
+        self._loss = processes.together(self.loss, list(self.networks.parts.values()))
+        self.micro_batches = config.micro_batches(processes.count)
+        self.warnings = [("precision", told), ("optimizer", replaced), *self.networks.warnings]
+        """Kinds and sentences of what is not as it was asked for; empty ones say nothing."""
+        self.step = self.examples_seen = 0
+        self.rate_share = 1.0
+        """What is left of the learning rate after the loss was no number."""
+        self.pieces = 1
+        """Into how many passes a micro-batch is cut, for want of memory."""
+        self.is_whole = True
+        """Whether no step was broken off in the middle of its update."""
+
+    @property
+    def batch_size(self) -> int:
+        """Examples in one step of all processes together."""
+        return self.config.model.micro_batch_size * self.processes.count * self.micro_batches
+
+    def batch_number(self, place: int) -> int:
+        """Number of the micro-batch that this process takes `place` micro-batches after the last it took."""
+        together = self.config.model.micro_batch_size * self.processes.count
+        return (-(-self.examples_seen // together) + place) * self.processes.count + self.processes.rank
+
+    def take_step(self, batches: Sequence[Batch]) -> StepTaken:
+        """One update by all micro-batches of a step.
+
+        Raises `TrainingDiverged` if loss or gradient is no number, and `OutOfMemory`.
+        """
+        optim = self.config.model.optim
+        learning_rate = self.rate_share * learning_rate_at(
+            self.step + 1, self.config.trainer.max_steps, optim
+        )
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate
+        loss = self.processes.mean(self._gradients_within_memory(batches))
+        self._check_number(loss)
+        length = self._clip()
+        if not self.precision.is_scaled:  # fp16 leaves out a step with such a gradient, and goes on
+            self._check_number(length)
+        self.is_whole = False
+        self.precision.step(self.optimizer)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self.examples_seen += self.batch_size
+        self.ema.update(self.step)
+        self.is_whole = True
+        return StepTaken(loss, learning_rate)
+
+    def replay(self, batches: Sequence[Batch]) -> None:
+        """The costly part of a step without its effect, to see how long it takes."""
+        try:
+            with torch.random.fork_rng(devices=[]):
+                self._gradients_within_memory(batches)
+        finally:  # it may be broken off
+            self.optimizer.zero_grad(set_to_none=True)
+
+    def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
+        """As `_gradients`; in smaller passes while memory is short, and without a compiler that fails."""
+        while True:
+            try:
+                return self._gradients(batches)
+            except Exception as error:
+                remedy = self._remedy(error)
+                if remedy is None:
+                    raise
+                log.warning("A step is tried again: %s", error)
+            # only here has the error let go of the frames, and these of their tensors
+            self.optimizer.zero_grad(set_to_none=True)
+            release_memory()
+            remedy()
+
+    def _remedy(self, error: Exception) -> Callable[[], None] | None:
+        if is_shortage(error):
+            return self._cut_smaller
+        return self._do_not_compile if isinstance(error, TorchDynamoException | ImportError) else None
+
+    def _do_not_compile(self) -> None:
+        self.networks.do_not_compile()
+        self.warnings.append(("compiler", NOT_COMPILED))
+
+    def _cut_smaller(self) -> None:
+        if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:
+            raise OutOfMemory(
+                "There is not enough memory to train on this micro-batch.",
+                "Choose a smaller model.micro_batch_size or data.resolution, or set "
+                "model.unet_config.use_checkpoint=True.",
+            )
+        self.pieces *= 2
+        size = math.ceil(self.config.model.micro_batch_size / self.pieces)
+        sentence = f"Memory was short: {size} example(s) are computed at a time; the result is the same."
+        self.warnings.append(("memory", sentence))
+
+    def _gradients(self, batches: Sequence[Batch]) -> float:
+        """Sums the gradients of the mean loss over all micro-batches; gives that loss."""
+        total = torch.zeros((), device=self.device)
+        for place, batch in enumerate(batches):
+            first = self.batch_number(place) * self.config.model.micro_batch_size
+            rows = self._rows(len(batch.instructions))
+            for cut in rows:
+                is_last = place == len(batches) - 1 and cut == rows[-1]
+                piece = batch[cut]
+                share = len(piece.instructions) / len(batch.instructions) / len(batches)
+                with nullcontext() if is_last else self.processes.apart(self._loss):
+                    total += share * self._pass(piece, first + cut.start, share)
+        return float(total)
+
+    def _rows(self, count: int) -> list[slice]:
+        size = math.ceil(count / self.pieces)
+        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+    def _pass(self, batch: Batch, first: int, share: float) -> Tensor:
+        """Forward and backward; `first` is the number of the first example, `share` what the pass counts."""
+        noise = self.loss.noise_of(batch, self.config.model.seed, first)
+        self.networks.begin_pass()
+        with self.precision.autocast():
+            loss = self._loss(batch, noise)
+        with self.networks.attention():  # activation checkpointing calls the UNet again
+            self.precision.backward(loss * share)
+        return loss.detach()
+
+    def _clip(self) -> float:
+        """Shortens the gradient to the length that is allowed; gives its length before."""
+        self.precision.scaler.unscale_(self.optimizer)
+        longest = self.config.trainer.gradient_clip_val or math.inf
+        return float(nn.utils.clip_grad_norm_(self.weights.values(), longest))
+
+    def _check_number(self, value: float) -> None:
+        if math.isfinite(value):
+            return
+        self.optimizer.zero_grad(set_to_none=True)
+        raise TrainingDiverged(
+            f"The loss is no longer a number at step {self.step + 1}.",
+            "Try a lower learning rate (model.optim.lr) and start again; the last checkpoint is kept.",
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """All of it, but for the random states. The tensors are the live ones."""
+        return {
+            "step": self.step,
+            "examples_seen": self.examples_seen,
+            "weights": {name: weight.detach() for name, weight in self.weights.items()},
+            "optimizer": self.optimizer.state_dict(),
+            "ema": self.ema.state_dict(),
+            "scaler": self.precision.scaler.state_dict(),
+            "rate_share": self.rate_share,
+            "pieces": self.pieces,
+        }
+
+    @torch.no_grad()
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from a saved state. Raises `CheckpointNotUsable` if it is of another model."""
+        saved = state.get("weights")
+        shapes = {name: weight.shape for name, weight in self.weights.items()}
+        if not isinstance(saved, dict) or {name: weight.shape for name, weight in saved.items()} != shapes:
+            raise CheckpointNotUsable(
+                "The checkpoint to go on from is of another model, or trains other weights.",
+                "Choose another exp_manager.exp_dir.",
+            )
+        for name, weight in self.weights.items():
+            weight.copy_(saved[name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.ema.load_state_dict(state["ema"])
+        self.precision.scaler.load_state_dict(state["scaler"])
+        self.step, self.examples_seen = state["step"], state["examples_seen"]
+        self.rate_share, self.pieces = state["rate_share"], state["pieces"]
+        self.is_whole = True

@@ -1,0 +1,139 @@
+"""Which networks learn, and how they are laid out, stored and compiled for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+from torch.nn import Parameter
+
+from engine.models.loading import Model
+from trainer.config import ModelConfig
+from trainer.config.model import PARAMETERIZATIONS
+from trainer.learning.attention_kernels import Insisting, flash_attention, leave_out_cudnn
+
+NOT_COMPILED = "TorchInductor finds no compiler that works here; the UNet is not compiled."
+
+
+@dataclass
+class Networks:
+    """What learns."""
+
+    parts: dict[str, nn.Module]
+    """The networks with trained weights by the names of their folders in a model."""
+    attention: Insisting = nullcontext
+    """The context in which the UNet is called, and gradients are computed."""
+    is_graphed: bool = False
+    """Whether the UNet is launched as CUDA graphs."""
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    """Kind and sentence of what is not as it was asked for."""
+
+    @property
+    def weights(self) -> dict[str, Parameter]:
+        """Every trained weight by name, always in the same order."""
+        return {
+            f"{part}.{name}": weight
+            for part, network in self.parts.items()
+            for name, weight in network.named_parameters()
+            if weight.requires_grad
+        }
+
+    @property
+    def is_compiled(self) -> bool:
+        return self.parts["unet"]._compiled_call_impl is not None
+
+    def do_not_compile(self) -> None:
+        """Run the UNet as it is from now on."""
+        self.is_graphed = False
+        self.parts["unet"]._compiled_call_impl = None
+
+    def begin_pass(self) -> None:
+        """To be called before each pass forward and backward."""
+        if self.is_graphed:  # a graph writes its next answer where it wrote the last
+            torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
+
+
+def memory_format(config: ModelConfig, device: torch.device) -> torch.memory_format:
+    """How weights and pictures lie in memory."""
+    is_last = device.type != "cpu" if config.channels_last is None else config.channels_last
+    return torch.channels_last if is_last else torch.contiguous_format
+
+
+def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> Networks:
+    """Make a model ready to learn, in place; `dtype` is what its forward pass computes in."""
+    leave_out_cudnn()
+    networks = Networks(_trained_parts(model, config))
+    layout = memory_format(config, model.unet.device)
+    for network in networks.parts.values():
+        network.train()
+        network.to(dtype=torch.float32, memory_format=layout)  # type: ignore[call-overload]
+    if config.unet_config.use_checkpoint:
+        model.unet.enable_gradient_checkpointing()
+    if config.unet_config.use_flash_attention:
+        networks.attention, problem = flash_attention(model.unet, dtype)
+        networks.warnings += [("attention", problem)] if problem else []
+    if config.inductor:
+        _compile(model, config, networks)
+    networks.warnings += _disagreements(model, config)
+    return networks
+
+
+def _trained_parts(model: Model, config: ModelConfig) -> dict[str, nn.Module]:
+    """The networks with trained weights; every other weight is frozen."""
+    encoders = dict(zip(("text_encoder", "text_encoder_2"), model.text_encoders.networks, strict=False))
+    for frozen in (model.vae, *encoders.values()):
+        frozen.requires_grad_(False).eval()
+    if config.lora.enable:
+        from trainer.learning.lora import add_lora
+
+        add_lora(model.unet, config.lora, seed=config.seed)
+        return {"unet": model.unet}
+    model.unet.requires_grad_(True)
+    if not config.cond_stage_trainable:
+        return {"unet": model.unet}
+    for encoder in encoders.values():
+        encoder.requires_grad_(True)
+    return {"unet": model.unet, **encoders}
+
+
+def _compile(model: Model, config: ModelConfig, networks: Networks) -> None:
+    on_gpu = model.unet.device.type == "cuda"
+    if not _has_compiler(on_gpu):
+        networks.warnings.append(("compiler", NOT_COMPILED))
+        return
+    if config.inductor_cudagraphs and not on_gpu:
+        sentence = "CUDA graphs need a GPU of NVIDIA's; the UNet is compiled without."
+        networks.warnings.append(("compiler", sentence))
+    networks.is_graphed = config.inductor_cudagraphs and on_gpu
+    model.unet.compile(mode="reduce-overhead" if networks.is_graphed else None)
+
+
+def _has_compiler(on_gpu: bool) -> bool:
+    """Whether there is what TorchInductor needs: Triton on a GPU, a C++ compiler elsewhere."""
+    if on_gpu:
+        return importlib.util.find_spec("triton") is not None
+    compilers = ("cl",) if sys.platform == "win32" else ("g++", "clang++", "c++")
+    return any(shutil.which(name) for name in compilers)
+
+
+def _disagreements(model: Model, config: ModelConfig) -> list[tuple[str, str]]:
+    """What the settings say about the start weights and the weights do not."""
+    found = []
+    channels, predicted = int(model.unet.config.in_channels), model.scheduler_config.get("prediction_type")
+    if config.unet_config.in_channels not in (0, channels):
+        found.append(
+            f"model.unet_config.in_channels is {config.unet_config.in_channels}, but the start weights take "
+            f"{channels}; they stay as they are."
+        )
+    asked = PARAMETERIZATIONS[config.parameterization]
+    if asked not in ("", predicted or "epsilon"):
+        found.append(
+            f"model.parameterization is {config.parameterization}, but the start weights predict "
+            f"{predicted}; they go on with that."
+        )
+    return [("settings", sentence) for sentence in found]

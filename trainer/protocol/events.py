@@ -1,0 +1,256 @@
+"""The lines a training run prints: one JSON object each, told apart by `type`.
+
+    preparing, caching   before the first step, and how far that has come
+    started              once; `version` is that of these lines
+    step                 after each step: loss, learning rate, samples a second, seconds left, memory
+    preview, validation  at the steps where the model is tried out
+    checkpoint           the run can go on from here, whatever happens
+    warning              something is not as it was asked for; the run goes on
+    probe, estimate      instead of steps, if a run was only to be tried out
+    finished or failed   the last line
+
+Readers pass over types and fields they do not know. Within a version, lines only gain.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TextIO
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Base of everything a run tells."""
+
+    type: ClassVar[str] = ""
+
+    def to_line(self) -> str:
+        """Plain ASCII, so that it arrives whole whatever encoding the pipe has."""
+        return json.dumps({"type": self.type, **asdict(self)}, allow_nan=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparationProgressed(Event):
+    """Work before the first step; a total of 0 means that it is not known."""
+
+    type: ClassVar[str] = "preparing"
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CachingProgressed(PreparationProgressed):
+    """Latents and embeddings are made that are not in the cache yet."""
+
+    type: ClassVar[str] = "caching"
+    stage: str = "caching"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingStarted(Event):
+    """The first step is about to run."""
+
+    type: ClassVar[str] = "started"
+    start_step: int
+    """0, or the step of the checkpoint that is resumed."""
+    total_steps: int
+    examples: int
+    """Pairs in the dataset; 0 if it is endless."""
+    device: str
+    dtype: str
+    run: str
+    """Folder of checkpoints and the exported model."""
+    processes: int = 1
+    batch: int = 0
+    """Examples in one step of all processes together; 0 if not told."""
+    version: int = VERSION
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepFinished(Event):
+    """One optimiser step."""
+
+    type: ClassVar[str] = "step"
+    step: int
+    total_steps: int
+    loss: float
+    learning_rate: float
+    seconds_left: float
+    samples_per_second: float = 0.0
+    memory: int = 0
+    """Most bytes in use so far, on the GPU if it trains there; 0 if not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckpointSaved(Event):
+    """The run can be resumed from here."""
+
+    type: ClassVar[str] = "checkpoint"
+    step: int
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreviewMade(Event):
+    """A fixed edit with the averaged weights, always from the same noise."""
+
+    type: ClassVar[str] = "preview"
+    step: int
+    number: int
+    """Which of the fixed edits, from 0."""
+    instruction: str
+    source: str
+    """File of the photo."""
+    edited: str
+    """File of the edited picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationFinished(Event):
+    """The loss of the val pairs at fixed noise, with the averaged weights."""
+
+    type: ClassVar[str] = "validation"
+    step: int
+    loss: float
+    best: bool
+    """Whether it is the lowest so far."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WarningRaised(Event):
+    """Something is not as it was asked for; the run goes on."""
+
+    type: ClassVar[str] = "warning"
+    kind: str
+    """"settings", "device", "precision", "attention", "compiler", "optimizer", "memory", "diverged" …"""
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeFinished(Event):
+    """What a few real steps took."""
+
+    type: ClassVar[str] = "probe"
+    seconds_per_step: float
+    samples_per_second: float
+    memory: int
+    """Most bytes in use, on the GPU if it trains there; 0 if not known."""
+    threads: int
+    """On the processor."""
+    disk: int
+    """Bytes the checkpoints and the exported model will take at most."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimated(Event):
+    """What a run of so many steps would take."""
+
+    type: ClassVar[str] = "estimate"
+    steps: int
+    seconds: float
+    fits: bool
+    """Whether there is disk space for it, and it ends within trainer.max_time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingFinished(Event):
+    """The run ended well: all steps done, or stopped on request."""
+
+    type: ClassVar[str] = "finished"
+    step: int
+    stopped: bool
+    """True if it ended on request before the last step; it can be resumed."""
+    model: str
+    """Folder of the exported model, ready to edit."""
+    reason: str = "steps"
+    """Why it ended: "steps" (all done), "stop" (on request), "time" (trainer.max_time)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingFailed(Event):
+    """The run ended badly: what happened, and what to try."""
+
+    type: ClassVar[str] = "failed"
+    kind: str
+    message: str
+    advice: str = ""
+
+
+EVENTS: dict[str, type[Event]] = {
+    event.type: event
+    for event in (
+        PreparationProgressed,
+        CachingProgressed,
+        TrainingStarted,
+        StepFinished,
+        CheckpointSaved,
+        PreviewMade,
+        ValidationFinished,
+        WarningRaised,
+        ProbeFinished,
+        Estimated,
+        TrainingFinished,
+        TrainingFailed,
+    )
+}
+
+
+VALUE_TYPES: dict[Any, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+}
+
+
+def parse_event(line: str) -> Event | None:
+    """The event of a line, or None for a stray line or a type this version does not know."""
+    try:
+        values: dict[str, Any] = json.loads(line)
+        event = EVENTS[values.pop("type")]
+        known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
+        return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _fits(event: type[Event], key: str, value: object) -> bool:
+    expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
+    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
+
+
+class EventStream:
+    """Writes events as lines, each at once. Goes on in silence when nobody reads them any more."""
+
+    def __init__(self, stream: TextIO | None = None, *, is_silent: bool = False) -> None:
+        self._stream = stream or sys.stdout
+        self.is_silent = is_silent
+        """Whether nothing is written: in processes that only accompany another."""
+
+    def send(self, event: Event) -> None:
+        line = event.to_line()
+        if self.is_silent:
+            return
+        try:
+            print(line, file=self._stream, flush=True)
+        except OSError as error:  # a broken pipe, or a full disk behind it
+            log.warning("Nobody reads the events any more: %s", error)
+            self.is_silent = True
+            _forget_output(self._stream)
+
+
+def _forget_output(stream: TextIO) -> None:
+    """Let Python's last flush of standard output succeed, which would otherwise end in a traceback."""
+    if stream is sys.stdout:
+        with open(os.devnull, "w") as nothing:  # noqa: PTH123 (no path of a file)
+            os.dup2(nothing.fileno(), stream.fileno())

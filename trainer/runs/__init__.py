@@ -1,0 +1,1 @@
+"""A whole run: prepared, looped, interrupted and resumed, probed, exported."""

@@ -1,0 +1,127 @@
+"""Everything between the settings and the first step: pairs, libraries, model, caches, validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.library import read_model_card
+from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
+from trainer.config.run import ACCELERATORS
+from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from engine.models.loading import Model
+    from trainer.distributed.parallel import Processes
+    from trainer.runs.loop import TrainingLoop
+
+NO_GPU = "trainer.accelerator asks for a GPU, but there is none that torch can use; the processor trains."
+
+
+def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
+    """The run, ready to begin. What is quick to refuse is refused before torch is loaded.
+
+    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` if
+    told to stop.
+    """
+    config, cancel = settings.config, commands.cancel
+    for sentence in _notes(settings):
+        events.send(WarningRaised(kind="settings", message=sentence))
+    events.send(PreparationProgressed(stage="reading dataset"))
+    found = find_training_pairs(config, cancel)
+    read_model_card(config.start_weights)
+    events.send(PreparationProgressed(stage="loading libraries"))
+    import torch
+
+    from trainer.examples.replay import with_replay
+    from trainer.export.export import check_export
+    from trainer.learning.expansion import load_base_model
+    from trainer.learning.offloading import NetworkOffload
+    from trainer.runs.loop import TrainingLoop
+    from trainer.runs.run_export import RunExport, data_facts
+    from trainer.validation.validation import make_validation
+
+    processes, device = _join(config, events)
+    torch.backends.cudnn.benchmark = config.trainer.benchmark
+    divided = divide_pairs(config, found, events, cancel)
+    events.send(PreparationProgressed(stage="loading model"))
+    model = load_base_model(config.start_weights, device=device, cancel=cancel)
+    _check_resolution(config, model)
+    check_export(model, config.export)
+    train, replay = divided.train, None
+    if config.data.replay.pairs and settings.probe is None:  # a probe writes nothing
+        train, replay = with_replay(config, train, model)
+    examples = make_examples(config, train, model, events, cancel, replay)
+    validation = make_validation(model, config, divided.val, divided.train, events)
+    training = TrainingLoop(
+        config,
+        model,
+        examples,
+        instructions=found.instructions,
+        events=events,
+        commands=commands,
+        processes=processes,
+        validation=validation,
+        encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
+    )
+    training.exporter = RunExport(
+        training.learner,
+        training.resumption.history,
+        data_facts(found, divided),
+        instructions=found.instructions,
+        validation=validation,
+    )
+    return training
+
+
+def _check_resolution(config: TrainingConfig, model: Model) -> None:
+    """Raises `ConfigNotValid` for squares that cannot be divided into latents; buckets always can."""
+    side, multiple = config.data.resolution, model.vae_scale_factor
+    if side % multiple and not config.data.buckets:
+        raise ConfigNotValid(
+            f"data.resolution is {side}, but this model works on squares of a multiple of {multiple} pixels.",
+            f"Choose {side - side % multiple} or {side - side % multiple + multiple}.",
+        )
+
+
+def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:
+    """Those whose outputs are cached."""
+    if not config.data.cache.enable:
+        return []
+    texts = () if config.model.cond_stage_trainable else model.text_encoders.networks
+    return [model.vae, *texts]
+
+
+def _notes(settings: ReadSettings) -> Iterator[str]:
+    yield from settings.notes
+    model = settings.config.model
+    if not (model.unet_config.from_pretrained or model.ckpt_path):
+        start = settings.config.start_weights.name
+        yield f"model.unet_config.from_pretrained is empty: training starts from the shipped model “{start}”."
+
+
+def _join(config: TrainingConfig, events: EventStream) -> tuple[Processes, torch.device]:
+    """This process among those of the run, and what it computes on."""
+    from trainer.distributed.parallel import join
+
+    device = _device(config, events)
+    processes = join(config, device.type)
+    return processes, processes.device or device
+
+
+def _device(config: TrainingConfig, events: EventStream) -> torch.device:
+    """Raises `DeviceNotUsable`."""
+    from engine.devices.device import choose_device
+
+    asked = ACCELERATORS[config.trainer.accelerator]
+    best = choose_device("auto")
+    if asked != "gpu":
+        return choose_device(asked)
+    if best.type == "cpu":
+        events.send(WarningRaised(kind="device", message=NO_GPU))
+    return best

@@ -1,0 +1,66 @@
+"""A few real steps, to say what a run would take before it is begun. Writes nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from engine.devices.memory import peak_memory
+from engine.files.disk_space import free_space
+from trainer.config import TrainingConfig
+from trainer.learning.checkpoint import tensor_bytes
+from trainer.learning.learner import Learner
+from trainer.protocol.events import Estimated, ProbeFinished, WarningRaised
+from trainer.runs.loop import TrainingLoop
+
+WARM_UP, TIMED = 1, 3
+"""Steps that are taken before the clock starts, and by the clock."""
+HALF = 2
+"""An exported model has half the bytes of the weights that were trained."""
+
+
+def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
+    """Takes a few steps and sends a `probe` event, and an `estimate` for each number of steps.
+
+    Raises `Cancelled` if told to stop.
+    """
+    learner, events = training.learner, training.events
+    seconds = _seconds_per_step(training)
+    for kind, message in learner.warnings:
+        if message:
+            events.send(WarningRaised(kind=kind, message=message))
+    disk = disk_needed(learner, training.config)
+    if not training.processes.is_first:
+        return
+    events.send(
+        ProbeFinished(
+            seconds_per_step=round(seconds, 4),
+            samples_per_second=round(learner.batch_size / seconds, 3),
+            memory=peak_memory(learner.device) or 0,
+            threads=training.resumption.threads,
+            disk=disk,
+        )
+    )
+    has_room = free_space(training.config.run_folder) >= disk
+    for count in steps or (training.config.trainer.max_steps,):
+        total = count * seconds
+        fits = has_room and total <= training.config.trainer.max_seconds
+        events.send(Estimated(steps=count, seconds=round(total, 1), fits=fits))
+
+
+def _seconds_per_step(training: TrainingLoop) -> float:
+    training.resumption.begin(WARM_UP + TIMED)
+    started = time.perf_counter()
+    for step in range(WARM_UP + TIMED):
+        training.commands.cancel.raise_if_cancelled()
+        if step == WARM_UP:
+            started = time.perf_counter()
+        training.learner.take_step(training.resumption.next_batches())
+    return (time.perf_counter() - started) / TIMED
+
+
+def disk_needed(learner: Learner, config: TrainingConfig) -> int:
+    """Bytes of all checkpoints that are kept, one more while it is written, the best, and the model."""
+    state = learner.state_dict()
+    kept = max(1, config.exp_manager.checkpoint_callback_params.save_top_k) + 2
+    return kept * tensor_bytes(state) + tensor_bytes(state["weights"]) // HALF

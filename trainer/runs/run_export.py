@@ -1,0 +1,109 @@
+"""What a run leaves behind when it ends: its model in every form that was asked for, with a model card."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from trainer.datasets import PairSet
+from trainer.datasets.splits import Splits
+from trainer.export.export import export_model
+from trainer.export.model_card import DataFacts, Sample, TrainingRecord
+from trainer.export.original_files import LiveWeights
+from trainer.learning.history import History
+from trainer.learning.learner import Learner
+from trainer.learning.lora import has_lora
+from trainer.validation.validation import FOLDER, Validation, edit_file, photo_file
+
+
+class RunExport:
+    """Exports a run's model; the loop calls it while the averaged weights are in the model."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        history: History,
+        data: DataFacts,
+        *,
+        instructions: tuple[str, ...],
+        validation: Validation | None,
+    ) -> None:
+        self._learner, self._history, self._data = learner, history, data
+        self._instructions, self._validation = instructions, validation
+
+    def __call__(self, target: Path) -> Path:
+        """Raises as `export_model`."""
+        learner = self._learner
+        return export_model(
+            learner.loss.model,
+            target,
+            name=learner.config.model_name,
+            instructions=self._instructions,
+            config=learner.config.export,
+            live=self._live_weights(),
+            record=self._record(),
+        )
+
+    def _live_weights(self) -> LiveWeights | None:
+        """The UNet without the average, for the layout that holds both; a LoRA is exported averaged only."""
+        ema, unet = self._learner.ema, self._learner.loss.model.unet
+        wanted = self._learner.config.export.original_layout and ema.updates and not has_lora(unet)
+        if not wanted:
+            return None
+        live: Mapping[str, Tensor] = ema.waiting
+        return LiveWeights(
+            {name: live.get(f"unet.{name}", tensor) for name, tensor in unet.state_dict().items()},
+            ema.decay,
+            ema.updates,
+        )
+
+    def _record(self) -> TrainingRecord:
+        return TrainingRecord(
+            config=self._learner.config,
+            data=self._data,
+            history=self._history,
+            steps=self._learner.step,
+            examples_seen=self._learner.examples_seen,
+            hardware=hardware_name(self._learner.device),
+            samples=tuple(self._samples()),
+        )
+
+    def _samples(self) -> Iterator[Sample]:
+        """The previews of the newest step that has them."""
+        folder = self._learner.config.run_folder / FOLDER
+        for number, instruction in enumerate(self._validation.instructions if self._validation else ()):
+            photo = photo_file(folder, number)
+            made = [path for path in sorted(folder.glob(f"step-*-{number}.png")) if _is_of(path, number)]
+            if photo.is_file() and made:
+                yield Sample(instruction=instruction, source=photo, edited=made[-1])
+
+
+def _is_of(path: Path, number: int) -> bool:
+    """Whether a file is the edit of this number and not of one that ends alike."""
+    step = path.stem.split("-")[1]
+    return path.name == edit_file(path.parent, number, int(step)).name
+
+
+def data_facts(found: PairSet, divided: Splits) -> DataFacts:
+    """What a model card tells of the data."""
+    return DataFacts(
+        paths=tuple(source.path for source in found.sources),
+        layouts=tuple(str(layout) for layout in found.layouts),
+        train=len(divided.train.pairs),
+        val=len(divided.val.pairs),
+        test=len(divided.test.pairs),
+        skipped=Counter(str(skipped.reason) for skipped in found.skipped),
+    )
+
+
+def hardware_name(device: torch.device) -> str:
+    """What a person calls the hardware."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    kind = "Apple GPU" if device.type == "mps" else f"processor with {torch.get_num_threads()} thread(s)"
+    return f"{kind} ({platform.system()}, {platform.machine()})"

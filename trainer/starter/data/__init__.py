@@ -1,0 +1,1 @@
+"""What the starter learns from: photos, edits, their recipes, and the wordings of instructions."""

@@ -1,0 +1,67 @@
+"""Which edits the starter is trained on, and how often each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.starter.data.edits import (
+    COLOURS,
+    FAMILIES,
+    STRENGTHS,
+    SWAPPABLE,
+    UNCHANGED,
+    WITH_STRENGTH,
+    Edit,
+    Edits,
+)
+from trainer.starter.data.recipes.colour import has_colour
+
+SHARE_UNCHANGED = 0.05
+SHARE_OF_PAIRS = 0.18
+SHARE_PLAIN = 0.6
+"""Of the edits that have strengths, how many ask for the plain one."""
+MORE_OFTEN = {
+    **{"tint": 2.0, "duotone": 1.5, "infrared": 1.7, "less colourful": 2.0, "colour swap": 6.0},
+    **dict.fromkeys(("comic", "sharper", "oil painting", "white frame"), 3.0),
+    **dict.fromkeys(("pointillism", "mosaic", "pixel art", "halftone"), 5.0),
+    **dict.fromkeys(("snowy", "rainy", "film grain", "old film"), 4.0),
+}
+"""Families of many colours, and those with patterns, are drawn more often than the others."""
+LEAST_HELD = 1e-3
+"""As if every picture held so much of each colour that can be swapped: grey ones stay as they are."""
+
+_WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
+_WEIGHTS /= _WEIGHTS.sum()
+
+
+def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
+    """What to ask for of this picture: mostly one edit, sometimes two, sometimes nothing known."""
+    if rng.random() < SHARE_UNCHANGED:
+        return (Edit(UNCHANGED),)
+    family = str(rng.choice(FAMILIES, p=_WEIGHTS))
+    first = draw_edit(family, square, rng)
+    if rng.random() >= SHARE_OF_PAIRS:
+        return (first,)
+    others = [other for other in FAMILIES if other not in (family, "colour swap")]
+    return (first, draw_edit(str(rng.choice(others)), square, rng))
+
+
+def draw_edit(family: str, square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
+    """A random edit of the family that does something to this picture."""
+    if family == "colour swap":
+        return _draw_swap(square, rng)
+    strength = 1.0
+    if family in WITH_STRENGTH and rng.random() >= SHARE_PLAIN:
+        strength = float(rng.choice([other for other in STRENGTHS if other != 1.0]))
+    colour = str(rng.choice(list(COLOURS))) if family in ("tint", "duotone") else None
+    return Edit(family, strength, colour)
+
+
+def _draw_swap(square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
+    """Of a colour that the picture holds, the more of it the likelier, by any other colour."""
+    pixels = square.astype(np.float32) / np.float32(255)
+    held = np.array([has_colour(pixels, name).mean() for name in SWAPPABLE]) + LEAST_HELD
+    swapped = str(rng.choice(SWAPPABLE, p=held / held.sum()))
+    colour = str(rng.choice([other for other in SWAPPABLE if other != swapped]))
+    return Edit("colour swap", colour=colour, swapped=swapped)

@@ -1,0 +1,93 @@
+"""The edits of the starter model, written as image processing.
+
+A recipe maps a photo to the picture its instruction asks for. Pixels are float32 sRGB values from
+0 to 1; distances are pixels at the working resolution (512 on the long side), except for edits of
+the whole picture: vignette, tilt-shift, frame. Strength 1 is what a plain instruction means, 0.5
+"slightly", 1.5 "very". Regular patterns lie on lattices from the top left corner with periods of
+powers of two, as the levels of a UNet do, and irregular ones follow the noise that denoising begins with
+(`chance.py`): what is to be learned can be foretold from what the network sees.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.starter.data.edits import UNCHANGED, Edits
+from trainer.starter.data.recipes import (
+    borders,
+    colour,
+    drawing,
+    film,
+    grading,
+    painting,
+    printing,
+    tone,
+    weather,
+)
+from trainer.starter.data.recipes.pixels import Noise, Pixels, Recipe
+from trainer.starter.data.recipes.randomness import noise_for
+
+__all__ = ["RECIPES", "Noise", "Pixels", "Recipe", "apply_edits", "noise_for"]
+
+RECIPES: dict[str, Recipe] = {
+    "black and white": tone.black_and_white,
+    "sepia": tone.sepia,
+    "faded": tone.faded,
+    "warmer": tone.warmer,
+    "cooler": tone.cooler,
+    "brighter": tone.brighter,
+    "darker": tone.darker,
+    "more contrast": tone.more_contrast,
+    "less contrast": tone.less_contrast,
+    "more colourful": tone.more_colourful,
+    "less colourful": tone.less_colourful,
+    "negative": tone.negative,
+    "night": grading.night,
+    "golden hour": grading.golden_hour,
+    "autumn": grading.autumn,
+    "spring": grading.spring,
+    "underwater": grading.underwater,
+    "teal and orange": grading.teal_and_orange,
+    "infrared": grading.infrared,
+    "tint": colour.tint,
+    "duotone": colour.duotone,
+    "colour swap": colour.colour_swap,
+    "foggy": weather.foggy,
+    "snowy": weather.snowy,
+    "rainy": weather.rainy,
+    "pencil sketch": drawing.pencil_sketch,
+    "charcoal": drawing.charcoal,
+    "watercolour": painting.watercolour,
+    "oil painting": painting.oil_painting,
+    "comic": printing.comic,
+    "pop art": printing.pop_art,
+    "pointillism": painting.pointillism,
+    "mosaic": painting.mosaic,
+    "pixel art": printing.pixel_art,
+    "embossed": drawing.embossed,
+    "neon": drawing.neon,
+    "blueprint": drawing.blueprint,
+    "halftone": printing.halftone,
+    "film grain": film.film_grain,
+    "old film": film.old_film,
+    "blurry": film.blurry,
+    "sharper": film.sharper,
+    "dreamy": film.dreamy,
+    "vignette": borders.vignette,
+    "tilt-shift": borders.tilt_shift,
+    "white frame": borders.white_frame,
+}
+"""The recipe of every family, in the order of `FAMILIES`."""
+
+
+def apply_edits(edits: Edits, photo: NDArray[np.uint8], noise: Noise) -> NDArray[np.uint8]:
+    """The photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape.
+
+    `noise` is what denoising begins with, and says where grain, flakes and scratches lie.
+    """
+    pixels = photo.astype(np.float32) / np.float32(255)
+    for edit in edits:
+        if edit.family != UNCHANGED:
+            pixels = np.clip(RECIPES[edit.family](pixels, edit, noise), 0, 1)
+    return (pixels * 255 + 0.5).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""How well the starter follows its instructions: scores, tables, sheets, curves."""

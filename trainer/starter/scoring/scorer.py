@@ -1,0 +1,171 @@
+"""Edits val photos with sentences no training saw, and compares with what the recipes make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.denoising.sampling import initial_noise
+from engine.editing.costs import size_multiple
+from engine.editing.editor import Editor
+from engine.editing.framing import plan_frame
+from engine.library import ModelCard
+from engine.request import EditRequest, EditSettings
+from trainer.starter.data.edits import COLOURS, FAMILIES, UNCHANGED, Edit, Edits
+from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
+from trainer.starter.data.photos import Photo, read_photo, scaled_to_long_side
+from trainer.starter.data.recipes import Noise, apply_edits
+from trainer.starter.data.recipes.randomness import CELL, CHANNELS
+from trainer.starter.scoring.measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
+
+NOTHING_TO_SWAP = 30.0
+"""A photo whose PSNR to its own colour swap is above this, in dB, holds no such colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One edited photo against the recipe's result."""
+
+    family: str
+    """"two edits" for sentences that ask for two."""
+    photo: str
+    instruction: str
+    psnr: float
+    psnr_of_source: float
+    """What returning the photo untouched would have scored."""
+    psnr_to_source: float
+    """How much of the photo was kept."""
+    likeness: float
+    likeness_to_source: float
+    ssim: float
+    nearest: str
+    """The family the result is nearest to; "unchanged" is the photo itself."""
+    identified: bool
+    smooth: tuple[float, float] | None
+    """Deviation in smooth areas, of the result and of the recipe's (`smooth_deviation`)."""
+    picture: Image.Image
+
+
+class Scorer:
+    """Edits with one model at one size and scores what comes out."""
+
+    def __init__(self, card: ModelCard, editor: Editor, settings: EditSettings) -> None:
+        self.card, self.editor, self.settings = card, editor, settings
+
+    def known(self, photos: list[Path], families: tuple[str, ...] = FAMILIES) -> Iterator[Score]:
+        """Every photo with one sentence of each family; swaps only of colours that it holds."""
+        for number, path in enumerate(photos):
+            bench = self._bench(path, number)
+            for family in families:
+                sentences = [sentence for sentence in HELD_OUT if sentence.edits[0].family == family]
+                sentence = _chosen(sentences, number, bench)
+                if sentence:
+                    yield self._score(bench, sentence, family, number)
+
+    def pairs(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
+        """Every photo with some sentences that ask for two edits."""
+        for number, path in enumerate(photos):
+            bench = self._bench(path, number)
+            for index in range(each):
+                sentence = HELD_OUT_PAIRS[(number * each + index) % len(HELD_OUT_PAIRS)]
+                yield self._score(bench, sentence, "two edits", number)
+
+    def unknown(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
+        """Every photo with some wishes the model does not know."""
+        for number, path in enumerate(photos):
+            bench = self._bench(path, number)
+            for index in range(each):
+                text = UNKNOWN[(number * each + index) % len(UNKNOWN)]
+                yield self._score(bench, Sentence(text, (Edit(UNCHANGED),)), UNCHANGED, number)
+
+    def _bench(self, path: Path, seed: int) -> _Bench:
+        """The photo at working size, and the noise its edits begin with."""
+        photo = scaled_to_long_side(read_photo(path), self.settings.resolution)
+        width, height = plan_frame(
+            (photo.shape[1], photo.shape[0]),
+            self.settings.fit,
+            self.settings.resolution,
+            size_multiple(self.card),
+        ).padded
+        noise = initial_noise(torch.Generator().manual_seed(seed), (CHANNELS, height // CELL, width // CELL))
+        return _Bench(path.name, photo, noise[0].numpy())
+
+    def _score(self, bench: _Bench, sentence: Sentence, family: str, seed: int) -> Score:
+        request = EditRequest(
+            source_image=bench.photo,
+            instruction=sentence.text,
+            model=self.card.path,
+            settings=replace(self.settings, seed=seed),
+        )
+        picture = self.editor.edit(request).edited_image
+        result, wanted = unit_pixels(picture), bench.after(sentence.edits)
+        nearest = bench.nearest(result, sentence.edits)
+        return Score(
+            family=family,
+            photo=bench.name,
+            instruction=sentence.text,
+            psnr=psnr(result, wanted),
+            psnr_of_source=psnr(bench.source, wanted),
+            psnr_to_source=psnr(result, bench.source),
+            likeness=likeness(result, wanted),
+            likeness_to_source=likeness(result, bench.source),
+            ssim=ssim(result, wanted),
+            nearest=" + ".join(edit.family for edit in nearest),
+            identified=nearest == sentence.edits,
+            smooth=smooth_deviation(result, wanted),
+            picture=picture,
+        )
+
+
+class _Bench:
+    """A photo and what the recipes make of it, each made once."""
+
+    def __init__(self, name: str, pixels: Photo, noise: Noise) -> None:
+        self.name, self._pixels, self._noise = name, pixels, noise
+        self.photo = Image.fromarray(pixels)
+        self.source = unit_pixels(self.photo)
+        self._after: dict[Edits, Tensor] = {(Edit(UNCHANGED),): self.source}
+        self._signatures: dict[Edits, Tensor] = {}
+
+    def after(self, edits: Edits) -> Tensor:
+        if edits not in self._after:
+            self._after[edits] = unit_pixels(Image.fromarray(apply_edits(edits, self._pixels, self._noise)))
+        return self._after[edits]
+
+    def nearest(self, result: Tensor, own: Edits) -> Edits:
+        """Of the own edits, every other family, and the photo itself: what the result is nearest to."""
+        rivals = [own, *_rivals(own)]
+        seen = signature(result)
+        return min(rivals, key=lambda edits: float((seen - self._signature_after(edits)).square().mean()))
+
+    def _signature_after(self, edits: Edits) -> Tensor:
+        if edits not in self._signatures:
+            self._signatures[edits] = signature(self.after(edits))
+        return self._signatures[edits]
+
+
+def _rivals(own: Edits) -> Iterator[Edits]:
+    """The photo itself, every other family, and the own family in every other colour."""
+    yield (Edit(UNCHANGED),)
+    families = {edit.family for edit in own} if len(own) == 1 else set()
+    for family in FAMILIES:
+        if family in families or family == "colour swap":
+            continue
+        yield (Edit(family, colour="blue" if family in ("tint", "duotone") else None),)
+    if len(own) == 1 and own[0].family in ("tint", "duotone"):
+        yield from ((replace(own[0], colour=colour),) for colour in COLOURS if colour != own[0].colour)
+
+
+def _chosen(sentences: list[Sentence], number: int, bench: _Bench) -> Sentence | None:
+    """The sentence for a photo by its number; of swaps, the one that changes this photo most."""
+    if sentences[0].edits[0].family != "colour swap":
+        return sentences[number % len(sentences)]
+    changes = [psnr(bench.source, bench.after(sentence.edits)) for sentence in sentences]
+    best = int(np.argmin(changes))
+    return sentences[best] if changes[best] < NOTHING_TO_SWAP else None

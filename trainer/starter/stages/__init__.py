@@ -1,0 +1,1 @@
+"""The stages of building the starter: autoencoder, language, UNet, decoder, knowledge."""

@@ -1,0 +1,115 @@
+"""Lets the decoder make clean pictures of what the UNet says of an edit in its single step.
+
+What the UNet gets wrong has a look of its own: faint blotches in flat areas, soft edges. The decoder sees
+the latents around each pixel and can learn to leave them out. The encoder stays as it is, and with it the
+latents that the UNet has learned.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
+from torch import Tensor
+
+from engine.editing.conditioning import encode_instructions
+from engine.models.loading import Model, load_model
+from trainer.batches.batch import Batch
+from trainer.learning.precision import autocast_on_cpu
+from trainer.starter.data.photos import photo_paths
+from trainer.starter.scoring.measures import SMOOTH_WINDOW, smooth_windows
+from trainer.starter.stages.autoencoder import LATENT_NOISE, reconstruction_loss, reconstruction_psnr
+from trainer.starter.stages.generated_examples import GeneratedExamples
+from trainer.starter.stages.timed_training import TimedTraining
+
+log = logging.getLogger(__name__)
+
+CLEAN_EVERY = 4
+"""Every so many examples come from the encoder, so that the decoder remains one for any picture."""
+SMOOTH_WEIGHT = 6.0
+"""Blotches are seen in flat areas first, where errors are too small to count for much by themselves."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecoderTraining:
+    """How the decoder of a trained model is polished."""
+
+    photos: Path
+    """Folder with `index.csv` and `images/`."""
+    run: Path
+    """Where the resumable state lies."""
+    seconds: float = 1320.0
+    square: int = 128
+    batch_size: int = 10
+    learning_rate: float = 3e-4
+
+
+def polish_decoder(run: DecoderTraining, folder: Path) -> None:
+    """Train, or go on training, the decoder of the model in `folder`, and store it there.
+
+    The model is one that predicts v and ends in noise (`make_scheduler`).
+    """
+    model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
+    model.unet.requires_grad_(False).eval()
+    decoder = model.vae.decoder.requires_grad_(True)
+    training = TimedTraining(
+        decoder, run.run / "decoder.pt", seconds=run.seconds, learning_rate=run.learning_rate
+    )
+    examples = GeneratedExamples(run.photos, size=run.square, batch_size=run.batch_size, seed=1)
+
+    def make_loss() -> Tensor:
+        batch = examples.batch(training.step)
+        latents = latents_to_decode(model, batch).to(memory_format=torch.channels_last)
+        with autocast_on_cpu():
+            output = decoder(latents)
+        return polishing_loss(output.float(), batch.edited.float())
+
+    val = photo_paths(run.photos, "val")[::12]
+    while not training.is_over:
+        if training.take_step(make_loss):
+            psnr = reconstruction_psnr(model.vae, val)
+            log.info("Decoder: %.0f of %.0f s, %.2f dB on val", training.spent, run.seconds, psnr)
+    aside = run.run / "vae"
+    model.vae.save_pretrained(aside)
+    (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "vae" / SAFETENSORS_WEIGHTS_NAME)
+
+
+def polishing_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH_WEIGHT) -> Tensor:
+    """The autoencoder's loss, and `smooth_weight` times that where the target, from -1 to 1, is smooth.
+
+    Beyond pure black and white nothing is seen, so that there too much is not wrong.
+    """
+    output = torch.where(target.abs() >= 1, output.clamp(-1, 1), output)
+    smooth = smooth_windows((target + 1) / 2)
+    mask = smooth.repeat_interleave(SMOOTH_WINDOW, 1).repeat_interleave(SMOOTH_WINDOW, 2).unsqueeze(1)
+    in_smooth = reconstruction_loss(output * mask, target * mask)
+    return reconstruction_loss(output, target) + smooth_weight * in_smooth
+
+
+@torch.no_grad()
+def latents_to_decode(model: Model, batch: Batch) -> Tensor:
+    """What the UNet says in one step of each example (B, C, H, W), unscaled, and the encoder of some.
+
+    At the last timestep nothing is left of the picture in what the UNet sees, and v is its negative
+    (Lin et al. 2024).
+    """
+    assert batch.noise is not None
+    assert batch.without_image is not None
+    last = int(model.scheduler_config["num_train_timesteps"]) - 1
+    count = len(batch.instructions)
+    with autocast_on_cpu():
+        source = model.vae.encode(batch.original.float()).latents.float()
+        clean = model.vae.encode(batch.edited.float()).latents.float()
+        velocity = model.unet(
+            torch.cat([batch.noise, source * model.image_latent_scale], dim=1),
+            torch.full((count,), last),
+            encode_instructions(model, batch.instructions).embeddings,
+            return_dict=False,
+        )[0]
+    said = -velocity.float() / model.vae.config.scaling_factor
+    is_clean = batch.without_image | (torch.arange(count) % CLEAN_EVERY == 0)
+    noisy = clean + LATENT_NOISE * torch.randn_like(clean)
+    return torch.where(is_clean[:, None, None, None], noisy, said)

@@ -1,0 +1,148 @@
+"""The starter model before it sees pictures: shapes, vocabulary, scheduler, and a text encoder that reads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import DDIMScheduler, StableDiffusionInstructPix2PixPipeline
+from diffusers.models import AutoencoderTiny, UNet2DConditionModel
+from tokenizers import trainers
+from tokenizers.pre_tokenizers import ByteLevel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from trainer.starter.data.instructions import draw_instruction
+from trainer.starter.stages.language_training import LanguageStage, random_edits, train_language
+from trainer.starter.stages.widening import grow
+
+VOCABULARY_SIZE = 3200
+TOKEN_LENGTH = 48
+TEXT_WIDTH = 160
+START, END = "<|startoftext|>", "<|endoftext|>"
+WORD_END = "</w>"
+
+
+def make_tokenizer(folder: Path, sentences: int) -> CLIPTokenizer:
+    """A CLIP tokenizer whose byte-level vocabulary is learned from the wordings of the grammar.
+
+    Every byte has its token, alone and at the end of a word, so that no text is unknown.
+    """
+    rng = np.random.default_rng(0)
+    learner = CLIPTokenizer().backend_tokenizer
+    learner.train_from_iterator(
+        (draw_instruction(random_edits(rng), rng) for _ in range(sentences)),
+        trainers.BpeTrainer(vocab_size=VOCABULARY_SIZE, end_of_word_suffix=WORD_END, show_progress=False),
+    )
+    merges = [tuple(merge) for merge in json.loads(learner.to_str())["model"]["merges"]]
+    alphabet = sorted(ByteLevel.alphabet())
+    tokens = [*alphabet, *(letter + WORD_END for letter in alphabet), *("".join(merge) for merge in merges)]
+    tokens = [*dict.fromkeys(tokens), START, END]
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = {token: number for number, token in enumerate(tokens)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    lines = ["#version: 0.2", *(" ".join(merge) for merge in merges)]
+    (folder / "merges.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=TOKEN_LENGTH)
+
+
+def make_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """A small CLIP text transformer with random weights."""
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=TEXT_WIDTH,
+            intermediate_size=4 * TEXT_WIDTH,
+            projection_dim=TEXT_WIDTH,
+            num_hidden_layers=4,
+            num_attention_heads=4,
+            max_position_embeddings=TOKEN_LENGTH,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+
+
+def make_unet(latent_channels: int) -> UNet2DConditionModel:
+    """A thin UNet with random weights: its top level sees four pixels a latent and must be quick.
+
+    The instruction reaches it twice: through cross-attention at the two lowest levels, and, as one
+    vector beside the timestep, as scale and shift of every residual block, since most edits concern the
+    whole picture. Eight groups leave eight channels a group at the top: with few, normalisation would
+    take brightness and contrast away.
+    """
+    return UNet2DConditionModel(
+        in_channels=2 * latent_channels,
+        out_channels=latent_channels,
+        block_out_channels=(64, 96, 128, 192),
+        down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+        layers_per_block=1,
+        norm_num_groups=8,
+        attention_head_dim=8,
+        cross_attention_dim=TEXT_WIDTH,
+        resnet_time_scale_shift="scale_shift",
+        addition_embed_type="text",
+        addition_embed_type_num_heads=8,
+    )
+
+
+def make_scheduler() -> DDIMScheduler:
+    """v-prediction with zero terminal SNR and trailing spacing: few steps, full range of brightness."""
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+    )
+
+
+def make_blank_starter(
+    folder: Path,
+    vae_folder: Path,
+    seed: int = 0,
+    *,
+    grown_from: Path | None = None,
+    language: LanguageStage | None = None,
+) -> None:
+    """Write a complete model folder that reads instructions but cannot edit yet.
+
+    Its autoencoder is trained, its text encoder is trained here, and its UNet is random. With
+    `grown_from`, the folder of an earlier starter, it reads as that does and begins with its UNet, which
+    may be thinner.
+    """
+    language = language or LanguageStage()
+    torch.manual_seed(seed)
+    aside = folder.with_name(folder.name + ".part")
+    shutil.rmtree(aside, ignore_errors=True)
+    vae = AutoencoderTiny.from_pretrained(vae_folder)
+    unet = make_unet(vae.config.latent_channels)
+    if grown_from:
+        grow(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
+        shutil.copytree(grown_from / "tokenizer", aside / "tokenizer")
+        tokenizer = CLIPTokenizer.from_pretrained(aside / "tokenizer")
+        text_encoder = CLIPTextModel.from_pretrained(grown_from / "text_encoder")
+    else:
+        tokenizer = make_tokenizer(aside / "tokenizer", language.vocabulary_sentences)
+        text_encoder = make_text_encoder(tokenizer)
+        train_language(tokenizer, text_encoder, language, seed=seed)
+    pipeline = StableDiffusionInstructPix2PixPipeline(
+        vae=vae,
+        text_encoder=text_encoder,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=make_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.save_pretrained(aside)
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)

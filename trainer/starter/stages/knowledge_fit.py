@@ -1,0 +1,218 @@
+"""`python -m trainer.starter.stages.knowledge_fit --model DIR` writes which instructions the starter knows.
+
+A small network on the frozen text encoder learns to tell the families of edits apart, and from
+instructions that are none of them. It is fitted on sentences of the training grammar and on instructions
+beyond it (`unknown.toml`), and lies beside the weights, where the window judges instructions with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from engine.instructions.knowledge import (
+    CLASSIFIER_NAME,
+    KNOWLEDGE_FOLDER,
+    Knowledge,
+    KnownEdit,
+    write_knowledge,
+)
+from engine.instructions.spelling import WORD
+from trainer.starter.data.edits import FAMILIES, UNCHANGED, Edit, Edits
+from trainer.starter.data.instructions import draw_instruction
+from trainer.starter.data.instructions.grammar import WISH_SLOTS, sentence
+from trainer.starter.data.instructions.slots import filled, pick
+from trainer.starter.data.instructions.spelling_variants import in_american, tidied, typed
+from trainer.starter.stages.language_training import (
+    meaning_of,
+    random_edit,
+    random_edits,
+    summary_of,
+    tokens_of,
+)
+
+DENIED_SHARE = 0.2
+"""How many of the unknown instructions ask for a known edit not to be made, or to be undone."""
+OF_COLOURS = ("tint", "duotone", "colour swap")
+"""Families that a single thing cannot be given: "make the house red" is not known."""
+HIDDEN = 256
+BATCH = 256
+LEARNING_RATE = 3e-3
+WEIGHT_DECAY = 0.02
+FAMILIES_WEIGHT = 10.0
+_FOLDER = Path(__file__).parent
+_PHOTO = re.compile(
+    r"\b(it|(the|this|my|that) (photo|picture|image|pic|shot|photograph|snapshot|scene|view))\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnowledgeFit:
+    """How much the classifier is fitted on, and the vocabulary read from."""
+
+    grammar_sentences: int = 56_000
+    subject_sentences: int = 4_000
+    """Sentences of the grammar about a thing instead of the photo."""
+    unknown_sentences: int = 15_000
+    vocabulary_sentences: int = 120_000
+    epochs: int = 12
+    seed: int = 0
+
+
+class FamilyHeads(nn.Module):
+    """From a summary (B, width) to a logit for each family, and one for none of them (B, families + 1)."""
+
+    def __init__(self, summaries: Tensor, outputs: int) -> None:
+        """`summaries` (N, width) give mean and scale of what comes in."""
+        super().__init__()
+        self.mean = nn.Buffer(summaries.mean(0))
+        self.scale = nn.Buffer(summaries.std(0))
+        self.inner = nn.Linear(summaries.shape[1], HIDDEN)
+        self.outer = nn.Linear(HIDDEN, outputs)
+
+    def forward(self, summaries: Tensor) -> Tensor:
+        normed = (summaries - self.mean) / self.scale
+        logits: Tensor = self.outer(functional.relu(self.inner(normed)))
+        return logits
+
+
+def examples() -> dict[str, str]:
+    """An example instruction for each family."""
+    read = tomllib.loads((_FOLDER / "examples.toml").read_text(encoding="utf-8"))
+    return {str(family): str(text) for family, text in read["examples"].items()}
+
+
+def unknown_instructions(count: int, rng: np.random.Generator) -> list[str]:
+    """Instructions beyond the training grammar that no starter knows; a share of them deny known ones."""
+    slots = _slots()
+    texts = []
+    for _ in range(count):
+        frame = pick(slots["denials" if rng.random() < DENIED_SHARE else "frames"], rng)
+        asked = _command(slots["verbs"], rng) if "{asked}" in frame else ""
+        texts.append(typed(tidied(filled(frame.replace("{asked}", asked), slots, rng)), rng))
+    return texts
+
+
+def sentences_about_things(count: int, rng: np.random.Generator) -> list[tuple[Edits, str]]:
+    """Sentences for known edits that name a thing where those of the grammar name the photo."""
+    slots = _slots()
+    drawn: list[tuple[Edits, str]] = []
+    things = [*slots["thing"], *(noun for noun in WISH_SLOTS["noun"] if "{" not in noun)]
+    families = [family for family in FAMILIES if family not in OF_COLOURS]
+    while len(drawn) < count:
+        edits = (random_edit(pick(families, rng), rng),)
+        text = draw_instruction(edits, rng)
+        if _PHOTO.search(text):
+            subject = filled(pick(slots["subjects"], rng), {**slots, "thing": things}, rng)
+            drawn.append((edits, _PHOTO.sub(subject, text, count=1)))
+    return drawn
+
+
+def _slots() -> dict[str, list[str]]:
+    return tomllib.loads((_FOLDER / "unknown.toml").read_text(encoding="utf-8"))
+
+
+def _command(verbs: Sequence[str], rng: np.random.Generator) -> str:
+    """A sentence of the grammar that begins with one of the verbs."""
+    while True:
+        text = tidied(sentence((random_edit(pick(FAMILIES, rng), rng),), rng))
+        if text.split()[0] in verbs:
+            return text
+
+
+def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int], frozenset[str]]:
+    """Words of known instructions with their numbers, and those that only unknown ones have.
+
+    Both spellings are listed; made-up words, which the grammar draws for unknown instructions, are left
+    out by asking for two occurrences.
+    """
+    known: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for _ in range(sentences):
+        edits = random_edits(rng)
+        text = tidied(sentence(edits, rng)).lower()
+        counts = others if edits[0].family == UNCHANGED else known
+        counts.update({word for spelled in (text, in_american(text)) for word in WORD.findall(spelled)})
+    kept = {word: count for word, count in known.most_common() if count > 1}
+    return kept, frozenset(word for word, count in others.items() if count > 1 and word not in kept)
+
+
+def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> FamilyHeads:
+    """The classifier of summaries (N, width) with their families (N, families + 1), 0 or 1."""
+    torch.manual_seed(fit.seed)
+    network = FamilyHeads(summaries, families.shape[1])
+    optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    batches = len(summaries) // BATCH
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, fit.epochs * batches)
+    for _ in range(fit.epochs):
+        for rows in torch.split(torch.randperm(len(summaries))[: batches * BATCH], BATCH):
+            logits = network(summaries[rows])
+            loss = FAMILIES_WEIGHT * functional.binary_cross_entropy_with_logits(logits, families[rows])
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            optimizer.step()
+            schedule.step()
+    return network
+
+
+@torch.no_grad()
+def summaries_of(model: Path, texts: Sequence[str]) -> Tensor:
+    """(N, width) of what the text encoder of a model folder makes of the texts."""
+    tokenizer = CLIPTokenizer.from_pretrained(model / "tokenizer", local_files_only=True)
+    encoder = CLIPTextModel.from_pretrained(model / "text_encoder", local_files_only=True).eval()
+    batches = (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
+    return torch.cat([summary_of(encoder, tokens_of(tokenizer, batch)) for batch in batches])
+
+
+def write_starter_knowledge(model: Path, fit: KnowledgeFit | None = None) -> None:
+    """Fit on the text encoder of a model folder, and write the folder `knowledge` into it."""
+    fit = fit or KnowledgeFit()
+    rng = np.random.default_rng(fit.seed)
+    asked: list[Edits] = [random_edits(rng) for _ in range(fit.grammar_sentences)]
+    texts = [draw_instruction(edits, rng) for edits in asked]
+    about_things = sentences_about_things(fit.subject_sentences, rng)
+    asked += [edits for edits, _ in about_things]
+    texts += [text for _, text in about_things]
+    asked += [(Edit(UNCHANGED),)] * fit.unknown_sentences
+    texts += unknown_instructions(fit.unknown_sentences, rng)
+    network = fit_classifier(summaries_of(model, texts), meaning_of(asked).families, fit)
+    known, others = vocabulary(fit.vocabulary_sentences, rng)
+    offered = examples()
+    write_knowledge(
+        model,
+        Knowledge(
+            edits=tuple(KnownEdit(family, offered[family]) for family in FAMILIES),
+            vocabulary=known,
+            other_words=others,
+        ),
+    )
+    weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
+    save_file(weights, model / KNOWLEDGE_FOLDER / CLASSIFIER_NAME)
+
+
+def main() -> int:
+    """Writes the knowledge; 0 when done."""
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer.starter.stages.knowledge_fit", description=__doc__
+    )
+    parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
+    arguments = parser.parse_args()
+    write_starter_knowledge(arguments.model)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

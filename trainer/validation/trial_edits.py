@@ -1,0 +1,121 @@
+"""Edits with a model that is in memory, while it is trained or just after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from engine.denoising.guidance import GuidedUNet
+from engine.denoising.sampling import sample
+from engine.denoising.schedulers import make_scheduler
+from engine.editing.conditioning import (
+    TextConditioning,
+    added_conditions,
+    decode_latents,
+    encode_instructions,
+    encode_pixels,
+)
+from engine.editing.framing import from_frame, plan_frame, to_frame
+from engine.images.pixels import to_image, to_pixels
+from engine.models.loading import Model
+from engine.progress import CancelToken
+from engine.request import EditSettings
+
+
+def trial_edit(
+    model: Model,
+    picture: Image.Image,
+    instruction: str,
+    settings: EditSettings,
+    *,
+    autocast: torch.dtype = torch.float32,
+    cancel: CancelToken | None = None,
+) -> Image.Image:
+    """The edited picture at the working size. Raises `Cancelled`."""
+    frame = plan_frame(picture.size, settings.fit, settings.resolution, model.size_multiple)
+    pixels = to_pixels(to_frame(picture.convert("RGB"), frame))
+    latents = edited_latents(model, pixels, instruction, settings, autocast=autocast, cancel=cancel)
+    with torch.no_grad():
+        return from_frame(to_image(decode_latents(model.vae, latents)), frame)
+
+
+@torch.no_grad()
+def edited_latents(
+    model: Model,
+    pixels: Tensor,
+    instruction: str,
+    settings: EditSettings,
+    *,
+    autocast: torch.dtype = torch.float32,
+    cancel: CancelToken | None = None,
+) -> Tensor:
+    """Scaled latents (1, C, H, W) of the edit of pixels (1, 3, h, w) from -1 to 1.
+
+    Both sides must be multiples of the model's `size_multiple`. Raises `Cancelled`.
+    """
+    with evaluating(model):
+        text = encode_instructions(model, [instruction, ""])
+        original = encode_pixels(model.vae, pixels.to(model.unet.device))
+        return sampled_latents(model, original, text, settings, autocast=autocast, cancel=cancel)
+
+
+@torch.no_grad()
+def sampled_latents(
+    model: Model,
+    original: Tensor,
+    text: TextConditioning,
+    settings: EditSettings,
+    *,
+    autocast: torch.dtype = torch.float32,
+    cancel: CancelToken | None = None,
+) -> Tensor:
+    """As `edited_latents`, of unscaled latents (1, C, H, W) and of the instruction and its null, two rows.
+
+    The model has to be `evaluating`; then any number of threads may call this.
+    """
+    device = model.unet.device
+    image_latents = original * model.image_latent_scale
+    height, width = (side * model.vae_scale_factor for side in original.shape[-2:])
+    denoise = GuidedUNet(
+        model.unet,
+        dtype=model.unet.dtype,
+        instruction_embeddings=text.embeddings[:1],
+        null_embeddings=text.embeddings[1:],
+        image_latents=image_latents,
+        text_guidance_scale=settings.text_guidance_scale,
+        image_guidance_scale=settings.image_guidance_scale,
+        added=added_conditions(model, text, (height, width)),
+    )
+    with torch.autocast(device.type, autocast, enabled=autocast != torch.float32):
+        return sample(
+            denoise,
+            make_scheduler(settings.scheduler, model.scheduler_config),
+            tuple(image_latents.shape),
+            steps=settings.num_inference_steps,
+            seeds=(settings.seed,),
+            device=device,
+            on_step=lambda info: None,
+            cancel=cancel or CancelToken(),
+        )
+
+
+@contextmanager
+def evaluating(model: Model) -> Iterator[None]:
+    """The networks that are trained without dropout and not compiled while this lasts.
+
+    To compile the UNet anew for a few passes of other shapes would take longer than those.
+    """
+    compiled, model.unet._compiled_call_impl = model.unet._compiled_call_impl, None
+    networks = [network for network in (model.unet, *model.text_encoders.networks) if network.training]
+    for network in networks:
+        network.eval()
+    try:
+        yield
+    finally:
+        model.unet._compiled_call_impl = compiled
+        for network in networks:
+            network.train()

@@ -1,0 +1,223 @@
+"""How a run does on what it never trains on: a loss at fixed noise, and fixed edits to look at."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from engine.errors import EngineError
+from engine.images.image_files import open_photo
+from engine.library import read_model_card
+from engine.models.loading import Model
+from engine.request import EditSettings
+from trainer.batches.batch import Batch
+from trainer.batches.latents import latent_distribution
+from trainer.batches.pair_examples import PairExamples
+from trainer.config import TrainingConfig, ValidationConfig
+from trainer.datasets import PairSet
+from trainer.datasets.opening import open_pair
+from trainer.learning.loss import DenoisingLoss
+from trainer.learning.precision import choose_precision
+from trainer.protocol.events import EventStream, PreviewMade, ValidationFinished
+from trainer.validation.trial_edits import evaluating, trial_edit
+
+log = logging.getLogger(__name__)
+
+SEED = 20_230_119
+"""Noise of the val pairs follows from this and their number, at every step of every run."""
+FOLDER = "previews"
+MOST_STEPS = 12
+"""Of a preview for which no number is set: it is made often, and looked at in passing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedEdit:
+    """A photo and what is asked of it, at every validation anew."""
+
+    photo: Image.Image
+    instruction: str
+
+
+class Validation:
+    """Looks at a model between its steps; whoever asks has put the averaged weights into it."""
+
+    def __init__(
+        self,
+        model: Model,
+        config: TrainingConfig,
+        *,
+        batches: Sequence[Batch],
+        edits: Sequence[FixedEdit],
+        settings: EditSettings,
+        events: EventStream,
+    ) -> None:
+        """`batches` are the val pairs as pixels; there may be none."""
+        self._model, self._config, self._pixels = model, config, batches
+        self._edits, self._settings, self._events = edits, settings, events
+        self._folder = config.run_folder / FOLDER
+        self._dtype, _ = choose_precision(config.trainer.precision, model.unet.device)
+        self.best = math.inf
+
+    def run(self, step: int) -> float | None:
+        """Previews first, then the loss, which is given back; None without val pairs."""
+        with torch.no_grad(), evaluating(self._model):
+            self._preview(step)
+            return self._measure(step) if self._pixels else None
+
+    @cached_property
+    def _loss(self) -> DenoisingLoss:
+        """Drops no condition, and takes the schedule as training has it by now."""
+        return DenoisingLoss(self._model, replace(self._config.model, conditioning_dropout_prob=0.0))
+
+    @cached_property
+    def _batches(self) -> list[Batch]:
+        """As latents, which do not change while the UNet learns."""
+        return [_encoded(self._model, batch) for batch in self._pixels]
+
+    def _measure(self, step: int) -> float | None:
+        """The mean loss of all val pairs, at timesteps that are spread evenly over them."""
+        total, first = 0.0, 0
+        count = sum(len(batch.instructions) for batch in self._batches)
+        device = self._model.unet.device
+        for batch in self._batches:
+            size = len(batch.instructions)
+            noise = self._loss.noise_of(batch, SEED, first)
+            noise = replace(noise, time=(torch.arange(first, first + size) + 0.5) / count)
+            with torch.autocast(device.type, self._dtype, enabled=self._dtype != torch.float32):
+                total += float(self._loss(batch, noise)) * size
+            first += size
+        loss = total / count
+        if not math.isfinite(loss):
+            log.warning("The loss of the val pairs at step %d is not a number", step)
+            return None
+        is_best, self.best = loss < self.best, min(loss, self.best)
+        self._events.send(ValidationFinished(step=step, loss=loss, best=is_best))
+        return loss
+
+    def _preview(self, step: int) -> None:
+        """Make the fixed edits into pictures of the run folder. A full disk is logged and no more."""
+        for number, edit in enumerate(self._edits):
+            edited = trial_edit(
+                self._model, edit.photo, edit.instruction, self._settings, autocast=self._dtype
+            )
+            source, path = photo_file(self._folder, number), edit_file(self._folder, number, step)
+            try:
+                if not source.exists():
+                    _save(edit.photo.resize(edited.size, Image.Resampling.LANCZOS), source)
+                _save(edited, path)
+            except OSError as error:
+                log.warning("The previews of step %d could not be written: %s", step, error)
+                return
+            self._events.send(
+                PreviewMade(
+                    step=step,
+                    number=number,
+                    instruction=edit.instruction,
+                    source=str(source),
+                    edited=str(path),
+                )
+            )
+
+    @property
+    def instructions(self) -> list[str]:
+        """What is asked in the fixed edits, in order."""
+        return [edit.instruction for edit in self._edits]
+
+
+def make_validation(
+    model: Model, config: TrainingConfig, val: PairSet, train: PairSet, events: EventStream
+) -> Validation | None:
+    """The validation of a run; None if there is nothing to look at. Without val pairs, training pairs are
+    edited for the previews.
+    """
+    shown = val if val.pairs else train
+    edits = [*_pair_edits(shown, config.validation.edits), *_own_edits(config.validation)]
+    batches = _val_batches(model, config, val) if val.pairs else []
+    if not edits and not batches:
+        return None
+    settings = preview_settings(config, model)
+    return Validation(model, config, batches=batches, edits=edits, settings=settings, events=events)
+
+
+def photo_file(folder: Path, number: int) -> Path:
+    """The photo of a fixed edit."""
+    return folder / f"photo-{number}.png"
+
+
+def edit_file(folder: Path, number: int, step: int) -> Path:
+    """What became of it at a step."""
+    return folder / f"step-{step:08d}-{number}.png"
+
+
+def preview_settings(config: TrainingConfig, model: Model) -> EditSettings:
+    """How previews are made: as the start weights' card recommends, where nothing else is set."""
+    asked, known = config.validation, read_model_card(model.path).recommended
+    text, image = asked.text_guidance_scale, asked.image_guidance_scale
+    return replace(
+        known,
+        num_inference_steps=asked.steps or min(known.num_inference_steps, MOST_STEPS),
+        text_guidance_scale=known.text_guidance_scale if text is None else text,
+        image_guidance_scale=known.image_guidance_scale if image is None else image,
+        resolution=max(64, asked.resolution or config.data.resolution),
+        turbo=False,
+    )
+
+
+def _val_batches(model: Model, config: TrainingConfig, val: PairSet) -> list[Batch]:
+    """Each val pair once, as far as `trainer.limit_val_batches` reaches, never mirrored."""
+    size = min(config.model.micro_batch_size, len(val.pairs))
+    examples = PairExamples(
+        val,
+        resolution=config.data.resolution,
+        flip=False,
+        batch_size=size,
+        seed=SEED,
+        size_multiple=model.size_multiple,
+    )
+    count = min(examples.size // size, config.trainer.limit_val_batches)
+    return [examples.batch(number) for number in range(count)]
+
+
+def _encoded(model: Model, batch: Batch) -> Batch:
+    pixels = (batch.original, batch.edited)
+    original, _ = latent_distribution(model.vae, pixels[0].to(model.vae.device))
+    edited, deviation = latent_distribution(model.vae, pixels[1].to(model.vae.device))
+    return replace(batch, original=original, edited=edited, edited_std=deviation, is_latents=True)
+
+
+def _pair_edits(pairs: PairSet, count: int) -> list[FixedEdit]:
+    """Some pairs, evenly spread; one that cannot be read is logged and left out."""
+    edits = []
+    for number in range(min(count, len(pairs.pairs))):
+        pair = pairs.pairs[number * len(pairs.pairs) // min(count, len(pairs.pairs))]
+        try:
+            edits.append(FixedEdit(open_pair(pair)[0], pair.instruction))
+        except EngineError as error:
+            log.warning("No preview of %s: %s", pair.name, error)
+    return edits
+
+
+def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
+    """The person's own photos; one that cannot be read is logged and left out."""
+    edits = []
+    for path, instruction in zip(config.photos, config.instructions, strict=True):
+        try:
+            edits.append(FixedEdit(open_photo(Path(path)), instruction))
+        except EngineError as error:
+            log.warning("No preview of %s: %s", path, error)
+    return edits
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """Written aside, then renamed. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".part")
+    picture.save(aside, format="PNG")
+    aside.replace(path)
