@@ -8,7 +8,6 @@ import pytest
 from trainer.starter.data.edits import COLOURS, FAMILIES, STRENGTHS, SWAPPABLE, UNCHANGED, WITH_STRENGTH, Edit
 from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
 from trainer.starter.data.instructions import SUGGESTIONS, draw_instruction
-from trainer.starter.data.instructions.family_words import weighted
 from trainer.starter.data.instructions.frames import COMMANDS, STATEMENTS
 from trainer.starter.data.instructions.grammar import COLOUR_NAMES, WORDS
 from trainer.starter.data.instructions.slots import filled, slots_at
@@ -19,6 +18,7 @@ from trainer.starter.data.instructions.spelling_variants import (
     typed,
     with_typo,
 )
+from trainer.starter.data.instructions.wording_files import weighted
 from trainer.starter.stages.language_training import random_edit, random_edits
 
 MEASURED_WITH = {

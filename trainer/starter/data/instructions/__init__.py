@@ -1,7 +1,7 @@
 """The wordings of the starter's edits: a grammar to train with.
 
-`wordings/` holds the words of the families by subject, `words.py` reads them, `frames.py` has the sentences
-around them; `slots.py`, `grammar.py` and `spelling.py` draw from all that.
+`wordings/` holds the words of the families by subject and the sentences around them; `wording_files.py`
+reads them; `grammar.py` draws sentences, `slots.py` fills them, `spelling_variants.py` types them.
 """
 
 from __future__ import annotations

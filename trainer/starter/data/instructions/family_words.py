@@ -1,20 +1,10 @@
-"""The words of the families as they are written down in `wordings/`: what they are in a sentence.
-
-A wording may hold alternatives, "(dark|gloomy)", and slots in braces, which `slots.py` fills. " * 3" at
-its end has it drawn three times as often. It is spelled the British way; American spelling is drawn later.
-"""
+"""The words of the families of edits, by the part they play in a sentence."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
 
-_FOLDER = Path(__file__).parent / "wordings"
-_OFTEN = re.compile(r"(.*) \* (\d+)")
+from trainer.starter.data.instructions.wording_files import read_tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,27 +42,4 @@ class Words:
 
 def read_words(*names: str) -> dict[str, Words]:
     """The words of every family in the named files of `wordings/`."""
-    tables = [_read(name) for name in names]
-    return {
-        family: Words(**{part: weighted(wordings) for part, wordings in parts.items()})
-        for table in tables
-        for family, parts in table.items()
-    }
-
-
-def read_choices(name: str, section: str) -> dict[str, tuple[str, ...]]:
-    """A section of a file of `wordings/`: slots, each with what may stand in it."""
-    return {slot: weighted(choices) for slot, choices in _read(name)[section].items()}
-
-
-def weighted(wordings: Sequence[str]) -> tuple[str, ...]:
-    """The wordings, those that end in " * 3" three times."""
-    expanded: list[str] = []
-    for wording in wordings:
-        often = _OFTEN.fullmatch(wording)
-        expanded += [often[1]] * int(often[2]) if often else [wording]
-    return tuple(expanded)
-
-
-def _read(name: str) -> Mapping[str, Any]:
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return {family: Words(**parts) for name in names for family, parts in read_tables(name).items()}

@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 
 from trainer.starter.data.edits import UNCHANGED, Edit, Edits
-from trainer.starter.data.instructions.family_words import Words, read_choices, read_words
+from trainer.starter.data.instructions.family_words import Words, read_words
 from trainer.starter.data.instructions.frames import ALL, ASKING, COMMANDS, QUANTITY, STATEMENTS, TOO
 from trainer.starter.data.instructions.slots import SAYS_STRENGTH, Slots, filled, pick, slots_at
+from trainer.starter.data.instructions.wording_files import read_choices
 
 WORDS: Mapping[str, Words] = read_words("tones", "scenes", "styles", "finishes", "colours", "wishes")
 """The wordings of every family, and those of UNCHANGED."""
