@@ -6,8 +6,6 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
-MINUTE, HOUR = 60, 3600
-
 
 def _tr(text: str, count: int = -1) -> str:
     return QCoreApplication.translate("Teaching", text, None, count)
@@ -53,29 +51,6 @@ def instructions_found(instructions: tuple[str, ...], shown: int) -> str:
     quoted = [_tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
     hidden = len(instructions) - len(quoted)
     return "\n".join([*quoted, *([more_entries(hidden)] if hidden else [])])
-
-
-def time_left(seconds: float | None) -> str:
-    """Empty while nothing is known."""
-    if seconds is None:
-        return ""
-    if seconds < MINUTE:
-        return _tr("less than a minute left")
-    if seconds < HOUR * 1.5:
-        minutes = round(seconds / MINUTE)
-        return _tr("about %n minute left", minutes) if minutes == 1 else _tr("about %n minutes left", minutes)
-    hours = round(seconds / HOUR)
-    return _tr("about %n hour left", hours) if hours == 1 else _tr("about %n hours left", hours)
-
-
-def duration(seconds: float) -> str:
-    if seconds < MINUTE:
-        return _tr("less than a minute")
-    if seconds < HOUR * 1.5:
-        minutes = round(seconds / MINUTE)
-        return _tr("about %n minute", minutes) if minutes == 1 else _tr("about %n minutes", minutes)
-    hours = round(seconds / HOUR)
-    return _tr("about %n hour", hours) if hours == 1 else _tr("about %n hours", hours)
 
 
 def preparing(event: PreparationProgressed | None) -> str:

@@ -11,7 +11,7 @@ from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.models.families import find_family
 from engine.request import EditSettings
-from ip2p_desktop.training.training_texts import time_left
+from ip2p_desktop.base.durations import time_left
 
 
 def _tr(text: str) -> str:

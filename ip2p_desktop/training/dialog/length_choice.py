@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.files.disk_space import size_text
+from ip2p_desktop.base.durations import duration
 from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_texts import duration, steps
+from ip2p_desktop.training.training_texts import steps
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
 
 MOST_STEPS = 1_000_000

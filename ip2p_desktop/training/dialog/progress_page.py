@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from ip2p_desktop.base.durations import time_left
 from ip2p_desktop.training.dialog.loss_curve import LossCurve
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.warnings_view import WarningsView
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
-from ip2p_desktop.training.training_texts import preparing, steps_done, time_left
+from ip2p_desktop.training.training_texts import preparing, steps_done
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
 
 

@@ -13,36 +13,6 @@ def step_done(step: int, loss: float) -> StepFinished:
     return StepFinished(step=step, total_steps=10_000, loss=loss, learning_rate=0.0, seconds_left=0.0)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "sentence"),
-    [
-        (None, ""),
-        (5, "less than a minute left"),
-        (70, "about 1 minute left"),
-        (185, "about 3 minutes left"),
-        (5_300, "about 88 minutes left"),
-        (5_500, "about 2 hours left"),
-        (26 * 3600, "about 26 hours left"),
-    ],
-)
-def test_time_left(seconds: float | None, sentence: str) -> None:
-    assert training_texts.time_left(seconds) == sentence
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (5, "less than a minute"),
-        (70, "about 1 minute"),
-        (720, "about 12 minutes"),
-        (5_500, "about 2 hours"),
-        (26 * 3600, "about 26 hours"),
-    ],
-)
-def test_duration(seconds: float, words: str) -> None:
-    assert training_texts.duration(seconds) == words
-
-
 def test_counts() -> None:
     assert training_texts.pairs_found(1) == "1 pair found"
     assert training_texts.pairs_found(12_345) == "12,345 pairs found"
