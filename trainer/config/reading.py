@@ -20,8 +20,8 @@ from trainer.config.training import TrainingConfig, validate
 CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
 TIME = re.compile(r"=(\d+(:\d+){2,3})$")
 """A time, which YAML would take for a number to the base of 60."""
-MOVED = {"model.data.": "data."}
-"""Where NeMo has a group of settings, and where it is here."""
+MOVED = {"model.data.": "data.", "data.rehearsal.": "data.replay."}
+"""Where NeMo, or an earlier version, has a group of settings, and where it is here."""
 
 
 @dataclass(frozen=True, slots=True)

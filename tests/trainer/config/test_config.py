@@ -81,6 +81,15 @@ def test_nemos_configuration_runs_unchanged() -> None:
     assert config.resumed_checkpoint is None
 
 
+def test_settings_files_of_an_earlier_version_name_replay_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "run.yaml"
+    file.write_text(
+        "data:\n  cache:\n    enable: true\n  rehearsal:\n    pairs: 12\n    share: 0.25\n", encoding="utf-8"
+    )
+    replay = read_config([*REQUIRED, "--config", str(file)]).data.replay
+    assert (replay.pairs, replay.share) == (12, 0.25)
+
+
 def test_settings_without_meaning_here_are_told_and_no_others() -> None:
     weights, others = read_settings([f"--config={NEMO}", "model.data.data_path=/pairs"]).notes
     assert weights.startswith("These settings follow from the start weights")
