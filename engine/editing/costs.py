@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import statistics
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InvalidRequest
+from engine.files.atomic import atomic_write
 from engine.library import ModelCard
 from engine.models.families import find_family
 from engine.request import EditSettings
@@ -77,15 +76,12 @@ class CostHistory:
     def add(self, measurement: Measurement) -> None:
         """Write one more down; a disk that refuses only costs the estimate."""
         kept = [*self.read(), measurement][-KEPT_MEASUREMENTS:]
-        aside = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps([asdict(each) for each in kept]), encoding="utf-8")
-            aside.replace(self._path)
+            with atomic_write(self._path) as temporary:
+                temporary.write_text(json.dumps([asdict(each) for each in kept]), encoding="utf-8")
         except OSError as error:
             log.warning("The cost of an edit was not kept: %s", error)
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
 
     def read(self) -> list[Measurement]:
         """All measurements, oldest first."""

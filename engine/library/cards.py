@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.errors import InvalidRequest, ModelNotUsable
+from engine.files.atomic import atomic_write
 from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName, WeightSet
 
 CARD_NAME = "ip2p.json"
@@ -169,14 +170,13 @@ def _weight_file_from(values: dict[str, Any]) -> WeightFile:
 
 
 def write_model_card(card: ModelCard) -> None:
-    """Store the card with its model: written aside, then renamed. Raises `OSError`."""
+    """Store the card with its model. Raises `OSError`."""
     values = asdict(card)
     del values["path"]
     del values["recommended"]["seed"]
     target = card_file(card.path)
-    aside = target.with_suffix(".part")
-    aside.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(target)
+    with atomic_write(target) as temporary:
+        temporary.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def check_whole(card: ModelCard) -> None:
