@@ -229,6 +229,7 @@ def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[st
         description=f"Taught on this computer, starting from {card.name}.",
         suggestions=suggestions[:MAX_SUGGESTIONS],
         lists_all_edits=card.lists_all_edits and len(suggestions) <= MAX_SUGGESTIONS,
+        unknown_fields={},
     )
 
 
