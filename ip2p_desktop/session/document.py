@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.editing.costs import Estimate
-from engine.errors import InvalidRequest
+from engine.errors import ErrorReport, InvalidRequest
 from engine.images.edit_record import EditRecord
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
@@ -35,6 +35,8 @@ class SourcePhoto:
     """What people call it: a file name, or "Pasted photo"."""
     record: EditRecord | None = None
     """The edit it came from, if the file tells."""
+    record_problem: ErrorReport | None = None
+    """Why the edit it came from is not known, though the file tells."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
