@@ -8,7 +8,7 @@ get, and why, says `engine.tensors.torch_files`.
 from __future__ import annotations
 
 import pickletools
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import torch
@@ -45,7 +45,10 @@ def _empty_dictionary(*_: object) -> dict[object, object]:
     return {}
 
 
-STAND_INS = {"builtins.dict": dict, "collections.defaultdict": _empty_dictionary}
+STAND_INS: dict[str, Callable[..., object]] = {
+    "builtins.dict": dict,
+    "collections.defaultdict": _empty_dictionary,
+}
 
 
 class LoadedTensors:
@@ -93,7 +96,8 @@ def load_mapped(path: Path) -> object | None:
             return None
         names = get_unsafe_globals_in_checkpoint(path)
         with safe_globals([(STAND_INS.get(name, StandIn), name) for name in names]):
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            value: object = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        return value
     except Exception:  # a damaged file raises almost anything; its sentence is found by the other reader
         return None
 
@@ -117,7 +121,7 @@ def _is_harmless(pickle: bytes) -> bool:
         return False
     stack: list[int] = []
     marks: list[int] = []
-    memo: dict[int, int] = {}
+    memo: dict[object, int] = {}
     for opcode, argument, _ in pickletools.genops(pickle):
         operands = list(opcode.stack_before)
         begin = len(stack)
@@ -131,7 +135,7 @@ def _is_harmless(pickle: bytes) -> bool:
         del stack[begin:]
         if depth > MAX_TUPLE_DEPTH or (opcode.name == "PROTO" and argument != PROTOCOL):
             return False
-        if opcode.name == "GLOBAL" and not PickleName(*argument.split(" ", 1)).is_known:
+        if opcode.name == "GLOBAL" and not PickleName(*str(argument).split(" ", 1)).is_known:
             return False
         if opcode.name == "MARK":
             marks.append(len(stack))
