@@ -150,7 +150,7 @@ class TrainerProcess(QObject):
             unfinished = LONGEST_LINE if self.is_running() else 0
             if not self._process.canReadLine() and self._process.bytesAvailable() <= unfinished:
                 return
-            line = self._process.readLine(LONGEST_LINE).data().decode("utf-8", "replace")
+            line = bytes(self._process.readLine(LONGEST_LINE).data()).decode("utf-8", "replace")
             if line.strip():
                 yield line.rstrip("\r\n")
 
