@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -120,12 +120,9 @@ def files_below(folder: Path) -> list[Path]:
 def remove_tree(path: Path) -> None:
     """Remove a file, a link, or a folder with all it holds; no link is followed. Raises `OSError`."""
     if path.is_dir() and not path.is_symlink():
-        for child in path.iterdir():
-            remove_tree(child)
-        path.rmdir()
+        shutil.rmtree(path)
     else:
-        with suppress(FileNotFoundError):
-            path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def remove_empty_folders(folder: Path) -> None:

@@ -23,6 +23,22 @@ def damaged(location: str, what: str) -> ModelNotUsable:
     return ModelNotUsable(f"{location} is damaged: {what}.", DOWNLOAD_ADVICE)
 
 
+def incomplete(location: str, first: str, there: int, whole: int) -> ModelNotUsable:
+    """The sentence for a file of `there` bytes of at least `whole`; `first` is the first tensor it lacks."""
+    return ModelNotUsable(
+        f"{location} is incomplete: it ends within or before the tensor {first} "
+        f"({size_text(there)} of at least {size_text(whole)} are there).",
+        DOWNLOAD_ADVICE,
+    )
+
+
+def lacks(location: str, name: str) -> ModelNotUsable:
+    """The sentence for a tensor that a file does not hold."""
+    return ModelNotUsable(
+        f"{location} lacks the tensor {name}.", "Choose another file, or download it again."
+    )
+
+
 def map_file(path: Path, location: str) -> mmap.mmap:
     """A whole file, mapped privately: what is written into the memory never reaches the file.
 
@@ -46,6 +62,11 @@ def fetch(memory: mmap.mmap, start: int, end: int) -> None:
     first = start // mmap.PAGESIZE * mmap.PAGESIZE
     if hasattr(mmap, "MADV_WILLNEED") and 0 <= first < len(memory):
         memory.madvise(mmap.MADV_WILLNEED, first, end - first)
+
+
+def aligned(tensor: Tensor) -> Tensor:
+    """The tensor itself, or a copy if it lies where its dtype must not begin."""
+    return tensor.clone() if tensor.data_ptr() % tensor.dtype.itemsize else tensor
 
 
 class MappedSlice(io.RawIOBase):
@@ -100,11 +121,6 @@ class MappedTensor:
         return self.start + self.extent * self.dtype.itemsize
 
 
-def contiguous_stride(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Elements between neighbours along each side, the last side being the closest."""
-    return tuple(math.prod(shape[side + 1 :]) for side in range(len(shape)))
-
-
 class MappedTensors:
     """The tensors of one file, as a `TensorSource`. Raises `ModelNotUsable` if the file ends too soon."""
 
@@ -123,11 +139,7 @@ class MappedTensors:
         if beyond:
             first = min(beyond, key=lambda name: tensors[name].start)
             whole = max(tensor.end for tensor in tensors.values())
-            raise ModelNotUsable(
-                f"{location} is incomplete: it ends within or before the tensor {first} "
-                f"({size_text(len(memory))} of at least {size_text(whole)} are there).",
-                DOWNLOAD_ADVICE,
-            )
+            raise incomplete(location, first, len(memory), whole)
 
     def names(self) -> Collection[str]:
         return self._tensors.keys()
@@ -161,9 +173,7 @@ class MappedTensors:
         try:
             return self._tensors[name]
         except KeyError as error:
-            raise ModelNotUsable(
-                f"{self.location} lacks the tensor {name}.", "Choose another file, or download it again."
-            ) from error
+            raise lacks(self.location, name) from error
 
 
 def _aligned(memory: mmap.mmap, start: int, size: int) -> mmap.mmap:

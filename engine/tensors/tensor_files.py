@@ -13,11 +13,11 @@ from torch import Tensor
 
 from engine.errors import ModelNotUsable
 from engine.tensors.foreign_files import CHOOSE_ADVICE, refuse_foreign
-from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, MappedTensors, damaged, map_file
+from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, damaged, lacks, map_file
 from engine.tensors.nemo_files import read_nemo, read_packed_nemo
-from engine.tensors.safetensors_files import looks_like_safetensors, read_safetensors
+from engine.tensors.safetensors_files import SafetensorsFile, looks_like_safetensors
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.torch_files import read_torch_legacy, read_torch_zip
+from engine.tensors.torch_files import open_torch_zip, read_torch_legacy
 
 HEAD_BYTES = 1024
 MAX_INDEX_BYTES = 64 << 20
@@ -75,12 +75,12 @@ def _open(path: Path, location: str) -> TensorSource:
     return _open_single(path, location, memory)
 
 
-def _open_single(path: Path, location: str, memory: mmap.mmap) -> MappedTensors:
+def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     head = memory[:HEAD_BYTES]
     if looks_like_safetensors(head):
-        return read_safetensors(memory, location)
+        return SafetensorsFile(path, location, memory)
     if head.startswith(ZIP):
-        return read_torch_zip(memory, location)
+        return open_torch_zip(path, location, memory)
     if head.startswith(GZIP):
         return read_packed_nemo(path, location)
     if head[TAR_MAGIC] == b"ustar":
@@ -182,9 +182,7 @@ class _Renamed:
         try:
             return self._names[name]
         except KeyError as error:
-            raise ModelNotUsable(
-                f"{self.location} lacks the tensor {name}.", "Choose another file, or download it again."
-            ) from error
+            raise lacks(self.location, name) from error
 
 
 def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:

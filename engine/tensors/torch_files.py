@@ -3,6 +3,19 @@
 An archive holds `data.pkl`, which describes the tensors, and their numbers uncompressed in `data/0`,
 `data/1` and so on. In the older format four pickles and the list of storages are followed by the storages,
 each behind its number of elements (`torch.serialization`, `_legacy_save`).
+
+Archives go to torch.load first (`engine.files.torch_load`). The reader here takes what torch.load, in version
+2.13 with `weights_only` and `mmap`, does not:
+
+- the older format, which it reads into memory as a whole instead of mapping it;
+- an archive that is no file of its own, as in a `.nemo` file: it maps only paths;
+- an archive named `.safetensors`: it goes by the name and takes it for what it is not;
+- pickles of another protocol than 2, long text written by Python 2, and objects that are filled like lists or
+  dictionaries (a `deque`, Lightning's `AttributeDict`): its unpickler knows a part of the instructions only,
+  and fills nothing but true lists and dictionaries;
+- pickles that can crash or hang it, where this reader makes nothing a key that is not text;
+- whatever else it refuses, to say in a sentence what is wrong: it raises a dozen kinds of errors on damaged
+  files, and lists the names of code without the one that is called.
 """
 
 from __future__ import annotations
@@ -13,8 +26,14 @@ import mmap
 import struct
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.files.torch_load import LoadedTensors, load_mapped, plain_tensor
 from engine.tensors.mapped_tensors import (
     DOWNLOAD_ADVICE,
     MappedSlice,
@@ -24,6 +43,7 @@ from engine.tensors.mapped_tensors import (
     fetch,
 )
 from engine.tensors.safe_pickle import PickledTensor, StorageReference, read_pickle
+from engine.tensors.tensor_source import TensorSource
 
 MAX_PICKLE_BYTES = 64 << 20
 """Names and shapes of large checkpoints take a few hundredths of this."""
@@ -32,17 +52,45 @@ STATE_DICT_KEYS = ("state_dict", "model", "module", "ema")
 MAX_DEPTH, MAX_VALUES, MAX_NAME = 32, 1_000_000, 1000
 LOCAL_HEADER_BYTES = 30
 SAFETENSORS_ADVICE = "Get the model as a safetensors file."
+T = TypeVar("T")
+"""A tensor, or what a pickle says of one."""
+
+
+def open_torch_zip(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
+    """The tensors of an archive that is a file, `memory`. Raises as `read_torch_zip` does."""
+    archive = _open_archive(memory, location, 0, len(memory))
+    value = load_mapped(path) if all(map(_is_stored, archive.entries.values())) else None
+    if value is not None:
+        tensors, notes = state_dict(value, location, Tensor)
+        plain = {name: bare for name, tensor in tensors.items() if (bare := plain_tensor(tensor)) is not None}
+        if len(plain) == len(tensors):
+            return LoadedTensors(location, plain, notes)
+    return _read_archive(archive, memory, location)
 
 
 def read_torch_zip(
     memory: mmap.mmap, location: str, start: int = 0, size: int | None = None
 ) -> MappedTensors:
-    """The tensors of an archive that is a mapped file, or `size` bytes of it from `start`.
+    """The tensors of an archive that is `size` bytes of a mapped file from `start`, or all of it.
 
     Raises `ModelNotUsable` if it is damaged, incomplete or another kind of archive, and
     `UnsafeCheckpoint` if it names code.
     """
-    entries = _zip_entries(memory, location, start, len(memory) - start if size is None else size)
+    archive = _open_archive(memory, location, start, len(memory) - start if size is None else size)
+    return _read_archive(archive, memory, location)
+
+
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    entries: dict[str, zipfile.ZipInfo]
+    root: str
+    """The folder in it that holds everything, with a slash."""
+    start: int
+    pickle: bytes
+
+
+def _open_archive(memory: mmap.mmap, location: str, start: int, size: int) -> _Archive:
+    entries = _zip_entries(memory, location, start, size)
     main = next((name for name in entries if name.count("/") == 1 and name.endswith("/data.pkl")), None)
     root = main.removesuffix("data.pkl") if main else ""
     if main is None or f"{root}constants.pkl" in entries:
@@ -52,17 +100,21 @@ def read_torch_zip(
     if length > MAX_PICKLE_BYTES:
         raise ModelNotUsable(f"{location} holds too much beside its tensors.", SAFETENSORS_ADVICE)
     _check_byte_order(memory, location, entries.get(f"{root}byteorder"), start)
-    pickled = read_pickle(io.BytesIO(memory[begin : begin + length]), location)
-    tensors, notes = state_dict(pickled.value, location)
+    return _Archive(entries, root, start, memory[begin : begin + length])
+
+
+def _read_archive(archive: _Archive, memory: mmap.mmap, location: str) -> MappedTensors:
+    pickled = read_pickle(io.BytesIO(archive.pickle), location)
+    tensors, notes = state_dict(pickled.value, location, PickledTensor)
     storages = {
-        key: entries[f"{root}data/{key}"]
+        key: entry
         for key in {tensor.storage.key for tensor in tensors.values()}
-        if f"{root}data/{key}" in entries
+        if (entry := archive.entries.get(f"{archive.root}data/{key}"))
     }
     for entry in storages.values():
-        header = start + entry.header_offset
+        header = archive.start + entry.header_offset
         fetch(memory, header, header + LOCAL_HEADER_BYTES)
-    ranges = {key: _stored_range(memory, location, entry, start) for key, entry in storages.items()}
+    ranges = {key: _stored_range(memory, location, entry, archive.start) for key, entry in storages.items()}
     return MappedTensors(location, memory, _placed(location, tensors, ranges), notes)
 
 
@@ -71,7 +123,7 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
     stream = io.BufferedReader(MappedSlice(memory, 0, min(len(memory), MAX_PICKLE_BYTES)))
     value = read_pickle(stream, location).value
     if value != LEGACY_MAGIC:
-        state_dict(value, location)
+        state_dict(value, location, PickledTensor)
         raise damaged(location, "its tensors are missing")
     read_pickle(stream, location)
     system = read_pickle(stream, location).value
@@ -79,20 +131,22 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
         raise ModelNotUsable(f"{location} was written on another kind of computer.", SAFETENSORS_ADVICE)
     pickled = read_pickle(stream, location)
     keys = read_pickle(stream, location).value
-    tensors, notes = state_dict(pickled.value, location)
+    tensors, notes = state_dict(pickled.value, location, PickledTensor)
     ranges = _legacy_ranges(memory, location, keys, pickled.storages, stream.tell())
     return MappedTensors(location, memory, _placed(location, tensors, ranges), notes)
 
 
-def state_dict(value: object, location: str) -> tuple[dict[str, PickledTensor], dict[str, str]]:
-    """The named tensors of a checkpoint, and the short values that lie beside them.
+def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T], dict[str, str]]:
+    """The named tensors of a checkpoint, which are of `kind`, and the short values that lie beside them.
 
     They are looked for under "state_dict", "model", "module" and "ema", and else at the top; names within
     dictionaries are joined by dots. Raises `ModelNotUsable` if there are none.
     """
-    root = value if isinstance(value, dict) else {}
-    found = (_flatten(root[key], location) for key in STATE_DICT_KEYS if isinstance(root.get(key), dict))
-    tensors = next(filter(None, found), None) or _flatten(root, location)
+    root = _by_text(value)
+    found = (
+        _flatten(root[key], location, kind) for key in STATE_DICT_KEYS if isinstance(root.get(key), dict)
+    )
+    tensors = next(filter(None, found), None) or _flatten(root, location, kind)
     if not tensors:
         raise ModelNotUsable(f"{location} holds no named tensors.", "Choose a model file.")
     notes = {key: item for key, item in root.items() if isinstance(item, str)}
@@ -100,9 +154,14 @@ def state_dict(value: object, location: str) -> tuple[dict[str, PickledTensor], 
     return tensors, {**notes, **{key: str(item) for key, item in numbers.items()}}
 
 
-def _flatten(values: dict[str, object], location: str) -> dict[str, PickledTensor]:
-    tensors: dict[str, PickledTensor] = {}
-    waiting = [("", values, 0)]
+def _by_text(value: object) -> dict[str, object]:
+    """What lies in a dictionary under text: only text names tensors."""
+    return {key: item for key, item in value.items() if type(key) is str} if isinstance(value, dict) else {}
+
+
+def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
+    tensors: dict[str, T] = {}
+    waiting = [("", _by_text(values), 0)]
     seen = 0
     while waiting:
         prefix, branch, depth = waiting.pop()
@@ -110,10 +169,10 @@ def _flatten(values: dict[str, object], location: str) -> dict[str, PickledTenso
         if depth > MAX_DEPTH or seen > MAX_VALUES or max(map(len, branch), default=0) > MAX_NAME:
             raise damaged(location, "its dictionaries never end")
         for key, value in branch.items():
-            if isinstance(value, PickledTensor):
+            if isinstance(value, kind):
                 tensors[prefix + key] = value
             elif isinstance(value, dict):
-                waiting.append((f"{prefix}{key}.", value, depth + 1))
+                waiting.append((f"{prefix}{key}.", _by_text(value), depth + 1))
     return tensors
 
 
@@ -150,9 +209,14 @@ def _zip_entries(memory: mmap.mmap, location: str, start: int, size: int) -> dic
         ) from error
 
 
+def _is_stored(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry lies in the archive as it is, neither compressed nor encrypted."""
+    return entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & 1
+
+
 def _stored_range(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo, start: int) -> tuple[int, int]:
     """Where an entry's bytes lie in the mapped file: their start and their number."""
-    if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
+    if not _is_stored(entry):
         raise ModelNotUsable(f"{location} was packed a second time.", "Unpack it first, or get another copy.")
     header = start + entry.header_offset
     local = memory[header : header + LOCAL_HEADER_BYTES]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from shiboken6 import isValid
 
 from engine.errors import ErrorReport
-from ip2p_desktop.training.line_buffer import LineBuffer
 from ip2p_desktop.training.training_outcome import TrainingOutcome, crash_report, not_started_report
 from trainer.protocol.commands import ATTACHED_VARIABLE
 from trainer.protocol.events import (
@@ -27,6 +25,8 @@ from trainer.protocol.events import (
 
 log = logging.getLogger(__name__)
 
+LONGEST_LINE = 1_000_000
+"""Bytes; whatever prints more without a line break is not talking to us."""
 STOP_PATIENCE_MS = 30_000
 """For finishing a step, saving and exporting."""
 EARLY_STOP_PATIENCE_MS = 3_000
@@ -57,9 +57,6 @@ class TrainerProcess(QObject):
         self._stop_patience_ms = stop_patience_ms
         self._early_stop_patience_ms = early_stop_patience_ms
         self._terminate_patience_ms = terminate_patience_ms
-        self._events = LineBuffer()
-        self._unheard: deque[str] = deque()
-        self._messages = LineBuffer()
         self._started: TrainingStarted | None = None
         self._checkpoint: Path | None = None
         self._end: TrainingFinished | TrainingFailed | None = None
@@ -134,18 +131,28 @@ class TrainerProcess(QObject):
 
     @Slot()
     def _read_events(self) -> None:
-        self._unheard.extend(self._events.take(self._process.readAllStandardOutput().data()))
-        self._hear_all()
+        for line in self._lines(QProcess.ProcessChannel.StandardOutput):
+            self._hear(line)
 
     @Slot()
     def _read_messages(self) -> None:
-        for line in self._messages.take(self._process.readAllStandardError().data()):
+        for line in self._lines(QProcess.ProcessChannel.StandardError):
             log.info("Trainer: %s", line)
 
-    def _hear_all(self) -> None:
-        """Keeps the order even if a listener waits for the end of the process in the middle of it."""
-        while self._unheard:
-            self._hear(self._unheard.popleft())
+    def _lines(self, channel: QProcess.ProcessChannel) -> Iterator[str]:
+        """What has arrived in whole lines; once the process has ended, also a last one without a line break.
+
+        Each is taken when it is asked for: a listener that waits for the end of the process meanwhile has
+        the next ones read, and their order stays.
+        """
+        while True:
+            self._process.setReadChannel(channel)  # which a listener may have changed
+            unfinished = LONGEST_LINE if self.is_running() else 0
+            if not self._process.canReadLine() and self._process.bytesAvailable() <= unfinished:
+                return
+            line = bytes(self._process.readLine(LONGEST_LINE).data()).decode("utf-8", "replace")
+            if line.strip():
+                yield line.rstrip("\r\n")
 
     def _hear(self, line: str) -> None:
         event = parse_event(line)
@@ -176,10 +183,6 @@ class TrainerProcess(QObject):
         self._impatience.stop()
         self._read_events()
         self._read_messages()
-        self._unheard.extend(self._events.rest())
-        self._hear_all()
-        for line in self._messages.rest():
-            log.info("Trainer: %s", line)
         log.info("The trainer ended: %s, exit code %d", exit_status.name, exit_code)
         was_killed = exit_status == QProcess.ExitStatus.CrashExit
         self.finished.emit(self._outcome(exit_code, self._failure(exit_code, was_killed)))

@@ -1,10 +1,11 @@
 """How long a model of the original layout takes to load, and how much memory.
 
-    python tests/benchmarks/loading.py [--width 1.0] [--dtype bf16] [--folder DIR]
+    python tests/benchmarks/loading.py [--width 1.0] [--dtype bf16] [--format ckpt] [--folder DIR]
+    python tests/benchmarks/loading.py --model resources/starter
 
 Writes a random checkpoint with distinct averaged and live weights (7.7 GB at full width), loads it in a
 process of its own, and compares with reading the needed bytes off the disk as they are. `--width 0.25`
-makes every network a quarter as wide.
+makes every network a quarter as wide. With `--model` a model that is there already is loaded.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from engine.models.families import find_family  # noqa: E402
 from engine.models.loading import load_model  # noqa: E402
 from engine.models.original_layout import TensorLayout, ema_name, to_original  # noqa: E402
 from engine.tensors.tensor_files import open_tensors  # noqa: E402
+from engine.tensors.tensor_writer import TensorForm, TensorWriter  # noqa: E402
 
 GROUPS = 32
 SAMPLE_SECONDS = 0.005
@@ -48,16 +50,30 @@ def main() -> None:
     )
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--dtype", choices=DTYPES, default="bf16")
+    parser.add_argument("--format", choices=("ckpt", "safetensors"), default="ckpt")
+    parser.add_argument("--model", type=Path, help="a file or folder to load instead")
     parser.add_argument("--folder", type=Path, help="where to write the checkpoint; a temporary folder")
     parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.load:
         print(json.dumps(measure(arguments.load, getattr(torch, DTYPES[arguments.dtype]))))
         return
+    if arguments.model:
+        print_loading(timed(arguments.model, arguments.dtype), arguments.dtype)
+        return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        path = Path(folder) / "random.ckpt"
-        write_checkpoint(path, arguments.width)
+        path = Path(folder) / f"random.{arguments.format}"
+        (write_checkpoint if arguments.format == "ckpt" else write_safetensors)(path, arguments.width)
         report(path, arguments.dtype)
+
+
+def write_safetensors(path: Path, width: float) -> None:
+    """The same tensors, one at a time likewise."""
+    forms = {name: TensorForm(torch.float32, tuple(shape)) for name, shape in shapes(width)}
+    torch.manual_seed(0)
+    with TensorWriter(path, forms) as writer:
+        for name in writer.names:
+            writer.write(torch.empty(forms[name].shape).uniform_(-0.05, 0.05))
 
 
 def write_checkpoint(path: Path, width: float) -> None:
@@ -121,14 +137,15 @@ def measure(path: Path, dtype: torch.dtype) -> dict[str, float]:
     """In a process of its own: what loading takes, beyond what the libraries take."""
     before = anonymous_bytes()
     peak = Peak()
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     with peak:
         model = load_model(path, device=torch.device("cpu"), dtype=dtype)
-    seconds = time.perf_counter() - started
+    seconds, work = time.perf_counter() - started, time.process_time() - worked
     networks = (model.unet, model.vae, *model.text_encoders.networks)
     held = sum(tensor.nbytes for network in networks for tensor in network.parameters())
     return {
         "seconds": seconds,
+        "work": work,
         "weights": held,
         "peak": peak.highest - before,
         "kept": anonymous_bytes() - before,
@@ -163,24 +180,31 @@ def anonymous_bytes() -> int:
     return int(line.split()[1]) * 1024
 
 
-def report(path: Path, dtype: str) -> None:
+def timed(path: Path, dtype: str) -> dict[str, float]:
+    """What a process of its own measures."""
     command = [sys.executable, str(Path(__file__).resolve()), "--load", str(path), "--dtype", dtype]
-    timed = {}
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+def report(path: Path, dtype: str) -> None:
+    print(f"checkpoint  {path.stat().st_size / MEGABYTE:9.0f} MB")
     for state in ("from disk", "from the page cache"):
         if state == "from disk":
             forget(path)
-        result = subprocess.run(command, capture_output=True, text=True, check=True)
-        found = json.loads(result.stdout.splitlines()[-1])
+        found = timed(path, dtype)
         if state == "from disk":
             forget(path)
-        timed[state] = found["seconds"], seconds_to_read(path)
-    size, held = path.stat().st_size, found["weights"]
-    print(f"checkpoint  {size / MEGABYTE:9.0f} MB")
+        print(f"{state}: {seconds_to_read(path):.1f} s to read the needed bytes alone")
+        print_loading(found, dtype)
+
+
+def print_loading(found: dict[str, float], dtype: str) -> None:
+    held, highest = found["weights"], found["peak"]
     print(f"weights     {held / MEGABYTE:9.0f} MB in {dtype}, the VAE in fp32")
-    share = found["peak"] / held
-    print(f"peak        {found['peak'] / MEGABYTE:9.0f} MB anonymous, {share:.2f} times the weights")
-    for state, (loading, reading) in timed.items():
-        print(f"{state:20} {loading:6.1f} s loading, {reading:.1f} s reading the needed bytes alone")
+    print(f"peak        {highest / MEGABYTE:9.0f} MB anonymous, {highest / held:.2f} times the weights")
+    print(f"loading     {found['seconds']:9.1f} s, {found['work']:.1f} s of them on processors")
 
 
 def forget(path: Path) -> None:

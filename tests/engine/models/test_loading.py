@@ -1,4 +1,4 @@
-"""Whatever form a model lies in, it loads to the same weights."""
+"""A file of the original layout loads to the weights of the folder, and says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,80 +6,19 @@ import gc
 import json
 import shutil
 import tarfile
-from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from diffusers.models import AutoencoderTiny
-from safetensors.torch import load_file, save_file
+from fakes.loaded_models import CPU, assert_same, averaged, load, pickled, predict, reference, refusal, save
+from safetensors.torch import load_file
 from torch import Tensor
 
-from engine.editing.conditioning import added_conditions, encode_instructions
 from engine.errors import ModelNotUsable
-from engine.models.loading import Model, load_model
+from engine.models.loading import load_model
 from engine.progress import Cancelled, CancelToken, Progress
-from engine.request import Lora, ModelOptions, WeightSet
-
-CPU = torch.device("cpu")
-INSTRUCTIONS = ["make it snow", "turn the sky into a painting by Turner, please", ""]
-
-
-def load(path: Path, dtype: torch.dtype = torch.float32, **options: Any) -> Model:
-    return load_model(path, device=CPU, dtype=dtype, options=ModelOptions(**options))
-
-
-@cache
-def reference(folder: Path) -> Model:
-    """The model of a folder that no test changes."""
-    return load(folder)
-
-
-def refusal(path: Path, **options: Any) -> str:
-    with pytest.raises(ModelNotUsable) as refused:
-        load(path, **options)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
-
-
-def weights(model: Model) -> dict[str, dict[str, Tensor]]:
-    networks = {"unet": model.unet, "vae": model.vae}
-    networks |= {f"text {number}": network for number, network in enumerate(model.text_encoders.networks)}
-    return {name: network.state_dict() for name, network in networks.items()}
-
-
-def assert_same(found: Model, wanted: Model) -> None:
-    """Bit-equal weights, and the same predictions from them."""
-    for part, tensors in weights(wanted).items():
-        loaded = weights(found)[part]
-        assert loaded.keys() == tensors.keys()
-        different = [name for name in tensors if not torch.equal(loaded[name], tensors[name])]
-        assert not different, (part, different)
-    assert found.family.name == wanted.family.name
-    assert found.image_latent_scale == wanted.image_latent_scale
-    assert torch.equal(predict(found), predict(wanted))
-
-
-@torch.inference_mode()
-def predict(model: Model) -> Tensor:
-    """What the UNet sees in the same noise and instructions: everything the configuration says counts."""
-    text = encode_instructions(model, INSTRUCTIONS)
-    rows = torch.randn(3, 8, 8, 8, generator=torch.Generator().manual_seed(1))
-    added = added_conditions(model, text, (64, 64))
-    prediction: Tensor = model.unet(rows, 500, text.embeddings, added_cond_kwargs=added, return_dict=False)[0]
-    return prediction
-
-
-def averaged(model: Any) -> Model:
-    """The model of the folder with the averaged UNet."""
-    live = reference(model.folder)
-    unet = deepcopy(live.unet)
-    unet.load_state_dict(model.ema_unet)
-    return replace(live, unet=unet)
+from engine.request import Lora, WeightSet
 
 
 @pytest.mark.parametrize("name", ["model.ckpt", "model.safetensors"])
@@ -138,73 +77,6 @@ def test_a_model_of_another_family_completes_nothing(sd1: Any, make_small_model:
     assert "its text encoder and VAE are missing" in refusal(path)
 
 
-def without(tensors: dict[str, Tensor], beginning: str) -> dict[str, Tensor]:
-    return {name: tensor for name, tensor in tensors.items() if not name.startswith(beginning)}
-
-
-def test_a_file_without_a_vae_takes_the_one_that_is_chosen(sd1: Any) -> None:
-    path = sd1.save("model.safetensors", without(sd1.original(), "first_stage_model."))
-    assert "its VAE is missing" in refusal(path)
-    assert_same(load(path, vae=sd1.folder / "vae"), reference(sd1.folder))
-
-
-@pytest.mark.parametrize("form", ["prefixed", "plain", "diffusers", "component", "model", "pickle"])
-def test_a_vae_of_any_form_takes_the_place_of_the_models_own(
-    sd1: Any, make_small_model: Any, scratch: Path, form: str
-) -> None:
-    other = make_small_model("sd2")
-    vae = other.networks["vae"].state_dict()
-    original = {name: value for name, value in other.original().items() if name.startswith("first_stage")}
-    plain = {name.removeprefix("first_stage_model."): tensor for name, tensor in original.items()}
-    path = {
-        "prefixed": lambda: save(original, scratch / "vae.safetensors"),
-        "plain": lambda: save(plain, scratch / "vae.safetensors"),
-        "diffusers": lambda: save(vae, scratch / "vae.safetensors"),
-        "component": lambda: other.folder / "vae",
-        "model": lambda: other.folder,
-        "pickle": lambda: pickled({"state_dict": plain}, scratch / "vae.pt"),
-    }[form]()
-    for place in (sd1.folder, sd1.save("model.ckpt", sd1.original())):
-        model = load(place, vae=path)
-        assert all(torch.equal(model.vae.state_dict()[name], tensor) for name, tensor in vae.items())
-
-
-@pytest.mark.parametrize("prefix", ["", "vae."])
-@pytest.mark.parametrize(
-    "shape", [{}, {"num_encoder_blocks": (1, 1, 2, 3), "decoder_block_out_channels": (8, 8, 8, 8)}]
-)
-def test_a_tiny_vae_in_a_file_takes_the_place_of_the_models_own(
-    sd1: Any, scratch: Path, prefix: str, shape: dict[str, Any]
-) -> None:
-    tiny = AutoencoderTiny(**shape)
-    path = save(
-        {prefix + name: value for name, value in tiny.state_dict().items()}, scratch / "a.safetensors"
-    )
-    vae = load(sd1.folder, vae=path).vae
-    assert isinstance(vae, AutoencoderTiny)
-    latents = torch.randn(1, 4, 2, 2, generator=torch.Generator().manual_seed(1))
-    with torch.inference_mode():
-        found, wanted = vae.decode(latents).sample, tiny.decode(latents).sample
-    torch.testing.assert_close(found, wanted, rtol=1e-3, atol=1e-5)
-
-
-def save(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None) -> Path:
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path, metadata=metadata)
-    return path
-
-
-def pickled(values: Any, path: Path) -> Path:
-    torch.save(values, path)
-    return path
-
-
-def test_a_file_that_is_no_vae_is_refused_as_one(sd1: Any, scratch: Path) -> None:
-    path = save(sd1.original_unet(), scratch / "unet.safetensors")
-    assert refusal(sd1.folder, vae=path) == (
-        "unet.safetensors is a Stable Diffusion 1 model that edits pictures, not a VAE. Choose another VAE."
-    )
-
-
 def test_checkpoints_of_nemo_load_with_and_without_compiling(sd1: Any, scratch: Path) -> None:
     tensors = sd1.original()
     del tensors["betas"]
@@ -219,106 +91,6 @@ def test_checkpoints_of_nemo_load_with_and_without_compiling(sd1: Any, scratch: 
         assert_same(load(path), reference(sd1.folder))
 
 
-def rewrite(folder: Path, part: str, stem: str, write: Callable[[dict[str, Tensor], Path], None]) -> None:
-    path = folder / part / f"{stem}.safetensors"
-    tensors = load_file(path)
-    path.unlink()
-    write(tensors, folder / part)
-
-
-@pytest.fixture
-def copied(small_model: Any, scratch: Path) -> tuple[Path, Path]:
-    """A folder that a test may rewrite, and the one it is a copy of."""
-    shutil.copytree(small_model.folder, scratch / "copy")
-    return scratch / "copy", small_model.folder
-
-
-def parts_of(folder: Path) -> list[tuple[str, str]]:
-    known = {"unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
-    known |= {"text_encoder": "model", "text_encoder_2": "model"}
-    return [(part, stem) for part, stem in known.items() if (folder / part).is_dir()]
-
-
-def test_a_folder_of_pickles_loads_through_the_safe_reader(copied: tuple[Path, Path]) -> None:
-    folder, wanted = copied
-    for part, stem in parts_of(folder):
-        name = "pytorch_model.bin" if stem == "model" else f"{stem}.bin"
-        rewrite(folder, part, stem, lambda tensors, place, name=name: torch.save(tensors, place / name))
-    assert_same(load(folder), reference(wanted))
-
-
-def test_a_folder_of_half_precision_variants_loads(copied: tuple[Path, Path]) -> None:
-    folder, wanted = copied
-    for part, stem in parts_of(folder):
-        rewrite(
-            folder,
-            part,
-            stem,
-            lambda tensors, place, stem=stem: save_file(
-                {name: tensor.half() for name, tensor in tensors.items()}, place / f"{stem}.fp16.safetensors"
-            ),
-        )
-    model, whole = load(folder, torch.float16), load(wanted, torch.float16)
-    assert all(
-        torch.equal(tensor, whole.unet.state_dict()[name]) for name, tensor in model.unet.state_dict().items()
-    )
-    assert {parameter.dtype for parameter in model.vae.parameters()} == {torch.float32}
-
-
-def test_a_folder_of_shards_loads(copied: tuple[Path, Path]) -> None:
-    folder, wanted = copied
-
-    def write(tensors: dict[str, Tensor], place: Path) -> None:
-        shards: dict[str, dict[str, Tensor]] = {"one.safetensors": {}, "two.safetensors": {}}
-        for number, (name, tensor) in enumerate(tensors.items()):
-            shards[list(shards)[number % 2]][name] = tensor
-        for name, part in shards.items():
-            save_file(part, place / name)
-        index = {"weight_map": {key: name for name, part in shards.items() for key in part}}
-        (place / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps(index))
-
-    rewrite(folder, "unet", "diffusion_pytorch_model", write)
-    assert_same(load(folder), reference(wanted))
-
-
-def test_the_vae_names_of_the_first_released_folders_load(sd1: Any, scratch: Path) -> None:
-    shutil.copytree(sd1.folder, scratch / "old")
-    old = {".to_q.": ".query.", ".to_k.": ".key.", ".to_v.": ".value.", ".to_out.0.": ".proj_attn."}
-    changed = 0
-
-    def write(tensors: dict[str, Tensor], place: Path) -> None:
-        nonlocal changed
-        renamed = {}
-        for name, tensor in tensors.items():
-            past = name
-            for new, before in old.items():
-                past = past.replace(new, before)
-            changed += past != name
-            renamed[past] = tensor
-        save_file(renamed, place / "diffusion_pytorch_model.safetensors")
-
-    rewrite(scratch / "old", "vae", "diffusion_pytorch_model", write)
-    assert changed == 16
-    assert_same(load(scratch / "old"), reference(sd1.folder))
-
-
-def test_the_text_encoder_names_of_older_transformers_load(sd1: Any, scratch: Path) -> None:
-    shutil.copytree(sd1.folder, scratch / "old")
-    rewrite(
-        scratch / "old",
-        "text_encoder",
-        "model",
-        lambda tensors, place: save_file(
-            {
-                **{f"text_model.{name}": tensor for name, tensor in tensors.items()},
-                "text_model.embeddings.position_ids": torch.arange(77)[None],
-            },
-            place / "model.safetensors",
-        ),
-    )
-    assert_same(load(scratch / "old"), reference(sd1.folder))
-
-
 def test_a_merge_without_the_text_models_own_name_loads(sd1: Any) -> None:
     tensors = {name.replace(".text_model.", "."): tensor for name, tensor in sd1.original().items()}
     assert_same(load(sd1.save("merge.safetensors", tensors)), reference(sd1.folder))
@@ -330,60 +102,6 @@ def test_a_vae_with_linear_attention_in_a_merge_loads(sd1: Any) -> None:
         for name, tensor in sd1.original().items()
     }
     assert_same(load(sd1.save("merge.safetensors", tensors)), reference(sd1.folder))
-
-
-@pytest.mark.parametrize(
-    ("family", "extra", "metadata", "prediction"),
-    [
-        ("sd1", {}, None, "epsilon"),
-        ("sd2", {}, None, "v_prediction"),
-        ("sd2", {}, {"modelspec.predict_key": "epsilon"}, "epsilon"),
-        ("sdxl", {}, None, "epsilon"),
-        ("sdxl", {"v_pred": torch.zeros(0)}, None, "v_prediction"),
-        ("sdxl", {}, {"modelspec.predict_key": "v"}, "v_prediction"),
-        ("cosxl", {}, None, "v_prediction"),
-    ],
-)
-def test_what_a_unet_predicts_is_told_by_its_file(
-    make_small_model: Any,
-    scratch: Path,
-    family: str,
-    extra: dict[str, Tensor],
-    metadata: dict[str, str] | None,
-    prediction: str,
-) -> None:
-    model = make_small_model(family)
-    tensors = model.original() | extra
-    name = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
-    if family == "sd2":
-        tensors[name] = torch.randn(tensors[name].shape)
-    path = save(tensors, scratch / "model.safetensors", metadata)
-    assert load(path).scheduler_config["prediction_type"] == prediction
-
-
-def test_stable_diffusion_2_with_narrow_biases_predicts_the_noise(
-    make_small_model: Any, scratch: Path
-) -> None:
-    tensors = make_small_model("sd2").original()
-    path = save(tensors, scratch / "model.safetensors")
-    assert (
-        0 < tensors["model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"].std() < 0.05
-    )
-    assert load(path).scheduler_config["prediction_type"] == "epsilon"
-
-
-def test_cosxl_has_its_own_noise_levels_and_scales_image_latents(
-    make_small_model: Any, scratch: Path
-) -> None:
-    tensors = make_small_model("cosxl").original() | {"edm_vpred.sigma_max": torch.tensor(80.0)}
-    model = load(save(tensors, scratch / "model.safetensors"))
-    assert model.scheduler_config["_class_name"] == "EDMEulerScheduler"
-    assert model.scheduler_config["sigma_max"] == 80
-    assert model.scheduler_config["sigma_min"] == pytest.approx(0.002)
-    assert model.scheduler_config["sigma_data"] == 1
-    assert model.image_latent_scale == model.vae.config.scaling_factor == 0.13025
-    del tensors["edm_vpred.sigma_max"]
-    assert load(save(tensors, scratch / "plain.safetensors")).image_latent_scale == 1
 
 
 @pytest.mark.parametrize("part", ["model.diffusion_model.", "first_stage_model.", "cond_stage_model."])

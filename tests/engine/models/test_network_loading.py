@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from engine.models import network_loading
 from engine.models.network_loading import EmptyNetwork, LoadingProgress, fill_network
 from engine.progress import CancelToken, Progress
-from engine.tensors.mapped_tensors import MappedTensors
+from engine.tensors.safetensors_files import SafetensorsFile
 from engine.tensors.tensor_files import open_tensors
 
 
@@ -23,16 +23,16 @@ def test_the_next_tensors_are_asked_for_early_and_never_all_at_once(
     save_file(wanted, tmp_path / "model.safetensors")
     asked: list[str] = []
     heard: list[tuple[int, int]] = []
-    read = MappedTensors.read
+    read = SafetensorsFile.read
 
-    def watched(source: MappedTensors, name: str) -> Tensor:
+    def watched(source: SafetensorsFile, name: str) -> Tensor:
         asked.append(name)
         return read(source, name)
 
     def on_progress(progress: Progress) -> None:
         heard.append((progress.done, len(asked)))
 
-    monkeypatch.setattr(MappedTensors, "read", watched)
+    monkeypatch.setattr(SafetensorsFile, "read", watched)
     monkeypatch.setattr(network_loading, "READ_AHEAD_BYTES", 2 * wanted["0.weight"].nbytes)
     network = nn.Sequential(*(nn.Linear(10, 10, bias=False, device="meta") for _ in range(6)))
     vessel = EmptyNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
