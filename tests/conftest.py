@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 TESTS = Path(__file__).parent
+SHARED_MEMORY = Path("/dev/shm")
 # at the end, so that a folder of tests never hides the package it tests
 sys.path += [str(TESTS.parent), str(TESTS)]
 
@@ -29,3 +32,13 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("IP2P_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def other_disk() -> Iterator[Path]:
+    """A folder on another file system than the tests' own."""
+    if not SHARED_MEMORY.is_dir() or SHARED_MEMORY.stat().st_dev == Path("/tmp").stat().st_dev:
+        pytest.skip("there is no other file system here")
+    folder = SHARED_MEMORY / f"ip2p-test-{os.getpid()}"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

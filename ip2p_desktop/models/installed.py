@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 
 
 def library() -> ModelLibrary:
-    """The user's own models."""
-    return ModelLibrary(paths.models_folder())
+    """The user's own models, wherever they are moved to."""
+    return ModelLibrary(paths.models_folder)
 
 
 def installed_models() -> list[ModelCard]:
