@@ -7,8 +7,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from fakes.http_faults import FaultyServer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # before torch is loaded, and for all processes that tests start: pictures this small are soonest done on one
@@ -42,3 +46,19 @@ def other_disk() -> Iterator[Path]:
     folder = SHARED_MEMORY / f"ip2p-test-{os.getpid()}"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServer]:
+    """An HTTP server on this machine, reached without proxies, tokens and what the hub's client has cached."""
+    from fakes.http_faults import FaultyServer
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    server = FaultyServer()
+    yield server
+    server.stop()

@@ -150,19 +150,12 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
     with _bar("B") as show:
         card = download_model(
             entry,
-            library().folder,
-            token=options.token or _stored_token(),
+            library(),
+            token=options.token,
             on_progress=lambda progress: show(progress.received, progress.total),
             cancel=cancel,
         )
     say(f"{card.name} is installed as {card.path}.")
-
-
-def _stored_token() -> str | None:
-    """What the person has given to the hub's own client (`HF_TOKEN`, or signing in)."""
-    from huggingface_hub import get_token
-
-    return get_token()
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServer]:
+def hub(server: FaultyServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FaultyServer:
     """A hub with a catalogue of one model."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    server = FaultyServer()
     server.files["/owner/snow/resolve/main/snow.safetensors"] = WEIGHTS
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.address)
+    addresses = f"{server.address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", addresses)
     monkeypatch.setenv("HF_TOKEN", "hub-token")
     entry = {
         "id": "snow",
@@ -56,8 +54,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServe
     catalogue.parent.mkdir()
     catalogue.write_text(json.dumps({"models": [entry]}))
     monkeypatch.setattr("engine.library.catalogue.resources_folder", lambda: catalogue.parent)
-    yield server
-    server.stop()
+    return server
 
 
 def test_the_starter_is_listed(run: Run) -> None:

@@ -24,14 +24,9 @@ def recognise(model: Path, cancel: CancelToken) -> str:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "HF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    server = FaultyServer()
+def hub(server: FaultyServer) -> FaultyServer:
     serve_models(server)
-    yield server
-    server.stop()
+    return server
 
 
 @pytest.fixture
