@@ -7,13 +7,17 @@ library where both are on one disk, else it is copied, and removing either leave
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.library.file_copy import BytesCallback, FileCopy, ignore_bytes
 from engine.progress import CancelToken
+
+if TYPE_CHECKING:
+    from huggingface_hub import CachedRepoInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,15 @@ class CachedModel:
     """In the order of the entry."""
 
 
-def find_cached(entry: CatalogueEntry) -> CachedModel | None:
-    """The entry as it lies in the cache, if all of it does: the version it asks for, else the newest."""
-    for commit in _commits(entry):
+def cached_models(entries: Sequence[CatalogueEntry]) -> dict[str, CachedModel]:
+    """Those entries of which all is in the cache, by id: the version they ask for, else the newest."""
+    repositories = _repositories() if entries else ()
+    found = ((entry.id, _cached_model(entry, repositories)) for entry in entries)
+    return {id: model for id, model in found if model is not None}
+
+
+def _cached_model(entry: CatalogueEntry, repositories: Iterable[CachedRepoInfo]) -> CachedModel | None:
+    for commit in _commits(entry, repositories):
         files = [cached_file(entry, file, commit) for file in entry.files]
         there = tuple(file for file in files if file is not None)
         if len(there) == len(files):
@@ -89,15 +99,19 @@ def _is_whole_in_git(cached: CachedFile) -> bool:
     return not is_told or git_hash(cached.path.read_bytes()) == cached.checksum
 
 
-def _commits(entry: CatalogueEntry) -> Iterator[str]:
-    """The versions of the entry's repository in the cache: the one it asks for first, then the newest."""
+def _repositories() -> Iterable[CachedRepoInfo]:
+    """What is in the cache; nothing if there is none."""
     from huggingface_hub import constants, scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
     try:
-        repositories = scan_cache_dir(constants.HF_HUB_CACHE).repos
+        return scan_cache_dir(constants.HF_HUB_CACHE).repos
     except (CacheNotFound, OSError, ValueError):
-        return
+        return ()
+
+
+def _commits(entry: CatalogueEntry, repositories: Iterable[CachedRepoInfo]) -> Iterator[str]:
+    """The versions of the entry's repository in the cache: the one it asks for first, then the newest."""
     versions = [
         version
         for found in repositories

@@ -22,7 +22,7 @@ from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
-from ip2p_desktop.models.installed import installed_models, library
+from ip2p_desktop.models.installed import library, read_models
 
 BAD_INPUT_KINDS = ("request", "model")
 
@@ -82,14 +82,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
-    cards = installed_models()
+    found = read_models()
     if options.json:
-        print(json.dumps([describe_card(card) for card in cards], ensure_ascii=False))
+        print(json.dumps([describe_card(card) for card in found.cards], ensure_ascii=False))
         return
-    for card in cards:
+    for card in found.cards:
         about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
         print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
-    for damaged in library().damaged():
+    for damaged in found.damaged:
         say(damaged.report)
 
 
@@ -183,7 +183,7 @@ def _terms(entry: CatalogueEntry) -> str:
 
 def _find(name: str) -> ModelCard:
     """An installed model, the starter included, by its name or that of its folder or file."""
-    cards = installed_models()
+    cards = read_models().cards
     for card in cards:
         if name in (card.name, card.path.name):
             return card

@@ -15,7 +15,7 @@ import pytest
 from fakes.http_faults import Answer, FaultyServer
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
-from engine.downloads.hub_cache import find_cached
+from engine.downloads.hub_cache import CachedModel, cached_models
 from engine.errors import DownloadFailed
 from engine.library import ModelCard, ModelLibrary
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
@@ -86,6 +86,10 @@ def download_with_the_client(
     subprocess.run(command, env=surroundings, capture_output=True, check=True)
     hub.requests.clear()
     hub.heads.clear()
+
+
+def find_cached(entry: CatalogueEntry) -> CachedModel | None:
+    return cached_models([entry]).get(entry.id)
 
 
 def blob_of(cache: Path, name: str = NAMES[1]) -> Path:

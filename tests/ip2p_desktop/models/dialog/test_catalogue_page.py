@@ -57,7 +57,7 @@ def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable
 
 def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) -> None:
     row = row_of(dialog, SNOW)
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed], timeout=PATIENCE_MS):
+    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed], timeout=PATIENCE_MS):
         qtbot.mouseClick(row.download, LEFT)
     folder = paths.models_folder() / "snow"
     assert (folder / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
@@ -148,10 +148,8 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     row.gate.field.setText("hf_right")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
-    assert [request.headers["Authorization"] for request in hub.requests] == [
-        "Bearer hf_wrong",
-        "Bearer hf_right",
-    ]
+    assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer hf_wrong", "Bearer hf_right"]
+    assert [request.headers["Authorization"] for request in hub.requests] == ["Bearer hf_right"]
     assert row_of(dialog, SNOW).state.phase is DownloadPhase.OFFERED
 
 
@@ -175,7 +173,7 @@ def test_a_model_that_arrives_during_another_change_waits_for_its_end(
 ) -> None:
     library = ModelLibrary(paths.models_folder())
     row = row_of(dialog, SNOW)
-    with dialog.shelf.changing, library.change():
+    with library.change():
         qtbot.mouseClick(row.download, LEFT)
         weights = library.aside / "snow" / "snow" / "unet" / "weights.safetensors"
         qtbot.waitUntil(weights.exists, timeout=PATIENCE_MS)
