@@ -50,7 +50,7 @@ def other_disk() -> Iterator[Path]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServer]:
-    """An HTTP server on this machine, reached without proxies, tokens and what the hub's client has cached."""
+    """An HTTP server on this machine, asked without proxies, tokens and anything cached."""
     from fakes.http_faults import FaultyServer
 
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):

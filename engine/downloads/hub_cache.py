@@ -85,7 +85,7 @@ def take_cached(
     except FileNotFoundError:  # taken out of the cache just now
         return None
     expected = sha256 or cached.sha256
-    if found == expected or not expected and _is_whole_in_git(cached):
+    if found == expected or (not expected and _is_whole_in_git(cached)):
         return found
     target.unlink()
     return None

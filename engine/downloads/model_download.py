@@ -1,4 +1,4 @@
-"""A model of the catalogue brought into the library: from the hub's cache on this computer, or from the hub."""
+"""A model of the catalogue brought into the library, from the hub or from its cache on this computer."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.downloads import download_model
+from engine.downloads.hub_cache import cached_models
 from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
@@ -168,11 +169,15 @@ def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
     entries = read_catalogue()
+    cached = cached_models(entries)
     if options.json:
-        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+        described = [{**asdict(entry), "is_cached": entry.id in cached} for entry in entries]
+        print(json.dumps(described, ensure_ascii=False))
         return
     for entry in entries:
-        print(f"{entry.id}: {entry.name}, {size_text(entry.size)}, {_terms(entry)}. {entry.description}")
+        place = ", in the hub's cache on this computer" if entry.id in cached else ""
+        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{place}"
+        print(f"{entry.id}: {about}. {entry.description}")
 
 
 def _terms(entry: CatalogueEntry) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fakes.http_faults import Answer, FaultyServer
+from fakes.model_hub import download_with_the_client
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli import models_command
@@ -100,6 +101,19 @@ def test_a_catalogue_model_is_downloaded(run: Run, hub: FaultyServer) -> None:
     assert said.endswith(f"Snow is installed as {paths.models_folder() / 'snow.safetensors'}.\n")
     assert hub.requests[-1].headers["Authorization"] == "Bearer hub-token"
     assert "Snow (sd1, 100 kB)" in run("list")[1]
+
+
+def test_what_the_hubs_client_has_downloaded_is_offered_and_used(
+    run: Run, hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_with_the_client(hub, tmp_path / "hub cache", "owner/snow", ["snow.safetensors"])
+    place = "licence MIT, in the hub's cache on this computer. Winter."
+    assert run("catalogue")[:2] == (0, f"snow: Snow, 100 kB, {place}\n")
+    assert json.loads(run("catalogue", "--json")[1])[0]["is_cached"] is True
+    assert run("download", "snow")[0] == 0
+    assert (paths.models_folder() / "snow.safetensors").read_bytes() == WEIGHTS
+    assert hub.requests == hub.heads == []
 
 
 def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:

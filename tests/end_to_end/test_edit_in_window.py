@@ -81,7 +81,10 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     assert dialog.teaching.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
-    qtbot.waitUntil(lambda: program.document.model is not None and program.document.model.name == "Negatives")
+    qtbot.waitUntil(lambda: program.models.cards[-1].name == "Negatives")
+    model = program.document.model
+    assert model is not None
+    assert model.name == "Negatives"
     assert [card.name for card in program.models.cards] == ["Starter", "Negatives"]
     open_sample(qtbot, program)
     edit(qtbot, program, "make it a photographic negative")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.http_faults import Answer, FaultyServer
+from fakes.model_hub import download_with_the_client
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
 from engine.downloads.hub_cache import CachedModel, cached_models
@@ -20,7 +18,6 @@ from engine.errors import DownloadFailed
 from engine.library import ModelCard, ModelLibrary
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 
-ROOT = Path(__file__).resolve().parents[2]
 OLD, NEW = "a" * 40, "b" * 40
 INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'
 WEIGHTS = random.Random(1).randbytes(200_000)
@@ -38,14 +35,6 @@ SNOW = CatalogueEntry(
     size=200_000,
     description="Winter.",
 )
-CLIENT = """
-import sys
-from huggingface_hub import hf_hub_download
-endpoint, revision, *names = sys.argv[1:]
-for name in names:
-    hf_hub_download("owner/snow", name, revision=revision, endpoint=endpoint)
-"""
-
 Fetch = Callable[..., ModelCard]
 
 
@@ -77,15 +66,9 @@ def publish(hub: FaultyServer, commit: str, weights: bytes) -> None:
             hub.files[f"/owner/snow/resolve/{version}/{name}"] = content
 
 
-def download_with_the_client(
-    hub: FaultyServer, cache: Path, names: tuple[str, ...] = NAMES, revision: str = "main"
-) -> None:
-    """What another program does that uses the hub's client; then nobody asks the hub any more."""
-    surroundings = {**os.environ, "HF_HUB_OFFLINE": "0", "HF_HUB_CACHE": str(cache), "NO_PROXY": "127.0.0.1"}
-    command = [sys.executable, "-c", CLIENT, hub.address, revision, *names]
-    subprocess.run(command, env=surroundings, capture_output=True, check=True)
-    hub.requests.clear()
-    hub.heads.clear()
+def fill(hub: FaultyServer, cache: Path, names: tuple[str, ...] = NAMES, revision: str = "main") -> None:
+    """Another program downloads the model; then nobody is to ask the hub any more."""
+    download_with_the_client(hub, cache, "owner/snow", names, revision)
 
 
 def find_cached(entry: CatalogueEntry) -> CachedModel | None:
@@ -100,7 +83,7 @@ def blob_of(cache: Path, name: str = NAMES[1]) -> Path:
 def test_what_is_in_the_cache_is_used_without_asking_the_hub(
     fetch: Fetch, hub: FaultyServer, cache: Path
 ) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     reports: list[DownloadProgress] = []
     card = fetch(on_progress=reports.append)
     assert hub.requests == hub.heads == []
@@ -117,13 +100,13 @@ def test_what_is_in_the_cache_is_used_without_asking_the_hub(
 def test_removing_the_model_leaves_the_cache_whole(
     fetch: Fetch, hub: FaultyServer, cache: Path, tmp_path: Path
 ) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     ModelLibrary(tmp_path / "models").remove(fetch())
     assert blob_of(cache).read_bytes() == WEIGHTS
 
 
 def test_a_cache_on_another_disk_is_copied(hub: FaultyServer, cache: Path, other_disk: Path) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     card = download_model(SNOW, ModelLibrary(other_disk), endpoint=hub.address)
     assert (card.path / NAMES[1]).read_bytes() == WEIGHTS
     assert hub.requests == hub.heads == []
@@ -131,9 +114,9 @@ def test_a_cache_on_another_disk_is_copied(hub: FaultyServer, cache: Path, other
 
 def test_a_model_is_offered_when_all_of_it_is_there(hub: FaultyServer, cache: Path) -> None:
     assert find_cached(SNOW) is None
-    download_with_the_client(hub, cache, NAMES[:1])
+    fill(hub, cache, NAMES[:1])
     assert find_cached(SNOW) is None
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     found = find_cached(SNOW)
     assert found is not None
     assert found.commit == OLD
@@ -144,7 +127,7 @@ def test_a_model_is_offered_when_all_of_it_is_there(hub: FaultyServer, cache: Pa
 def test_what_is_there_of_the_same_version_is_not_fetched(
     fetch: Fetch, hub: FaultyServer, cache: Path
 ) -> None:
-    download_with_the_client(hub, cache, NAMES[1:])
+    fill(hub, cache, NAMES[1:])
     card = fetch()
     assert [request.path.rpartition("/")[2] for request in hub.requests] == ["model_index.json"]
     assert (card.path / NAMES[1]).samefile(blob_of(cache))
@@ -156,30 +139,30 @@ def test_a_part_of_another_version_is_not_mixed_in(fetch: Fetch, hub: FaultyServ
     with pytest.raises(DownloadFailed):
         fetch()
     publish(hub, OLD, WEIGHTS)
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     hub.commit = NEW
     card = fetch()
     assert (card.path / NAMES[1]).read_bytes() == OTHER
 
 
 def test_an_older_version_in_the_cache_serves_as_well(fetch: Fetch, hub: FaultyServer, cache: Path) -> None:
-    download_with_the_client(hub, cache, revision=OLD)
+    fill(hub, cache, revision=OLD)
     publish(hub, NEW, OTHER)
     assert fetch().weights[0].sha256 == SHA256
     assert hub.requests == hub.heads == []
 
 
 def test_the_version_that_is_asked_for_comes_first(fetch: Fetch, hub: FaultyServer, cache: Path) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     publish(hub, NEW, OTHER)
-    download_with_the_client(hub, cache, revision=NEW)
+    fill(hub, cache, revision=NEW)
     assert fetch().weights[0].sha256 == SHA256
 
 
 def test_damage_in_the_cache_is_found_and_the_file_fetched(
     fetch: Fetch, hub: FaultyServer, cache: Path
 ) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     for name in NAMES:
         blob = blob_of(cache, name)
         blob.chmod(0o644)
@@ -192,14 +175,14 @@ def test_damage_in_the_cache_is_found_and_the_file_fetched(
 
 
 def test_a_file_that_the_catalogue_does_not_mean_is_not_offered(hub: FaultyServer, cache: Path) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     meant = CatalogueFile(path=NAMES[1], sha256=hashlib.sha256(OTHER).hexdigest())
     assert find_cached(replace(SNOW, files=(SNOW.files[0], meant))) is None
     assert find_cached(replace(SNOW, files=(SNOW.files[0], replace(meant, sha256=SHA256)))) is not None
 
 
 def test_a_gated_model_that_is_there_needs_no_token(fetch: Fetch, hub: FaultyServer, cache: Path) -> None:
-    download_with_the_client(hub, cache)
+    fill(hub, cache)
     gated = Answer(status=401, headers={"X-Error-Code": "GatedRepo"})
     hub.answers[f"/owner/snow/resolve/main/{NAMES[0]}"].append(gated)
     assert fetch(replace(SNOW, is_gated=True)).name == "Snow"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from fakes.http_faults import FaultyServer
 
@@ -44,3 +49,23 @@ def serve_models(server: FaultyServer) -> None:
     server.files["/owner/snow/resolve/main/model_index.json"] = INDEX
     server.files[SNOW_WEIGHTS] = WEIGHTS
     server.files[ICE_WEIGHTS] = WEIGHTS
+
+
+CLIENT = """
+import sys
+from huggingface_hub import hf_hub_download
+endpoint, repository, revision, *names = sys.argv[1:]
+for name in names:
+    hf_hub_download(repository, name, revision=revision, endpoint=endpoint)
+"""
+
+
+def download_with_the_client(
+    server: FaultyServer, cache: Path, repository: str, names: Sequence[str], revision: str = "main"
+) -> None:
+    """What another program does that uses the hub's own client. The server forgets that it was asked."""
+    surroundings = {**os.environ, "HF_HUB_OFFLINE": "0", "HF_HUB_CACHE": str(cache), "NO_PROXY": "127.0.0.1"}
+    command = [sys.executable, "-c", CLIENT, server.address, repository, revision, *names]
+    subprocess.run(command, env=surroundings, capture_output=True, check=True)
+    server.requests.clear()
+    server.heads.clear()

@@ -104,7 +104,8 @@ class EntryRow(Surface):
             return self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))
         if state.phase is DownloadPhase.OFFERED and state.is_cached:
             return self.tr(
-                "Another program has downloaded it to this computer; it is taken from there, without a network."
+                "Another program has downloaded it to this computer. It is taken from there; "
+                "nothing is downloaded."
             )
         return ""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from fakes.http_faults import Answer, FaultyServer
-from fakes.model_hub import ICE, ICE_WEIGHTS, SNOW, SNOW_WEIGHTS, WEIGHTS
+from fakes.model_hub import ICE, ICE_WEIGHTS, SNOW, SNOW_WEIGHTS, WEIGHTS, download_with_the_client
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -151,6 +152,22 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer hf_wrong", "Bearer hf_right"]
     assert [request.headers["Authorization"] for request in hub.requests] == ["Bearer hf_right"]
     assert row_of(dialog, SNOW).state.phase is DownloadPhase.OFFERED
+
+
+def test_what_another_program_has_downloaded_is_offered_and_used(
+    qtbot: QtBot, open_dialog: Callable[..., ModelsDialog], hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_with_the_client(hub, tmp_path / "hub cache", ICE.repository, [ICE.files[0].path])
+    row = row_of(open_dialog(), ICE)
+    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=PATIENCE_MS)
+    assert row.arrived.isVisible()
+    assert row.arrived.text().startswith("Another program has downloaded it to this computer")
+    qtbot.mouseClick(row.download, LEFT)
+    wait_for(qtbot, row, DownloadPhase.INSTALLED)
+    assert not row.gate.isVisible()
+    assert hub.requests == hub.heads == []
+    assert (paths.models_folder() / "ice.safetensors").read_bytes() == WEIGHTS
 
 
 def test_the_page_of_a_model_is_on_its_hub(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> None:
