@@ -40,6 +40,11 @@ class InstalledModels(QObject):
         return self._list is not None
 
     @property
+    def is_current(self) -> bool:
+        """Whether nothing newer is being read."""
+        return self._answered == self._asked
+
+    @property
     def current(self) -> ModelList:
         """As it was read last."""
         return self._list or ModelList(paths.models_folder())
@@ -57,14 +62,16 @@ class InstalledModels(QObject):
         """Read the list again; the answer is `changed`."""
         if not self._is_closed:
             self._asked += 1
-            self._background.submit(self._read, partial(self._take, self._asked), self._fail)
+            number = self._asked
+            self._background.submit(self._read, partial(self._take, number), partial(self._fail, number))
 
     def update(self, card: ModelCard) -> None:
         """Take in what has become known of a model, and is on its card on disk already."""
-        cards = tuple(card if each.path == card.path else each for each in self.cards)
-        self._list = replace(self.current, cards=cards)
-        self.changed.emit()
-        if self._answered < self._asked:  # what is being read may be older
+        if self._list is not None:
+            cards = tuple(card if each.path == card.path else each for each in self.cards)
+            self._list = replace(self._list, cards=cards)
+            self.changed.emit()
+        if not self.is_current:  # what is being read may be older
             self.reload()
 
     def close(self) -> None:
@@ -74,9 +81,10 @@ class InstalledModels(QObject):
 
     def _take(self, number: int, found: ModelList) -> None:
         self._answered = number
-        if number == self._asked:  # else a newer answer is on its way
+        if self.is_current:  # else a newer answer is on its way
             self._list = found
             self.changed.emit()
 
-    def _fail(self, report: ErrorReport) -> None:
+    def _fail(self, number: int, report: ErrorReport) -> None:
         log.warning("The models could not be listed: %s", report)
+        self._take(number, self.current)

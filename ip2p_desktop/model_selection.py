@@ -51,7 +51,8 @@ class ModelSelection(QObject):
         """Use the wanted model, else the one used before, else the first."""
         wanted = self._models.find(self._wanted) if self._wanted is not None else None
         present = self._present()
-        self._wanted = None
+        if wanted is not None or self._models.is_current:
+            self._wanted = None
         if wanted is not None:
             self._document.choose_model(wanted)
         elif present is not None:

@@ -29,7 +29,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import engine
@@ -226,8 +226,8 @@ def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) ->
             raise RetryLater("its server does not answer")
 
 
-def _raiser(error: Exception) -> Callable[[], Answer]:
-    def fail() -> Answer:
+def _raiser(error: Exception) -> Callable[[], NoReturn]:
+    def fail() -> NoReturn:
         raise error
 
     return fail

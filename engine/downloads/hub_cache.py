@@ -7,7 +7,7 @@ library where both are on one disk, else it is copied, and removing either leave
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +42,10 @@ class CachedModel:
     """In the order of the entry."""
 
 
-def cached_models(entries: Sequence[CatalogueEntry]) -> dict[str, CachedModel]:
+def cached_models(
+    entries: Sequence[CatalogueEntry], repositories: Iterable[CachedRepoInfo]
+) -> dict[str, CachedModel]:
     """Those entries of which all is in the cache, by id: the version they ask for, else the newest."""
-    repositories = _repositories() if entries else ()
     found = ((entry.id, _cached_model(entry, repositories)) for entry in entries)
     return {id: model for id, model in found if model is not None}
 
@@ -99,7 +100,7 @@ def _is_whole_in_git(cached: CachedFile) -> bool:
     return not is_told or git_hash(cached.path.read_bytes()) == cached.checksum
 
 
-def _repositories() -> Iterable[CachedRepoInfo]:
+def cached_repositories() -> Collection[CachedRepoInfo]:
     """What is in the cache; nothing if there is none."""
     from huggingface_hub import constants, scan_cache_dir
     from huggingface_hub.errors import CacheNotFound

@@ -8,7 +8,13 @@ from pathlib import Path
 from engine.downloads.download_progress import DownloadCallback, DownloadProgress, SpeedMeter, ignore_download
 from engine.downloads.file_download import FileDownload
 from engine.downloads.hub import Hub
-from engine.downloads.hub_cache import CachedFile, cached_file, cached_models, take_cached
+from engine.downloads.hub_cache import (
+    CachedFile,
+    cached_file,
+    cached_models,
+    cached_repositories,
+    take_cached,
+)
 from engine.downloads.retry_policy import USUAL, RetryPolicy
 from engine.errors import DownloadFailed
 from engine.files.disk_space import check_room, not_written
@@ -94,7 +100,7 @@ class _ModelDownload:
 
     def _take_from_cache(self) -> None:
         """If all of the model is in the cache, in the version of what is here already, nothing is fetched."""
-        cached = cached_models((self._entry,)).get(self._entry.id)
+        cached = cached_models((self._entry,), cached_repositories()).get(self._entry.id)
         if cached is None or self._commit not in (None, cached.commit):
             return
         self._note_commit(cached.commit)

@@ -15,7 +15,8 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.downloads import download_model
-from engine.downloads.hub_cache import cached_models
+from engine.downloads.cached_editors import cached_editors
+from engine.downloads.hub_cache import cached_models, cached_repositories
 from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
@@ -145,7 +146,7 @@ def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
-    entry = find_entry(read_catalogue(), options.id)
+    entry = find_entry(_entries(), options.id)
     if entry.note:
         say(f"{entry.name}: {entry.note}")
     with _bar("B") as show:
@@ -168,8 +169,8 @@ def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
-    entries = read_catalogue()
-    cached = cached_models(entries)
+    entries = _entries()
+    cached = cached_models(entries, cached_repositories())
     if options.json:
         described = [{**asdict(entry), "is_cached": entry.id in cached} for entry in entries]
         print(json.dumps(described, ensure_ascii=False))
@@ -177,13 +178,19 @@ def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
     for entry in entries:
         place = ", in the hub's cache on this computer" if entry.id in cached else ""
         about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{place}"
-        print(f"{entry.id}: {about}. {entry.description}")
+        print(f"{entry.id}: {about}. {entry.description}".rstrip())
+
+
+def _entries() -> tuple[CatalogueEntry, ...]:
+    """What can be downloaded, and what other programs have downloaded."""
+    listed = read_catalogue()
+    return (*listed, *cached_editors(listed, cached_repositories()))
 
 
 def _terms(entry: CatalogueEntry) -> str:
     commerce = "" if entry.allows_commercial_use else ", not for commercial use"
     gate = ", needs an access token" if entry.is_gated else ""
-    return f"licence {entry.licence}{commerce}{gate}"
+    return f"licence {entry.licence or 'not known'}{commerce}{gate}"
 
 
 def _find(name: str) -> ModelCard:

@@ -37,7 +37,11 @@ def read_models() -> ModelList:
         log.warning("No starter model: %s", error)
         starter = []
     own = ModelLibrary(paths.models_folder())
-    damaged = own.damaged()
+    try:
+        cards, damaged = own.models(), own.damaged()
+    except OSError as error:
+        log.warning("The models in %s cannot be listed: %s", own.folder, error)
+        cards, damaged = [], []
     for model in damaged:
         log.warning("Not offered: %s", model.report)
-    return ModelList(own.folder, (*starter, *own.models()), tuple(damaged))
+    return ModelList(own.folder, (*starter, *cards), tuple(damaged))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fakes.http_faults import Answer, FaultyServer
-from fakes.model_hub import download_with_the_client
+from fakes.model_hub import EDITOR, download_editor, download_with_the_client
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli import models_command
@@ -114,6 +114,17 @@ def test_what_the_hubs_client_has_downloaded_is_offered_and_used(
     assert run("download", "snow")[0] == 0
     assert (paths.models_folder() / "snow.safetensors").read_bytes() == WEIGHTS
     assert hub.requests == hub.heads == []
+
+
+def test_an_editor_of_another_program_is_offered_and_used(
+    run: Run, hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
+    told = "some.one-fog: some.one/fog, 300 kB, licence not known, in the hub's cache on this computer."
+    assert run("catalogue")[1].splitlines()[-1] == told
+    assert run("download", "some.one-fog")[0] == 0
+    assert "some.one/fog (sd2, 300 kB)" in run("list")[1]
 
 
 def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:

@@ -28,6 +28,7 @@ LEFT = Qt.MouseButton.LeftButton
 def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     program = build_program(qapp, Settings())
     program.window.show()
+    qtbot.waitUntil(lambda: program.models.is_known)
     yield program
     program.window.close()
     program.desk.training_action.shut_down()

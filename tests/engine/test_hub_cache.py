@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from fakes.http_faults import Answer, FaultyServer
-from fakes.model_hub import download_with_the_client
+from fakes.model_hub import EDITOR, download_editor, download_with_the_client
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
-from engine.downloads.hub_cache import CachedModel, cached_models
+from engine.downloads.cached_editors import cached_editors
+from engine.downloads.hub_cache import CachedModel, cached_models, cached_repositories
 from engine.errors import DownloadFailed
 from engine.library import ModelCard, ModelLibrary
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
@@ -72,7 +73,7 @@ def fill(hub: FaultyServer, cache: Path, names: tuple[str, ...] = NAMES, revisio
 
 
 def find_cached(entry: CatalogueEntry) -> CachedModel | None:
-    return cached_models([entry]).get(entry.id)
+    return cached_models([entry], cached_repositories()).get(entry.id)
 
 
 def blob_of(cache: Path, name: str = NAMES[1]) -> Path:
@@ -192,3 +193,39 @@ def test_no_cache_is_no_trouble(fetch: Fetch, cache: Path, monkeypatch: pytest.M
     cache.write_text("in the way")
     assert find_cached(SNOW) is None
     assert fetch().name == "Snow"
+
+
+def found_editors() -> tuple[CatalogueEntry, ...]:
+    return cached_editors([SNOW], cached_repositories())
+
+
+def test_an_editor_that_the_catalogue_does_not_list_is_found_and_used(
+    fetch: Fetch, hub: FaultyServer, cache: Path
+) -> None:
+    download_editor(hub, cache, "some.one/Fog_2", EDITOR)
+    fill(hub, cache)
+    (entry,) = found_editors()
+    assert (entry.id, entry.name, entry.family) == ("some.one-fog-2", "some.one/Fog_2", "sd2")
+    assert entry.revision == OLD
+    card = fetch(entry)
+    assert hub.requests == hub.heads == []
+    assert card.source == "some.one/Fog_2"
+    assert sorted(path.relative_to(card.path).as_posix() for path in card.path.rglob("*.*")) == sorted(
+        ["ip2p.json", *(name for name in EDITOR if name != "README.md")]
+    )
+
+
+@pytest.mark.parametrize(
+    "missing", ["model_index.json", "unet/weights.safetensors", "vae/weights.safetensors"]
+)
+def test_what_is_not_whole_is_no_editor(hub: FaultyServer, cache: Path, missing: str) -> None:
+    download_editor(hub, cache, "some.one/fog", {name: EDITOR[name] for name in EDITOR if name != missing})
+    assert found_editors() == ()
+
+
+@pytest.mark.parametrize(
+    "index", [b"{", b"[]", b'{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "U"]}']
+)
+def test_other_models_are_no_editors(hub: FaultyServer, cache: Path, index: bytes) -> None:
+    download_editor(hub, cache, "some.one/fog", {**EDITOR, "model_index.json": index})
+    assert found_editors() == ()

@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fakes.http_faults import FaultyServer
@@ -69,3 +69,23 @@ def download_with_the_client(
     subprocess.run(command, env=surroundings, capture_output=True, check=True)
     server.requests.clear()
     server.heads.clear()
+
+
+EDITOR = {
+    "model_index.json": b'{"_class_name": "StableDiffusionInstructPix2PixPipeline", '
+    b'"unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"], '
+    b'"text_encoder": ["transformers", "CLIPTextModel"], "safety_checker": [null, null]}',
+    "unet/config.json": b'{"cross_attention_dim": 1024}',
+    "unet/weights.safetensors": WEIGHTS,
+    "vae/weights.safetensors": b"vae",
+    "text_encoder/weights.safetensors": b"text",
+    "README.md": b"Winter.",
+}
+"""The files of a diffusers folder that the catalogue does not list, each with what is looked at."""
+
+
+def download_editor(server: FaultyServer, cache: Path, repository: str, files: Mapping[str, bytes]) -> None:
+    """Another program downloads a whole repository."""
+    for name, content in files.items():
+        server.files[f"/{repository}/resolve/main/{name}"] = content
+    download_with_the_client(server, cache, repository, list(files))

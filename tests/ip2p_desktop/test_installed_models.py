@@ -17,7 +17,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.models.installed import ModelList
+from ip2p_desktop.models.installed import ModelList, read_models
 
 SNOW = ModelCard(path=Path("snow"), name="Snow")
 
@@ -96,6 +96,17 @@ def test_what_becomes_known_of_a_model_outlives_an_older_answer(
     with qtbot.waitSignal(models.changed):
         disk.let.release(2)
     assert seen == [(told,)]
+
+
+def test_a_folder_that_cannot_be_listed_leaves_the_starter(
+    qtbot: QtBot, starter: ModelCard, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> list[ModelCard]:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("engine.library.model_library.list_models", refuse)
+    assert read_models().cards == (starter,)
+    assert "cannot be listed" in caplog.text
 
 
 @pytest.fixture

@@ -52,7 +52,8 @@ class EntryRow(Surface):
         words.setSpacing(3)
         words.addWidget(body_label(entry.name, role="section"))
         words.addWidget(body_label(model_texts.entry_facts(entry), role="hint"))
-        words.addWidget(body_label(entry.description))
+        if entry.description:
+            words.addWidget(body_label(entry.description))
         if entry.note:
             words.addWidget(body_label(entry.note, role="hint"))
         words.addWidget(self.arrived)

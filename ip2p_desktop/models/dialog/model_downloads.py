@@ -12,8 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
+from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub import hub_endpoint
-from engine.downloads.hub_cache import cached_models
+from engine.downloads.hub_cache import cached_models, cached_repositories
 from engine.downloads.retry_policy import USUAL
 from engine.errors import ErrorReport
 from engine.library import ModelCard
@@ -60,6 +61,8 @@ class ModelDownloads(QObject):
 
     changed = Signal(object)
     """The `CatalogueEntry` whose state is another."""
+    found = Signal(object)
+    """A `CatalogueEntry` that is not in the catalogue, for a model that another program has downloaded."""
 
     _progressed = Signal(object, object)
 
@@ -73,7 +76,8 @@ class ModelDownloads(QObject):
         patience: RetryPolicy = USUAL,
     ) -> None:
         super().__init__(parent)
-        self.entries = tuple(entries)
+        self._listed = tuple(entries)
+        self.entries = self._listed
         self._endpoint, self._patience = endpoint, patience
         self._models = models
         self._states = {entry.id: DownloadState() for entry in entries}
@@ -95,7 +99,7 @@ class ModelDownloads(QObject):
         """See anew what is installed, and of what a part is here."""
         if self._is_closed:
             return
-        look = partial(_survey, self.entries, self._models.cards)
+        look = partial(_survey, self._listed, self._models.cards)
         self._surveys.submit(look, self._on_surveyed, lambda _: None)
 
     def start(self, entry: CatalogueEntry, token: str = "") -> None:
@@ -174,11 +178,18 @@ class ModelDownloads(QObject):
         self._show(entry, DownloadState(DownloadPhase.OFFERED, report=report))
         self.survey()
 
-    def _on_surveyed(self, found: dict[str, DownloadState]) -> None:
+    def _on_surveyed(self, surveyed: list[tuple[CatalogueEntry, DownloadState]]) -> None:
+        for entry, _ in surveyed:
+            if entry.id not in self._states:
+                self.entries = (*self.entries, entry)
+                self._states[entry.id] = DownloadState()
+                self.found.emit(entry)
+        seen = {entry.id: state for entry, state in surveyed}
         for entry in self.entries:
-            known, seen = self.state(entry), found[entry.id]
+            known = self.state(entry)
             if known.phase not in ACTIVE:
-                self._show(entry, replace(seen, report=known.report))
+                state = seen.get(entry.id, DownloadState())
+                self._show(entry, replace(state, report=known.report))
 
     def _show(self, entry: CatalogueEntry, state: DownloadState) -> None:
         if state != self.state(entry):
@@ -186,11 +197,15 @@ class ModelDownloads(QObject):
             self.changed.emit(entry)
 
 
-def _survey(entries: Sequence[CatalogueEntry], cards: Sequence[ModelCard]) -> dict[str, DownloadState]:
+def _survey(
+    listed: Sequence[CatalogueEntry], cards: Sequence[ModelCard]
+) -> list[tuple[CatalogueEntry, DownloadState]]:
+    """How it stands with what is listed, and with what else is in the cache of the hub's client."""
     by_source = {card.source: card.path for card in cards if card.source}
-    wanted = [entry for entry in entries if entry.source not in by_source]
-    cached = cached_models(wanted)
-    return {entry.id: _found(entry, by_source.get(entry.source), entry.id in cached) for entry in entries}
+    repositories = cached_repositories()
+    entries = (*listed, *cached_editors(listed, repositories))
+    cached = cached_models(entries, repositories)
+    return [(entry, _found(entry, by_source.get(entry.source), entry.id in cached)) for entry in entries]
 
 
 def _found(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:

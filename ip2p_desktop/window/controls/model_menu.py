@@ -111,7 +111,8 @@ class ModelMenu(QWidget):
 
     @property
     def _chosen(self) -> Path | None:
-        return self.menu.currentData()
+        chosen: Path | None = self.menu.currentData()
+        return chosen
 
     @property
     def value(self) -> ModelCard | None:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fakes.http_faults import Answer, FaultyServer
-from fakes.model_hub import ICE, ICE_WEIGHTS, SNOW, SNOW_WEIGHTS, WEIGHTS, download_with_the_client
+from fakes.model_hub import (
+    EDITOR,
+    ICE,
+    ICE_WEIGHTS,
+    SNOW,
+    SNOW_WEIGHTS,
+    WEIGHTS,
+    download_editor,
+    download_with_the_client,
+)
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -168,6 +177,22 @@ def test_what_another_program_has_downloaded_is_offered_and_used(
     assert not row.gate.isVisible()
     assert hub.requests == hub.heads == []
     assert (paths.models_folder() / "ice.safetensors").read_bytes() == WEIGHTS
+
+
+def test_an_editor_of_another_program_gets_a_row_of_its_own(
+    qtbot: QtBot, open_dialog: Callable[..., ModelsDialog], hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
+    dialog = open_dialog()
+    rows = dialog.catalogue_page.entry_rows
+    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=PATIENCE_MS)
+    row = row_of(dialog, rows["some.one-fog"].entry)
+    assert (row.entry.name, row.download.text()) == ("some.one/fog", "Add")
+    qtbot.mouseClick(row.download, LEFT)
+    wait_for(qtbot, row, DownloadPhase.INSTALLED)
+    qtbot.waitUntil(lambda: "some.one/fog" in [card.name for card in dialog.models.cards])
+    assert list(rows) == ["snow", "ice", "some.one-fog"]
 
 
 def test_the_page_of_a_model_is_on_its_hub(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> None:
