@@ -1,21 +1,21 @@
-"""What the model hub says of a file, asked through its own client, `huggingface_hub`.
+"""Version, size and checksum of a file on the model hub, looked up by its own client, `huggingface_hub`.
 
-The client knows where the hub or its mirror is (`HF_ENDPOINT`), the access token of the person (`HF_TOKEN`,
-or signing in), what its refusals mean, and which version and checksum a file has. The bytes themselves are
-fetched by `engine.downloads.file_download`, because the client's own download (`hf_hub_download` of 2.4.0,
-against a server that misbehaves on purpose) does not do what a person who downloads 7 GB needs:
+The client knows the address of the hub or its mirror (`HF_ENDPOINT`), the access token of the person
+(`HF_TOKEN`, or signing in), and the meaning of a refusal. The bytes are fetched by
+`engine.downloads.file_download` instead, for these faults of the client's own download, measured with
+`hf_hub_download` of version 2.4.0 against `tests/fakes/http_faults.py`:
 
-- Whatever ends it, it removes what has arrived: nothing is resumed by the next try or the next start.
-- It writes in chunks of 10 MB, so a connection that breaks again and again costs up to so much each time.
-- It compares the length only: a damaged byte, or a file that changed between two tries, is accepted.
-- A cancellation is noticed when the next chunk arrives: on a stalled connection after its time limit of ten
-  seconds. A pause that the server asks for (`Retry-After`) is slept through, however long it is.
-- A server that answers 503 once ends it.
+- An interrupted download is deleted, so neither the next try nor the next start can resume it. This one
+  decided.
+- A damaged byte is accepted, and so is a file that changed between two tries: only the length is compared.
+- Cancelling a stalled connection took ten seconds, its time limit. A pause that the server asks for
+  (`Retry-After`) is waited for to its end, however long it is, and cannot be cancelled at all.
+- Each break of the connection loses up to 10 MB, the size of its chunks; a single HTTP 503 ends the download.
 
-Files kept in Xet storage come over plain HTTP, which the hub offers for all of them up to 50 GB; its own
-protocol (`hf_xet`) keeps no part of a file that could be resumed, and cannot be tried without the hub.
+Files in Xet storage come over plain HTTP, which the hub offers for all files up to 50 GB. Its own protocol
+(`hf_xet`) is not used: it leaves no partial file to resume either, and cannot be tested without the hub.
 
-Everything below the engine is kept off the network (`HF_HUB_OFFLINE`); only what is asked here gets through.
+All libraries below the engine are kept off the network (`HF_HUB_OFFLINE`); only look-ups here get through.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class HubFile:
 
     url: str
     commit: str
-    """The version of the repository; empty where a mirror does not tell it."""
+    """The version of the repository; empty where a mirror does not send it."""
     sha256: str
     """Empty for small files, of which the hub knows other checksums."""
     size: int
-    """In bytes; 0 if it is not told."""
+    """In bytes; 0 if unknown."""
 
 
 def hub_endpoint() -> str:

@@ -1,7 +1,7 @@
 """Models of the catalogue that other programs have downloaded into the cache of the hub's client.
 
-The cache is where `HF_HUB_CACHE` or `HF_HOME` say. It is only read: a file of it gets a second name in the
-library where both are on one disk, else it is copied, and removing either leaves the other whole.
+The cache is the folder in `HF_HUB_CACHE`, or below `HF_HOME`. It is only read: a file of it gets a second
+name in the library where both are on one disk, else it is copied, and removing either leaves the other whole.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class CachedFile:
 
     path: Path
     checksum: str
-    """What the cache calls it: its sha256, for a small file its sha1 in git; empty where neither is told."""
+    """Its name in the cache: its sha256, for a small file its sha1 in git; empty if it has none."""
 
     @property
     def sha256(self) -> str:
@@ -93,11 +93,11 @@ def take_cached(
 
 
 def _is_whole_in_git(cached: CachedFile) -> bool:
-    """Whether a small file has its checksum; true if that is not told."""
+    """Whether a small file has its checksum in git; true if that is unknown."""
     from huggingface_hub.utils.sha import git_hash
 
-    is_told = re.fullmatch(r"[0-9a-f]{40}", cached.checksum)
-    return not is_told or git_hash(cached.path.read_bytes()) == cached.checksum
+    is_known = re.fullmatch(r"[0-9a-f]{40}", cached.checksum)
+    return not is_known or git_hash(cached.path.read_bytes()) == cached.checksum
 
 
 def cached_repositories() -> Collection[CachedRepoInfo]:

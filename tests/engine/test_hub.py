@@ -1,4 +1,4 @@
-"""What the hub says of a file, asked through its own client, and what is said when it refuses."""
+"""Files looked up on the hub through its own client, and the sentences for its refusals."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_a_branch_is_written_into_the_address(hub: FaultyServer) -> None:
 
 def test_a_large_file_kept_elsewhere_is_known_without_going_there(hub: FaultyServer) -> None:
     elsewhere = {"Location": "http://storage.invalid/abc", "X-Linked-Etag": f'"{SHA256}"'}
-    told = {**elsewhere, "X-Linked-Size": "7700000000", "X-Repo-Commit": COMMIT}
-    hub.answers[PATH].append(Answer(status=302, headers=told))
+    headers = {**elsewhere, "X-Linked-Size": "7700000000", "X-Repo-Commit": COMMIT}
+    hub.answers[PATH].append(Answer(status=302, headers=headers))
     found = look_up(hub, token="secret")
     assert (found.commit, found.sha256, found.size) == (COMMIT, SHA256, 7_700_000_000)
     assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer secret"]

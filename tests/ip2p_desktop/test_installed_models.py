@@ -84,18 +84,18 @@ def test_only_the_newest_answer_counts(qtbot: QtBot, models: InstalledModels, di
 def test_what_becomes_known_of_a_model_outlives_an_older_answer(
     qtbot: QtBot, models: InstalledModels, disk: Disk
 ) -> None:
-    told = replace(SNOW, description="Winter.")
-    disk.answers = [listed(SNOW), listed(SNOW), listed(told)]
+    described = replace(SNOW, description="Winter.")
+    disk.answers = [listed(SNOW), listed(SNOW), listed(described)]
     models.reload()
     with qtbot.waitSignal(models.changed):
         disk.let.release()
     models.reload()
-    models.update(told)
+    models.update(described)
     seen: list[tuple[ModelCard, ...]] = []
     models.changed.connect(lambda: seen.append(models.cards))
     with qtbot.waitSignal(models.changed):
         disk.let.release(2)
-    assert seen == [(told,)]
+    assert seen == [(described,)]
 
 
 def test_a_folder_that_cannot_be_listed_leaves_the_starter(
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_listed_leaves_the_starter(
 
 @pytest.fixture
 def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Program]]:
-    """Shows a window, which has not heard of any model yet."""
+    """Shows a window, for which the list of models is not read yet."""
     started: list[Program] = []
 
     def start() -> Program:
