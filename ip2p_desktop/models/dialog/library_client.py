@@ -90,10 +90,9 @@ class LibraryClient(QObject):
         self._background = Background(self, workers=1)
         self._looks = Background(self, workers=1)
         self.task: LibraryTask | None = None
-        models.changed.connect(self._look_closer)
 
-    def _look_closer(self) -> None:
-        """Find out what is shown of the models; the answer is `listed`."""
+    def look_closer(self) -> None:
+        """Find out sizes and pictures of the models in the list; the answer is `listed`."""
         if not self._is_closed:
             look = partial(_details, self.models.current)
             self._looks.submit(look, self.listed.emit, self.failed.emit)

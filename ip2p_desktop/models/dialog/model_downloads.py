@@ -86,7 +86,6 @@ class ModelDownloads(QObject):
         self._background = Background(self, workers=1)
         self._surveys = Background(self, workers=1)
         self._progressed.connect(self._on_progressed)
-        models.changed.connect(self.survey)
 
     def state(self, entry: CatalogueEntry) -> DownloadState:
         return self._states[entry.id]

@@ -100,10 +100,11 @@ class ModelsDialog(QDialog):
             page.model_chosen.connect(self.model_chosen)
         self.installed_page.folder_requested.connect(self.folder_requested)
         self.downloads.changed.connect(self._on_download_changed)
+        self.models.changed.connect(self._on_models_changed)
         self.close_button.clicked.connect(self.reject)
 
     def refresh(self) -> None:
-        """See anew what there is."""
+        """Read the list of models again, and what there is to see of them if the dialog is visible."""
         self.models.reload()
 
     def show_catalogue(self) -> None:
@@ -122,6 +123,11 @@ class ModelsDialog(QDialog):
     def reject(self) -> None:
         """Closing only hides."""
         self.hide()
+
+    def _on_models_changed(self) -> None:
+        if self.isVisible():  # whoever opens the dialog reloads the list
+            self.shelf.look_closer()
+            self.downloads.survey()
 
     def _on_download_changed(self, entry: CatalogueEntry) -> None:
         self.installed_page.allow_moving(not self.downloads.is_active)
