@@ -4,9 +4,12 @@ import os
 
 __version__ = "0.1.0"
 
+HUB_OFFLINE = "YES"
+"""What `HF_HUB_OFFLINE` is set to below. A person who wants no downloads at all sets it to 1."""
+
 # The libraries below the engine read these when they are imported: no network, no chatter.
 for _name, _value in {
-    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_OFFLINE": HUB_OFFLINE,
     "TRANSFORMERS_VERBOSITY": "error",
     "DIFFUSERS_VERBOSITY": "error",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",

@@ -18,6 +18,7 @@ from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.estimates import EstimateController
 from ip2p_desktop.editing.jobs import EditHistory
 from ip2p_desktop.editing.worker import EditorMaker, make_editor
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.theme import Theme, application_icon
@@ -37,6 +38,7 @@ class Program:
     document: EditDocument
     client: EditClient
     files: PhotoFiles
+    models: InstalledModels
     forecast: EstimateController
 
     def shut_down(self) -> None:
@@ -48,10 +50,13 @@ class Program:
         self.client.shut_down()
         self.forecast.shut_down()
         self.files.wait()
+        self.models.close()
 
 
 def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
     """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
+    models = InstalledModels()
+    models.reload()  # while the window is built
     theme = Theme(application, settings.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
@@ -61,10 +66,24 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     files = PhotoFiles()
     forecast = EstimateController(document, client, CostHistory(paths.edit_costs_file()), window)
     desk = Desk(
-        window=window, document=document, editing=editing, files=files, settings=settings, theme=theme
+        window=window,
+        document=document,
+        editing=editing,
+        files=files,
+        models=models,
+        settings=settings,
+        theme=theme,
     )
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
-    return Program(window=window, desk=desk, document=document, client=client, files=files, forecast=forecast)
+    return Program(
+        window=window,
+        desk=desk,
+        document=document,
+        client=client,
+        files=files,
+        models=models,
+        forecast=forecast,
+    )
 
 
 def main() -> int:

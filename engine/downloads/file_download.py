@@ -22,6 +22,7 @@ from engine.downloads.responses import (
     check_status,
     continues,
     origin_of,
+    pause_before,
     refused,
 )
 from engine.downloads.retry_policy import USUAL, RetryPolicy, wait
@@ -79,8 +80,6 @@ class FileDownload:
         self._was_answered = False
         self.sha256 = ""
         """Of the file, once it is fetched; empty if it was there already."""
-        self.commit = ""
-        """The version of the repository the file is from, where a hub tells."""
 
     def run(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
         """Fetch it; see `download` for what is raised."""
@@ -128,18 +127,7 @@ class FileDownload:
                 fruitless = 1 if self._part.length > before else fruitless + 1
                 if fruitless >= self._patience.tries:
                     raise self._broken_off(str(ended)) from ended
-                wait(self._pause(ended, fruitless), cancel)
-
-    def _pause(self, ended: RetryLater, fruitless: int) -> float:
-        if ended.pause is None:
-            return self._patience.pause(fruitless)
-        if ended.pause > self._patience.longest_pause:
-            raise DownloadFailed(
-                f"{self._host} asks to wait for {ended.pause / 60:.0f} minutes before {self._name} is "
-                "downloaded.",
-                "Try again then; what has arrived is kept.",
-            )
-        return ended.pause
+                wait(pause_before(ended, fruitless, self._patience, self._host, self._name), cancel)
 
     def _try_once(self, meter: SpeedMeter, cancel: CancelToken) -> None:
         headers = {**self._authorization, **self._range()}
@@ -195,7 +183,6 @@ class FileDownload:
             self._part.start_over()
             if not (origin.length or self._expected or "Transfer-Encoding" in head.headers):
                 raise refused(self._name, "its server does not say where it ends")
-        self.commit = head.get("X-Repo-Commit") or ""
         self._part.note(origin)
         check_room(self._target.parent, max(self._total - self._part.length, 0))
 

@@ -1,18 +1,25 @@
-"""A model of the catalogue fetched file by file, and put into the library once it is whole."""
+"""A model of the catalogue brought into the library, from the hub or from its cache on this computer."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
-from engine.downloads.download_progress import DownloadCallback, DownloadProgress, ignore_download
+from engine.downloads.download_progress import DownloadCallback, DownloadProgress, SpeedMeter, ignore_download
 from engine.downloads.file_download import FileDownload
+from engine.downloads.hub import Hub
+from engine.downloads.hub_cache import (
+    CachedFile,
+    cached_file,
+    cached_models,
+    cached_repositories,
+    take_cached,
+)
 from engine.downloads.retry_policy import USUAL, RetryPolicy
 from engine.errors import DownloadFailed
 from engine.files.disk_space import check_room, not_written
 from engine.files.locking import AlreadyLocked, locked
-from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile, write_model_card
+from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.library.file_copy import FileCopy, files_below, ignore_bytes, remove_tree, total_size
 from engine.library.model_library import ModelLibrary
@@ -23,7 +30,7 @@ COMMIT_NAME = "commit"
 
 def download_model(
     entry: CatalogueEntry,
-    library_folder: Path,
+    library: ModelLibrary,
     *,
     token: str | None = None,
     endpoint: str | None = None,
@@ -31,33 +38,28 @@ def download_model(
     cancel: CancelToken | None = None,
     patience: RetryPolicy = USUAL,
 ) -> ModelCard:
-    """Fetch a model into the library, going on from what earlier calls have left; its card.
+    """Bring a model into the library, going on from what earlier calls have left; its card.
 
-    One that is there already is not fetched again. All files are of one version of the repository.
-    `endpoint` is the address of the hub; without it, the one its own client uses. Raises what
+    One that is there already is not fetched again, and what lies in the cache of the hub's client is taken
+    from there; if all of it does, the hub is not asked. All files are of one version of the repository.
+    `endpoint` and `token` are those of the hub's client unless given. Raises what
     `engine.downloads.download` does; files that have arrived whole, and the part of one, are kept.
     """
-    library = ModelLibrary(library_folder)
     there = [card for card in library.models() if card.source == entry.source]
     if there:
         return there[0]
-    fetching = _ModelDownload(entry, library, token, endpoint or _hub_endpoint(), patience)
+    cancel = cancel or CancelToken()
+    fetching = _ModelDownload(entry, library, Hub(endpoint, token, patience), patience, on_progress, cancel)
     try:
         fetching.root.mkdir(parents=True, exist_ok=True)
-        with locked(library.aside / f"{entry.id}.lock"):
-            return fetching.run(on_progress, cancel or CancelToken())
+        with locked(fetching.root.with_name(f"{entry.id}.lock")):
+            return fetching.run()
     except AlreadyLocked:
         raise DownloadFailed(
             f"{entry.name} is being downloaded by another program.", "Wait until that has ended."
         ) from None
     except OSError as error:
         raise not_written(fetching.root, error) from error
-
-
-def _hub_endpoint() -> str:
-    from huggingface_hub import constants
-
-    return constants.ENDPOINT
 
 
 class _ModelDownload:
@@ -67,51 +69,99 @@ class _ModelDownload:
         self,
         entry: CatalogueEntry,
         library: ModelLibrary,
-        token: str | None,
-        endpoint: str,
+        hub: Hub,
         patience: RetryPolicy,
+        on_progress: DownloadCallback,
+        cancel: CancelToken,
     ) -> None:
-        self._entry, self._library = entry, library
-        self._token, self._endpoint, self._patience = token, endpoint, patience
+        self._entry, self._library, self._hub, self._patience = entry, library, hub, patience
+        self._on_progress, self._cancel = on_progress, cancel
+        self._done = 0
+        self._sha256: dict[str, str] = {}
         self.root = library.aside / entry.id
         self._model = self.root / (Path(entry.files[0].path).name if entry.is_single_file else entry.id)
 
-    def run(self, on_progress: DownloadCallback, cancel: CancelToken) -> ModelCard:
+    def run(self) -> ModelCard:
+        self._take_from_cache()
         arrived = total_size(files_below(self.root))
         check_room(self._library.folder, max(self._entry.size - arrived, 0))
-        weights, done = [], 0
+        weights = []
         for file in self._entry.files:
-            recorded = self._fetch(file, done, on_progress, cancel)
-            done += recorded.size
+            recorded = self._bring(file)
+            self._done += recorded.size
             if Path(recorded.name).suffix.lower() in MODEL_SUFFIXES:
                 weights.append(recorded)
-        return self._install(tuple(weights), done)
+        installed = self._library.install(self._card(tuple(weights)), cancel=self._cancel)
+        remove_tree(self.root)
+        return installed
 
     def _target(self, file: CatalogueFile) -> Path:
         return self._model if self._entry.is_single_file else self._model / file.path
 
-    def _fetch(
-        self, file: CatalogueFile, done: int, on_progress: DownloadCallback, cancel: CancelToken
-    ) -> WeightFile:
+    def _take_from_cache(self) -> None:
+        """If all of the model is in the cache, in the version of what is here already, nothing is fetched."""
+        cached = cached_models((self._entry,), cached_repositories()).get(self._entry.id)
+        if cached is None or self._commit not in (None, cached.commit):
+            return
+        self._note_commit(cached.commit)
+        for file, source in zip(self._entry.files, cached.files, strict=True):
+            if not self._target(file).exists():
+                self._take(file, source, file.sha256 or "")
+
+    def _take(self, file: CatalogueFile, source: CachedFile, sha256: str) -> None:
+        """Give a file of the cache its place here, unless it is damaged."""
         target = self._target(file)
-        address = self._entry.url(file, endpoint=self._endpoint, revision=self._commit())
-        fetching = FileDownload(
-            address, target, sha256=file.sha256, token=self._token, patience=self._patience
-        )
-        fetching.run(lambda progress: on_progress(self._overall(progress, done)), cancel)
-        if fetching.commit:
-            (self.root / COMMIT_NAME).write_text(fetching.commit, encoding="utf-8")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.path.stat().st_dev != target.parent.stat().st_dev:
+            check_room(target.parent, source.path.stat().st_size)
+        done, meter = total_size(files_below(self.root)), SpeedMeter(self._on_progress)
+
+        def show(read: int, _: int) -> None:
+            meter.show(done + read, max(self._entry.size, done + read))
+
+        if found := take_cached(source, target, sha256, show, self._cancel):
+            self._sha256[file.path] = found
+
+    def _bring(self, file: CatalogueFile) -> WeightFile:
+        """A file that is here already, or in the cache, or on the hub."""
+        target = self._target(file)
+        if not target.exists():
+            self._fetch(file)
         return WeightFile(
             name=target.name if self._entry.is_single_file else file.path,
             size=target.stat().st_size,
-            sha256=fetching.sha256 or FileCopy(0, ignore_bytes, cancel).hash(target),
+            sha256=self._sha256.get(file.path) or FileCopy(0, ignore_bytes, self._cancel).hash(target),
         )
 
+    def _fetch(self, file: CatalogueFile) -> None:
+        entry, done = self._entry, self._done
+        found = self._hub.look_up(entry.repository, file.path, self._commit or entry.revision, self._cancel)
+        sha256 = file.sha256 or found.sha256
+        if found.commit:
+            self._note_commit(found.commit)
+            if source := cached_file(entry, file, found.commit):
+                self._take(file, source, sha256)
+        fetching = FileDownload(
+            found.url,
+            self._target(file),
+            sha256=sha256,
+            size=found.size,
+            token=self._hub.token,
+            patience=self._patience,
+        )
+        fetching.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
+        if fetching.sha256:
+            self._sha256[file.path] = fetching.sha256
+
+    @property
     def _commit(self) -> str | None:
         """The version that the files here are of: a branch may move between two of them."""
         with suppress(OSError):
             return (self.root / COMMIT_NAME).read_text(encoding="utf-8")
         return None
+
+    def _note_commit(self, commit: str) -> None:
+        (self.root / COMMIT_NAME).write_text(commit, encoding="utf-8")
 
     def _overall(self, progress: DownloadProgress, done: int) -> DownloadProgress:
         received = done + progress.received
@@ -119,9 +169,9 @@ class _ModelDownload:
         speed = progress.bytes_per_second
         return DownloadProgress(received, total, speed, (total - received) / speed if speed else None)
 
-    def _install(self, weights: tuple[WeightFile, ...], size: int) -> ModelCard:
+    def _card(self, weights: tuple[WeightFile, ...]) -> ModelCard:
         entry = self._entry
-        card = ModelCard(
+        return ModelCard(
             path=self._model,
             name=entry.name,
             description=entry.description,
@@ -129,11 +179,5 @@ class _ModelDownload:
             family=entry.family,
             licence=entry.licence,
             source=entry.source,
-            size=size,
             weights=weights,
         )
-        write_model_card(card)
-        with self._library.change():
-            installed = self._library.install(card)
-        remove_tree(self.root)
-        return replace(card, path=installed.path)

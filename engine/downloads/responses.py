@@ -6,7 +6,7 @@ import re
 
 from engine.downloads.http_stream import ResponseHead
 from engine.downloads.partial_file import Origin
-from engine.downloads.retry_policy import asked_pause
+from engine.downloads.retry_policy import RetryPolicy, asked_pause
 from engine.errors import DownloadFailed
 
 OK, PARTIAL, RANGE_REFUSED = 200, 206, 416
@@ -24,10 +24,15 @@ class RetryLater(Exception):
 
 def check_status(head: ResponseHead, name: str) -> None:
     """Raises `RetryLater` or `DownloadFailed` unless the file `name` follows as it is."""
-    status = head.status
+    check_code(head.status, head.get("Retry-After"), name)
+    if head.headers.get("Content-Encoding", "identity") != "identity":
+        raise refused(name, "its server sends it packed in a way that was not asked for")
+
+
+def check_code(status: int, retry_after: str | None, name: str) -> None:
+    """Raises `RetryLater` or `DownloadFailed` for a status that does not announce the file `name`."""
     if status in BUSY:
-        reason = f"its server is busy or broken (HTTP {status})"
-        raise RetryLater(reason, asked_pause(head.get("Retry-After")))
+        raise RetryLater(f"its server is busy or broken (HTTP {status})", asked_pause(retry_after))
     if status in (401, 403):
         raise DownloadFailed(
             f"{name} may not be downloaded without more (HTTP {status}).",
@@ -37,12 +42,22 @@ def check_status(head: ResponseHead, name: str) -> None:
         raise refused(name, f"it is not there (HTTP {status})")
     if status not in (OK, PARTIAL):
         raise refused(name, f"its server refuses (HTTP {status})")
-    if head.headers.get("Content-Encoding", "identity") != "identity":
-        raise refused(name, "its server sends it packed in a way that was not asked for")
 
 
 def refused(name: str, reason: str) -> DownloadFailed:
     return DownloadFailed(f"{name} cannot be downloaded: {reason}.", "Check the name and address.")
+
+
+def pause_before(ended: RetryLater, fruitless: int, patience: RetryPolicy, host: str, name: str) -> float:
+    """Seconds to wait before the next try, after so many that brought nothing. Raises `DownloadFailed`."""
+    if ended.pause is None:
+        return patience.pause(fruitless)
+    if ended.pause > patience.longest_pause:
+        raise DownloadFailed(
+            f"{host} asks to wait for {ended.pause / 60:.0f} minutes before {name} is downloaded.",
+            "Try again then; what has arrived is kept.",
+        )
+    return ended.pause
 
 
 def origin_of(head: ResponseHead, url: str) -> Origin:

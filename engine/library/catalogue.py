@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
@@ -84,11 +83,6 @@ class CatalogueEntry:
     def source(self) -> str:
         """Where it is from, as the model's card will say."""
         return f"{self.repository}/{self.files[0].path}" if self.is_single_file else self.repository
-
-    def url(self, file: CatalogueFile, *, endpoint: str, revision: str | None = None) -> str:
-        """The address of a file on the hub at `endpoint`."""
-        version = quote(revision or self.revision, safe="")
-        return f"{endpoint.rstrip('/')}/{self.repository}/resolve/{version}/{quote(file.path)}"
 
 
 def read_catalogue(path: Path | None = None) -> tuple[CatalogueEntry, ...]:

@@ -1,14 +1,16 @@
 """The folder that models are kept in: found again, added, removed, and moved as a whole.
 
 What is being put together lies in `.part` below the folder, where nobody takes it for a model, and gets
-its place by renaming. One program at a time changes a library.
+its place by renaming. One program at a time changes a library: every model comes in under its lock, whether
+it was copied, downloaded or trained, with the size and the hashes of its files on its card.
 """
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,6 +45,8 @@ from engine.progress import CancelToken
 ASIDE_NAME = ".part"
 STAGE_NAME = "changing"
 LOCK_NAME = "changing.lock"
+REPLACED_NAME = ".replaced"
+"""What an older model is called while a newer one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,20 @@ class DamagedModel:
 class ModelLibrary:
     """The models in a folder, which need not exist yet.
 
-    `recognise` names the family of a model to add, or raises `ModelNotUsable`.
+    `place` is the folder, or a function that returns where it is now, for a library that other programs may
+    move. `recognise` names the family of a model to add, or raises `ModelNotUsable`.
     """
 
-    def __init__(self, folder: Path, recognise: Callable[[Path], str] = family_of) -> None:
-        self.folder = folder
+    def __init__(
+        self, place: Path | Callable[[], Path], recognise: Callable[[Path], str] = family_of
+    ) -> None:
+        self._place = place
         self._recognise = recognise
+
+    @property
+    def folder(self) -> Path:
+        """Where the library is now."""
+        return self._place() if callable(self._place) else self._place
 
     @property
     def aside(self) -> Path:
@@ -98,12 +110,12 @@ class ModelLibrary:
         card = read_model_card(path)
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
             raise ModelNotUsable(f"{path} is in the library already.", "It is used from there.")
-        card = replace(card, family=self._recognise(path))
+        card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
         files = _files_of(card)
         with self.change() as stage:
             check_room(self.folder, total_size(files))
             added = self._put_together(card, files, stage, on_progress, cancel)
-            installed = self.install(added)
+            installed = self._take_place(added, self._free_place(added.path.name), stage)
             if not copy:
                 with suppress(OSError):  # a copy that stays behind does no harm
                     for leftover in [path] if path.is_dir() else files:
@@ -134,27 +146,76 @@ class ModelLibrary:
             path=target,
             size=total_size(files),
             weights=tuple(weights),
-            source=card.source or str(card.path.absolute()),
         )
         write_model_card(added)
         return added
 
-    def install(self, card: ModelCard) -> ModelCard:
-        """Give a model that was put together below `aside` its place, under a free name.
+    def install(
+        self,
+        card: ModelCard,
+        *,
+        replaces: str = "",
+        on_progress: BytesCallback = ignore_bytes,
+        cancel: CancelToken | None = None,
+    ) -> ModelCard:
+        """Move a model that was made elsewhere into the library, and record it; its card there.
 
-        To be called within `change`. Raises `OSError`.
+        Waits while another program changes or moves the library; `cancel` ends the waiting. The model gets
+        a free name, or the name `replaces`, whose older model it then replaces. Raises `OutputNotWritable`
+        or `Cancelled`; then the model is where it was.
         """
-        target = self._free_place(card.path)
-        if card.is_file:  # the model comes last: what lies beside it means nothing without it
-            record = card_file(card.path)
-            record.replace(card_file(target))
-            if card.preview_file is not None:
-                card.preview_file.replace(target.parent / card.preview)
-        card.path.replace(target)
+        try:
+            # with the model, so that both get their place in one go
+            recorded = self._counted(card, on_progress)
+            write_model_card(recorded)
+        except OSError as error:
+            raise not_written(card.path, error) from error
+        with self.change(wait=cancel or CancelToken()) as stage:
+            target = self.folder / replaces if replaces else self._free_place(card.path.name)
+            try:
+                return self._take_place(recorded, target, stage)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                return self._bring_from_other_disk(recorded, target, stage, on_progress)
+
+    def _bring_from_other_disk(
+        self, card: ModelCard, target: Path, stage: Path, on_progress: BytesCallback
+    ) -> ModelCard:
+        files = _files_of(card)
+        check_room(self.folder, total_size(files))
+        copied = self._put_together(card, files, stage, on_progress, None)
+        if set(copied.weights) != set(card.weights):
+            raise OutputNotWritable(f"{card.path} was not copied as it is.", "Check both disks.")
+        installed = self._take_place(copied, target, stage)
+        with suppress(OSError):  # a copy that stays behind does no harm
+            for leftover in [card.path] if not card.is_file else [*files, card_file(card.path)]:
+                remove_tree(leftover)
+        return installed
+
+    def _take_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
+        """Rename a whole model to `target`, or beside it if the model there is in use; raises `OSError`."""
+        replaced = stage / REPLACED_NAME
+        if target.exists():
+            try:
+                target.replace(replaced)
+            except OSError:
+                target = self._free_place(target.name)
+        try:
+            if card.is_file:  # the model comes last: what lies beside it means nothing without it
+                card_file(card.path).replace(card_file(target))
+                if card.preview_file is not None:
+                    card.preview_file.replace(target.parent / card.preview)
+            card.path.replace(target)
+        except OSError:
+            if replaced.exists():
+                replaced.replace(target)
+            raise
         return replace(card, path=target)
 
-    def _free_place(self, wanted: Path) -> Path:
-        candidate, number = self.folder / wanted.name, 1
+    def _free_place(self, name: str) -> Path:
+        wanted = candidate = self.folder / name
+        number = 1
         while candidate.exists() or candidate.is_symlink():
             number += 1
             candidate = self.folder / f"{wanted.stem}-{number}{wanted.suffix}"
@@ -191,20 +252,29 @@ class ModelLibrary:
         """Count and hash the files of a model that was put here by hand, once. Raises `Cancelled`."""
         if card.weights:
             return card
-        files = [file for file in _files_of(card) if file.suffix.lower() in MODEL_SUFFIXES]
-        copying = FileCopy(total_size(files), on_progress, cancel)
+        completed = self._counted(card, on_progress, cancel)
+        with suppress(OSError):  # a folder nobody may write to is read anew next time
+            write_model_card(completed)
+        return completed
+
+    def _counted(
+        self, card: ModelCard, on_progress: BytesCallback, cancel: CancelToken | None = None
+    ) -> ModelCard:
+        """The card with the size of all files, and the hashes of those of weights."""
+        files = _files_of(card)
+        if card.weights:
+            return replace(card, size=total_size(files))
+        hashed = [file for file in files if file.suffix.lower() in MODEL_SUFFIXES]
+        copying = FileCopy(total_size(hashed), on_progress, cancel)
         weights = tuple(
             WeightFile(
                 name=file.relative_to(card.folder).as_posix(),
                 size=file.stat().st_size,
                 sha256=copying.hash(file),
             )
-            for file in files
+            for file in hashed
         )
-        completed = replace(card, weights=weights, size=total_size(_files_of(card)))
-        with suppress(OSError):  # a folder nobody may write to is read anew next time
-            write_model_card(completed)
-        return completed
+        return replace(card, weights=weights, size=total_size(files))
 
     def move_to(
         self,
@@ -220,28 +290,31 @@ class ModelLibrary:
         loses nothing, and the same call again goes on. Raises `OutputNotWritable` or `Cancelled`; then
         nothing has changed.
         """
-        here, there = self.folder.resolve(), folder.resolve()
+        old = self.folder
+        here, there = old.resolve(), folder.resolve()
         if here == there or here in there.parents or there in here.parents:
             raise OutputNotWritable(
-                f"{folder} and {self.folder} lie within each other.", "Choose a folder elsewhere."
+                f"{folder} and {old} lie within each other.", "Choose a folder elsewhere."
             )
         with self.change():
-            files = [file for file in files_below(self.folder) if file != self.aside / LOCK_NAME]
-            move_files(files, self.folder, folder, remember, on_progress, cancel)
+            old = self.folder
+            _check_no_downloads(old / ASIDE_NAME)
+            files = [file for file in files_below(old) if file != old / ASIDE_NAME / LOCK_NAME]
+            move_files(files, old, folder, remember, on_progress, cancel)
         with suppress(OSError):
-            remove_empty_folders(self.folder)
+            remove_empty_folders(old)
         return ModelLibrary(folder, self._recognise)
 
     @contextmanager
-    def change(self) -> Iterator[Path]:
+    def change(self, *, wait: CancelToken | None = None) -> Iterator[Path]:
         """Keeps other programs from changing the library; gives an empty folder, cleared afterwards.
 
-        Raises `OutputNotWritable` if another one is changing it, or if it cannot be written.
+        Raises `OutputNotWritable` if another one is changing it, or if it cannot be written. With `wait`,
+        waits for the other one, and raises `Cancelled` once the token is cancelled.
         """
-        stage = self.aside / STAGE_NAME
         try:
-            self.aside.mkdir(parents=True, exist_ok=True)
-            with locked(self.aside / LOCK_NAME):
+            with self._lock(wait) as folder:
+                stage = folder / ASIDE_NAME / STAGE_NAME
                 remove_tree(stage)  # left by a program that was killed
                 stage.mkdir()
                 try:
@@ -255,6 +328,38 @@ class ModelLibrary:
             ) from None
         except OSError as error:
             raise not_written(self.folder, error) from error
+
+    @contextmanager
+    def _lock(self, wait: CancelToken | None) -> Iterator[Path]:
+        """Holds the lock of the folder the library is in, which may be another one after the waiting."""
+        while True:
+            folder = self.folder
+            with ExitStack() as held:
+                try:
+                    (folder / ASIDE_NAME).mkdir(parents=True, exist_ok=True)
+                    held.enter_context(locked(folder / ASIDE_NAME / LOCK_NAME, wait=wait))
+                except FileNotFoundError:
+                    if self.folder == folder:
+                        raise
+                if self.folder == folder:
+                    yield folder
+                    return
+            with suppress(OSError):  # the library has moved away, and nothing is to stay here
+                remove_empty_folders(folder)
+
+
+def _check_no_downloads(aside: Path) -> None:
+    """Raises `OutputNotWritable` while a program downloads a model into the library."""
+    for lock in aside.glob("*.lock"):
+        try:
+            if lock.name != LOCK_NAME:
+                with locked(lock):
+                    pass
+        except AlreadyLocked:
+            raise OutputNotWritable(
+                f"A model is being downloaded into {aside.parent}.",
+                "Wait until that has ended, or cancel it.",
+            ) from None
 
 
 def _files_of(card: ModelCard) -> list[Path]:

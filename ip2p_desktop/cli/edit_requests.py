@@ -31,7 +31,7 @@ from engine.request import (
 )
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import named
-from ip2p_desktop.models.installed import installed_models
+from ip2p_desktop.models.installed import read_models
 
 MAX_RANDOM_SEED = 100_000
 """The original's random seeds are from 0 to this."""
@@ -117,7 +117,7 @@ def _model(asked: str | None, record: EditRecord | None) -> ModelCard:
         return read_model_card(starter_model())
     if asked is not None and Path(asked).exists():
         return read_model_card(Path(asked))
-    for card in installed_models():
+    for card in read_models().cards:
         if wanted in (card.path.name, card.name):
             return card
     if asked is not None:

@@ -15,6 +15,8 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.downloads import download_model
+from engine.downloads.cached_editors import cached_editors
+from engine.downloads.hub_cache import cached_models, cached_repositories
 from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
@@ -22,7 +24,7 @@ from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
-from ip2p_desktop.models.installed import installed_models, library
+from ip2p_desktop.models.installed import library, read_models
 
 BAD_INPUT_KINDS = ("request", "model")
 
@@ -82,14 +84,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
-    cards = installed_models()
+    found = read_models()
     if options.json:
-        print(json.dumps([describe_card(card) for card in cards], ensure_ascii=False))
+        print(json.dumps([describe_card(card) for card in found.cards], ensure_ascii=False))
         return
-    for card in cards:
+    for card in found.cards:
         about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
         print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
-    for damaged in library().damaged():
+    for damaged in found.damaged:
         say(damaged.report)
 
 
@@ -144,25 +146,18 @@ def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
-    entry = find_entry(read_catalogue(), options.id)
+    entry = find_entry(_entries(), options.id)
     if entry.note:
         say(f"{entry.name}: {entry.note}")
     with _bar("B") as show:
         card = download_model(
             entry,
-            library().folder,
-            token=options.token or _stored_token(),
+            library(),
+            token=options.token,
             on_progress=lambda progress: show(progress.received, progress.total),
             cancel=cancel,
         )
     say(f"{card.name} is installed as {card.path}.")
-
-
-def _stored_token() -> str | None:
-    """What the person has given to the hub's own client (`HF_TOKEN`, or signing in)."""
-    from huggingface_hub import get_token
-
-    return get_token()
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -174,23 +169,33 @@ def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
-    entries = read_catalogue()
+    entries = _entries()
+    cached = cached_models(entries, cached_repositories())
     if options.json:
-        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+        described = [{**asdict(entry), "is_cached": entry.id in cached} for entry in entries]
+        print(json.dumps(described, ensure_ascii=False))
         return
     for entry in entries:
-        print(f"{entry.id}: {entry.name}, {size_text(entry.size)}, {_terms(entry)}. {entry.description}")
+        place = ", in the hub's cache on this computer" if entry.id in cached else ""
+        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{place}"
+        print(f"{entry.id}: {about}. {entry.description}".rstrip())
+
+
+def _entries() -> tuple[CatalogueEntry, ...]:
+    """What can be downloaded, and what other programs have downloaded."""
+    listed = read_catalogue()
+    return (*listed, *cached_editors(listed, cached_repositories()))
 
 
 def _terms(entry: CatalogueEntry) -> str:
     commerce = "" if entry.allows_commercial_use else ", not for commercial use"
     gate = ", needs an access token" if entry.is_gated else ""
-    return f"licence {entry.licence}{commerce}{gate}"
+    return f"licence {entry.licence or 'not known'}{commerce}{gate}"
 
 
 def _find(name: str) -> ModelCard:
     """An installed model, the starter included, by its name or that of its folder or file."""
-    cards = installed_models()
+    cards = read_models().cards
     for card in cards:
         if name in (card.name, card.path.name):
             return card

@@ -1,4 +1,4 @@
-"""Opens the dialog of models, and keeps the window in step with what is done there."""
+"""Opens the dialog of models."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.library import ModelCard
+from ip2p_desktop.installed_models import InstalledModels
 
 if TYPE_CHECKING:
     from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
@@ -19,11 +20,11 @@ class ModelsAction(QObject):
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
-    models_changed = Signal()
     folder_requested = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, models: InstalledModels, window: QWidget) -> None:
         super().__init__(window)
+        self._models = models
         self._window = window
         self._dialog: ModelsDialog | None = None
         self._used: Path | None = None
@@ -60,9 +61,8 @@ class ModelsAction(QObject):
         # the dialog is rarely needed, and the window should not wait for its modules
         from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
-        dialog = ModelsDialog(self._window)
+        dialog = ModelsDialog(self._models, self._window)
         dialog.show_used(self._used)
         dialog.model_chosen.connect(self.model_chosen)
-        dialog.models_changed.connect(self.models_changed)
         dialog.folder_requested.connect(self.folder_requested)
         return dialog

@@ -1,14 +1,13 @@
-"""Opens the dialog that teaches a new edit, and brings taught models into the menu."""
+"""Opens the dialog that teaches a new edit, and brings taught models into the list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.library import ModelCard
+from ip2p_desktop.installed_models import InstalledModels
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
 class TrainingAction(QObject):
     """One dialog, made when it is first asked for; closing it hides it, for its run may go on."""
 
-    model_installed = Signal(object)
-    """`Path` of a model there is now."""
     model_trained = Signal(object)
     """`Path` of the model to use."""
 
-    def __init__(self, models: Callable[[], Sequence[ModelCard]], window: QWidget) -> None:
+    def __init__(self, models: InstalledModels, window: QWidget) -> None:
         super().__init__(window)
         self._models = models
+        models.changed.connect(self._show_models)
         self._window = window
         self._dialog: TrainingDialog | None = None
 
@@ -36,10 +34,13 @@ class TrainingAction(QObject):
     def open(self) -> None:
         if self._dialog is None:
             self._dialog = self._make_dialog()
-        self._dialog.show_models(self._models())
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+
+    def _show_models(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_models(self._models.cards)
 
     def shut_down(self) -> None:
         """Stop a run, keeping what it learned, and wait for it."""
@@ -51,7 +52,7 @@ class TrainingAction(QObject):
         # the dialog is rarely needed, and the window should not wait for its modules
         from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 
-        dialog = TrainingDialog(self._models(), self._window)
-        dialog.model_installed.connect(self.model_installed)
+        dialog = TrainingDialog(self._models.cards, self._window)
+        dialog.model_installed.connect(self._models.reload)
         dialog.model_trained.connect(self.model_trained)
         return dialog

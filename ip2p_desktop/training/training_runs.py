@@ -19,7 +19,8 @@ from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable
 from engine.files.atomic import atomic_write
-from engine.library import ModelCard, read_model_card
+from engine.library import ModelCard, ModelLibrary, read_model_card
+from engine.progress import CancelToken
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,6 @@ DESCRIPTION_NAME = "teaching.json"
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Steps; what is lost if the power fails is at most so much."""
-ASIDE_NAME = ".part"
-"""Folder below the models in which a model is put together; no model itself, so no menu lists it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,34 +160,15 @@ def forget_run(run: TrainingRun) -> None:
     shutil.rmtree(run.folder, onerror=lambda _, path, error: log.warning("%s stays: %s", path, error[1]))
 
 
-def keep_model(run: TrainingRun, model: Path, models: Path, *, step: int) -> ModelCard:
-    """Moves the exported model among the installed ones; a run with all steps done is removed.
+def keep_model(
+    run: TrainingRun, model: Path, library: ModelLibrary, *, step: int, cancel: CancelToken | None = None
+) -> ModelCard:
+    """Moves the exported model into the library; a run with all steps done is removed.
 
-    Raises `ModelNotUsable` or `OutputNotWritable`; then the model stays with its run.
+    Waits while another program changes the library, until `cancel`. Raises `ModelNotUsable`,
+    `OutputNotWritable` or `Cancelled`; then the model stays with its run.
     """
-    card = read_model_card(model)
-    try:
-        installed = install_model(model, models / run.folder.name)
-    except OSError as error:
-        raise _not_writable(models, error) from error
+    installed = library.install(read_model_card(model), replaces=run.folder.name, cancel=cancel)
     if step >= run.plan.steps:
         forget_run(run)
-    return replace(card, path=installed)
-
-
-def install_model(model: Path, target: Path) -> Path:
-    """Moves a model folder to `target`, or beside it if the model there is in use; never half of one."""
-    aside = target.parent / ASIDE_NAME / target.name
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(model, aside)
-    replaced = aside.with_suffix(".old")
-    if target.exists():
-        try:
-            target.replace(replaced)
-        except OSError as error:
-            log.warning("%s is in use: %s", target, error)
-            target = target.with_name(f"{target.name}-{datetime.now():%H%M%S}")
-    aside.replace(target)
-    shutil.rmtree(replaced, ignore_errors=True)
-    return target
+    return installed

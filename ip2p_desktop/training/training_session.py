@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Signal, Slot
 
 from engine.errors import EngineError, ErrorReport
 from engine.library import ModelCard
+from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.base.paths import models_folder, runs_folder, trainer_program
+from ip2p_desktop.base.paths import runs_folder, trainer_program
+from ip2p_desktop.models.installed import library
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.run_progress import RunProgress
 from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess
@@ -67,6 +70,7 @@ class TrainingSession(QObject):
         self._lock: QLockFile | None = None
         self._phase = TrainingPhase.CHOOSE
         self._is_shut_down = False
+        self._quitting = CancelToken()
         self.dataset = DatasetChoice(self._background, self)
         self.run: TrainingRun | None = None
         self.progress = RunProgress(total_steps=0)
@@ -161,6 +165,8 @@ class TrainingSession(QObject):
             self._set_phase(TrainingPhase.STOPPING)
             self._process.stop_and_wait(patience_ms)
         self.dataset.clear()
+        # a model whose library is just being moved stays with its run, which can be resumed
+        self._quitting.cancel()
         self._background.close()
         self._unlock()
 
@@ -220,8 +226,8 @@ class TrainingSession(QObject):
         self.outcome = outcome
         run, model, step = self.run, outcome.model, outcome.step
         if model is not None and outcome.was_successful() and step > 0:
-            work = lambda: keep_model(run, model, models_folder(), step=step)  # noqa: E731
-            self._background.submit(work, self._installed, self._fail)
+            keep = partial(keep_model, run, model, library(), step=step, cancel=self._quitting)
+            self._background.submit(keep, self._installed, self._fail)
         elif run.step == 0:
             self._background.submit(lambda: forget_run(run), self._ended_without_model, self._fail)
         else:

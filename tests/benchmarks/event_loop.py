@@ -86,6 +86,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data_folder:
         os.environ["IP2P_DATA_DIR"] = data_folder
         program = build_program(application, Settings())
+        wait_for(program.models.changed)
         card = read_model_card(options.model)
         program.document.choose_model(card)
         program.window.show()

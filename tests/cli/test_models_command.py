@@ -6,11 +6,12 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fakes.http_faults import Answer, FaultyServer
+from fakes.model_hub import EDITOR, download_editor, download_with_the_client
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli import models_command
@@ -31,14 +32,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServer]:
+def hub(server: FaultyServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FaultyServer:
     """A hub with a catalogue of one model."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    server = FaultyServer()
     server.files["/owner/snow/resolve/main/snow.safetensors"] = WEIGHTS
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.address)
+    addresses = f"{server.address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", addresses)
     monkeypatch.setenv("HF_TOKEN", "hub-token")
     entry = {
         "id": "snow",
@@ -56,8 +55,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyServe
     catalogue.parent.mkdir()
     catalogue.write_text(json.dumps({"models": [entry]}))
     monkeypatch.setattr("engine.library.catalogue.resources_folder", lambda: catalogue.parent)
-    yield server
-    server.stop()
+    return server
 
 
 def test_the_starter_is_listed(run: Run) -> None:
@@ -103,6 +101,30 @@ def test_a_catalogue_model_is_downloaded(run: Run, hub: FaultyServer) -> None:
     assert said.endswith(f"Snow is installed as {paths.models_folder() / 'snow.safetensors'}.\n")
     assert hub.requests[-1].headers["Authorization"] == "Bearer hub-token"
     assert "Snow (sd1, 100 kB)" in run("list")[1]
+
+
+def test_what_the_hubs_client_has_downloaded_is_offered_and_used(
+    run: Run, hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_with_the_client(hub, tmp_path / "hub cache", "owner/snow", ["snow.safetensors"])
+    place = "licence MIT, in the hub's cache on this computer. Winter."
+    assert run("catalogue")[:2] == (0, f"snow: Snow, 100 kB, {place}\n")
+    assert json.loads(run("catalogue", "--json")[1])[0]["is_cached"] is True
+    assert run("download", "snow")[0] == 0
+    assert (paths.models_folder() / "snow.safetensors").read_bytes() == WEIGHTS
+    assert hub.requests == hub.heads == []
+
+
+def test_an_editor_of_another_program_is_offered_and_used(
+    run: Run, hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
+    told = "some.one-fog: some.one/fog, 300 kB, licence not known, in the hub's cache on this computer."
+    assert run("catalogue")[1].splitlines()[-1] == told
+    assert run("download", "some.one-fog")[0] == 0
+    assert "some.one/fog (sd2, 300 kB)" in run("list")[1]
 
 
 def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:

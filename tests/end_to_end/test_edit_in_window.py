@@ -28,6 +28,7 @@ LEFT = Qt.MouseButton.LeftButton
 def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     program = build_program(qapp, Settings())
     program.window.show()
+    qtbot.waitUntil(lambda: program.models.is_known)
     yield program
     program.window.close()
     program.desk.training_action.shut_down()
@@ -81,10 +82,11 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     assert dialog.teaching.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
+    qtbot.waitUntil(lambda: program.models.cards[-1].name == "Negatives")
     model = program.document.model
     assert model is not None
     assert model.name == "Negatives"
-    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter", "Negatives"]
+    assert [card.name for card in program.models.cards] == ["Starter", "Negatives"]
     open_sample(qtbot, program)
     edit(qtbot, program, "make it a photographic negative")
     edited = program.document.edited

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from fakes.downloading import CONTENT, PATH
+from fakes.http_faults import FaultyServer
 from PIL import Image
 
 from engine.editing.editor import Editor
@@ -59,3 +61,16 @@ def request_edit(photo: Image.Image, starter: Path) -> EditRequest:
     return EditRequest(
         source_image=photo, instruction="make it black and white", model=starter, settings=settings
     )
+
+
+@pytest.fixture
+def url(server: FaultyServer) -> str:
+    server.files[PATH] = CONTENT
+    return server.url(PATH)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "fetched"
+    folder.mkdir()
+    return folder / "model.bin"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 BLOCK = 4096
+LARGE = 10_000
+"""Files from this size on are kept apart by hubs and known by their sha256."""
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +47,8 @@ class Request:
     """What a client asked."""
 
     path: str
-    headers: Mapping[str, str]
+    headers: Message
+    """Names in any case."""
     moment: float
 
 
@@ -57,6 +63,10 @@ class FaultyServer(ThreadingHTTPServer):
         self.files: dict[str, bytes] = {}
         self.answers: dict[str, deque[Answer]] = defaultdict(deque)
         self.requests: list[Request] = []
+        """What was asked for with GET."""
+        self.heads: list[Request] = []
+        self.commit = ""
+        """If given, the server is a hub whose repositories are of this version."""
         self.released = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -82,6 +92,13 @@ class FaultyServer(ThreadingHTTPServer):
         """Clients that leave are expected."""
 
 
+def hub_checksum(content: bytes) -> str:
+    """What a hub knows a file by."""
+    if len(content) >= LARGE:
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: FaultyServer
     protocol_version = "HTTP/1.1"
@@ -89,9 +106,26 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Nothing is printed."""
 
+    def do_HEAD(self) -> None:
+        """Tell of a file; of the answers that wait, only a refusal is used up."""
+        server = self.server
+        server.heads.append(Request(self.path, self.headers, time.monotonic()))
+        waiting = server.answers[self.path]
+        answer = waiting[0] if waiting else Answer()
+        self.close_connection = True
+        if answer.status:
+            if answer.status >= 400:
+                waiting.popleft()
+            self._refuse(answer)
+        elif self.path in server.files:
+            content = answer.content if answer.content is not None else server.files[self.path]
+            self._announce(200, content, len(content), answer)
+        else:
+            self._refuse(Answer(status=404))
+
     def do_GET(self) -> None:
         server = self.server
-        server.requests.append(Request(self.path, dict(self.headers), time.monotonic()))
+        server.requests.append(Request(self.path, self.headers, time.monotonic()))
         waiting = server.answers[self.path]
         answer = waiting.popleft() if waiting else Answer()
         self.close_connection = True
@@ -117,19 +151,29 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(Answer(status=416, headers={"Content-Range": f"bytes */{len(content)}"}))
             return
         body = content[start or 0 :]
-        self.send_response(200 if start is None else 206)
-        if start is not None:
-            told = start if answer.starts_at is None else answer.starts_at
-            self.send_header("Content-Range", f"bytes {told}-{len(content) - 1}/{len(content)}")
-        if answer.etag:
+        told = start if answer.starts_at is None else answer.starts_at
+        ranges = {} if start is None else {"Content-Range": f"bytes {told}-{len(content) - 1}/{len(content)}"}
+        self._announce(206 if ranges else 200, content, len(body), answer, ranges)
+        self._write(body, answer)
+
+    def _announce(
+        self, status: int, content: bytes, length: int, answer: Answer, headers: Mapping[str, str] = NONE
+    ) -> None:
+        """Everything before the body."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if self.server.commit:
+            self.send_header("X-Repo-Commit", self.server.commit)
+            self.send_header("ETag", f'"{hub_checksum(content)}"')
+        elif answer.etag:
             self.send_header("ETag", answer.etag)
         if answer.says_length:
-            self.send_header("Content-Length", str(len(body) if answer.claims is None else answer.claims))
+            self.send_header("Content-Length", str(length if answer.claims is None else answer.claims))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("Connection", "close")
         self.end_headers()
-        self._write(body, answer)
 
     def _start(self, answer: Answer) -> int | None:
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))

@@ -70,12 +70,24 @@ def program(
 ) -> Iterator[Program]:
     """The program without a photo, its window shown."""
     program = build_program(qapp, Settings(), editor.make)
+    qtbot.waitUntil(lambda: program.models.is_known)
     program.window.show()
     qtbot.waitExposed(program.window)
     yield program
     program.window.close()
     program.shut_down()
     program.window.deleteLater()
+
+
+@pytest.fixture
+def reload_models(qtbot: QtBot, program: Program) -> Callable[[], None]:
+    """Lets the program look for models again, and waits until it has."""
+
+    def reload() -> None:
+        with qtbot.waitSignal(program.models.changed):
+            program.window.actions_.reload_models.trigger()
+
+    return reload
 
 
 @pytest.fixture

@@ -223,6 +223,7 @@ def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[st
         card,
         path=folder,
         name=name,
+        source="",  # it is no longer the model that can be downloaded there
         size=0,
         weights=(),
         preview="",

@@ -36,22 +36,23 @@ class CataloguePage(ModelsPage):
         )
         self.top.addWidget(self.room)
         self.top.addWidget(self.notice)
-        self.entry_rows = {entry.id: self._row(entry) for entry in downloads.entries}
-        for row in self.entry_rows.values():
-            self.rows.addWidget(row)
+        self.entry_rows: dict[str, EntryRow] = {}
+        for entry in downloads.entries:
+            self._add_row(entry)
+        downloads.found.connect(self._add_row)
         downloads.changed.connect(self._on_changed)
         shelf.listed.connect(self._on_listed)
         shelf.began.connect(self._on_began)
         shelf.ended.connect(self._on_ended)
 
-    def _row(self, entry: CatalogueEntry) -> EntryRow:
-        row = EntryRow(entry)
+    def _add_row(self, entry: CatalogueEntry) -> None:
+        row = self.entry_rows[entry.id] = EntryRow(entry)
         row.download_requested.connect(partial(self.downloads.start, entry))
         row.cancel_requested.connect(partial(self.downloads.cancel, entry))
         row.discard_requested.connect(partial(self.downloads.discard, entry))
         row.use_requested.connect(partial(self._use, entry))
         row.page_requested.connect(partial(self.downloads.find_page, entry, _open_page))
-        return row
+        self.rows.addWidget(row)
 
     def _on_changed(self, entry: CatalogueEntry) -> None:
         self.entry_rows[entry.id].show_state(self.downloads.state(entry))

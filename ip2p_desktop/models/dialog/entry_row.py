@@ -52,7 +52,8 @@ class EntryRow(Surface):
         words.setSpacing(3)
         words.addWidget(body_label(entry.name, role="section"))
         words.addWidget(body_label(model_texts.entry_facts(entry), role="hint"))
-        words.addWidget(body_label(entry.description))
+        if entry.description:
+            words.addWidget(body_label(entry.description))
         if entry.note:
             words.addWidget(body_label(entry.note, role="hint"))
         words.addWidget(self.arrived)
@@ -84,11 +85,8 @@ class EntryRow(Surface):
         self.download.setAccessibleName(f"{self._action()}: {self.entry.name}")
         self.download.setVisible(not is_active)
         self.discard.setVisible(phase is DownloadPhase.PARTIAL)
-        self.arrived.setVisible(phase is DownloadPhase.PARTIAL and state.progress is not None)
-        if phase is DownloadPhase.PARTIAL and state.progress is not None:
-            self.arrived.setText(
-                self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))
-            )
+        self.arrived.setText(self._here_already())
+        self.arrived.setVisible(bool(self.arrived.text()))
         self.progress_line.setVisible(is_active)
         self.progress_line.cancel.setEnabled(phase is not DownloadPhase.STOPPING)
         self._show_progress(state)
@@ -101,9 +99,22 @@ class EntryRow(Surface):
         self.download.setEnabled(allowed or self.state.phase is DownloadPhase.INSTALLED)
         self.discard.setEnabled(allowed)
 
+    def _here_already(self) -> str:
+        state = self.state
+        if state.phase is DownloadPhase.PARTIAL and state.progress is not None:
+            return self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))
+        if state.phase is DownloadPhase.OFFERED and state.is_cached:
+            return self.tr(
+                "Another program has downloaded it to this computer. It is taken from there; "
+                "nothing is downloaded."
+            )
+        return ""
+
     def _action(self) -> str:
         if self.state.phase is DownloadPhase.INSTALLED:
             return self.tr("Use")
+        if self.state.phase is DownloadPhase.OFFERED and self.state.is_cached:
+            return self.tr("Add")
         return self.tr("Go on") if self.state.phase is DownloadPhase.PARTIAL else self.tr("Download")
 
     def _show_progress(self, state: DownloadState) -> None:
@@ -112,12 +123,13 @@ class EntryRow(Surface):
         elif state.phase is DownloadPhase.WAITING:
             self.progress_line.show_wait(self.tr("Waiting for its turn…"))
         elif state.phase is DownloadPhase.RUNNING and state.progress is not None:
-            self.progress_line.show_progress(self.tr("Downloading"), state.progress)
+            words = self.tr("Adding") if state.is_cached else self.tr("Downloading")
+            self.progress_line.show_progress(words, state.progress)
 
     def _act(self) -> None:
         if self.state.phase is DownloadPhase.INSTALLED:
             self.use_requested.emit()
-        elif self.entry.is_gated and self.gate.isHidden():
+        elif self.entry.is_gated and not self.state.is_cached and self.gate.isHidden():
             self._open_gate(True)
             self.gate.field.setFocus()
         else:

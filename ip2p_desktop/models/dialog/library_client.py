@@ -1,8 +1,7 @@
-"""The user's library, asked and changed off the GUI thread."""
+"""The user's library, changed off the GUI thread, and the details of what is in it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,14 +14,16 @@ from PySide6.QtGui import QImage
 
 from engine.downloads import DownloadProgress
 from engine.downloads.download_progress import SpeedMeter
-from engine.errors import ErrorReport, ModelNotUsable
+from engine.errors import ErrorReport
 from engine.files.disk_space import free_space
-from engine.library import ModelCard, ModelLibrary, read_model_card
+from engine.library import ModelCard, ModelLibrary
 from engine.library.file_copy import files_below, total_size
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed import ModelList
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 Recogniser = Callable[[Path, CancelToken], str]
@@ -65,7 +66,7 @@ class Listing:
 
 
 class LibraryClient(QObject):
-    """Changes the library one thing at a time; every task ends by `ended`, and a new `listed`."""
+    """Changes the library one thing at a time; every task ends by `ended`, and a new list of models."""
 
     listed = Signal(object)
     """`Listing`."""
@@ -78,21 +79,23 @@ class LibraryClient(QObject):
     failed = Signal(object)
     """`ErrorReport`; comes before `ended`."""
 
-    def __init__(self, recognise: Recogniser = recognise_model, parent: QObject | None = None) -> None:
+    def __init__(
+        self, models: InstalledModels, recognise: Recogniser = recognise_model, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self.models = models
         self._recognise = recognise
         self._cancel = CancelToken()
         self._is_closed = False
         self._background = Background(self, workers=1)
-        self.changing = threading.Lock()
-        """Held while the library is being changed here."""
+        self._looks = Background(self, workers=1)
         self.task: LibraryTask | None = None
 
-    def refresh(self) -> None:
-        """Look at the library; the answer is `listed`."""
-        if self._is_closed:
-            return
-        self._background.submit(list_models, self.listed.emit, self.failed.emit)
+    def look_closer(self) -> None:
+        """Find out sizes and pictures of the models in the list; the answer is `listed`."""
+        if not self._is_closed:
+            look = partial(_details, self.models.current)
+            self._looks.submit(look, self.listed.emit, self.failed.emit)
 
     def add(self, path: Path) -> None:
         """Copy a model folder or file into the library."""
@@ -124,6 +127,7 @@ class LibraryClient(QObject):
         self._is_closed = True
         self.cancel()
         self._background.close()
+        self._looks.close()
 
     def _begin(
         self, task: LibraryTask, name: str, work: Callable[[ModelLibrary, CancelToken], object]
@@ -135,8 +139,8 @@ class LibraryClient(QObject):
         self._background.submit(partial(self._change, work, self._cancel), self._end, self._fail)
 
     def _change(self, work: Callable[[ModelLibrary, CancelToken], object], cancel: CancelToken) -> object:
-        library = ModelLibrary(paths.models_folder(), lambda model: self._recognise(model, cancel))
-        with self.changing, suppress(Cancelled):
+        library = ModelLibrary(paths.models_folder, lambda model: self._recognise(model, cancel))
+        with suppress(Cancelled):
             return work(library, cancel)
         return None
 
@@ -153,21 +157,18 @@ class LibraryClient(QObject):
     def _end(self, outcome: object) -> None:
         self.task = None
         self.ended.emit(outcome)
-        self.refresh()
+        self.models.reload()
 
 
-def list_models() -> Listing:
-    """Every model, the starter first and unusable ones last."""
-    library = ModelLibrary(paths.models_folder())
-    starter = []
-    with suppress(ModelNotUsable):
-        starter = [_shelved(read_model_card(paths.starter_model()), is_own=False)]
-    own = [_shelved(card, is_own=True) for card in library.models()]
+def _details(models: ModelList) -> Listing:
+    """Every model, unusable ones last."""
+    starter = paths.starter_model()
+    usable = [_shelved(card, is_own=card.path != starter) for card in models.cards]
     damaged = [
         _shelved(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
-        for found in library.damaged()
+        for found in models.damaged
     ]
-    return Listing(library.folder, free_space(library.folder), (*starter, *own, *damaged))
+    return Listing(models.folder, free_space(models.folder), (*usable, *damaged))
 
 
 def _shelved(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:

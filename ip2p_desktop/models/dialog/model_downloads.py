@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,14 +12,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
+from engine.downloads.cached_editors import cached_editors
+from engine.downloads.hub import hub_endpoint
+from engine.downloads.hub_cache import cached_models, cached_repositories
 from engine.downloads.retry_policy import USUAL
-from engine.errors import ErrorReport, OutputNotWritable
-from engine.library import ModelCard, ModelLibrary
+from engine.errors import ErrorReport
+from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.library.file_copy import files_below, remove_tree, total_size
 from engine.progress import Cancelled, CancelToken
-from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed import library
 
 
 class DownloadPhase(StrEnum):
@@ -49,6 +52,8 @@ class DownloadState:
     """Why the last try ended."""
     model: Path | None = None
     """Where it lies, once it is installed."""
+    is_cached: bool = False
+    """Whether all of it is in the cache of the hub's client, so that nothing is downloaded."""
 
 
 class ModelDownloads(QObject):
@@ -56,25 +61,25 @@ class ModelDownloads(QObject):
 
     changed = Signal(object)
     """The `CatalogueEntry` whose state is another."""
-    installed = Signal(object)
-    """The `ModelCard` of a model that has just arrived."""
+    found = Signal(object)
+    """A `CatalogueEntry` that is not in the catalogue, for a model that another program has downloaded."""
 
     _progressed = Signal(object, object)
 
     def __init__(
         self,
         entries: Sequence[CatalogueEntry],
-        library_changing: threading.Lock,
+        models: InstalledModels,
         parent: QObject | None = None,
         *,
         endpoint: str | None = None,
         patience: RetryPolicy = USUAL,
     ) -> None:
-        """`library_changing` is held while the library is changed elsewhere; an arrival waits for it."""
         super().__init__(parent)
-        self.entries = tuple(entries)
+        self._listed = tuple(entries)
+        self.entries = self._listed
         self._endpoint, self._patience = endpoint, patience
-        self._library_changing = library_changing
+        self._models = models
         self._states = {entry.id: DownloadState() for entry in entries}
         self._tokens: dict[str, CancelToken] = {}
         self._is_closed = False
@@ -93,14 +98,15 @@ class ModelDownloads(QObject):
         """See anew what is installed, and of what a part is here."""
         if self._is_closed:
             return
-        self._surveys.submit(partial(_survey, self.entries), self._on_surveyed, lambda _: None)
+        look = partial(_survey, self._listed, self._models.cards)
+        self._surveys.submit(look, self._on_surveyed, lambda _: None)
 
     def start(self, entry: CatalogueEntry, token: str = "") -> None:
         """Fetch it, or go on. Without a token, that of the hub's own client is used if there is one."""
         if self.state(entry).phase in ACTIVE:
             return
         self._tokens[entry.id] = cancel = CancelToken()
-        self._show(entry, DownloadState(DownloadPhase.WAITING))
+        self._show(entry, DownloadState(DownloadPhase.WAITING, is_cached=self.state(entry).is_cached))
         self._background.submit(
             partial(self._fetch, entry, token, cancel),
             partial(self._on_ended, entry),
@@ -111,12 +117,12 @@ class ModelDownloads(QObject):
         """Stop; what has arrived is kept."""
         if self.state(entry).phase in ACTIVE:
             self._tokens[entry.id].cancel()
-            self._show(entry, DownloadState(DownloadPhase.STOPPING, self.state(entry).progress))
+            self._show(entry, replace(self.state(entry), phase=DownloadPhase.STOPPING))
 
     def discard(self, entry: CatalogueEntry) -> None:
         """Throw away what has arrived of a model that was not fetched to its end."""
         if self.state(entry).phase is DownloadPhase.PARTIAL:
-            place = ModelLibrary(paths.models_folder()).aside / entry.id
+            place = library().aside / entry.id
             look = self._look_again
             self._surveys.submit(partial(remove_tree, place), look, look)
 
@@ -127,7 +133,7 @@ class ModelDownloads(QObject):
         """The address of the model's page on the hub."""
 
         def find() -> str:
-            return f"{self._endpoint or _hub()}/{entry.repository}"
+            return f"{self._endpoint or hub_endpoint()}/{entry.repository}"
 
         self._surveys.submit(find, success, lambda _: None)
 
@@ -142,51 +148,47 @@ class ModelDownloads(QObject):
     def _fetch(self, entry: CatalogueEntry, token: str, cancel: CancelToken) -> ModelCard | None:
         with suppress(Cancelled):
             cancel.raise_if_cancelled()
-            return self._fetch_past_changes(entry, token or _stored_token(), cancel)
+            return download_model(
+                entry,
+                library(),
+                token=token or None,
+                endpoint=self._endpoint,
+                on_progress=lambda progress: self._progressed.emit(entry, progress),
+                cancel=cancel,
+                patience=self._patience,
+            )
         return None
 
-    def _fetch_past_changes(self, entry: CatalogueEntry, token: str | None, cancel: CancelToken) -> ModelCard:
-        """A model that arrives while another is being copied in waits for that and is installed then."""
-        while True:
-            try:
-                return download_model(
-                    entry,
-                    paths.models_folder(),
-                    token=token,
-                    endpoint=self._endpoint,
-                    on_progress=lambda progress: self._progressed.emit(entry, progress),
-                    cancel=cancel,
-                    patience=self._patience,
-                )
-            except OutputNotWritable:
-                if not self._library_changing.locked():
-                    raise
-                with self._library_changing:
-                    cancel.raise_if_cancelled()
-
     def _on_progressed(self, entry: CatalogueEntry, progress: DownloadProgress) -> None:
-        phase = self.state(entry).phase
-        if phase in ACTIVE:
-            self._show(
-                entry,
-                DownloadState(DownloadPhase.RUNNING if phase is DownloadPhase.WAITING else phase, progress),
-            )
+        state = self.state(entry)
+        if state.phase in ACTIVE:
+            phase = DownloadPhase.RUNNING if state.phase is DownloadPhase.WAITING else state.phase
+            self._show(entry, replace(state, phase=phase, progress=progress))
 
     def _on_ended(self, entry: CatalogueEntry, card: ModelCard | None) -> None:
-        self._show(entry, DownloadState(DownloadPhase.PARTIAL if card is None else DownloadPhase.INSTALLED))
-        self.survey()
-        if card is not None:
-            self.installed.emit(card)
+        if card is None:
+            self._show(entry, DownloadState(DownloadPhase.PARTIAL))
+            self.survey()
+        else:
+            self._show(entry, DownloadState(DownloadPhase.INSTALLED, model=card.path))
+            self._models.reload()
 
     def _on_failed(self, entry: CatalogueEntry, report: ErrorReport) -> None:
         self._show(entry, DownloadState(DownloadPhase.OFFERED, report=report))
         self.survey()
 
-    def _on_surveyed(self, found: dict[str, DownloadState]) -> None:
+    def _on_surveyed(self, surveyed: list[tuple[CatalogueEntry, DownloadState]]) -> None:
+        for entry, _ in surveyed:
+            if entry.id not in self._states:
+                self.entries = (*self.entries, entry)
+                self._states[entry.id] = DownloadState()
+                self.found.emit(entry)
+        seen = {entry.id: state for entry, state in surveyed}
         for entry in self.entries:
-            known, seen = self.state(entry), found[entry.id]
+            known = self.state(entry)
             if known.phase not in ACTIVE:
-                self._show(entry, DownloadState(seen.phase, seen.progress, known.report, seen.model))
+                state = seen.get(entry.id, DownloadState())
+                self._show(entry, replace(state, report=known.report))
 
     def _show(self, entry: CatalogueEntry, state: DownloadState) -> None:
         if state != self.state(entry):
@@ -194,31 +196,22 @@ class ModelDownloads(QObject):
             self.changed.emit(entry)
 
 
-def _survey(entries: Sequence[CatalogueEntry]) -> dict[str, DownloadState]:
-    library = ModelLibrary(paths.models_folder())
-    by_source = {card.source: card.path for card in library.models() if card.source}
-    return {entry.id: _found(entry, library, by_source.get(entry.source)) for entry in entries}
+def _survey(
+    listed: Sequence[CatalogueEntry], cards: Sequence[ModelCard]
+) -> list[tuple[CatalogueEntry, DownloadState]]:
+    """How it stands with what is listed, and with what else is in the cache of the hub's client."""
+    by_source = {card.source: card.path for card in cards if card.source}
+    repositories = cached_repositories()
+    entries = (*listed, *cached_editors(listed, repositories))
+    cached = cached_models(entries, repositories)
+    return [(entry, _found(entry, by_source.get(entry.source), entry.id in cached)) for entry in entries]
 
 
-def _found(entry: CatalogueEntry, library: ModelLibrary, model: Path | None) -> DownloadState:
+def _found(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:
     if model is not None:
         return DownloadState(DownloadPhase.INSTALLED, model=model)
-    place = library.aside / entry.id
+    place = library().aside / entry.id
     arrived = total_size(files_below(place)) if place.is_dir() else 0
     if not arrived:
-        return DownloadState()
+        return DownloadState(is_cached=is_cached)
     return DownloadState(DownloadPhase.PARTIAL, DownloadProgress(arrived, max(entry.size, arrived)))
-
-
-def _hub() -> str:
-    """Where the hub's own client says that it is; importing it takes time."""
-    from huggingface_hub import constants
-
-    return constants.ENDPOINT
-
-
-def _stored_token() -> str | None:
-    """What the person has given to the hub's own client, by signing in."""
-    from huggingface_hub import get_token
-
-    return get_token()

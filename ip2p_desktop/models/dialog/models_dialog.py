@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.library.catalogue import CatalogueEntry, read_catalogue
 from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.dialog.catalogue_page import CataloguePage
 from ip2p_desktop.models.dialog.installed_page import InstalledPage
 from ip2p_desktop.models.dialog.library_client import LibraryClient, Recogniser
@@ -33,12 +34,11 @@ class ModelsDialog(QDialog):
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
-    models_changed = Signal()
-    """There are other models than before, or elsewhere."""
     folder_requested = Signal()
 
     def __init__(
         self,
+        models: InstalledModels,
         parent: QWidget | None = None,
         *,
         entries: Sequence[CatalogueEntry] | None = None,
@@ -53,8 +53,9 @@ class ModelsDialog(QDialog):
         self.resize(760, 640)
         self.setMinimumSize(560, 380)
         offered, problem = (entries, None) if entries is not None else _shipped()
-        self.shelf = LibraryClient(recognise, self)
-        self.downloads = ModelDownloads(offered, self.shelf.changing, self, endpoint=endpoint)
+        self.models = models
+        self.shelf = LibraryClient(models, recognise, self)
+        self.downloads = ModelDownloads(offered, models, self, endpoint=endpoint)
         self.installed_page = InstalledPage(self.shelf)
         self.catalogue_page = CataloguePage(self.downloads, self.shelf)
         self.catalogue_page.notice.show_report(problem)
@@ -98,15 +99,13 @@ class ModelsDialog(QDialog):
         for page in (self.installed_page, self.catalogue_page):
             page.model_chosen.connect(self.model_chosen)
         self.installed_page.folder_requested.connect(self.folder_requested)
-        self.shelf.ended.connect(self._on_shelf_ended)
         self.downloads.changed.connect(self._on_download_changed)
-        self.downloads.installed.connect(self._on_installed)
+        self.models.changed.connect(self._on_models_changed)
         self.close_button.clicked.connect(self.reject)
 
     def refresh(self) -> None:
-        """See anew what there is."""
-        self.shelf.refresh()
-        self.downloads.survey()
+        """Read the list of models again, and what there is to see of them if the dialog is visible."""
+        self.models.reload()
 
     def show_catalogue(self) -> None:
         """Turn to the models to get."""
@@ -125,16 +124,13 @@ class ModelsDialog(QDialog):
         """Closing only hides."""
         self.hide()
 
-    def _on_shelf_ended(self, outcome: object) -> None:
-        self.downloads.survey()
-        self.models_changed.emit()
+    def _on_models_changed(self) -> None:
+        if self.isVisible():  # whoever opens the dialog reloads the list
+            self.shelf.look_closer()
+            self.downloads.survey()
 
     def _on_download_changed(self, entry: CatalogueEntry) -> None:
         self.installed_page.allow_moving(not self.downloads.is_active)
-
-    def _on_installed(self, card: object) -> None:
-        self.shelf.refresh()
-        self.models_changed.emit()
 
 
 def _shipped() -> tuple[tuple[CatalogueEntry, ...], ErrorReport | None]:

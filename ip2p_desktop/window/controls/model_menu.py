@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.library import ModelCard
 from engine.request import WeightSet
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import set_icon
@@ -38,7 +39,7 @@ class ModelMenu(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("model_menu")
-        self._models: list[ModelCard] = []
+        self._models: InstalledModels | None = None
         label = QLabel(self.tr("Model"), self)
         label.setProperty("role", "section")
         self.menu = named(_NarrowMenu(self), "model_menu_list")
@@ -81,38 +82,50 @@ class ModelMenu(QWidget):
             ),
         )
 
-    @property
-    def models(self) -> Sequence[ModelCard]:
-        return tuple(self._models)
+    def offer(self, models: InstalledModels) -> None:
+        """Offer what is installed from now on."""
+        self._models = models
+        models.changed.connect(self._fill)
+        self._fill()
 
-    @models.setter
-    def models(self, models: Sequence[ModelCard]) -> None:
-        """Offer these; the one chosen before stays chosen if it is still there."""
-        chosen = self.value
+    def _fill(self) -> None:
+        """The one chosen before stays chosen if it is still there."""
+        chosen = self._chosen
         with QSignalBlocker(self.menu):
             self.menu.clear()
-            self._models = list(models)
-            self.menu.addItems([card.name for card in models])
-            for row, card in enumerate(models):
+            for row, card in enumerate(self._cards):
+                self.menu.addItem(card.name, card.path)
                 self.menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
             self.menu.setCurrentIndex(self._row_of(chosen))
-        self.menu.setEnabled(bool(models))
+        self.menu.setEnabled(bool(self._cards))
+        self.menu.setPlaceholderText(self.tr("No model") if self._is_known else "")
         self._describe(self.value)
 
     @property
+    def _is_known(self) -> bool:
+        return self._models is not None and self._models.is_known
+
+    @property
+    def _cards(self) -> tuple[ModelCard, ...]:
+        return self._models.cards if self._models is not None else ()
+
+    @property
+    def _chosen(self) -> Path | None:
+        chosen: Path | None = self.menu.currentData()
+        return chosen
+
+    @property
     def value(self) -> ModelCard | None:
-        row = self.menu.currentIndex()
-        return self._models[row] if 0 <= row < len(self._models) else None
+        return next((card for card in self._cards if card.path == self._chosen), None)
 
     @value.setter
     def value(self, card: ModelCard | None) -> None:
         with QSignalBlocker(self.menu):
-            self.menu.setCurrentIndex(self._row_of(card))
+            self.menu.setCurrentIndex(self._row_of(card.path if card else None))
         self._describe(self.value)
 
-    def _row_of(self, card: ModelCard | None) -> int:
-        paths = [model.path for model in self._models]
-        return paths.index(card.path) if card is not None and card.path in paths else -1
+    def _row_of(self, path: Path | None) -> int:
+        return next((row for row, card in enumerate(self._cards) if card.path == path), -1)
 
     def _on_chosen(self, row: int) -> None:
         self._describe(self.value)
@@ -120,11 +133,9 @@ class ModelMenu(QWidget):
             self.value_changed.emit(self.value)
 
     def _describe(self, card: ModelCard | None) -> None:
-        text = (
-            card.description
-            if card
-            else self.tr("No model is installed. Teach one, or get one under “Models…”.")
-        )
+        text = card.description if card else ""
+        if self._is_known and not self._cards:
+            text = self.tr("No model is installed. Teach one, or get one under “Models…”.")
         self.description.setText(text)
         self.description.setVisible(bool(text))
         self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)
@@ -138,7 +149,6 @@ class _NarrowMenu(QComboBox):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setPlaceholderText(self.tr("No model"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()

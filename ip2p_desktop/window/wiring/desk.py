@@ -13,7 +13,8 @@ from ip2p_desktop.base.observed import Bind, bind
 from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.weight_sets import WeightSets
-from ip2p_desktop.models.installed import installed_models
+from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.model_selection import ModelSelection
 from ip2p_desktop.models.models_action import ModelsAction
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
@@ -39,6 +40,7 @@ class Desk(QObject):
         document: EditDocument,
         editing: Editing,
         files: PhotoFiles,
+        models: InstalledModels,
         settings: Settings,
         theme: Theme,
     ) -> None:
@@ -47,29 +49,28 @@ class Desk(QObject):
         self.document = document
         self.editing = editing
         self.files = files
+        self.models = models
         self.settings = settings
         self.theme = theme
         self._leaves_teaching = False
         self.dialogs = FileDialogs(settings, window)
-        self.training_action = TrainingAction(lambda: window.settings_panel.model_menu.models, window)
-        self.models_action = ModelsAction(window)
-        self.restoring = Restoring(
-            document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
-        )
+        self.training_action = TrainingAction(models, window)
+        self.models_action = ModelsAction(models, window)
+        self.restoring = Restoring(document, window.notice_bar, models, self)
         self.weight_sets = WeightSets(document, editing.client, self)
-        self.result_settings = ResultSettings(window, document)
+        self.result_settings = ResultSettings(window, document, models)
         self.notices = NoticeController(window, document, editing, files)
-        self.instruction_hints = InstructionHintController(
-            document, window.composer, lambda: window.settings_panel.model_menu.models, self
-        )
+        self.instruction_hints = InstructionHintController(document, window.composer, models, self)
         self._bind_controls()
         self._connect_document()
         self._connect_files()
         self._connect_editing()
         self._connect_results()
-        self._connect_models()
         self._connect_window()
-        self.reload_models(Path(settings.model))
+        self.model_selection = ModelSelection(
+            models, document, window.settings_panel.model_menu, Path(settings.model), self
+        )
+        self._connect_models()
         self._show_abilities()
 
     def _bind_controls(self) -> None:
@@ -141,22 +142,19 @@ class Desk(QObject):
 
     def _connect_models(self) -> None:
         menu, actions = self.window.settings_panel.model_menu, self.window.actions_
-        menu.value_changed.connect(self.document.choose_model)
         menu.weight_set.chosen.connect(self.weight_sets.choose)
-        self.weight_sets.updated.connect(self._on_model_known_better)
+        self.weight_sets.updated.connect(self.model_selection.learn)
         menu.teach_requested.connect(self.training_action.open)
         actions.teach.triggered.connect(self.training_action.open)
-        actions.reload_models.triggered.connect(lambda: self.reload_models())
+        actions.reload_models.triggered.connect(self.models.reload)
         actions.show_models.triggered.connect(self._show_models_folder)
         menu.models_requested.connect(self.models_action.open)
         actions.models.triggered.connect(self.models_action.open)
         self.instruction_hints.models_requested.connect(self.models_action.open_catalogue)
-        self.instruction_hints.model_chosen.connect(self.reload_models)
-        self.models_action.model_chosen.connect(self.reload_models)
-        self.models_action.models_changed.connect(lambda: self.reload_models())
+        self.instruction_hints.model_chosen.connect(self.model_selection.choose)
+        self.models_action.model_chosen.connect(self.model_selection.choose)
         self.models_action.folder_requested.connect(self._show_models_folder)
-        self.training_action.model_installed.connect(lambda: self.reload_models())
-        self.training_action.model_trained.connect(self.reload_models)
+        self.training_action.model_trained.connect(self.model_selection.choose)
 
     def _connect_window(self) -> None:
         header, actions = self.window.header, self.window.actions_
@@ -211,33 +209,6 @@ class Desk(QObject):
             self.editing.use_as_source(self.document.edited)
             text = self.tr("The next edit starts with this result.")
             self.window.notice_bar.show_message(text, causes=("source", "edited"))
-
-    def reload_models(self, wanted: Path | None = None) -> None:
-        """Look for models again and choose the wanted one, else the one chosen before, else the first."""
-        models = installed_models()
-        self.window.settings_panel.model_menu.models = models
-        current = self._present_place(self.document.model)
-        by_path = {card.path: card for card in models}
-        if wanted in by_path:
-            self.document.choose_model(by_path[wanted])
-        elif current in by_path:
-            # its settings may have been changed by hand, so they are left alone
-            self.document.model = by_path[current]
-        elif models:
-            self.document.choose_model(models[0])
-        self.window.settings_panel.model_menu.value = self.document.model
-
-    def _on_model_known_better(self, card: ModelCard) -> None:
-        menu = self.window.settings_panel.model_menu
-        menu.models = [card if each.path == card.path else each for each in menu.models]
-        if self.document.model is not None and self.document.model.path == card.path:
-            self.document.learn_about_model(card)
-
-    def _present_place(self, card: ModelCard | None) -> Path | None:
-        """Where a model lies now: the folder of all may have been moved."""
-        if card is None or card.path.exists():
-            return card.path if card else None
-        return paths.models_folder() / card.path.name
 
     def show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_file())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.instructions import InstructionReading, Verdict
-from engine.library import ModelCard
 from engine.library.catalogue import read_catalogue
 from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_instruction
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.instruction_hint import HintLink
@@ -30,7 +30,7 @@ class InstructionHintController(QObject):
         self,
         document: EditDocument,
         composer: Composer,
-        installed: Callable[[], Sequence[ModelCard]],
+        installed: InstalledModels,
         parent: QObject | None = None,
         *,
         read: ReadInstruction = read_instruction,
@@ -79,7 +79,7 @@ class InstructionHintController(QObject):
         except ModelNotUsable:
             return
         sources = [entry.source for entry in entries]
-        for card in self._installed():
+        for card in self._installed.cards:
             if card.source in sources:
                 text = self.tr("%1 can").replace("%1", card.name)
                 yield HintLink(text, self.tr("Use this model"), partial(self.model_chosen.emit, card.path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import WeightSet
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument, SourcePhoto
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
@@ -23,7 +24,7 @@ class Restoring(QObject):
         self,
         document: EditDocument,
         notice_bar: NoticeBar,
-        models: Callable[[], Sequence[ModelCard]],
+        models: InstalledModels,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -48,7 +49,7 @@ class Restoring(QObject):
         )
 
     def _restore(self, record: EditRecord) -> None:
-        model = find_model(record, self._models())
+        model = find_model(record, self._models.cards)
         self._document.follow(record, model)
         remarks = self._remarks(record, model)
         advice = " ".join(remarks) or self.tr("Open the photo it was made from to make it again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
-from engine.library import ModelCard
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument, EditedPhoto
 from ip2p_desktop.window.main_window import MainWindow
 
@@ -13,10 +13,11 @@ from ip2p_desktop.window.main_window import MainWindow
 class ResultSettings(QObject):
     """Offers the settings of the result on screen while they differ from the current ones."""
 
-    def __init__(self, window: MainWindow, document: EditDocument) -> None:
+    def __init__(self, window: MainWindow, document: EditDocument, models: InstalledModels) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
+        self._models = models
         for signal in (
             *(document.edited_changed, document.is_editing_changed, document.is_following_edit_changed),
             *(document.model_changed, document.weight_set_changed),
@@ -33,7 +34,7 @@ class ResultSettings(QObject):
 
     def use(self, edited: EditedPhoto) -> None:
         """Set everything so that Edit makes this result again."""
-        model = self._installed(edited.model)
+        model = self._models.find(edited.model.path)
         self._document.use_settings_of(edited, model)
         if model is None:
             text = self.tr("The model of this result, “%1”, is not on this computer any more.")
@@ -51,10 +52,6 @@ class ResultSettings(QObject):
         self.use(edited)
         if had_focus:
             self._window.composer.write()
-
-    def _installed(self, model: ModelCard) -> ModelCard | None:
-        cards = self._window.settings_panel.model_menu.models
-        return next((card for card in cards if card.path == model.path), None)
 
     def _offer(self) -> None:
         document, edited = self._document, self._document.edited

@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import random
-import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.downloading import (
+    CONTENT,
+    HASTY,
+    OTHER,
+    PATIENT,
+    SHA256,
+    answer,
+    failure,
+    names_beside,
+    part_of,
+)
 from fakes.http_faults import Answer, FaultyServer
 
-from engine.downloads import DownloadProgress, RetryPolicy, download
-from engine.errors import DownloadFailed, OutputNotWritable
-from engine.progress import Cancelled, CancelToken
-
-ROOT = Path(__file__).resolve().parents[3]
-CONTENT = random.Random(1).randbytes(300_000)
-OTHER = random.Random(2).randbytes(310_000)
-SHA256 = hashlib.sha256(CONTENT).hexdigest()
-HASTY = RetryPolicy(stall=0.4, tries=3, first_pause=0.01, longest_pause=2.0)
-PATIENT = RetryPolicy(stall=60.0)
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[FaultyServer]:
-    server = FaultyServer()
-    server.files["/model.bin"] = CONTENT
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def url(server: FaultyServer) -> str:
-    return server.url("/model.bin")
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "model.bin"
-
-
-def part_of(target: Path) -> Path:
-    return target.with_name(f"{target.name}.part")
-
-
-def names_beside(target: Path) -> list[str]:
-    return sorted(path.name for path in target.parent.iterdir())
-
-
-def answer(server: FaultyServer, *answers: Answer) -> None:
-    server.answers["/model.bin"].extend(answers)
-
-
-def failure(url: str, target: Path, **options: object) -> str:
-    with pytest.raises(DownloadFailed) as failed:
-        download(url, target, **{"patience": HASTY, **options})  # type: ignore[arg-type]
-    assert not target.exists()
-    return str(failed.value)
+from engine.downloads import DownloadProgress, download
+from engine.errors import OutputNotWritable
 
 
 def test_a_file_arrives_whole_and_leaves_nothing_beside_it(url: str, target: Path) -> None:
@@ -363,87 +313,3 @@ def test_too_little_room_is_said_before_anything_is_fetched(
     with pytest.raises(OutputNotWritable, match=r"There is not enough room in .*: 100000\.0 TB are needed"):
         download(url, target)
     assert part_of(target).stat().st_size == 0
-
-
-def test_cancelling_ends_a_stall_at_once(url: str, target: Path, server: FaultyServer) -> None:
-    answer(server, Answer(stall_after=100_000))
-    cancel, ended = CancelToken(), threading.Event()
-
-    def run() -> None:
-        with pytest.raises(Cancelled):
-            download(url, target, cancel=cancel, patience=PATIENT)
-        ended.set()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 100_000)
-    cancel.cancel()
-    assert ended.wait(10)  # far below the patience of a minute
-    thread.join()
-    assert part_of(target).read_bytes() == CONTENT[:100_000]
-
-
-SCRIPT = """
-import resource, sys
-from pathlib import Path
-from engine.downloads import Patience, download
-from engine.errors import EngineError
-url, target, limit = sys.argv[1:]
-if int(limit):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-try:
-    download(url, Path(target), patience=Patience(stall=60.0))
-except EngineError as error:
-    sys.exit(str(error))
-"""
-
-
-def start(url: str, target: Path, limit: int = 0) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SCRIPT, url, str(target), str(limit)]
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, encoding="utf-8")
-
-
-def wait_for(condition: object) -> None:
-    end = time.monotonic() + 30
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
-def test_a_killed_program_loses_nothing(url: str, target: Path, server: FaultyServer) -> None:
-    answer(server, Answer(stall_after=200_000))
-    with start(url, target) as process:
-        wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 200_000)
-        process.send_signal(signal.SIGKILL)
-    assert not target.exists()
-    download(url, target, sha256=SHA256)
-    assert target.read_bytes() == CONTENT
-    assert server.ranges("/model.bin") == [None, "bytes=200000-"]
-    assert names_beside(target) == ["model.bin"]
-
-
-def test_two_programs_do_not_write_the_same_file(url: str, target: Path, server: FaultyServer) -> None:
-    answer(server, Answer(stall_after=200_000))
-    with start(url, target) as process:
-        wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 200_000)
-        assert failure(url, target) == (
-            "model.bin is being downloaded by another program. Wait until that has ended."
-        )
-        assert part_of(target).read_bytes() == CONTENT[:200_000]
-        process.kill()
-    assert len(server.requests) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-def test_a_full_disk_keeps_what_has_arrived(url: str, target: Path, server: FaultyServer) -> None:
-    with start(url, target, limit=123_456) as process:
-        _, said = process.communicate()
-    assert said.strip() == (
-        "The disk is full; model.bin.part could not be written whole. Free some disk space and try again."
-    )
-    assert part_of(target).read_bytes() == CONTENT[:123_456]
-    download(url, target, sha256=SHA256)
-    assert server.ranges("/model.bin") == [None, "bytes=123456-"]
-    assert target.read_bytes() == CONTENT

@@ -44,19 +44,14 @@ Fetch = Callable[..., ModelCard]
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> object:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    server = FaultyServer()
+def hub(server: FaultyServer) -> FaultyServer:
     for version in ("main", "abc123"):
         root = f"/owner/snow/resolve/{version}"
         server.files[f"{root}/model_index.json"] = INDEX
         server.files[f"{root}/unet/config.json"] = b"{}"
         server.files[f"{root}/unet/weights.safetensors"] = WEIGHTS
         server.files[f"{root}/files/ice.safetensors"] = WEIGHTS
-    yield server
-    server.stop()
+    return server
 
 
 @pytest.fixture
@@ -67,7 +62,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def fetch(hub: FaultyServer, folder: Path) -> Fetch:
     def fetch(entry: CatalogueEntry, **options: object) -> ModelCard:
-        return download_model(entry, folder, endpoint=hub.address, patience=HASTY, **options)  # type: ignore[arg-type]
+        library = ModelLibrary(folder)
+        return download_model(entry, library, endpoint=hub.address, patience=HASTY, **options)  # type: ignore[arg-type]
 
     return fetch
 
@@ -133,6 +129,11 @@ def test_all_files_are_of_one_version(fetch: Fetch, hub: FaultyServer) -> None:
         fetch(FOLDER)
     fetch(FOLDER)
     assert paths_asked(hub) == [
+        "abc123/model_index.json",
+        "abc123/unet/config.json",
+        "abc123/unet/weights.safetensors",
+    ]
+    assert [head.path.removeprefix("/owner/snow/resolve/") for head in hub.heads] == [
         "main/model_index.json",
         "abc123/unet/config.json",
         "abc123/unet/config.json",
@@ -159,7 +160,9 @@ def test_a_gated_model_says_what_it_needs(fetch: Fetch, hub: FaultyServer) -> No
     hub.answers["/owner/snow/resolve/main/files/ice.safetensors"].append(Answer(status=401))
     with pytest.raises(DownloadFailed, match="It needs an access token, or its licence"):
         fetch(SINGLE)
+    assert hub.requests == []
     fetch(SINGLE, token="secret")
+    assert hub.heads[-1].headers["Authorization"] == "Bearer secret"
     assert hub.requests[-1].headers["Authorization"] == "Bearer secret"
 
 
@@ -167,10 +170,3 @@ def test_too_little_room_is_said_before_anything_is_fetched(fetch: Fetch, hub: F
     with pytest.raises(OutputNotWritable, match="There is not enough room"):
         fetch(replace(FOLDER, size=10**17))
     assert hub.requests == []
-
-
-def test_the_hub_is_where_its_own_client_says(
-    hub: FaultyServer, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
-    assert download_model(SINGLE, folder, patience=HASTY).path.is_file()

@@ -46,12 +46,6 @@ def test_the_shipped_catalogue_names_no_host() -> None:
     assert not re.search(r"://|\.co\b|\.com\b|\.org\b", text)
 
 
-def test_an_address_is_put_together_from_the_endpoint(tmp_path: Path) -> None:
-    (entry,) = read(tmp_path)
-    address = entry.url(entry.files[0], endpoint="http://hub/")
-    assert address == "http://hub/owner/snow/resolve/refs%2Fpr%2F2/a%20snow.safetensors"
-
-
 DAMAGED: dict[str, dict[str, Any]] = {
     "climbs out": {"files": [{"path": "../../evil.safetensors"}]},
     "climbs out on Windows": {"files": [{"path": "..\\evil.safetensors"}]},

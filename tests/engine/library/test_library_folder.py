@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,6 @@ from engine.progress import Cancelled, CancelToken
 ROOT = Path(__file__).resolve().parents[3]
 WEIGHTS = b"w" * 3_000_000
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
-SHARED_MEMORY = Path("/dev/shm")
 
 
 def recognise(model: Path) -> str:
@@ -56,16 +55,6 @@ def file(tmp_path: Path) -> Path:
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(WEIGHTS)
     return file
-
-
-@pytest.fixture
-def other_disk() -> Iterator[Path]:
-    """A folder on another file system than the tests' own."""
-    if not SHARED_MEMORY.is_dir() or SHARED_MEMORY.stat().st_dev == Path("/tmp").stat().st_dev:
-        pytest.skip("there is no other file system here")
-    folder = SHARED_MEMORY / f"ip2p-test-{os.getpid()}"
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def everything(folder: Path) -> dict[str, bytes]:

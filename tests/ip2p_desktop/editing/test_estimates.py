@@ -192,7 +192,8 @@ def tiny(tmp_path: Path, data_folder: Path) -> ModelCard:
 def real_program(qtbot: QtBot, qapp: QApplication, tiny: ModelCard) -> Iterator[Program]:
     """The window around the real editor, with a real model chosen."""
     program = build_program(qapp, Settings())
-    program.desk.reload_models(tiny.path)
+    with qtbot.waitSignal(program.models.changed):
+        program.desk.model_selection.choose(tiny.path)
     program.window.show()
     qtbot.waitExposed(program.window)
     yield program

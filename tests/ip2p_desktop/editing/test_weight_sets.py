@@ -40,7 +40,7 @@ def two_sets(data_folder: Path) -> ModelCard:
 
 def use(program: Program, name: str) -> None:
     menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex([card.name for card in menu.models].index(name))
+    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def menu_of(program: Program) -> QComboBox:
@@ -72,6 +72,7 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
+    reload_models: Callable[[], None],
     editor: FakeEditor,
     open_photo: Callable[[], None],
 ) -> None:
@@ -86,7 +87,8 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     assert edited_with(qtbot, program, editor) is WeightSet.EMA
     use(program, "Fog")
     assert menu_of(program).currentText() == "Live"
-    program.desk.reload_models(two_sets.path)
+    reload_models()
+    program.desk.model_selection.choose(two_sets.path)
     assert edited_with(qtbot, program, editor) is WeightSet.LIVE
     choose(qtbot, program, Qt.Key.Key_Up)
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA
@@ -119,6 +121,7 @@ def test_a_saved_picture_brings_its_weights_back_where_they_are(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
+    reload_models: Callable[[], None],
     editor: FakeEditor,
     tmp_path: Path,
     sets: tuple[WeightSet, ...],
@@ -133,7 +136,7 @@ def test_a_saved_picture_brings_its_weights_back_where_they_are(
     )
     save_picture(request.source_image, tmp_path / "made.png", request)
     write_model_card(ModelCard(path=two_sets.path, name="Fog", weight_sets=sets))
-    program.desk.reload_models()
+    reload_models()
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(tmp_path / "made.png")
     notice = program.window.notice_bar
@@ -185,7 +188,8 @@ def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) -> Iterator[Program]:
     program = build_program(qapp, Settings())
-    program.desk.reload_models(real_files["both"])
+    with qtbot.waitSignal(program.models.changed):
+        program.desk.model_selection.choose(real_files["both"])
     program.window.show()
     yield program
     program.window.close()
@@ -212,4 +216,4 @@ def test_files_are_looked_into_once_the_libraries_are_there(
 
 
 def offered(program: Program) -> list[ModelCard]:
-    return list(program.window.settings_panel.model_menu.models)
+    return list(program.models.cards)

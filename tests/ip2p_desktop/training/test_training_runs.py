@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelNotUsable, OutputNotWritable
-from engine.library import list_models
+from engine.library import ModelLibrary, list_models
 from ip2p_desktop.training.training_runs import (
     TrainingPlan,
     TrainingRun,
@@ -154,7 +154,7 @@ def test_forgetting_removes_the_folder(plan: TrainingPlan, runs: Path) -> None:
 
 def test_a_finished_run_leaves_only_its_model(plan: TrainingPlan, tmp_path: Path) -> None:
     run = new_run(plan, tmp_path / "runs", NOON)
-    card = keep_model(run, exported(run.folder / "model"), tmp_path / "models", step=plan.steps)
+    card = keep_model(run, exported(run.folder / "model"), ModelLibrary(tmp_path / "models"), step=plan.steps)
     assert list_models(tmp_path / "models") == [card]
     assert (card.name, card.path.name) == ("Negative", run.folder.name)
     assert not run.folder.exists()
@@ -162,9 +162,13 @@ def test_a_finished_run_leaves_only_its_model(plan: TrainingPlan, tmp_path: Path
 
 def test_a_stopped_run_stays_and_its_model_is_replaced_later(plan: TrainingPlan, tmp_path: Path) -> None:
     run = new_run(plan, tmp_path / "runs", NOON)
-    first = keep_model(run, exported(run.folder / "model", "first"), tmp_path / "models", step=2)
+    first = keep_model(
+        run, exported(run.folder / "model", "first"), ModelLibrary(tmp_path / "models"), step=2
+    )
     assert run.folder.is_dir()
-    second = keep_model(run, exported(run.folder / "model", "second"), tmp_path / "models", step=plan.steps)
+    second = keep_model(
+        run, exported(run.folder / "model", "second"), ModelLibrary(tmp_path / "models"), step=plan.steps
+    )
     assert second.path == first.path
     assert [card.name for card in list_models(tmp_path / "models")] == ["second"]
 
@@ -173,7 +177,7 @@ def test_a_folder_that_is_no_model_is_not_installed(plan: TrainingPlan, tmp_path
     run = new_run(plan, tmp_path / "runs", NOON)
     (run.folder / "model").mkdir()
     with pytest.raises(ModelNotUsable):
-        keep_model(run, run.folder / "model", tmp_path / "models", step=plan.steps)
+        keep_model(run, run.folder / "model", ModelLibrary(tmp_path / "models"), step=plan.steps)
     assert run.folder.is_dir()
 
 
@@ -184,5 +188,5 @@ def test_a_place_for_models_that_cannot_be_written_leaves_the_model_with_its_run
     model = exported(run.folder / "model")
     (tmp_path / "models").write_text("in the way")
     with pytest.raises(OutputNotWritable):
-        keep_model(run, model, tmp_path / "models", step=plan.steps)
+        keep_model(run, model, ModelLibrary(tmp_path / "models"), step=plan.steps)
     assert model.is_dir()

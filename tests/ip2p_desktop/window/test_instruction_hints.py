@@ -80,10 +80,10 @@ def test_the_model_that_can_do_it_is_found_in_the_dialog(qtbot: QtBot, program: 
 
 
 def test_one_that_is_installed_is_used_instead(
-    qtbot: QtBot, program: Program, taught_model: ModelCard
+    qtbot: QtBot, program: Program, taught_model: ModelCard, reload_models: Callable[[], None]
 ) -> None:
     write_model_card(replace(taught_model, source="timbrooks/instruct-pix2pix"))
-    program.desk.reload_models()
+    reload_models()
     write(qtbot, program, "add a hat")
     link = program.window.composer.hint.links[-1]
     assert link.text() == "Postcard can"

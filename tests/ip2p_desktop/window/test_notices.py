@@ -50,7 +50,7 @@ def fail(qtbot: QtBot, program: Program, editor: FakeEditor, error: Exception) -
 
 def choose_model(program: Program, name: str) -> None:
     menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex([card.name for card in menu.models].index(name))
+    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:

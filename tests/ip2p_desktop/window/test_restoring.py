@@ -112,7 +112,11 @@ def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit
 
 
 def test_what_is_missing_here_is_told(
-    qtbot: QtBot, program: Program, save: Save, taught_model: ModelCard
+    qtbot: QtBot,
+    program: Program,
+    save: Save,
+    taught_model: ModelCard,
+    reload_models: Callable[[], None],
 ) -> None:
     options = ModelOptions(
         vae=Path("sharp.safetensors"),
@@ -121,7 +125,7 @@ def test_what_is_missing_here_is_told(
     )
     path = save(model_options=options, mask=Image.new("L", (64, 48), 255))
     (taught_model.path / "model_index.json").unlink()
-    program.desk.reload_models()
+    reload_models()
     open_it(qtbot, program, path)
     accept(qtbot, program)
     assert program.window.notice_bar.advice.text() == (

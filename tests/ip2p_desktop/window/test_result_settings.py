@@ -58,7 +58,7 @@ def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
 
 def choose_model(program: Program, name: str) -> None:
     menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex([card.name for card in menu.models].index(name))
+    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def state(document: EditDocument) -> dict[str, object]:
@@ -198,13 +198,17 @@ def test_the_button_tells_what_it_would_set(qtbot: QtBot, program: Program, firs
 
 
 def test_without_the_model_of_a_result_the_chosen_one_stays(
-    qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor
+    qtbot: QtBot,
+    program: Program,
+    make_edit: MakeEdit,
+    editor: FakeEditor,
+    reload_models: Callable[[], None],
 ) -> None:
     choose_model(program, "Postcard")
     program.document.text_guidance_scale = 3.5
     edited = make_edit("make it a postcard")
     (edited.model.path / "model_index.json").unlink()
-    program.desk.reload_models()
+    reload_models()
     click_thumbnail(qtbot, program, 1)
     press_button(qtbot, program)
     notice = program.window.notice_bar

@@ -39,12 +39,17 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def choose_model(program: Program, name: str) -> None:
     menu = program.window.settings_panel.model_menu
-    names = [card.name for card in menu.models]
-    menu.menu.setCurrentIndex(names.index(name))
+    menu.menu.setCurrentIndex(menu.menu.findText(name))
+
+
+def offered(program: Program) -> list[str]:
+    menu = program.window.settings_panel.model_menu.menu
+    return [menu.itemText(row) for row in range(menu.count())]
 
 
 def test_the_starter_comes_first(program: Program) -> None:
-    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter", "Postcard"]
+    assert [card.name for card in program.models.cards] == ["Starter", "Postcard"]
+    assert offered(program) == ["Starter", "Postcard"]
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
 
@@ -71,20 +76,23 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     assert program.window.settings_panel.steps.value == 20
 
 
-def test_a_taught_model_is_found_and_chosen(program: Program, taught_model: ModelCard) -> None:
+def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taught_model: ModelCard) -> None:
     folder = taught_model.path.with_name("night")
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
     write_model_card(replace(taught_model, path=folder, name="Night"))
-    program.desk.training_action.model_trained.emit(folder)
+    with qtbot.waitSignal(program.models.changed):
+        program.desk.training_action.model_trained.emit(folder)
     assert program.document.model is not None
     assert program.document.model.name == "Night"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
 
 
-def test_looking_for_models_again_leaves_the_settings_alone(program: Program) -> None:
+def test_looking_for_models_again_leaves_the_settings_alone(
+    program: Program, reload_models: Callable[[], None]
+) -> None:
     program.document.text_guidance_scale = 3.0
-    program.window.actions_.reload_models.trigger()
+    reload_models()
     assert program.document.text_guidance_scale == 3.0
 
 
@@ -121,7 +129,7 @@ def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Prog
     choose_model(program, "Postcard")
     program.document.text_guidance_scale = 3.0
     dialog = open_models(qtbot, program)
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.models.changed, dialog.shelf.listed]):
         dialog.installed_page.move_to(tmp_path / "elsewhere")
     assert program.document.model is not None
     assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
@@ -134,9 +142,10 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     dialog = open_models(qtbot, program)
     row = dialog.installed_page.model_rows[1]
     qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.models.changed, dialog.shelf.listed]):
         qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
-    assert [card.name for card in program.window.settings_panel.model_menu.models] == ["Starter"]
+    assert [card.name for card in program.models.cards] == ["Starter"]
+    assert offered(program) == ["Starter"]
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ModelNotUsable
 from engine.library import ModelCard
 from engine.progress import CancelToken
+from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
 
@@ -24,14 +25,9 @@ def recognise(model: Path, cancel: CancelToken) -> str:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "HF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    server = FaultyServer()
+def hub(server: FaultyServer) -> FaultyServer:
     serve_models(server)
-    yield server
-    server.stop()
+    return server
 
 
 @pytest.fixture
@@ -40,10 +36,11 @@ def open_dialog(
 ) -> Iterator[Callable[..., ModelsDialog]]:
     """Opens the dialog and waits until it lists the library."""
     opened: list[ModelsDialog] = []
+    models = InstalledModels()
 
     def open_it(**options: object) -> ModelsDialog:
         settings = {"entries": (SNOW, ICE), "recognise": recognise, "endpoint": hub.address, **options}
-        dialog = ModelsDialog(**settings)  # type: ignore[arg-type]
+        dialog = ModelsDialog(models, **settings)  # type: ignore[arg-type]
         qtbot.addWidget(dialog)
         opened.append(dialog)
         dialog.show()
@@ -54,6 +51,7 @@ def open_dialog(
     yield open_it
     for dialog in opened:
         dialog.shut_down()
+    models.close()
 
 
 @pytest.fixture

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from fakes.http_faults import Answer, FaultyServer
-from fakes.model_hub import ICE, ICE_WEIGHTS, SNOW, SNOW_WEIGHTS, WEIGHTS
+from fakes.model_hub import (
+    EDITOR,
+    ICE,
+    ICE_WEIGHTS,
+    SNOW,
+    SNOW_WEIGHTS,
+    WEIGHTS,
+    download_editor,
+    download_with_the_client,
+)
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -57,7 +67,7 @@ def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable
 
 def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) -> None:
     row = row_of(dialog, SNOW)
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed], timeout=PATIENCE_MS):
+    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed], timeout=PATIENCE_MS):
         qtbot.mouseClick(row.download, LEFT)
     folder = paths.models_folder() / "snow"
     assert (folder / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
@@ -148,11 +158,41 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     row.gate.field.setText("hf_right")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
-    assert [request.headers["Authorization"] for request in hub.requests] == [
-        "Bearer hf_wrong",
-        "Bearer hf_right",
-    ]
+    assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer hf_wrong", "Bearer hf_right"]
+    assert [request.headers["Authorization"] for request in hub.requests] == ["Bearer hf_right"]
     assert row_of(dialog, SNOW).state.phase is DownloadPhase.OFFERED
+
+
+def test_what_another_program_has_downloaded_is_offered_and_used(
+    qtbot: QtBot, open_dialog: Callable[..., ModelsDialog], hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_with_the_client(hub, tmp_path / "hub cache", ICE.repository, [ICE.files[0].path])
+    row = row_of(open_dialog(), ICE)
+    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=PATIENCE_MS)
+    assert row.arrived.isVisible()
+    assert row.arrived.text().startswith("Another program has downloaded it to this computer")
+    qtbot.mouseClick(row.download, LEFT)
+    wait_for(qtbot, row, DownloadPhase.INSTALLED)
+    assert not row.gate.isVisible()
+    assert hub.requests == hub.heads == []
+    assert (paths.models_folder() / "ice.safetensors").read_bytes() == WEIGHTS
+
+
+def test_an_editor_of_another_program_gets_a_row_of_its_own(
+    qtbot: QtBot, open_dialog: Callable[..., ModelsDialog], hub: FaultyServer, tmp_path: Path
+) -> None:
+    hub.commit = "c" * 40
+    download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
+    dialog = open_dialog()
+    rows = dialog.catalogue_page.entry_rows
+    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=PATIENCE_MS)
+    row = row_of(dialog, rows["some.one-fog"].entry)
+    assert (row.entry.name, row.download.text()) == ("some.one/fog", "Add")
+    qtbot.mouseClick(row.download, LEFT)
+    wait_for(qtbot, row, DownloadPhase.INSTALLED)
+    qtbot.waitUntil(lambda: "some.one/fog" in [card.name for card in dialog.models.cards])
+    assert list(rows) == ["snow", "ice", "some.one-fog"]
 
 
 def test_the_page_of_a_model_is_on_its_hub(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> None:
@@ -175,7 +215,7 @@ def test_a_model_that_arrives_during_another_change_waits_for_its_end(
 ) -> None:
     library = ModelLibrary(paths.models_folder())
     row = row_of(dialog, SNOW)
-    with dialog.shelf.changing, library.change():
+    with library.change():
         qtbot.mouseClick(row.download, LEFT)
         weights = library.aside / "snow" / "snow" / "unet" / "weights.safetensors"
         qtbot.waitUntil(weights.exists, timeout=PATIENCE_MS)

@@ -90,7 +90,7 @@ def test_a_chosen_file_is_copied_and_listed(qtbot: QtBot, dialog: ModelsDialog, 
     qtbot.mouseClick(dialog.installed_page.add_file, LEFT)
     asking = dialog.findChild(QFileDialog, "add_file_dialog")
     assert asking is not None
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
         asking.fileSelected.emit(str(file))
     asking.reject()
     assert file.exists()
@@ -157,7 +157,7 @@ def test_removing_asks_first(qtbot: QtBot, dialog: ModelsDialog, taught_model: M
     assert not row.confirm.isVisible()
     assert taught_model.path.exists()
     qtbot.mouseClick(row.remove, LEFT)
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
         qtbot.mouseClick(row.confirm, LEFT)
     assert not taught_model.path.exists()
     assert list(rows(dialog)) == ["Starter"]
@@ -169,7 +169,7 @@ def test_models_move_to_another_folder(
     documents = tmp_path / "documents"
     documents.mkdir()
     (documents / "letter.txt").write_text("Dear")
-    with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
         dialog.installed_page.move_to(documents)
     assert paths.models_folder() == documents / "IP2P models"
     assert rows(dialog)["Postcard"].model.card.path == documents / "IP2P models" / "postcard"

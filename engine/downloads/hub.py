@@ -1,0 +1,233 @@
+"""Version, size and checksum of a file on the model hub, looked up by its own client, `huggingface_hub`.
+
+The client knows the address of the hub or its mirror (`HF_ENDPOINT`), the access token of the person
+(`HF_TOKEN`, or signing in), and the meaning of a refusal. The bytes are fetched by
+`engine.downloads.file_download` instead, for these faults of the client's own download, measured with
+`hf_hub_download` of version 2.4.0 against `tests/fakes/http_faults.py`:
+
+- An interrupted download is deleted, so neither the next try nor the next start can resume it. This one
+  decided.
+- A damaged byte is accepted, and so is a file that changed between two tries: only the length is compared.
+- Cancelling a stalled connection took ten seconds, its time limit. A pause that the server asks for
+  (`Retry-After`) is waited for to its end, however long it is, and cannot be cancelled at all.
+- Each break of the connection loses up to 10 MB, the size of its chunks; a single HTTP 503 ends the download.
+
+Files in Xet storage come over plain HTTP, which the hub offers for all files up to 50 GB. Its own protocol
+(`hf_xet`) is not used: it leaves no partial file to resume either, and cannot be tested without the hub.
+
+All libraries below the engine are kept off the network (`HF_HUB_OFFLINE`); only look-ups here get through.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import engine
+from engine.downloads.responses import RetryLater, check_code, pause_before, refused
+from engine.downloads.retry_policy import POLL_SECONDS, RetryPolicy, wait
+from engine.errors import DownloadFailed
+from engine.progress import CancelToken
+
+if TYPE_CHECKING:
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError
+
+Answer = TypeVar("Answer")
+HASH_DIGITS = 64
+_is_asked_here: ContextVar[bool] = ContextVar("hub_is_asked_here", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """One version of a file on the hub."""
+
+    url: str
+    commit: str
+    """The version of the repository; empty where a mirror does not send it."""
+    sha256: str
+    """Empty for small files, of which the hub knows other checksums."""
+    size: int
+    """In bytes; 0 if unknown."""
+
+
+def hub_endpoint() -> str:
+    """The address of the hub or its mirror."""
+    from huggingface_hub import constants
+
+    return constants.ENDPOINT
+
+
+def stored_token() -> str | None:
+    """The access token that the person has given to the hub's client, by `HF_TOKEN` or by signing in."""
+    from huggingface_hub import get_token
+
+    return get_token()
+
+
+class Hub:
+    """The hub at an address, asked with a token; without them, those of its own client.
+
+    Raises `DownloadFailed` if the person has switched the network off (`HF_HUB_OFFLINE`).
+    """
+
+    def __init__(self, endpoint: str | None, token: str | None, patience: RetryPolicy) -> None:
+        self.endpoint = (endpoint or hub_endpoint()).rstrip("/")
+        self.token = token or stored_token()
+        self._patience = patience
+
+    def page(self, repository: str) -> str:
+        """The address of the page on which a licence is accepted."""
+        return f"{self.endpoint}/{repository}"
+
+    def look_up(self, repository: str, path: str, revision: str, cancel: CancelToken) -> HubFile:
+        """The version of a file that `revision`, a branch or a commit, names now.
+
+        Asks again while the hub is busy. Raises `DownloadFailed` or `Cancelled`.
+        """
+        _check_allowed()
+        _let_through()
+        fruitless = 0
+        while True:
+            try:
+                return _on_thread(
+                    lambda: self._asked(repository, path, revision), self._patience.stall, cancel
+                )
+            except RetryLater as ended:
+                fruitless += 1
+                name = path.rpartition("/")[2]
+                if fruitless >= self._patience.tries:
+                    raise DownloadFailed(
+                        f"{name} could not be downloaded: {ended}.", "Try again later."
+                    ) from ended
+                wait(pause_before(ended, fruitless, self._patience, self._host, name), cancel)
+
+    @property
+    def _host(self) -> str:
+        with suppress(ValueError):
+            return urlsplit(self.endpoint).hostname or self.endpoint
+        return self.endpoint
+
+    def _asked(self, repository: str, path: str, revision: str) -> HubFile:
+        """Ask once, however long it takes."""
+        import httpx2
+        from huggingface_hub import get_hf_file_metadata, hf_hub_url
+        from huggingface_hub.errors import HfHubHTTPError
+
+        url = hf_hub_url(repository, path, revision=revision, endpoint=self.endpoint)
+        try:
+            found = get_hf_file_metadata(
+                url, token=self.token or False, timeout=self._patience.stall, endpoint=self.endpoint
+            )
+        except HfHubHTTPError as error:
+            raise self._refusal(error, repository, path.rpartition("/")[2]) from error
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise DownloadFailed(
+                f"There is no connection to {self._host}.", "Check the network and try again."
+            ) from error
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+            raise DownloadFailed(f"{url} is not a web address.", "Check HF_ENDPOINT.") from error
+        except httpx2.TransportError as error:
+            raise RetryLater("the connection breaks off") from error
+        commit, etag = found.commit_hash or "", (found.etag or "").lower()
+        return HubFile(
+            url=hf_hub_url(repository, path, revision=commit or revision, endpoint=self.endpoint),
+            commit=commit,
+            sha256=etag if len(etag) == HASH_DIGITS else "",
+            size=found.size or 0,
+        )
+
+    def _refusal(self, error: HfHubHTTPError, repository: str, name: str) -> Exception:
+        """What an answer other than the file means."""
+        from huggingface_hub.errors import DisabledRepoError, GatedRepoError
+
+        if isinstance(error, GatedRepoError):
+            with_token = "with the account of your access token" if self.token else "and give an access token"
+            return DownloadFailed(
+                f"{repository} is only given to those who accept its licence.",
+                f"Accept it on {self.page(repository)} {with_token}.",
+            )
+        if isinstance(error, DisabledRepoError):
+            return refused(name, "the hub has switched its repository off")
+        if "invalid credentials" in (error.server_message or "").lower():
+            return DownloadFailed(
+                "The hub does not accept the access token.",
+                "Make a new one that may read, in the settings of your account there.",
+            )
+        try:
+            check_code(error.response.status_code, error.response.headers.get("Retry-After"), name)
+        except (RetryLater, DownloadFailed) as meaning:
+            return meaning
+        return refused(name, "its server answers in a way that is not understood")
+
+
+def _check_allowed() -> None:
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE and os.environ.get("HF_HUB_OFFLINE") != engine.HUB_OFFLINE:
+        raise DownloadFailed(
+            "Downloads are switched off on this computer: HF_HUB_OFFLINE is set.",
+            "Remove it from the environment and start the program again.",
+        )
+
+
+@cache
+def _let_through() -> None:
+    """Give the client connections that are open to what is asked here and closed to all else."""
+    from huggingface_hub import set_client_factory
+
+    set_client_factory(_client)
+
+
+def _client() -> httpx2.Client:
+    import httpx2
+
+    # the client sets its own time limits
+    return httpx2.Client(event_hooks={"request": [_check_asked_here]}, follow_redirects=True, timeout=None)
+
+
+def _check_asked_here(request: httpx2.Request) -> None:
+    from huggingface_hub import constants
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    if constants.HF_HUB_OFFLINE and not _is_asked_here.get():
+        raise OfflineModeIsEnabled(f"{request.url} is not asked for: only downloads use the network.")
+
+
+def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) -> Answer:
+    """The result of `work`, which may block for long; raises what it raises, `RetryLater` or `Cancelled`."""
+    results: queue.Queue[Callable[[], Answer]] = queue.Queue()
+
+    def run() -> None:
+        _is_asked_here.set(True)
+        try:
+            answer = work()
+        except Exception as error:
+            results.put(_raiser(error))
+        else:
+            results.put(lambda: answer)
+
+    threading.Thread(target=run, name="hub", daemon=True).start()
+    end = time.monotonic() + limit
+    while True:
+        cancel.raise_if_cancelled()
+        with suppress(queue.Empty):
+            return results.get(timeout=POLL_SECONDS)()
+        if time.monotonic() > end:
+            raise RetryLater("its server does not answer")
+
+
+def _raiser(error: Exception) -> Callable[[], NoReturn]:
+    def fail() -> NoReturn:
+        raise error
+
+    return fail

@@ -1,0 +1,155 @@
+"""What training made comes into the library under its lock, while other programs change or move it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.errors import OutputNotWritable
+from engine.files.locking import locked
+from engine.library import ModelLibrary, list_models, write_model_card
+from engine.library.cards import ModelCard
+from engine.progress import Cancelled, CancelToken
+from ip2p_desktop.base import paths
+from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun, keep_model, new_run
+
+ROOT = Path(__file__).resolve().parents[3]
+PAIRS = ROOT / "tests" / "assets" / "pairs"
+TRAINING = """
+import sys
+from pathlib import Path
+from engine.library import Library
+from engine.progress import CancelToken
+from ip2p_desktop import paths
+from ip2p_desktop.training.training_runs import keep_model, read_run
+from trainer.program import main
+
+class ReportedWait(CancelToken):
+    @property
+    def is_cancelled(self):
+        print("waiting", flush=True)
+        return super().is_cancelled
+
+run = read_run(Path(sys.argv[1]))
+small = ["data.resolution=64", "model.micro_batch_size=1"]
+assert main([*run.settings(), *small]) == 0
+library = Library(paths.models_folder)
+card = keep_model(run, run.folder / "model", library, step=run.plan.steps, cancel=ReportedWait())
+print("installed", flush=True)
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> TrainingRun:
+    plan = TrainingPlan(
+        dataset=PAIRS,
+        base_model=ROOT / "resources" / "starter",
+        base_model_name="Starter",
+        name="Negative",
+        steps=1,
+    )
+    return new_run(plan, tmp_path / "runs", datetime(2026, 1, 1))
+
+
+@pytest.fixture
+def training(run: TrainingRun) -> Iterator[subprocess.Popen[str]]:
+    """A program that trains a model and keeps it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", TRAINING, str(run.folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def exported(run: TrainingRun, content: bytes = b"weights") -> Path:
+    model = run.folder / "model"
+    (model / "unet").mkdir(parents=True)
+    (model / "model_index.json").write_text("{}")
+    (model / "unet" / "weights.safetensors").write_bytes(content)
+    write_model_card(ModelCard(path=model, name="Negative"))
+    return model
+
+
+def move_library(folder: Path, *, during: Callable[[], None]) -> None:
+    """Move it, and call `during` when all is in its new place and not yet remembered to be there."""
+
+    def remember(new: Path) -> None:
+        during()
+        paths.remember_models_folder(new)
+
+    ModelLibrary(paths.models_folder).move_to(folder, remember=remember)
+
+
+def test_a_model_trained_while_the_library_moves_is_in_it_afterwards(
+    training: subprocess.Popen[str], taught_model: ModelCard, tmp_path: Path
+) -> None:
+    output = training.stdout
+    assert output is not None
+
+    def wait_until_it_is_installed() -> None:
+        said = next(line for line in output if line.strip() in ("waiting", "installed"))
+        assert said == "waiting\n"
+
+    move_library(tmp_path / "moved", during=wait_until_it_is_installed)
+    assert "installed\n" in list(output)
+    assert training.wait() == 0
+    assert paths.models_folder() == tmp_path / "moved"
+    trained, _ = list_models(paths.models_folder())
+    assert trained.name == "Negative"
+    assert not taught_model.path.parent.exists()
+    assert trained.size > sum(weight.size for weight in trained.weights) > 30_000_000
+    assert [weight.sha256 for weight in trained.weights] == [
+        hashlib.sha256((trained.path / weight.name).read_bytes()).hexdigest() for weight in trained.weights
+    ]
+    assert len(trained.weights) >= 3
+
+
+def test_a_trained_model_waits_for_another_change(run: TrainingRun, tmp_path: Path) -> None:
+    model = exported(run)
+    library = ModelLibrary(tmp_path / "models")
+    quitting = CancelToken()
+    quitting.cancel()
+    with library.change(), ThreadPoolExecutor() as threads:
+        waiting = threads.submit(keep_model, run, model, library, step=1, cancel=quitting)
+        assert isinstance(waiting.exception(), Cancelled)
+    assert model.is_dir()
+    assert run.folder.is_dir()
+    card = keep_model(run, model, library, step=1, cancel=quitting)
+    assert list_models(library.folder) == [card]
+    assert not run.folder.exists()
+
+
+def test_a_model_from_another_disk_is_copied_and_compared(run: TrainingRun, other_disk: Path) -> None:
+    model = exported(run, b"first")
+    keep_model(run, model, ModelLibrary(other_disk), step=0)
+    assert not model.exists()
+    model = exported(run, b"second")
+    card = keep_model(run, model, ModelLibrary(other_disk), step=1)
+    assert list_models(other_disk) == [card]
+    assert card.path == other_disk / run.folder.name
+    assert (card.path / "unet" / "weights.safetensors").read_bytes() == b"second"
+    assert card.weights[0].sha256 == hashlib.sha256(b"second").hexdigest()
+    assert not run.folder.exists()
+
+
+def test_a_library_is_not_moved_while_a_model_is_downloaded_into_it(
+    taught_model: ModelCard, tmp_path: Path
+) -> None:
+    library = ModelLibrary(paths.models_folder)
+    library.aside.mkdir()
+    with locked(library.aside / "snow.lock"), pytest.raises(OutputNotWritable, match="is being downloaded"):
+        library.move_to(tmp_path / "moved", remember=paths.remember_models_folder)
+    assert list_models(paths.models_folder()) == [taught_model]
