@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS
-from engine.request import Detail, Fit, OutputSize
+from engine.request import SCHEDULER_LABELS, Detail, Fit, OutputSize
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.object_names import named

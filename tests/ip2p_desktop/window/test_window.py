@@ -23,10 +23,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
-from engine.request import OutputSize, SchedulerName
+from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.base.crash import CrashReporter
 from ip2p_desktop.base.settings import Settings
