@@ -157,8 +157,8 @@ def given_settings(options: argparse.Namespace, owner: type[Any]) -> dict[str, A
 
     Raises `InvalidRequest` for a choice there is none of.
     """
-    given = {setting: getattr(options, setting.name) for setting in settings_of(owner)}
-    return {setting.name: _value(setting, value) for setting, value in given.items() if value is not None}
+    given = [(setting, getattr(options, setting.name)) for setting in settings_of(owner)]
+    return {setting.name: _value(setting, value) for setting, value in given if value is not None}
 
 
 def _value(setting: Setting, value: object) -> object:
