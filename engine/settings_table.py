@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 from engine.errors import InvalidRequest
@@ -117,7 +116,6 @@ def setting(
     return field(default=default, metadata={DECLARATION: declared | {"choices": choices or {}}})
 
 
-@cache
 def settings_of(owner: type[Any]) -> tuple[Setting, ...]:
     """The settings that a dataclass declares, in the order of its fields."""
     declared = [(each.name, each.metadata[DECLARATION]) for each in fields(owner) if each.metadata]

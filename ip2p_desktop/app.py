@@ -11,18 +11,29 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.editing.costs import CostHistory
+from engine.library import ModelCard
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.edit_tree import EditTree
 from ip2p_desktop.editing.client import EditClient
-from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.estimates import EstimateController
-from ip2p_desktop.editing.jobs import EditHistory
 from ip2p_desktop.editing.worker import EditorMaker, make_editor
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.picture_store import PictureStore
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.theme import Theme, application_icon
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.wiring.desk import Desk
+from ip2p_desktop.window.wiring.notices import NoticeController
+from ip2p_desktop.wiring.edit_controller import EditController
+from ip2p_desktop.wiring.folders import show_folder
+from ip2p_desktop.wiring.history_controller import HistoryController
+from ip2p_desktop.wiring.models_controller import ModelsController
+from ip2p_desktop.wiring.photo_controller import PhotoController
+from ip2p_desktop.wiring.restore_controller import RestoreController
+from ip2p_desktop.wiring.result_settings_controller import ResultSettingsController
+from ip2p_desktop.wiring.settings_controller import SettingsController
+from ip2p_desktop.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -33,21 +44,26 @@ class Program:
     """The objects of a running window. Call `shut_down` before letting go of it."""
 
     window: MainWindow
-    desk: Desk
     document: EditDocument
+    settings: Settings
     client: EditClient
+    queue: EditQueue
+    tree: EditTree
     files: PhotoFiles
     forecast: EstimateController
+    edits: EditController
+    history: HistoryController
+    models: ModelsController
+    photos: PhotoController
 
     def shut_down(self) -> None:
-        """Stop edits, downloads and teaching; let threads and processes come to their end."""
-        self.desk.training_action.shut_down()
-        self.desk.models_action.shut_down()
-        self.desk.weight_sets.shut_down()
-        self.desk.instruction_hints.shut_down()
+        """Stop edits, downloads and training; let threads and processes come to their end."""
+        self.models.shut_down()
+        self.queue.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
         self.files.wait()
+        self.tree.close()
 
 
 def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
@@ -55,16 +71,42 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     theme = Theme(application, settings.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
+    menu = window.settings_panel.model_menu
+
+    def installed() -> tuple[ModelCard, ...]:
+        return tuple(menu.models)
+
     document = EditDocument(window)
     client = EditClient(maker)
-    editing = Editing(document, client, EditHistory(parent=window), window)
+    queue = EditQueue(client, window)
+    tree = EditTree(PictureStore(paths.session_folder()), window)
     files = PhotoFiles()
-    forecast = EstimateController(document, client, CostHistory(paths.edit_costs_file()), window)
-    desk = Desk(
-        window=window, document=document, editing=editing, files=files, settings=settings, theme=theme
-    )
+    forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    edits = EditController(window, document, queue, tree)
+    history = HistoryController(window, document, queue, tree, edits, installed)
+    SettingsController(window, document)
+    ResultSettingsController(window, document, queue, edits, installed)
+    NoticeController(window, document, queue, edits, files).folder_requested.connect(show_folder)
+    restoring = RestoreController(document, window.notice_bar, installed, window)
+    photos = PhotoController(window, document, files, settings, edits, restoring)
+    models = ModelsController(window, document, client, settings, installed)
+    training_action = models.training_action
+    WindowController(window, document, queue, settings, theme, lambda: training_action.is_running)
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
-    return Program(window=window, desk=desk, document=document, client=client, files=files, forecast=forecast)
+    return Program(
+        window=window,
+        document=document,
+        settings=settings,
+        client=client,
+        queue=queue,
+        tree=tree,
+        files=files,
+        forecast=forecast,
+        edits=edits,
+        history=history,
+        models=models,
+        photos=photos,
+    )
 
 
 def main() -> int:

@@ -74,6 +74,11 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
+def session_folder() -> Path:
+    """Pixels that running windows keep out of memory."""
+    return data_folder() / "session"
+
+
 def compiled_folder() -> Path:
     """What the compiler made of models, kept for the next start."""
     return data_folder() / "compiled"

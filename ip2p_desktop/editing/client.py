@@ -15,8 +15,8 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 class EditClient(QObject):
     """Owns the thread. One job is current at a time; news of others is not passed on.
 
-    `cancel` frees the window at once: the worker notices at its next step, and a job submitted
-    meanwhile waits for that.
+    `cancel` ends the job at once: the worker notices at its next step, and a job submitted meanwhile
+    waits for that.
     """
 
     progressed = Signal(object)
@@ -33,7 +33,7 @@ class EditClient(QObject):
     """The libraries that edits need are loaded."""
 
     _warm_up_wanted = Signal(object)
-    _run_wanted = Signal(object)
+    _run_wanted = Signal(object, object)
 
     def __init__(self, maker: EditorMaker = make_editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,12 +66,12 @@ class EditClient(QObject):
         self._warm_up_wanted.emit(self._warm_up_token)
 
     def submit(self, job: EditJob) -> None:
-        """Returns at once. A job that is under way is cancelled first."""
-        self.cancel()
+        """Returns at once. Only where no other job is current."""
+        assert self._job is None
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        self._run_wanted.emit(job)
+        self._run_wanted.emit(job, job.request())
 
     def cancel(self) -> None:
         job, self._job = self._job, None

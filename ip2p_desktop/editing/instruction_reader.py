@@ -14,6 +14,7 @@ from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.edit_state import EditState
 from ip2p_desktop.session.document import EditDocument
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class InstructionReader(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._submit)
-        document.instruction_changed.connect(self._on_instruction_changed)
+        document.state_changed.connect(self._on_state_changed)
         document.model_changed.connect(self._on_model_changed)
 
     def shut_down(self) -> None:
@@ -69,8 +70,10 @@ class InstructionReader(QObject):
         self._pause.stop()
         self._background.close()
 
-    def _on_instruction_changed(self, instruction: str) -> None:
-        if not instruction.strip():
+    def _on_state_changed(self, state: EditState, before: EditState) -> None:
+        if state.instruction == before.instruction:
+            return
+        if not state.instruction.strip():
             self._document.reading = None
         self._pause.start()
 
@@ -79,17 +82,17 @@ class InstructionReader(QObject):
         self._pause.start()
 
     def _submit(self) -> None:
-        instruction, card = self._document.instruction, self._document.model
+        instruction, card = self._document.state.instruction, self._document.model
         if self._is_open and card is not None and instruction.strip():
             read = partial(self._read, instruction, card)
             failed = partial(self._on_failed, instruction, card)
             self._background.submit(read, partial(self._on_read, instruction, card), failed)
 
     def _on_read(self, instruction: str, card: ModelCard, reading: InstructionReading) -> None:
-        if instruction == self._document.instruction and card == self._document.model:
+        if instruction == self._document.state.instruction and card == self._document.model:
             self._document.reading = reading
 
     def _on_failed(self, instruction: str, card: ModelCard, report: ErrorReport) -> None:
         log.warning("The instruction was not read: %s", report)
-        if instruction == self._document.instruction and card == self._document.model:
+        if instruction == self._document.state.instruction and card == self._document.model:
             self._document.reading = None

@@ -84,10 +84,10 @@ class EditWorker(QObject):
         except Exception:
             log.exception("Warming up failed")
 
-    @Slot(object)
-    def run(self, job: EditJob) -> None:
+    @Slot(object, object)
+    def run(self, job: EditJob, request: EditRequest) -> None:
         try:
-            result = self._edit(job)
+            result = self._edit(job, request)
             pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
         except Cancelled:
             self.cancelled.emit(job.number)
@@ -100,12 +100,12 @@ class EditWorker(QObject):
         else:
             self.finished.emit(job.number, result, pictures)
 
-    def _edit(self, job: EditJob) -> EditResult:
+    def _edit(self, job: EditJob, request: EditRequest) -> EditResult:
         job.cancel_token.raise_if_cancelled()
         editor = self._ready_editor(job.number, job.cancel_token)
         job.cancel_token.raise_if_cancelled()
         return editor.edit(
-            request_as_read(job.request, job.model),
+            request_as_read(request, job.model),
             on_progress=lambda progress: self.progressed.emit(job.number, progress),
             on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
             cancel=job.cancel_token,

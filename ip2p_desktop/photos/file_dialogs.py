@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
 from ip2p_desktop.base.settings import Settings
-from ip2p_desktop.session.document import EditedPhoto, suggested_name
+from ip2p_desktop.edit_tree import EditedPhoto
 
 
 class FileDialogs(QObject):
@@ -40,7 +40,7 @@ class FileDialogs(QObject):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters(self._output_filters())
-        dialog.selectFile(suggested_name(edited))
+        dialog.selectFile(edited.name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
         dialog.open()
 

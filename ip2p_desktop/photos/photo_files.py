@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage, QImageReader
 from engine.errors import EngineError, ImageUnreadable
 from engine.images.edit_record import EditRecord, request_from_file
 from engine.images.image_files import open_photo, save_picture
-from ip2p_desktop.session.document import EditedPhoto, SourcePhoto
+from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 T = TypeVar("T")
@@ -56,9 +56,10 @@ class PhotoFiles(QObject):
 
     def save(self, edited: EditedPhoto, path: Path) -> None:
         """The picture, with the request that made it."""
+        picture, request = edited.picture, edited.request
 
         def work() -> None:
-            outcome = _outcome(lambda: save_picture(edited.image(), path, edited.request))
+            outcome = _outcome(lambda: save_picture(to_pillow(picture.levels[0]), path, request))
             self._answered.emit(lambda: self._tell_saved(path, outcome))
 
         self._pool.start(work)

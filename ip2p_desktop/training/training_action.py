@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +22,7 @@ class TrainingAction(QObject):
     model_trained = Signal(object)
     """`Path` of the model to use."""
 
-    def __init__(self, models: Callable[[], Sequence[ModelCard]], window: QWidget) -> None:
+    def __init__(self, models: Callable[[], tuple[ModelCard, ...]], window: QWidget) -> None:
         super().__init__(window)
         self._models = models
         self._window = window

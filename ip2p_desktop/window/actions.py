@@ -29,6 +29,8 @@ class Actions(QObject):
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
         self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
+        self.undo = self._action("undo", self.tr("&Undo"), Keys.Undo)
+        self.redo = self._action("redo", self.tr("&Redo"), Keys.Redo)
         self.use_settings = self._action("use_settings", self.tr("Use these &settings"), "Ctrl+R")
         self.use_settings.setEnabled(False)
         self.use_as_source = self._action("use_as_source", self.tr("&Use result as source"), "Ctrl+U")
@@ -56,6 +58,7 @@ class Actions(QObject):
         add_samples(file_menu.addMenu(self.tr("Sample &photos")))
         file_menu.addActions([self.save, _separator(file_menu), self.quit])
         edit_menu = bar.addMenu(self.tr("&Edit"))
+        edit_menu.addActions([self.undo, self.redo, _separator(edit_menu)])
         edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])
         edit_menu.addActions([self.use_settings, self.use_as_source, self.copy, self.paste])
         view_menu = bar.addMenu(self.tr("&View"))
@@ -77,7 +80,6 @@ class Actions(QObject):
         self.save.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result and not is_editing)
         self.copy.setEnabled(has_photo)
-        self.edit.setEnabled(not is_editing)
         self.cancel.setEnabled(is_editing)
 
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:

@@ -65,12 +65,12 @@ def measure(program: Program, steps: int) -> None:
     program.files.open_file(paths.sample_photos()[0])
     wait_for(program.files.read)
     ticks.report("opening a photo")
-    program.document.instruction = "make it black and white"
-    program.document.num_inference_steps = steps
+    program.document.change(instruction="make it black and white")
+    program.document.change(num_inference_steps=steps)
     for what in ("first edit, with loading", "second edit"):
-        program.desk.editing.start()
+        program.edits.start()
         started = time.perf_counter()
-        wait_for(program.document.is_editing_changed)
+        wait_for(program.queue.is_busy_changed)
         ticks.report(f"{what} ({time.perf_counter() - started:.1f} s)")
         print(
             program.window.notice_bar.message.text() if program.window.notice_bar.isVisible() else "", end=""

@@ -30,7 +30,7 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     program.window.show()
     yield program
     program.window.close()
-    program.desk.training_action.shut_down()
+    program.models.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()
 
@@ -45,7 +45,7 @@ def open_sample(qtbot: QtBot, program: Program) -> None:
 def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, instruction)
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     edited = program.document.edited
     assert edited is not None

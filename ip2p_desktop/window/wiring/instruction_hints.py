@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -30,7 +30,7 @@ class InstructionHintController(QObject):
         self,
         document: EditDocument,
         composer: Composer,
-        installed: Callable[[], Sequence[ModelCard]],
+        installed: Callable[[], tuple[ModelCard, ...]],
         parent: QObject | None = None,
         *,
         read: ReadInstruction = read_instruction,

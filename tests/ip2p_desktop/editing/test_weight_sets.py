@@ -53,9 +53,9 @@ def choose(qtbot: QtBot, program: Program, key: Qt.Key) -> None:
 
 
 def edited_with(qtbot: QtBot, program: Program, editor: FakeEditor) -> WeightSet:
-    program.document.instruction = "make it foggy"
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    program.document.change(instruction="make it foggy")
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     return editor.requests[-1].model_options.weight_set
 
 
@@ -86,7 +86,7 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     assert edited_with(qtbot, program, editor) is WeightSet.EMA
     use(program, "Fog")
     assert menu_of(program).currentText() == "Live"
-    program.desk.reload_models(two_sets.path)
+    program.models.reload(two_sets.path)
     assert edited_with(qtbot, program, editor) is WeightSet.LIVE
     choose(qtbot, program, Qt.Key.Key_Up)
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA
@@ -106,7 +106,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     live = program.document.edited
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
-    program.desk.editing.show_entry(live)
+    program.history.look_at(live)
     assert menu_of(program).currentText() == "Averaged (EMA)"
     program.window.actions_.use_settings.trigger()
     assert menu_of(program).currentText() == "Live"
@@ -133,7 +133,7 @@ def test_a_saved_picture_brings_its_weights_back_where_they_are(
     )
     save_picture(request.source_image, tmp_path / "made.png", request)
     write_model_card(ModelCard(path=two_sets.path, name="Fog", weight_sets=sets))
-    program.desk.reload_models()
+    program.models.reload()
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(tmp_path / "made.png")
     notice = program.window.notice_bar
@@ -156,7 +156,7 @@ def test_a_folder_that_nobody_may_write_to_keeps_the_choice_until_the_end(
     choose(qtbot, program, Qt.Key.Key_Down)
     use(program, "Starter")
     use(program, "Fog")
-    assert program.document.weight_set is WeightSet.LIVE
+    assert program.document.state.model_options.weight_set is WeightSet.LIVE
     assert menu_of(program).currentText() == "Live"
 
 
@@ -186,7 +186,7 @@ def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) -> Iterator[Program]:
     program = build_program(qapp, Settings())
-    program.desk.reload_models(real_files["both"])
+    program.models.reload(real_files["both"])
     program.window.show()
     yield program
     program.window.close()
@@ -199,13 +199,13 @@ def test_files_are_looked_into_once_the_libraries_are_there(
 ) -> None:
     program, both, one = real_program, real_files["both"], real_files["one"]
     document = program.document
-    document.num_inference_steps = 7
+    document.change(num_inference_steps=7)
     assert not menu_of(program).isVisible()
     assert read_model_card(both).weight_sets == ()
     program.client.warm_up()
     qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=PATIENCE_MS)
     assert read_model_card(both).weight_sets == BOTH
-    assert document.num_inference_steps == 7
+    assert document.state.settings.num_inference_steps == 7
     use(program, "one")
     qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=PATIENCE_MS)
     assert not menu_of(program).isVisible()

@@ -142,7 +142,7 @@ def test_the_dialog_opens_photos_and_remembers_the_folder(
     with qtbot.waitSignal(program.document.source_changed):
         dialog.fileSelected.emit(str(photo))
     dialog.reject()
-    assert program.desk.settings.open_folder == photo.parent
+    assert program.settings.open_folder == photo.parent
 
 
 def test_of_two_photos_the_last_wins(qtbot: QtBot, program: Program, photo: Path) -> None:
@@ -157,6 +157,6 @@ def test_of_two_photos_the_last_wins(qtbot: QtBot, program: Program, photo: Path
 
 
 def test_an_edit_without_a_photo_is_refused(program: Program) -> None:
-    program.document.instruction = "make it snow"
-    program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    program.edits.start()
     assert program.window.notice_bar.message.text() == "There is no photo yet."

@@ -17,7 +17,7 @@ from engine.images.image_files import save_picture
 from engine.library import ModelCard, WeightFile
 from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, SchedulerName, WeightSet
 from ip2p_desktop.app import Program
-from ip2p_desktop.window.wiring.restoring import find_model
+from ip2p_desktop.wiring.restore_controller import find_model
 
 Save = Callable[..., Path]
 SETTINGS = EditSettings(
@@ -70,8 +70,8 @@ def test_the_offer_brings_all_settings_back(
     assert notice.action_button.text() == "Use these settings"
     accept(qtbot, program)
     assert notice.message.text() == "Settings applied."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     request = editor.requests[0]
     assert request.settings == SETTINGS
     assert (request.instruction, request.negative_instruction) == ("make it a postcard", "blurry")
@@ -89,12 +89,12 @@ def test_a_plain_photo_offers_nothing(qtbot: QtBot, program: Program, photo: Pat
 def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save
 ) -> None:
-    before = program.document.settings()
+    before = program.document.state.settings
     open_it(qtbot, program, save())
-    assert program.document.settings() == before
-    program.document.instruction = "make it snow"
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    assert program.document.state.settings == before
+    program.document.change(instruction="make it snow")
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     assert not program.window.notice_bar.isVisible()
     assert replace(editor.requests[0].settings, seed=0) == replace(before, seed=0)
 
@@ -109,7 +109,7 @@ def test_what_is_missing_here_is_told(
     )
     path = save(model_options=options, mask=Image.new("L", (64, 48), 255))
     (taught_model.path / "model_index.json").unlink()
-    program.desk.reload_models()
+    program.models.reload()
     open_it(qtbot, program, path)
     accept(qtbot, program)
     assert program.window.notice_bar.advice.text() == (
@@ -120,7 +120,7 @@ def test_what_is_missing_here_is_told(
     )
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
-    assert program.document.seed == 77
+    assert program.document.state.settings.seed == 77
 
 
 def test_a_model_is_known_by_its_weights_before_its_name(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_the_starter_comes_first(program: Program) -> None:
 
 
 def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> None:
-    program.document.seed = 5
+    program.document.change(seed=5)
     choose_model(program, "Postcard")
     panel = program.window.settings_panel
     assert panel.steps.value == 30
@@ -66,7 +66,7 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     program.window.settings_panel.text_guidance.value = 1.0
     program.window.settings_panel.steps.value = 99
     qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
-    assert program.document.text_guidance_scale == 7.5
+    assert program.document.state.settings.text_guidance_scale == 7.5
     assert program.window.settings_panel.steps.value == 20
 
 
@@ -75,16 +75,16 @@ def test_a_taught_model_is_found_and_chosen(program: Program, taught_model: Mode
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
     write_model_card(replace(taught_model, path=folder, name="Night"))
-    program.desk.training_action.model_trained.emit(folder)
+    program.models.training_action.model_trained.emit(folder)
     assert program.document.model is not None
     assert program.document.model.name == "Night"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
 
 
 def test_looking_for_models_again_leaves_the_settings_alone(program: Program) -> None:
-    program.document.text_guidance_scale = 3.0
+    program.document.change(text_guidance_scale=3.0)
     program.window.actions_.reload_models.trigger()
-    assert program.document.text_guidance_scale == 3.0
+    assert program.document.state.settings.text_guidance_scale == 3.0
 
 
 def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
@@ -92,7 +92,7 @@ def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) 
     dialog = program.window.findChild(QDialog, "teach_dialog")
     assert dialog is not None
     assert dialog.isVisible()
-    assert not program.desk.training_action.is_running
+    assert not program.models.training_action.is_running
     dialog.close()
 
 
@@ -111,20 +111,20 @@ def test_a_model_is_chosen_in_the_models_dialog(qtbot: QtBot, program: Program) 
     qtbot.mouseClick(postcard.use, Qt.MouseButton.LeftButton)
     assert program.document.model is not None
     assert program.document.model.name == "Postcard"
-    assert program.document.num_inference_steps == 30
+    assert program.document.state.settings.num_inference_steps == 30
     assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
     assert (starter.use.text(), postcard.use.text()) == ("Use", "In use")
 
 
 def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     choose_model(program, "Postcard")
-    program.document.text_guidance_scale = 3.0
+    program.document.change(text_guidance_scale=3.0)
     dialog = open_models(qtbot, program)
     with qtbot.waitSignals([dialog.models_changed, dialog.shelf.listed]):
         dialog.installed_page.move_to(tmp_path / "elsewhere")
     assert program.document.model is not None
     assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
-    assert program.document.text_guidance_scale == 3.0
+    assert program.document.state.settings.text_guidance_scale == 3.0
     assert dialog.installed_page.model_rows[1].use.text() == "In use"
 
 
@@ -163,7 +163,7 @@ def test_a_chip_writes_the_instruction(qtbot: QtBot, program: Program) -> None:
     chips = program.window.composer.chips
     chip = chips.findChildren(QAbstractButton)[1]
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert program.document.instruction == "make it black and white"
+    assert program.document.state.instruction == "make it black and white"
     assert program.window.composer.instruction_box.hasFocus()
 
 
@@ -191,11 +191,15 @@ def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
 
 def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
     document = program.document
-    document.turbo, document.variations, document.negative_instruction = True, 3, "blurry"
-    document.output_size = OutputSize.WORKING
+    document.change(turbo=True, variations=3, negative_instruction="blurry")
+    document.change(output_size=OutputSize.WORKING)
     choose_model(program, "Postcard")
-    assert (document.turbo, document.variations, document.negative_instruction) == (True, 3, "blurry")
-    assert document.output_size is OutputSize.WORKING
+    assert (
+        document.state.settings.turbo,
+        document.state.variations,
+        document.state.negative_instruction,
+    ) == (True, 3, "blurry")
+    assert document.state.settings.output_size is OutputSize.WORKING
 
 
 def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:

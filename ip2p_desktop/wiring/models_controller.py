@@ -1,0 +1,118 @@
+"""Which models there are, which one edits, and the dialogs that bring others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from engine.library import ModelCard
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.editing.weight_sets import WeightSets
+from ip2p_desktop.models.installed import installed_models
+from ip2p_desktop.models.models_action import ModelsAction
+from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.training.training_action import TrainingAction
+from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.instruction_hints import InstructionHintController
+from ip2p_desktop.wiring.folders import show_folder
+
+
+class ModelsController(QObject):
+    """Connects the models on this computer with the menu, the document and the dialogs."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        client: EditClient,
+        settings: Settings,
+        models: Callable[[], tuple[ModelCard, ...]],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._settings = settings
+        self._menu = window.settings_panel.model_menu
+        self.training_action = TrainingAction(models, window)
+        self.models_action = ModelsAction(window)
+        self.weight_sets = WeightSets(document, client, self)
+        self.instruction_hints = InstructionHintController(document, window.composer, models, self)
+        self._connect_document()
+        self._connect_menu()
+        self._connect_dialogs()
+        self.reload(Path(settings.model))
+
+    def _connect_document(self) -> None:
+        self._document.model_changed.connect(self._on_model_changed)
+        self._menu.value_changed.connect(self._document.choose_model)
+        self._menu.weight_set.chosen.connect(self.weight_sets.choose)
+        self.weight_sets.updated.connect(self._on_model_known_better)
+
+    def _connect_menu(self) -> None:
+        menu, actions = self._menu, self._window.actions_
+        menu.teach_requested.connect(self.training_action.open)
+        actions.teach.triggered.connect(self.training_action.open)
+        menu.models_requested.connect(self.models_action.open)
+        actions.models.triggered.connect(self.models_action.open)
+        actions.reload_models.triggered.connect(lambda: self.reload())
+        actions.show_models.triggered.connect(self._show_folder)
+
+    def _connect_dialogs(self) -> None:
+        self.instruction_hints.models_requested.connect(self.models_action.open_catalogue)
+        self.models_action.folder_requested.connect(self._show_folder)
+        for changed in (self.models_action.models_changed, self.training_action.model_installed):
+            changed.connect(lambda: self.reload())
+        for chosen in (
+            *(self.instruction_hints.model_chosen, self.models_action.model_chosen),
+            self.training_action.model_trained,
+        ):
+            chosen.connect(self.reload)
+
+    def shut_down(self) -> None:
+        """Stop downloads and teaching; let threads and processes come to their end."""
+        self.training_action.shut_down()
+        self.models_action.shut_down()
+        self.weight_sets.shut_down()
+        self.instruction_hints.shut_down()
+
+    def reload(self, wanted: Path | None = None) -> None:
+        """Look for models again and choose the wanted one, else the one chosen before, else the first."""
+        models = installed_models()
+        self._menu.models = models
+        current = _present_path(self._document.model)
+        by_path = {card.path: card for card in models}
+        if wanted in by_path:
+            self._document.choose_model(by_path[wanted])
+        elif current in by_path:
+            # its settings may have been changed by hand, so they are left alone
+            self._document.model = by_path[current]
+        elif models:
+            self._document.choose_model(models[0])
+        self._menu.value = self._document.model
+
+    def _on_model_known_better(self, card: ModelCard) -> None:
+        self._menu.models = [card if each.path == card.path else each for each in self._menu.models]
+        if self._document.model is not None and self._document.model.path == card.path:
+            self._document.learn_about_model(card)
+
+    def _on_model_changed(self, card: ModelCard | None) -> None:
+        self._menu.value = card
+        self._window.composer.show_suggestions(card.suggestions if card else ())
+        self.models_action.show_used(card)
+        if card is not None:
+            self._settings.model = str(card.path)
+
+    def _show_folder(self) -> None:
+        paths.models_folder().mkdir(parents=True, exist_ok=True)
+        show_folder(paths.models_folder())
+
+
+def _present_path(card: ModelCard | None) -> Path | None:
+    """Where a model lies now: the folder of all may have been moved."""
+    if card is None or card.path.exists():
+        return card.path if card else None
+    return paths.models_folder() / card.path.name
