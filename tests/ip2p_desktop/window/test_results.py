@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import METADATA_KEY, request_from_file
 from ip2p_desktop.app import Program
-from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.picture_store import PictureStore
 
 
 @pytest.fixture
