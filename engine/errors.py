@@ -52,6 +52,12 @@ class ImageUnreadable(EngineError):
     kind = "image"
 
 
+class NewerVersion(EngineError):
+    """A file was written by a newer version of the program, in a way that this one would misread."""
+
+    kind = "version"
+
+
 class OutputNotWritable(EngineError):
     """A result could not be written where it was asked to go."""
 

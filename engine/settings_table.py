@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from engine.errors import InvalidRequest
@@ -82,17 +81,6 @@ class Setting:
                 f"not {_number(value)}."
             )
 
-    def from_json(self, value: object) -> SettingValue:
-        """The value of `to_json`. Raises `ValueError` for one of another kind."""
-        if issubclass(self.kind, StrEnum):
-            return self.kind(_of_kind(self.key, value, str))
-        if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        return _of_kind(self.key, value, self.kind)
-
-    def to_json(self, value: SettingValue) -> SettingValue:
-        return value.value if isinstance(value, StrEnum) else value
-
 
 def setting(
     default: T,
@@ -130,26 +118,10 @@ def check_settings(owner: object) -> None:
         each.check(getattr(owner, each.name))
 
 
-def write_settings(owner: object) -> dict[str, Any]:
-    """The recorded settings of a dataclass instance for JSON, by their keys."""
-    recorded = [each for each in settings_of(type(owner)) if each.is_recorded]
-    return {each.key: each.to_json(getattr(owner, each.name)) for each in recorded}
-
-
-def read_settings(owner: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of `write_settings`, by the names of the fields; what is missing is left out.
-
-    Raises `ValueError` for a value of the wrong kind.
-    """
-    recorded = [each for each in settings_of(owner) if each.is_recorded and each.key in values]
-    return {each.name: each.from_json(values[each.key]) for each in recorded}
+def setting_keys(owner: type[Any]) -> dict[str, str]:
+    """What the settings of a dataclass are called in saved records, by the names of their fields."""
+    return {each.name: each.key for each in settings_of(owner)}
 
 
 def _number(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:g}"
-
-
-def _of_kind(key: str, value: object, kind: type[T]) -> T:
-    if type(value) is not kind:  # a truth value is no number
-        raise ValueError(f"{key} is {value!r}")
-    return value

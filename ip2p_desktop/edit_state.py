@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PIL import Image
 
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, NewerVersion
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.edit_record import EditRecord
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize
-from engine.settings_table import read_settings, write_settings
+from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, WeightSet
+from engine.settings_table import setting_keys
 
 Part = TypeVar("Part", EditSettings, ModelOptions)
 
-VERSION = 1
-"""Of the written form; it grows only if what this program reads would no longer be understood."""
+STATE_VERSION = 1
+"""Higher once an earlier program would misread a state; a further field does not need that."""
 STANDARD_OPTIONS = ModelOptions()
 STANDARD_SETTINGS = EditSettings(output_size=OutputSize.SOURCE)
 """What a new window starts with."""
@@ -35,8 +37,8 @@ class EditState:
     variations: int = 1
     randomises_seed: bool = True
     """Whether every edit draws a new seed."""
-    unknown: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What a later version wrote beside these; kept, and written again."""
+    unknown_fields: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What another version of the program wrote beside these; written again."""
 
     @classmethod
     def of_request(cls, request: EditRequest) -> EditState:
@@ -117,53 +119,47 @@ class EditState:
     def to_json(self) -> dict[str, Any]:
         """A plain object for JSON: settings under the keys they have in saved pictures."""
         options = self.model_options
-        return {
-            **self.unknown,
-            "version": VERSION,
+        values = {
+            VERSION_NAME: STATE_VERSION,
             "instruction": self.instruction,
             "negative_instruction": self.negative_instruction,
-            "model": str(self.model) if self.model is not None else None,
-            **write_settings(options),
-            "vae": str(options.vae) if options.vae is not None else None,
+            "model": str(self.model or ""),
+            **{key: getattr(options, name) for name, key in setting_keys(ModelOptions).items()},
+            "vae": str(options.vae or ""),
             "loras": [{"path": str(lora.path), "weight": lora.weight} for lora in options.loras],
-            **write_settings(self.settings),
+            **{key: getattr(self.settings, name) for name, key in setting_keys(EditSettings).items()},
             "variations": self.variations,
             "randomises_seed": self.randomises_seed,
         }
+        return with_unknown(values, self.unknown_fields)
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> EditState:
-        """The state of `to_json`: what is unknown is kept, what is missing has its default.
+    def from_json(cls, stored: object) -> EditState:
+        """The state of `to_json`, also that of another version of the program.
 
-        Raises `InvalidRequest` for a later version and for values that are damaged.
+        What is missing or damaged has its default, what is unknown is kept. Raises `NewerVersion` if this
+        version would misread it, `ValueError` if it is no JSON object.
         """
-        if not isinstance(version := values.get("version", VERSION), int) or version > VERSION:
-            raise InvalidRequest(
-                "These settings were written by a newer version of this program.", "Update it to use them."
+        values, standard = JsonRecord(stored), cls()
+        if values.version > STATE_VERSION:
+            raise NewerVersion(
+                "The edit settings were saved by a newer version of IP2P Desktop.",
+                "Update IP2P Desktop to use them.",
             )
-        try:
-            return cls._read(values)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise InvalidRequest(f"The stored settings are damaged: {error}.") from error
-
-    @classmethod
-    def _read(cls, values: Mapping[str, Any]) -> EditState:
-        standard = cls()
-        options = replace(
-            ModelOptions(**read_settings(ModelOptions, values)),
-            vae=_path(values.get("vae")),
-            loras=tuple(_lora(lora) for lora in values.get("loras", ())),
-        )
-        known = standard.to_json().keys()
         return cls(
-            instruction=_text(values.get("instruction", "")),
-            negative_instruction=_text(values.get("negative_instruction", "")),
-            model=_path(values.get("model")),
-            model_options=options,
-            settings=replace(standard.settings, **read_settings(EditSettings, values)),
-            variations=int(values.get("variations", standard.variations)),
-            randomises_seed=bool(values.get("randomises_seed", standard.randomises_seed)),
-            unknown={name: value for name, value in values.items() if name not in known},
+            instruction=values.get("instruction", standard.instruction),
+            negative_instruction=values.get("negative_instruction", standard.negative_instruction),
+            model=_path(values.get("model", "")),
+            model_options=replace(
+                standard.model_options,
+                weight_set=values.get(setting_keys(ModelOptions)["weight_set"], WeightSet.EMA),
+                vae=_path(values.get("vae", "")),
+                loras=tuple(_loras(values)),
+            ),
+            settings=values.fill(standard.settings, setting_keys(EditSettings)),
+            variations=values.get("variations", standard.variations),
+            randomises_seed=values.get("randomises_seed", standard.randomises_seed),
+            unknown_fields=values.unknown(),
         )
 
 
@@ -171,15 +167,13 @@ def _changed(part: Part, values: Mapping[str, Any]) -> Part:
     return replace(part, **{each.name: values[each.name] for each in fields(part) if each.name in values})
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not text")
-    return value
+def _loras(values: JsonRecord) -> Iterator[Lora]:
+    """Those that can be used."""
+    for lora in values.records("loras"):
+        if path := lora.get("path", ""):
+            with suppress(InvalidRequest):
+                yield Lora(path=Path(path), weight=lora.get("weight", 1.0))
 
 
-def _lora(values: Mapping[str, Any]) -> Lora:
-    return Lora(path=Path(_text(values["path"])), weight=float(values["weight"]))
-
-
-def _path(value: object) -> Path | None:
-    return None if value is None else Path(_text(value))
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None

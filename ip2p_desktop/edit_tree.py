@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import ErrorReport
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import EditRequest
@@ -44,10 +45,13 @@ class SourcePhoto(EditNode):
         picture: DisplayImage,
         name: str,
         record: EditRecord | None = None,
+        record_problem: ErrorReport | None = None,
     ) -> None:
         super().__init__(name, StoredPicture(picture, image), None, None)
         self.record = record
         """The edit it came from, if the file tells."""
+        self.record_problem = record_problem
+        """Why the edit it came from is not known, though the file tells."""
 
     @property
     def image(self) -> Image.Image:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from engine.files.atomic import atomic_write
 from engine.files.disk_space import not_written
 
 BLOCK = 1 << 20
@@ -80,10 +81,9 @@ class PartialFile:
     def note(self, origin: Origin) -> None:
         """Write down where the bytes that follow are from."""
         self.origin = origin
-        aside = self._note.with_name(f"{self._note.name}.new")
         try:
-            aside.write_text(json.dumps(asdict(origin)), encoding="utf-8")
-            aside.replace(self._note)
+            with atomic_write(self._note) as temporary:
+                temporary.write_text(json.dumps(asdict(origin)), encoding="utf-8")
         except OSError as error:
             raise not_written(self._note, error) from error
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
-import os
+import math
 import statistics
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InvalidRequest
+from engine.files.atomic import atomic_write
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard
 from engine.models.families import find_family
 from engine.request import EditSettings
 
 log = logging.getLogger(__name__)
 
+HISTORY_VERSION = 1
+"""Higher once an earlier program would misread the file; a further field does not need that."""
 KEPT_MEASUREMENTS = 200
 COMMONEST_FAMILY = "sd1"
 
@@ -55,6 +58,8 @@ class Measurement:
     """From latents to one finished picture."""
     peak_bytes: int | None
     """Most memory in use, on the GPU if it computed there; None where that is unknown."""
+    unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    """What another version of the program wrote down of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +74,55 @@ class Estimate:
 
 
 class CostHistory:
-    """Measured edits in a JSON file, read and written whole. A damaged file counts as empty."""
+    """Measured edits in a JSON file, read and written whole.
+
+    A damaged file, and one of a newer version of the program, counts as empty; the latter is renamed before
+    another takes its name.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._reported = ""
 
     def add(self, measurement: Measurement) -> None:
-        """Write one more down; a disk that refuses only costs the estimate."""
-        kept = [*self.read(), measurement][-KEPT_MEASUREMENTS:]
-        aside = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        """Keeps one more; a disk that refuses only costs the estimate."""
+        record = self._record()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps([asdict(each) for each in kept]), encoding="utf-8")
-            aside.replace(self._path)
+            if record.version > HISTORY_VERSION:
+                self._path.replace(self._path.with_name(f"{self._path.stem}-version-{record.version}.json"))
+                record = JsonRecord({})
+            kept = [*_measurements(record), measurement][-KEPT_MEASUREMENTS:]
+            values = {VERSION_NAME: HISTORY_VERSION, "measurements": [_values(each) for each in kept]}
+            with atomic_write(self._path) as temporary:
+                temporary.write_text(json.dumps(with_unknown(values, record.unknown())), encoding="utf-8")
         except OSError as error:
             log.warning("The cost of an edit was not kept: %s", error)
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
 
     def read(self) -> list[Measurement]:
         """All measurements, oldest first."""
+        record = self._record()
+        return _measurements(record) if record.version <= HISTORY_VERSION else []
+
+    def _record(self) -> JsonRecord:
+        """What the file holds; the first versions of the program wrote the measurements alone."""
         try:
-            return [_measurement(each) for each in json.loads(self._path.read_text(encoding="utf-8"))]
+            values = json.loads(self._path.read_text(encoding="utf-8"))
+            record = JsonRecord({"measurements": values} if isinstance(values, list) else values)
         except FileNotFoundError:
-            return []
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-            log.warning("%s is damaged: %s", self._path, error)
-            return []
+            return JsonRecord({})
+        except (OSError, ValueError, RecursionError) as error:
+            self._report(f"{self._path} is damaged: {error}")
+            return JsonRecord({})
+        if record.version > HISTORY_VERSION:
+            self._report(f"{self._path} was written by a newer version of IP2P Desktop and is not used.")
+        return record
+
+    def _report(self, sentence: str) -> None:
+        """Logs a sentence once: the file is read again with every change of a setting."""
+        if sentence != self._reported:
+            log.warning("%s", sentence)
+            self._reported = sentence
 
     def estimate(self, kind: EditKind) -> Estimate | None:
         """What an edit of this kind will cost; None if none of its model was made here so far."""
@@ -178,16 +205,39 @@ def _branches(text_guidance_scale: float, image_guidance_scale: float) -> int:
     return max(1, sum(weight != 0 for weight in weights))
 
 
-def _measurement(values: dict[str, Any]) -> Measurement:
-    """Raises `KeyError` or `TypeError` for anything else than a measurement as it is written."""
-    kind = EditKind(**values.pop("kind"))
-    made = Measurement(kind=kind, **values)
-    numbers = [getattr(made, field.name) for field in fields(made) if field.name.endswith("seconds")]
-    if not all(isinstance(number, (int, float)) and number >= 0 for number in numbers):
-        raise TypeError("a time is not a number")
-    if not min(kind.pixels, kind.branches) > 0:
-        raise TypeError("an edit without pixels")
-    return made
+def _measurements(record: JsonRecord) -> list[Measurement]:
+    """Those that say which edit was measured and how long a step took."""
+    made = (_measurement(values) for values in record.records("measurements"))
+    return [each for each in made if each is not None]
+
+
+def _measurement(values: JsonRecord) -> Measurement | None:
+    kind = values.record("kind").fill(EditKind(model="", device="", dtype="", pixels=0, branches=0))
+    step = _seconds(values, "step_seconds")
+    if not (kind.model and kind.device and kind.dtype and min(kind.pixels, kind.branches, step) > 0):
+        return None
+    peak = values.get("peak_bytes", -1)
+    return Measurement(
+        kind=kind,
+        load_seconds=_seconds(values, "load_seconds"),
+        reading_seconds=_seconds(values, "reading_seconds"),
+        step_seconds=step,
+        decode_seconds=_seconds(values, "decode_seconds"),
+        peak_bytes=peak if peak >= 0 else None,
+        unknown_fields=values.unknown(),
+    )
+
+
+def _seconds(values: JsonRecord, name: str) -> float:
+    """0 for what is not a time."""
+    seconds = values.get(name, 0.0)
+    return seconds if seconds > 0 and math.isfinite(seconds) else 0.0
+
+
+def _values(measurement: Measurement) -> dict[str, Any]:
+    values = asdict(measurement)
+    unknown = values.pop("unknown_fields")
+    return with_unknown(values, unknown)
 
 
 def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:

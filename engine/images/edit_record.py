@@ -1,38 +1,35 @@
 """What a saved picture tells of the edit it came from, and the way back to that edit.
 
 The record is a JSON object: in PNG files as text, in the others as the EXIF comment. It names files
-and models, never the places they lie at; nothing in it is opened or run.
+and models, never the places they lie at; nothing in it is opened or run. All of it but the instruction
+may be missing: it then has its default.
 """
 
 from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from PIL import Image
 
 import engine
-from engine.errors import ImageUnreadable, InvalidRequest, ModelNotUsable
+from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.library import ModelCard, read_model_card
-from engine.request import (
-    Detail,
-    EditRequest,
-    EditSettings,
-    Fit,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
-
-T = TypeVar("T")
+from engine.request import EditRequest, EditSettings, WeightSet
+from engine.settings_table import setting_keys
 
 METADATA_KEY = "ip2p"
 """Keyword of the record in PNG files, and the one name in an EXIF comment."""
 SOFTWARE = f"IP2P Desktop {engine.__version__}"
+RECORD_VERSION = 1
+"""Higher once an earlier program would misread the record; a further field does not need that."""
+SETTING_NAMES = setting_keys(EditSettings)
+"""What settings are called in the record."""
 MAX_RECORD_CHARACTERS = 32_000
 CARRYING_FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -52,7 +49,7 @@ class EditRecord:
     instruction: str
     settings: EditSettings
     """With the seed of this very picture."""
-    model: str
+    model: str = ""
     """Name of the model's folder or file."""
     model_name: str = ""
     """What people call the model."""
@@ -66,6 +63,8 @@ class EditRecord:
     loras: tuple[NamedLora, ...] = ()
     is_masked: bool = False
     software: str = SOFTWARE
+    unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    """What another version of the program wrote down of the edit."""
 
     @classmethod
     def of(cls, request: EditRequest, seed: int) -> EditRecord:
@@ -87,8 +86,8 @@ class EditRecord:
 
     def to_json(self) -> str:
         """One line of ASCII, as it is stored."""
-        settings = self.settings
         values = {
+            VERSION_NAME: RECORD_VERSION,
             "software": self.software,
             "instruction": self.instruction,
             "negative_instruction": self.negative_instruction,
@@ -99,53 +98,46 @@ class EditRecord:
             "weights": self.weight_set.value,
             "vae": self.vae,
             "loras": [{"name": lora.name, "weight": lora.weight} for lora in self.loras],
-            "steps": settings.num_inference_steps,
-            "text_guidance_scale": settings.text_guidance_scale,
-            "image_guidance_scale": settings.image_guidance_scale,
-            "seed": settings.seed,
-            "scheduler": settings.scheduler.value,
-            "resolution": settings.resolution,
-            "fit": settings.fit.value,
-            "output_size": settings.output_size.value,
-            "detail": settings.detail.value,
-            "turbo": settings.turbo,
+            **{key: getattr(self.settings, name) for name, key in SETTING_NAMES.items()},
             "masked": self.is_masked,
         }
-        return json.dumps(values)
+        return json.dumps(with_unknown(values, self.unknown_fields))
 
     @classmethod
     def from_json(cls, text: str) -> EditRecord:
-        """The record of `to_json`. Raises `ValueError`, `TypeError` or `InvalidRequest` for anything else."""
+        """The record of `to_json`, also that of another version of the program.
+
+        Raises `NewerVersion` if this version would misread it, `ValueError` if it is no record.
+        """
         if len(text) > MAX_RECORD_CHARACTERS:
             raise ValueError("too long")
-        values = _Values(json.loads(text))
+        values = JsonRecord(json.loads(text))
+        if values.version > RECORD_VERSION:
+            raise NewerVersion(
+                "The edit settings were saved by a newer version of IP2P Desktop.",
+                "Update IP2P Desktop to use them.",
+            )
+        instruction = values.get("instruction", "")
+        if not instruction.strip():
+            raise ValueError("no instruction")
         return cls(
-            instruction=values.text("instruction"),
-            settings=EditSettings(
-                num_inference_steps=values.whole("steps"),
-                text_guidance_scale=values.number("text_guidance_scale"),
-                image_guidance_scale=values.number("image_guidance_scale"),
-                seed=values.whole("seed"),
-                scheduler=SchedulerName(values.text("scheduler")),
-                resolution=values.whole("resolution"),
-                fit=Fit(values.text("fit")),
-                output_size=OutputSize(values.text("output_size")),
-                detail=Detail(values.text("detail", Detail.PHOTO)),
-                turbo=values.flag("turbo"),
-            ),
-            model=values.text("model"),
-            model_name=values.text("model_name"),
-            model_family=values.text("model_family"),
-            model_sha256=values.text("model_sha256"),
-            negative_instruction=values.text("negative_instruction"),
-            weight_set=WeightSet(values.text("weights")),
-            vae=values.text("vae"),
+            instruction=instruction,
+            settings=values.fill(EditSettings(), SETTING_NAMES),
+            model=values.get("model", ""),
+            model_name=values.get("model_name", ""),
+            model_family=values.get("model_family", ""),
+            model_sha256=values.get("model_sha256", ""),
+            negative_instruction=values.get("negative_instruction", ""),
+            weight_set=values.get("weights", WeightSet.EMA),
+            vae=values.get("vae", ""),
             loras=tuple(
-                NamedLora(name=lora.text("name"), weight=lora.number("weight"))
-                for lora in values.each("loras")
+                NamedLora(name=name, weight=lora.get("weight", 1.0))
+                for lora in values.records("loras")
+                if (name := lora.get("name", ""))
             ),
-            is_masked=values.flag("masked"),
-            software=values.text("software"),
+            is_masked=values.get("masked", False),
+            software=values.get("software", ""),
+            unknown_fields=values.unknown(),
         )
 
     def lines(self) -> str:
@@ -166,38 +158,6 @@ class EditRecord:
         return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in told.items() if value)
 
 
-class _Values:
-    """A JSON object whose values must be of the kinds asked for. Raises `ValueError` where they are not."""
-
-    def __init__(self, values: object) -> None:
-        if not isinstance(values, dict):
-            raise ValueError("no object")
-        self._values: dict[str, Any] = values
-
-    def text(self, name: str, missing: str | None = None) -> str:
-        """With `missing`, what stands for a name that earlier versions did not write."""
-        return missing if missing is not None and name not in self._values else self._of_kind(name, str)
-
-    def whole(self, name: str) -> int:
-        return self._of_kind(name, int)
-
-    def number(self, name: str) -> float:
-        whole = type(self._values.get(name)) is int
-        return float(self._of_kind(name, int)) if whole else self._of_kind(name, float)
-
-    def flag(self, name: str) -> bool:
-        return self._of_kind(name, bool)
-
-    def each(self, name: str) -> list[_Values]:
-        return [_Values(entry) for entry in self._of_kind(name, list)]
-
-    def _of_kind(self, name: str, kind: type[T]) -> T:
-        value = self._values.get(name)
-        if type(value) is not kind:  # a truth value is no number
-            raise ValueError(f"{name} is {value!r}")
-        return value
-
-
 def _card(model: Path) -> ModelCard:
     try:
         return read_model_card(model)
@@ -216,19 +176,28 @@ def record_in_comment(record: EditRecord) -> str:
 
 
 def request_from_file(path: Path) -> EditRecord | None:
-    """The edit a saved picture came from; None if it tells of none, or not so that it makes sense.
+    """The edit a saved picture came from; None if it holds no record of one, or a damaged one.
 
-    Raises `ImageUnreadable` if the file is not a picture that can be read.
+    Raises `NewerVersion` if this version of the program would misread the record, `ImageUnreadable` if the
+    file is not a picture that can be read.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=CARRYING_FORMATS) as picture:
-                return _record_of(_stored_text(picture))
+                text = _stored_text(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
             f"{path.name} cannot be read as a picture.", "Choose a PNG, JPEG or WebP file."
         ) from error
+    try:
+        return EditRecord.from_json(text) if text else None
+    except NewerVersion as error:
+        raise NewerVersion(
+            f"The edit settings in {path.name} were saved by a newer version of IP2P Desktop.", error.advice
+        ) from error
+    except (ValueError, RecursionError):
+        return None
 
 
 def _stored_text(picture: Image.Image) -> str:
@@ -236,10 +205,3 @@ def _stored_text(picture: Image.Image) -> str:
         return str(picture.info.get(METADATA_KEY, ""))
     mark, _, text = comment_of(picture).partition(" ")
     return text if mark == METADATA_KEY else ""
-
-
-def _record_of(text: str) -> EditRecord | None:
-    try:
-        return EditRecord.from_json(text) if text else None
-    except (ValueError, TypeError, OverflowError, RecursionError, InvalidRequest):
-        return None

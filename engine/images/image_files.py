@@ -11,6 +11,7 @@ from typing import Any
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from engine.errors import ImageUnreadable, OutputNotWritable
+from engine.files.atomic import atomic_write, check_writable
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
 from engine.images.exif import camera_block, output_block
 from engine.request import EditRequest
@@ -188,24 +189,17 @@ def check_output(path: Path) -> None:
             )
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputNotWritable(f"{path} is write-protected.", "Choose another name.")
-        with _aside(path).open("xb"):
-            pass
-        _aside(path).unlink()
+        check_writable(path)
     except OSError as error:
         raise OutputNotWritable(
             f"{path} cannot be written ({error.strerror or error}).", "Choose a place you may write to."
         ) from error
 
 
-def _aside(path: Path) -> Path:
-    """Where a picture is written before it takes its name."""
-    return path.with_name(f".{path.stem[:40]}.{os.getpid()}.part")
-
-
 def save_picture(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
-    """Write the picture aside and rename it.
+    """Write the picture, whole or not at all.
 
     With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
     that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
@@ -219,19 +213,13 @@ def save_picture(
             "Use a name that ends in .png.",
         )
     options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
-    aside = _aside(path)
     try:
-        with aside.open("xb") as file:
-            image.save(file, format=kind, **options)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        with atomic_write(path) as temporary:
+            image.save(temporary, format=kind, **options)
     except OSError as error:
         raise OutputNotWritable(
             f"{path} cannot be written ({error.strerror or error}).", "Choose another place."
         ) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:

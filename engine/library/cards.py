@@ -3,6 +3,8 @@
 A model is a diffusers folder (`model_index.json`) or a single file. Its card lies in the folder as
 `ip2p.json`, or beside the file under the file's name and `.ip2p.json`. A model without one is known by
 its own name.
+
+A card is read leniently, but for the weight files, which damage is recognised by.
 """
 
 from __future__ import annotations
@@ -12,15 +14,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.errors import InvalidRequest, ModelNotUsable
-from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName, WeightSet
+from engine.errors import ModelNotUsable
+from engine.files.atomic import atomic_write
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.request import EditSettings, WeightSet
 
 CARD_NAME = "ip2p.json"
+CARD_VERSION = 1
+"""Higher once an earlier program would misread the card; a further field does not need that."""
 INDEX_NAME = "model_index.json"
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".nemo", ".pt", ".pth", ".bin")
 """How the names of single-file models end in the library; elsewhere they may have any name."""
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidRequest)
-"""What reading a damaged record may raise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +37,8 @@ class WeightFile:
     """In bytes."""
     sha256: str
     """64 hexadecimal digits."""
+    unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    """What another version of the program wrote down of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +68,8 @@ class ModelCard:
     """The sets of UNet weights that its file holds; empty while nobody has looked."""
     weight_set: WeightSet = WeightSet.EMA
     """The set that its owner edits with."""
+    unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    """What another version of the program wrote into the card."""
 
     @property
     def is_file(self) -> bool:
@@ -111,30 +119,36 @@ def read_model_card(path: Path) -> ModelCard:
     if not card.is_file():
         return ModelCard(path=path, name=name)
     try:
-        values = json.loads(card.read_text(encoding="utf-8"))
-        return ModelCard(
-            path=path,
-            name=str(values.get("name") or name),
-            suggestions=tuple(str(text) for text in values.get("suggestions", ())),
-            lists_all_edits=values.get("lists_all_edits") is True,
-            recommended=settings_from(values.get("recommended", {})),
-            preview=PurePosixPath(str(values.get("preview", ""))).name,
-            size=int(values.get("size", 0)),
-            weights=tuple(_weight_file_from(entry) for entry in values.get("weights", ())),
-            weight_sets=tuple(WeightSet(name) for name in values.get("weight_sets", ())),
-            weight_set=WeightSet(values.get("weight_set", WeightSet.EMA)),
-            **{key: str(values.get(key, "")) for key in ("description", "family", "licence", "source")},
-        )
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        RecursionError,
-        InvalidRequest,
-    ) as error:
+        values = JsonRecord(json.loads(card.read_text(encoding="utf-8")))
+        if values.version <= CARD_VERSION:
+            return _card_from(values, path, name)
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
+    raise ModelNotUsable(
+        f"{card} was written by a newer version of IP2P Desktop.", "Update IP2P Desktop to use this model."
+    )
+
+
+def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
+    """Raises `ValueError` for weight files that do not say what they are."""
+    sets = (each for each in WeightSet if each in values.texts("weight_sets"))
+    return ModelCard(
+        path=path,
+        name=values.get("name", "") or name,
+        description=values.get("description", ""),
+        suggestions=values.texts("suggestions"),
+        lists_all_edits=values.get("lists_all_edits", False),
+        recommended=values.record("recommended").fill(EditSettings()),
+        family=values.get("family", ""),
+        licence=values.get("licence", ""),
+        source=values.get("source", ""),
+        preview=PurePosixPath(values.get("preview", "")).name,
+        size=values.get("size", 0),
+        weights=tuple(_weight_file_from(entry) for entry in values.records("weights")),
+        weight_sets=tuple(sets),
+        weight_set=values.get("weight_set", WeightSet.EMA),
+        unknown_fields=values.unknown(),
+    )
 
 
 def _check_is_there(path: Path) -> None:
@@ -145,38 +159,33 @@ def _check_is_there(path: Path) -> None:
         )
 
 
-def settings_from(values: dict[str, Any]) -> EditSettings:
-    """Settings from a JSON object; names of later versions are passed over.
-
-    Raises `ValueError`, `TypeError` or `InvalidRequest` for values that make no sense.
-    """
-    known = {key: value for key, value in values.items() if key in EditSettings.__dataclass_fields__}
-    for name in ("num_inference_steps", "resolution", "seed"):
-        if not isinstance(known.get(name, 0), int):
-            raise TypeError(f"{name} is not a whole number")
-    kinds = {"scheduler": SchedulerName, "fit": Fit, "output_size": OutputSize, "detail": Detail}
-    for name, kind in kinds.items():
-        if name in known:
-            known[name] = kind(known[name])
-    return EditSettings(**known)
-
-
-def _weight_file_from(values: dict[str, Any]) -> WeightFile:
-    name = PurePosixPath(str(values["name"]))
+def _weight_file_from(values: JsonRecord) -> WeightFile:
+    name, size = PurePosixPath(values.get("name", "")), values.get("size", -1)
+    if not name.name or size < 0:
+        raise ValueError("a weight file has no name or no size")
     if name.is_absolute() or ".." in name.parts:
         raise ValueError(f"{name} is outside the model")
-    return WeightFile(name=str(name), size=int(values["size"]), sha256=str(values["sha256"]))
+    sha256 = values.get("sha256", "")
+    return WeightFile(name=str(name), size=size, sha256=sha256, unknown_fields=values.unknown())
 
 
 def write_model_card(card: ModelCard) -> None:
-    """Store the card with its model: written aside, then renamed. Raises `OSError`."""
-    values = asdict(card)
+    """Store the card with its model. Raises `OSError`."""
+    values = {VERSION_NAME: CARD_VERSION, **_known_values(card)}
     del values["path"]
     del values["recommended"]["seed"]
-    target = card_file(card.path)
-    aside = target.with_suffix(".part")
-    aside.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(target)
+    values["weights"] = [
+        with_unknown(_known_values(weight), weight.unknown_fields) for weight in card.weights
+    ]
+    text = json.dumps(with_unknown(values, card.unknown_fields), indent=2, ensure_ascii=False)
+    with atomic_write(card_file(card.path)) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def _known_values(instance: ModelCard | WeightFile) -> dict[str, Any]:
+    values = asdict(instance)
+    del values["unknown_fields"]
+    return values
 
 
 def check_whole(card: ModelCard) -> None:

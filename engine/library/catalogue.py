@@ -14,11 +14,13 @@ from typing import Any
 from urllib.parse import quote
 
 from engine.errors import InvalidRequest, ModelNotUsable
-from engine.library.cards import INDEX_NAME, UNREADABLE, settings_from
-from engine.request import EditSettings
+from engine.library.cards import INDEX_NAME
+from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.resources import resources_folder
 
 CATALOGUE_NAME = "catalogue.json"
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidRequest)
+"""What reading a damaged catalogue may raise."""
 TEXTS = ("name", "repository", "revision", "family", "licence", "description", "note")
 
 
@@ -115,5 +117,18 @@ def _entry_from(values: dict[str, Any]) -> CatalogueEntry:
         if not isinstance(values.get(text, ""), str):
             raise TypeError(f"{text} is not a text")
     files = tuple(CatalogueFile(path=file["path"], sha256=file.get("sha256")) for file in values["files"])
-    recommended = settings_from(values.get("recommended", {}))
+    recommended = _settings_from(values.get("recommended", {}))
     return CatalogueEntry(**{**values, "files": files, "recommended": recommended})
+
+
+def _settings_from(values: dict[str, Any]) -> EditSettings:
+    """Strict, since the file ships with the program."""
+    known = dict(values)
+    for name in ("num_inference_steps", "resolution", "seed"):
+        if not isinstance(known.get(name, 0), int):
+            raise TypeError(f"{name} is not a whole number")
+    kinds = {"scheduler": SchedulerName, "fit": Fit, "output_size": OutputSize, "detail": Detail}
+    for name, kind in kinds.items():
+        if name in known:
+            known[name] = kind(known[name])
+    return EditSettings(**known)

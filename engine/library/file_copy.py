@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import OutputNotWritable
+from engine.files.atomic import atomic_write
 from engine.progress import CancelToken
 
 BytesCallback = Callable[[int, int], None]
@@ -41,21 +42,18 @@ class FileCopy:
         return digest.hexdigest()
 
     def copy(self, source: Path, target: Path) -> str:
-        """Copy what a file holds, aside first; the sha256 of it. Raises `OSError` or `Cancelled`."""
+        """Copy what a file holds; the sha256 of it. Raises `OSError` or `Cancelled`."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f"{target.name}.part")
         digest = hashlib.sha256()
-        try:
-            with source.open("rb") as incoming, aside.open("wb") as outgoing:
-                for block in self._blocks(incoming):
-                    outgoing.write(block)
-                    digest.update(block)
-                    self._count(len(block))
-                outgoing.flush()
-                os.fsync(outgoing.fileno())
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+        with (
+            atomic_write(target) as temporary,
+            source.open("rb") as incoming,
+            temporary.open("wb") as outgoing,
+        ):
+            for block in self._blocks(incoming):
+                outgoing.write(block)
+                digest.update(block)
+                self._count(len(block))
         return digest.hexdigest()
 
     def place(self, source: Path, target: Path) -> bool:

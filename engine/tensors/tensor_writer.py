@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 import torch
 from torch import Tensor
 
+from engine.files.atomic import atomic_write
 from engine.files.disk_space import check_room, not_written
 from engine.tensors.safetensors_files import DTYPES, LENGTH_BYTES
 
@@ -34,7 +35,7 @@ class TensorForm:
 
 
 class TensorWriter:
-    """A file being written aside. It takes its name when it is left whole, and is gone if left by an error.
+    """A file being written. It takes its name when it is left whole, and is gone if left by an error.
 
     Raises `OutputNotWritable` if there is no room or the file cannot be written.
     """
@@ -43,11 +44,11 @@ class TensorWriter:
         self, target: Path, tensors: Mapping[str, TensorForm], metadata: Mapping[str, str] | None = None
     ) -> None:
         self._target = target
-        self._aside = target.with_name(f"{target.name}.part")
         self._tensors = tensors
         self._metadata = metadata or {}
         self._written = 0
         self._file: BinaryIO
+        self._writing = ExitStack()
         self.names = tuple(sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name)))
         """The order to write them in: the widest first, so that each begins where its dtype may."""
 
@@ -55,14 +56,13 @@ class TensorWriter:
         header = self._header()
         check_room(self._target.parent, len(header) + sum(form.size for form in self._tensors.values()))
         try:
-            self._file = self._aside.open("wb")
+            with ExitStack() as writing:
+                temporary = writing.enter_context(atomic_write(self._target))
+                self._file = writing.enter_context(temporary.open("wb"))
+                self._file.write(header)
+                self._writing = writing.pop_all()
         except OSError as error:
             raise not_written(self._target, error) from error
-        try:
-            self._put(header)
-        except BaseException as error:
-            self.__exit__(type(error), error, error.__traceback__)
-            raise
         return self
 
     def write(self, tensor: Tensor) -> None:
@@ -76,28 +76,22 @@ class TensorWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            with suppress(OSError):  # closing a file on a full disk fails once more
+                self._writing.__exit__(kind, error, trace)
+            return
         try:
-            with self._file:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-            if error is None:
-                self._finish()
+            with self._writing:
+                if self._written < len(self.names):
+                    raise ValueError(f"{self.names[self._written]} was not written")
         except OSError as failure:
-            if error is None:
-                raise not_written(self._target, failure) from failure
-        finally:
-            self._aside.unlink(missing_ok=True)
+            raise not_written(self._target, failure) from failure
 
     def _put(self, data: bytes | memoryview) -> None:
         try:
             self._file.write(data)
         except OSError as error:
             raise not_written(self._target, error) from error
-
-    def _finish(self) -> None:
-        if self._written < len(self.names):
-            raise ValueError(f"{self.names[self._written]} was not written")
-        self._aside.replace(self._target)
 
     def _header(self) -> bytes:
         entries: dict[str, object] = {"__metadata__": {"format": "pt", **self._metadata}}

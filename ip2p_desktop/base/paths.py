@@ -10,6 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.files.atomic import atomic_write
+
 APP_NAME = "IP2P Desktop"
 TRAINER_FLAG = "--trainer"
 """First argument that makes the program train instead of showing its window."""
@@ -56,12 +58,11 @@ def models_folder() -> Path:
 
 
 def remember_models_folder(folder: Path) -> None:
-    """Keep models in another folder from now on; written aside, then renamed. Raises `OSError`."""
+    """Keep models in another folder from now on. Raises `OSError`."""
     choice = _models_choice()
     choice.parent.mkdir(parents=True, exist_ok=True)
-    aside = choice.with_suffix(".part")
-    aside.write_text(json.dumps({"folder": str(folder.absolute())}), encoding="utf-8")
-    aside.replace(choice)
+    with atomic_write(choice) as temporary:
+        temporary.write_text(json.dumps({"folder": str(folder.absolute())}), encoding="utf-8")
 
 
 def _models_choice() -> Path:

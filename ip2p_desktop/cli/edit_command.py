@@ -34,7 +34,7 @@ from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
 
-BAD_INPUT_KINDS = ("request", "image", "output", "model", "device")
+BAD_INPUT_KINDS = ("request", "image", "version", "output", "model", "device")
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -100,12 +100,12 @@ def _lora_names(record: EditRecord) -> str:
 
 
 def _model(asked: str | None, record: EditRecord | None) -> ModelCard:
-    """A path goes before a name; a saved picture gives a name only."""
-    if asked is None and record is None:
+    """A path goes before a name; a saved picture gives a name only, if it names its model at all."""
+    wanted = asked or (record.model if record else "")
+    if asked is None and not wanted:
         return read_model_card(starter_model())
     if asked is not None and Path(asked).exists():
         return read_model_card(Path(asked))
-    wanted = asked or (record.model if record else "")
     for card in installed_models():
         if wanted in (card.path.name, card.name):
             return card

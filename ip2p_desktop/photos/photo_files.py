@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,8 +11,8 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from engine.errors import EngineError, ImageUnreadable
-from engine.images.edit_record import EditRecord, request_from_file
+from engine.errors import EngineError, ImageUnreadable, NewerVersion
+from engine.images.edit_record import request_from_file
 from engine.images.image_files import open_photo, save_picture
 from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
@@ -47,7 +46,7 @@ class PhotoFiles(QObject):
         self._answered.connect(self._on_answered)
 
     def open_file(self, path: Path) -> None:
-        self._ask(path.name, lambda: _source(open_photo(path), path.name, _record(path)))
+        self._ask(path.name, lambda: _source_in(path))
 
     def open_image(self, image: QImage) -> None:
         """A photo from the clipboard or from another program."""
@@ -110,15 +109,20 @@ class PhotoFiles(QObject):
             self._answered.emit(lambda: self.thumbnail_read.emit(path, thumbnail))
 
 
-def _source(image: Image.Image, name: str, record: EditRecord | None = None) -> SourcePhoto:
-    return SourcePhoto(image, DisplayImage.of(image), name, record)
+def _source(image: Image.Image, name: str) -> SourcePhoto:
+    return SourcePhoto(image, DisplayImage.of(image), name)
 
 
-def _record(path: Path) -> EditRecord | None:
-    """The edit a photo came from; other kinds of files than we write tell of none."""
-    with suppress(ImageUnreadable):
-        return request_from_file(path)
-    return None
+def _source_in(path: Path) -> SourcePhoto:
+    """The photo in a file, with the edit it came from; other kinds of files than we write tell of none."""
+    source = _source(open_photo(path), path.name)
+    try:
+        source.record = request_from_file(path)
+    except NewerVersion as error:
+        source.record_problem = error.report()
+    except ImageUnreadable:
+        return source
+    return source
 
 
 def _outcome(work: Callable[[], T]) -> T | EngineError:

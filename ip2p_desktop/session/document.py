@@ -141,7 +141,7 @@ class EditDocument(QObject):
             instruction=self._state.instruction,
             model=self._state.model,
             settings=_recommended(STANDARD_SETTINGS, card),
-            unknown=self._state.unknown,
+            unknown_fields=self._state.unknown_fields,
         )
         self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
 

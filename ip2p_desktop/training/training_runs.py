@@ -18,6 +18,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable
+from engine.files.atomic import atomic_write
 from engine.library import ModelCard, read_model_card
 from trainer.protocol.events import WarningRaised
 
@@ -113,13 +114,12 @@ def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
 
 
 def write_description(run: TrainingRun) -> None:
-    """Written aside, then renamed. Raises `OSError`."""
+    """Raises `OSError`."""
     plan = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(run.plan).items()}
-    target = run.folder / DESCRIPTION_NAME
-    aside = target.with_suffix(".part")
     warnings = [asdict(warning) for warning in run.warnings]
-    aside.write_text(json.dumps({**plan, "step": run.step, "warnings": warnings}, indent=2), encoding="utf-8")
-    aside.replace(target)
+    text = json.dumps({**plan, "step": run.step, "warnings": warnings}, indent=2)
+    with atomic_write(run.folder / DESCRIPTION_NAME) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def read_run(folder: Path) -> TrainingRun | None:

@@ -33,8 +33,10 @@ class RestoreController(QObject):
         self._models = models
 
     def offer(self, source: SourcePhoto) -> None:
-        """Nothing is offered for a photo that tells of no edit."""
-        record = source.record
+        """Nothing is offered for a photo that tells of no edit, or of one that cannot be read."""
+        problem, record = source.record_problem, source.record
+        if problem is not None:
+            self._notice_bar.show_advice(problem.message, problem.advice, causes=("source",))
         if record is None:
             return
         text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))
@@ -55,8 +57,9 @@ class RestoreController(QObject):
 
     def _summary(self, record: EditRecord) -> str:
         settings = record.settings
+        name = record.model_name or record.model
         words = [
-            record.model_name or record.model,
+            *([name] if name else []),
             self.tr("text guidance %1").replace("%1", f"{settings.text_guidance_scale:g}"),
             self.tr("image guidance %1").replace("%1", f"{settings.image_guidance_scale:g}"),
             self.tr("steps %1").replace("%1", str(settings.num_inference_steps)),
@@ -68,9 +71,12 @@ class RestoreController(QObject):
     def _remarks(self, record: EditRecord, model: ModelCard | None) -> list[str]:
         """What will be different from the edit that made the picture, in sentences."""
         remarks = []
-        if model is None:
+        name = record.model_name or record.model
+        if model is None and name:
             sentence = self.tr("Its model, “%1”, is not on this computer; the one chosen now stays.")
-            remarks.append(sentence.replace("%1", record.model_name or record.model))
+            remarks.append(sentence.replace("%1", name))
+        elif model is None:
+            remarks.append(self.tr("It does not name its model; the one chosen now stays."))
         others = [*([record.vae] if record.vae else []), *(lora.name for lora in record.loras)]
         if others:
             sentence = self.tr("It was also made with %1, which this window leaves out.")

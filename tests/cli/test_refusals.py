@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
+from engine.images.edit_record import METADATA_KEY
 from ip2p_desktop.cli.edit_command import main
 
 RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -24,6 +25,9 @@ def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "text.png").write_text("I am not a picture.")
     (folder / "empty.jpg").touch()
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
+    newer = PngImagePlugin.PngInfo()
+    newer.add_itxt(METADATA_KEY, '{"version": 2}')
+    Image.new("RGB", (8, 8)).save(folder / "newer.png", pnginfo=newer)
     (folder / "no-model").mkdir()
     (folder / "damaged-card").mkdir()
     (folder / "damaged-card" / "model_index.json").write_text("{}")
@@ -76,6 +80,10 @@ REFUSED = {
     "missing LoRA": (("--lora", "missing.safetensors:0.5"), "missing.safetensors does not exist."),
     "LoRA of too much weight": (("--lora", "x:9"), "The weight of a LoRA must be from -4 to 4, not 9."),
     "a photo as saved picture": (("--from-file", "dot.png"), "dot.png does not tell how it was made."),
+    "picture of a newer version": (
+        ("--from-file", "newer.png"),
+        "The edit settings in newer.png were saved by a newer version of IP2P Desktop. Update IP2P Desktop",
+    ),
     "text as saved picture": (("--from-file", "text.png"), "text.png cannot be read as a picture."),
     "no place for all": (("--variations", "2", "--output", "x" * 250 + ".png"), "(File name too long)."),
     "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),

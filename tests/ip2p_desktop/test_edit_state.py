@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.errors import InvalidRequest
+from engine.errors import NewerVersion
 from engine.request import (
     Detail,
     EditSettings,
@@ -23,7 +23,7 @@ from engine.request import (
     WeightSet,
 )
 from ip2p_desktop.app import Program
-from ip2p_desktop.edit_state import VERSION, EditState
+from ip2p_desktop.edit_state import STATE_VERSION, EditState
 
 STATE = EditState(
     instruction="make it “snow” — 雪",
@@ -80,24 +80,30 @@ def test_what_is_missing_has_its_default(name: str) -> None:
 
 
 def test_a_newer_version_is_refused_in_a_sentence() -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        EditState.from_json(written(version=VERSION + 1))
+    with pytest.raises(NewerVersion) as refused:
+        EditState.from_json(written(version=STATE_VERSION + 1))
     assert str(refused.value) == (
-        "These settings were written by a newer version of this program. Update it to use them."
+        "The edit settings were saved by a newer version of IP2P Desktop. Update IP2P Desktop to use them."
     )
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("name", "damaged"),
     [
-        *[{"steps": "many"}, {"steps": 10**6}, {"seed": 1.5}, {"turbo": 1}, {"scheduler": "heun"}],
-        *[{"text_guidance_scale": True}, {"instruction": 3}, {"loras": [{}]}, {"loras": 5}, {"model": 7}],
-        {"variations": None},
+        *[("steps", "many"), ("steps", 10**6), ("seed", 1.5), ("turbo", 1), ("scheduler", "heun")],
+        *[("text_guidance_scale", True), ("instruction", 3), ("loras", [{}]), ("loras", 5), ("model", 7)],
+        *[("variations", None), ("loras", [{"path": "ink", "weight": 10**6}])],
     ],
 )
-def test_a_damaged_state_is_refused(damage: dict[str, Any]) -> None:
-    with pytest.raises(InvalidRequest):
-        EditState.from_json(written(**damage))
+def test_what_is_damaged_has_its_default(name: str, damaged: object) -> None:
+    state = EditState.from_json(written(**{name: damaged}))
+    assert state.to_json() == STATE.to_json() | {name: EditState().to_json()[name]}
+
+
+@pytest.mark.parametrize("stored", [None, [], "make it snow", 3])
+def test_what_is_no_object_is_refused(stored: object) -> None:
+    with pytest.raises(ValueError, match="JSON object"):
+        EditState.from_json(stored)
 
 
 def test_differences_are_told_by_the_names_of_the_values() -> None:

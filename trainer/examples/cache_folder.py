@@ -1,8 +1,7 @@
 """A folder of tensors that are worth keeping: what networks say about pictures and instructions.
 
 An entry's name follows from what it was made of and from the weights that made it, so runs share the
-folder and nothing stale is found. Entries are written aside and renamed; what a killed run leaves half
-written is never read.
+folder and nothing stale is found. Entries are written atomically: one is whole or not there.
 """
 
 from __future__ import annotations
@@ -22,13 +21,14 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import EngineError, OutputNotWritable
+from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
 from engine.files.disk_space import check_room, not_written, size_text
 from engine.progress import CancelToken
 
 APP_NAME = "IP2P Desktop"
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
 """Environment variable that moves everything the program keeps, as in the window."""
-SUFFIX, ASIDE = ".safetensors", ".part"
+SUFFIX = ".safetensors"
 SPARE = 2 * 10**9
 """Bytes that stay free on the disk."""
 IN_USE = 24 * 3600
@@ -107,19 +107,15 @@ class Cache:
     def write(self, key: str, entry: Entry) -> None:
         """Keep an entry. Raises `OutputNotWritable`; then there is none."""
         path = self.path(key)
-        aside = path.with_name(f"{key}.{os.getpid()}{ASIDE}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, aside)
-            aside.replace(path)
+            with atomic_write(path, durable=False) as temporary:
+                save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, temporary)
         except SafetensorError as error:  # how the library words a full disk
             check_room(self.folder, SPARE)
             raise not_written(path, OSError(str(error))) from error
         except OSError as error:
             raise not_written(path, error) from error
-        finally:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
 
     def touch(self, keys: Sequence[str]) -> None:
         """Mark entries as used now, so that they stay when room is made."""
@@ -157,7 +153,7 @@ def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
             if path.suffix == SUFFIX:
                 stat = path.stat()
                 yield stat.st_mtime, stat.st_size, path
-            elif path.suffix == ASIDE and time.time() - path.stat().st_mtime > IN_USE:
+            elif path.suffix == TEMPORARY_SUFFIX and time.time() - path.stat().st_mtime > IN_USE:
                 path.unlink()
 
 

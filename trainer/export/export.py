@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.errors import EngineError, ModelNotUsable
+from engine.files.atomic import atomic_folder, replace_file, temporary_folder
 from engine.files.disk_space import check_room
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
@@ -81,34 +80,31 @@ def export_model(
 
     `target` becomes a diffusers folder; a LoRA run leaves its LoRA in it as well, and `config` may ask
     for single files of the same name beside it. `live` goes into those of the original layout. What
-    training does not touch is copied from where the model was loaded. Each is written aside, loaded by
-    the engine, compared with the model in memory, and then takes the place of an older one.
+    training does not touch is copied from where the model was loaded. Each is written under a temporary
+    name, loaded by the engine, compared with the model in memory, and then takes the place of an older one.
 
     Raises `ModelNotWritten`, `OutputNotWritable`, `ExportMismatch` or `ModelNotUsable`; then what was there
     before is still there.
     """
     config = config or ExportConfig()
     dtype = DTYPES[config.precision]
-    aside = target.with_name(f"{target.name}.part")
     unet = merged_weights(model.unet)
     check_room(target.parent, _size(model, config, live))
     try:
         proof = ExportCheck(model, instructions[0] if instructions else name)
-        shutil.rmtree(aside, ignore_errors=True)
-        _write_folder(model, unet, aside, dtype)
-        proof.check(aside, dtype)
-        if has_lora(model.unet):
-            _write_lora(model, aside, proof)
-        _write_cards(model, aside, name, instructions, record)
-        _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
-        _replace(target, aside)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_folder(target) as temporary:
+            _write_folder(model, unet, temporary, dtype)
+            proof.check(temporary, dtype)
+            if has_lora(model.unet):
+                _write_lora(model, temporary, proof)
+            _write_cards(model, temporary, name, instructions, record)
+            _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
     except (OSError, SafetensorError) as error:
         raise ModelNotWritten(
             f"The taught model could not be written to {target}.",
             "Free some disk space and start again; training goes on from the last checkpoint.",
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
@@ -125,7 +121,6 @@ def _size(model: Model, config: ExportConfig, live: LiveWeights | None) -> int:
 
 def _write_folder(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype: torch.dtype) -> None:
     """A whole diffusers folder but for its cards."""
-    folder.mkdir(parents=True)
     parts = dict(_text_parts(model))
     from_folder = model.path.is_dir()
     if from_folder:
@@ -234,6 +229,7 @@ def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[st
         description=f"Taught on this computer, starting from {card.name}.",
         suggestions=suggestions[:MAX_SUGGESTIONS],
         lists_all_edits=card.lists_all_edits and len(suggestions) <= MAX_SUGGESTIONS,
+        unknown_fields={},
     )
 
 
@@ -249,37 +245,14 @@ def _write_single_files(
     dtype = DTYPES[config.precision]
     if config.original_layout:
         path = target.with_name(f"{target.name}.{config.original_layout}")
-        aside = path.with_name(f"{target.name}-part.{config.original_layout}")
-        with _taking_place(aside, path):
-            write_original(aside, model, original_tensors(model, unet, live), dtype=dtype, step=step)
-            proof.check(aside, dtype)
+        tensors = original_tensors(model, unet, live)
+        with temporary_folder(path) as folder:
+            write_original(folder / path.name, model, tensors, dtype=dtype, step=step)
+            proof.check(folder / path.name, dtype)
+            replace_file(folder / path.name, path)
     if config.nemo:
         path = target.with_name(f"{target.name}.nemo")
-        aside = path.with_name(f"{target.name}-part.nemo")
-        with _taking_place(aside, path):
-            write_nemo(aside, model, original_tensors(model, unet), dtype=dtype)
-            proof.check(aside, dtype)
-
-
-@contextmanager
-def _taking_place(aside: Path, path: Path) -> Iterator[None]:
-    """A file that is written as `aside` in the block takes the name `path` after it."""
-    try:
-        yield
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _replace(target: Path, aside: Path) -> None:
-    """The folder `aside` becomes `target`, once all of it is on the disk."""
-    for path in aside.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    old = target.with_name(f"{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    aside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        with temporary_folder(path) as folder:
+            write_nemo(folder / path.name, model, original_tensors(model, unet), dtype=dtype)
+            proof.check(folder / path.name, dtype)
+            replace_file(folder / path.name, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -216,7 +215,5 @@ def _save(value: dict[str, object] | dict[str, Tensor], path: Path) -> None:
     try:
         with path.open("wb") as file:
             torch.save(value, file)
-            file.flush()
-            os.fsync(file.fileno())
     except RuntimeError as error:  # torch words a full disk so
         raise OSError(None, str(error)) from error

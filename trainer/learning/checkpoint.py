@@ -1,28 +1,25 @@
-"""Resumable states of a run: written aside, synced and renamed, found again, pruned."""
+"""Resumable states of a run: written atomically, found again, pruned."""
 
 from __future__ import annotations
 
 import json
 import logging
 import math
-import os
 import re
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from engine.errors import EngineError
+from engine.files.atomic import atomic_write, sync_folder
 from engine.files.disk_space import free_space, size_text
 
 log = logging.getLogger(__name__)
 
 STATE_FILE, LOSS_FILE = "state.pt", "validation.json"
-ASIDE = ".part"
 SPARE = 64 * 1024**2
 """Bytes that a state takes beside its tensors, and that stay free."""
 _NAME = re.compile(r"step-(\d+)")
@@ -62,10 +59,11 @@ class Checkpoints:
         try:
             target.mkdir(parents=True, exist_ok=True)
             if loss is not None and math.isfinite(loss):
-                _write_whole(target / LOSS_FILE, lambda file: file.write(json.dumps({"loss": loss}).encode()))
-            _write_whole(target / STATE_FILE, lambda file: torch.save(state, file))
-            for folder in (target, self.folder):
-                _sync(folder)
+                with atomic_write(target / LOSS_FILE) as temporary:
+                    temporary.write_text(json.dumps({"loss": loss}), encoding="utf-8")
+            with atomic_write(target / STATE_FILE) as temporary, temporary.open("wb") as file:
+                torch.save(state, file)
+            sync_folder(self.folder)
         except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
             if not (target / STATE_FILE).is_file():
                 shutil.rmtree(target, ignore_errors=True)
@@ -145,27 +143,3 @@ def _loss_of(path: Path) -> float:
         return float(json.loads((path / LOSS_FILE).read_text(encoding="utf-8"))["loss"])
     except (OSError, ValueError, KeyError, TypeError):
         return math.inf
-
-
-def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Writes a file aside, syncs it and puts it in place: whoever looks finds all of it or none."""
-    aside = path.with_name(path.name + ASIDE)
-    try:
-        with aside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Makes the names in a folder survive a power cut, where folders can be synced."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -169,7 +169,7 @@ def merge_lora(unet: UNet2DConditionModel) -> None:
 
 
 def save_lora(unet: UNet2DConditionModel, path: Path, names: LoraNames = LoraNames.DIFFUSERS) -> None:
-    """Write a safetensors file in float32, aside first. Raises `OutputNotWritable`."""
+    """Write a safetensors file in float32. Raises `OutputNotWritable`."""
     learned = changes(unet)
     tensors = _named(learned, names)
     forms = {name: TensorForm(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 from torch import nn
 
 from engine.devices.memory import release_memory
+from engine.files.atomic import atomic_write
 
 log = logging.getLogger(__name__)
 
@@ -65,17 +65,14 @@ class NetworkOffload:
             network.to(device)
 
     def _is_written(self) -> bool:
-        aside = self._file.with_suffix(f".{os.getpid()}.part")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            torch.save([network.state_dict() for network in self.networks], aside)
-            aside.replace(self._file)  # another process may have mapped the one before
+            # another process may have mapped the file that is replaced
+            with atomic_write(self._file, durable=False) as temporary:
+                torch.save([network.state_dict() for network in self.networks], temporary)
         except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
             log.warning("The encoders stay in memory: %s", error)
             return False
-        finally:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
         return True
 
     def _map(self) -> None:

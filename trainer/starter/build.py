@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+from engine.files.atomic import atomic_folder
 from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard, write_model_card
 from engine.models.loading import load_model
@@ -222,23 +223,20 @@ def _forget_origin(config: Path) -> None:
 
 def install_starter(source: Path, target: Path) -> None:
     """Put a trained model where it ships; what was written and drawn about it by hand stays."""
-    aside = target.with_name(target.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(source, aside)
-    for config in aside.glob("*/config.json"):
-        _forget_origin(config)
-    for page in (page for kind in ("md", "svg", "jpg") for page in target.glob(f"*.{kind}")):
-        shutil.copy(page, aside / page.name)
-    write_model_card(
-        ModelCard(
-            path=aside,
-            name=NAME,
-            description=DESCRIPTION,
-            suggestions=SUGGESTIONS,
-            recommended=RECOMMENDED,
+    with atomic_folder(target) as temporary:
+        shutil.copytree(source, temporary, dirs_exist_ok=True)
+        for config in temporary.glob("*/config.json"):
+            _forget_origin(config)
+        for page in (page for kind in ("md", "svg", "jpg") for page in target.glob(f"*.{kind}")):
+            shutil.copy(page, temporary / page.name)
+        write_model_card(
+            ModelCard(
+                path=temporary,
+                name=NAME,
+                description=DESCRIPTION,
+                suggestions=SUGGESTIONS,
+                recommended=RECOMMENDED,
+            )
         )
-    )
-    if not has_knowledge(aside):
-        write_starter_knowledge(aside)
-    shutil.rmtree(target, ignore_errors=True)
-    aside.rename(target)
+        if not has_knowledge(temporary):
+            write_starter_knowledge(temporary)

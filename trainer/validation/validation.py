@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from engine.errors import EngineError
+from engine.files.atomic import atomic_write
 from engine.images.image_files import open_photo
 from engine.library import read_model_card
 from engine.models.loading import Model
@@ -216,8 +217,7 @@ def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    """Written aside, then renamed. Raises `OSError`."""
+    """Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".part")
-    picture.save(aside, format="PNG")
-    aside.replace(path)
+    with atomic_write(path) as temporary:
+        picture.save(temporary, format="PNG")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +94,59 @@ def test_a_damaged_history_is_begun_anew(tmp_path: Path, damage: str) -> None:
     assert history.estimate(KIND) is None
     history.add(measured())
     assert history.read() == [measured()]
+
+
+def test_what_is_missing_has_its_default_and_what_says_nothing_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    kind = {"model": "/models/editor", "device": "cpu", "dtype": "bf16", "pixels": 4096, "branches": 3}
+    measurements = [
+        {"kind": kind, "step_seconds": 2},
+        {"kind": kind, "step_seconds": "long"},
+        {"kind": {**kind, "pixels": 0}, "step_seconds": 2.0},
+        {"kind": {**kind, "turbo": "yes"}, "step_seconds": 3.0, "peak_bytes": "much", "load_seconds": -1.0},
+        "nothing",
+    ]
+    path.write_text(json.dumps({"measurements": measurements}), encoding="utf-8")
+    assert [(each.kind.turbo, each.step_seconds) for each in CostHistory(path).read()] == [
+        (False, 2.0),
+        (False, 3.0),
+    ]
+    first = CostHistory(path).read()[0]
+    assert first.kind == replace(KIND, pixels=4096)
+    assert (first.load_seconds, first.reading_seconds, first.peak_bytes) == (0.0, 0.0, None)
+
+
+def test_what_other_versions_add_is_kept_when_the_file_is_written_again(
+    tmp_path: Path, history: CostHistory
+) -> None:
+    history.add(measured())
+    path = tmp_path / "costs" / "history.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    assert values["version"] == 1
+    values["machine"] = "laptop"
+    values["measurements"][0] |= {"watts": 65}
+    values["measurements"][0]["kind"] |= {"sampler": "fast"}
+    path.write_text(json.dumps(values), encoding="utf-8")
+    history.add(measured(step=4.0))
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["machine"] == "laptop"
+    assert written["measurements"][0] == values["measurements"][0]
+    assert [each.step_seconds for each in history.read()] == [3.0, 4.0]
+
+
+def test_a_history_of_a_newer_layout_is_set_aside_and_reported_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, newer = tmp_path / "history.json", '{"version": 7, "costs": {}}'
+    path.write_text(newer, encoding="utf-8")
+    history = CostHistory(path)
+    assert (history.read(), history.estimate(KIND)) == ([], None)
+    assert path.read_text(encoding="utf-8") == newer
+    assert caplog.messages == [f"{path} was written by a newer version of IP2P Desktop and is not used."]
+    history.add(measured())
+    assert history.read() == [measured()]
+    assert (tmp_path / "history-version-7.json").read_text(encoding="utf-8") == newer
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_only_the_latest_are_kept_and_nothing_is_left_beside(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
-from engine.errors import ImageUnreadable
+from engine.errors import ImageUnreadable, NewerVersion
 from engine.images.edit_record import (
     MAX_RECORD_CHARACTERS,
     METADATA_KEY,
@@ -146,16 +146,9 @@ FOREIGN = {
     "empty": "{}",
     "too deep": "[" * 20_000,
     "too long": changed(instruction="x" * MAX_RECORD_CHARACTERS),
-    "endless guidance": changed(text_guidance_scale=float("inf")),
-    "guidance in words": changed(text_guidance_scale="7.5"),
-    "steps by the million": changed(steps=10**6),
-    "half a step": changed(steps=2.5),
-    "steps of truth": changed(steps=True),
     "seed of many digits": changed(steps="@").replace('"@"', "9" * 5000),
-    "unknown scheduler": changed(scheduler="heun"),
-    "LoRAs as text": changed(loras="ink"),
-    "LoRA without weight": changed(loras=[{"name": "ink"}]),
     "instruction is a list": changed(instruction=["x"]),
+    "instruction is empty": changed(instruction=" "),
 }
 
 
@@ -173,10 +166,82 @@ def test_a_foreign_comment_is_no_record(tmp_path: Path, comment: str) -> None:
     assert request_from_file(path) is None
 
 
-def test_what_later_versions_add_is_passed_over(tmp_path: Path) -> None:
+STANDARD = EditSettings()
+OTHER_KIND: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "endless guidance": (
+        {"text_guidance_scale": float("inf")},
+        {"text_guidance_scale": STANDARD.text_guidance_scale},
+    ),
+    "guidance in words": (
+        {"image_guidance_scale": "7.5"},
+        {"image_guidance_scale": STANDARD.image_guidance_scale},
+    ),
+    "a number too large": (
+        {"text_guidance_scale": 10**400},
+        {"text_guidance_scale": STANDARD.text_guidance_scale},
+    ),
+    "steps by the million": ({"steps": 10**6}, {"num_inference_steps": STANDARD.num_inference_steps}),
+    "half a step": ({"steps": 2.5}, {"num_inference_steps": STANDARD.num_inference_steps}),
+    "steps of truth": ({"steps": True}, {"num_inference_steps": STANDARD.num_inference_steps}),
+    "unknown scheduler": ({"scheduler": "heun"}, {"scheduler": STANDARD.scheduler}),
+    "fit is a list": ({"fit": ["keep"]}, {"fit": STANDARD.fit}),
+    "turbo is a number": ({"turbo": 1}, {"turbo": STANDARD.turbo}),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KIND)
+def test_a_setting_of_another_kind_has_its_default_and_the_others_stay(tmp_path: Path, name: str) -> None:
+    stored, expected = OTHER_KIND[name]
+    path = tmp_path / "foreign.png"
+    path.write_bytes(png_with(changed(**stored)))
+    record = EditRecord.of(make_request(), 1)
+    assert request_from_file(path) == replace(record, settings=replace(record.settings, **expected))
+
+
+def test_loras_that_are_none_are_left_out() -> None:
+    assert EditRecord.from_json(changed(loras="ink")).loras == ()
+    assert EditRecord.from_json(changed(loras=[{"name": "ink"}, {"weight": 2}, "x"])).loras == (
+        NamedLora(name="ink", weight=1.0),
+    )
+
+
+def test_every_field_but_the_instruction_may_be_missing() -> None:
+    whole = json.loads(changed())
+    for name in whole:
+        values = {key: value for key, value in whole.items() if key != name}
+        if name == "instruction":
+            with pytest.raises(ValueError, match="no instruction"):
+                EditRecord.from_json(json.dumps(values))
+        else:
+            record = EditRecord.from_json(json.dumps(values))
+            assert record.instruction == make_request().instruction
+            again = json.loads(record.to_json())
+            assert {key: again[key] for key in values} == values
+    bare = EditRecord.from_json('{"instruction": "make it snow"}')
+    assert bare == EditRecord(instruction="make it snow", settings=EditSettings(), software="")
+
+
+def test_what_other_versions_add_is_kept_and_written_again(tmp_path: Path) -> None:
     path = tmp_path / "later.png"
-    path.write_bytes(png_with(changed(magic=True)))
-    assert request_from_file(path) == EditRecord.of(make_request(), 1)
+    path.write_bytes(png_with(changed(magic={"strength": [1, 2]})))
+    record = request_from_file(path)
+    assert record == replace(EditRecord.of(make_request(), 1), unknown_fields={"magic": {"strength": [1, 2]}})
+    assert json.loads(record.to_json()) == json.loads(changed(magic={"strength": [1, 2]}))
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_a_record_of_a_newer_layout_is_reported_in_a_sentence(tmp_path: Path, suffix: str) -> None:
+    path, text = tmp_path / f"newer.{suffix}", changed(version=2, instruction={"en": "make it snow"})
+    if suffix == "png":
+        path.write_bytes(png_with(text))
+    else:
+        PICTURE.save(path, exif=output_block(b"", comment=f"{METADATA_KEY} {text}"))
+    with pytest.raises(NewerVersion) as refusal:
+        request_from_file(path)
+    assert str(refusal.value) == (
+        f"The edit settings in newer.{suffix} were saved by a newer version of IP2P Desktop. "
+        "Update IP2P Desktop to use them."
+    )
 
 
 def test_a_plain_photo_has_no_record(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.errors import ModelNotUsable
-from engine.library import ModelCard, WeightFile, list_models, read_model_card, write_model_card
+from engine.library import ModelCard, ModelLibrary, WeightFile, list_models, read_model_card, write_model_card
 from engine.request import EditSettings, Fit, OutputSize, SchedulerName
 
 
@@ -60,9 +62,63 @@ def test_a_folder_without_a_card_is_named_after_itself(folder: Path) -> None:
     assert read_model_card(folder) == ModelCard(path=folder, name="snow")
 
 
-def test_what_a_later_version_added_is_passed_over(folder: Path) -> None:
-    (folder / "ip2p.json").write_text('{"name": "Snow", "colour": "blue", "recommended": {"sharpness": 3}}')
-    assert read_model_card(folder) == ModelCard(path=folder, name="Snow")
+def test_what_another_version_added_is_kept_when_the_card_is_written_again(folder: Path) -> None:
+    added = {"colour": "blue", "recommended": {"sharpness": 3}}
+    weights = [{"name": "a.safetensors", "size": 3, "sha256": "", "dtype": "fp16"}]
+    (folder / "ip2p.json").write_text(json.dumps({"name": "Snow", "weights": weights, **added}))
+    card = read_model_card(folder)
+    assert card == ModelCard(path=folder, name="Snow", weights=card.weights, unknown_fields=added)
+    write_model_card(replace(card, name="Frost"))
+    written = json.loads((folder / "ip2p.json").read_text())
+    assert (written["name"], written["colour"], written["version"]) == ("Frost", "blue", 1)
+    assert written["weights"] == weights
+    assert written["recommended"]["sharpness"] == 3
+    assert written["recommended"]["resolution"] == EditSettings().resolution
+    assert read_model_card(folder) == replace(card, name="Frost")
+
+
+def test_a_card_of_a_newer_layout_is_left_as_it_is_and_reported(folder: Path) -> None:
+    content = '{"version": 2, "name": {"de": "Schnee"}}'
+    (folder / "ip2p.json").write_text(content)
+    with pytest.raises(ModelNotUsable) as refusal:
+        read_model_card(folder)
+    assert refusal.value.message == f"{folder / 'ip2p.json'} was written by a newer version of IP2P Desktop."
+    assert refusal.value.advice == "Update IP2P Desktop to use this model."
+    (damaged,) = ModelLibrary(folder.parent).damaged()
+    assert damaged.report == refusal.value.report()
+    assert (folder / "ip2p.json").read_text() == content
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"recommended": [1]},
+        {"recommended": {"num_inference_steps": "many"}},
+        {"recommended": {"num_inference_steps": 6.5}},
+        {"recommended": {"num_inference_steps": 0}},
+        {"recommended": {"text_guidance_scale": float("nan")}},
+        {"recommended": {"scheduler": "heun"}},
+        {"recommended": {"fit": "stretch"}},
+        {"suggestions": 3},
+        {"size": "large"},
+        {"weights": "many"},
+        {"weight_set": "best"},
+        {"weight_sets": ["best"]},
+        {"lists_all_edits": "yes"},
+        {"version": "first"},
+        {"licence": None},
+    ],
+)
+def test_a_value_of_another_kind_has_its_default(folder: Path, values: dict[str, Any]) -> None:
+    others = {"num_inference_steps": 7, "resolution": 256}
+    recommended = values.get("recommended", {})
+    if isinstance(recommended, dict):
+        values = {**values, "recommended": {**others, **recommended}}
+    (folder / "ip2p.json").write_text(json.dumps({"name": "Snow", **values}))
+    expected = EditSettings() if isinstance(recommended, list) else EditSettings(resolution=256)
+    if "num_inference_steps" not in recommended and isinstance(recommended, dict):
+        expected = replace(expected, num_inference_steps=7)
+    assert read_model_card(folder) == ModelCard(path=folder, name="Snow", recommended=expected)
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
@@ -78,17 +134,9 @@ DAMAGED_CARDS = {
     "a list": b"[]",
     "not text": b"\xff\xfe\x00\x01",
     "nested without end": b"[" * 100_000,
-    "settings are a list": b'{"recommended": [1]}',
-    "steps in words": b'{"recommended": {"num_inference_steps": "many"}}',
-    "half a step": b'{"recommended": {"num_inference_steps": 6.5}}',
-    "steps out of range": b'{"recommended": {"num_inference_steps": 0}}',
-    "guidance is not a number": b'{"recommended": {"text_guidance_scale": NaN}}',
-    "unknown scheduler": b'{"recommended": {"scheduler": "heun"}}',
-    "unknown fit": b'{"recommended": {"fit": "stretch"}}',
-    "suggestions are a number": b'{"suggestions": 3}',
     "weights are nameless": b'{"weights": [{"size": 3, "sha256": ""}]}',
     "weights are elsewhere": b'{"weights": [{"name": "../secret", "size": 3, "sha256": ""}]}',
-    "size in words": b'{"size": "large"}',
+    "weights without size": b'{"weights": [{"name": "a.safetensors", "size": "large"}]}',
 }
 
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.images.edit_record import EditRecord
+from engine.images.edit_record import METADATA_KEY, EditRecord
 from engine.images.image_files import save_picture
 from engine.library import ModelCard, WeightFile
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, SchedulerName, WeightSet
+from engine.request import (
+    Detail,
+    EditRequest,
+    EditSettings,
+    Fit,
+    Lora,
+    ModelOptions,
+    OutputSize,
+    SchedulerName,
+    WeightSet,
+)
 from ip2p_desktop.app import Program
 from ip2p_desktop.wiring.restore_controller import find_model
 
 Save = Callable[..., Path]
+EARLIER_VERSION = Path(__file__).parents[2] / "assets" / "earlier_version"
 SETTINGS = EditSettings(
     num_inference_steps=12,
     text_guidance_scale=6.5,
@@ -121,6 +133,81 @@ def test_what_is_missing_here_is_told(
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
     assert program.document.state.settings.seed == 77
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_a_picture_of_the_version_before_brings_all_settings_back(
+    qtbot: QtBot, program: Program, editor: FakeEditor, taught_model: ModelCard, suffix: str
+) -> None:
+    open_it(qtbot, program, EARLIER_VERSION / f"postcard.{suffix}")
+    notice = program.window.notice_bar
+    assert notice.message.text() == "This picture was made with “make it a postcard — 雪”."
+    assert notice.advice.text() == "Postcard · text guidance 6.25 · image guidance 1.75 · steps 3 · seed 78"
+    accept(qtbot, program)
+    assert notice.message.text() == "Settings applied."
+    with qtbot.waitSignal(program.desk.editing.finished):
+        program.desk.editing.start()
+    request = editor.requests[0]
+    assert request.settings == EditSettings(
+        num_inference_steps=3,
+        text_guidance_scale=6.25,
+        image_guidance_scale=1.75,
+        seed=78,
+        scheduler=SchedulerName.DPMPP_2M_KARRAS,
+        resolution=64,
+        fit=Fit.ORIGINAL,
+        output_size=OutputSize.SOURCE,
+        detail=Detail.MODEL,
+        turbo=True,
+    )
+    assert (request.instruction, request.negative_instruction) == ("make it a postcard — 雪", "blurry")
+    assert request.model == taught_model.path
+
+
+def with_record(path: Path, save: Save, **changes: object) -> Path:
+    """A saved picture whose record was changed; a field that becomes None is left out."""
+    with Image.open(save()) as picture:
+        values = json.loads(picture.info[METADATA_KEY]) | changes
+        text = PngImagePlugin.PngInfo()
+        kept = {name: value for name, value in values.items() if value is not None}
+        text.add_itxt(METADATA_KEY, json.dumps(kept))
+        picture.save(path, pnginfo=text)
+    return path
+
+
+def test_a_record_without_some_fields_brings_back_the_others(
+    qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, tmp_path: Path
+) -> None:
+    missing = {"turbo": None, "resolution": None, "model": None, "model_name": None, "loras": None}
+    open_it(qtbot, program, with_record(tmp_path / "bare.png", save, steps="twelve", **missing))
+    notice = program.window.notice_bar
+    assert notice.advice.text() == "text guidance 6.5 · image guidance 1.25 · steps 20 · seed 77"
+    accept(qtbot, program)
+    assert notice.advice.text() == "It does not name its model; the one chosen now stays."
+    with qtbot.waitSignal(program.desk.editing.finished):
+        program.desk.editing.start()
+    standard = EditSettings()
+    assert editor.requests[0].settings == replace(
+        SETTINGS,
+        turbo=standard.turbo,
+        resolution=standard.resolution,
+        num_inference_steps=standard.num_inference_steps,
+    )
+
+
+def test_a_picture_of_a_newer_version_is_opened_and_its_settings_are_said_to_be_newer(
+    qtbot: QtBot, program: Program, save: Save, tmp_path: Path
+) -> None:
+    open_it(qtbot, program, with_record(tmp_path / "newer.png", save, version=2))
+    notice = program.window.notice_bar
+    assert notice.isVisible()
+    assert notice.message.text() == (
+        "The edit settings in newer.png were saved by a newer version of IP2P Desktop."
+    )
+    assert notice.advice.text() == "Update IP2P Desktop to use them."
+    assert not notice.action_button.isVisible()
+    assert program.document.source is not None
+    assert program.document.source.name == "newer.png"
 
 
 def test_a_model_is_known_by_its_weights_before_its_name(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_damaged_and_half_written_entries_are_made_again(
     cut_short, empty, *_ = entries(tmp_path)
     cut_short.write_bytes(cut_short.read_bytes()[:-10])
     empty.write_bytes(b"")
-    half = cut_short.with_name("1234.99.part")
+    half = cut_short.with_name(".1234.safetensors.ip2p-0123abcd.tmp")
     half.write_bytes(b"half")
     again = built(found, tmp_path, vae)
     assert all(torch.equal(again.batch(number).edited, expected[number]) for number in range(4))

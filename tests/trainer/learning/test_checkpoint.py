@@ -89,7 +89,7 @@ def test_what_a_killed_save_leaves_is_not_a_checkpoint_and_is_cleared_away(tmp_p
     checkpoints = Checkpoints(tmp_path, keep=2)
     half = checkpoints.folder / "step-00000007"
     half.mkdir(parents=True)
-    (half / f"{STATE_FILE}.part").write_bytes(b"half")
+    (half / f".{STATE_FILE}.ip2p-0123abcd.tmp").write_bytes(b"half")
     assert checkpoints.saved() == []
     assert checkpoints.load_newest() is None
     checkpoints.save(state(9), 9)
@@ -162,7 +162,7 @@ def test_a_disk_that_fills_up_leaves_no_half(tmp_path: Path, monkeypatch: pytest
     real = Path.open
 
     def open_full(path: Path, *arguments: Any, **options: Any) -> Any:
-        is_state = path.name == f"{STATE_FILE}.part"
+        is_state = path.name.startswith(f".{STATE_FILE}.") and arguments == ("wb",)
         return real(Path("/dev/full") if is_state else path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", open_full)

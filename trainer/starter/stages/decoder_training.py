@@ -8,6 +8,7 @@ latents that the UNet has learned.
 from __future__ import annotations
 
 import logging
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from torch import Tensor
 
 from engine.editing.conditioning import encode_instructions
+from engine.files.atomic import atomic_write
 from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
 from trainer.learning.precision import autocast_on_cpu
@@ -72,9 +74,10 @@ def polish_decoder(run: DecoderTraining, folder: Path) -> None:
         if training.take_step(make_loss):
             psnr = reconstruction_psnr(model.vae, val)
             log.info("Decoder: %.0f of %.0f s, %.2f dB on val", training.spent, run.seconds, psnr)
-    aside = run.run / "vae"
-    model.vae.save_pretrained(aside)
-    (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "vae" / SAFETENSORS_WEIGHTS_NAME)
+    trained = run.run / "vae"
+    model.vae.save_pretrained(trained)
+    with atomic_write(folder / "vae" / SAFETENSORS_WEIGHTS_NAME) as temporary:
+        shutil.copyfile(trained / SAFETENSORS_WEIGHTS_NAME, temporary)
 
 
 def polishing_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH_WEIGHT) -> Tensor:

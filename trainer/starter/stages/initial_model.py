@@ -14,6 +14,7 @@ from tokenizers import trainers
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from engine.files.atomic import atomic_folder
 from trainer.starter.data.instructions import draw_instruction
 from trainer.starter.stages.language_training import LanguageStage, random_edits, train_language
 from trainer.starter.stages.widening import grow
@@ -120,29 +121,26 @@ def make_blank_starter(
     """
     language = language or LanguageStage()
     torch.manual_seed(seed)
-    aside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
     vae = AutoencoderTiny.from_pretrained(vae_folder)
     unet = make_unet(vae.config.latent_channels)
-    if grown_from:
-        grow(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
-        shutil.copytree(grown_from / "tokenizer", aside / "tokenizer")
-        tokenizer = CLIPTokenizer.from_pretrained(aside / "tokenizer")
-        text_encoder = CLIPTextModel.from_pretrained(grown_from / "text_encoder")
-    else:
-        tokenizer = make_tokenizer(aside / "tokenizer", language.vocabulary_sentences)
-        text_encoder = make_text_encoder(tokenizer)
-        train_language(tokenizer, text_encoder, language, seed=seed)
-    pipeline = StableDiffusionInstructPix2PixPipeline(
-        vae=vae,
-        text_encoder=text_encoder,
-        tokenizer=tokenizer,
-        unet=unet,
-        scheduler=make_scheduler(),
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-    pipeline.save_pretrained(aside)
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+    with atomic_folder(folder) as temporary:
+        if grown_from:
+            grow(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
+            shutil.copytree(grown_from / "tokenizer", temporary / "tokenizer")
+            tokenizer = CLIPTokenizer.from_pretrained(temporary / "tokenizer")
+            text_encoder = CLIPTextModel.from_pretrained(grown_from / "text_encoder")
+        else:
+            tokenizer = make_tokenizer(temporary / "tokenizer", language.vocabulary_sentences)
+            text_encoder = make_text_encoder(tokenizer)
+            train_language(tokenizer, text_encoder, language, seed=seed)
+        pipeline = StableDiffusionInstructPix2PixPipeline(
+            vae=vae,
+            text_encoder=text_encoder,
+            tokenizer=tokenizer,
+            unet=unet,
+            scheduler=make_scheduler(),
+            safety_checker=None,
+            feature_extractor=None,
+            requires_safety_checker=False,
+        )
+        pipeline.save_pretrained(temporary)

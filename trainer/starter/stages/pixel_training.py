@@ -9,6 +9,7 @@ that too.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from torch import Tensor
 
 from engine.editing.conditioning import encode_instructions
+from engine.files.atomic import atomic_write
 from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
 from trainer.learning.precision import autocast_on_cpu
@@ -77,9 +79,10 @@ def finish_unet(run: PixelTraining, folder: Path) -> None:
     while not training.is_over:
         if training.take_step(lambda: loss_of(examples.batch(training.step), examples.asked, training.step)):
             log.info("Finishing: %.0f of %.0f s", training.spent, run.seconds)
-    aside = run.run / "unet"
-    model.unet.half().save_pretrained(aside)
-    (aside / SAFETENSORS_WEIGHTS_NAME).replace(folder / "unet" / SAFETENSORS_WEIGHTS_NAME)
+    trained = run.run / "unet"
+    model.unet.half().save_pretrained(trained)
+    with atomic_write(folder / "unet" / SAFETENSORS_WEIGHTS_NAME) as temporary:
+        shutil.copyfile(trained / SAFETENSORS_WEIGHTS_NAME, temporary)
 
 
 def finishing_loss(model: Model, decoded: int) -> Callable[[Batch, list[Edits], int], Tensor]:

@@ -17,6 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.editing.conditioning import encode_pixels
+from engine.files.atomic import atomic_write
 from trainer.batches.batch import Batch
 from trainer.learning.precision import autocast_on_cpu
 from trainer.starter.data.edit_draws import draw_edits
@@ -52,10 +53,9 @@ def write_shard(path: Path, number: int, vae: AutoencoderTiny, photos: list[Path
         originals.append(latents[0])
         edited.append(latents[1:])
         asked.append(edits)
-    aside = path.with_suffix(".part")
     tensors = {"originals": torch.stack(originals), "edited": torch.stack(edited)}
-    save_file(tensors, aside, metadata={"edits": _to_json(asked), "number": str(number)})
-    aside.replace(path)
+    with atomic_write(path) as temporary:
+        save_file(tensors, temporary, metadata={"edits": _to_json(asked), "number": str(number)})
 
 
 def _noise_of(shard: int, square: int, edit: int, size: int) -> Noise:

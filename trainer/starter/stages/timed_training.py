@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from engine.files.atomic import atomic_write
+
 WARM_UP_STEPS = 100
 SECONDS_BETWEEN_SAVES = 60.0
 
@@ -54,14 +56,11 @@ class TimedTraining:
 
     def _save(self) -> None:
         self._saved_at = time.monotonic()
-        aside = self._state_file.with_suffix(".part")
-        torch.save(
-            {
-                "network": self.network.state_dict(),
-                "optimizer": self._optimizer.state_dict(),
-                "step": self.step,
-                "spent": self.spent,
-            },
-            aside,
-        )
-        aside.replace(self._state_file)
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "step": self.step,
+            "spent": self.spent,
+        }
+        with atomic_write(self._state_file) as temporary:
+            torch.save(state, temporary)

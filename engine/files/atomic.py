@@ -1,0 +1,214 @@
+"""Files and folders that take their name only once they are whole.
+
+What is written has a temporary name of its own beside the target, so that no two writers share one. The
+writer holds a lock on it while it runs; what a killed one left is removed by the next write of that target.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+MARK = "ip2p"
+"""In every temporary name, so that no other program's file is taken for a temporary one of ours."""
+TEMPORARY_SUFFIX, FOLDER_SUFFIX, LOCK_SUFFIX = ".tmp", ".folder", ".lock"
+NAME_LENGTH = 40
+"""Characters of the target's name in a temporary one, which must not become longer than a name may be."""
+WINDOWS_GRACE = 60
+"""Seconds. On Windows a file must be closed before it is renamed, and looks abandoned in between."""
+
+
+@contextmanager
+def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Gives an empty temporary file to write to in the block; afterwards it replaces `target`.
+
+    If the block raises, `target` is as it was before. A link is replaced; the file it points to is not
+    touched. An existing file's permissions are kept. With `durable=False` the file may be lost or cut short
+    in a power failure, which suits what can be made again. Raises `OSError`.
+    """
+    mode = _mode_of(target)
+    remove_abandoned(target)
+    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o666 if mode is None else 0o600)
+    try:
+        yield temporary
+        if durable:
+            _sync_file(temporary)
+        if mode is not None:
+            temporary.chmod(mode)
+        if sys.platform == "win32":
+            os.close(descriptor)
+            descriptor = -1
+        temporary.replace(target)
+        if durable:
+            sync_folder(target.parent)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Gives an empty temporary folder to fill in the block; afterwards it replaces the folder `target`.
+
+    If the block raises, `target` is as it was before. Raises `OSError`.
+    """
+    with temporary_folder(target) as place:
+        made, replaced = place / "new", place / "old"
+        made.mkdir()
+        yield made
+        for folder, _, names in os.walk(made):
+            for name in names:
+                _sync_file(Path(folder, name))
+            sync_folder(Path(folder))
+        if target.exists():
+            target.rename(replaced)
+        try:
+            made.rename(target)
+        except OSError:
+            _put_back(place, target)
+            raise
+        sync_folder(target.parent)
+
+
+@contextmanager
+def temporary_folder(target: Path) -> Iterator[Path]:
+    """Gives an empty folder beside `target` for what is needed to write it; gone after the block.
+
+    Raises `OSError`.
+    """
+    remove_abandoned(target)
+    lock, descriptor = _claim(target, LOCK_SUFFIX, 0o600)
+    folder = lock.with_suffix(FOLDER_SUFFIX)
+    try:
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+        with suppress(OSError):
+            lock.unlink()
+
+
+def replace_file(made: Path, target: Path) -> None:
+    """Gives a file on the same disk, such as one in a `temporary_folder`, the name `target`.
+
+    It is on the disk before. Raises `OSError`.
+    """
+    _sync_file(made)
+    made.replace(target)
+    sync_folder(target.parent)
+
+
+def check_writable(target: Path) -> None:
+    """Raises `OSError` if no temporary file can be made beside `target`."""
+    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o600)
+    os.close(descriptor)
+    temporary.unlink(missing_ok=True)
+
+
+def remove_abandoned(target: Path) -> None:
+    """Removes what killed processes left of their writes of `target`."""
+    pattern = re.compile(rf"{re.escape(_prefix(target))}[0-9a-f]{{8}}({TEMPORARY_SUFFIX}|{LOCK_SUFFIX})")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        for path in [Path(entry.path) for entry in entries if pattern.fullmatch(entry.name)]:
+            with suppress(OSError):
+                _remove_abandoned(path, target)
+
+
+def _remove_abandoned(path: Path, target: Path) -> None:
+    """Raises `OSError` if a running process holds the file, or nobody can tell."""
+    if sys.platform == "win32":
+        if time.time() - path.stat().st_mtime > WINDOWS_GRACE:
+            path.unlink()  # refused for an open file
+            _remove_folder_of(path, target)
+        return
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove_folder_of(path, target)
+        path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _remove_folder_of(lock: Path, target: Path) -> None:
+    if lock.suffix == LOCK_SUFFIX:
+        folder = lock.with_suffix(FOLDER_SUFFIX)
+        _put_back(folder, target)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_back(place: Path, target: Path) -> None:
+    """Restores the folder that was about to be replaced."""
+    if (place / "old").exists() and not target.exists():
+        (place / "old").rename(target)
+
+
+def _claim(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
+    """A new file that no other writer uses, and its descriptor, which holds the lock on it."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        path = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}{suffix}")
+        try:
+            descriptor = os.open(path, flags, mode)
+        except FileExistsError:
+            continue
+        if _is_locked(descriptor, path):
+            return path, descriptor
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int, path: Path) -> bool:
+    """Whether the file is ours now; another writer may have taken it for abandoned in between."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks, where nothing is taken for abandoned either
+        return True
+    return path.exists()
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:NAME_LENGTH]}.{MARK}-"
+
+
+def _mode_of(target: Path) -> int | None:
+    """The permissions of a plain file; None if there is none."""
+    with suppress(OSError):
+        status = target.lstat()
+        if stat.S_ISREG(status.st_mode):
+            return stat.S_IMODE(status.st_mode)
+    return None
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+" if sys.platform == "win32" else "rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder survive a power failure, where the system can do that."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):  # some file systems cannot; what was renamed stays renamed
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

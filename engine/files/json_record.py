@@ -1,0 +1,102 @@
+"""A JSON object read leniently, so that files of other versions of the program stay usable.
+
+A missing value, or one of another kind, has its default. Fields that nobody asked for are kept, to be
+written again. Only a file of a newer layout, which has a higher `version`, is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
+D = TypeVar("D", bound="DataclassInstance")
+VERSION_NAME = "version"
+"""The field that holds the number of a file's layout; a file without it is of the first."""
+
+
+class JsonRecord:
+    """The fields of a JSON object. Raises `ValueError` for anything else."""
+
+    def __init__(self, values: object) -> None:
+        if not isinstance(values, dict):
+            raise ValueError("it is not a JSON object")
+        self._values: dict[str, Any] = values
+        self._asked: dict[str, JsonRecord | None] = {}
+
+    @property
+    def version(self) -> int:
+        return self.get(VERSION_NAME, 1)
+
+    def get(self, name: str, default: T) -> T:
+        """The value of a field if it is of the kind of `default`; a whole number serves as any number."""
+        value: Any = self._value(name)
+        kind: Any = type(default)
+        try:
+            if isinstance(default, StrEnum) or (isinstance(default, float) and type(value) is int):
+                value = kind(value)
+        except (ValueError, OverflowError):
+            return default
+        return value if type(value) is kind else default  # a truth value is not a number
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts in a list; empty if there is no list."""
+        return tuple(value for value in self._list(name) if isinstance(value, str))
+
+    def record(self, name: str) -> JsonRecord:
+        """The object that a field holds; one without fields if it holds none."""
+        value = self._value(name)
+        self._asked[name] = record = JsonRecord(value if isinstance(value, dict) else {})
+        return record
+
+    def records(self, name: str) -> Iterator[JsonRecord]:
+        """The objects in a list; none if there is no list."""
+        return (JsonRecord(value) for value in self._list(name) if isinstance(value, dict))
+
+    def fill(self, defaults: D, names: Mapping[str, str] | None = None) -> D:
+        """A dataclass with the values of its fields, as far as it accepts each.
+
+        `names` holds what fields are called here, where that differs. The class may refuse values with
+        `InvalidRequest`.
+        """
+        filled = defaults
+        for field in fields(defaults):
+            name = (names or {}).get(field.name, field.name)
+            value = self.get(name, getattr(defaults, field.name))
+            try:
+                filled = replace(filled, **{field.name: value})
+            except InvalidRequest:
+                continue
+        return filled
+
+    def unknown(self) -> dict[str, Any]:
+        """The fields that nobody has asked for, also those of objects that `record` has given."""
+        found = {name: value for name, value in self._values.items() if name not in self._asked}
+        below = {name: record.unknown() for name, record in self._asked.items() if record is not None}
+        return found | {name: values for name, values in below.items() if values}
+
+    def _value(self, name: str) -> object:
+        self._asked.setdefault(name, None)
+        return self._values.get(name)
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._value(name)
+        return value if isinstance(value, list) else []
+
+
+def with_unknown(values: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be written of an object: its values, and the fields that were unknown when it was read."""
+    merged = dict(values)
+    for name, value in unknown.items():
+        if isinstance(merged.get(name), dict) and isinstance(value, dict):
+            merged[name] = with_unknown(merged[name], value)
+        else:
+            merged.setdefault(name, value)
+    return merged
