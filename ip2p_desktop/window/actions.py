@@ -30,7 +30,8 @@ class Actions(QObject):
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
         self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
         self.undo = self._action("undo", self.tr("&Undo"), Keys.Undo)
-        self.redo = self._action("redo", self.tr("&Redo"), Keys.Redo)
+        self.redo = self._action("redo", self.tr("&Redo"))
+        self.redo.setShortcuts(Keys.Redo)  # all that the system has for it
         self.use_settings = self._action("use_settings", self.tr("Use these &settings"), "Ctrl+R")
         self.use_settings.setEnabled(False)
         self.use_as_source = self._action("use_as_source", self.tr("&Use result as source"), "Ctrl+U")
