@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from engine.editing.costs import CostHistory
 from engine.library import ModelCard
 from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.edit_queue import EditQueue
 from ip2p_desktop.edit_tree import EditTree
@@ -49,6 +50,8 @@ class Program:
     client: EditClient
     queue: EditQueue
     tree: EditTree
+    background: Background
+    """Writes pixels that leave memory."""
     files: PhotoFiles
     forecast: EstimateController
     edits: EditController
@@ -63,6 +66,7 @@ class Program:
         self.client.shut_down()
         self.forecast.shut_down()
         self.files.wait()
+        self.background.close()
         self.tree.close()
 
 
@@ -79,7 +83,8 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     document = EditDocument(window)
     client = EditClient(maker)
     queue = EditQueue(client, window)
-    tree = EditTree(PictureStore(paths.session_folder()), window)
+    background = Background(window, workers=1)
+    tree = EditTree(PictureStore(paths.session_folder(), submit=background.submit), window)
     files = PhotoFiles()
     forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree)
@@ -100,6 +105,7 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
         client=client,
         queue=queue,
         tree=tree,
+        background=background,
         files=files,
         forecast=forecast,
         edits=edits,

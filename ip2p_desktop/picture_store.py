@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from engine.errors import EngineError, ErrorReport, OutputNotWritable
 from engine.files.locking import AlreadyLocked, locked
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
@@ -22,6 +25,21 @@ BYTE_LIMIT = 1024**3
 BYTES_PER_PIXEL = 4
 """Pillow keeps RGB photos in four bytes a pixel."""
 LOCK = "lock"
+
+Submit = Callable[[Callable[[], Path], Callable[[Path], None], Callable[[ErrorReport], None]], None]
+"""Runs work, then one of two functions with its result or with why it failed; as `Background` does."""
+
+
+def run_at_once(
+    work: Callable[[], Path], success: Callable[[Path], None], failure: Callable[[ErrorReport], None]
+) -> None:
+    """Runs the work on this thread."""
+    try:
+        result = work()
+    except EngineError as error:
+        failure(error.report())
+    else:
+        success(result)
 
 
 class StoredPicture:
@@ -58,20 +76,34 @@ class StoredPicture:
         return image
 
     @property
+    def picture_in_memory(self) -> DisplayImage:
+        """Without a look at the file, and without counting as used."""
+        assert self._picture is not None
+        return self._picture
+
+    @property
     def byte_count(self) -> int:
         """Memory it takes now."""
         picture = self._picture.byte_count if self._picture is not None else 0
         image = self._image
         return picture + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
 
+    @property
+    def has_file(self) -> bool:
+        """Whether it can leave memory at once."""
+        return self._file is not None
+
     def join(self, store: PictureStore) -> None:
         """Let a store decide from now on where the pixels are."""
         self._store = store
 
-    def move_to_file(self, folder: Path) -> None:
-        """Leave memory; the file is written once. Raises `OSError`."""
-        if self._file is None and self._picture is not None:
-            self._file = _write(self._picture, folder)
+    def keep_in(self, file: Path) -> None:
+        """Let a file hold the pixels, which lie there now."""
+        self._file = file
+
+    def leave_memory(self) -> None:
+        """From now on only the file holds the pixels."""
+        assert self._file is not None
         if self._image is not None:
             self._info = dict(self._image.info)
         self._picture = self._image = None
@@ -89,11 +121,19 @@ class StoredPicture:
 class PictureStore:
     """Holds pictures in the order of their use, and moves them to files while they take too much memory."""
 
-    def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT) -> None:
-        """Files go into a folder of their own below `folder`, made when the first is written."""
+    def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT, submit: Submit = run_at_once) -> None:
+        """Files go into a folder of their own below `folder`, made when the first is written.
+
+        `submit` runs the writing, and tells of it on this thread.
+        """
         self._parent = folder
         self._byte_limit = byte_limit
+        self._submit = submit
         self._pictures: dict[StoredPicture, None] = {}
+        self._leaving: set[StoredPicture] = set()
+        """Those that are being written."""
+        self._stuck: set[StoredPicture] = set()
+        """Those that could not be written."""
         self._folder: Path | None = None
         self._open = ExitStack()
 
@@ -103,7 +143,7 @@ class PictureStore:
         return sum(picture.byte_count for picture in self._pictures)
 
     def add(self, picture: StoredPicture) -> None:
-        """Keep a picture; one that several photos share is kept once."""
+        """Keep a picture."""
         picture.join(self)
         self.note_use(picture)
 
@@ -114,12 +154,13 @@ class PictureStore:
         self._trim()
 
     def remove(self, picture: StoredPicture) -> None:
+        """Forget a picture and its file."""
         if picture in self._pictures:
             del self._pictures[picture]
             picture.remove_file()
 
     def close(self) -> None:
-        """Remove all files."""
+        """Remove all files. Nothing may be being written any more."""
         self._pictures.clear()
         self._open.close()
         if self._folder is not None:
@@ -127,40 +168,74 @@ class PictureStore:
 
     def _trim(self) -> None:
         """The picture used last stays in memory, whatever it takes."""
-        excess = self.byte_count - self._byte_limit
+        excess = self.byte_count - sum(picture.byte_count for picture in self._leaving) - self._byte_limit
         for picture in list(self._pictures)[:-1]:
+            held = picture.byte_count
             if excess <= 0:
                 return
-            held = picture.byte_count
-            if held == 0:
+            if held == 0 or picture in self._leaving or picture in self._stuck:
                 continue
-            try:
-                picture.move_to_file(self._session_folder())
-            except OSError as error:
-                log.warning("Pixels stay in memory, for they could not be written: %s", error)
-                return
+            if picture.has_file:
+                picture.leave_memory()
+            else:
+                self._write(picture)
             excess -= held
+
+    def _write(self, picture: StoredPicture) -> None:
+        is_first = self._folder is None
+        try:
+            folder = self._session_folder()
+        except OSError as error:
+            self._on_failed(picture, str(error))
+            return
+        self._leaving.add(picture)
+        self._submit(
+            partial(_write, picture.picture_in_memory, folder, cleans=is_first),
+            partial(self._on_written, picture),
+            lambda report: self._on_failed(picture, str(report)),
+        )
+
+    def _on_written(self, picture: StoredPicture, file: Path) -> None:
+        self._leaving.discard(picture)
+        picture.keep_in(file)
+        if picture in self._pictures:
+            self._trim()
+        else:
+            picture.remove_file()
+
+    def _on_failed(self, picture: StoredPicture, reason: str) -> None:
+        self._leaving.discard(picture)
+        self._stuck.add(picture)
+        log.warning("Pixels stay in memory, for they could not be written: %s", reason)
 
     def _session_folder(self) -> Path:
         if self._folder is None:
             self._parent.mkdir(parents=True, exist_ok=True)
-            self._remove_leftovers()
-            folder = Path(tempfile.mkdtemp(dir=self._parent))
-            self._open.enter_context(locked(folder / LOCK))
-            self._folder = folder
+            self._folder = Path(tempfile.mkdtemp(dir=self._parent))
+            self._open.enter_context(locked(self._folder / LOCK))
         return self._folder
 
-    def _remove_leftovers(self) -> None:
-        """Folders of programs that were killed; those of running ones are locked."""
-        for folder in self._parent.iterdir():
-            with suppress(AlreadyLocked, OSError):
-                with locked(folder / LOCK):
-                    pass
-                shutil.rmtree(folder, ignore_errors=True)
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the folders of programs that were killed, beside that of this one; those in use are locked."""
+    for other in folder.parent.iterdir():
+        with suppress(AlreadyLocked, OSError):
+            with locked(other / LOCK):
+                pass
+            shutil.rmtree(other, ignore_errors=True)
 
 
-def _write(picture: DisplayImage, folder: Path) -> Path:
-    """All levels, one after the other, as they lie in memory."""
+def _write(picture: DisplayImage, folder: Path, *, cleans: bool) -> Path:
+    """All levels, one after the other, as they lie in memory. Raises `OutputNotWritable`."""
+    if cleans:
+        _remove_leftovers(folder)
+    try:
+        return _written(picture, folder)
+    except OSError as error:
+        raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
+
+
+def _written(picture: DisplayImage, folder: Path) -> Path:
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".pixels", delete=False) as file:
         try:
             for level in picture.levels:

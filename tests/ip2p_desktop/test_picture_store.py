@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.picture_store import PictureStore, StoredPicture
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -64,6 +66,21 @@ def test_where_nothing_can_be_written_pixels_stay_in_memory(
         store.add(picture)
     assert all(picture.byte_count > 0 for picture in pictures)
     assert "stay in memory" in caplog.text
+
+
+def test_pixels_are_written_on_another_thread_and_stay_until_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    background = Background(workers=1)
+    store = PictureStore(tmp_path, 0, background.submit)
+    pictures = [stored(number) for number in range(3)]
+    for picture, _ in pictures:
+        store.add(picture)
+    assert all(picture.byte_count > 0 for picture, _ in pictures)
+    store.remove(pictures[0][0])
+    qtbot.waitUntil(lambda: pictures[1][0].byte_count == 0)
+    assert pictures[1][0].image.tobytes() == pictures[1][1].tobytes()
+    qtbot.waitUntil(lambda: len([*tmp_path.rglob("*.pixels")]) == 2)
+    background.close()
+    store.close()
 
 
 def test_files_of_a_killed_program_are_removed_and_those_of_a_running_one_are_not(tmp_path: Path) -> None:
