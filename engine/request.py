@@ -304,7 +304,6 @@ class EditRequest:
         offered=Offered(minimum=1, maximum=8),
         flags=("--variations",),
         command_note="1 if left out",
-        is_recorded=False,
     )
     """Their seeds are seed, seed + 1, and so on."""
     model_options: ModelOptions = ModelOptions()

@@ -62,8 +62,6 @@ class Setting:
     """Whether the command line takes several values, for every combination."""
     command_note: str = ""
     """What holds for the command line alone, such as another default."""
-    is_recorded: bool = True
-    """Whether a saved picture tells it; what concerns several pictures at once, it does not."""
 
     @property
     def kind(self) -> type[SettingValue]:
@@ -97,7 +95,6 @@ def setting(
     choices: Mapping[Any, str] | None = None,
     is_list: bool = False,
     command_note: str = "",
-    is_recorded: bool = True,
 ) -> T:
     """A dataclass field that declares a setting."""
     declared = {name: value for name, value in locals().items() if name != "choices"}

@@ -56,6 +56,7 @@ class EditQueue(QObject):
 
     @property
     def running(self) -> EditJob | None:
+        """The job that the engine works on."""
         return next((job for job in self._jobs if job.state is JobState.RUNNING), None)
 
     @property
@@ -96,7 +97,7 @@ class EditQueue(QObject):
         self.cancel_all()
 
     def _go_on(self) -> None:
-        """Start the next job if none runs, and tell how many are left."""
+        """Start the next job if none runs, and announce how many wait."""
         if self.running is None and self.waiting:
             job = self.waiting[0]
             job.state = JobState.RUNNING

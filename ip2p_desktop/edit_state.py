@@ -75,12 +75,18 @@ class EditState:
         )
 
     def with_values(self, **values: object) -> EditState:
-        """The same with other values, by the names of the settings or of this class's own fields."""
+        """The same with other values, by the names of the settings or of this class's own fields.
+
+        Raises `KeyError` for another name, `InvalidRequest` for a setting out of range.
+        """
         parts: dict[str, Any] = {
             "settings": _changed(self.settings, values),
             "model_options": _changed(self.model_options, values),
         }
         own = {each.name for each in fields(self)}
+        known = own.union(each.name for part in parts.values() for each in fields(part))
+        if strange := values.keys() - known:
+            raise KeyError(*strange)
         return replace(self, **(parts | {name: value for name, value in values.items() if name in own}))
 
     def value(self, name: str) -> object:

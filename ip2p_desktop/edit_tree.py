@@ -132,6 +132,7 @@ class EditTree(QObject):
         return self._store.byte_count
 
     def children_of(self, node: EditNode) -> tuple[EditNode, ...]:
+        """What was made from a node, oldest first."""
         return tuple(each for each in self._nodes if each.parent is node)
 
     def add(self, *nodes: EditNode, is_listed: bool = True) -> None:

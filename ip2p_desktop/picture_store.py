@@ -124,7 +124,7 @@ class PictureStore:
     def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT, submit: Submit = run_at_once) -> None:
         """Files go into a folder of their own below `folder`, made when the first is written.
 
-        `submit` runs the writing, and tells of it on this thread.
+        `submit` runs the writing, and reports its end on this thread.
         """
         self._parent = folder
         self._byte_limit = byte_limit

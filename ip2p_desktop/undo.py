@@ -32,10 +32,12 @@ class UndoHistory(QObject):
 
     @property
     def can_undo(self) -> bool:
+        """Whether a step can be undone."""
         return bool(self._before)
 
     @property
     def can_redo(self) -> bool:
+        """Whether a step that was undone can be taken again."""
         return bool(self._after)
 
     @property

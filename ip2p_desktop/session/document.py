@@ -60,6 +60,7 @@ class EditDocument(QObject):
 
     @property
     def source(self) -> SourcePhoto | None:
+        """The photo on screen, or the photo of the result on screen."""
         return self._source
 
     @property
@@ -74,6 +75,7 @@ class EditDocument(QObject):
 
     @property
     def model(self) -> ModelCard | None:
+        """The model that edits; None if none is installed."""
         return self._model
 
     @model.setter
@@ -83,6 +85,7 @@ class EditDocument(QObject):
 
     @property
     def state(self) -> EditState:
+        """Everything that is set. Setting it sets all at once, but for the model."""
         return self._state
 
     @state.setter
@@ -109,6 +112,7 @@ class EditDocument(QObject):
         return reading.instruction if reading is not None and reading.typed == typed else typed
 
     def draw_seed(self) -> None:
+        """Set a seed at random."""
         self.change(seed=random.randrange(RANDOM_SEEDS))
 
     def show(self, node: EditNode) -> None:
@@ -173,7 +177,7 @@ class EditDocument(QObject):
         self._set(state, card)
 
     def _set(self, state: EditState, card: ModelCard | None) -> None:
-        """Set both before anybody hears of either."""
+        """Set both before either is announced."""
         state = replace(state, model=card.path if card else None)
         state_before, card_before = self._state, self._model
         self._state, self._model = state, card

@@ -39,7 +39,7 @@ class EditController(QObject):
         self._document = document
         self._queue = queue
         self._tree = tree
-        self._told: tuple[str, ...] = ()
+        self._reported: tuple[str, ...] = ()
         self._connect_queue()
         self._connect_controls(window)
 
@@ -150,11 +150,11 @@ class EditController(QObject):
         if self.is_following:
             self._document.show(made[0])
         self._document.preview = None
-        self._tell_fallbacks(result.fallbacks)
+        self._report_fallbacks(result.fallbacks)
         self.finished.emit(made[0])
 
-    def _tell_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
-        is_news, self._told = fallbacks != self._told, fallbacks
+    def _report_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
+        is_news, self._reported = fallbacks != self._reported, fallbacks
         if fallbacks and is_news:
             self.fell_back.emit(fallbacks)
 

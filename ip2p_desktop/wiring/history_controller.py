@@ -92,6 +92,7 @@ class HistoryController(QObject):
             self._go_to(self._undo.undo(Position(self._node, self._document.state)))
 
     def redo(self) -> None:
+        """Take the step again that was undone last."""
         if self._undo.can_redo and self._node is not None:
             self._go_to(self._undo.redo(Position(self._node, self._document.state)))
 

@@ -79,7 +79,7 @@ def test_it_is_written_into_states_and_saved_pictures(setting: Setting, tmp_path
     record = EditRecord.of(request_with(state, tmp_path), state.settings.seed)
     again = EditRecord.from_json(record.to_json())
     assert again == record
-    if setting.is_recorded:
+    if setting.name != "variations":  # a record is of one picture
         plain = EditRecord.of(request_with(EditState(), tmp_path), EditState().settings.seed)
         assert again != plain
 

@@ -55,7 +55,7 @@ class ProgressRow(QWidget):
         self._show()
 
     def show_waiting(self, count: int) -> None:
-        """Tell how many edits wait for this one."""
+        """Show how many edits wait for this one."""
         self._waiting = count
         self._show()
 
@@ -67,10 +67,10 @@ class ProgressRow(QWidget):
         self.bar.setRange(0, progress.total if progress and known else 0)
         self.bar.setValue(progress.done if progress and known else 0)
         seconds = self._timing.seconds_left
-        told = [self._duration(seconds)] if seconds is not None else []
+        parts = [self._duration(seconds)] if seconds is not None else []
         if self._waiting:
-            told.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
-        self.time_left.setText(" · ".join(told))
+            parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
+        self.time_left.setText(" · ".join(parts))
         self.bar.setAccessibleDescription(self.words.text())
 
     def _in_words(self, progress: Progress | None) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.request import OutputSize
+from engine.settings_table import Offered, Setting
 from ip2p_desktop.controls.declared import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
@@ -34,11 +35,13 @@ class SettingsPanel(QScrollArea):
         self.setFixedWidth(max(WIDTH, self.fontMetrics().averageCharWidth() * COLUMNS))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model_menu = ModelMenu()
+        self.seed = SeedControl()
+        self.controls: dict[str, QWidget] = {"seed": self.seed, "weight_set": self.model_menu.weight_set}
+        """The control of every setting, by the setting's name."""
         self.text_guidance = self._slider("text_guidance_scale", "text_guidance")
         self.image_guidance = self._slider("image_guidance_scale", "image_guidance")
         self.steps = self._slider("num_inference_steps", "steps")
         self.turbo = self._switch("turbo")
-        self.seed = SeedControl()
         self.variations = self._stepper("variations")
         self.negative_instruction = self._text("negative_instruction", self.tr("Nothing in particular"))
         self.output_size = self._choice("output_size")
@@ -46,22 +49,6 @@ class SettingsPanel(QScrollArea):
         self.resolution = self._choice("resolution", explains=False)
         self.scheduler = self._choice("scheduler", explains=False)
         self.fit = self._choice("fit", explains=False)
-        self.controls: dict[str, QWidget] = {
-            "text_guidance_scale": self.text_guidance,
-            "image_guidance_scale": self.image_guidance,
-            "num_inference_steps": self.steps,
-            "turbo": self.turbo,
-            "seed": self.seed,
-            "variations": self.variations,
-            "negative_instruction": self.negative_instruction,
-            "output_size": self.output_size,
-            "detail": self.detail,
-            "resolution": self.resolution,
-            "scheduler": self.scheduler,
-            "fit": self.fit,
-            "weight_set": self.model_menu.weight_set,
-        }
-        """The control of every setting, by the setting's name."""
         self.reset = named(QPushButton(self.tr("Reset settings")), "reset_button")
         tip = self.tr("Set everything but the model to the recommended value")
         self.reset.setToolTip(tip)
@@ -78,10 +65,8 @@ class SettingsPanel(QScrollArea):
         self.reset.clicked.connect(self.reset_requested)
 
     def _slider(self, setting: str, name: str) -> GuidanceSlider:
-        declared = SETTINGS_BY_NAME[setting]
-        offered = declared.offered
-        assert offered is not None
-        return GuidanceSlider(
+        declared, offered = _declared(setting)
+        control = GuidanceSlider(
             name=name,
             label=translated(declared.label),
             help_text=translated(declared.help),
@@ -89,36 +74,44 @@ class SettingsPanel(QScrollArea):
             maximum=offered.maximum,
             step=offered.step,
         )
+        self.controls[setting] = control
+        return control
 
     def _switch(self, setting: str) -> SwitchControl:
         declared = SETTINGS_BY_NAME[setting]
-        return SwitchControl(
+        control = SwitchControl(
             name=setting, label=translated(declared.label), help_text=translated(declared.help)
         )
+        self.controls[setting] = control
+        return control
 
     def _stepper(self, setting: str) -> Stepper:
-        declared = SETTINGS_BY_NAME[setting]
-        offered = declared.offered
-        assert offered is not None
-        return Stepper(
+        declared, offered = _declared(setting)
+        control = Stepper(
             name=setting,
             label=translated(declared.label),
             help_text=translated(declared.help),
             minimum=round(offered.minimum),
             maximum=round(offered.maximum),
         )
+        self.controls[setting] = control
+        return control
 
     def _text(self, setting: str, placeholder: str) -> TextControl:
         declared = SETTINGS_BY_NAME[setting]
-        return TextControl(
+        control = TextControl(
             name=setting,
             label=translated(declared.label),
             placeholder=placeholder,
             help_text=translated(declared.help),
         )
+        self.controls[setting] = control
+        return control
 
     def _choice(self, setting: str, *, explains: bool = True) -> ChoiceControl:
-        return choice_of(SETTINGS_BY_NAME[setting], explains=explains)
+        control = choice_of(SETTINGS_BY_NAME[setting], explains=explains)
+        self.controls[setting] = control
+        return control
 
     def _lay_out(self) -> None:
         content = named(QWidget(), "settings_panel")
@@ -162,3 +155,10 @@ class SettingsPanel(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), 400)
+
+
+def _declared(setting: str) -> tuple[Setting, Offered]:
+    """The declaration of a number, and the part of its range that a control offers."""
+    declared = SETTINGS_BY_NAME[setting]
+    assert declared.offered is not None
+    return declared, declared.offered

@@ -145,8 +145,8 @@ def test_a_picture_of_the_version_before_brings_all_settings_back(
     assert notice.advice.text() == "Postcard · text guidance 6.25 · image guidance 1.75 · steps 3 · seed 78"
     accept(qtbot, program)
     assert notice.message.text() == "Settings applied."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     request = editor.requests[0]
     assert request.settings == EditSettings(
         num_inference_steps=3,
@@ -184,8 +184,8 @@ def test_a_record_without_some_fields_brings_back_the_others(
     assert notice.advice.text() == "text guidance 6.5 · image guidance 1.25 · steps 20 · seed 77"
     accept(qtbot, program)
     assert notice.advice.text() == "It does not name its model; the one chosen now stays."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     standard = EditSettings()
     assert editor.requests[0].settings == replace(
         SETTINGS,
