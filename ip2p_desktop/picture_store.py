@@ -108,8 +108,9 @@ class StoredPicture:
             self._info = dict(self._image.info)
         self._picture = self._image = None
 
-    def remove_file(self) -> None:
-        """The pixels are not needed any more."""
+    def discard(self) -> None:
+        """The pixels are not needed any more, neither in memory nor on disk."""
+        self._picture = self._image = None
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
@@ -157,7 +158,7 @@ class PictureStore:
         """Forget a picture and its file."""
         if picture in self._pictures:
             del self._pictures[picture]
-            picture.remove_file()
+            picture.discard()
 
     def close(self) -> None:
         """Remove all files. Nothing may be being written any more."""
@@ -201,7 +202,7 @@ class PictureStore:
         if picture in self._pictures:
             self._trim()
         else:
-            picture.remove_file()
+            picture.discard()
 
     def _on_failed(self, picture: StoredPicture, reason: str) -> None:
         self._leaving.discard(picture)

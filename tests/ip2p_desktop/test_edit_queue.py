@@ -107,19 +107,19 @@ def test_the_failure_of_one_does_not_stop_the_next(
     qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
 ) -> None:
     editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    queue.failed.connect(lambda: setattr(editor, "error", None))
     first, second = make_job("edit 1"), make_job("edit 2")
     queue.submit(first)
     queue.submit(second)
     with qtbot.waitSignal(queue.failed) as failed:
         pass
-    editor.error = None
-    qtbot.waitUntil(lambda: not queue.is_busy)
     assert failed.args[0] is first
-    assert first.state is FAILED
-    assert first.error is not None
+    assert states(first, second) == [FAILED, RUNNING]
     assert str(first.error) == "Not enough memory. Try a smaller resolution."
-    assert second.state in (DONE, FAILED)
-    assert asked(editor) == ["edit 1", "edit 2"]
+    with qtbot.waitSignal(queue.finished):
+        pass
+    assert states(first, second) == [FAILED, DONE]
+    assert second.error is None
 
 
 @pytest.mark.parametrize("place", ["load", "step"])
@@ -237,3 +237,31 @@ def test_a_look_at_another_result_lasts_through_all_edits(
         gate.open()
     assert program.document.edited is first
     assert len(program.tree.listed) == 4
+
+
+def test_an_edit_of_the_photo_on_screen_is_followed_when_its_turn_comes(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    first = program.document.source
+    open_photo()
+    second = program.document.source
+    assert first is not None
+    assert second is not None
+    editor.step_gates[1] = gate = Gate()
+    write(program, "make it snow")
+    press_enter(qtbot, program)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    program.history.look_at(first)
+    write(program, "make it warmer")
+    press_enter(qtbot, program)
+    with qtbot.waitSignal(program.queue.finished) as finished:
+        gate.open()
+    assert finished.args[0].source is second
+    assert program.document.shown is first
+    assert program.window.notice_bar.message.text() == "The edit is done."
+    with qtbot.waitSignal(program.edits.finished) as finished:
+        pass
+    assert program.document.shown is finished.args[0]
+    assert finished.args[0].source is first
+    assert not program.window.notice_bar.isVisible()

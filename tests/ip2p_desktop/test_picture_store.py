@@ -46,13 +46,15 @@ def test_the_one_used_longest_ago_leaves_first(tmp_path: Path) -> None:
     assert [picture.byte_count > 0 for picture in pictures] == [True, False, True]
 
 
-def test_a_removed_picture_leaves_no_file(tmp_path: Path) -> None:
+def test_a_removed_picture_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
     store = PictureStore(tmp_path, byte_limit=0)
     pictures = [stored(number)[0] for number in range(2)]
     for picture in pictures:
         store.add(picture)
     assert len([*tmp_path.rglob("*.pixels")]) == 1
-    store.remove(pictures[0])
+    for picture in pictures:
+        store.remove(picture)
+    assert [picture.byte_count for picture in pictures] == [0, 0]
     assert [*tmp_path.rglob("*.pixels")] == []
 
 
