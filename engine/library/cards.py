@@ -131,7 +131,7 @@ def read_model_card(path: Path) -> ModelCard:
 
 def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
     """Raises `ValueError` for weight files that do not say what they are."""
-    sets = (each for each in WeightSet if each in values.texts("weight_sets"))
+    sets = values.texts("weight_sets")
     return ModelCard(
         path=path,
         name=values.get("name", "") or name,
@@ -145,7 +145,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         preview=PurePosixPath(values.get("preview", "")).name,
         size=values.get("size", 0),
         weights=tuple(_weight_file_from(entry) for entry in values.records("weights")),
-        weight_sets=tuple(sets),
+        weight_sets=tuple(map(WeightSet, sets)) if set(sets) <= set(WeightSet) else (),
         weight_set=values.get("weight_set", WeightSet.EMA),
         unknown_fields=values.unknown(),
     )

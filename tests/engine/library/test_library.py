@@ -104,6 +104,7 @@ def test_a_card_of_a_newer_layout_is_left_as_it_is_and_reported(folder: Path) ->
         {"weights": "many"},
         {"weight_set": "best"},
         {"weight_sets": ["best"]},
+        {"weight_sets": ["ema", "best"]},
         {"lists_all_edits": "yes"},
         {"version": "first"},
         {"licence": None},
