@@ -47,7 +47,7 @@ class Program:
         self.desk.instruction_hints.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
-        self.files.wait()
+        self.files.shut_down()
 
 
 def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
