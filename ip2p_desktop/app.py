@@ -12,17 +12,19 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.editing.client import EditClient
 from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.estimates import EstimateController
 from ip2p_desktop.editing.jobs import EditHistory
 from ip2p_desktop.editing.worker import EditorMaker, make_editor
+from ip2p_desktop.editor_options import EditorOptions
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.theme import Theme, application_icon
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.desk import Desk
+from ip2p_desktop.window_settings_migration import take_over_window_settings
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -50,18 +52,20 @@ class Program:
         self.files.shut_down()
 
 
-def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
+def build_program(
+    application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
+) -> Program:
     """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
-    theme = Theme(application, settings.theme)
+    theme = Theme(application, preferences.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
     document = EditDocument(window)
-    client = EditClient(maker)
+    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     editing = Editing(document, client, EditHistory(parent=window), window)
     files = PhotoFiles()
     forecast = EstimateController(document, client, CostHistory(paths.edit_costs_file()), window)
     desk = Desk(
-        window=window, document=document, editing=editing, files=files, settings=settings, theme=theme
+        window=window, document=document, editing=editing, files=files, preferences=preferences, theme=theme
     )
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(window=window, desk=desk, document=document, client=client, files=files, forecast=forecast)
@@ -82,7 +86,9 @@ def main() -> int:
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
-    program = build_program(application, Settings())
+    preferences = Preferences(paths.preferences_file())
+    take_over_window_settings(paths.data_folder() / "window.ini", preferences)
+    program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from engine.library import ModelCard
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.observed import Bind, bind
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.weight_sets import WeightSets
 from ip2p_desktop.models.installed import installed_models
 from ip2p_desktop.models.models_action import ModelsAction
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.preferences_action import PreferencesAction
 from ip2p_desktop.session.document import EditDocument, EditedPhoto, SourcePhoto
 from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.widgets.drop import offered_file, offered_image
-from ip2p_desktop.widgets.theme import Theme, ThemeChoice
+from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.window.wiring.instruction_hints import InstructionHintController
@@ -39,7 +40,7 @@ class Desk(QObject):
         document: EditDocument,
         editing: Editing,
         files: PhotoFiles,
-        settings: Settings,
+        preferences: Preferences,
         theme: Theme,
     ) -> None:
         super().__init__(window)
@@ -47,12 +48,12 @@ class Desk(QObject):
         self.document = document
         self.editing = editing
         self.files = files
-        self.settings = settings
-        self.theme = theme
+        self.preferences = preferences
         self._leaves_teaching = False
-        self.dialogs = FileDialogs(settings, window)
+        self.dialogs = FileDialogs(preferences, window)
         self.training_action = TrainingAction(lambda: window.settings_panel.model_menu.models, window)
         self.models_action = ModelsAction(window)
+        self.preferences_action = PreferencesAction(preferences, theme, window)
         self.restoring = Restoring(
             document, window.notice_bar, lambda: window.settings_panel.model_menu.models, self
         )
@@ -69,7 +70,7 @@ class Desk(QObject):
         self._connect_results()
         self._connect_models()
         self._connect_window()
-        self.reload_models(Path(settings.model))
+        self.reload_models(Path(preferences.model))
         self._show_abilities()
 
     def _bind_controls(self) -> None:
@@ -155,6 +156,7 @@ class Desk(QObject):
         self.models_action.model_chosen.connect(self.reload_models)
         self.models_action.models_changed.connect(lambda: self.reload_models())
         self.models_action.folder_requested.connect(self._show_models_folder)
+        self.preferences_action.models_folder_changed.connect(lambda: self.reload_models())
         self.training_action.model_installed.connect(lambda: self.reload_models())
         self.training_action.model_trained.connect(self.reload_models)
 
@@ -171,14 +173,13 @@ class Desk(QObject):
         actions.copy.triggered.connect(self.copy)
         actions.show_log.triggered.connect(self.show_log)
         actions.about.triggered.connect(lambda: show_about(self.window))
-        actions.theme_chosen.connect(self._choose_theme)
-        actions.check_theme(self.theme.choice)
         self.window.notice_bar.log_requested.connect(self.show_log)
         self.window.may_close = self._may_close
         self.window.closing.connect(self._remember_window)
-        if not self.settings.geometry.isEmpty():
-            self.window.restoreGeometry(self.settings.geometry)
-        self.window.show_settings_panel(self.settings.shows_settings_panel)
+        geometry = QByteArray.fromBase64(self.preferences.window_geometry.encode())
+        if not geometry.isEmpty():
+            self.window.restoreGeometry(geometry)
+        self.window.show_settings_panel(self.preferences.shows_settings_panel)
 
     def paste(self) -> None:
         """Open what the clipboard holds: a file, or a picture."""
@@ -246,10 +247,6 @@ class Desk(QObject):
         paths.models_folder().mkdir(parents=True, exist_ok=True)
         _show_folder(paths.models_folder())
 
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self.settings.theme = choice
-        self.theme.choose(choice)
-
     def _may_close(self) -> bool:
         if self._leaves_teaching or not self.training_action.is_running:
             return True
@@ -261,8 +258,8 @@ class Desk(QObject):
         self.window.close()
 
     def _remember_window(self) -> None:
-        self.settings.geometry = self.window.saveGeometry()
-        self.settings.shows_settings_panel = not self.window.settings_panel.isHidden()
+        self.preferences.window_geometry = self.window.saveGeometry().toBase64().toStdString()
+        self.preferences.shows_settings_panel = not self.window.settings_panel.isHidden()
 
     def _show_pictures(self) -> None:
         document, canvas = self.document, self.window.canvas
@@ -292,7 +289,7 @@ class Desk(QObject):
         self.window.composer.show_suggestions(card.suggestions if card else ())
         self.models_action.show_used(card)
         if card is not None:
-            self.settings.model = str(card.path)
+            self.preferences.model = str(card.path)
 
     def _on_reading(self, name: str) -> None:
         self.window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))

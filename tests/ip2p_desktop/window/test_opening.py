@@ -142,7 +142,7 @@ def test_the_dialog_opens_photos_and_remembers_the_folder(
     with qtbot.waitSignal(program.document.source_changed):
         dialog.fileSelected.emit(str(photo))
     dialog.reject()
-    assert program.desk.settings.open_folder == photo.parent
+    assert program.desk.preferences.last_open_folder == photo.parent
 
 
 def test_of_two_photos_the_last_wins(qtbot: QtBot, program: Program, photo: Path) -> None:
