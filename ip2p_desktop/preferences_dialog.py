@@ -114,6 +114,8 @@ class PreferencesDialog(QDialog):
             width = 1 if isinstance(control, ChoiceControl) else 2
             grid.addWidget(control, place // 2, place % 2, 1, width, Qt.AlignmentFlag.AlignTop)
             place += width
+        if place % 2:
+            grid.addWidget(QWidget(), place // 2, 1)  # so that the choice beside it is no wider than others
         return grid
 
     def _control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
