@@ -108,6 +108,10 @@ def _threads(raw: object) -> int | None:
     return raw
 
 
+def _theme(raw: object) -> ThemeChoice:
+    return ThemeChoice(_text(raw))
+
+
 def _language(raw: object) -> str | None:
     if not _text(raw).replace("_", "").isalnum():
         raise ValueError(raw)
@@ -211,7 +215,7 @@ class Preferences:
     theme = Preference(
         "theme",
         ThemeChoice.SYSTEM,
-        ThemeChoice,
+        _theme,
         group=Group.APPEARANCE,
         label=QT_TRANSLATE_NOOP("Preferences", "Theme"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "Like the system: changes when the system does."),

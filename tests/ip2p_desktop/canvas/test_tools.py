@@ -151,9 +151,11 @@ def test_a_tool_has_its_cursor_and_hears_the_mouse_hover(
 ) -> None:
     assert view.cursor().shape() is Qt.CursorShape.CrossCursor
     tool.cursor = Qt.CursorShape.ForbiddenCursor
+    qtbot.mouseMove(view, QPoint(100, 100))
     qtbot.mouseMove(view, QPoint(300, 200))
-    assert tool.names == ["move"]
-    assert tool.events[0][1].buttons == Qt.MouseButton.NoButton
+    assert set(tool.names) == {"move"}
+    assert tool.events[-1][1].view == QPointF(300, 200)
+    assert tool.events[-1][1].buttons == Qt.MouseButton.NoButton
     assert view.cursor().shape() is Qt.CursorShape.ForbiddenCursor
 
 
