@@ -16,12 +16,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
+from filelock import FileLock
+
 from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
 """Of the file. One with a higher version is set aside rather than misread."""
+LOCK_SECONDS = 2.0
+"""How long another program that changes a preference just now is waited for."""
 COMMON_THREADS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 Value = TypeVar("Value")
@@ -268,14 +272,16 @@ class Preferences:
 
     def store(self, preference: Preference[Value], value: Value) -> None:
         """Keep a value in the file; a default is not written down. Raises `OSError`."""
-        values = _read(self._file)
-        if values is None:
-            self._file.replace(self._file.with_suffix(".set-aside"))
-            values = {}
-        values.pop(preference.key, None)
-        if value != preference.default:
-            values[preference.key] = _plain(value)
-        _write(self._file, {"version": VERSION, **values})
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._file.with_suffix(".lock"), timeout=LOCK_SECONDS):
+            values = _read(self._file)
+            if values is None:
+                self._file.replace(self._file.with_suffix(".set-aside"))
+                values = {}
+            values.pop(preference.key, None)
+            if value != preference.default:
+                values[preference.key] = _plain(value)
+            _write(self._file, {"version": VERSION, **values})
 
 
 def _plain(value: object) -> object:
@@ -314,7 +320,6 @@ def _before_preferences(folder: Path) -> dict[str, Any]:
 
 def _write(file: Path, values: dict[str, Any]) -> None:
     """Under a name of its own first, so that there is always a whole file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{file.name}-", dir=file.parent)
     temporary = Path(name)
     try:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_what_is_set_is_there_at_the_next_start(preferences: Preferences, file: 
     assert again.theme is ThemeChoice.DARK
     assert again.models_folder == tmp_path / "Modelle für “mich”, 100 %"
     assert again.language == "pt_BR"
-    assert [path.name for path in file.parent.iterdir()] == ["preferences.json"]
+    assert {path.name for path in file.parent.iterdir()} <= {"preferences.json", "preferences.lock"}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,25 @@ def test_what_another_program_writes_is_seen_and_kept(preferences: Preferences, 
     assert preferences.threads == 2
     preferences.device = "cpu"
     assert Preferences(file).threads == 2
+
+
+def test_of_changes_at_the_same_time_none_is_lost(file: Path) -> None:
+    values = {
+        "device": "cpu",
+        "dtype": "bf16",
+        "threads": 3,
+        "theme": ThemeChoice.DARK,
+        "model": "snow",
+        "models_folder": file.parent / "elsewhere",
+    }
+
+    def change(name: str) -> None:
+        for value in (getattr(Preferences, name).default, values[name]) * 5:
+            setattr(Preferences(file), name, value)
+
+    with ThreadPoolExecutor(len(values)) as pool:
+        list(pool.map(change, values))
+    assert {name: getattr(Preferences(file), name) for name in values} == values
 
 
 def test_what_cannot_be_written_holds_while_the_program_runs(tmp_path: Path) -> None:
