@@ -14,18 +14,21 @@ from engine.editing.costs import CostHistory
 from engine.library import ModelCard
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.edit_queue import EditQueue
 from ip2p_desktop.edit_tree import EditTree
 from ip2p_desktop.editing.client import EditClient
 from ip2p_desktop.editing.estimates import EstimateController
 from ip2p_desktop.editing.worker import EditorMaker, make_editor
+from ip2p_desktop.editor_options import EditorOptions
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.picture_store import PictureStore
+from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.preferences_action import PreferencesAction
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.theme import Theme, application_icon
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.notices import NoticeController
+from ip2p_desktop.window_settings_migration import take_over_window_settings
 from ip2p_desktop.wiring.edit_controller import EditController
 from ip2p_desktop.wiring.folders import show_folder
 from ip2p_desktop.wiring.history_controller import HistoryController
@@ -46,7 +49,7 @@ class Program:
 
     window: MainWindow
     document: EditDocument
-    settings: Settings
+    preferences: Preferences
     client: EditClient
     queue: EditQueue
     tree: EditTree
@@ -65,14 +68,16 @@ class Program:
         self.queue.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
-        self.files.wait()
+        self.files.shut_down()
         self.background.close()
         self.tree.close()
 
 
-def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
+def build_program(
+    application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
+) -> Program:
     """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
-    theme = Theme(application, settings.theme)
+    theme = Theme(application, preferences.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
     menu = window.settings_panel.model_menu
@@ -81,7 +86,7 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
         return tuple(menu.models)
 
     document = EditDocument(window)
-    client = EditClient(maker)
+    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     queue = EditQueue(client, window)
     background = Background(window, workers=1)
     tree = EditTree(PictureStore(paths.session_folder(), submit=background.submit), window)
@@ -93,15 +98,16 @@ def build_program(application: QApplication, settings: Settings, maker: EditorMa
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files).folder_requested.connect(show_folder)
     restoring = RestoreController(document, window.notice_bar, installed, window)
-    photos = PhotoController(window, document, files, settings, edits, restoring)
-    models = ModelsController(window, document, client, settings, installed)
+    photos = PhotoController(window, document, files, preferences, edits, restoring)
+    models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
-    WindowController(window, document, queue, settings, theme, lambda: training_action.is_running)
+    WindowController(window, document, queue, preferences, lambda: training_action.is_running)
+    PreferencesAction(preferences, theme, window).models_folder_changed.connect(lambda: models.reload())
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
         document=document,
-        settings=settings,
+        preferences=preferences,
         client=client,
         queue=queue,
         tree=tree,
@@ -130,7 +136,9 @@ def main() -> int:
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
-    program = build_program(application, Settings())
+    preferences = Preferences(paths.preferences_file())
+    take_over_window_settings(paths.data_folder() / "window.ini", preferences)
+    program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()

@@ -114,11 +114,16 @@ def _help(setting: Setting) -> str:
 
 
 def _add_running(edit: argparse.ArgumentParser) -> None:
-    running = edit.add_argument_group("running")
-    running.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
-    running.add_argument("--dtype", default="auto", metavar="NAME", help="auto, fp32, bf16 or fp16")
+    running = edit.add_argument_group("running", "What is left out is as set in the window's Preferences.")
+    running.add_argument("--device", metavar="NAME", help="auto, cpu, cuda or mps")
+    running.add_argument("--dtype", metavar="NAME", help="auto, fp32, bf16 or fp16")
     running.add_argument(
-        "--compile", action="store_true", help="compile the UNet; pays only for many edits on a GPU"
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="compile the UNet; pays only for many edits on a GPU",
+    )
+    running.add_argument(
+        "--threads", type=_whole_number, metavar="N", help="how many the processor computes with"
     )
     running.add_argument("--json", action="store_true", help="print what was done, one JSON object a picture")
 

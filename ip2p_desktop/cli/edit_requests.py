@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.devices.device import check_names
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord, request_from_file
 from engine.images.image_files import check_output, open_photo
@@ -33,7 +32,6 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     if options.compile and is_frozen():
         raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
     check_output(options.output)
-    check_names(options.device, options.dtype)
     record = _record(options)
     request = _request(options, record)
     settings = request.settings

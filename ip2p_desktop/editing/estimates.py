@@ -36,13 +36,12 @@ class EstimateController(QObject):
         self, document: EditDocument, queue: EditQueue, history: CostHistory, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._background = Background(self, workers=1)
+        self._background = Background(self, workers=1, is_latest_only=True)
         self._document = document
         self._queue = queue
         self._history = history
         self._loaded: tuple[Path, ModelOptions] | None = None
         """The model in memory, as far as edits have told."""
-        self._asked = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         document.source_changed.connect(self._on_changed)
@@ -54,6 +53,7 @@ class EstimateController(QObject):
     def shut_down(self) -> None:
         """Wait for what is being reckoned."""
         self._pause.stop()
+        self._background.cancel()
         self._background.close()
 
     def _on_changed(self) -> None:
@@ -81,8 +81,8 @@ class EstimateController(QObject):
 
     def _ask(self) -> None:
         """Answers to earlier questions no longer count."""
-        self._asked += 1
-        document, question = self._document, self._asked
+        self._background.cancel()
+        document = self._document
         if document.source is None or document.model is None:
             document.estimate = None
             return
@@ -96,15 +96,15 @@ class EstimateController(QObject):
                 state.settings,
                 state.variations,
             ),
-            partial(self._show, question, is_loaded),
-            partial(self._on_failed, question),
+            partial(self._show, is_loaded),
+            self._on_failed,
         )
 
-    def _on_failed(self, question: int, report: ErrorReport) -> None:
-        self._show(question, False, None)
+    def _on_failed(self, report: ErrorReport) -> None:
+        self._show(False, None)
 
-    def _show(self, question: int, is_loaded: bool, estimate: Estimate | None) -> None:
-        if question != self._asked or self._queue.is_busy:
+    def _show(self, is_loaded: bool, estimate: Estimate | None) -> None:
+        if self._queue.is_busy:
             return
         if estimate is not None and is_loaded:
             estimate = replace(estimate, load_seconds=0.0)

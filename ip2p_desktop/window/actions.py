@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from ip2p_desktop.preferences import ThemeChoice
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import ThemeChoice
 
 Keys = QKeySequence.StandardKey
 
@@ -50,6 +50,8 @@ class Actions(QObject):
         self.show_log = self._action("show_log", self.tr("Show &log"))
         self.about = self._action("about", self.tr("&About IP2P Desktop"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.preferences = self._action("preferences", self.tr("P&references…"), "Ctrl+,")
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self._themes = self._theme_group()
 
     def fill(self, bar: QMenuBar, add_samples: Callable[[QMenu], None]) -> None:
@@ -62,6 +64,7 @@ class Actions(QObject):
         edit_menu.addActions([self.undo, self.redo, _separator(edit_menu)])
         edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])
         edit_menu.addActions([self.use_settings, self.use_as_source, self.copy, self.paste])
+        edit_menu.addActions([_separator(edit_menu), self.preferences])
         view_menu = bar.addMenu(self.tr("&View"))
         view_menu.addActions([self.zoom_in, self.zoom_out, self.zoom_fit, self.zoom_pixels])
         view_menu.addActions([_separator(view_menu), self.panel])

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 
 from engine.library import ModelCard
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.editing.client import EditClient
 from ip2p_desktop.editing.weight_sets import WeightSets
 from ip2p_desktop.models.installed import installed_models
 from ip2p_desktop.models.models_action import ModelsAction
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.window.main_window import MainWindow
@@ -29,13 +29,13 @@ class ModelsController(QObject):
         window: MainWindow,
         document: EditDocument,
         client: EditClient,
-        settings: Settings,
+        preferences: Preferences,
         models: Callable[[], tuple[ModelCard, ...]],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
-        self._settings = settings
+        self._preferences = preferences
         self._menu = window.settings_panel.model_menu
         self.training_action = TrainingAction(models, window)
         self.models_action = ModelsAction(window)
@@ -44,7 +44,7 @@ class ModelsController(QObject):
         self._connect_document()
         self._connect_menu()
         self._connect_dialogs()
-        self.reload(Path(settings.model))
+        self.reload(Path(preferences.model))
 
     def _connect_document(self) -> None:
         self._document.model_changed.connect(self._on_model_changed)
@@ -104,7 +104,7 @@ class ModelsController(QObject):
         self._window.composer.show_suggestions(card.suggestions if card else ())
         self.models_action.show_used(card)
         if card is not None:
-            self._settings.model = str(card.path)
+            self._preferences.model = str(card.path)
 
     def _show_folder(self) -> None:
         paths.models_folder().mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.drop import offered_file, offered_image
 from ip2p_desktop.window.main_window import MainWindow
@@ -26,7 +26,7 @@ class PhotoController(QObject):
         window: MainWindow,
         document: EditDocument,
         files: PhotoFiles,
-        settings: Settings,
+        preferences: Preferences,
         edits: EditController,
         restoring: RestoreController,
     ) -> None:
@@ -36,7 +36,7 @@ class PhotoController(QObject):
         self._files = files
         self._edits = edits
         self._restoring = restoring
-        self._dialogs = FileDialogs(settings, window)
+        self._dialogs = FileDialogs(preferences, window)
         for signal in (document.source_changed, document.edited_changed, document.preview_changed):
             signal.connect(self._show_pictures)
         self._connect_files()

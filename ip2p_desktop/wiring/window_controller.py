@@ -1,16 +1,15 @@
-"""The window itself: what can be done now, theme, geometry, log, and leaving."""
+"""The window itself: what can be done now, geometry, log, and leaving."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QByteArray, QObject
 
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.widgets.theme import Theme, ThemeChoice
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import ask_to_quit, show_about
 from ip2p_desktop.wiring.folders import show_folder
@@ -24,16 +23,14 @@ class WindowController(QObject):
         window: MainWindow,
         document: EditDocument,
         queue: EditQueue,
-        settings: Settings,
-        theme: Theme,
+        preferences: Preferences,
         is_training: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
         self._queue = queue
-        self._settings = settings
-        self._theme = theme
+        self._preferences = preferences
         self._is_training = is_training
         self._leaves_training = False
         for signal in (document.source_changed, document.edited_changed, queue.is_busy_changed):
@@ -47,8 +44,6 @@ class WindowController(QObject):
         actions.show_log.triggered.connect(self.show_log)
         window.notice_bar.log_requested.connect(self.show_log)
         actions.about.triggered.connect(lambda: show_about(window))
-        actions.theme_chosen.connect(self._choose_theme)
-        actions.check_theme(self._theme.choice)
         window.may_close = self._may_close
         window.closing.connect(self._remember_window)
 
@@ -57,17 +52,14 @@ class WindowController(QObject):
         show_folder(paths.log_file())
 
     def _restore_window(self) -> None:
-        if not self._settings.geometry.isEmpty():
-            self._window.restoreGeometry(self._settings.geometry)
-        self._window.show_settings_panel(self._settings.shows_settings_panel)
+        geometry = QByteArray.fromBase64(self._preferences.window_geometry.encode())
+        if not geometry.isEmpty():
+            self._window.restoreGeometry(geometry)
+        self._window.show_settings_panel(self._preferences.shows_settings_panel)
 
     def _remember_window(self) -> None:
-        self._settings.geometry = self._window.saveGeometry()
-        self._settings.shows_settings_panel = not self._window.settings_panel.isHidden()
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._settings.theme = choice
-        self._theme.choose(choice)
+        self._preferences.window_geometry = self._window.saveGeometry().toBase64().toStdString()
+        self._preferences.shows_settings_panel = not self._window.settings_panel.isHidden()
 
     def _may_close(self) -> bool:
         if self._leaves_training or not self._is_training():

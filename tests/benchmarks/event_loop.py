@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from engine.library import read_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 
 TICK_MS = 10
 
@@ -85,7 +85,7 @@ def main() -> None:
     application = QApplication([])
     with tempfile.TemporaryDirectory() as data_folder:
         os.environ["IP2P_DATA_DIR"] = data_folder
-        program = build_program(application, Settings())
+        program = build_program(application, Preferences(paths.preferences_file()))
         card = read_model_card(options.model)
         program.document.choose_model(card)
         program.window.show()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
@@ -26,7 +26,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
-    program = build_program(qapp, Settings())
+    program = build_program(qapp, Preferences(paths.preferences_file()))
     program.window.show()
     yield program
     program.window.close()

@@ -19,7 +19,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditSettings, Fit
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 
 PATIENCE_MS = 60_000
 
@@ -191,7 +191,7 @@ def tiny(tmp_path: Path, data_folder: Path) -> ModelCard:
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, tiny: ModelCard) -> Iterator[Program]:
     """The window around the real editor, with a real model chosen."""
-    program = build_program(qapp, Settings())
+    program = build_program(qapp, Preferences(paths.preferences_file()))
     program.models.reload(tiny.path)
     program.window.show()
     qtbot.waitExposed(program.window)

@@ -20,7 +20,7 @@ from engine.models.loading import load_model
 from engine.request import EditRequest, EditSettings, ModelOptions, WeightSet
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 from trainer.export.original_files import LiveWeights, original_tensors, write_original
 
 PATIENCE_MS = 60_000
@@ -184,7 +184,7 @@ def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) -> Iterator[Program]:
-    program = build_program(qapp, Settings())
+    program = build_program(qapp, Preferences(paths.preferences_file()))
     program.models.reload(real_files["both"])
     program.window.show()
     yield program

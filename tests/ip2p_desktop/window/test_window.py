@@ -27,11 +27,12 @@ from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
 from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
+from ip2p_desktop.base import paths
 from ip2p_desktop.base.crash import CrashReporter
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+from ip2p_desktop.preferences import Preferences, ThemeChoice
 from ip2p_desktop.training.training_action import TrainingAction
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES, ThemeChoice
+from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -156,7 +157,7 @@ def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytes
 
 def test_the_chosen_model_is_remembered(program: Program) -> None:
     choose_model(program, "Postcard")
-    assert Settings().model.endswith("postcard")
+    assert Preferences(paths.preferences_file()).model.endswith("postcard")
 
 
 def test_a_chip_writes_the_instruction(qtbot: QtBot, program: Program) -> None:
@@ -214,7 +215,7 @@ def test_themes_switch_and_are_remembered(program: Program) -> None:
     for choice, tones in ((ThemeChoice.DARK, DARK_TONES), (ThemeChoice.LIGHT, LIGHT_TONES)):
         program.window.actions_.theme_chosen.emit(choice)
         assert QApplication.palette().window().color().name() == tones.window
-        assert Settings().theme is choice
+        assert Preferences(paths.preferences_file()).theme is choice
         picture = program.window.composer.grab().toImage()
         assert picture.pixelColor(3, 3).name() == tones.surface
     program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
@@ -303,9 +304,9 @@ def test_geometry_is_remembered(program: Program) -> None:
     program.window.resize(1000, 700)
     program.window.show_settings_panel(False)
     program.window.close()
-    settings = Settings()
-    assert not settings.geometry.isEmpty()
-    assert not settings.shows_settings_panel
+    preferences = Preferences(paths.preferences_file())
+    assert preferences.window_geometry
+    assert not preferences.shows_settings_panel
 
 
 def test_what_nobody_caught_is_told_calmly(program: Program) -> None:
@@ -334,10 +335,11 @@ def test_the_window_shows_before_anything_heavy_is_imported() -> None:
     code = """
 import sys
 from PySide6.QtWidgets import QApplication
+from ip2p_desktop import paths
 from ip2p_desktop.app import build_program
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 application = QApplication([])
-program = build_program(application, Settings())
+program = build_program(application, Preferences(paths.preferences_file()))
 program.window.show()
 application.processEvents()
 heavy = {"torch", "numpy", "diffusers", "transformers", "huggingface_hub", "httpx2"}
