@@ -11,6 +11,14 @@ from pathlib import Path
 from PIL import Image
 
 from engine.errors import InvalidRequest
+from engine.settings_table import (
+    QT_TRANSLATE_NOOP,
+    Offered,
+    Setting,
+    check_settings,
+    setting,
+    settings_of,
+)
 
 MAX_GUIDANCE_SCALE = 50.0
 MAX_STEPS = 1000
@@ -31,6 +39,19 @@ class SchedulerName(StrEnum):
     UNIPC = "unipc"
     DDIM = "ddim"
     LCM = "lcm"
+
+
+SCHEDULER_LABELS: dict[SchedulerName, str] = {
+    SchedulerName.EULER_ANCESTRAL: "Euler a",
+    SchedulerName.EULER: "Euler",
+    SchedulerName.DPMPP_2M: "DPM++ 2M",
+    SchedulerName.DPMPP_2M_KARRAS: "DPM++ 2M Karras",
+    SchedulerName.DPMPP_2M_SDE: "DPM++ 2M SDE",
+    SchedulerName.UNIPC: "UniPC",
+    SchedulerName.DDIM: "DDIM",
+    SchedulerName.LCM: "LCM",
+}
+"""The names the field uses, in the order of a menu. Names, and so the same in every language."""
 
 
 class OutputSize(StrEnum):
@@ -76,41 +97,134 @@ class EditSettings:
     Raises `InvalidRequest` for values no edit can be made with.
     """
 
-    num_inference_steps: int = 20
-    """Denoising steps, 1 to 1000."""
-    text_guidance_scale: float = 7.5
-    """How strongly the instruction is followed, 0 to 50."""
-    image_guidance_scale: float = 1.5
-    """How strongly the photo is kept, 0 to 50."""
-    seed: int = 0
-    """Chooses the noise, 0 to 2**63 - 1; the same seed gives the same picture on every device."""
-    scheduler: SchedulerName = SchedulerName.EULER_ANCESTRAL
-    resolution: int = 512
-    """Longer side of the working picture in pixels, 64 to 4096."""
-    fit: Fit = Fit.KEEP
-    output_size: OutputSize = OutputSize.WORKING
-    detail: Detail = Detail.PHOTO
+    num_inference_steps: int = setting(
+        20,
+        key="steps",
+        noun="number of steps",
+        label=QT_TRANSLATE_NOOP("Setting", "Steps"),
+        help=QT_TRANSLATE_NOOP("Setting", "More steps bring finer detail and take longer."),
+        minimum=1,
+        maximum=MAX_STEPS,
+        offered=Offered(minimum=1, maximum=100),
+        flags=("--steps",),
+    )
+    text_guidance_scale: float = setting(
+        7.5,
+        noun="text guidance scale",
+        label=QT_TRANSLATE_NOOP("Setting", "Text guidance"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "How strongly the instruction is followed. Raise it if too little changes."
+        ),
+        minimum=0.0,
+        maximum=MAX_GUIDANCE_SCALE,
+        offered=Offered(minimum=0, maximum=10, step=0.1),
+        flags=("--cfg-text", "--text-guidance"),
+        is_list=True,
+    )
+    image_guidance_scale: float = setting(
+        1.5,
+        noun="image guidance scale",
+        label=QT_TRANSLATE_NOOP("Setting", "Image guidance"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "How closely the photo is kept. Lower it, even below 1, for bolder edits."
+        ),
+        minimum=0.0,
+        maximum=MAX_GUIDANCE_SCALE,
+        offered=Offered(minimum=0, maximum=10, step=0.05),
+        flags=("--cfg-image", "--image-guidance"),
+        is_list=True,
+    )
+    seed: int = setting(
+        0,
+        noun="seed",
+        label=QT_TRANSLATE_NOOP("Setting", "Seed"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "The same seed makes the same picture; another one makes a variation."
+        ),
+        minimum=0,
+        maximum=MAX_SEED,
+        flags=("--seed",),
+        command_note="random if left out",
+    )
+    """The same seed gives the same picture on every device."""
+    scheduler: SchedulerName = setting(
+        SchedulerName.EULER_ANCESTRAL,
+        noun="scheduler",
+        label=QT_TRANSLATE_NOOP("Setting", "Scheduler"),
+        help=QT_TRANSLATE_NOOP("Setting", "How noise is removed from step to step."),
+        choices=SCHEDULER_LABELS,
+        flags=("--scheduler",),
+    )
+    resolution: int = setting(
+        512,
+        noun="resolution",
+        label=QT_TRANSLATE_NOOP("Setting", "Resolution"),
+        help=QT_TRANSLATE_NOOP("Setting", "Longer side of the photo while it is edited."),
+        minimum=MIN_RESOLUTION,
+        maximum=MAX_RESOLUTION,
+        unit="pixels",
+        choices=dict.fromkeys((256, 384, 512, 640, 768, 1024), ""),
+        flags=("--resolution",),
+    )
+    fit: Fit = setting(
+        Fit.KEEP,
+        noun="fit rule",
+        label=QT_TRANSLATE_NOOP("Setting", "Photo edges"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "Crop slightly: the rule of the original program, sides on a grid of 64 pixels."
+        ),
+        choices={
+            Fit.KEEP: QT_TRANSLATE_NOOP("Setting", "Keep all of it"),
+            Fit.ORIGINAL: QT_TRANSLATE_NOOP("Setting", "Crop slightly"),
+        },
+        flags=("--fit",),
+    )
+    output_size: OutputSize = setting(
+        OutputSize.WORKING,
+        noun="output size",
+        label=QT_TRANSLATE_NOOP("Setting", "Size of the result"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "As it was edited: at the working resolution, as the model painted it."
+        ),
+        choices={
+            OutputSize.SOURCE: QT_TRANSLATE_NOOP("Setting", "As large as the photo"),
+            OutputSize.WORKING: QT_TRANSLATE_NOOP("Setting", "As it was edited"),
+        },
+        flags=("--output-size",),
+        command_note="source if left out, working if the photo is cropped",
+    )
+    detail: Detail = setting(
+        Detail.PHOTO,
+        noun="kind of detail",
+        label=QT_TRANSLATE_NOOP("Setting", "Detail"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting",
+            "The photo's own: what the edit does not change stays as it is, pixel for pixel. "
+            "For results as large as the photo.",
+        ),
+        choices={
+            Detail.PHOTO: QT_TRANSLATE_NOOP("Setting", "The photo's own"),
+            Detail.MODEL: QT_TRANSLATE_NOOP("Setting", "As the model painted it"),
+        },
+        flags=("--detail",),
+    )
     """Does not apply to results of the working size, which are always as the model painted them."""
-    turbo: bool = False
+    turbo: bool = setting(
+        False,
+        noun="turbo",
+        label=QT_TRANSLATE_NOOP("Setting", "Turbo"),
+        # measured by tests/benchmarks/turbo.py: 2.4 times as fast with 20 steps, 41.0 dB
+        help=QT_TRANSLATE_NOOP(
+            "Setting",
+            "Up to twice as fast from 8 steps on; below, nothing is gained. "
+            "The picture differs slightly (about 40 dB).",
+        ),
+        flags=("--turbo",),
+    )
     """Reuse deep features between steps: faster, and not quite the same picture."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num_inference_steps <= MAX_STEPS:
-            raise InvalidRequest(
-                f"The number of steps must be from 1 to {MAX_STEPS}, not {self.num_inference_steps}."
-            )
-        for name, scale in (("text", self.text_guidance_scale), ("image", self.image_guidance_scale)):
-            if not (math.isfinite(scale) and 0 <= scale <= MAX_GUIDANCE_SCALE):
-                raise InvalidRequest(
-                    f"The {name} guidance scale must be from 0 to {MAX_GUIDANCE_SCALE:g}, not {scale:g}."
-                )
-        if not 0 <= self.seed <= MAX_SEED:
-            raise InvalidRequest(f"The seed must be from 0 to {MAX_SEED}, not {self.seed}.")
-        if not MIN_RESOLUTION <= self.resolution <= MAX_RESOLUTION:
-            raise InvalidRequest(
-                f"The resolution must be from {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels, "
-                f"not {self.resolution}."
-            )
+        check_settings(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +247,23 @@ class Lora:
 class ModelOptions:
     """What is taken from a model, and what is put on top of it."""
 
-    weight_set: WeightSet = WeightSet.EMA
+    weight_set: WeightSet = setting(
+        WeightSet.EMA,
+        key="weights",
+        noun="set of weights",
+        label=QT_TRANSLATE_NOOP("Setting", "Weights"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting",
+            "This model has two sets: the average over its training, which edits more evenly, "
+            "and the one it ended with.",
+        ),
+        choices={
+            WeightSet.EMA: QT_TRANSLATE_NOOP("Setting", "Averaged (EMA)"),
+            WeightSet.LIVE: QT_TRANSLATE_NOOP("Setting", "Live"),
+        },
+        flags=("--weights",),
+        command_note="ema if left out",
+    )
     vae: Path | None = None
     """A VAE file or folder to use instead of the model's own."""
     loras: tuple[Lora, ...] = ()
@@ -153,12 +283,29 @@ class EditRequest:
     model: Path
     """Folder or single file of the model."""
     settings: EditSettings
-    negative_instruction: str = ""
-    """What the edit should keep away from; takes the place of the empty instruction."""
+    negative_instruction: str = setting(
+        "",
+        noun="negative instruction",
+        label=QT_TRANSLATE_NOOP("Setting", "Avoid"),
+        help=QT_TRANSLATE_NOOP("Setting", "What the edit should keep away from, for example “blurry, dark”."),
+        flags=("--negative",),
+    )
+    """Takes the place of the empty instruction."""
     mask: Image.Image | None = None
     """Where to edit: mode "L", as large as the photo; 255 edits, 0 keeps every pixel, between blends."""
-    variations: int = 1
-    """Pictures to make, with the seeds seed, seed + 1, …; 1 to 64."""
+    variations: int = setting(
+        1,
+        noun="number of variations",
+        label=QT_TRANSLATE_NOOP("Setting", "Variations"),
+        help=QT_TRANSLATE_NOOP("Setting", "Several pictures, each with its own seed."),
+        minimum=1,
+        maximum=MAX_VARIATIONS,
+        # as many as can be told apart in the strip of results
+        offered=Offered(minimum=1, maximum=8),
+        flags=("--variations",),
+        command_note="1 if left out",
+    )
+    """Their seeds are seed, seed + 1, and so on."""
     model_options: ModelOptions = ModelOptions()
 
     def __post_init__(self) -> None:
@@ -182,10 +329,7 @@ class EditRequest:
             )
         if self.mask is not None and self.mask.mode != "L":
             raise InvalidRequest("The mask is not a grey picture.", "Save it as an 8-bit grey image.")
-        if not 1 <= self.variations <= MAX_VARIATIONS:
-            raise InvalidRequest(
-                f"The number of variations must be from 1 to {MAX_VARIATIONS}, not {self.variations}."
-            )
+        check_settings(self)
         if self.settings.seed + self.variations - 1 > MAX_SEED:
             raise InvalidRequest("The seeds of the variations grow too large.", "Choose a smaller seed.")
 
@@ -193,6 +337,14 @@ class EditRequest:
     def seeds(self) -> tuple[int, ...]:
         """The seed of every variation."""
         return tuple(range(self.settings.seed, self.settings.seed + self.variations))
+
+
+SETTINGS: tuple[Setting, ...] = (
+    *settings_of(EditSettings),
+    *settings_of(EditRequest),
+    *settings_of(ModelOptions),
+)
+"""Every setting of an edit that people choose."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

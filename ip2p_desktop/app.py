@@ -12,18 +12,32 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.edit_tree import EditTree
 from ip2p_desktop.editing.client import EditClient
-from ip2p_desktop.editing.editing import Editing
 from ip2p_desktop.editing.estimates import EstimateController
-from ip2p_desktop.editing.jobs import EditHistory
 from ip2p_desktop.editing.worker import EditorMaker, make_editor
+from ip2p_desktop.editor_options import EditorOptions
 from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.picture_store import PictureStore
+from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.preferences_action import PreferencesAction
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.theme import Theme, application_icon
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.wiring.desk import Desk
+from ip2p_desktop.window.wiring.notices import NoticeController
+from ip2p_desktop.window_settings_migration import take_over_window_settings
+from ip2p_desktop.wiring.edit_controller import EditController
+from ip2p_desktop.wiring.folders import show_folder
+from ip2p_desktop.wiring.history_controller import HistoryController
+from ip2p_desktop.wiring.models_controller import ModelsController
+from ip2p_desktop.wiring.photo_controller import PhotoController
+from ip2p_desktop.wiring.restore_controller import RestoreController
+from ip2p_desktop.wiring.result_settings_controller import ResultSettingsController
+from ip2p_desktop.wiring.settings_controller import SettingsController
+from ip2p_desktop.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -34,55 +48,76 @@ class Program:
     """The objects of a running window. Call `shut_down` before letting go of it."""
 
     window: MainWindow
-    desk: Desk
     document: EditDocument
+    preferences: Preferences
     client: EditClient
+    queue: EditQueue
+    tree: EditTree
+    background: Background
+    """Writes pixels that leave memory."""
     files: PhotoFiles
-    models: InstalledModels
+    installed: InstalledModels
     forecast: EstimateController
+    edits: EditController
+    history: HistoryController
+    models: ModelsController
+    photos: PhotoController
 
     def shut_down(self) -> None:
-        """Stop edits, downloads and teaching; let threads and processes come to their end."""
-        self.desk.training_action.shut_down()
-        self.desk.models_action.shut_down()
-        self.desk.weight_sets.shut_down()
-        self.desk.instruction_hints.shut_down()
+        """Stop edits, downloads and training; let threads and processes come to their end."""
+        self.models.shut_down()
+        self.queue.shut_down()
         self.client.shut_down()
         self.forecast.shut_down()
-        self.files.wait()
-        self.models.close()
+        self.files.shut_down()
+        self.installed.close()
+        self.background.close()
+        self.tree.close()
 
 
-def build_program(application: QApplication, settings: Settings, maker: EditorMaker = make_editor) -> Program:
+def build_program(
+    application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
+) -> Program:
     """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
-    models = InstalledModels()
-    models.reload()  # while the window is built
-    theme = Theme(application, settings.theme)
+    installed = InstalledModels()
+    installed.reload()  # while the window is built
+    theme = Theme(application, preferences.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
     document = EditDocument(window)
-    client = EditClient(maker)
-    editing = Editing(document, client, EditHistory(parent=window), window)
+    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
+    queue = EditQueue(client, window)
+    background = Background(window, workers=1)
+    tree = EditTree(PictureStore(paths.session_folder(), submit=background.submit), window)
     files = PhotoFiles()
-    forecast = EstimateController(document, client, CostHistory(paths.edit_costs_file()), window)
-    desk = Desk(
-        window=window,
-        document=document,
-        editing=editing,
-        files=files,
-        models=models,
-        settings=settings,
-        theme=theme,
-    )
+    forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    edits = EditController(window, document, queue, tree)
+    history = HistoryController(window, document, queue, tree, edits, installed)
+    SettingsController(window, document)
+    ResultSettingsController(window, document, queue, edits, installed)
+    NoticeController(window, document, queue, edits, files).folder_requested.connect(show_folder)
+    restoring = RestoreController(document, window.notice_bar, installed, window)
+    photos = PhotoController(window, document, files, preferences, edits, restoring)
+    models = ModelsController(window, document, client, preferences, installed)
+    training_action = models.training_action
+    WindowController(window, document, queue, preferences, lambda: training_action.is_running)
+    PreferencesAction(preferences, theme, window).models_folder_changed.connect(installed.reload)
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
-        desk=desk,
         document=document,
+        preferences=preferences,
         client=client,
+        queue=queue,
+        tree=tree,
+        background=background,
         files=files,
-        models=models,
+        installed=installed,
         forecast=forecast,
+        edits=edits,
+        history=history,
+        models=models,
+        photos=photos,
     )
 
 
@@ -101,7 +136,9 @@ def main() -> int:
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
-    program = build_program(application, Settings())
+    preferences = Preferences(paths.preferences_file())
+    take_over_window_settings(paths.data_folder() / "window.ini", preferences)
+    program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()

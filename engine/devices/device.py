@@ -1,7 +1,9 @@
-"""Which device and number type an edit runs on. Names are checked without loading torch."""
+"""Which device, number type and threads an edit runs with. Names are checked without loading torch."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.errors import DeviceNotUsable
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """Number types by our names, and what torch calls them."""
+MAX_THREADS = 1024
 
 
 def check_names(device: str, dtype: str) -> None:
@@ -24,6 +27,28 @@ def check_names(device: str, dtype: str) -> None:
         raise DeviceNotUsable(
             f"There is no number type called “{dtype}”.", f"Choose one of auto, {', '.join(DTYPES)}."
         )
+
+
+def check_threads(threads: int | None) -> None:
+    """Raises `DeviceNotUsable` if no processor computes with so many threads; None is as many as suit it."""
+    if threads is not None and not 1 <= threads <= MAX_THREADS:
+        raise DeviceNotUsable(f"The number of threads must be from 1 to {MAX_THREADS}, not {threads}.")
+
+
+@contextmanager
+def computing_threads(threads: int | None) -> Iterator[None]:
+    """Lets torch compute with so many threads meanwhile; None leaves their number as it is."""
+    if threads is None:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def choose_device(name: str) -> torch.device:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.library.cards import INDEX_NAME, MODEL_SUFFIXES, UNREADABLE
-from engine.library.catalogue import CatalogueEntry, CatalogueFile
+from engine.library.cards import INDEX_NAME, MODEL_SUFFIXES
+from engine.library.catalogue import UNREADABLE, CatalogueEntry, CatalogueFile
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedRepoInfo, CachedRevisionInfo

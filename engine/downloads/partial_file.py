@@ -82,7 +82,8 @@ class PartialFile:
         """Write down where the bytes that follow are from."""
         self.origin = origin
         try:
-            with atomic_write(self._note) as temporary:
+            # a note that is lost costs a new start, and the server does not wait for a slow disk
+            with atomic_write(self._note, durable=False) as temporary:
                 temporary.write_text(json.dumps(asdict(origin)), encoding="utf-8")
         except OSError as error:
             raise not_written(self._note, error) from error

@@ -13,7 +13,7 @@ import torch
 
 from engine.denoising.guidance import guidance_branches
 from engine.devices.compilation import CompiledUNet, keep_compiled
-from engine.devices.device import choose_device, choose_dtype, dtype_name
+from engine.devices.device import check_threads, choose_device, choose_dtype, computing_threads, dtype_name
 from engine.devices.memory import (
     MemoryFallbacks,
     MemoryPart,
@@ -70,18 +70,21 @@ class Editor:
         device: str = "auto",
         dtype: str = "auto",
         compile_unet: bool | None = None,
+        threads: int | None = None,
         compiled_folder: Path | None = None,
         history: CostHistory | None = None,
     ) -> None:
         """`device` and `dtype` are names of `engine.devices.device`; raises `DeviceNotUsable`.
 
         The UNet is compiled on CUDA unless `compile_unet` says otherwise, and kept in `compiled_folder`
-        for the next start; compiled or not, CUDA launches it whole. What every edit costs is added to
-        `history`.
+        for the next start; compiled or not, CUDA launches it whole. A processor computes with so many
+        `threads`, or with torch's own number. What every edit costs is added to `history`.
         """
+        check_threads(threads)
         self.device = choose_device(device)
         self.dtype = choose_dtype(dtype, self.device)
         self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
+        self._threads = threads
         self._history = history
         self._waiting = AdaptiveWait.where_possible() if self.device.type == "cpu" else None
         self._loading: _Loading | None = None
@@ -112,7 +115,7 @@ class Editor:
         wanted = _Loading.of(path, options)
         if self._placed is not None and self._loading == wanted:
             return self._placed
-        self._drop()
+        self.unload()
 
         def load(plan: MemoryPlan) -> PlacedModel:
             device, dtype = loading_place(plan, self.device, self.dtype)
@@ -122,7 +125,10 @@ class Editor:
             return PlacedModel(model, plan, self.device, self.dtype)
 
         descent = MemoryFallbacks(first_plan(self.device), self.device)
-        with _memory_worded(f"Not enough memory to load {path.name}.", "Close other programs and try again."):
+        worded = _memory_worded(
+            f"Not enough memory to load {path.name}.", "Close other programs and try again."
+        )
+        with worded, computing_threads(self._threads):
             placed = descent.attempt(MemoryPart.NETWORKS, load)
         if self._compile_unet and placed.is_at_home:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
@@ -131,7 +137,7 @@ class Editor:
         self._loading, self._placed, self._loaded_with = wanted, placed, _Outcome.of(descent)
         return placed
 
-    def _drop(self) -> None:
+    def unload(self) -> None:
         """Give the memory of the model back, and with it all that was made with it."""
         if self._placed is not None:
             self._placed = self._loading = None
@@ -156,7 +162,7 @@ class Editor:
         descent = self._descent(frame)
         width, height = frame.padded
         worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
-        with worded, adaptive_wait(self._waiting):
+        with worded, computing_threads(self._threads), adaptive_wait(self._waiting):
             run = EditRun(placed, request, frame, descent, listener)
             pictures = run.pictures()
         self._outcomes[frame.padded] = _Outcome.of(descent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,15 @@ from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest, EditSettings, WeightSet
+from engine.settings_table import setting_keys
 
 METADATA_KEY = "ip2p"
 """Keyword of the record in PNG files, and the one name in an EXIF comment."""
 SOFTWARE = f"IP2P Desktop {engine.__version__}"
 RECORD_VERSION = 1
 """Higher once an earlier program would misread the record; a further field does not need that."""
-SETTING_NAMES = {"num_inference_steps": "steps"}
-"""What settings are called in the record, where that differs from their fields."""
+SETTING_NAMES = setting_keys(EditSettings)
+"""What settings are called in the record."""
 MAX_RECORD_CHARACTERS = 32_000
 CARRYING_FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -97,10 +98,7 @@ class EditRecord:
             "weights": self.weight_set.value,
             "vae": self.vae,
             "loras": [{"name": lora.name, "weight": lora.weight} for lora in self.loras],
-            **{
-                SETTING_NAMES.get(setting.name, setting.name): getattr(self.settings, setting.name)
-                for setting in fields(self.settings)
-            },
+            **{key: getattr(self.settings, name) for name, key in SETTING_NAMES.items()},
             "masked": self.is_masked,
         }
         return json.dumps(with_unknown(values, self.unknown_fields))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 
-from engine.files.atomic import atomic_write
+from ip2p_desktop.preferences import Preferences
 
 APP_NAME = "IP2P Desktop"
 TRAINER_FLAG = "--trainer"
@@ -36,6 +34,12 @@ def resources_folder() -> Path:
     return Path(__file__).resolve().parent.parent.parent / "resources"
 
 
+def languages() -> list[str]:
+    """Codes of the languages that the window speaks; the texts in the code are English."""
+    translations = sorted((resources_folder() / "translations").glob("ip2p_*.qm"))
+    return ["en", *(file.stem.removeprefix("ip2p_") for file in translations)]
+
+
 def starter_model() -> Path:
     return resources_folder() / "starter"
 
@@ -50,29 +54,34 @@ def data_folder() -> Path:
     return Path(moved) if moved else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
+def preferences_file() -> Path:
+    """What the user prefers, and what the window remembers."""
+    return data_folder() / "preferences.json"
+
+
 def models_folder() -> Path:
     """Models the user has taught or brought: where they were moved to, else in the data folder."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return Path(json.loads(_models_choice().read_text(encoding="utf-8"))["folder"])
+    return Preferences(preferences_file()).models_folder or usual_models_folder()
+
+
+def usual_models_folder() -> Path:
+    """Where models are kept unless the user says otherwise."""
     return data_folder() / "models"
 
 
 def remember_models_folder(folder: Path) -> None:
     """Keep models in another folder from now on. Raises `OSError`."""
-    choice = _models_choice()
-    choice.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(choice) as temporary:
-        temporary.write_text(json.dumps({"folder": str(folder.absolute())}), encoding="utf-8")
-
-
-def _models_choice() -> Path:
-    """Apart from the window's settings, for the command line reads it without Qt."""
-    return data_folder() / "library.json"
+    Preferences(preferences_file()).store(Preferences.models_folder, folder.absolute())
 
 
 def runs_folder() -> Path:
     """Checkpoints of training runs."""
     return data_folder() / "runs"
+
+
+def session_folder() -> Path:
+    """Pixels that running windows keep out of memory."""
+    return data_folder() / "session"
 
 
 def compiled_folder() -> Path:

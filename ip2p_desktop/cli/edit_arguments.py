@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.errors import InvalidRequest
-from engine.request import Lora, SchedulerName
+from engine.request import EditRequest, EditSettings, Lora, ModelOptions
+from engine.settings_table import Setting, settings_of
 
 Name = TypeVar("Name", bound=StrEnum)
 
@@ -16,7 +18,7 @@ Name = TypeVar("Name", bound=StrEnum)
 def add_edit_arguments(edit: argparse.ArgumentParser) -> None:
     """Names are those of the original `edit_cli.py` where it has them; what is left out is None."""
     _add_files(edit)
-    _add_wish(edit)
+    _add_instruction(edit)
     _add_model(edit)
     _add_settings(edit)
     _add_running(edit)
@@ -44,13 +46,10 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
     files.add_argument("--grid", action="store_true", help="one labelled sheet of all pictures")
 
 
-def _add_wish(edit: argparse.ArgumentParser) -> None:
-    wish = edit.add_argument_group("wish")
-    wish.add_argument("--edit", metavar="TEXT", help="the instruction")
-    wish.add_argument("--negative", metavar="TEXT", help="what to keep away from")
-    wish.add_argument(
-        "--variations", type=_whole_number, default=1, metavar="N", help="pictures, a seed each"
-    )
+def _add_instruction(edit: argparse.ArgumentParser) -> None:
+    group = edit.add_argument_group("instruction")
+    group.add_argument("--edit", metavar="TEXT", help="what should change")
+    _add_declared(group, settings_of(EditRequest))
 
 
 def _add_model(edit: argparse.ArgumentParser) -> None:
@@ -60,7 +59,7 @@ def _add_model(edit: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="a folder, a file, or the name of an installed one (default: the starter)",
     )
-    model.add_argument("--weights", metavar="SET", help="ema (default) or live, where a model has both")
+    _add_declared(model, settings_of(ModelOptions))
     model.add_argument("--vae", type=Path, metavar="PATH", help="a VAE to use instead of the model's own")
     model.add_argument(
         "--lora", type=_lora, action="append", metavar="PATH[:WEIGHT]", help="put on top; may be repeated"
@@ -68,52 +67,63 @@ def _add_model(edit: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(edit: argparse.ArgumentParser) -> None:
-    settings = edit.add_argument_group("settings", "Several guidance scales give every combination.")
-    settings.add_argument("--steps", type=_whole_number, metavar="N", help="denoising steps")
-    settings.add_argument(
-        "--seed", type=_whole_number, metavar="N", help="chooses the noise (default: random)"
+    description = (
+        "What is left out is as the model's makers recommend. Several guidance scales give every combination."
     )
-    settings.add_argument(
-        *("--cfg-text", "--text-guidance"),
-        type=_numbers,
-        metavar="F[,F…]",
-        help="text guidance scale: follow the words",
-    )
-    settings.add_argument(
-        *("--cfg-image", "--image-guidance"),
-        type=_numbers,
-        metavar="F[,F…]",
-        help="image guidance scale: keep the photo",
-    )
-    settings.add_argument("--scheduler", metavar="NAME", help=", ".join(SchedulerName))
-    settings.add_argument(
-        "--resolution", type=_whole_number, metavar="N", help="longer side while editing, in pixels"
-    )
-    settings.add_argument(
-        "--fit", metavar="RULE", help="keep: nothing is cropped; original: sides on a grid of 64, cropped"
-    )
-    settings.add_argument(
-        "--output-size",
-        metavar="SIZE",
-        help="source: that of the photo (default); working: as edited (default if cropped)",
-    )
-    settings.add_argument(
-        "--detail",
-        metavar="FROM",
-        help="photo: what the edit does not change stays the photo's, pixel for pixel (default); "
-        "model: as the model painted it, only scaled",
-    )
-    settings.add_argument(
-        "--turbo", action=argparse.BooleanOptionalAction, help="faster, and not quite the same picture"
-    )
+    _add_declared(edit.add_argument_group("settings", description), settings_of(EditSettings))
+
+
+def _add_declared(group: argparse._ArgumentGroup, settings: Sequence[Setting]) -> None:
+    """An argument for each setting, under the name of its field."""
+    for setting in settings:
+        options: dict[str, Any] = {"dest": setting.name, "help": _help(setting)}
+        if setting.kind is bool:
+            options["action"] = argparse.BooleanOptionalAction
+        else:
+            options |= {"type": _reader(setting), "metavar": _metavar(setting)}
+        group.add_argument(*setting.flags, **options)
+
+
+def _reader(setting: Setting) -> Callable[[str], object]:
+    """Reads an argument; names of choices are read later, to be refused as the engine refuses."""
+    if setting.is_list:
+        return _numbers
+    readers: dict[type, Callable[[str], object]] = {int: _whole_number, float: _number}
+    return readers.get(setting.kind, str)
+
+
+def _metavar(setting: Setting) -> str:
+    if setting.is_list:
+        return "F[,F…]"
+    if issubclass(setting.kind, StrEnum):
+        return "NAME"
+    marks: dict[type, str] = {int: "N", float: "F"}
+    return marks.get(setting.kind, "TEXT")
+
+
+def _help(setting: Setting) -> str:
+    """The help of the window, then what can be given."""
+    given = ""
+    if issubclass(setting.kind, StrEnum):
+        given = "; ".join(f"{value}: {label}" for value, label in setting.choices.items())
+    elif setting.minimum is not None:
+        given = f"{setting.minimum} to {setting.maximum}"
+    notes = "; ".join(note for note in (given, setting.command_note) if note)
+    # argparse takes a percent sign for a placeholder
+    return (f"{setting.help} ({notes})" if notes else setting.help).replace("%", "%%")
 
 
 def _add_running(edit: argparse.ArgumentParser) -> None:
-    running = edit.add_argument_group("running")
-    running.add_argument("--device", default="auto", metavar="NAME", help="auto, cpu, cuda or mps")
-    running.add_argument("--dtype", default="auto", metavar="NAME", help="auto, fp32, bf16 or fp16")
+    running = edit.add_argument_group("running", "What is left out is as set in the window's Preferences.")
+    running.add_argument("--device", metavar="NAME", help="auto, cpu, cuda or mps")
+    running.add_argument("--dtype", metavar="NAME", help="auto, fp32, bf16 or fp16")
     running.add_argument(
-        "--compile", action="store_true", help="compile the UNet; pays only for many edits on a GPU"
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="compile the UNet; pays only for many edits on a GPU",
+    )
+    running.add_argument(
+        "--threads", type=_whole_number, metavar="N", help="how many the processor computes with"
     )
     running.add_argument("--json", action="store_true", help="print what was done, one JSON object a picture")
 
@@ -147,10 +157,23 @@ def _lora(text: str) -> Lora:
         raise argparse.ArgumentTypeError(error.message) from None
 
 
-def named(names: type[Name], text: str | None, what: str) -> Name | None:
-    """The member called `text`, None for None. Raises `InvalidRequest` if there is none."""
-    if text is None:
-        return None
+def given_settings(options: argparse.Namespace, owner: type[Any]) -> dict[str, Any]:
+    """The settings of a dataclass that were given, by their names; of several values the first.
+
+    Raises `InvalidRequest` for a choice there is none of.
+    """
+    given = [(setting, getattr(options, setting.name)) for setting in settings_of(owner)]
+    return {setting.name: _value(setting, value) for setting, value in given if value is not None}
+
+
+def _value(setting: Setting, value: object) -> object:
+    if isinstance(value, tuple):
+        return value[0]
+    return _named(setting.kind, str(value), setting.noun) if issubclass(setting.kind, StrEnum) else value
+
+
+def _named(names: type[Name], text: str, what: str) -> Name:
+    """The member called `text`. Raises `InvalidRequest` if there is none."""
     try:
         return names(text)
     except ValueError:

@@ -14,13 +14,14 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
+from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
 from engine.images.image_files import check_output, save_picture
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
-from ip2p_desktop.base.paths import edit_costs_file
+from ip2p_desktop.base.paths import preferences_file
 from ip2p_desktop.cli.command_frame import (
     BEFORE_FIRST_STEP,
     CANCELLED,
@@ -33,6 +34,8 @@ from ip2p_desktop.cli.command_frame import (
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
+from ip2p_desktop.editor_options import EditorOptions, open_editor
+from ip2p_desktop.preferences import Preferences
 
 BAD_INPUT_KINDS = ("request", "image", "version", "output", "model", "device")
 
@@ -68,6 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     requests = read_requests(options)
+    editor_options = read_editor_options(options, Preferences(preferences_file()))
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
     requests = [replace(request, instruction=reading.instruction) for request in requests]
@@ -76,7 +80,7 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     if line := reading_line(reading, card):
         say(line)
     try:
-        for result in _results(requests, options, cancel):
+        for result in _results(requests, editor_options, cancel):
             told += [line for line in result.fallbacks if line not in told]
             for picture in outputs.add(result):
                 if options.json:
@@ -95,8 +99,23 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     return DONE
 
 
+def read_editor_options(options: argparse.Namespace, preferences: Preferences) -> EditorOptions:
+    """What the arguments say, and else what is preferred. Raises `DeviceNotUsable` for unknown names."""
+    given = {
+        "device": options.device,
+        "dtype": options.dtype,
+        "compile_unet": options.compile,
+        "threads": options.threads,
+    }
+    preferred = EditorOptions.preferred(preferences)
+    wanted = replace(preferred, **{name: value for name, value in given.items() if value is not None})
+    check_names(wanted.device, wanted.dtype)
+    check_threads(wanted.threads)
+    return wanted
+
+
 def _results(
-    requests: Sequence[EditRequest], options: argparse.Namespace, cancel: CancelToken
+    requests: Sequence[EditRequest], options: EditorOptions, cancel: CancelToken
 ) -> Iterator[EditResult]:
     """Every edit in turn, below one progress bar."""
     steps = sum(request.settings.num_inference_steps * request.variations for request in requests)
@@ -110,16 +129,9 @@ def _results(
             if progress.stage is Stage.SAMPLING and before + progress.done > bar.n:
                 bar.update(before + progress.done - bar.n)
 
-        from engine.editing.costs import CostHistory
-        from engine.editing.editor import Editor
-
         cancel.raise_if_cancelled()
-        editor = Editor(
-            device=options.device,
-            dtype=options.dtype,
-            compile_unet=options.compile or None,
-            history=CostHistory(edit_costs_file()),
-        )
+        editor = open_editor(options)
+        cancel.raise_if_cancelled()
         for request in requests:
             yield editor.edit(request, on_progress=show, cancel=cancel)
             before += request.settings.num_inference_steps * request.variations

@@ -11,26 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.devices.device import check_names
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord, request_from_file
 from engine.images.image_files import check_output, open_photo
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
-from engine.request import (
-    Detail,
-    EditRequest,
-    EditSettings,
-    Fit,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-    sweep,
-)
+from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, sweep
 from ip2p_desktop.base.paths import is_frozen, starter_model
-from ip2p_desktop.cli.edit_arguments import named
+from ip2p_desktop.cli.edit_arguments import given_settings
 from ip2p_desktop.models.installed import read_models
 
 MAX_RANDOM_SEED = 100_000
@@ -43,14 +32,13 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     if options.compile and is_frozen():
         raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
     check_output(options.output)
-    check_names(options.device, options.dtype)
     record = _record(options)
     request = _request(options, record)
     settings = request.settings
     requests = sweep(
         request,
-        options.cfg_text or (settings.text_guidance_scale,),
-        options.cfg_image or (settings.image_guidance_scale,),
+        options.text_guidance_scale or (settings.text_guidance_scale,),
+        options.image_guidance_scale or (settings.image_guidance_scale,),
     )
     pictures = len(requests) * request.variations
     if pictures > MAX_PICTURES:
@@ -77,10 +65,9 @@ def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequ
         instruction=options.edit if record is None or options.edit is not None else record.instruction,
         model=card.path,
         settings=_settings(options, record.settings if record else None, card.recommended),
-        negative_instruction=negative if options.negative is None else options.negative,
         mask=open_photo(options.mask).convert("L") if options.mask else None,
-        variations=options.variations,
         model_options=_model_options(options, record),
+        **({"negative_instruction": negative} | given_settings(options, EditRequest)),
     )
 
 
@@ -132,30 +119,18 @@ def _model_options(options: argparse.Namespace, record: EditRecord | None) -> Mo
     for path in (options.vae, *(lora.path for lora in options.lora or ())):
         if path is not None and not path.exists():
             raise InvalidRequest(f"{path} does not exist.", "Check the name.")
-    weight_set = named(WeightSet, options.weights, "set of weights")
+    recorded = {"weight_set": record.weight_set} if record else {}
     return ModelOptions(
-        weight_set=weight_set or (record.weight_set if record else WeightSet.EMA),
         vae=options.vae,
         loras=tuple(options.lora or ()),
+        **(recorded | given_settings(options, ModelOptions)),
     )
 
 
 def _settings(
     options: argparse.Namespace, recorded: EditSettings | None, recommended: EditSettings
 ) -> EditSettings:
-    asked: dict[str, Any] = {
-        "num_inference_steps": options.steps,
-        "text_guidance_scale": options.cfg_text and options.cfg_text[0],
-        "image_guidance_scale": options.cfg_image and options.cfg_image[0],
-        "resolution": options.resolution,
-        "scheduler": named(SchedulerName, options.scheduler, "scheduler"),
-        "fit": named(Fit, options.fit, "fit rule"),
-        "output_size": named(OutputSize, options.output_size, "output size"),
-        "detail": named(Detail, options.detail, "kind of detail"),
-        "seed": options.seed,
-        "turbo": options.turbo,
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
+    given = given_settings(options, EditSettings)
     if recorded is not None:
         return replace(recorded, **given)
     fit = given.get("fit", recommended.fit)

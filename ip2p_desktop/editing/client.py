@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from engine.errors import ErrorReport
@@ -9,14 +11,15 @@ from engine.progress import CancelToken, Progress
 from engine.request import EditResult
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.editing.worker import EditorMaker, EditWorker, make_editor
+from ip2p_desktop.editor_options import EditorOptions
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 class EditClient(QObject):
     """Owns the thread. One job is current at a time; news of others is not passed on.
 
-    `cancel` frees the window at once: the worker notices at its next step, and a job submitted
-    meanwhile waits for that.
+    `cancel` ends the job at once: the worker notices at its next step, and a job submitted meanwhile
+    waits for that.
     """
 
     progressed = Signal(object)
@@ -32,11 +35,19 @@ class EditClient(QObject):
     ready = Signal()
     """The libraries that edits need are loaded."""
 
-    _warm_up_wanted = Signal(object)
-    _run_wanted = Signal(object)
+    _warm_up_wanted = Signal(object, object)
+    _run_wanted = Signal(object, object, object)
 
-    def __init__(self, maker: EditorMaker = make_editor, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        maker: EditorMaker = make_editor,
+        parent: QObject | None = None,
+        *,
+        options: Callable[[], EditorOptions] = EditorOptions,
+    ) -> None:
+        """`options` is asked at every edit; if they are others than before, a new editor makes it."""
         super().__init__(parent)
+        self._options = options
         self._job: EditJob | None = None
         self._warm_up_token = CancelToken()
         self._warm_up_progress: Progress | None = None
@@ -63,15 +74,15 @@ class EditClient(QObject):
 
     def warm_up(self) -> None:
         """Load the libraries now, so that the first edit is quick."""
-        self._warm_up_wanted.emit(self._warm_up_token)
+        self._warm_up_wanted.emit(self._warm_up_token, self._options())
 
     def submit(self, job: EditJob) -> None:
-        """Returns at once. A job that is under way is cancelled first."""
-        self.cancel()
+        """Returns at once. Only where no other job is current."""
+        assert self._job is None
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        self._run_wanted.emit(job)
+        self._run_wanted.emit(job, job.request(), self._options())
 
     def cancel(self) -> None:
         job, self._job = self._job, None

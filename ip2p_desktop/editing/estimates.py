@@ -9,15 +9,21 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from engine.editing.costs import CostHistory, Estimate
-from engine.errors import ErrorReport, InvalidRequest
-from engine.progress import Progress, Stage
+from engine.errors import ErrorReport
+from engine.progress import Stage
 from engine.request import ModelOptions
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.edit_state import EditState
+from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.document import EditDocument
 
 PAUSE_MS = 120
 """A dragged slider is waited for."""
+FREE = frozenset(
+    {"instruction", "negative_instruction", "seed", "randomises_seed", "scheduler", "output_size", "detail"}
+)
+"""What the cost of an edit does not depend on."""
 
 
 class EstimateController(QObject):
@@ -27,49 +33,47 @@ class EstimateController(QObject):
     """
 
     def __init__(
-        self, document: EditDocument, client: EditClient, history: CostHistory, parent: QObject | None = None
+        self, document: EditDocument, queue: EditQueue, history: CostHistory, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._background = Background(self, workers=1)
+        self._background = Background(self, workers=1, is_latest_only=True)
         self._document = document
-        self._client = client
+        self._queue = queue
         self._history = history
         self._loaded: tuple[Path, ModelOptions] | None = None
         """The model in memory, as far as edits have told."""
-        self._asked = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
-        for signal in (
-            *(document.source_changed, document.model_changed, document.weight_set_changed),
-            document.variations_changed,
-            *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
-            *(document.num_inference_steps_changed, document.turbo_changed),
-            *(document.resolution_changed, document.fit_changed),
-        ):
-            signal.connect(self._on_changed)
-        document.is_editing_changed.connect(self._on_editing)
-        client.progressed.connect(self._on_progressed)
+        document.source_changed.connect(self._on_changed)
+        document.model_changed.connect(self._on_changed)
+        document.state_changed.connect(self._on_state_changed)
+        queue.is_busy_changed.connect(self._on_busy)
+        queue.changed.connect(self._on_job_changed)
 
     def shut_down(self) -> None:
         """Wait for what is being reckoned."""
         self._pause.stop()
+        self._background.cancel()
         self._background.close()
 
-    def _on_changed(self, value: object) -> None:
-        if not self._document.is_editing:
+    def _on_changed(self) -> None:
+        if not self._queue.is_busy:
             self._pause.start()
 
-    def _on_editing(self, is_editing: bool) -> None:
+    def _on_state_changed(self, state: EditState, before: EditState) -> None:
+        if state.differences(before) - FREE:
+            self._on_changed()
+
+    def _on_busy(self, is_busy: bool) -> None:
         self._pause.stop()
-        if not is_editing:
+        if not is_busy:
             self._ask()
 
-    def _on_progressed(self, progress: Progress) -> None:
-        job = self._client.current
-        if job is None or progress.stage is Stage.LOADING_LIBRARIES:
+    def _on_job_changed(self, job: EditJob) -> None:
+        if job.progress is None or job.progress.stage is Stage.LOADING_LIBRARIES:
             return
-        is_loading = progress.stage is Stage.LOADING_MODEL
-        self._loaded = None if is_loading else (job.request.model, job.request.model_options)
+        is_loading = job.progress.stage is Stage.LOADING_MODEL
+        self._loaded = None if is_loading else (job.model.path, job.edit_state.model_options)
         estimate = self._document.estimate
         if estimate is not None and not is_loading:
             # while progress is in its place, so that nothing jumps at the end
@@ -77,34 +81,30 @@ class EstimateController(QObject):
 
     def _ask(self) -> None:
         """Answers to earlier questions no longer count."""
-        self._asked += 1
-        document, question = self._document, self._asked
+        self._background.cancel()
+        document = self._document
         if document.source is None or document.model is None:
             document.estimate = None
             return
-        try:
-            settings = document.settings()
-        except InvalidRequest:
-            document.estimate = None
-            return
-        is_loaded = self._loaded == (document.model.path, document.model_options())
+        state = document.state
+        is_loaded = self._loaded == (document.model.path, state.model_options)
         self._background.submit(
             partial(
                 self._history.foresee,
                 document.model,
-                document.source.image.size,
-                settings,
-                document.variations,
+                (document.source.pixels.size.width(), document.source.pixels.size.height()),
+                state.settings,
+                state.variations,
             ),
-            partial(self._show, question, is_loaded),
-            partial(self._on_failed, question),
+            partial(self._show, is_loaded),
+            self._on_failed,
         )
 
-    def _on_failed(self, question: int, report: ErrorReport) -> None:
-        self._show(question, False, None)
+    def _on_failed(self, report: ErrorReport) -> None:
+        self._show(False, None)
 
-    def _show(self, question: int, is_loaded: bool, estimate: Estimate | None) -> None:
-        if question != self._asked or self._document.is_editing:
+    def _show(self, is_loaded: bool, estimate: Estimate | None) -> None:
+        if self._queue.is_busy:
             return
         if estimate is not None and is_loaded:
             estimate = replace(estimate, load_seconds=0.0)

@@ -14,6 +14,7 @@ from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.edit_state import EditState
 from ip2p_desktop.session.document import EditDocument
 
 log = logging.getLogger(__name__)
@@ -54,42 +55,44 @@ class InstructionReader(QObject):
         super().__init__(parent)
         self._document = document
         self._read = read
-        self._background = Background(self, workers=1)
-        self._is_open = True
+        self._background = Background(self, workers=1, is_latest_only=True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._submit)
-        document.instruction_changed.connect(self._on_instruction_changed)
+        document.state_changed.connect(self._on_state_changed)
         document.model_changed.connect(self._on_model_changed)
 
     def shut_down(self) -> None:
         """Wait for the instruction that is being read."""
-        self._is_open = False
         self._pause.stop()
+        self._background.cancel()
         self._background.close()
 
-    def _on_instruction_changed(self, instruction: str) -> None:
-        if not instruction.strip():
+    def _on_state_changed(self, state: EditState, before: EditState) -> None:
+        if state.instruction == before.instruction:
+            return
+        if not state.instruction.strip():
             self._document.reading = None
-        self._pause.start()
+        self._wait()
 
     def _on_model_changed(self) -> None:
         self._document.reading = None
+        self._wait()
+
+    def _wait(self) -> None:
+        """What is being read is no longer what is written."""
+        self._background.cancel()
         self._pause.start()
 
     def _submit(self) -> None:
-        instruction, card = self._document.instruction, self._document.model
-        if self._is_open and card is not None and instruction.strip():
-            read = partial(self._read, instruction, card)
-            failed = partial(self._on_failed, instruction, card)
-            self._background.submit(read, partial(self._on_read, instruction, card), failed)
+        instruction, card = self._document.state.instruction, self._document.model
+        if card is not None and instruction.strip():
+            self._background.submit(partial(self._read, instruction, card), self._on_read, self._on_failed)
 
-    def _on_read(self, instruction: str, card: ModelCard, reading: InstructionReading) -> None:
-        if instruction == self._document.instruction and card == self._document.model:
-            self._document.reading = reading
+    def _on_read(self, reading: InstructionReading) -> None:
+        self._document.reading = reading
 
-    def _on_failed(self, instruction: str, card: ModelCard, report: ErrorReport) -> None:
+    def _on_failed(self, report: ErrorReport) -> None:
         log.warning("The instruction was not read: %s", report)
-        if instruction == self._document.instruction and card == self._document.model:
-            self._document.reading = None
+        self._document.reading = None

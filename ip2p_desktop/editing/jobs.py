@@ -1,70 +1,51 @@
-"""One edit on its way, and the edits that were made."""
+"""One edit on its way: what was asked for, and how far it is."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from PySide6.QtCore import QObject, Signal
-
+from engine.errors import ErrorReport
 from engine.library import ModelCard
-from engine.progress import CancelToken
+from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
-from ip2p_desktop.session.document import EditedPhoto, SourcePhoto
-
-HISTORY_BYTES = 1024**3
-"""Memory the kept photos may take; beyond it the oldest go."""
-BYTES_PER_PIXEL = 4
-"""Pillow keeps RGB photos in four bytes a pixel."""
-
-HistoryEntry = SourcePhoto | EditedPhoto
+from ip2p_desktop.edit_state import EditState
+from ip2p_desktop.edit_tree import SourcePhoto
 
 _numbers = itertools.count(1)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class EditJob:
-    """A request handed over, and the way to call it back."""
+class JobState(StrEnum):
+    """Where a job stands; the last three are ends."""
 
-    request: EditRequest
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_end(self) -> bool:
+        return self not in (JobState.WAITING, JobState.RUNNING)
+
+
+@dataclass(eq=False, slots=True)
+class EditJob:
+    """An edit that was asked for. Its state and progress belong to the queue, the rest never changes."""
+
+    edit_state: EditState
+    """What was asked for."""
     source: SourcePhoto
     model: ModelCard
     cancel_token: CancelToken = field(default_factory=CancelToken)
     number: int = field(default_factory=lambda: next(_numbers))
+    state: JobState = JobState.WAITING
+    progress: Progress | None = None
+    """How far it is; None until that is known, and once it has ended."""
+    error: ErrorReport | None = None
+    """Why it failed."""
 
-
-class EditHistory(QObject):
-    """The photos opened and the results made, oldest first, as many as memory allows."""
-
-    added = Signal(object)
-    dropped = Signal(object)
-
-    def __init__(self, byte_limit: int = HISTORY_BYTES, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._byte_limit = byte_limit
-        self._entries: list[HistoryEntry] = []
-
-    @property
-    def entries(self) -> tuple[HistoryEntry, ...]:
-        return tuple(self._entries)
-
-    def add(self, *entries: HistoryEntry) -> None:
-        """Keep these, which were made together: what is new stays, whatever it takes."""
-        for entry in entries:
-            self._entries.append(entry)
-            self.added.emit(entry)
-        while len(self._entries) > len(entries) and self.byte_count > self._byte_limit:
-            self.drop(self._entries[0])
-
-    def drop(self, entry: HistoryEntry) -> None:
-        if entry in self._entries:
-            self._entries.remove(entry)
-            self.dropped.emit(entry)
-
-    @property
-    def byte_count(self) -> int:
-        """Memory of all photos kept; one that several results share counts once."""
-        sources = [entry.source if isinstance(entry, EditedPhoto) else entry for entry in self._entries]
-        pictures = {id(entry.picture): entry.picture.byte_count for entry in (*self._entries, *sources)}
-        images = {id(source.image): source.image.width * source.image.height for source in sources}
-        return sum(pictures.values()) + sum(images.values()) * BYTES_PER_PIXEL
+    def request(self) -> EditRequest:
+        """What the engine is asked for. The photo is in memory from then on, as long as this is used."""
+        return self.edit_state.request(self.source.image, self.model.path)

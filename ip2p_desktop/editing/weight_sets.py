@@ -56,7 +56,6 @@ class WeightSets(QObject):
 
     def shut_down(self) -> None:
         """Wait for the file that is being looked into."""
-        self._is_ready = False
         self._cancel.cancel()
         self._background.close()
 
@@ -72,7 +71,8 @@ class WeightSets(QObject):
         elif self._is_ready and card.path not in self._found:
             self._found[card.path] = ()
             look = partial(self._find, card.path, self._cancel)
-            self._background.submit(look, partial(self._on_found, card), self._on_failed)
+            found_them = partial(self._on_found, card)
+            self._background.submit(look, found_them, self._on_failed, cancel=self._cancel)
 
     def _on_found(self, card: ModelCard, found: tuple[WeightSet, ...]) -> None:
         self._found[card.path] = found

@@ -13,9 +13,9 @@ from engine.errors import EngineError
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.engine_loading import load_libraries
-from ip2p_desktop.base.paths import compiled_folder, edit_costs_file, is_frozen
 from ip2p_desktop.editing.instruction_reader import request_as_read
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editor_options import EditorOptions, open_editor
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)
@@ -35,23 +35,17 @@ class EditorProtocol(Protocol):
         cancel: CancelToken,
     ) -> EditResult: ...
 
+    def unload(self) -> None: ...
 
-EditorMaker = Callable[[CancelToken], EditorProtocol]
+
+EditorMaker = Callable[[EditorOptions, CancelToken], EditorProtocol]
 """Loads what an editor needs and makes one; stops with `Cancelled` between two pieces if asked."""
 
 
-def make_editor(cancel: CancelToken) -> EditorProtocol:
+def make_editor(options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
     """The real editor. The first call takes seconds and must not be made on the GUI thread."""
     load_libraries(cancel)
-    from engine.editing.costs import CostHistory
-    from engine.editing.editor import Editor as RealEditor
-
-    return RealEditor(
-        # the packaged program has no compiler beside it
-        compile_unet=False if is_frozen() else None,
-        compiled_folder=compiled_folder(),
-        history=CostHistory(edit_costs_file()),
-    )
+    return open_editor(options)
 
 
 class EditWorker(QObject):
@@ -73,21 +67,23 @@ class EditWorker(QObject):
         super().__init__()
         self._make_editor = maker
         self._editor: EditorProtocol | None = None
+        self._options: EditorOptions | None = None
+        """Those of the editor there is."""
 
-    @Slot(object)
-    def warm_up(self, cancel: CancelToken) -> None:
+    @Slot(object, object)
+    def warm_up(self, cancel: CancelToken, options: EditorOptions) -> None:
         """Load the libraries before the first edit asks for them. A failure shows in that edit."""
         try:
-            self._ready_editor(0, cancel)
+            self._ready_editor(0, options, cancel)
         except Cancelled:
             log.info("Warming up was stopped")
         except Exception:
             log.exception("Warming up failed")
 
-    @Slot(object)
-    def run(self, job: EditJob) -> None:
+    @Slot(object, object, object)
+    def run(self, job: EditJob, request: EditRequest, options: EditorOptions) -> None:
         try:
-            result = self._edit(job)
+            result = self._edit(job, request, options)
             pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
         except Cancelled:
             self.cancelled.emit(job.number)
@@ -100,20 +96,26 @@ class EditWorker(QObject):
         else:
             self.finished.emit(job.number, result, pictures)
 
-    def _edit(self, job: EditJob) -> EditResult:
+    def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
         job.cancel_token.raise_if_cancelled()
-        editor = self._ready_editor(job.number, job.cancel_token)
+        editor = self._ready_editor(job.number, options, job.cancel_token)
         job.cancel_token.raise_if_cancelled()
         return editor.edit(
-            request_as_read(job.request, job.model),
+            request_as_read(request, job.model),
             on_progress=lambda progress: self.progressed.emit(job.number, progress),
             on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
             cancel=job.cancel_token,
         )
 
-    def _ready_editor(self, number: int, cancel: CancelToken) -> EditorProtocol:
-        if self._editor is None:
-            self.progressed.emit(number, Progress(Stage.LOADING_LIBRARIES))
-            self._editor = self._make_editor(cancel)
-            self.ready.emit()
+    def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
+        """The editor there is, or a new one if there is none with these options."""
+        if self._editor is not None and self._options == options:
+            return self._editor
+        if self._editor is not None:
+            self._editor.unload()
+            self._editor = None
+        self.progressed.emit(number, Progress(Stage.LOADING_LIBRARIES))
+        self._editor = self._make_editor(options, cancel)
+        self._options = options
+        self.ready.emit()
         return self._editor

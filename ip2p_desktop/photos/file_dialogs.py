@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
-from ip2p_desktop.base.settings import Settings
-from ip2p_desktop.session.document import EditedPhoto, suggested_name
+from ip2p_desktop.edit_tree import EditedPhoto
+from ip2p_desktop.preferences import Preferences
 
 
 class FileDialogs(QObject):
@@ -20,13 +20,13 @@ class FileDialogs(QObject):
     output_chosen = Signal(object, object)
     """`EditedPhoto` and `Path`."""
 
-    def __init__(self, settings: Settings, window: QWidget) -> None:
+    def __init__(self, preferences: Preferences, window: QWidget) -> None:
         super().__init__(window)
-        self._settings = settings
+        self._preferences = preferences
         self._window = window
 
     def ask_for_photo(self) -> None:
-        dialog = self._dialog("open_dialog", self.tr("Open photo"), self._settings.open_folder)
+        dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
         photos = self.tr("Photos (%1)").replace("%1", patterns)
@@ -35,12 +35,13 @@ class FileDialogs(QObject):
         dialog.open()
 
     def ask_for_output(self, edited: EditedPhoto) -> None:
-        dialog = self._dialog("save_dialog", self.tr("Save result"), self._settings.save_folder)
+        folder = self._preferences.output_folder or self._preferences.last_save_folder
+        dialog = self._dialog("save_dialog", self.tr("Save result"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters(self._output_filters())
-        dialog.selectFile(suggested_name(edited))
+        dialog.selectFile(edited.name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
         dialog.open()
 
@@ -52,16 +53,24 @@ class FileDialogs(QObject):
             filters.append(f"{text} ({' '.join(suffixes)})")
         return filters
 
-    def _dialog(self, name: str, title: str, folder: Path) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(folder))
+    def _dialog(self, name: str, title: str, folder: Path | None) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(_existing(folder)))
         dialog.setObjectName(name)
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
     def _on_photo_chosen(self, name: str) -> None:
-        self._settings.open_folder = Path(name).parent
+        self._preferences.last_open_folder = Path(name).parent
         self.photo_chosen.emit(Path(name))
 
     def _on_output_chosen(self, edited: EditedPhoto, path: Path) -> None:
-        self._settings.save_folder = path.parent
+        self._preferences.last_save_folder = path.parent
         self.output_chosen.emit(edited, path)
+
+
+def _existing(folder: Path | None) -> Path:
+    """The folder, or the system's folder of pictures where there is none."""
+    if folder is not None and folder.is_dir():
+        return folder
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()

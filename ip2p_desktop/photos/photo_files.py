@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PIL import Image
-from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from engine.errors import EngineError, ImageUnreadable, NewerVersion
+from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
 from engine.images.edit_record import request_from_file
 from engine.images.image_files import open_photo, save_picture
-from ip2p_desktop.session.document import EditedPhoto, SourcePhoto
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
-
-T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 
 class PhotoFiles(QObject):
@@ -37,14 +32,10 @@ class PhotoFiles(QObject):
     thumbnail_read = Signal(object, object)
     """`Path` and `QImage`."""
 
-    _answered = Signal(object)
-    """What to do with an answer, carried from the pool's threads to the GUI thread."""
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._asked = 0
-        self._answered.connect(self._on_answered)
+        self._background = Background(self)
+        self._reads = Background(self, is_latest_only=True)
 
     def open_file(self, path: Path) -> None:
         self._ask(path.name, lambda: _source_in(path))
@@ -56,57 +47,43 @@ class PhotoFiles(QObject):
 
     def save(self, edited: EditedPhoto, path: Path) -> None:
         """The picture, with the request that made it."""
+        picture, request = edited.picture, edited.request
 
         def work() -> None:
-            outcome = _outcome(lambda: save_picture(edited.image(), path, edited.request))
-            self._answered.emit(lambda: self._tell_saved(path, outcome))
+            save_picture(to_pillow(picture.levels[0]), path, request)
 
-        self._pool.start(work)
+        self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
     def read_thumbnails(self, photos: Sequence[Path], side: int) -> None:
+        """Photos that cannot be read have none."""
         for path in photos:
-            self._pool.start(lambda chosen=path: self._read_thumbnail(chosen, side))
+            show = partial(self._show_thumbnail, path)
+            self._background.submit(partial(_thumbnail, path, side), show, _leave_out)
 
-    def wait(self) -> None:
+    def shut_down(self) -> None:
         """Let what has begun come to its end."""
-        self._pool.waitForDone()
+        self._reads.close()
+        self._background.close()
 
     def _ask(self, name: str, read: Callable[[], SourcePhoto]) -> None:
-        self._asked += 1
-        number = self._asked
         self.reading.emit(name)
+        self._reads.submit(read, self.read.emit, self.failed.emit)
 
-        def work() -> None:
-            outcome = _outcome(read)
-            self._answered.emit(lambda: self._tell_read(number, outcome))
+    def _show_thumbnail(self, path: Path, thumbnail: QImage | None) -> None:
+        if thumbnail is not None:
+            self.thumbnail_read.emit(path, thumbnail)
 
-        self._pool.start(work)
 
-    def _on_answered(self, tell: Callable[[], None]) -> None:
-        tell()
+def _leave_out(report: ErrorReport) -> None:
+    """A photo without a thumbnail is shown by its name."""
 
-    def _tell_read(self, number: int, outcome: SourcePhoto | EngineError) -> None:
-        if number != self._asked:
-            return
-        if isinstance(outcome, EngineError):
-            self.failed.emit(outcome.report())
-        else:
-            self.read.emit(outcome)
 
-    def _tell_saved(self, path: Path, outcome: EngineError | None) -> None:
-        if isinstance(outcome, EngineError):
-            self.failed.emit(outcome.report())
-        else:
-            self.saved.emit(path)
-
-    def _read_thumbnail(self, path: Path, side: int) -> None:
-        reader = QImageReader(str(path))
-        whole = QSize(side, side)
-        reader.setScaledSize(reader.size().scaled(whole, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-        image = reader.read()
-        if not image.isNull():
-            thumbnail = DisplayImage((image,)).thumbnail(side)
-            self._answered.emit(lambda: self.thumbnail_read.emit(path, thumbnail))
+def _thumbnail(path: Path, side: int) -> QImage | None:
+    reader = QImageReader(str(path))
+    whole = QSize(side, side)
+    reader.setScaledSize(reader.size().scaled(whole, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    image = reader.read()
+    return None if image.isNull() else DisplayImage((image,)).thumbnail(side)
 
 
 def _source(image: Image.Image, name: str) -> SourcePhoto:
@@ -117,19 +94,9 @@ def _source_in(path: Path) -> SourcePhoto:
     """The photo in a file, with the edit it came from; other kinds of files than we write tell of none."""
     source = _source(open_photo(path), path.name)
     try:
-        return replace(source, record=request_from_file(path))
+        source.record = request_from_file(path)
+    except NewerVersion as error:
+        source.record_problem = error.report()
     except ImageUnreadable:
         return source
-    except NewerVersion as error:
-        return replace(source, record_problem=error.report())
-
-
-def _outcome(work: Callable[[], T]) -> T | EngineError:
-    """What the work gives, or why it gave nothing."""
-    try:
-        return work()
-    except EngineError as error:
-        return error
-    except Exception as error:
-        log.exception("A photo could not be read or written")
-        return EngineError.unexpected(error)
+    return source

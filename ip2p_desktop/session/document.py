@@ -1,263 +1,200 @@
-"""What is being edited, observable: the photo, the wish, the settings, and how far the edit has come."""
+"""What is on screen and what is set, observable: the photo, the result, the model and the settings."""
 
 from __future__ import annotations
 
 import random
-import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 
-from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.editing.costs import Estimate
-from engine.errors import ErrorReport, InvalidRequest
+from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
-from engine.progress import Progress
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, SchedulerName, WeightSet
+from engine.request import EditRequest, EditSettings, WeightSet
 from ip2p_desktop.base.observed import Observed
-from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
+from ip2p_desktop.edit_state import STANDARD_SETTINGS, EditState
+from ip2p_desktop.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 RANDOM_SEEDS = 1_000_000
 """Seeds drawn at random are below this, so that they can be read out and typed again."""
-STANDARD = EditSettings()
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SourcePhoto:
-    """A photo to edit."""
-
-    image: Image.Image
-    picture: DisplayImage
-    name: str
-    """What people call it: a file name, or "Pasted photo"."""
-    record: EditRecord | None = None
-    """The edit it came from, if the file tells."""
-    record_problem: ErrorReport | None = None
-    """Why the edit it came from is not known, though the file tells."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class EditedPhoto:
-    """A finished edit beside the photo it was made from."""
-
-    source: SourcePhoto
-    model: ModelCard
-    request: EditRequest
-    """What asked for this very picture, of several variations too."""
-    picture: DisplayImage
-    is_unchanged: bool = False
-    """Whether it shows hardly any change against the photo."""
-
-    def image(self) -> Image.Image:
-        """The picture for Pillow. A large one is kept only once, as it is painted."""
-        return to_pillow(self.picture.levels[0])
-
-    def as_source(self) -> SourcePhoto:
-        """The edited photo as the start of a next edit, with what the camera noted in the first."""
-        image = self.image()
-        image.info = dict(self.source.image.info)
-        return SourcePhoto(image, self.picture, suggested_name(self))
+RECOMMENDED = (
+    *("num_inference_steps", "text_guidance_scale", "image_guidance_scale"),
+    *("scheduler", "resolution", "fit"),
+)
+"""The settings that the makers of a model speak of."""
 
 
 class EditDocument(QObject):
-    """Everything the controls show and change. Knows no widget and no thread."""
+    """Everything the controls show and change. Knows no widget, no thread and no job."""
 
     source_changed = Signal(object)
     edited_changed = Signal(object)
-    instruction_changed = Signal(object)
-    reading_changed = Signal(object)
+    shown_changed = Signal(object)
+    """The `EditNode` on screen; once, after the source and the result are another."""
     model_changed = Signal(object)
-    weight_set_changed = Signal(object)
-    num_inference_steps_changed = Signal(object)
-    text_guidance_scale_changed = Signal(object)
-    image_guidance_scale_changed = Signal(object)
-    seed_changed = Signal(object)
-    randomises_seed_changed = Signal(object)
-    scheduler_changed = Signal(object)
-    resolution_changed = Signal(object)
-    fit_changed = Signal(object)
-    output_size_changed = Signal(object)
-    detail_changed = Signal(object)
-    turbo_changed = Signal(object)
-    negative_instruction_changed = Signal(object)
-    variations_changed = Signal(object)
+    """`ModelCard | None`; also when more is known of the same model."""
+    state_changed = Signal(object, object)
+    """The `EditState` now, and the one before."""
+    state_replaced = Signal(object)
+    """The `EditState` before, when a person had all of it set at once; ahead of `state_changed`."""
+    reading_changed = Signal(object)
     estimate_changed = Signal(object)
-    is_editing_changed = Signal(object)
-    is_following_edit_changed = Signal(object)
-    progress_changed = Signal(object)
     preview_changed = Signal(object)
 
-    source = Observed[SourcePhoto | None](None)
-    edited = Observed[EditedPhoto | None](None)
-    """The result on screen; None while only the photo is."""
-    instruction = Observed("")
     reading = Observed[InstructionReading | None](None)
     """What the model makes of the instruction; None until that is known."""
-    model = Observed[ModelCard | None](None)
-    weight_set = Observed(WeightSet.EMA)
-    """Which of the model's weights edit, where its file has two sets."""
-    num_inference_steps = Observed(STANDARD.num_inference_steps)
-    text_guidance_scale = Observed(STANDARD.text_guidance_scale)
-    image_guidance_scale = Observed(STANDARD.image_guidance_scale)
-    seed = Observed(STANDARD.seed)
-    randomises_seed = Observed(True)
-    """Whether every edit draws a new seed."""
-    scheduler = Observed(STANDARD.scheduler)
-    resolution = Observed(STANDARD.resolution)
-    fit = Observed(STANDARD.fit)
-    output_size = Observed(OutputSize.SOURCE)
-    detail = Observed(STANDARD.detail)
-    turbo = Observed(STANDARD.turbo)
-    negative_instruction = Observed("")
-    variations = Observed(1)
     estimate = Observed[Estimate | None](None)
     """What the next edit will cost; None while that is not known."""
-    is_editing = Observed(False)
-    is_following_edit = Observed(True)
-    """Whether the screen follows the edit that is running, rather than show an entry chosen meanwhile."""
-    progress = Observed[Progress | None](None)
     preview = Observed[DisplayImage | None](None)
-    """A rough picture of the edit under way."""
+    """A rough picture of an edit under way, in the place of the result."""
 
-    def settings(self) -> EditSettings:
-        """Raises `InvalidRequest` for values no edit can be made with."""
-        return EditSettings(
-            num_inference_steps=self.num_inference_steps,
-            text_guidance_scale=self.text_guidance_scale,
-            image_guidance_scale=self.image_guidance_scale,
-            seed=self.seed,
-            scheduler=self.scheduler,
-            resolution=self.resolution,
-            fit=self.fit,
-            output_size=self.output_size,
-            detail=self.detail,
-            turbo=self.turbo,
-        )
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source: SourcePhoto | None = None
+        self._edited: EditedPhoto | None = None
+        self._model: ModelCard | None = None
+        self._state = EditState()
 
-    def model_options(self) -> ModelOptions:
-        return ModelOptions(weight_set=self.weight_set)
+    @property
+    def source(self) -> SourcePhoto | None:
+        """The photo on screen, or the photo of the result on screen."""
+        return self._source
+
+    @property
+    def edited(self) -> EditedPhoto | None:
+        """The result on screen; None while only the photo is."""
+        return self._edited
+
+    @property
+    def shown(self) -> EditNode | None:
+        """The node on screen: a result, else a photo."""
+        return self._edited or self._source
+
+    @property
+    def model(self) -> ModelCard | None:
+        """The model that edits; None if none is installed."""
+        return self._model
+
+    @model.setter
+    def model(self, card: ModelCard | None) -> None:
+        """Another model, or more that is known of the same; the settings stay."""
+        self._set(self._state, card)
+
+    @property
+    def state(self) -> EditState:
+        """Everything that is set. Setting it sets all at once, but for the model."""
+        return self._state
+
+    @state.setter
+    def state(self, state: EditState) -> None:
+        self._set(state, self._model)
+
+    def change(self, **values: object) -> None:
+        """Set values of the state by their names, all at once."""
+        self.state = self._state.with_values(**values)
 
     def request(self) -> EditRequest:
         """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
-        if self.source is None:
+        if self._source is None:
             raise InvalidRequest(self.tr("There is no photo yet."), self.tr("Open one, or drop it here."))
-        if self.model is None:
+        if self._model is None:
             raise InvalidRequest(self.tr("No model is installed."), self.tr("Install the app again."))
-        return EditRequest(
-            source_image=self.source.image,
-            instruction=self.instruction.strip(),
-            model=self.model.path,
-            settings=self.settings(),
-            negative_instruction=self.negative_instruction.strip(),
-            variations=self.variations,
-            model_options=self.model_options(),
-        )
+        return self._state.request(self._source.image, self._model.path)
 
     @property
     def instruction_as_read(self) -> str:
         """The instruction with its slips corrected, as far as it has been read."""
-        typed = self.instruction.strip()
+        typed = self._state.instruction.strip()
         reading = self.reading
         return reading.instruction if reading is not None and reading.typed == typed else typed
 
     def draw_seed(self) -> None:
-        self.seed = random.randrange(RANDOM_SEEDS)
+        """Set a seed at random."""
+        self.change(seed=random.randrange(RANDOM_SEEDS))
+
+    def show(self, node: EditNode) -> None:
+        """Put a photo, or a result beside its photo, on screen."""
+        source_before, edited_before, shown_before = self._source, self._edited, self.shown
+        if isinstance(node, EditedPhoto):
+            self._source, self._edited = node.source, node
+        elif isinstance(node, SourcePhoto):
+            self._source, self._edited = node, None
+        if self._source is not source_before:
+            self.source_changed.emit(self._source)
+        if self._edited is not edited_before:
+            self.edited_changed.emit(self._edited)
+        if self.shown is not shown_before:
+            self.shown_changed.emit(self.shown)
 
     def choose_model(self, card: ModelCard) -> None:
         """Use another model, with the settings its makers recommend; what they do not speak of stays."""
-        self.model = card
-        self._use_weights(card.weight_set)
-        self._apply_recommended()
+        state = replace(self._state, settings=_recommended(self._state.settings, card))
+        self._replace(_with_weights(state, card, card.weight_set), card)
 
     def learn_about_model(self, card: ModelCard) -> None:
         """More is known of the model than before; the settings stay."""
-        self.model = card
-        self._use_weights(self.weight_set)
+        self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
     def reset_settings(self) -> None:
         """The recommended settings of the model, and the window's own for the rest."""
-        self._apply_recommended()
-        if self.model is not None:
-            self._use_weights(self.model.weight_set)
-        self.output_size = OutputSize.SOURCE
-        self.detail = STANDARD.detail
-        self.turbo = STANDARD.turbo
-        self.negative_instruction = ""
-        self.variations = 1
-        self.seed = STANDARD.seed
-        self.randomises_seed = True
-
-    def show_source(self, source: SourcePhoto) -> None:
-        self.edited = None
-        self.source = source
-
-    def show_edited(self, edited: EditedPhoto) -> None:
-        self.source = edited.source
-        self.edited = edited
+        card = self._model
+        state = EditState(
+            instruction=self._state.instruction,
+            model=self._state.model,
+            settings=_recommended(STANDARD_SETTINGS, card),
+            unknown_fields=self._state.unknown_fields,
+        )
+        self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
 
     def repeats(self, edited: EditedPhoto) -> bool:
         """Whether the current settings, with the current seed, are those that made a result."""
-        request = edited.request
-        return (
-            (self.model is not None and self.model.path == request.model)
-            and self.instruction_as_read == request.instruction
-            and self.negative_instruction.strip() == request.negative_instruction
-            and self.model_options() == request.model_options
-            and self.settings() == request.settings
-        )
+        state = self._state.as_asked()
+        return replace(state, instruction=self.instruction_as_read, variations=1) == edited.state
 
     def use_settings_of(self, edited: EditedPhoto, model: ModelCard | None) -> None:
         """Set everything so that Edit makes a result again; without its model, the chosen one stays."""
-        request = edited.request
-        if model is not None:
-            self.model = model
-        self._use_weights(request.model_options.weight_set)
-        self.instruction = request.instruction
-        self.negative_instruction = request.negative_instruction
-        self._apply_all(request.settings)
+        card = model or self._model
+        self._replace(_with_weights(edited.state, card, edited.state.model_options.weight_set), card)
 
     def follow(self, record: EditRecord, model: ModelCard | None) -> None:
         """Set everything as it was for a saved picture; without its model, the chosen one stays."""
-        if model is not None:
-            self.model = model
-            self._use_weights(record.weight_set)
-        self.instruction = record.instruction
-        self.negative_instruction = record.negative_instruction
-        self._apply_all(record.settings)
+        state = self._state.with_record(record)
+        self._replace(
+            _with_weights(state, model, record.weight_set) if model else state, model or self._model
+        )
 
-    def _apply_all(self, settings: EditSettings) -> None:
-        """Settings that made one picture: with these, Edit makes it again."""
-        self._apply(settings)
-        self.output_size = settings.output_size
-        self.detail = settings.detail
-        self.turbo = settings.turbo
-        self.seed = settings.seed
-        self.randomises_seed = False
-        self.variations = 1
+    def restore(self, state: EditState, model: ModelCard | None) -> None:
+        """Set everything as it was at another time; without its model, the chosen one stays."""
+        self._set(state, model or self._model)
 
-    def _use_weights(self, wanted: WeightSet) -> None:
-        """The wanted set, unless the model is known to have only one."""
-        known = self.model.known_weight_sets if self.model else ()
-        self.weight_set = wanted if wanted in known or not known else WeightSet.EMA
+    def _replace(self, state: EditState, card: ModelCard | None) -> None:
+        before = self._state
+        if replace(state, model=before.model) != before or card is not self._model:
+            self.state_replaced.emit(before)
+        self._set(state, card)
 
-    def _apply_recommended(self) -> None:
-        self._apply(self.model.recommended if self.model else STANDARD)
-
-    def _apply(self, settings: EditSettings) -> None:
-        self.num_inference_steps = settings.num_inference_steps
-        self.text_guidance_scale = settings.text_guidance_scale
-        self.image_guidance_scale = settings.image_guidance_scale
-        self.scheduler = SchedulerName(settings.scheduler)
-        self.resolution = settings.resolution
-        self.fit = Fit(settings.fit)
+    def _set(self, state: EditState, card: ModelCard | None) -> None:
+        """Set both before either is announced."""
+        state = replace(state, model=card.path if card else None)
+        state_before, card_before = self._state, self._model
+        self._state, self._model = state, card
+        if state != state_before:
+            self.state_changed.emit(state, state_before)
+        if card != card_before:
+            self.model_changed.emit(self._model)
 
 
-def suggested_name(edited: EditedPhoto) -> str:
-    """A file name made of the photo's and the instruction, for example "dog - make it snowy.png"."""
-    stem = Path(edited.source.name).stem
-    wish = re.sub(r"[^\w ]+", "", edited.request.instruction)
-    wish = " ".join(wish.split())[:48].strip()
-    return f"{stem[:64]} - {wish}.png" if wish else f"{stem[:64]} - edited.png"
+def _recommended(settings: EditSettings, card: ModelCard | None) -> EditSettings:
+    """The settings with what the makers of a model recommend."""
+    recommended = card.recommended if card else STANDARD_SETTINGS
+    return replace(settings, **{name: getattr(recommended, name) for name in RECOMMENDED})
+
+
+def _with_weights(state: EditState, card: ModelCard | None, wanted: WeightSet) -> EditState:
+    """The state with the wanted set of weights, unless the model is known to have only one."""
+    known = card.known_weight_sets if card else ()
+    weight_set = wanted if wanted in known or not known else WeightSet.EMA
+    return replace(state, model_options=replace(state.model_options, weight_set=weight_set))

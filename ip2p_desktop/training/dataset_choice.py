@@ -70,9 +70,7 @@ class DatasetChoice(QObject):
         search = self._search = CancelToken()
         self.changed.emit()
         self._background.submit(
-            lambda: inspect_folder(path, search),
-            lambda findings: self._found(findings, search),
-            lambda report: self._not_found(report, search),
+            lambda: inspect_folder(path, search), self._found, self._not_found, cancel=search
         )
 
     def clear(self) -> None:
@@ -83,36 +81,34 @@ class DatasetChoice(QObject):
         self.thumbnails_changed.emit()
         self.report_changed.emit()
 
-    def _found(self, findings: Findings, search: CancelToken) -> None:
-        if search.is_cancelled:
-            return
+    def _found(self, findings: Findings) -> None:
+        search = self._search
         self.findings = findings
         self.changed.emit()
         self._background.submit(
             lambda: load_thumbnails(findings.examples, search),
-            lambda thumbnails: self._loaded(thumbnails, search),
-            lambda report: self._loaded((), search),
+            self._loaded,
+            lambda failure: None,  # the dialog does without
+            cancel=search,
         )
         self._background.submit(
             lambda: inspect_pairs(findings.listing, search),
-            lambda report: self._looked_closer(report, search),
+            self._looked_closer,
             lambda failure: None,  # the trainer looks again, and says what is wrong
+            cancel=search,
         )
 
-    def _not_found(self, report: ErrorReport, search: CancelToken) -> None:
-        if not search.is_cancelled:
-            self.failure = report
-            self.changed.emit()
+    def _not_found(self, report: ErrorReport) -> None:
+        self.failure = report
+        self.changed.emit()
 
-    def _loaded(self, thumbnails: tuple[Thumbnails, ...], search: CancelToken) -> None:
-        if not search.is_cancelled:
-            self.thumbnails = thumbnails
-            self.thumbnails_changed.emit()
+    def _loaded(self, thumbnails: tuple[Thumbnails, ...]) -> None:
+        self.thumbnails = thumbnails
+        self.thumbnails_changed.emit()
 
-    def _looked_closer(self, report: DatasetReport, search: CancelToken) -> None:
-        if not search.is_cancelled:
-            self.report = report
-            self.report_changed.emit()
+    def _looked_closer(self, report: DatasetReport) -> None:
+        self.report = report
+        self.report_changed.emit()
 
 
 def inspect_folder(path: Path, search: CancelToken) -> Findings:

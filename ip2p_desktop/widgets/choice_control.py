@@ -17,7 +17,8 @@ MENU_WIDTH = 168
 class ChoiceControl(QWidget):
     """A label and a menu; its value is that of the chosen line.
 
-    With a hint, the menu lies below the label and the hint below the menu; without, they share a line.
+    Where it explains itself, the menu lies below the label and the help below the menu; else they share
+    a line, and the help is the tooltip.
     """
 
     value_changed = Signal(object)
@@ -31,6 +32,7 @@ class ChoiceControl(QWidget):
         label: str,
         choices: Sequence[tuple[str, object]],
         help_text: str = "",
+        explains: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +46,8 @@ class ChoiceControl(QWidget):
         self._values: list[object] = []
         for text, value in choices:
             self._add(text, value)
-        self._lay_out(help_text)
+        self._lay_out(help_text if explains else "")
+        self.setToolTip("" if explains else help_text)
         self._menu.currentIndexChanged.connect(self._on_changed)
         self._menu.activated.connect(self._on_activated)
 

@@ -9,7 +9,6 @@ lines, PlaceholderText the muted text, Highlight the accent.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from string import Template
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
@@ -18,20 +17,13 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.preferences import ThemeChoice
 
 ICON_SIZE = 18
 """Side of an icon in device-independent pixels."""
 TEXT_GAP = 4
 ICON_NAME = "icon_name"
 """Dynamic property that remembers which icon a widget shows, so that a new theme can redraw it."""
-
-
-class ThemeChoice(StrEnum):
-    """What the user asked for."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from ip2p_desktop.preferences import ThemeChoice
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import ThemeChoice
 
 Keys = QKeySequence.StandardKey
 
@@ -29,6 +29,9 @@ class Actions(QObject):
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
         self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
+        self.undo = self._action("undo", self.tr("&Undo"), Keys.Undo)
+        self.redo = self._action("redo", self.tr("&Redo"))
+        self.redo.setShortcuts(Keys.Redo)  # all that the system has for it
         self.use_settings = self._action("use_settings", self.tr("Use these &settings"), "Ctrl+R")
         self.use_settings.setEnabled(False)
         self.use_as_source = self._action("use_as_source", self.tr("&Use result as source"), "Ctrl+U")
@@ -47,6 +50,8 @@ class Actions(QObject):
         self.show_log = self._action("show_log", self.tr("Show &log"))
         self.about = self._action("about", self.tr("&About IP2P Desktop"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.preferences = self._action("preferences", self.tr("P&references…"), "Ctrl+,")
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self._themes = self._theme_group()
 
     def fill(self, bar: QMenuBar, add_samples: Callable[[QMenu], None]) -> None:
@@ -56,8 +61,10 @@ class Actions(QObject):
         add_samples(file_menu.addMenu(self.tr("Sample &photos")))
         file_menu.addActions([self.save, _separator(file_menu), self.quit])
         edit_menu = bar.addMenu(self.tr("&Edit"))
+        edit_menu.addActions([self.undo, self.redo, _separator(edit_menu)])
         edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])
         edit_menu.addActions([self.use_settings, self.use_as_source, self.copy, self.paste])
+        edit_menu.addActions([_separator(edit_menu), self.preferences])
         view_menu = bar.addMenu(self.tr("&View"))
         view_menu.addActions([self.zoom_in, self.zoom_out, self.zoom_fit, self.zoom_pixels])
         view_menu.addActions([_separator(view_menu), self.panel])
@@ -77,7 +84,6 @@ class Actions(QObject):
         self.save.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result and not is_editing)
         self.copy.setEnabled(has_photo)
-        self.edit.setEnabled(not is_editing)
         self.cancel.setEnabled(is_editing)
 
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from engine.library import read_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 
 TICK_MS = 10
 
@@ -65,12 +65,12 @@ def measure(program: Program, steps: int) -> None:
     program.files.open_file(paths.sample_photos()[0])
     wait_for(program.files.read)
     ticks.report("opening a photo")
-    program.document.instruction = "make it black and white"
-    program.document.num_inference_steps = steps
+    program.document.change(instruction="make it black and white")
+    program.document.change(num_inference_steps=steps)
     for what in ("first edit, with loading", "second edit"):
-        program.desk.editing.start()
+        program.edits.start()
         started = time.perf_counter()
-        wait_for(program.document.is_editing_changed)
+        wait_for(program.queue.is_busy_changed)
         ticks.report(f"{what} ({time.perf_counter() - started:.1f} s)")
         print(
             program.window.notice_bar.message.text() if program.window.notice_bar.isVisible() else "", end=""
@@ -85,8 +85,8 @@ def main() -> None:
     application = QApplication([])
     with tempfile.TemporaryDirectory() as data_folder:
         os.environ["IP2P_DATA_DIR"] = data_folder
-        program = build_program(application, Settings())
-        wait_for(program.models.changed)
+        program = build_program(application, Preferences(paths.preferences_file()))
+        wait_for(program.installed.changed)
         card = read_model_card(options.model)
         program.document.choose_model(card)
         program.window.show()

@@ -23,10 +23,14 @@ sys.path.insert(0, str(ROOT))
 from measuring import machine, psnr  # noqa: E402 (our packages are found through the path above)
 from PIL import Image  # noqa: E402
 
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402
-from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.request import (  # noqa: E402
+    SCHEDULER_LABELS,
+    EditRequest,
+    EditSettings,
+    SchedulerName,
+)
 from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
 
 INSTRUCTIONS = ("make it night", "turn it into a pencil sketch", "make it snow", "make it black and white")

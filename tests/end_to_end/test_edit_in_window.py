@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
@@ -26,12 +26,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
-    program = build_program(qapp, Settings())
+    program = build_program(qapp, Preferences(paths.preferences_file()))
     program.window.show()
-    qtbot.waitUntil(lambda: program.models.is_known)
+    qtbot.waitUntil(lambda: program.installed.is_known)
     yield program
     program.window.close()
-    program.desk.training_action.shut_down()
+    program.models.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()
 
@@ -46,7 +46,7 @@ def open_sample(qtbot: QtBot, program: Program) -> None:
 def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, instruction)
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     edited = program.document.edited
     assert edited is not None
@@ -82,11 +82,11 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     assert dialog.teaching.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
-    qtbot.waitUntil(lambda: program.models.cards[-1].name == "Negatives")
+    qtbot.waitUntil(lambda: program.installed.cards[-1].name == "Negatives")
     model = program.document.model
     assert model is not None
     assert model.name == "Negatives"
-    assert [card.name for card in program.models.cards] == ["Starter", "Negatives"]
+    assert [card.name for card in program.installed.cards] == ["Starter", "Negatives"]
     open_sample(qtbot, program)
     edit(qtbot, program, "make it a photographic negative")
     edited = program.document.edited

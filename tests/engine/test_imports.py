@@ -19,7 +19,7 @@ LIGHT = (
     "preflight",
     "progress",
     "request",
-    "scheduler_labels",
+    "settings_table",
     "waiting_policy",
 )
 WHOLE = (

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
+from ip2p_desktop.editor_options import EditorOptions
 
 TIMEOUT = 10.0
 """Seconds after which a forgotten gate fails the test instead of holding it forever."""
@@ -57,12 +58,17 @@ class FakeEditor:
         """What every edit says of its images."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
-        self.makings = 0
+        self.options: list[EditorOptions] = []
+        """What every editor was made with that was asked for."""
+        self.unloads = 0
 
-    def make(self, cancel: CancelToken) -> FakeEditor:
+    def make(self, options: EditorOptions, cancel: CancelToken) -> FakeEditor:
         """Stands in for loading the libraries."""
-        self.makings += 1
+        self.options.append(options)
         return self
+
+    def unload(self) -> None:
+        self.unloads += 1
 
     def edit(
         self,

@@ -15,7 +15,7 @@ from engine.library import ModelCard, write_model_card
 from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 
 
 def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:
@@ -69,8 +69,8 @@ def program(
     qtbot: QtBot, qapp: QApplication, starter: ModelCard, taught_model: ModelCard, editor: FakeEditor
 ) -> Iterator[Program]:
     """The program without a photo, its window shown."""
-    program = build_program(qapp, Settings(), editor.make)
-    qtbot.waitUntil(lambda: program.models.is_known)
+    program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
+    qtbot.waitUntil(lambda: program.installed.is_known)
     program.window.show()
     qtbot.waitExposed(program.window)
     yield program
@@ -84,7 +84,7 @@ def reload_models(qtbot: QtBot, program: Program) -> Callable[[], None]:
     """Lets the program look for models again, and waits until it has."""
 
     def reload() -> None:
-        with qtbot.waitSignal(program.models.changed):
+        with qtbot.waitSignal(program.installed.changed):
             program.window.actions_.reload_models.trigger()
 
     return reload

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
+from ip2p_desktop.base.settings import Settings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.installed import ModelList, read_models
 
@@ -133,12 +133,12 @@ def test_the_window_is_calm_until_the_list_is_known(
     program = start()
     menu = program.window.settings_panel.model_menu
     program.window.grab()
-    assert not program.models.is_known
+    assert not program.installed.is_known
     assert menu.menu.placeholderText() == ""
     assert not menu.menu.isEnabled()
     assert not menu.description.isVisible()
     assert not program.window.notice_bar.isVisible()
-    qtbot.waitUntil(lambda: program.models.is_known)
+    qtbot.waitUntil(lambda: program.installed.is_known)
     assert menu.menu.currentText() == "Starter"
     assert menu.menu.isEnabled()
     assert menu.description.isVisible()
@@ -151,7 +151,7 @@ def test_without_any_model_the_window_says_so_once_it_is_known(
     program = start()
     menu = program.window.settings_panel.model_menu
     assert not menu.description.isVisible()
-    qtbot.waitUntil(lambda: program.models.is_known)
+    qtbot.waitUntil(lambda: program.installed.is_known)
     assert menu.description.text() == "No model is installed. Teach one, or get one under “Models…”."
     assert menu.description.isVisible()
     assert menu.menu.placeholderText() == "No model"
@@ -160,7 +160,7 @@ def test_without_any_model_the_window_says_so_once_it_is_known(
 def test_the_model_used_last_is_chosen_at_the_next_start(
     qtbot: QtBot, program: Program, taught_model: ModelCard, start: Callable[[], Program]
 ) -> None:
-    program.desk.model_selection.choose(taught_model.path)
+    program.models.selection.choose(taught_model.path)
     later = start()
     assert later.document.model is None
     qtbot.waitUntil(lambda: later.models.is_known)

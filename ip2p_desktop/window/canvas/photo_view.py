@@ -1,4 +1,4 @@
-"""Paints a photo, or two of them on either side of the divider; zooms and pans."""
+"""Paints a photo, or two of them on either side of the divider; zooms, and hands the mouse to a tool."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from ip2p_desktop.canvas.tools.pan import PanTool
+from ip2p_desktop.canvas.tools.tool import Overlay, Tool, ToolEvent
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import draw_label
 from ip2p_desktop.window.canvas.divider import SPAN, Divider
@@ -31,7 +34,10 @@ MAX_ROUNDING = 1.5
 
 
 class PhotoView(QWidget):
-    """Shows `before`; with `after` as well, both, split by the divider."""
+    """Shows `before`; with `after` as well, both, split by the divider.
+
+    The left button drags with the chosen tool, the middle button always moves the photo.
+    """
 
     zoom_changed = Signal(float)
 
@@ -47,7 +53,12 @@ class PhotoView(QWidget):
         self._after: DisplayImage | None = None
         self._after_label = ""
         self._after_detail = ""
-        self._grabbed: QPointF | None = None
+        self.pan_tool = PanTool(self._viewport)
+        self._tool: Tool = self.pan_tool
+        self._dragging: tuple[Tool, Qt.MouseButton] | None = None
+        """Who was given the press, and which button ends the gesture."""
+        self._overlays: list[Overlay] = []
+        self.setMouseTracking(True)
         self.divider = Divider(self)
         self.divider.hide()
         self.divider.valueChanged.connect(self._lay_out)
@@ -71,6 +82,33 @@ class PhotoView(QWidget):
     @property
     def zoom(self) -> float:
         return self._viewport.zoom
+
+    @property
+    def photo_transform(self) -> QTransform:
+        """From pixels of the photo that was opened to points of the view."""
+        if self._before is None:
+            return self._viewport.transform
+        part = _cropped(self._before, self._after)
+        return QTransform.fromTranslate(-part.left(), -part.top()) * self._viewport.transform
+
+    @property
+    def tool(self) -> Tool:
+        """What the left button drags with; at first the pan tool."""
+        return self._tool
+
+    @tool.setter
+    def tool(self, tool: Tool) -> None:
+        self._tool = tool
+        self._lay_out()
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Paint it above the photo from now on; `update` paints it anew."""
+        self._overlays.append(overlay)
+        self.update()
+
+    def remove_overlay(self, overlay: Overlay) -> None:
+        self._overlays.remove(overlay)
+        self.update()
 
     def show_photo(self, photo: DisplayImage | None) -> None:
         self.show_comparison(photo, None, "")
@@ -123,8 +161,7 @@ class PhotoView(QWidget):
     def _lay_out(self) -> None:
         self._viewport.set_view(QSizeF(self.size()), self.devicePixelRatioF())
         self.divider.place(self._viewport.visible_rect)
-        pannable = self._viewport.is_larger_than_view
-        self.setCursor(Qt.CursorShape.OpenHandCursor if pannable else Qt.CursorShape.ArrowCursor)
+        self._show_cursor()
         self.zoom_changed.emit(self.zoom)
         self.update()
 
@@ -155,23 +192,50 @@ class PhotoView(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._grabbed = event.position()
-            if self._viewport.is_larger_than_view:
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        tools = {Qt.MouseButton.LeftButton: self._tool, Qt.MouseButton.MiddleButton: self.pan_tool}
+        tool = tools.get(event.button())
+        if tool is None or self._dragging is not None or self._before is None:
+            return
+        self._dragging = (tool, event.button())
+        tool.press(self._tool_event(event))
+        self._after_tool(tool)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None:
-            self._viewport.pan_by(event.position() - self._grabbed)
-            self._grabbed = event.position()
-            self._lay_out()
+        tool = self._dragging[0] if self._dragging else self._tool
+        if self._before is not None and (self._dragging or not event.buttons()):
+            tool.move(self._tool_event(event))
+            self._after_tool(tool)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grabbed = None
-        self._lay_out()
+        if self._dragging is None or self._dragging[1] != event.button():
+            return
+        tool, self._dragging = self._dragging[0], None
+        tool.release(self._tool_event(event))
+        self._after_tool(tool)
+
+    def _tool_event(self, event: QMouseEvent) -> ToolEvent:
+        to_photo, _ = self.photo_transform.inverted()
+        return ToolEvent(
+            photo=to_photo.map(event.position()),
+            view=event.position(),
+            buttons=event.buttons(),
+            modifiers=event.modifiers(),
+        )
+
+    def _after_tool(self, tool: Tool) -> None:
+        """Show what the tool has done: hovering moves no photo, and the pan tool paints nothing."""
+        if self._dragging is None and tool is self.pan_tool:
+            self._show_cursor()
+        else:
+            self._lay_out()
+
+    def _show_cursor(self) -> None:
+        self.setCursor(self._dragging[0].cursor if self._dragging else self._tool.cursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._viewport.is_fitted:
+        if self._tool is not self.pan_tool:
+            self.mousePressEvent(event)  # for other tools it is the second of two quick presses
+        elif self._viewport.is_fitted:
             self._viewport.zoom_to(1.0, event.position())
             self._lay_out()
         else:
@@ -201,16 +265,37 @@ class PhotoView(QWidget):
         self._draw(painter, self._before, photo, _cropped(self._before, self._after))
         if self._after is not None:
             self._draw_after(painter, self._after, photo)
+        for overlay in self._overlays:
+            self._draw_overlay(painter, overlay)
+        self._draw_overlay(painter, self._tool)
+        if self._after is not None:
+            self._draw_labels(painter)
         self._draw_focus(painter, photo)
 
-    def _draw_after(self, painter: QPainter, after: DisplayImage, photo: QRectF) -> None:
+    def _halves(self) -> tuple[QRectF, QRectF]:
+        """What is in sight of the photo on either side of the divider."""
         visible = self._viewport.visible_rect
         line = visible.left() + self.divider.value() / SPAN * visible.width()
         left, right = QRectF(visible), QRectF(visible)
         left.setRight(line)
         right.setLeft(line)
-        painter.setClipRect(right)
+        return left, right
+
+    def _draw_after(self, painter: QPainter, after: DisplayImage, photo: QRectF) -> None:
+        painter.setClipRect(self._halves()[1])
         self._draw(painter, after, photo, QRectF(after.levels[0].rect()))
+        painter.setClipping(False)
+
+    def _draw_overlay(self, painter: QPainter, overlay: Overlay) -> None:
+        painter.save()
+        painter.setClipRect(self._viewport.visible_rect)
+        painter.setTransform(self.photo_transform, combine=True)
+        overlay.paint(painter)
+        painter.restore()
+
+    def _draw_labels(self, painter: QPainter) -> None:
+        left, right = self._halves()
+        painter.setClipRect(right)
         draw_label(painter, self.after_label, right, Qt.AlignmentFlag.AlignRight, self.after_detail)
         painter.setClipRect(left)
         draw_label(painter, self.tr("Before"), left, Qt.AlignmentFlag.AlignLeft)

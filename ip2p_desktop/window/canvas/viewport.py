@@ -6,6 +6,7 @@ Positions are in points of the view; zoom 1 is one pixel of the photo on one pix
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QTransform
 
 MARGIN = 24.0
 """Free points around a photo that is fitted to the view."""
@@ -54,6 +55,12 @@ class Viewport:
         left = self._view.width() / 2 - self._centre.x() * width
         top = self._view.height() / 2 - self._centre.y() * height
         return QRectF(left, top, width, height)
+
+    @property
+    def transform(self) -> QTransform:
+        """From pixels of the photo to points of the view."""
+        rect, scale = self.photo_rect, self.zoom / self._density
+        return QTransform(scale, 0, 0, scale, rect.left(), rect.top())
 
     @property
     def visible_rect(self) -> QRectF:

@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.editing.jobs import HistoryEntry
-from ip2p_desktop.session.document import EditedPhoto
+from ip2p_desktop.edit_tree import EditedPhoto, EditNode
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 
 THUMBNAIL = 64
@@ -41,7 +40,7 @@ class HistoryStrip(QListWidget):
     """Choosing a thumbnail shows its photo or result; the settings stay as they are."""
 
     chosen = Signal(object)
-    """A `HistoryEntry`."""
+    """An `EditNode`."""
     use_settings_requested = Signal(object)
     use_as_source_requested = Signal(object)
     save_requested = Signal(object)
@@ -71,10 +70,10 @@ class HistoryStrip(QListWidget):
         self.hide()
 
     @property
-    def entries(self) -> list[HistoryEntry]:
+    def entries(self) -> list[EditNode]:
         return [self.item(row).data(ENTRY) for row in range(self.count())]
 
-    def add(self, entry: HistoryEntry) -> None:
+    def add(self, entry: EditNode) -> None:
         """Append an entry."""
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
@@ -87,7 +86,7 @@ class HistoryStrip(QListWidget):
         self.scrollToItem(item)
         self.show()
 
-    def drop(self, entry: HistoryEntry) -> None:
+    def drop(self, entry: EditNode) -> None:
         for row, known in enumerate(self.entries):
             if known is entry:
                 with QSignalBlocker(self):
@@ -97,7 +96,7 @@ class HistoryStrip(QListWidget):
                 break
         self.setVisible(self.count() > 0)
 
-    def mark(self, entry: HistoryEntry | None) -> None:
+    def mark(self, entry: EditNode | None) -> None:
         """Show which entry is on screen, without choosing it."""
         with QSignalBlocker(self):
             rows = [row for row, known in enumerate(self.entries) if known is entry]
@@ -135,14 +134,14 @@ class HistoryStrip(QListWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(position))
 
-    def description(self, entry: HistoryEntry) -> str:
+    def description(self, entry: EditNode) -> str:
         """A name of a photo; the instruction of a result, then a line or two of its settings."""
         if not isinstance(entry, EditedPhoto):
             return self.tr("Photo: %1").replace("%1", entry.name)
-        request = entry.request
-        settings = request.settings
+        state = entry.state
+        settings = state.settings
         values = {
-            "%1": request.instruction,
+            "%1": state.instruction,
             "%2": entry.model.name,
             "%3": f"{settings.text_guidance_scale:g}",
             "%4": f"{settings.image_guidance_scale:g}",

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QW
 
 from ip2p_desktop.widgets.drop import offered_file
 
+Keys = QKeySequence.StandardKey
+
 
 class InstructionBox(QLineEdit):
     """A line of text that completes to what the model has learned."""
@@ -84,10 +86,20 @@ class InstructionBox(QLineEdit):
         if event.type() is QEvent.Type.PaletteChange:
             self.unread_words = self._unread_words  # in the colours of the other theme
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_spent = (event.matches(Keys.Undo) and not self.isUndoAvailable()) or (
+                event.matches(Keys.Redo) and not self.isRedoAvailable()
+            )
+            if is_spent:
+                event.ignore()  # the window may undo more than words
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste) and _is_photo(QApplication.clipboard().mimeData()):
+        if event.matches(Keys.Paste) and _is_photo(QApplication.clipboard().mimeData()):
             self.photo_pasted.emit()
-        elif event.matches(QKeySequence.StandardKey.Copy) and not self.hasSelectedText():
+        elif event.matches(Keys.Copy) and not self.hasSelectedText():
             self.photo_copied.emit()
         else:
             super().keyPressEvent(event)

@@ -20,9 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.library import ModelCard
-from engine.request import WeightSet
+from ip2p_desktop.controls.declared import SETTINGS_BY_NAME, choice_of
 from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
@@ -52,7 +51,7 @@ class ModelMenu(QWidget):
         self.description = named(QLabel(self, wordWrap=True), "model_description")
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
-        self.weight_set = self._weight_set()
+        self.weight_set = choice_of(SETTINGS_BY_NAME["weight_set"])
         self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
         self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
         set_icon(self.teach_button, "teach")
@@ -70,17 +69,6 @@ class ModelMenu(QWidget):
         self.models_button.clicked.connect(self.models_requested)
         self.teach_button.clicked.connect(self.teach_requested)
         self._describe(None)
-
-    def _weight_set(self) -> ChoiceControl:
-        return ChoiceControl(
-            name="weight_set",
-            label=self.tr("Weights"),
-            choices=[(self.tr("Averaged (EMA)"), WeightSet.EMA), (self.tr("Live"), WeightSet.LIVE)],
-            help_text=self.tr(
-                "This model has two sets: the average over its training, which edits more evenly, "
-                "and the one it ended with."
-            ),
-        )
 
     def offer(self, models: InstalledModels) -> None:
         """Offer what is installed from now on."""

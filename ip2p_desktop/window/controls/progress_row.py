@@ -25,6 +25,7 @@ class ProgressRow(QWidget):
         self.setObjectName("progress_row")
         self.setFixedHeight(row_height(self))
         self._value: Progress | None = None
+        self._waiting = 0
         self._timing = StepTiming(clock)
         self.words = ElidedLabel()
         self.words.setObjectName("progress_words")
@@ -53,6 +54,11 @@ class ProgressRow(QWidget):
         self._timing.note(progress)
         self._show()
 
+    def show_waiting(self, count: int) -> None:
+        """Show how many edits wait for this one."""
+        self._waiting = count
+        self._show()
+
     def _show(self) -> None:
         progress = self._value
         self.words.setText(self._in_words(progress))
@@ -61,7 +67,10 @@ class ProgressRow(QWidget):
         self.bar.setRange(0, progress.total if progress and known else 0)
         self.bar.setValue(progress.done if progress and known else 0)
         seconds = self._timing.seconds_left
-        self.time_left.setText("" if seconds is None else self._duration(seconds))
+        parts = [self._duration(seconds)] if seconds is not None else []
+        if self._waiting:
+            parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
+        self.time_left.setText(" · ".join(parts))
         self.bar.setAccessibleDescription(self.words.text())
 
     def _in_words(self, progress: Progress | None) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from engine.request import MAX_SEED
+from ip2p_desktop.controls.declared import SETTINGS_BY_NAME, translated
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import set_icon
 
@@ -22,22 +22,21 @@ class SeedControl(QWidget):
         super().__init__(parent)
         self.setObjectName("seed_control")
         self._value = 0
-        self._label = QLabel(self.tr("Seed"), self)
+        declared = SETTINGS_BY_NAME["seed"]
+        assert declared.maximum is not None
+        self._maximum = int(declared.maximum)
+        self._label = QLabel(translated(declared.label), self)
         self._label.setProperty("role", "section")
         self.field = named(QLineEdit("0", self), "seed_field")
         self.field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
-        self.field.setAccessibleName(self.tr("Seed"))
+        self.field.setAccessibleName(translated(declared.label))
         self._label.setBuddy(self.field)
         self._dice = named(QToolButton(self), "seed_dice")
         self._dice.setAccessibleName(self.tr("Draw a seed"))
         self._dice.setToolTip(self.tr("Draw a seed"))
         set_icon(self._dice, "dice")
         self._randomise = named(QCheckBox(self.tr("New seed for every edit"), self), "seed_randomise")
-        self._help = QLabel(
-            self.tr("The same seed makes the same picture; another one makes a variation."),
-            self,
-            wordWrap=True,
-        )
+        self._help = QLabel(translated(declared.help), self, wordWrap=True)
         self._help.setProperty("role", "hint")
         self.field.setAccessibleDescription(self._help.text())
         self._lay_out()
@@ -83,7 +82,7 @@ class SeedControl(QWidget):
         """A seed somebody types is meant to be used, so it is not redrawn."""
         if text:
             self._randomise.setChecked(False)
-            self.value = min(int(text), MAX_SEED)
+            self.value = min(int(text), self._maximum)
 
     def _on_left(self) -> None:
         self.field.setText(str(self._value))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS
-from engine.request import Detail, Fit, OutputSize
+from engine.request import OutputSize
+from engine.settings_table import Offered, Setting
+from ip2p_desktop.controls.declared import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.object_names import named
@@ -20,13 +21,10 @@ from ip2p_desktop.window.controls.seed_control import SeedControl
 WIDTH = 304
 COLUMNS = 36
 """Characters that fit beside each other when the system's letters are large."""
-RESOLUTIONS = (256, 384, 512, 640, 768, 1024)
-MOST_VARIATIONS = 8
-"""As many as can be told apart in the strip; the engine makes more."""
 
 
 class SettingsPanel(QScrollArea):
-    """Lays the controls out; `app` binds them to the document."""
+    """Lays the controls out, each made from the declaration of its setting."""
 
     reset_requested = Signal()
 
@@ -37,18 +35,20 @@ class SettingsPanel(QScrollArea):
         self.setFixedWidth(max(WIDTH, self.fontMetrics().averageCharWidth() * COLUMNS))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model_menu = ModelMenu()
-        self.text_guidance = self._text_guidance()
-        self.image_guidance = self._image_guidance()
-        self.steps = self._steps()
-        self.turbo = self._turbo()
         self.seed = SeedControl()
-        self.variations = self._variations()
-        self.negative_instruction = self._negative_instruction()
-        self.output_size = self._output_size()
-        self.detail = self._detail()
-        self.resolution = self._resolution()
-        self.scheduler = self._scheduler()
-        self.fit = self._fit()
+        self.controls: dict[str, QWidget] = {"seed": self.seed, "weight_set": self.model_menu.weight_set}
+        """The control of every setting, by the setting's name."""
+        self.text_guidance = self._slider("text_guidance_scale", "text_guidance")
+        self.image_guidance = self._slider("image_guidance_scale", "image_guidance")
+        self.steps = self._slider("num_inference_steps", "steps")
+        self.turbo = self._switch("turbo")
+        self.variations = self._stepper("variations")
+        self.negative_instruction = self._text("negative_instruction", self.tr("Nothing in particular"))
+        self.output_size = self._choice("output_size")
+        self.detail = self._choice("detail")
+        self.resolution = self._choice("resolution", explains=False)
+        self.scheduler = self._choice("scheduler", explains=False)
+        self.fit = self._choice("fit", explains=False)
         self.reset = named(QPushButton(self.tr("Reset settings")), "reset_button")
         tip = self.tr("Set everything but the model to the recommended value")
         self.reset.setToolTip(tip)
@@ -64,96 +64,54 @@ class SettingsPanel(QScrollArea):
         self.more.toggled.connect(self._show_more)
         self.reset.clicked.connect(self.reset_requested)
 
-    def _text_guidance(self) -> GuidanceSlider:
-        return GuidanceSlider(
-            name="text_guidance",
-            label=self.tr("Text guidance"),
-            help_text=self.tr("How strongly the instruction is followed. Raise it if too little changes."),
+    def _slider(self, setting: str, name: str) -> GuidanceSlider:
+        declared, offered = _declared(setting)
+        control = GuidanceSlider(
+            name=name,
+            label=translated(declared.label),
+            help_text=translated(declared.help),
+            minimum=offered.minimum,
+            maximum=offered.maximum,
+            step=offered.step,
         )
+        self.controls[setting] = control
+        return control
 
-    def _image_guidance(self) -> GuidanceSlider:
-        return GuidanceSlider(
-            name="image_guidance",
-            label=self.tr("Image guidance"),
-            help_text=self.tr("How closely the photo is kept. Lower it, even below 1, for bolder edits."),
-            step=0.05,
+    def _switch(self, setting: str) -> SwitchControl:
+        declared = SETTINGS_BY_NAME[setting]
+        control = SwitchControl(
+            name=setting, label=translated(declared.label), help_text=translated(declared.help)
         )
+        self.controls[setting] = control
+        return control
 
-    def _steps(self) -> GuidanceSlider:
-        return GuidanceSlider(
-            name="steps",
-            label=self.tr("Steps"),
-            help_text=self.tr("More steps bring finer detail and take longer."),
-            minimum=1,
-            maximum=100,
-            step=1,
+    def _stepper(self, setting: str) -> Stepper:
+        declared, offered = _declared(setting)
+        control = Stepper(
+            name=setting,
+            label=translated(declared.label),
+            help_text=translated(declared.help),
+            minimum=round(offered.minimum),
+            maximum=round(offered.maximum),
         )
+        self.controls[setting] = control
+        return control
 
-    def _turbo(self) -> SwitchControl:
-        return SwitchControl(
-            name="turbo",
-            label=self.tr("Turbo"),
-            # measured by tests/benchmarks/turbo.py: 2.4 times as fast with 20 steps, 41.0 dB
-            help_text=self.tr(
-                "Up to twice as fast from 8 steps on; below, nothing is gained. "
-                "The picture differs slightly (about 40 dB)."
-            ),
+    def _text(self, setting: str, placeholder: str) -> TextControl:
+        declared = SETTINGS_BY_NAME[setting]
+        control = TextControl(
+            name=setting,
+            label=translated(declared.label),
+            placeholder=placeholder,
+            help_text=translated(declared.help),
         )
+        self.controls[setting] = control
+        return control
 
-    def _variations(self) -> Stepper:
-        return Stepper(
-            name="variations",
-            label=self.tr("Variations"),
-            help_text=self.tr("Several pictures, each with its own seed."),
-            minimum=1,
-            maximum=MOST_VARIATIONS,
-        )
-
-    def _negative_instruction(self) -> TextControl:
-        return TextControl(
-            name="negative_instruction",
-            label=self.tr("Avoid"),
-            placeholder=self.tr("Nothing in particular"),
-            help_text=self.tr("What the edit should keep away from, for example “blurry, dark”."),
-        )
-
-    def _output_size(self) -> ChoiceControl:
-        choices = [
-            (self.tr("As large as the photo"), OutputSize.SOURCE),
-            (self.tr("As it was edited"), OutputSize.WORKING),
-        ]
-        return ChoiceControl(
-            name="output_size",
-            label=self.tr("Size of the result"),
-            choices=choices,
-            help_text=self.tr("As it was edited: at the resolution below, as the model painted it."),
-        )
-
-    def _detail(self) -> ChoiceControl:
-        return ChoiceControl(
-            name="detail",
-            label=self.tr("Detail"),
-            choices=[
-                (self.tr("The photo's own"), Detail.PHOTO),
-                (self.tr("As the model painted it"), Detail.MODEL),
-            ],
-            help_text=self.tr(
-                "The photo's own: what the edit does not change stays as it is, pixel for pixel. "
-                "For results as large as the photo."
-            ),
-        )
-
-    def _resolution(self) -> ChoiceControl:
-        choices = [(self.tr("%1 pixels").replace("%1", str(side)), side) for side in RESOLUTIONS]
-        return ChoiceControl(name="resolution", label=self.tr("Resolution"), choices=choices)
-
-    def _scheduler(self) -> ChoiceControl:
-        choices = [(label, name) for name, label in SCHEDULER_LABELS.items()]
-        return ChoiceControl(name="scheduler", label=self.tr("Scheduler"), choices=choices)
-
-    def _fit(self) -> ChoiceControl:
-        choices = [(self.tr("Keep all of it"), Fit.KEEP), (self.tr("Crop slightly"), Fit.ORIGINAL)]
-        return ChoiceControl(name="fit", label=self.tr("Photo edges"), choices=choices)
+    def _choice(self, setting: str, *, explains: bool = True) -> ChoiceControl:
+        control = choice_of(SETTINGS_BY_NAME[setting], explains=explains)
+        self.controls[setting] = control
+        return control
 
     def _lay_out(self) -> None:
         content = named(QWidget(), "settings_panel")
@@ -197,3 +155,10 @@ class SettingsPanel(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), 400)
+
+
+def _declared(setting: str) -> tuple[Setting, Offered]:
+    """The declaration of a number, and the part of its range that a control offers."""
+    declared = SETTINGS_BY_NAME[setting]
+    assert declared.offered is not None
+    return declared, declared.offered

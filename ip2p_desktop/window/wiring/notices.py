@@ -16,22 +16,23 @@ from engine.errors import (
     OutOfMemory,
     UnsafeCheckpoint,
 )
-from ip2p_desktop.editing.editing import Editing
+from engine.request import SETTINGS
+from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.edit_state import EditState
+from ip2p_desktop.edit_tree import EditedPhoto
 from ip2p_desktop.photos.photo_files import PhotoFiles
-from ip2p_desktop.session.document import EditDocument, EditedPhoto
+from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
+from ip2p_desktop.wiring.edit_controller import EditController
 
 SOURCE, SHOWN, MODEL = "source", "edited", "model"
 """Causes of notices are named as what the document knows of them."""
-SIZES = frozenset(
-    {
-        *("num_inference_steps", "text_guidance_scale", "image_guidance_scale", "turbo", "variations"),
-        *("resolution", "fit", "output_size", "detail", "weight_set"),
-    }
-)
+WORDS = frozenset({"instruction", "negative_instruction"})
+SETTINGS_OF_REQUEST = WORDS | {setting.name for setting in SETTINGS}
+SIZES = SETTINGS_OF_REQUEST - WORDS - {"seed", "scheduler"}
 """Settings that decide how much memory an edit needs."""
-REQUEST = SIZES | {SOURCE, MODEL, "instruction", "negative_instruction", "seed", "scheduler"}
+REQUEST = SETTINGS_OF_REQUEST | {SOURCE, MODEL}
 CAUSES = {
     InvalidRequest.kind: REQUEST,
     OutOfMemory.kind: SIZES | {SOURCE, MODEL},
@@ -50,12 +51,18 @@ class NoticeController(QObject):
     """`Path` of a folder to show."""
 
     def __init__(
-        self, window: MainWindow, document: EditDocument, editing: Editing, files: PhotoFiles
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        queue: EditQueue,
+        edits: EditController,
+        files: PhotoFiles,
     ) -> None:
         super().__init__(window)
         self._bar = window.notice_bar
         self._document = document
-        self._editing = editing
+        self._queue = queue
+        self._edits = edits
         self._advice = UnchangedAdvice(window.settings_panel, self)
         self._fallbacks: tuple[str, ...] = ()
         self._model = document.model.path if document.model else None
@@ -64,21 +71,25 @@ class NoticeController(QObject):
         self._enable_escape()
 
     def _connect(self, files: PhotoFiles) -> None:
-        for cause in REQUEST - {MODEL} | {SHOWN}:
-            signal = getattr(self._document, f"{cause}_changed")
-            signal.connect(partial(self._on_changed, cause))
+        self._document.source_changed.connect(partial(self._on_changed, SOURCE))
+        self._document.edited_changed.connect(partial(self._on_changed, SHOWN))
+        self._document.state_changed.connect(self._on_state_changed)
         self._document.model_changed.connect(self._on_model_changed)
-        self._document.is_editing_changed.connect(self._on_editing_changed)
+        self._queue.is_busy_changed.connect(self._on_busy_changed)
         self._bar.shown_changed.connect(self._enable_escape)
-        self._editing.refused.connect(self._on_refused)
-        self._editing.fell_back.connect(self._on_fell_back)
-        self._editing.cancelled.connect(self._on_cancelled)
-        self._editing.finished.connect(self._on_finished)
+        self._edits.refused.connect(self._on_refused)
+        self._edits.fell_back.connect(self._on_fell_back)
+        self._edits.cancelled.connect(self._on_cancelled)
+        self._edits.finished.connect(self._on_finished)
         files.saved.connect(self._on_saved)
         files.failed.connect(self._on_refused)
 
     def _on_changed(self, cause: str, value: object) -> None:
         self._bar.resolve(cause)
+
+    def _on_state_changed(self, state: EditState, before: EditState) -> None:
+        for cause in state.differences(before) & SETTINGS_OF_REQUEST:
+            self._bar.resolve(cause)
 
     def _on_model_changed(self, model: object) -> None:
         """More may be known of the same model now; that takes no cause away."""
@@ -86,14 +97,14 @@ class NoticeController(QObject):
         if earlier != self._model:
             self._bar.resolve(MODEL)
 
-    def _on_editing_changed(self, is_editing: bool) -> None:
-        if is_editing:
+    def _on_busy_changed(self, is_busy: bool) -> None:
+        if is_busy:
             self._bar.clear()
         self._enable_escape()
 
     def _enable_escape(self) -> None:
         """While an edit runs, Esc cancels it."""
-        self._escape.setEnabled(not self._bar.isHidden() and not self._document.is_editing)
+        self._escape.setEnabled(not self._bar.isHidden() and not self._queue.is_busy)
 
     def _on_refused(self, report: ErrorReport) -> None:
         self._bar.show_error(report, self._causes(report))
@@ -134,7 +145,7 @@ class NoticeController(QObject):
         self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(SHOWN, SOURCE))
 
     def _show_result(self, edited: EditedPhoto) -> None:
-        self._editing.show_entry(edited)
+        self._edits.show(edited)
         if edited.is_unchanged:
             self._show_unchanged(edited)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from engine.library import ModelCard
 from engine.request import EditSettings
-from ip2p_desktop.session.document import EditedPhoto
+from ip2p_desktop.edit_tree import EditedPhoto
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 
@@ -19,7 +19,7 @@ class UnchangedAdvice(QObject):
 
     def text(self, edited: EditedPhoto) -> str:
         """A sentence for each thing to try, the most promising first."""
-        guidance = self._guidance(edited.request.settings)
+        guidance = self._guidance(edited.state.settings)
         instruction = [self._instruction(edited.model)]
         is_first = is_made_for_one_step(edited.model)
         return " ".join([*instruction, *guidance] if is_first else [*guidance, *instruction])

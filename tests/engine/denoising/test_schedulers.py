@@ -15,11 +15,10 @@ from fakes.scheduler_configs import COSXL, STABLE_DIFFUSION, ZERO_TERMINAL_SNR
 from torch import Tensor
 
 from engine.denoising.sampling import sample
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS
 from engine.denoising.schedulers import make_scheduler, noise_level, set_steps
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.progress import CancelToken
-from engine.request import SchedulerName
+from engine.request import SCHEDULER_LABELS, SchedulerName
 
 CPU = torch.device("cpu")
 DISCRETE = [

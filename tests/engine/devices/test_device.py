@@ -7,8 +7,10 @@ import torch
 
 from engine.devices.device import (
     check_names,
+    check_threads,
     choose_device,
     choose_dtype,
+    computing_threads,
     cpu_has_bf16,
     default_dtype,
     dtype_name,
@@ -54,3 +56,18 @@ def test_a_processor_computes_in_bf16_only_if_it_can() -> None:
 def test_an_unknown_number_type_is_refused() -> None:
     with pytest.raises(DeviceNotUsable, match="There is no number type called “int8”"):
         check_names("auto", "int8")
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1025])
+def test_an_impossible_number_of_threads_is_refused(threads: int) -> None:
+    with pytest.raises(DeviceNotUsable, match=f"threads must be from 1 to 1024, not {threads}."):
+        check_threads(threads)
+
+
+def test_the_number_of_threads_holds_only_meanwhile() -> None:
+    before = torch.get_num_threads()
+    with computing_threads(before + 2):
+        assert torch.get_num_threads() == before + 2
+    assert torch.get_num_threads() == before
+    with computing_threads(None):
+        assert torch.get_num_threads() == before

@@ -73,6 +73,19 @@ def test_a_model_is_loaded_once_and_again_when_its_weights_are_new(
     assert editor.load(folder) is not loaded
 
 
+def test_an_edit_computes_with_the_threads_that_were_asked_for(request_edit: EditRequest) -> None:
+    before, seen = torch.get_num_threads(), set()
+    editor = Editor(device="cpu", dtype="fp32", threads=before + 1)
+    editor.edit(
+        request_edit, on_progress=lambda progress: seen.add((progress.stage, torch.get_num_threads()))
+    )
+    assert {threads for stage, threads in seen if stage is not Stage.LOADING_LIBRARIES} == {before + 1}
+    assert torch.get_num_threads() == before
+    first = editor.load(request_edit.model)
+    editor.unload()
+    assert editor.load(request_edit.model) is not first
+
+
 @pytest.mark.parametrize("name", SchedulerName)
 def test_a_seed_gives_the_same_picture_twice_and_another_seed_another(
     editor: Editor, request_edit: EditRequest, name: SchedulerName

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import OutOfMemory
 from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.document import EditedPhoto
+from ip2p_desktop.edit_tree import EditedPhoto
 
 OpenPhoto = Callable[[], None]
 
@@ -34,7 +34,7 @@ def write(qtbot: QtBot, program: Program, instruction: str) -> None:
 
 def finish_edit(qtbot: QtBot, program: Program, instruction: str) -> EditedPhoto:
     write(qtbot, program, instruction)
-    with qtbot.waitSignal(program.desk.editing.finished) as finished:
+    with qtbot.waitSignal(program.edits.finished) as finished:
         press_enter(qtbot, program)
     edited = finished.args[0]
     assert isinstance(edited, EditedPhoto)
@@ -80,7 +80,7 @@ def test_all_of_the_panel_reaches_the_editor(qtbot: QtBot, program: Program, edi
 
 def test_the_button_edits_too(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     write(qtbot, program, "make it snow")
-    with qtbot.waitSignal(program.desk.editing.finished):
+    with qtbot.waitSignal(program.edits.finished):
         qtbot.mouseClick(program.window.composer.edit_button, Qt.MouseButton.LeftButton)
     assert len(editor.requests) == 1
 
@@ -96,7 +96,7 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     assert composer.cancel_button.isVisible()
     assert not composer.edit_button.isVisible()
     qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Rough preview")
-    with qtbot.waitSignal(program.desk.editing.finished):
+    with qtbot.waitSignal(program.edits.finished):
         gate.open()
     assert composer.edit_button.isVisible()
     assert composer.chips.isVisible()
@@ -110,7 +110,7 @@ def test_stages_are_told_in_words(qtbot: QtBot, program: Program, editor: FakeEd
     assert words.text() == "Starting…"
     qtbot.waitUntil(lambda: words.text() == "Loading the model")
     editor.load_gate.open()
-    qtbot.waitUntil(lambda: not program.document.is_editing)
+    qtbot.waitUntil(lambda: not program.queue.is_busy)
 
 
 @pytest.mark.parametrize("place", ["load", "step"])
@@ -126,7 +126,7 @@ def test_cancelling_frees_the_window_and_a_second_edit_works(
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
-    assert not program.document.is_editing
+    assert not program.queue.is_busy
     assert program.window.notice_bar.message.text() == "Cancelled."
     qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
     gate.open()
@@ -139,7 +139,7 @@ def test_cancel_button_cancels(qtbot: QtBot, program: Program, editor: FakeEdito
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: editor.load_gate.is_reached)
-    with qtbot.waitSignal(program.desk.editing.cancelled):
+    with qtbot.waitSignal(program.edits.cancelled):
         qtbot.mouseClick(program.window.composer.cancel_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
     assert program.window.canvas.view.after is None
@@ -152,7 +152,7 @@ def test_news_of_a_cancelled_edit_does_not_reach_the_next(
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
-    program.desk.editing.cancel()
+    program.edits.cancel()
     gate.open()
     edited = finish_edit(qtbot, program, "make it warmer")
     assert edited.request.instruction == "make it warmer"
@@ -164,7 +164,7 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
     press_enter(qtbot, program)
-    with qtbot.waitSignal(program.desk.editing.finished):
+    with qtbot.waitSignal(program.edits.finished):
         editor.load_gate.open()
     assert len(editor.requests) == 1
 
@@ -172,7 +172,7 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
 def test_errors_are_shown_in_their_own_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.error = OutOfMemory("Not enough memory for 1024 × 768.", "Try a smaller resolution.")
     write(qtbot, program, "make it snow")
-    with qtbot.waitSignal(program.desk.editing.refused):
+    with qtbot.waitSignal(program.edits.refused):
         press_enter(qtbot, program)
     notice = program.window.notice_bar
     assert notice.isVisible()
@@ -186,7 +186,7 @@ def test_errors_are_shown_in_their_own_words(qtbot: QtBot, program: Program, edi
 def test_unexpected_errors_offer_the_log(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.error = RuntimeError("tensor sizes")
     write(qtbot, program, "make it snow")
-    with qtbot.waitSignal(program.desk.editing.refused):
+    with qtbot.waitSignal(program.edits.refused):
         press_enter(qtbot, program)
     notice = program.window.notice_bar
     assert notice.message.text() == "Something unexpected went wrong (RuntimeError)."
@@ -204,7 +204,7 @@ def test_without_an_instruction_the_caret_goes_into_the_box_and_the_box_shakes(
     write(qtbot, program, "   ")
     program.window.settings_panel.seed.field.setFocus()
     seed, place, button_place = (
-        program.document.seed,
+        program.document.state.settings.seed,
         composer.instruction_box.pos(),
         composer.edit_button.pos(),
     )
@@ -220,8 +220,8 @@ def test_without_an_instruction_the_caret_goes_into_the_box_and_the_box_shakes(
     qtbot.waitUntil(lambda: not composer.shake.is_running, timeout=1000)
     assert composer.instruction_box.pos() == place
     assert not program.window.notice_bar.isVisible()
-    assert not program.document.is_editing
-    assert (editor.requests, program.document.seed) == ([], seed)
+    assert not program.queue.is_busy
+    assert (editor.requests, program.document.state.settings.seed) == ([], seed)
 
 
 def test_every_edit_draws_a_seed_unless_one_is_typed(
@@ -235,7 +235,7 @@ def test_every_edit_draws_a_seed_unless_one_is_typed(
     assert editor.requests[0].settings.seed == 9223372036854775807
     seed.randomises = True
     finish_edit(qtbot, program, "make it snow")
-    assert editor.requests[1].settings.seed == program.document.seed < 1_000_000
+    assert editor.requests[1].settings.seed == program.document.state.settings.seed < 1_000_000
 
 
 def test_closing_during_an_edit_stops_it(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
@@ -252,4 +252,4 @@ def test_warming_up_makes_the_editor_once(qtbot: QtBot, program: Program, editor
     program.client.warm_up()
     finish_edit(qtbot, program, "make it snow")
     finish_edit(qtbot, program, "make it snow")
-    assert editor.makings == 1
+    assert len(editor.options) == 1

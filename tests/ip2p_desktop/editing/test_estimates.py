@@ -19,7 +19,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditSettings, Fit
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 
 PATIENCE_MS = 60_000
 
@@ -59,23 +59,23 @@ def test_the_estimate_follows_photo_settings_and_model(
 ) -> None:
     history.add(measured(starter.path))
     document = program.document
-    document.num_inference_steps = 10
+    document.change(num_inference_steps=10)
     assert shown(program) == ""
-    document.num_inference_steps = 20
+    document.change(num_inference_steps=20)
     open_photo()
     wait_for(qtbot, program, "About 20 s · 1.4 GB")
-    document.num_inference_steps = 40
+    document.change(num_inference_steps=40)
     wait_for(qtbot, program, "About 30 s · 1.4 GB")
-    document.variations = 4
+    document.change(variations=4)
     wait_for(qtbot, program, "About 2 min · 1.4 GB")
-    document.variations = 1
-    document.image_guidance_scale = 1.0
+    document.change(variations=1)
+    document.change(image_guidance_scale=1.0)
     wait_for(qtbot, program, "About 23 s · 1.4 GB")
-    document.resolution = 1024
+    document.change(resolution=1024)
     wait_for(qtbot, program, "About 1 min · 5.1 GB")
-    document.turbo = True
+    document.change(turbo=True)
     wait_for(qtbot, program, "")
-    document.turbo = False
+    document.change(turbo=False)
     wait_for(qtbot, program, "About 1 min · 5.1 GB")
     menu = program.window.settings_panel.model_menu
     menu.menu.setCurrentIndex(1)
@@ -95,7 +95,7 @@ def test_many_changes_at_once_are_reckoned_once(
     told: list[object] = []
     program.document.estimate_changed.connect(told.append)
     for steps in range(21, 41):
-        program.document.num_inference_steps = steps
+        program.document.change(num_inference_steps=steps)
     wait_for(qtbot, program, "About 30 s · 1.4 GB")
     assert len(told) == 1
 
@@ -112,13 +112,13 @@ def test_a_loaded_model_need_not_be_loaded(
     open_photo()
     wait_for(qtbot, program, "About 20 s · 1.4 GB")
     assert "Loading the model" in program.window.composer.estimate.toolTip()
-    program.document.instruction = "make it snow"
+    program.document.change(instruction="make it snow")
     editor.step_gates[1] = gate = Gate()
-    program.desk.editing.start()
+    program.edits.start()
     qtbot.waitUntil(lambda: gate.is_reached)
     assert shown(program) == ""
-    program.document.num_inference_steps = 40
-    with qtbot.waitSignal(program.desk.editing.finished):
+    program.document.change(num_inference_steps=40)
+    with qtbot.waitSignal(program.edits.finished):
         gate.open()
     assert shown(program) == "About 12 s · 1.4 GB"
     assert "Loading the model" not in program.window.composer.estimate.toolTip()
@@ -135,16 +135,16 @@ def test_a_model_whose_loading_was_stopped_is_still_to_be_loaded(
 ) -> None:
     history.add(measured(starter.path, peak=None))
     open_photo()
-    program.document.instruction = "make it snow"
-    program.document.num_inference_steps = 20
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    program.document.change(num_inference_steps=20)
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     wait_for(qtbot, program, "About 12 s")
     editor.load_gate = gate = Gate()
-    program.desk.editing.start()
+    program.edits.start()
     qtbot.waitUntil(lambda: gate.is_reached)
     qtbot.waitUntil(lambda: program.window.composer.progress_row.words.text() == "Loading the model")
-    program.desk.editing.cancel()
+    program.edits.cancel()
     wait_for(qtbot, program, "About 20 s")
 
 
@@ -191,9 +191,9 @@ def tiny(tmp_path: Path, data_folder: Path) -> ModelCard:
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, tiny: ModelCard) -> Iterator[Program]:
     """The window around the real editor, with a real model chosen."""
-    program = build_program(qapp, Settings())
-    with qtbot.waitSignal(program.models.changed):
-        program.desk.model_selection.choose(tiny.path)
+    program = build_program(qapp, Preferences(paths.preferences_file()))
+    with qtbot.waitSignal(program.installed.changed):
+        program.models.selection.choose(tiny.path)
     program.window.show()
     qtbot.waitExposed(program.window)
     yield program
@@ -208,15 +208,15 @@ def test_edits_of_window_and_command_line_are_written_into_one_history(
     program = real_program
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(photo)
-    program.document.instruction = "make it snow"
-    program.document.num_inference_steps = 2
-    program.document.resolution = 100
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
-        program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    program.document.change(num_inference_steps=2)
+    program.document.change(resolution=100)
+    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+        program.edits.start()
     (first,) = history.read()
     assert first.kind.model == str(tiny.path)
     qtbot.waitUntil(lambda: shown(program).startswith("About "))
-    foreseen = history.foresee(tiny, (96, 64), program.document.settings())
+    foreseen = history.foresee(tiny, (96, 64), program.document.state.settings)
     assert foreseen == history.estimate(first.kind)
     command = [sys.executable, "-m", "ip2p_desktop", "edit", "--input", photo, "--edit", "make it snow"]
     options = ["--output", photo.with_name("out.png"), "--model", tiny.path, "--steps", "2"]

@@ -20,7 +20,7 @@ from engine.models.loading import load_model
 from engine.request import EditRequest, EditSettings, ModelOptions, WeightSet
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 from trainer.export.original_files import LiveWeights, original_tensors, write_original
 
 PATIENCE_MS = 60_000
@@ -53,9 +53,9 @@ def choose(qtbot: QtBot, program: Program, key: Qt.Key) -> None:
 
 
 def edited_with(qtbot: QtBot, program: Program, editor: FakeEditor) -> WeightSet:
-    program.document.instruction = "make it foggy"
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    program.document.change(instruction="make it foggy")
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     return editor.requests[-1].model_options.weight_set
 
 
@@ -88,7 +88,7 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     use(program, "Fog")
     assert menu_of(program).currentText() == "Live"
     reload_models()
-    program.desk.model_selection.choose(two_sets.path)
+    program.models.selection.choose(two_sets.path)
     assert edited_with(qtbot, program, editor) is WeightSet.LIVE
     choose(qtbot, program, Qt.Key.Key_Up)
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA
@@ -108,7 +108,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     live = program.document.edited
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
-    program.desk.editing.show_entry(live)
+    program.history.look_at(live)
     assert menu_of(program).currentText() == "Averaged (EMA)"
     program.window.actions_.use_settings.trigger()
     assert menu_of(program).currentText() == "Live"
@@ -159,7 +159,7 @@ def test_a_folder_that_nobody_may_write_to_keeps_the_choice_until_the_end(
     choose(qtbot, program, Qt.Key.Key_Down)
     use(program, "Starter")
     use(program, "Fog")
-    assert program.document.weight_set is WeightSet.LIVE
+    assert program.document.state.model_options.weight_set is WeightSet.LIVE
     assert menu_of(program).currentText() == "Live"
 
 
@@ -187,9 +187,9 @@ def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) -> Iterator[Program]:
-    program = build_program(qapp, Settings())
-    with qtbot.waitSignal(program.models.changed):
-        program.desk.model_selection.choose(real_files["both"])
+    program = build_program(qapp, Preferences(paths.preferences_file()))
+    with qtbot.waitSignal(program.installed.changed):
+        program.models.selection.choose(real_files["both"])
     program.window.show()
     yield program
     program.window.close()
@@ -202,13 +202,13 @@ def test_files_are_looked_into_once_the_libraries_are_there(
 ) -> None:
     program, both, one = real_program, real_files["both"], real_files["one"]
     document = program.document
-    document.num_inference_steps = 7
+    document.change(num_inference_steps=7)
     assert not menu_of(program).isVisible()
     assert read_model_card(both).weight_sets == ()
     program.client.warm_up()
     qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=PATIENCE_MS)
     assert read_model_card(both).weight_sets == BOTH
-    assert document.num_inference_steps == 7
+    assert document.state.settings.num_inference_steps == 7
     use(program, "one")
     qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=PATIENCE_MS)
     assert not menu_of(program).isVisible()
@@ -216,4 +216,4 @@ def test_files_are_looked_into_once_the_libraries_are_there(
 
 
 def offered(program: Program) -> list[ModelCard]:
-    return list(program.models.cards)
+    return list(program.installed.cards)

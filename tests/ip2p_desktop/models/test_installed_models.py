@@ -38,8 +38,8 @@ def test_a_damaged_choice_counts_as_none(data_folder: Path, choice: str) -> None
 def test_the_menu_offers_a_single_file(qtbot: QtBot, program: Program) -> None:
     file = paths.models_folder() / "ice.safetensors"
     file.write_bytes(b"weights")
-    with qtbot.waitSignal(program.models.changed):
-        program.desk.model_selection.choose(file)
+    with qtbot.waitSignal(program.installed.changed):
+        program.models.selection.choose(file)
     menu = program.window.settings_panel.model_menu
     assert menu.value is not None
     assert (menu.value.name, program.document.model) == ("ice", menu.value)

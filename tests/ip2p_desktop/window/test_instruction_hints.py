@@ -67,7 +67,7 @@ def test_a_near_edit_is_written_by_a_click(qtbot: QtBot, program: Program) -> No
     link = program.window.composer.hint.links[0]
     assert link.text() == reading.nearest[0]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert program.document.instruction == reading.nearest[0]
+    assert program.document.state.instruction == reading.nearest[0]
 
 
 def test_the_model_that_can_do_it_is_found_in_the_dialog(qtbot: QtBot, program: Program) -> None:
@@ -99,7 +99,7 @@ def test_a_misspelt_instruction_is_edited_as_it_was_meant(
     open_photo()
     write(qtbot, program, "make it blakc and whte")
     assert shown(program) == ("Read as “make it black and white”.", [])
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS) as finished:
+    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS) as finished:
         qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
     assert editor.requests[0].instruction == "make it black and white"
     assert finished.args is not None
@@ -113,7 +113,7 @@ def test_enter_right_after_typing_is_corrected_as_well(
     open_photo()
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, "add som fogg")
-    with qtbot.waitSignal(program.desk.editing.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     assert editor.requests[0].instruction == "add some fog"
 

@@ -32,18 +32,18 @@ def finish_edit(qtbot: QtBot, program: Program, open_photo: OpenPhoto) -> Callab
     open_photo()
 
     def finish() -> None:
-        program.document.instruction = "make it snow"
-        with qtbot.waitSignal(program.desk.editing.finished):
-            program.desk.editing.start()
+        program.document.change(instruction="make it snow")
+        with qtbot.waitSignal(program.edits.finished):
+            program.edits.start()
 
     return finish
 
 
 def fail(qtbot: QtBot, program: Program, editor: FakeEditor, error: Exception) -> None:
     editor.error = error
-    program.document.instruction = "make it snow"
-    with qtbot.waitSignal(program.desk.editing.refused):
-        program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    with qtbot.waitSignal(program.edits.refused):
+        program.edits.start()
     editor.error = None
     assert program.window.notice_bar.isVisible()
 
@@ -62,9 +62,9 @@ def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
 def test_a_missing_photo_is_no_longer_told_of_once_there_is_one(
     program: Program, notice: NoticeBar, open_photo: OpenPhoto
 ) -> None:
-    program.desk.editing.start()
+    program.edits.start()
     assert notice.message.text() == "There is no photo yet."
-    program.document.instruction = "make it snow"
+    program.document.change(instruction="make it snow")
     assert notice.isVisible()
     open_photo()
     assert not notice.isVisible()
@@ -75,9 +75,9 @@ def test_a_missing_model_is_no_longer_told_of_once_there_is_one(
 ) -> None:
     open_photo()
     model, program.document.model = program.document.model, None
-    program.desk.editing.start()
+    program.edits.start()
     assert notice.message.text() == "No model is installed."
-    program.document.instruction = "make it snow"
+    program.document.change(instruction="make it snow")
     assert notice.isVisible()
     program.document.model = model
     assert not notice.isVisible()
@@ -116,8 +116,8 @@ def test_an_error_of_the_model_goes_with_another_model(
 ) -> None:
     open_photo()
     fail(qtbot, program, editor, error)
-    program.document.text_guidance_scale = 3.0
-    program.document.instruction = "make it warmer"
+    program.document.change(text_guidance_scale=3.0)
+    program.document.change(instruction="make it warmer")
     assert program.document.model is not None
     program.document.learn_about_model(replace(program.document.model, description="More is known."))
     assert notice.isVisible()
@@ -131,7 +131,7 @@ def test_a_lack_of_memory_goes_with_the_settings_that_need_it(
     open_photo()
     fail(qtbot, program, editor, OutOfMemory("Not enough memory.", "Try a smaller resolution."))
     program.document.draw_seed()
-    program.document.instruction = "make it warmer"
+    program.document.change(instruction="make it warmer")
     assert notice.isVisible()
     program.window.settings_panel.resolution.value = 256
     assert not notice.isVisible()
@@ -145,7 +145,7 @@ def test_an_unreadable_photo_is_forgotten_once_another_is_on_screen(
     (tmp_path / "notes.txt").write_text("just words")
     with qtbot.waitSignal(program.files.failed):
         program.files.open_file(tmp_path / "notes.txt")
-    program.document.text_guidance_scale = 3.0
+    program.document.change(text_guidance_scale=3.0)
     assert notice.isVisible()
     click_thumbnail(qtbot, program, 0)
     assert not notice.isVisible()
@@ -162,9 +162,9 @@ def test_the_next_edit_takes_errors_away(
 ) -> None:
     fail(qtbot, program, editor, error)
     editor.load_gate = gate = Gate()
-    program.desk.editing.start()
+    program.edits.start()
     assert not notice.isVisible()
-    with qtbot.waitSignal(program.desk.editing.finished):
+    with qtbot.waitSignal(program.edits.finished):
         gate.open()
     assert not notice.isVisible()
 
@@ -174,12 +174,12 @@ def test_esc_cancels_first_and_then_takes_the_notice_away(
 ) -> None:
     open_photo()
     editor.load_gate = gate = Gate()
-    program.document.instruction = "make it snow"
-    program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    program.edits.start()
     program.window.actions_.copy.trigger()
     assert notice.message.text() == "Copied."
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
-    assert not program.document.is_editing
+    assert not program.queue.is_busy
     assert (notice.message.text(), notice.isVisible()) == ("Cancelled.", True)
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
     assert not notice.isVisible()
@@ -202,7 +202,7 @@ def test_what_was_said_of_one_result_is_not_said_of_the_next(
     qtbot: QtBot, program: Program, notice: NoticeBar, finish_edit: Callable[[], None]
 ) -> None:
     finish_edit()
-    for trigger in (program.desk.copy, program.desk.use_as_source):
+    for trigger in (program.photos.copy, program.history.use_as_source):
         trigger()
         assert notice.isVisible()
         click_thumbnail(qtbot, program, 0)
@@ -231,7 +231,7 @@ def test_an_edit_that_changed_hardly_anything_says_what_to_try(
         "Phrase the instruction differently, or choose one of the suggestions."
     )
     assert notice.property("tone") == "calm"
-    program.document.text_guidance_scale = 9.0
+    program.document.change(text_guidance_scale=9.0)
     assert notice.isVisible()
     editor.is_unchanged = (False,)
     finish_edit()
@@ -267,7 +267,7 @@ def test_no_advice_goes_beyond_the_sliders(
     image: float,
     advice: str,
 ) -> None:
-    program.document.text_guidance_scale, program.document.image_guidance_scale = text, image
+    program.document.change(text_guidance_scale=text, image_guidance_scale=image)
     editor.is_unchanged = (True,)
     finish_edit()
     instruction = "Phrase the instruction differently, or choose one of the suggestions."
@@ -293,7 +293,7 @@ def test_a_model_for_one_step_is_better_helped_by_another_instruction(
 def test_the_first_variation_decides(
     program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
-    program.document.variations = 2
+    program.document.change(variations=2)
     editor.is_unchanged = (False, True)
     finish_edit()
     assert not notice.isVisible()

@@ -142,7 +142,7 @@ def test_the_dialog_opens_photos_and_remembers_the_folder(
     with qtbot.waitSignal(program.document.source_changed):
         dialog.fileSelected.emit(str(photo))
     dialog.reject()
-    assert program.desk.settings.open_folder == photo.parent
+    assert program.preferences.last_open_folder == photo.parent
 
 
 def test_of_two_photos_the_last_wins(qtbot: QtBot, program: Program, photo: Path) -> None:
@@ -150,13 +150,13 @@ def test_of_two_photos_the_last_wins(qtbot: QtBot, program: Program, photo: Path
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(samples[0])
         program.files.open_file(photo)
-    program.files.wait()
+    program.files.shut_down()
     QApplication.processEvents()
     assert program.document.source is not None
     assert program.document.source.name == "dog.jpg"
 
 
 def test_an_edit_without_a_photo_is_refused(program: Program) -> None:
-    program.document.instruction = "make it snow"
-    program.desk.editing.start()
+    program.document.change(instruction="make it snow")
+    program.edits.start()
     assert program.window.notice_bar.message.text() == "There is no photo yet."

@@ -28,7 +28,7 @@ from engine.request import (
     WeightSet,
 )
 from ip2p_desktop.app import Program
-from ip2p_desktop.window.wiring.restoring import find_model
+from ip2p_desktop.wiring.restore_controller import find_model
 
 Save = Callable[..., Path]
 EARLIER_VERSION = Path(__file__).parents[2] / "assets" / "earlier_version"
@@ -82,8 +82,8 @@ def test_the_offer_brings_all_settings_back(
     assert notice.action_button.text() == "Use these settings"
     accept(qtbot, program)
     assert notice.message.text() == "Settings applied."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     request = editor.requests[0]
     assert request.settings == SETTINGS
     assert (request.instruction, request.negative_instruction) == ("make it a postcard", "blurry")
@@ -101,12 +101,12 @@ def test_a_plain_photo_offers_nothing(qtbot: QtBot, program: Program, photo: Pat
 def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save
 ) -> None:
-    before = program.document.settings()
+    before = program.document.state.settings
     open_it(qtbot, program, save())
-    assert program.document.settings() == before
-    program.document.instruction = "make it snow"
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    assert program.document.state.settings == before
+    program.document.change(instruction="make it snow")
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     assert not program.window.notice_bar.isVisible()
     assert replace(editor.requests[0].settings, seed=0) == replace(before, seed=0)
 
@@ -136,7 +136,7 @@ def test_what_is_missing_here_is_told(
     )
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
-    assert program.document.seed == 77
+    assert program.document.state.settings.seed == 77
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
@@ -149,8 +149,8 @@ def test_a_picture_of_the_version_before_brings_all_settings_back(
     assert notice.advice.text() == "Postcard · text guidance 6.25 · image guidance 1.75 · steps 3 · seed 78"
     accept(qtbot, program)
     assert notice.message.text() == "Settings applied."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     request = editor.requests[0]
     assert request.settings == EditSettings(
         num_inference_steps=3,
@@ -188,8 +188,8 @@ def test_a_record_without_some_fields_brings_back_the_others(
     assert notice.advice.text() == "text guidance 6.5 · image guidance 1.25 · steps 20 · seed 77"
     accept(qtbot, program)
     assert notice.advice.text() == "It does not name its model; the one chosen now stays."
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     standard = EditSettings()
     assert editor.requests[0].settings == replace(
         SETTINGS,

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import OutOfMemory
 from engine.request import Fit, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.document import EditDocument, EditedPhoto
+from ip2p_desktop.edit_tree import EditedPhoto
+from ip2p_desktop.session.document import EditDocument
 
 MakeEdit = Callable[[str], EditedPhoto]
 STATE = (
@@ -29,9 +30,9 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
     open_photo()
 
     def make(instruction: str) -> EditedPhoto:
-        program.document.instruction = instruction
-        with qtbot.waitSignal(program.desk.editing.finished) as finished:
-            program.desk.editing.start()
+        program.document.change(instruction=instruction)
+        with qtbot.waitSignal(program.edits.finished) as finished:
+            program.edits.start()
         edited = finished.args[0]
         assert isinstance(edited, EditedPhoto)
         return edited
@@ -43,15 +44,15 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
 def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
     """The first of two results that differ in all the panel shows; the second is on screen."""
     document = program.document
-    document.text_guidance_scale, document.image_guidance_scale = 4.5, 1.1
-    document.num_inference_steps, document.resolution = 12, 384
-    document.scheduler, document.fit = SchedulerName.UNIPC, Fit.ORIGINAL
-    document.output_size, document.turbo = OutputSize.WORKING, True
-    document.negative_instruction = "blurry"
+    document.change(text_guidance_scale=4.5, image_guidance_scale=1.1)
+    document.change(num_inference_steps=12, resolution=384)
+    document.change(scheduler=SchedulerName.UNIPC, fit=Fit.ORIGINAL)
+    document.change(output_size=OutputSize.WORKING, turbo=True)
+    document.change(negative_instruction="blurry")
     first = make_edit("make it snow")
     choose_model(program, "Postcard")
-    document.output_size, document.turbo = OutputSize.SOURCE, False
-    document.negative_instruction, document.variations = "", 2
+    document.change(output_size=OutputSize.SOURCE, turbo=False)
+    document.change(negative_instruction="", variations=2)
     make_edit("make it warmer")
     return first
 
@@ -62,7 +63,7 @@ def choose_model(program: Program, name: str) -> None:
 
 
 def state(document: EditDocument) -> dict[str, object]:
-    return {name: getattr(document, name) for name in STATE}
+    return {name: document.state.value(name) for name in STATE}
 
 
 def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
@@ -118,10 +119,10 @@ def test_the_settings_of_a_result_make_it_again(
     assert header.use_settings_button.isVisible()
     use(qtbot, program)
     assert not header.use_settings_button.isVisible()
-    assert not program.document.randomises_seed
+    assert not program.document.state.randomises_seed
     assert program.window.settings_panel.model_menu.menu.currentText() == "Starter"
-    with qtbot.waitSignal(program.desk.editing.finished):
-        program.desk.editing.start()
+    with qtbot.waitSignal(program.edits.finished):
+        program.edits.start()
     again = editor.requests[-1]
     assert again == replace(first.request, source_image=again.source_image)
     assert again.source_image is first.request.source_image
@@ -142,10 +143,10 @@ def test_the_button_is_there_while_the_settings_differ(
     header, action = program.window.header, program.window.actions_.use_settings
     assert not header.use_settings_button.isVisible()
     assert not action.isEnabled()
-    program.document.image_guidance_scale = 2.0
+    program.document.change(image_guidance_scale=2.0)
     assert header.use_settings_button.isVisible()
     assert action.isEnabled()
-    program.document.image_guidance_scale = 1.2
+    program.document.change(image_guidance_scale=1.2)
     assert not header.use_settings_button.isVisible()
     click_thumbnail(qtbot, program, 1)
     assert header.use_settings_button.isVisible()
@@ -167,10 +168,10 @@ def test_every_setting_counts(program: Program, make_edit: MakeEdit, name: str, 
     make_edit("make it warmer")
     button = program.window.header.use_settings_button
     assert not button.isVisible()
-    setattr(program.document, name, value)
+    program.document.change(**{name: value})
     assert button.isVisible()
     program.window.actions_.use_settings.trigger()
-    assert getattr(program.document, name) != value
+    assert program.document.state.value(name) != value
     assert not button.isVisible()
 
 
@@ -182,7 +183,7 @@ def test_nothing_moves_when_the_button_comes(qtbot: QtBot, program: Program, fir
     widgets = [widget for widget in header.findChildren(QWidget) if widget.isVisible()]
     places = [widget.geometry() for widget in widgets]
     assert "…" in header.title.shown_text
-    program.document.image_guidance_scale = 2.0
+    program.document.change(image_guidance_scale=2.0)
     QApplication.processEvents()
     assert header.use_settings_button.isVisible()
     assert [widget.geometry() for widget in widgets] == places
@@ -205,7 +206,7 @@ def test_without_the_model_of_a_result_the_chosen_one_stays(
     reload_models: Callable[[], None],
 ) -> None:
     choose_model(program, "Postcard")
-    program.document.text_guidance_scale = 3.5
+    program.document.change(text_guidance_scale=3.5)
     edited = make_edit("make it a postcard")
     (edited.model.path / "model_index.json").unlink()
     reload_models()
@@ -225,11 +226,11 @@ def test_reset_resets_all_but_the_model(qtbot: QtBot, program: Program) -> None:
     qtbot.keyClicks(program.window.composer.instruction_box, "make it snow")
     before = state(program.document)
     document = program.document
-    document.text_guidance_scale, document.image_guidance_scale = 4.5, 1.1
-    document.num_inference_steps, document.resolution = 12, 384
-    document.scheduler, document.fit = SchedulerName.UNIPC, Fit.ORIGINAL
-    document.output_size, document.turbo, document.variations = OutputSize.WORKING, True, 3
-    document.negative_instruction = "blurry"
+    document.change(text_guidance_scale=4.5, image_guidance_scale=1.1)
+    document.change(num_inference_steps=12, resolution=384)
+    document.change(scheduler=SchedulerName.UNIPC, fit=Fit.ORIGINAL)
+    document.change(output_size=OutputSize.WORKING, turbo=True, variations=3)
+    document.change(negative_instruction="blurry")
     seed = program.window.settings_panel.seed
     seed.field.selectAll()
     qtbot.keyClicks(seed.field, "77")
@@ -242,8 +243,8 @@ def test_reset_resets_all_but_the_model(qtbot: QtBot, program: Program) -> None:
 def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto) -> Gate:
     """Closed in the middle of an edit; its preview is on screen."""
     editor.step_gates[1] = gate = Gate()
-    program.document.instruction, program.document.variations = "make it cooler", 1
-    program.desk.editing.start()
+    program.document.change(instruction="make it cooler", variations=1)
+    program.edits.start()
     qtbot.waitUntil(lambda: gate.is_reached)
     qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Rough preview")
     return gate
@@ -256,9 +257,9 @@ def test_looking_at_a_result_leaves_the_running_edit_alone(
     click_thumbnail(qtbot, program, 1)
     assert program.window.canvas.view.after is first.picture
     assert program.window.header.use_settings_button.isVisible()
-    assert program.document.is_editing
+    assert program.queue.is_busy
     assert program.window.composer.cancel_button.isVisible()
-    with qtbot.waitSignal(program.desk.editing.finished) as finished:
+    with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
     assert editor.cancelled_edits == 0
     assert program.document.edited is first
@@ -277,7 +278,7 @@ def test_an_unchanged_result_says_so_when_it_is_shown(
 ) -> None:
     editor.is_unchanged = (True,)
     click_thumbnail(qtbot, program, 1)
-    with qtbot.waitSignal(program.desk.editing.finished):
+    with qtbot.waitSignal(program.edits.finished):
         running.open()
     notice = program.window.notice_bar
     assert notice.message.text() == "The edit is done."
@@ -294,7 +295,7 @@ def test_the_result_on_screen_when_the_edit_began_can_be_seen_again(
     click_thumbnail(qtbot, program, program.window.history_strip.currentRow())
     assert program.window.canvas.view.after is shown.picture
     running.open()
-    qtbot.waitUntil(lambda: not program.document.is_editing)
+    qtbot.waitUntil(lambda: not program.queue.is_busy)
     assert program.document.edited is shown
 
 
@@ -303,7 +304,7 @@ def test_the_photo_of_the_running_edit_shows_it_again(
 ) -> None:
     click_thumbnail(qtbot, program, 1)
     click_thumbnail(qtbot, program, 0)
-    with qtbot.waitSignal(program.desk.editing.finished) as finished:
+    with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
     assert program.document.edited is finished.args[0]
     assert not program.window.notice_bar.isVisible()
@@ -325,7 +326,7 @@ def test_a_failure_is_told_while_another_result_is_on_screen(
 ) -> None:
     editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
-    with qtbot.waitSignal(program.desk.editing.refused):
+    with qtbot.waitSignal(program.edits.refused):
         running.open()
     assert program.window.notice_bar.message.text() == "Not enough memory."
     assert program.document.edited is first
@@ -341,7 +342,7 @@ def test_the_source_cannot_change_during_an_edit(
     assert not action.isEnabled()
     menu.close()
     running.open()
-    qtbot.waitUntil(lambda: not program.document.is_editing)
+    qtbot.waitUntil(lambda: not program.queue.is_busy)
     assert strip.can_use_as_source
 
 
@@ -350,6 +351,6 @@ def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
 ) -> None:
     click_thumbnail(qtbot, program, 2)
     shown = program.document.edited
-    program.desk.editing.history.drop(first)
+    program.history.remove(first)
     strip = program.window.history_strip
     assert strip.entries[strip.currentRow()] is shown

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import METADATA_KEY, request_from_file
 from ip2p_desktop.app import Program
-from ip2p_desktop.editing.jobs import EditHistory
-from ip2p_desktop.session.document import EditedPhoto, SourcePhoto, suggested_name
+from ip2p_desktop.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.picture_store import PictureStore
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
     open_photo()
 
     def make(instruction: str) -> EditedPhoto:
-        program.document.instruction = instruction
-        with qtbot.waitSignal(program.desk.editing.finished) as finished:
-            program.desk.editing.start()
+        program.document.change(instruction=instruction)
+        with qtbot.waitSignal(program.edits.finished) as finished:
+            program.edits.start()
         edited = finished.args[0]
         assert isinstance(edited, EditedPhoto)
         return edited
@@ -65,7 +65,7 @@ def test_a_result_becomes_the_source_and_the_way_back_stays(
     assert program.document.edited is None
     second = make_edit("make it warmer")
     assert editor.requests[1].source_image.tobytes() == first.image().tobytes()
-    assert suggested_name(second) == "dog - make it snow - make it warmer.png"
+    assert second.name == "dog - make it snow - make it warmer.png"
     click_thumbnail(qtbot, program, 0)
     assert program.document.source is first.source
 
@@ -74,36 +74,34 @@ def test_removing_from_the_strip(program: Program, make_edit: MakeEdit) -> None:
     first = make_edit("make it snow")
     program.window.history_strip.remove_requested.emit(first)
     assert program.window.history_strip.count() == 1
-    assert first not in program.desk.editing.history.entries
+    assert first not in program.tree.listed
 
 
-def test_history_keeps_what_memory_allows(make_edit: MakeEdit) -> None:
+def test_memory_is_bounded_and_no_result_is_lost(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
+) -> None:
     edited = [make_edit(f"edit {number}") for number in range(4)]
-    history = EditHistory()
-    history.add(edited[0])
-    room = history.byte_count * 2
-    history = EditHistory(room)
-    dropped: list[object] = []
-    history.dropped.connect(dropped.append)
-    for entry in edited:
-        history.add(entry)
-    assert history.byte_count <= room
-    assert dropped == edited[: len(dropped)]
-    assert history.entries[-1] is edited[-1]
-
-
-def test_what_was_made_together_is_kept_however_large(make_edit: MakeEdit) -> None:
-    history = EditHistory(1)
-    history.add(make_edit("make it snow"))
-    made = make_edit("make it warmer"), make_edit("make it cooler")
-    history.add(*made)
-    assert history.entries == made
+    pixels = [each.image().tobytes() for each in edited]
+    room = edited[0].pixels.byte_count * 2
+    store = PictureStore(tmp_path / "session", room)
+    tree = EditTree(store)
+    for each in edited:
+        tree.add(each)
+    assert tree.byte_count <= room
+    assert tree.listed == tuple(edited)
+    assert edited[0].pixels.byte_count == 0
+    click_thumbnail(qtbot, program, 1)
+    assert program.window.canvas.view.after is edited[0].picture
+    assert [each.image().tobytes() for each in edited] == pixels
+    assert tree.byte_count <= room
+    tree.close()
+    assert list((tmp_path / "session").iterdir()) == []
 
 
 def test_every_variation_has_its_place_and_its_own_seed(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor, tmp_path: Path
 ) -> None:
-    program.document.seed, program.document.randomises_seed = 40, False
+    program.document.change(seed=40, randomises_seed=False)
     program.window.settings_panel.variations.value = 3
     first = make_edit("make it snow")
     assert editor.requests[-1].variations == 3
@@ -117,9 +115,9 @@ def test_every_variation_has_its_place_and_its_own_seed(
     assert third is not None
     assert third.image().tobytes() != first.image().tobytes()
     assert "seed 42" in strip.item(3).toolTip()
-    assert (program.document.seed, program.document.variations) == (42, 1)
+    assert (program.document.state.settings.seed, program.document.state.variations) == (42, 1)
     with qtbot.waitSignal(program.files.saved):
-        program.desk.save(third, tmp_path / "third.png")
+        program.photos.save(third, tmp_path / "third.png")
     record = request_from_file(tmp_path / "third.png")
     assert record is not None
     assert record.settings == third.request.settings
@@ -155,7 +153,7 @@ def test_saving_writes_the_picture_with_its_request(
     dialog.reject()
     target = tmp_path / "out.png"
     with qtbot.waitSignal(program.files.saved):
-        program.desk.save(edited, target)
+        program.photos.save(edited, target)
     assert program.window.notice_bar.message.text() == "Saved as out.png"
     with Image.open(target) as saved:
         stored = json.loads(saved.text[METADATA_KEY])
@@ -176,7 +174,7 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     edited = make_edit("make it snow")
     with qtbot.waitSignal(program.files.failed) as failed:
-        program.desk.save(edited, tmp_path / "missing" / "out.png")
+        program.photos.save(edited, tmp_path / "missing" / "out.png")
     assert program.window.notice_bar.message.text() == failed.args[0].message
 
 

@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.denoising.scheduler_labels import SCHEDULER_LABELS
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
-from engine.request import OutputSize, SchedulerName
+from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
+from ip2p_desktop.base import paths
 from ip2p_desktop.base.crash import CrashReporter
-from ip2p_desktop.base.settings import Settings
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+from ip2p_desktop.preferences import Preferences, ThemeChoice
 from ip2p_desktop.training.training_action import TrainingAction
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES, ThemeChoice
+from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,14 +48,14 @@ def offered(program: Program) -> list[str]:
 
 
 def test_the_starter_comes_first(program: Program) -> None:
-    assert [card.name for card in program.models.cards] == ["Starter", "Postcard"]
+    assert [card.name for card in program.installed.cards] == ["Starter", "Postcard"]
     assert offered(program) == ["Starter", "Postcard"]
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
 
 
 def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> None:
-    program.document.seed = 5
+    program.document.change(seed=5)
     choose_model(program, "Postcard")
     panel = program.window.settings_panel
     assert panel.steps.value == 30
@@ -72,7 +72,7 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     program.window.settings_panel.text_guidance.value = 1.0
     program.window.settings_panel.steps.value = 99
     qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
-    assert program.document.text_guidance_scale == 7.5
+    assert program.document.state.settings.text_guidance_scale == 7.5
     assert program.window.settings_panel.steps.value == 20
 
 
@@ -81,8 +81,8 @@ def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taug
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
     write_model_card(replace(taught_model, path=folder, name="Night"))
-    with qtbot.waitSignal(program.models.changed):
-        program.desk.training_action.model_trained.emit(folder)
+    with qtbot.waitSignal(program.installed.changed):
+        program.models.training_action.model_trained.emit(folder)
     assert program.document.model is not None
     assert program.document.model.name == "Night"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
@@ -91,9 +91,9 @@ def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taug
 def test_looking_for_models_again_leaves_the_settings_alone(
     program: Program, reload_models: Callable[[], None]
 ) -> None:
-    program.document.text_guidance_scale = 3.0
+    program.document.change(text_guidance_scale=3.0)
     reload_models()
-    assert program.document.text_guidance_scale == 3.0
+    assert program.document.state.settings.text_guidance_scale == 3.0
 
 
 def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
@@ -101,7 +101,7 @@ def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) 
     dialog = program.window.findChild(QDialog, "teach_dialog")
     assert dialog is not None
     assert dialog.isVisible()
-    assert not program.desk.training_action.is_running
+    assert not program.models.training_action.is_running
     dialog.close()
 
 
@@ -120,20 +120,20 @@ def test_a_model_is_chosen_in_the_models_dialog(qtbot: QtBot, program: Program) 
     qtbot.mouseClick(postcard.use, Qt.MouseButton.LeftButton)
     assert program.document.model is not None
     assert program.document.model.name == "Postcard"
-    assert program.document.num_inference_steps == 30
+    assert program.document.state.settings.num_inference_steps == 30
     assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
     assert (starter.use.text(), postcard.use.text()) == ("Use", "In use")
 
 
 def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     choose_model(program, "Postcard")
-    program.document.text_guidance_scale = 3.0
+    program.document.change(text_guidance_scale=3.0)
     dialog = open_models(qtbot, program)
-    with qtbot.waitSignals([program.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
         dialog.installed_page.move_to(tmp_path / "elsewhere")
     assert program.document.model is not None
     assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
-    assert program.document.text_guidance_scale == 3.0
+    assert program.document.state.settings.text_guidance_scale == 3.0
     assert dialog.installed_page.model_rows[1].use.text() == "In use"
 
 
@@ -142,9 +142,9 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     dialog = open_models(qtbot, program)
     row = dialog.installed_page.model_rows[1]
     qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignals([program.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
         qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
-    assert [card.name for card in program.models.cards] == ["Starter"]
+    assert [card.name for card in program.installed.cards] == ["Starter"]
     assert offered(program) == ["Starter"]
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
@@ -166,14 +166,14 @@ def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytes
 
 def test_the_chosen_model_is_remembered(program: Program) -> None:
     choose_model(program, "Postcard")
-    assert Settings().model.endswith("postcard")
+    assert Preferences(paths.preferences_file()).model.endswith("postcard")
 
 
 def test_a_chip_writes_the_instruction(qtbot: QtBot, program: Program) -> None:
     chips = program.window.composer.chips
     chip = chips.findChildren(QAbstractButton)[1]
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert program.document.instruction == "make it black and white"
+    assert program.document.state.instruction == "make it black and white"
     assert program.window.composer.instruction_box.hasFocus()
 
 
@@ -201,11 +201,15 @@ def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
 
 def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
     document = program.document
-    document.turbo, document.variations, document.negative_instruction = True, 3, "blurry"
-    document.output_size = OutputSize.WORKING
+    document.change(turbo=True, variations=3, negative_instruction="blurry")
+    document.change(output_size=OutputSize.WORKING)
     choose_model(program, "Postcard")
-    assert (document.turbo, document.variations, document.negative_instruction) == (True, 3, "blurry")
-    assert document.output_size is OutputSize.WORKING
+    assert (
+        document.state.settings.turbo,
+        document.state.variations,
+        document.state.negative_instruction,
+    ) == (True, 3, "blurry")
+    assert document.state.settings.output_size is OutputSize.WORKING
 
 
 def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:
@@ -220,7 +224,7 @@ def test_themes_switch_and_are_remembered(program: Program) -> None:
     for choice, tones in ((ThemeChoice.DARK, DARK_TONES), (ThemeChoice.LIGHT, LIGHT_TONES)):
         program.window.actions_.theme_chosen.emit(choice)
         assert QApplication.palette().window().color().name() == tones.window
-        assert Settings().theme is choice
+        assert Preferences(paths.preferences_file()).theme is choice
         picture = program.window.composer.grab().toImage()
         assert picture.pixelColor(3, 3).name() == tones.surface
     program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
@@ -309,9 +313,9 @@ def test_geometry_is_remembered(program: Program) -> None:
     program.window.resize(1000, 700)
     program.window.show_settings_panel(False)
     program.window.close()
-    settings = Settings()
-    assert not settings.geometry.isEmpty()
-    assert not settings.shows_settings_panel
+    preferences = Preferences(paths.preferences_file())
+    assert preferences.window_geometry
+    assert not preferences.shows_settings_panel
 
 
 def test_what_nobody_caught_is_told_calmly(program: Program) -> None:
@@ -340,10 +344,11 @@ def test_the_window_shows_before_anything_heavy_is_imported() -> None:
     code = """
 import sys
 from PySide6.QtWidgets import QApplication
+from ip2p_desktop import paths
 from ip2p_desktop.app import build_program
-from ip2p_desktop.base.settings import Settings
+from ip2p_desktop.preferences import Preferences
 application = QApplication([])
-program = build_program(application, Settings())
+program = build_program(application, Preferences(paths.preferences_file()))
 program.window.show()
 application.processEvents()
 heavy = {"torch", "numpy", "diffusers", "transformers", "huggingface_hub", "httpx2"}

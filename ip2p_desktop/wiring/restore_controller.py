@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import WeightSet
+from ip2p_desktop.edit_tree import SourcePhoto
 from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.session.document import EditDocument, SourcePhoto
+from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
 LONGEST_QUOTE = 80
 
 
-class Restoring(QObject):
+class RestoreController(QObject):
     """Offers the settings of a picture that tells how it was made, and sets them when asked."""
 
     def __init__(
@@ -81,7 +82,7 @@ class Restoring(QObject):
         if others:
             sentence = self.tr("It was also made with %1, which this window leaves out.")
             remarks.append(sentence.replace("%1", ", ".join(others)))
-        if record.weight_set is WeightSet.LIVE is not self._document.weight_set:
+        if record.weight_set is WeightSet.LIVE is not self._document.state.model_options.weight_set:
             remarks.append(self.tr("It was made with the model's live weights, not the averaged ones."))
         if record.is_masked:
             remarks.append(self.tr("Only a part of it was edited; now all of the photo will be."))

@@ -5,27 +5,34 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
+from ip2p_desktop.edit_queue import EditQueue
+from ip2p_desktop.edit_tree import EditedPhoto
 from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.session.document import EditDocument, EditedPhoto
+from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.wiring.edit_controller import EditController
 
 
-class ResultSettings(QObject):
+class ResultSettingsController(QObject):
     """Offers the settings of the result on screen while they differ from the current ones."""
 
-    def __init__(self, window: MainWindow, document: EditDocument, models: InstalledModels) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        queue: EditQueue,
+        edits: EditController,
+        models: InstalledModels,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
+        self._queue = queue
+        self._edits = edits
         self._models = models
         for signal in (
-            *(document.edited_changed, document.is_editing_changed, document.is_following_edit_changed),
-            *(document.model_changed, document.weight_set_changed),
-            *(document.instruction_changed, document.reading_changed, document.negative_instruction_changed),
-            *(document.text_guidance_scale_changed, document.image_guidance_scale_changed),
-            *(document.num_inference_steps_changed, document.turbo_changed, document.seed_changed),
-            *(document.scheduler_changed, document.resolution_changed),
-            *(document.fit_changed, document.output_size_changed, document.detail_changed),
+            *(document.edited_changed, document.state_changed, document.reading_changed),
+            *(queue.is_busy_changed, edits.is_following_changed),
         ):
             signal.connect(self._offer)
         window.header.use_settings_requested.connect(self._use_shown)
@@ -55,7 +62,7 @@ class ResultSettings(QObject):
 
     def _offer(self) -> None:
         document, edited = self._document, self._document.edited
-        is_covered = document.is_editing and document.is_following_edit
+        is_covered = self._queue.is_busy and self._edits.is_following
         can_use = edited is not None and not is_covered and not document.repeats(edited)
         self._window.actions_.use_settings.setEnabled(can_use)
         self._window.header.offer_settings(self._summary(edited) if edited is not None and can_use else "")

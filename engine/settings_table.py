@@ -1,0 +1,124 @@
+"""How a setting of an edit is declared: once, beside its field, with its range, default, label and help.
+
+Validation, saved records, the command line and the window's controls read the declarations. Labels and
+help are English; `QT_TRANSLATE_NOOP` marks them, so that the window can word them in another language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeAlias, TypeVar
+
+from engine.errors import InvalidRequest
+
+T = TypeVar("T")
+SettingValue: TypeAlias = int | float | str
+"""Truth values are whole numbers to Python, and choices are text."""
+
+CONTEXT = "Setting"
+"""Under which translations of labels and help are filed."""
+DECLARATION = "setting"
+"""Key of the declaration in a field's metadata."""
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """The text itself; the name is the one by which Qt's tools find texts to translate."""
+    return text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """The part of a setting's range that a control offers at first; other values widen it."""
+
+    minimum: float
+    maximum: float
+    step: float = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """The declaration of one setting."""
+
+    name: str
+    """Of the field."""
+    default: SettingValue
+    key: str
+    """Its name in saved records."""
+    noun: str
+    """What it is called in a sentence, for example “number of steps”."""
+    label: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    offered: Offered | None = None
+    choices: Mapping[Any, str] = field(default_factory=dict)
+    """Values to choose from in the order of a menu, and the label of each; empty if the unit says it all."""
+    flags: tuple[str, ...]
+    """Of the command line; the first is the one that errors name."""
+    is_list: bool = False
+    """Whether the command line takes several values, for every combination."""
+    command_note: str = ""
+    """What holds for the command line alone, such as another default."""
+
+    @property
+    def kind(self) -> type[SettingValue]:
+        """`int`, `float`, `bool`, `str` or a `StrEnum`."""
+        return type(self.default)
+
+    def check(self, value: float) -> None:
+        """Raises `InvalidRequest` for a number out of range."""
+        if self.minimum is None or self.maximum is None:
+            return
+        if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
+            unit = f" {self.unit}" if self.unit else ""
+            raise InvalidRequest(
+                f"The {self.noun} must be from {_number(self.minimum)} to {_number(self.maximum)}{unit}, "
+                f"not {_number(value)}."
+            )
+
+
+def setting(
+    default: T,
+    *,
+    noun: str,
+    label: str,
+    help: str,
+    flags: tuple[str, ...],
+    key: str = "",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    unit: str = "",
+    offered: Offered | None = None,
+    choices: Mapping[Any, str] | None = None,
+    is_list: bool = False,
+    command_note: str = "",
+) -> T:
+    """A dataclass field that declares a setting."""
+    declared = {name: value for name, value in locals().items() if name != "choices"}
+    return field(default=default, metadata={DECLARATION: declared | {"choices": choices or {}}})
+
+
+def settings_of(owner: type[Any]) -> tuple[Setting, ...]:
+    """The settings that a dataclass declares, in the order of its fields."""
+    declared = [(each.name, each.metadata[DECLARATION]) for each in fields(owner) if each.metadata]
+    return tuple(
+        Setting(**(values | {"name": name, "key": values["key"] or name})) for name, values in declared
+    )
+
+
+def check_settings(owner: object) -> None:
+    """Raises `InvalidRequest` if a declared setting of a dataclass instance is out of range."""
+    for each in settings_of(type(owner)):
+        each.check(getattr(owner, each.name))
+
+
+def setting_keys(owner: type[Any]) -> dict[str, str]:
+    """What the settings of a dataclass are called in saved records, by the names of their fields."""
+    return {each.name: each.key for each in settings_of(owner)}
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:g}"

@@ -1,0 +1,1 @@
+"""What the mouse does on the photo: one module for each tool."""

@@ -1,0 +1,34 @@
+"""From the declaration of a setting to the words and choices that people see."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.request import SETTINGS
+from engine.settings_table import CONTEXT, Setting
+from ip2p_desktop.widgets.choice_control import ChoiceControl
+
+SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def translated(text: str) -> str:
+    """A label or a help text of a declaration in the language of the window."""
+    return QCoreApplication.translate(CONTEXT, text) if text else ""
+
+
+def choice_of(setting: Setting, *, explains: bool = True) -> ChoiceControl:
+    """A menu of the choices of a setting; its help is below the menu, or only in the tooltip."""
+    return ChoiceControl(
+        name=setting.name,
+        label=translated(setting.label),
+        choices=[(_choice_text(setting, value, label), value) for value, label in setting.choices.items()],
+        help_text=translated(setting.help),
+        explains=explains,
+    )
+
+
+def _choice_text(setting: Setting, value: object, label: str) -> str:
+    """A choice without a label is a number of the setting's unit."""
+    if label:
+        return translated(label)
+    return QCoreApplication.translate("SettingsPanel", "%1 pixels").replace("%1", str(value))

@@ -1,0 +1,85 @@
+"""A folder, chosen in the system's dialog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from ip2p_desktop.widgets.object_names import named
+
+
+class FolderControl(QWidget):
+    """A label, the path between it and two buttons, and a hint; its value is None for the usual folder."""
+
+    value_changed = Signal(object)
+
+    def __init__(
+        self, *, name: str, label: str, usual: str, help_text: str, parent: QWidget | None = None
+    ) -> None:
+        """`usual` says what is used where no folder is chosen."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._label = label
+        self._value: Path | None = None
+        caption = QLabel(label, self)
+        self.field = named(QLineEdit(self), f"{name}_field")
+        self.field.setReadOnly(True)
+        self.field.setPlaceholderText(usual)
+        self.field.setAccessibleName(label)
+        self.field.setAccessibleDescription(help_text)
+        caption.setBuddy(self.field)
+        self.choose = self._button(f"{name}_choose", self.tr("Choose…"), self.tr("%1: choose…"))
+        self.reset = self._button(f"{name}_reset", self.tr("Default"), self.tr("%1: use the default"))
+        help_label = QLabel(help_text, self, wordWrap=True)
+        help_label.setProperty("role", "hint")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(4)
+        layout.setColumnStretch(0, 1)
+        layout.addWidget(caption, 0, 0, 1, 3)
+        for column, widget in enumerate((self.field, self.choose, self.reset)):
+            layout.addWidget(widget, 1, column)
+        layout.addWidget(help_label, 2, 0, 1, 3)
+        self.choose.clicked.connect(self._ask)
+        self.reset.clicked.connect(lambda: self._set(None))
+        self._show()
+
+    def _button(self, name: str, text: str, spoken: str) -> QPushButton:
+        button = named(QPushButton(text, self), name)
+        button.setAutoDefault(False)
+        button.setAccessibleName(spoken.replace("%1", self._label))
+        return button
+
+    @property
+    def value(self) -> Path | None:
+        return self._value
+
+    @value.setter
+    def value(self, value: Path | None) -> None:
+        self._set(value)
+
+    def _set(self, value: Path | None) -> None:
+        if value != self._value:
+            self._value = value
+            self._show()
+            self.value_changed.emit(value)
+
+    def _show(self) -> None:
+        path = str(self._value) if self._value else ""
+        self.field.setText(path)
+        self.field.setCursorPosition(0)
+        self.field.setToolTip(path or self.field.placeholderText())
+        self.reset.setEnabled(self._value is not None)
+
+    def _ask(self) -> None:
+        dialog = named(QFileDialog(self, self._label), f"{self.objectName()}_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._value is not None and self._value.is_dir():
+            dialog.setDirectory(str(self._value))
+        dialog.fileSelected.connect(lambda chosen: self._set(Path(chosen)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

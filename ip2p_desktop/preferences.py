@@ -1,0 +1,319 @@
+"""What a person prefers and the window remembers: one table, for window and command line. Knows no Qt.
+
+All of it lies in one JSON file. A value that is damaged counts as not set, an unknown one is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar, overload
+
+from filelock import FileLock
+
+from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
+from engine.files.atomic import atomic_write
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+"""Of the file. One with a higher version is set aside rather than misread."""
+LOCK_SECONDS = 2.0
+"""How long another program that changes a preference just now is waited for."""
+COMMON_THREADS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+
+Value = TypeVar("Value")
+
+
+class ThemeChoice(StrEnum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Group(StrEnum):
+    """Where the dialog shows a preference; what has no place is remembered silently."""
+
+    NONE = ""
+    EDITING = "editing"
+    FOLDERS = "folders"
+    APPEARANCE = "appearance"
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """The text itself; by this name lupdate finds it, and the dialog translates it."""
+    return text
+
+
+class Preference(Generic[Value]):
+    """A line of the table: an attribute of `Preferences` that is read from its file, and written there."""
+
+    def __init__(
+        self,
+        key: str,
+        default: Value,
+        read: Callable[[object], Value],
+        *,
+        group: Group = Group.NONE,
+        label: str = "",
+        help_text: str = "",
+        choices: Sequence[tuple[Value, str]] = (),
+    ) -> None:
+        """`read` makes a value of what the file holds, or raises `ValueError`.
+
+        `choices` are values with their words that the dialog offers; `read` may know more.
+        """
+        self.key, self.default, self.read = key, default, read
+        self.group, self.label, self.help_text = group, label, help_text
+        self.choices = tuple(choices)
+
+    @overload
+    def __get__(self, instance: None, owner: type[Preferences]) -> Self: ...
+    @overload
+    def __get__(self, instance: Preferences, owner: type[Preferences]) -> Value: ...
+    def __get__(self, instance: Preferences | None, owner: type[Preferences]) -> Self | Value:
+        return self if instance is None else instance.value_of(self)
+
+    def __set__(self, instance: Preferences, value: Value) -> None:
+        instance.set_value(self, value)
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(raw)
+    return raw
+
+
+def _yes_or_no(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError(raw)
+    return raw
+
+
+def _optional_yes_or_no(raw: object) -> bool | None:
+    return _yes_or_no(raw)
+
+
+def _folder(raw: object) -> Path | None:
+    return Path(_text(raw)) if raw else None
+
+
+def _threads(raw: object) -> int | None:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= MAX_THREADS:
+        raise ValueError(raw)
+    return raw
+
+
+def _theme(raw: object) -> ThemeChoice:
+    return ThemeChoice(_text(raw))
+
+
+def _language(raw: object) -> str | None:
+    if not _text(raw).replace("_", "").isalnum():
+        raise ValueError(raw)
+    return _text(raw)
+
+
+def _one_of(values: Sequence[str]) -> Callable[[object], str]:
+    def read(raw: object) -> str:
+        if raw not in values:
+            raise ValueError(raw)
+        return _text(raw)
+
+    return read
+
+
+AUTOMATIC = QT_TRANSLATE_NOOP("Preferences", "Automatic")
+DEVICE_LABELS = {
+    "auto": AUTOMATIC,
+    "cpu": QT_TRANSLATE_NOOP("Preferences", "Processor"),
+    "cuda": QT_TRANSLATE_NOOP("Preferences", "NVIDIA graphics card"),
+    "mps": QT_TRANSLATE_NOOP("Preferences", "Apple graphics"),
+}
+DTYPE_LABELS = {
+    "auto": AUTOMATIC,
+    "fp32": QT_TRANSLATE_NOOP("Preferences", "Full (fp32)"),
+    "bf16": QT_TRANSLATE_NOOP("Preferences", "Half (bf16)"),
+    "fp16": QT_TRANSLATE_NOOP("Preferences", "Half (fp16)"),
+}
+FOREIGN_DEVICE = "cuda" if sys.platform == "darwin" else "mps"
+"""No computer with this system has it."""
+
+
+class Preferences:
+    """The table, in the order of the dialog. Every access reads the file: others may write to it."""
+
+    device = Preference(
+        "device",
+        "auto",
+        _one_of(DEVICES),
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Device"),
+        help_text=QT_TRANSLATE_NOOP("Preferences", "What edits are computed on."),
+        choices=[(name, DEVICE_LABELS[name]) for name in DEVICES if name != FOREIGN_DEVICE],
+    )
+    dtype = Preference(
+        "dtype",
+        "auto",
+        _one_of(("auto", *DTYPES)),
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Precision"),
+        help_text=QT_TRANSLATE_NOOP("Preferences", "Half needs less memory. Full is more exact."),
+        choices=list(DTYPE_LABELS.items()),
+    )
+    compile_unet = Preference[bool | None](
+        "compile",
+        None,
+        _optional_yes_or_no,
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Compile models"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences", "Faster on a graphics card, after a wait at the first edit with a model."
+        ),
+        choices=[
+            (None, AUTOMATIC),
+            (True, QT_TRANSLATE_NOOP("Preferences", "Always")),
+            (False, QT_TRANSLATE_NOOP("Preferences", "Never")),
+        ],
+    )
+    threads = Preference[int | None](
+        "threads",
+        None,
+        _threads,
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Threads"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences", "How many the processor computes with. Fewer leave room for other programs."
+        ),
+        choices=[
+            (None, AUTOMATIC),
+            *((count, str(count)) for count in COMMON_THREADS if count <= (os.cpu_count() or 1)),
+        ],
+    )
+    models_folder = Preference[Path | None](
+        "models_folder",
+        None,
+        _folder,
+        group=Group.FOLDERS,
+        label=QT_TRANSLATE_NOOP("Preferences", "Models folder"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences", "Models that lie elsewhere stay there. To move them, choose Models… in the menu."
+        ),
+    )
+    output_folder = Preference[Path | None](
+        "output_folder",
+        None,
+        _folder,
+        group=Group.FOLDERS,
+        label=QT_TRANSLATE_NOOP("Preferences", "Results folder"),
+        help_text=QT_TRANSLATE_NOOP("Preferences", "The folder that is offered when a result is saved."),
+    )
+    theme = Preference(
+        "theme",
+        ThemeChoice.SYSTEM,
+        _theme,
+        group=Group.APPEARANCE,
+        label=QT_TRANSLATE_NOOP("Preferences", "Theme"),
+        help_text=QT_TRANSLATE_NOOP("Preferences", "Like the system: changes when the system does."),
+        choices=[
+            (ThemeChoice.SYSTEM, QT_TRANSLATE_NOOP("Preferences", "Like the system")),
+            (ThemeChoice.LIGHT, QT_TRANSLATE_NOOP("Preferences", "Light")),
+            (ThemeChoice.DARK, QT_TRANSLATE_NOOP("Preferences", "Dark")),
+        ],
+    )
+    language = Preference[str | None](
+        "language",
+        None,
+        _language,
+        group=Group.APPEARANCE,
+        label=QT_TRANSLATE_NOOP("Preferences", "Language"),
+        help_text=QT_TRANSLATE_NOOP("Preferences", "Takes effect at the next start."),
+    )
+    window_geometry = Preference("window_geometry", "", _text)
+    """As Qt saves it, in base 64."""
+    shows_settings_panel = Preference("settings_panel", True, _yes_or_no)
+    last_open_folder = Preference[Path | None]("last_open_folder", None, _folder)
+    last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
+    model = Preference("model", "", _text)
+    """Folder or file of the model that was used last."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._not_stored: dict[str, object] = {}
+        """What could not be written holds as long as this object."""
+
+    @classmethod
+    def table(cls) -> list[Preference[Any]]:
+        return [line for line in vars(cls).values() if isinstance(line, Preference)]
+
+    def value_of(self, preference: Preference[Value]) -> Value:
+        values = {**(_read(self._file) or {}), **self._not_stored}
+        if values.get(preference.key) is not None:
+            with suppress(ValueError, TypeError):
+                return preference.read(values[preference.key])
+        return preference.default
+
+    def set_value(self, preference: Preference[Value], value: Value) -> None:
+        """Keep a value: in the file, or for as long as the program runs where that cannot be written."""
+        self._not_stored.pop(preference.key, None)
+        try:
+            self.store(preference, value)
+        except OSError as error:
+            log.warning("A preference was not written: %s", error)
+            self._not_stored[preference.key] = _plain(value)
+
+    def store(self, preference: Preference[Value], value: Value) -> None:
+        """Keep a value in the file; a default is not written down. Raises `OSError`."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._file.with_suffix(".lock"), timeout=LOCK_SECONDS):
+            values = _read(self._file)
+            if values is None:
+                self._file.replace(self._file.with_suffix(".set-aside"))
+                values = {}
+            values.pop(preference.key, None)
+            if value != preference.default:
+                values[preference.key] = _plain(value)
+            with atomic_write(self._file) as temporary:
+                temporary.write_text(json.dumps({"version": VERSION, **values}, indent=2), encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path | StrEnum) else value
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """What the file holds; None if that cannot be understood."""
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return _before_preferences(file.parent)
+    except OSError as error:
+        log.warning("Preferences cannot be read: %s", error)
+        return {}
+    except ValueError as error:
+        log.warning("Preferences are damaged: %s", error)
+        return None
+    if not isinstance(values, dict):
+        log.warning("Preferences are damaged: no object")
+        return None
+    version = values.get("version")
+    if isinstance(version, int) and version > VERSION:
+        log.warning("Preferences were written by a later version (%d)", version)
+        return None
+    return values
+
+
+def _before_preferences(folder: Path) -> dict[str, Any]:
+    """Where models were moved to, as versions before this file kept it."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        choice = json.loads((folder / "library.json").read_text(encoding="utf-8"))
+        return {Preferences.models_folder.key: _text(choice["folder"])}
+    return {}

@@ -1,0 +1,13 @@
+"""Shows folders and files in the programs of the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+
+def show_folder(folder: Path) -> None:
+    """Open a folder, or a file, with the program that the system has for it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,230 @@
+"""Slow functions run off the GUI thread, and what comes of them is reported on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.errors import ErrorReport, ImageUnreadable
+from engine.progress import Cancelled, CancelToken
+from ip2p_desktop.base.background import Background
+
+LIMIT = 10.0
+"""Seconds after which a forgotten gate fails the test."""
+
+
+class Heard(QObject):
+    """Everything that is reported, each with the thread it was heard on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[object] = []
+        self.reports: list[ErrorReport] = []
+        self.threads: set[threading.Thread] = set()
+
+    def finished(self, result: object) -> None:
+        self.results.append(result)
+        self.threads.add(threading.current_thread())
+
+    def failed(self, report: ErrorReport) -> None:
+        self.reports.append(report)
+        self.threads.add(threading.current_thread())
+
+
+@pytest.fixture
+def heard(qapp: QApplication) -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def backgrounds(qapp: QApplication) -> Iterator[Callable[..., Background]]:
+    """Makes them, and closes them after the test."""
+    made: list[Background] = []
+
+    def make(**options: int) -> Background:
+        made.append(Background(**options))
+        return made[-1]
+
+    yield make
+    for background in made:
+        background.close()
+
+
+def wait_for(gate: threading.Event) -> None:
+    assert gate.wait(LIMIT)
+
+
+def settle(background: Background) -> None:
+    """Wait for all work, then hear all that was reported."""
+    background.close()
+    QApplication.processEvents()
+
+
+def test_a_result_arrives_on_the_gui_thread(
+    qtbot: QtBot, heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    ran_on: list[threading.Thread] = []
+
+    def work() -> int:
+        ran_on.append(threading.current_thread())
+        return 7
+
+    backgrounds().submit(work, heard.finished, heard.failed)
+    qtbot.waitUntil(lambda: bool(heard.results))
+    assert heard.results == [7]
+    assert heard.threads == {threading.main_thread()}
+    assert ran_on != [threading.main_thread()]
+
+
+def raise_unexpected() -> None:
+    raise ZeroDivisionError("division by zero")
+
+
+def raise_expected() -> None:
+    raise ImageUnreadable("dog.jpg is empty.", "Choose another one.")
+
+
+@pytest.mark.parametrize(
+    ("work", "sentence"),
+    [
+        (raise_expected, "dog.jpg is empty. Choose another one."),
+        (
+            raise_unexpected,
+            "Something unexpected went wrong (ZeroDivisionError). "
+            "Try again; if it happens again, the log file says more.",
+        ),
+    ],
+)
+def test_an_exception_is_reported_once_in_a_sentence(
+    heard: Heard, backgrounds: Callable[..., Background], work: Callable[[], None], sentence: str
+) -> None:
+    background = backgrounds()
+    background.submit(work, heard.finished, heard.failed)
+    settle(background)
+    assert [str(report) for report in heard.reports] == [sentence]
+    assert heard.results == []
+    assert heard.threads == {threading.main_thread()}
+
+
+def test_cancelled_work_reports_nothing(heard: Heard, backgrounds: Callable[..., Background]) -> None:
+    background, cancel = backgrounds(workers=1), CancelToken()
+    has_begun, gate = threading.Event(), threading.Event()
+
+    def work(outcome: Exception | None) -> int:
+        has_begun.set()
+        wait_for(gate)
+        if outcome is not None:
+            raise outcome
+        return 1
+
+    for outcome in (None, Cancelled(), ImageUnreadable("empty")):
+        background.submit(partial(work, outcome), heard.finished, heard.failed, cancel=cancel)
+    wait_for(has_begun)
+    cancel.cancel()
+    gate.set()
+    settle(background)
+    assert (heard.results, heard.reports) == ([], [])
+
+
+def test_what_is_cancelled_after_it_ended_reports_nothing(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background, cancel = backgrounds(), CancelToken()
+    background.submit(lambda: 1, heard.finished, heard.failed, cancel=cancel)
+    background.close()
+    cancel.cancel()
+    QApplication.processEvents()
+    assert heard.results == []
+
+
+def test_what_has_not_begun_when_it_is_cancelled_never_does(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background = backgrounds(workers=1)
+    gate, begun = threading.Event(), []
+    background.submit(lambda: wait_for(gate), heard.finished, heard.failed)
+    background.submit(lambda: begun.append(2), heard.finished, heard.failed)
+    background.cancel()
+    gate.set()
+    settle(background)
+    assert begun == []
+    assert heard.results == []
+
+
+def test_one_worker_keeps_the_order(heard: Heard, backgrounds: Callable[..., Background]) -> None:
+    background = backgrounds(workers=1)
+    for number in range(50):
+        background.submit(partial(int, number), heard.finished, heard.failed)
+    settle(background)
+    assert heard.results == list(range(50))
+
+
+def test_only_the_latest_is_reported_if_that_is_wanted(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background, gate = backgrounds(workers=2, is_latest_only=True), threading.Event()
+    for number in range(5):
+
+        def work(number: int = number) -> int:
+            wait_for(gate)
+            return number
+
+        background.submit(work, heard.finished, heard.failed)
+    gate.set()
+    settle(background)
+    assert heard.results == [4]
+
+
+def test_progress_arrives_on_the_gui_thread_before_the_result(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background, cancel = backgrounds(), CancelToken()
+    show = background.relayed(heard.finished, cancel)
+
+    def work() -> str:
+        for done in range(3):
+            show(done)
+        return "done"
+
+    background.submit(work, heard.finished, heard.failed, cancel=cancel)
+    settle(background)
+    assert heard.results == [0, 1, 2, "done"]
+    assert heard.threads == {threading.main_thread()}
+
+
+def test_progress_of_cancelled_work_is_not_reported(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background, cancel = backgrounds(), CancelToken()
+    show = background.relayed(heard.finished, cancel)
+    background.submit(lambda: show("half"), heard.finished, heard.failed, cancel=cancel)
+    background.close()
+    cancel.cancel()
+    QApplication.processEvents()
+    assert heard.results == []
+
+
+def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
+    heard: Heard, backgrounds: Callable[..., Background]
+) -> None:
+    background, gate, ended = backgrounds(workers=1), threading.Event(), []
+
+    def work(number: int) -> None:
+        wait_for(gate)
+        ended.append(number)
+
+    for number in range(3):
+        background.submit(partial(work, number), heard.finished, heard.failed)
+    opener = threading.Timer(0, gate.set)
+    opener.start()
+    background.close()
+    assert ended == [0, 1, 2]
+    background.submit(partial(work, 3), heard.finished, heard.failed)
+    assert ended == [0, 1, 2]
+    opener.join()
