@@ -183,10 +183,10 @@ def test_the_libraries_stay_off_the_network(hub: FaultyServer) -> None:
 
 MIRROR = """
 import sys
-from engine.downloads import Patience
+from engine.downloads import RetryPolicy
 from engine.downloads.hub import Hub
 from engine.progress import CancelToken
-hub = Hub(None, None, Patience())
+hub = Hub(None, None, RetryPolicy())
 print(hub.look_up("owner/snow", "unet/a snow.safetensors", "main", CancelToken()).url)
 print(hub.page("owner/snow"))
 """

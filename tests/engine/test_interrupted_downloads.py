@@ -41,13 +41,13 @@ def test_cancelling_ends_a_stall_at_once(url: str, target: Path, server: FaultyS
 SCRIPT = """
 import resource, sys
 from pathlib import Path
-from engine.downloads import Patience, download
+from engine.downloads import RetryPolicy, download
 from engine.errors import EngineError
 url, target, limit = sys.argv[1:]
 if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 try:
-    download(url, Path(target), patience=Patience(stall=60.0))
+    download(url, Path(target), patience=RetryPolicy(stall=60.0))
 except EngineError as error:
     sys.exit(str(error))
 """

@@ -133,9 +133,7 @@ def test_many_values_are_set_with_one_signal(
     document.use_settings_of(made, None)
     assert told == [(document.state, before)]
     assert document.state == made.state
-    (postcard,) = [
-        card for card in program.window.settings_panel.model_menu.models if card.name == "Postcard"
-    ]
+    (postcard,) = [card for card in program.installed.cards if card.name == "Postcard"]
     document.choose_model(postcard)
     assert len(told) == 2
     assert models == [postcard]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
-from ip2p_desktop.base.settings import Settings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.installed import ModelList, read_models
+from ip2p_desktop.preferences import Preferences
 
 SNOW = ModelCard(path=Path("snow"), name="Snow")
 
@@ -115,7 +115,7 @@ def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Progr
     started: list[Program] = []
 
     def start() -> Program:
-        program = build_program(qapp, Settings(), editor.make)
+        program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
         program.window.show()
         started.append(program)
         return program
@@ -163,7 +163,7 @@ def test_the_model_used_last_is_chosen_at_the_next_start(
     program.models.selection.choose(taught_model.path)
     later = start()
     assert later.document.model is None
-    qtbot.waitUntil(lambda: later.models.is_known)
+    qtbot.waitUntil(lambda: later.installed.is_known)
     assert later.document.model == taught_model
     assert later.document.num_inference_steps == 30
     assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"

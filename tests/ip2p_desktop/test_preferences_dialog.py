@@ -159,15 +159,17 @@ def choose_folder(qtbot: QtBot, control: FolderControl, folder: Path) -> None:
 def test_models_of_another_folder_are_offered_at_once(
     qtbot: QtBot, program: Program, dialog: PreferencesDialog, tmp_path: Path
 ) -> None:
-    control, menu = dialog.controls["models_folder"], program.window.settings_panel.model_menu
+    control, models = dialog.controls["models_folder"], program.installed
     assert isinstance(control, FolderControl)
     assert control.field.placeholderText() == str(paths.usual_models_folder())
     assert not control.reset.isEnabled()
-    choose_folder(qtbot, control, tmp_path / "empty")
+    with qtbot.waitSignal(program.installed.changed):
+        choose_folder(qtbot, control, tmp_path / "empty")
     assert control.field.text() == str(tmp_path / "empty")
-    assert [card.name for card in menu.models] == ["Starter"]
-    qtbot.mouseClick(control.reset, LEFT)
-    assert [card.name for card in menu.models] == ["Starter", "Postcard"]
+    assert [card.name for card in models.cards] == ["Starter"]
+    with qtbot.waitSignal(program.installed.changed):
+        qtbot.mouseClick(control.reset, LEFT)
+    assert [card.name for card in models.cards] == ["Starter", "Postcard"]
     assert stored().models_folder is None
 
 

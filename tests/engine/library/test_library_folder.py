@@ -339,13 +339,13 @@ def test_too_little_room_is_said_before_moving(
 SCRIPT = """
 import sys
 from pathlib import Path
-from engine.library import Library
+from engine.library import ModelLibrary
 old, new = map(Path, sys.argv[1:])
 def show(done, total):
     if done >= 2_000_000:
         print("moving", flush=True)
         sys.stdin.read()
-Library(old).move_to(new, remember=lambda _: None, on_progress=show)
+ModelLibrary(old).move_to(new, remember=lambda _: None, on_progress=show)
 """
 
 

@@ -26,9 +26,9 @@ PAIRS = ROOT / "tests" / "assets" / "pairs"
 TRAINING = """
 import sys
 from pathlib import Path
-from engine.library import Library
+from engine.library import ModelLibrary
 from engine.progress import CancelToken
-from ip2p_desktop import paths
+from ip2p_desktop.base import paths
 from ip2p_desktop.training.training_runs import keep_model, read_run
 from trainer.program import main
 
@@ -41,7 +41,7 @@ class ReportedWait(CancelToken):
 run = read_run(Path(sys.argv[1]))
 small = ["data.resolution=64", "model.micro_batch_size=1"]
 assert main([*run.settings(), *small]) == 0
-library = Library(paths.models_folder)
+library = ModelLibrary(paths.models_folder)
 card = keep_model(run, run.folder / "model", library, step=run.plan.steps, cancel=ReportedWait())
 print("installed", flush=True)
 """

@@ -186,11 +186,11 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import Teaching
+from ip2p_desktop.training.training_session import TrainingSession
 from ip2p_desktop.training.trainer_process import TrainerProcess
 
 application = QCoreApplication([])
-teaching = Teaching(program=[sys.executable, sys.argv[1], "hang"])
+teaching = TrainingSession(program=[sys.executable, sys.argv[1], "hang"])
 here = Path(sys.argv[2])
 plan = TrainingPlan(dataset=here, base_model=here, base_model_name="", name="Quit", steps=9)
 teaching.probe(plan, [200])

@@ -158,10 +158,10 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import Teaching
+from ip2p_desktop.training.training_session import TrainingSession
 
 application = QCoreApplication([])
-teaching = Teaching(program=[sys.executable, sys.argv[1], "linger"])
+teaching = TrainingSession(program=[sys.executable, sys.argv[1], "linger"])
 teaching.progressed.connect(lambda: teaching.progress.step == 3 and application.quit())
 here = Path(sys.argv[2])
 teaching.start(TrainingPlan(dataset=here, base_model=here, base_model_name="", name="Quit", steps=9))

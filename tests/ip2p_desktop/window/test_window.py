@@ -344,7 +344,7 @@ def test_the_window_shows_before_anything_heavy_is_imported() -> None:
     code = """
 import sys
 from PySide6.QtWidgets import QApplication
-from ip2p_desktop import paths
+from ip2p_desktop.base import paths
 from ip2p_desktop.app import build_program
 from ip2p_desktop.preferences import Preferences
 application = QApplication([])
@@ -352,7 +352,7 @@ program = build_program(application, Preferences(paths.preferences_file()))
 program.window.show()
 application.processEvents()
 heavy = {"torch", "numpy", "diffusers", "transformers", "huggingface_hub", "httpx2"}
-dialogs = {"ip2p_desktop.models_dialog", "ip2p_desktop.training", "engine.downloads"}
+dialogs = {"ip2p_desktop.models.dialog", "ip2p_desktop.training.dialog", "engine.downloads"}
 print(sorted((heavy | dialogs) & set(sys.modules)))
 program.shut_down()
 """
