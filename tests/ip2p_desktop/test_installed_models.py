@@ -165,5 +165,5 @@ def test_the_model_used_last_is_chosen_at_the_next_start(
     assert later.document.model is None
     qtbot.waitUntil(lambda: later.installed.is_known)
     assert later.document.model == taught_model
-    assert later.document.num_inference_steps == 30
+    assert later.document.state.settings.num_inference_steps == 30
     assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"
