@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,22 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("IP2P_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one copy of the starter in a run, to which the copies of tests are linked."""
+    from fakes.shared_folder import shared_folder
+
+    starter = TESTS.parent / "resources" / "starter"
+    return shared_folder(tmp_path_factory, "starter", lambda folder: shutil.copytree(starter, folder))
+
+
+@pytest.fixture
+def copy_starter(shared_starter: Path) -> Iterator[Callable[[Path], Path]]:
+    """Makes a copy of the starter that a test may change; it removes a large file before it writes one."""
+    from fakes.linked_model import link_model, times_of_files
+
+    before = times_of_files(shared_starter)
+    yield lambda folder: link_model(shared_starter, folder)
+    assert times_of_files(shared_starter) == before, "the test wrote into a file that all tests share"
