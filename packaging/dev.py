@@ -1,7 +1,9 @@
 """Sets up what is missing, then opens the app or runs the tests.
 
     python3 packaging/dev.py run [arguments of ip2p-desktop]
-    python3 packaging/dev.py test [arguments of pytest]
+    python3 packaging/dev.py test [--quick | arguments of pytest]
+
+`test --quick` leaves out the slow tests; `test` with arguments runs pytest alone, in one process.
 
 Needs nothing but Python 3.11 to 3.13. Everything is installed into `.venv` beside this folder.
 """
@@ -23,6 +25,8 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "installed.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
 MINIMUM_FREE_GIB = 8
+IN_PARALLEL = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
+"""A process for each core, each with whole files, in the order that the tests themselves give."""
 
 # Shared libraries the Qt wheels expect from the system, with the Debian package of each.
 QT_LIBRARIES = {
@@ -72,18 +76,22 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Lint, types and every test; with arguments, pytest alone."""
+    """Lint, types and every test, or the quick ones; with other arguments, pytest alone."""
     os.chdir(ROOT)
     python = venv_python()
+    is_quick = arguments == ["--quick"]
+    is_whole = not arguments or is_quick
     checks = [
         [python, "-m", "ruff", "check", "."],
         [python, "-m", "ruff", "format", "--check", "."],
         [python, "-m", "mypy"],
     ]
-    for check in [] if arguments else checks:
+    for check in checks if is_whole else []:
         print("\n==", " ".join(check[2:]), flush=True)
         if code := call(check):
             return code
+    if is_whole:
+        arguments = [*IN_PARALLEL, "-m", "not slow"] if is_quick else IN_PARALLEL
     return call([python, "-m", "pytest", *arguments])
 
 

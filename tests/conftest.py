@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # before torch is loaded, and for all processes that tests start: pictures this small are soonest done on one
@@ -18,6 +20,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 TESTS = Path(__file__).parent
 # at the end, so that a folder of tests never hides the package it tests
 sys.path += [str(TESTS.parent), str(TESTS)]
+
+from fakes.linked_model import link_model, times_of_files  # noqa: E402
+from fakes.patient_qtbot import PatientQtBot  # noqa: E402
+from fakes.shared_folder import shared_folder  # noqa: E402
+
+pytest_plugins = ["fakes.file_seconds"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,11 +41,14 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientQtBot(request)
+
+
 @pytest.fixture(scope="session")
 def shared_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The one copy of the starter in a run, to which the copies of tests are linked."""
-    from fakes.shared_folder import shared_folder
-
     starter = TESTS.parent / "resources" / "starter"
     return shared_folder(tmp_path_factory, "starter", lambda folder: shutil.copytree(starter, folder))
 
@@ -45,8 +56,6 @@ def shared_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def copy_starter(shared_starter: Path) -> Iterator[Callable[[Path], Path]]:
     """Makes a copy of the starter that a test may change; it removes a large file before it writes one."""
-    from fakes.linked_model import link_model, times_of_files
-
     before = times_of_files(shared_starter)
     yield lambda folder: link_model(shared_starter, folder)
     assert times_of_files(shared_starter) == before, "the test wrote into a file that all tests share"

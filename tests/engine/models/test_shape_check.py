@@ -13,7 +13,7 @@ from diffusers.models import UNet2DConditionModel
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from engine.errors import ModelNotUsable
-from engine.weights import load_model
+from engine.models.loading import load_model
 
 CPU = torch.device("cpu")
 
@@ -51,6 +51,6 @@ def test_a_configuration_that_passed_is_not_run_again(model_folder: Path, runs: 
 def test_a_configuration_that_failed_is_refused_every_time(model_folder: Path, runs: list[str]) -> None:
     change(model_folder, downsample_padding=3)
     for count in (1, 2):
-        with pytest.raises(ModelNotUsable, match="is invalid"):
+        with pytest.raises(ModelNotUsable, match="configuration"):
             load_model(model_folder, device=CPU, dtype=torch.float32)
         assert len(runs) == count
