@@ -79,20 +79,22 @@ def run_tests(arguments: list[str]) -> int:
     """Lint, types and every test, or the quick ones; with other arguments, pytest alone."""
     os.chdir(ROOT)
     python = venv_python()
-    is_quick = arguments == ["--quick"]
-    is_whole = not arguments or is_quick
-    checks = [
-        [python, "-m", "ruff", "check", "."],
-        [python, "-m", "ruff", "format", "--check", "."],
-        [python, "-m", "mypy"],
-    ]
-    for check in checks if is_whole else []:
-        print("\n==", " ".join(check[2:]), flush=True)
-        if code := call(check):
+    tests = [python, "-m", "pytest"]
+    if arguments not in ([], ["--quick"]):
+        return call([*tests, *arguments])
+    for lint in (["ruff", "check", "."], ["ruff", "format", "--check", "."]):
+        print("\n==", *lint, flush=True)
+        if code := call([python, "-m", *lint]):
             return code
-    if is_whole:
-        arguments = [*IN_PARALLEL, "-m", "not slow"] if is_quick else IN_PARALLEL
-    return call([python, "-m", "pytest", *arguments])
+    # checking the types keeps one core busy, and would leave the others idle
+    types = subprocess.Popen(
+        [python, "-m", "mypy"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print("\n== mypy, reported at the end, and pytest", flush=True)
+    code = call([*tests, *IN_PARALLEL, *(["-m", "not slow"] if arguments else [])])
+    print("\n== mypy", flush=True)
+    print(types.communicate()[0], end="", flush=True)
+    return code or types.returncode
 
 
 def call(command: list[str]) -> int:

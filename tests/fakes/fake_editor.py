@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 """Seconds after which a forgotten gate fails the test instead of holding it forever."""
 POLL = 0.005
 
