@@ -57,5 +57,13 @@ def shared_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy_starter(shared_starter: Path) -> Iterator[Callable[[Path], Path]]:
     """Makes a copy of the starter that a test may change; it removes a large file before it writes one."""
     before = times_of_files(shared_starter)
-    yield lambda folder: link_model(shared_starter, folder)
+    copies: list[Path] = []
+
+    def copy(folder: Path) -> Path:
+        copies.append(folder)
+        return link_model(shared_starter, folder)
+
+    yield copy
+    for folder in copies:
+        shutil.rmtree(folder, ignore_errors=True)
     assert times_of_files(shared_starter) == before, "the test wrote into a file that all tests share"
