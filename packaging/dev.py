@@ -1,7 +1,9 @@
 """Sets up what is missing, then opens the app or runs the tests.
 
     python3 packaging/dev.py run [arguments of ip2p-desktop]
-    python3 packaging/dev.py test [arguments of pytest]
+    python3 packaging/dev.py test [--quick | arguments of pytest]
+
+`test --quick` leaves out the slow tests; `test` with arguments runs pytest alone, in one process.
 
 Needs nothing but Python 3.11 to 3.13. Everything is installed into `.venv` beside this folder.
 """
@@ -23,6 +25,8 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "installed.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
 MINIMUM_FREE_GIB = 8
+IN_PARALLEL = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
+"""A process for each core, each with whole files, in the order that the tests themselves give."""
 
 # Shared libraries the Qt wheels expect from the system, with the Debian package of each.
 QT_LIBRARIES = {
@@ -72,19 +76,25 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Lint, types and every test; with arguments, pytest alone."""
+    """Lint, types and every test, or the quick ones; with other arguments, pytest alone."""
     os.chdir(ROOT)
     python = venv_python()
-    checks = [
-        [python, "-m", "ruff", "check", "."],
-        [python, "-m", "ruff", "format", "--check", "."],
-        [python, "-m", "mypy"],
-    ]
-    for check in [] if arguments else checks:
-        print("\n==", " ".join(check[2:]), flush=True)
-        if code := call(check):
+    tests = [python, "-m", "pytest"]
+    if arguments not in ([], ["--quick"]):
+        return call([*tests, *arguments])
+    for lint in (["ruff", "check", "."], ["ruff", "format", "--check", "."]):
+        print("\n==", *lint, flush=True)
+        if code := call([python, "-m", *lint]):
             return code
-    return call([python, "-m", "pytest", *arguments])
+    # checking the types keeps one core busy, and would leave the others idle
+    types = subprocess.Popen(
+        [python, "-m", "mypy"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print("\n== mypy, reported at the end, and pytest", flush=True)
+    code = call([*tests, *IN_PARALLEL, *(["-m", "not slow"] if arguments else [])])
+    print("\n== mypy", flush=True)
+    print(types.communicate()[0], end="", flush=True)
+    return code or types.returncode
 
 
 def call(command: list[str]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from fakes.http_faults import FaultyServer
@@ -23,6 +25,12 @@ TESTS = Path(__file__).parent
 SHARED_MEMORY = Path("/dev/shm")
 # at the end, so that a folder of tests never hides the package it tests
 sys.path += [str(TESTS.parent), str(TESTS)]
+
+from fakes.linked_model import link_model, times_of_files  # noqa: E402
+from fakes.patient_qtbot import PatientQtBot  # noqa: E402
+from fakes.shared_folder import shared_folder  # noqa: E402
+
+pytest_plugins = ["fakes.file_seconds"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,3 +70,31 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultySe
     server = FaultyServer()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientQtBot(request)
+
+
+@pytest.fixture(scope="session")
+def shared_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one copy of the starter in a run, to which the copies of tests are linked."""
+    starter = TESTS.parent / "resources" / "starter"
+    return shared_folder(tmp_path_factory, "starter", lambda folder: shutil.copytree(starter, folder))
+
+
+@pytest.fixture
+def copy_starter(shared_starter: Path) -> Iterator[Callable[[Path], Path]]:
+    """Makes a copy of the starter that a test may change; it removes a large file before it writes one."""
+    before = times_of_files(shared_starter)
+    copies: list[Path] = []
+
+    def copy(folder: Path) -> Path:
+        copies.append(folder)
+        return link_model(shared_starter, folder)
+
+    yield copy
+    for folder in copies:
+        shutil.rmtree(folder, ignore_errors=True)
+    assert times_of_files(shared_starter) == before, "the test wrote into a file that all tests share"

@@ -1,11 +1,13 @@
 """A first run of every network on shapes alone, before its tensors are read.
 
 A configuration may make a network that takes the file's tensors and still cannot compute, or makes pictures
-of another size; without this, an edit would find out in the middle.
+of another size; without this, an edit would find out in the middle. It takes longer than reading the tensors
+of a small model, so a configuration that passed once is not run again.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -19,21 +21,33 @@ from engine.models.text_encoders import INVALID_CONFIGURATION, TextNetwork
 
 _UNEVEN = 3
 """Latents in the depth of the UNet: more than one, and not what a power of two would hide."""
+_passed: set[str] = set()
+"""Descriptions of the networks that computed in this process."""
 
 
 def try_networks(
     unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
 ) -> None:
     """Raises `ModelNotUsable` if an empty network cannot compute what an edit asks of it."""
-    trials = {"unet": partial(_try_unet, unet, text), "vae": partial(_try_vae, vae)}
+    trials = {"unet": (unet, partial(_try_unet, unet, text)), "vae": (vae, partial(_try_vae, vae))}
     for plan, network in zip(text.encoders, text_networks, strict=True):
-        trials[plan.network.name] = partial(_try_text, network)
+        trials[plan.network.name] = (network, partial(_try_text, network))
     with torch.no_grad(), torch.device("meta"):
-        for name, trial in trials.items():
+        for name, (network, trial) in trials.items():
             try:
-                trial()
+                description = _description(network, text.pooled_width)
+                if description not in _passed:
+                    trial()
             except INVALID_CONFIGURATION as error:
                 raise invalid_configuration(name) from error
+            _passed.add(description)
+
+
+def _description(network: UNet2DConditionModel | Autoencoder | TextNetwork, pooled_width: int | None) -> str:
+    """All that decides whether an empty network computes: class, configuration, and what it is given."""
+    config = network.config
+    values = config.to_dict() if hasattr(config, "to_dict") else dict(config)
+    return json.dumps([type(network).__name__, pooled_width, values], default=str)
 
 
 def _try_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -68,8 +67,10 @@ def test_the_starter_is_listed(run: Run) -> None:
     ]
 
 
-def test_a_model_is_added_described_moved_and_removed(run: Run, starter: Path, tmp_path: Path) -> None:
-    model = shutil.copytree(starter, tmp_path / "mine")
+def test_a_model_is_added_described_moved_and_removed(
+    run: Run, copy_starter: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    model = copy_starter(tmp_path / "mine")
     (model / "ip2p.json").write_text('{"name": "Mine", "licence": "MIT"}')
     code, _, said = run("add", model)
     assert (code, said.splitlines()[-1][:10]) == (0, "Added Mine")

@@ -136,11 +136,13 @@ def test_help_is_no_error(run_edit: RunEdit) -> None:
 
 
 def test_a_truncated_weight_file_is_refused_in_one_line(
-    run_edit: RunEdit, sample: Path, starter: Path, tmp_path: Path
+    run_edit: RunEdit, sample: Path, copy_starter: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    model = shutil.copytree(starter, tmp_path / "model")
+    model = copy_starter(tmp_path / "model")
     weights = model / "unet" / "diffusion_pytorch_model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:100_000])
+    content = weights.read_bytes()
+    weights.unlink()
+    weights.write_bytes(content[:100_000])
     output = tmp_path / "edited.png"
     process = run_edit(
         "--input", sample, "--output", output, "--edit", "make it snow", "--model", model, "--json"
@@ -163,9 +165,13 @@ def _ctrl_c_as_before() -> Iterator[None]:
 @pytest.mark.usefixtures("_ctrl_c_as_before")
 @pytest.mark.parametrize("part", ["unet", "vae", "text_encoder"])
 def test_a_missing_weight_file_is_refused_in_one_line(
-    sample: Path, starter: Path, tmp_path: Path, part: str, capsys: pytest.CaptureFixture[str]
+    sample: Path,
+    copy_starter: Callable[[Path], Path],
+    tmp_path: Path,
+    part: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    model = shutil.copytree(starter, tmp_path / "model")
+    model = copy_starter(tmp_path / "model")
     weights = next((model / part).glob("*.safetensors"))
     weights.unlink()
     asked = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]

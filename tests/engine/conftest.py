@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,12 +33,9 @@ def starter() -> Path:
 
 
 @pytest.fixture
-def model_folder(starter: Path, tmp_path: Path) -> Iterator[Path]:
+def model_folder(copy_starter: Callable[[Path], Path], tmp_path: Path) -> Path:
     """A copy of the starter that a test may damage."""
-    folder = tmp_path / "model"
-    shutil.copytree(starter, folder)
-    yield folder
-    shutil.rmtree(folder)
+    return copy_starter(tmp_path / "model")
 
 
 @pytest.fixture(scope="session")

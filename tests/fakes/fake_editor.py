@@ -11,7 +11,7 @@ from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, 
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.editor_options import EditorOptions
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 """Seconds after which a forgotten gate fails the test instead of holding it forever."""
 POLL = 0.005
 

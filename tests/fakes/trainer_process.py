@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, BinaryIO
 
-WAIT = 300.0
+WAIT = 600.0
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 _context = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
 if CAN_FORK:

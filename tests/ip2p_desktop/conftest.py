@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fakes.fake_editor import FakeEditor
 from PIL import Image
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -77,6 +78,8 @@ def program(
     program.window.close()
     program.shut_down()
     program.window.deleteLater()
+    # at once: the theme of the next program is put on every widget that is left
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

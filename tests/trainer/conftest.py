@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from fakes.shared_folder import shared_folder
 from PIL import Image, ImageOps
 
 from ip2p_desktop.base.paths import sample_photos, starter_model
@@ -27,7 +28,7 @@ def tiny_editor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a random editor that predicts the noise."""
     from fakes.tiny_editor import save_tiny_editor
 
-    return save_tiny_editor(tmp_path_factory.mktemp("tiny") / "editor")
+    return shared_folder(tmp_path_factory, "editor", save_tiny_editor)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,11 @@ def starter() -> Path:
 @pytest.fixture(scope="session")
 def pair_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight photos and their negatives, 96 pixels wide."""
-    folder = tmp_path_factory.mktemp("negatives")
+    return shared_folder(tmp_path_factory, "negatives", save_negatives)
+
+
+def save_negatives(folder: Path) -> None:
+    folder.mkdir()
     lines = []
     for number, path in enumerate(sample_photos()):
         with Image.open(path) as photo:
@@ -53,4 +58,3 @@ def pair_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             }
         )
     (folder / "metadata.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    return folder

@@ -27,6 +27,8 @@ def test_the_summaries_are_those_of_torch(starter: Path) -> None:
 
 
 def test_a_damaged_encoder_is_one_sentence(model_folder: Path) -> None:
-    (model_folder / "text_encoder" / "model.safetensors").write_bytes(b"no weights")
+    path = model_folder / "text_encoder" / "model.safetensors"
+    path.unlink()
+    path.write_bytes(b"no weights")
     with pytest.raises(ModelNotUsable, match="cannot be read"):
         TextNetwork.load(model_folder)

@@ -18,6 +18,7 @@ from diffusers import (
     StableDiffusionXLInstructPix2PixPipeline,
     UNet2DConditionModel,
 )
+from fakes.clip_tokenizer import keep_plain_vocabulary
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
@@ -155,6 +156,7 @@ def save_folder(family: str, networks: dict[str, Any], folder: Path, **options: 
             requires_safety_checker=False,
         )
     pipeline.save_pretrained(folder, **options)
+    keep_plain_vocabulary(folder)
 
 
 @pytest.fixture(scope="session")

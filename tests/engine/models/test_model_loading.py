@@ -77,7 +77,9 @@ def test_a_missing_weight_file_is_named(model_folder: Path, part: str) -> None:
 @pytest.mark.parametrize("kept", [0, 4, 1000, -1000])
 def test_a_truncated_weight_file_is_named(model_folder: Path, part: str, kept: int) -> None:
     path = model_folder / part / WEIGHT_FILES[part]
-    path.write_bytes(path.read_bytes()[:kept])
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:kept])
     assert f"{part}/{WEIGHT_FILES[part]} is " in refusal(model_folder)
 
 
@@ -85,6 +87,7 @@ def test_a_truncated_weight_file_is_named(model_folder: Path, part: str, kept: i
 def test_weights_of_another_shape_are_refused(model_folder: Path, part: str) -> None:
     path = model_folder / part / WEIGHT_FILES[part]
     tensors = load_file(path)
+    path.unlink()
     name = next(name for name, tensor in tensors.items() if tensor.ndim > 1)
     save_file({**tensors, name: tensors[name][:-1].contiguous()}, path, metadata={"format": "pt"})
     assert part.replace("_", " ") in refusal(model_folder).replace("_", " ")
@@ -94,6 +97,7 @@ def test_weights_of_another_shape_are_refused(model_folder: Path, part: str) -> 
 def test_weights_that_lack_a_tensor_are_refused(model_folder: Path, part: str) -> None:
     path = model_folder / part / WEIGHT_FILES[part]
     tensors = load_file(path)
+    path.unlink()
     tensors.pop(next(name for name, tensor in tensors.items() if tensor.ndim > 1))
     save_file(tensors, path, metadata={"format": "pt"})
     assert part.replace("_", " ") in refusal(model_folder).replace("_", " ")
@@ -220,6 +224,7 @@ def test_a_model_of_another_family_is_refused_by_name(
 def test_a_unet_that_sees_no_photo_is_refused_by_its_channels(model_folder: Path) -> None:
     config = json.loads((model_folder / "unet" / "config.json").read_text())
     unet = UNet2DConditionModel.from_config({**config, "in_channels": 8})
+    shutil.rmtree(model_folder / "unet")
     unet.save_pretrained(model_folder / "unet")
     assert refusal(model_folder) == (
         "This is a Stable Diffusion 1 model that makes pictures from text; it cannot edit. "
@@ -229,6 +234,7 @@ def test_a_unet_that_sees_no_photo_is_refused_by_its_channels(model_folder: Path
 
 def test_a_text_encoder_of_another_width_is_refused(model_folder: Path) -> None:
     config = json.loads((model_folder / "unet" / "config.json").read_text())
+    shutil.rmtree(model_folder / "unet")
     UNet2DConditionModel.from_config({**config, "cross_attention_dim": 96}).save_pretrained(
         model_folder / "unet"
     )

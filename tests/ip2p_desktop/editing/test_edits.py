@@ -215,9 +215,9 @@ def test_without_an_instruction_the_caret_goes_into_the_box_and_the_box_shakes(
     else:
         program.window.actions_.edit.trigger()
     assert composer.instruction_box.hasFocus()
-    qtbot.waitUntil(lambda: composer.instruction_box.pos() != place, timeout=1000)
+    qtbot.waitUntil(lambda: composer.instruction_box.pos() != place)
     assert composer.edit_button.pos() == button_place
-    qtbot.waitUntil(lambda: not composer.shake.is_running, timeout=1000)
+    qtbot.waitUntil(lambda: not composer.shake.is_running)
     assert composer.instruction_box.pos() == place
     assert not program.window.notice_bar.isVisible()
     assert not program.queue.is_busy

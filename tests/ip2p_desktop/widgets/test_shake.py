@@ -31,18 +31,18 @@ def test_shaking_anew_does_not_add_up(qtbot: QtBot, box: QLineEdit) -> None:
     place, shake = box.pos(), Shake(box)
     for _ in range(3):
         shake.start()
-        qtbot.waitUntil(lambda: box.pos() != place, timeout=1000)
-    qtbot.waitUntil(lambda: not shake.is_running, timeout=1000)
+        qtbot.waitUntil(lambda: box.pos() != place)
+    qtbot.waitUntil(lambda: not shake.is_running)
     assert box.pos() == place
 
 
 def test_a_layout_that_moves_the_widget_meanwhile_has_the_last_word(qtbot: QtBot, box: QLineEdit) -> None:
     place, shake = box.pos(), Shake(box)
     shake.start()
-    qtbot.waitUntil(lambda: box.pos() != place, timeout=1000)
+    qtbot.waitUntil(lambda: box.pos() != place)
     box.parentWidget().layout().setContentsMargins(40, 5, 0, 0)
     box.parentWidget().layout().activate()
-    qtbot.waitUntil(lambda: not shake.is_running, timeout=1000)
+    qtbot.waitUntil(lambda: not shake.is_running)
     assert box.pos() == QPoint(40, box.y())
 
 

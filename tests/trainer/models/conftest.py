@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from diffusers import (
     StableDiffusionXLInstructPix2PixPipeline,
     UNet2DConditionModel,
 )
+from fakes.clip_tokenizer import keep_plain_vocabulary
+from fakes.shared_folder import shared_folder
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
@@ -93,6 +96,7 @@ def save_base(family: str, channels: int, folder: Path) -> None:
             **parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False
         )
     made.save_pretrained(folder)
+    keep_plain_vocabulary(folder)
     if channels == 4:
         index = folder / "model_index.json"
         index.write_text(index.read_text().replace("InstructPix2Pix", ""))
@@ -101,14 +105,10 @@ def save_base(family: str, channels: int, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def base_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], Path]:
     """The folder of a small model of a family, with 4 or 8 channels, made when it is first asked for."""
-    made: dict[tuple[str, int], Path] = {}
 
+    @cache
     def make(family: str, channels: int) -> Path:
-        if (family, channels) not in made:
-            folder = tmp_path_factory.mktemp(f"{family}-{channels}")
-            save_base(family, channels, folder)
-            made[family, channels] = folder
-        return made[family, channels]
+        return shared_folder(tmp_path_factory, f"{family}-{channels}", partial(save_base, family, channels))
 
     return make
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes.trainer_process import run_trainer
 from safetensors.torch import load_file
 
 from trainer.protocol.events import (
@@ -21,17 +21,10 @@ from trainer.protocol.events import (
 )
 
 
-def run_trainer(*options: str) -> list[Event]:
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", *options],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-    )
-    events = [event for line in done.stdout.splitlines() if (event := parse_event(line))]
-    assert done.returncode == 0, f"{events[-1:]}\n{done.stderr}"
+def train(logs: Path, *options: str) -> list[Event]:
+    code, told, errors = run_trainer(options, logs)
+    events = [event for values in told if (event := parse_event(json.dumps(values)))]
+    assert code == 0, f"{events[-1:]}\n{errors}"
     return events
 
 
@@ -61,7 +54,7 @@ def lora_run(
         "export.original_layout=safetensors",
         "model.name=Inside out",
     )
-    return run, run_trainer(*options)
+    return run, train(tmp_path_factory.mktemp("logs"), *options)
 
 
 def test_validation_runs_from_the_first_step_to_the_last(lora_run: tuple[Path, list[Event]]) -> None:

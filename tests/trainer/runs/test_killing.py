@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +49,13 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
     for before in (DieWriting(2), DieSyncing(4)):
         killed = TrainerRun(words, logs, before=before)
         assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
-    # between two steps, and anywhere
+    # before the first step, between two, and after a checkpoint that may have been its last act
+    for kind, count in (("started", 1), ("step", 3)):
+        killed = TrainerRun(words, logs)
+        killed.wait_for(kind, count)
+        assert killed.kill() == -signal.SIGKILL
     killed = TrainerRun(words, logs)
-    killed.wait_for("step", 3)
-    assert killed.kill() == -signal.SIGKILL
-    killed = TrainerRun(words, logs)
-    killed.wait_for("started")
-    time.sleep(random.uniform(0, 0.2))
+    killed.wait_for("checkpoint")
     assert killed.kill() in (-signal.SIGKILL, 0)
     code, events, errors = run_trainer(words, logs)
     assert code == 0, errors

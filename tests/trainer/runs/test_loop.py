@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from fakes.trainer_process import run_trainer
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -41,18 +42,11 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
     ]
 
 
-def train(*options: str) -> tuple[int, list[Event], str]:
+def train(logs: Path, *options: str) -> tuple[int, list[Event], str]:
     """Exit code, events and what was said to people."""
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", *options],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    events = [event for line in done.stdout.splitlines() if (event := parse_event(line))]
-    return done.returncode, events, done.stderr
+    code, told, errors = run_trainer(options, logs)
+    events = [event for values in told if (event := parse_event(json.dumps(values)))]
+    return code, events, errors
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +55,8 @@ def whole_run(
 ) -> tuple[Path, list[Event]]:
     run = tmp_path_factory.mktemp("whole")
     code, events, errors = train(
-        *arguments(pair_folder, starter, run, "trainer.max_steps=4", "model.name=Inside out")
+        tmp_path_factory.mktemp("logs"),
+        *arguments(pair_folder, starter, run, "trainer.max_steps=4", "model.name=Inside out"),
     )
     assert code == 0, errors
     return run, events
@@ -133,7 +128,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(
     assert stopped.stopped
     assert stopped.step < 4
     assert (tmp_path / "model" / "model_index.json").is_file(), "a stopped run leaves a usable model"
-    code, events, errors = train(*options)
+    code, events, errors = train(tmp_path / "logs", *options)
     assert code == 0, errors
     started = next(event for event in events if isinstance(event, TrainingStarted))
     assert started.start_step == stopped.step
@@ -156,7 +151,7 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(
         *arguments(pair_folder, starter, tmp_path / "run"),
         *(f"{key}={value}" for key, value in change.items()),
     ]
-    code, events, errors = train(*options)
+    code, events, errors = train(tmp_path / "logs", *options)
     assert code == 2
     failed = events[-1]
     assert isinstance(failed, TrainingFailed)

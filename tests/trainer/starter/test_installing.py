@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from ip2p_desktop.base.paths import starter_model
 from trainer.starter.build import install_starter
 
 
-def test_no_folder_of_the_training_machine_is_named(tmp_path: Path) -> None:
-    trained, target = tmp_path / "trained", tmp_path / "target"
-    shutil.copytree(starter_model(), trained)
+def test_no_folder_of_the_training_machine_is_named(
+    copy_starter: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    trained, target = copy_starter(tmp_path / "trained"), tmp_path / "target"
     config = trained / "vae" / "config.json"
     values = json.loads(config.read_text(encoding="utf-8"))
     config.write_text(json.dumps({**values, "_name_or_path": str(trained)}), encoding="utf-8")
