@@ -19,7 +19,7 @@ from engine.tensors.mapped_tensors import aligned, lacks
 from engine.tensors.pickle_names import PickleName
 
 MAX_LOADED_BYTES = 1 << 20
-"""Of the pickle; that of Stable Diffusion with averaged weights has 274 kB. torch.load hashes whatever the file
+"""Of the pickle; Stable Diffusion with averaged weights has 274 kB of it. torch.load hashes whatever the file
 makes a key: if keys were chosen to collide, the time grows with the square of their number and cannot be cut
 short, to hours for what `MAX_PICKLE_BYTES` lets in."""
 MAX_TUPLE_DEPTH = 500
