@@ -54,7 +54,7 @@ class NumericSettings:
     compiler: str = ""
     optimizer: str = ""
     """Its class."""
-    unknown: Mapping[str, Any] = field(default_factory=dict)
+    unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Fields of other versions of the program, to be written again."""
 
     @staticmethod
@@ -102,7 +102,8 @@ def write_numerics(run: Path, settings: NumericSettings) -> None:
 
     Raises `CheckpointNotUsable`.
     """
-    if read_numerics(run)[1]:
+    kept, newer = read_numerics(run)
+    if newer or kept == settings:
         return
     try:
         run.mkdir(parents=True, exist_ok=True)
@@ -183,7 +184,7 @@ def numerics_at_start(
     return NumericSettings(
         device=device.type,
         hardware=hardware_of(device),
-        torch=torch.__version__,
+        torch=str(torch.__version__),  # of a class of its own that a checkpoint must not hold
         dtype=dtype_name(choose_precision(config.trainer.precision, device)[0]),
         threads=threads,
     )
