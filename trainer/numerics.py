@@ -33,6 +33,8 @@ CPU_MODELS = Path("/proc/cpuinfo")
 FLASH, TORCH_ATTENTION = "flash attention", "torch's attention"
 LAST, FIRST = "channels last", "channels first"
 COMPILED, EAGER = "a compiled UNet", "a UNet that is not compiled"
+PRECISION_NAMES = {"fp32": "32", "bf16": "bf16", "fp16": "16"}
+"""What the settings call a number type."""
 EIGHT_BIT, FUSED_ADAMW = "adamw_8bit", "AdamW"
 
 
@@ -61,11 +63,12 @@ class NumericSettings:
     def of(values: object) -> NumericSettings:
         """Those in a stored dictionary, read leniently; empty if it is of a newer layout."""
         record = JsonRecord(values if isinstance(values, dict) else {})
-        if _is_newer(values):
+        if record.version > VERSION:
             return NumericSettings()
-        threads = tuple(count for count in record.get("threads", []) if type(count) is int and count > 0)
+        counts: list[object] = record.get("threads", [])
+        threads = tuple(count for count in counts if isinstance(count, int) and count > 0)
         texts = {name: record.get(name, "") for name in _TEXTS}
-        return NumericSettings(threads=threads, unknown=record.unknown(), **texts)  # type: ignore[arg-type]
+        return NumericSettings(threads=threads, unknown=record.unknown(), **texts)
 
     def to_dict(self) -> dict[str, Any]:
         """As it is stored, of types that JSON and a checkpoint know."""
@@ -144,8 +147,11 @@ def settled(config: TrainingConfig, kept: NumericSettings, device: torch.device)
     """The configuration with what it leaves open as it was kept, or as it suits the device."""
     trainer, model = config.trainer, config.model
     if trainer.precision == "auto":
-        is_float32 = kept.dtype == "fp32" or choose_precision("auto", device)[0] == torch.float32
-        trainer = replace(trainer, precision="32" if is_float32 else "bf16")
+        is_same = kept.hardware == hardware_of(device)
+        # other hardware may only emulate bf16, which takes twelve times as long
+        taken = kept.dtype if is_same or kept.dtype == "fp32" else ""
+        dtype = taken or dtype_name(choose_precision("auto", device)[0])
+        trainer = replace(trainer, precision=PRECISION_NAMES.get(dtype, "auto"))
     if model.channels_last is None and kept.layout and kept.device == device.type:
         model = replace(model, channels_last=kept.layout == LAST)
     if kept.compiler == EAGER:

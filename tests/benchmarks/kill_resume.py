@@ -141,6 +141,7 @@ def main() -> int:
         "steps": options.steps,
         "threads": ends[1]["numerics"]["threads"],
         "dtype": ends[1]["numerics"]["dtype"],
+        "same_weights": same(ends[0]["weights"], ends[1]["weights"]),
         "same": same(*ends),
     }
     print(json.dumps(result))

@@ -25,6 +25,7 @@ from trainer.numerics import (
     TORCH_ATTENTION,
     NumericSettings,
     difference,
+    hardware_of,
     kept_numerics,
     numerics_of_state,
     settled,
@@ -121,6 +122,8 @@ def test_what_the_settings_leave_open_is_as_it_was_kept(words: Words) -> None:
     nothing = settled(config, NumericSettings(), CPU)
     assert nothing.trainer.precision in ("32", "bf16")
     assert nothing.model == config.model
+    asked_for = replace(KEPT, hardware=hardware_of(CPU), dtype="bf16")
+    assert settled(config, asked_for, CPU).trainer.precision == "bf16"
     given = settled(read_config(words("trainer.precision=bf16", "model.channels_last=False")), kept, CPU)
     assert (given.trainer.precision, given.model.channels_last) == ("bf16", False)
 

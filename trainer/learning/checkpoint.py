@@ -156,13 +156,14 @@ def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
     """The state in a checkpoint's folder or file. Runs no code from it. Raises `CheckpointNotUsable`."""
     file = path / STATE_FILE if path.is_dir() else path
     try:
-        state: dict[str, Any] = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
+        found: object = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
     except Exception as error:  # torch names no common base for what a damaged file raises
         raise CheckpointNotUsable(
             f"The checkpoint {path} is missing or damaged.", "Choose another one."
         ) from error
-    if not isinstance(state, dict) or "step" not in state:
+    if not isinstance(found, dict) or "step" not in found:
         raise CheckpointNotUsable(f"The file {file} is not a checkpoint.", "Choose another one.")
+    state: dict[str, Any] = found
     if JsonRecord(state).version > VERSION:
         raise CheckpointNewer(path)
     return state

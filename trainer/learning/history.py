@@ -44,8 +44,10 @@ class History:
         is_newer = record.version > VERSION
         if is_newer:
             record = JsonRecord({})
-        self.losses = [float(loss) for loss in record.get("losses", [])]
-        self.validations = [(int(step), float(loss)) for step, loss in record.get("validations", [])]
+        losses: list[float] = record.get("losses", [])
+        validations: list[tuple[int, float]] = record.get("validations", [])
+        self.losses = [float(loss) for loss in losses]
+        self.validations = [(int(step), float(loss)) for step, loss in validations]
         self.seconds = record.get("seconds", 0.0)
         self.unknown = record.unknown()
         return NEWER if is_newer else ""

@@ -156,9 +156,10 @@ class TrainingLoop:
 
     def _validate(self) -> None:
         """What the averaged weights can do; a checkpoint if they never could more."""
-        if self.validation is None or self._validated_step == self.learner.step:
+        step, known = self.learner.step, self.resumption.history.validations
+        if self.validation is None or self._validated_step == step or (known and known[-1][0] == step):
             return
-        self._validated_step = self.learner.step
+        self._validated_step = step
         best = self._lowest_loss(self.validation) if self.processes.is_first else None
         best = self.processes.gather(best)[0]
         if best is not None:

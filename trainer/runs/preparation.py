@@ -64,10 +64,10 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     model = load_base_model(config.start_weights, device=device, cancel=cancel)
     _check_resolution(config, model)
     check_export(model, config.export)
-    _begin_numerics(config, kept, device, processes, is_kept=settings.probe is None)
     train, replay = divided.train, None
     if config.data.replay.pairs and settings.probe is None:  # a probe writes nothing
         train, replay = with_replay(config, train, model)
+    _begin_numerics(config, kept, device, processes, is_kept=settings.probe is None)
     examples = make_examples(config, train, model, events, cancel, replay)
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = TrainingLoop(

@@ -174,8 +174,6 @@ class Resumption:
 
     def _take_numerics(self, kept: NumericSettings) -> None:
         """As they were kept, where the settings do not say otherwise; what is not kept is chosen now."""
-        if kept.compiler == EAGER and self.learner.networks.is_compiled:
-            self.learner.networks.do_not_compile()
         if self.learner.device.type == "cpu":
             self._set_threads(kept)
         counts = self.processes.gather(torch.get_num_threads())
