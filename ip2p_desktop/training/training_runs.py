@@ -11,14 +11,17 @@ import logging
 import re
 import shutil
 import unicodedata
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable
 from engine.files.atomic import atomic_write
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
 from engine.progress import CancelToken
 from trainer.protocol.events import WarningRaised
@@ -26,6 +29,7 @@ from trainer.protocol.events import WarningRaised
 log = logging.getLogger(__name__)
 
 DESCRIPTION_NAME = "teaching.json"
+DESCRIPTION_VERSION = 1
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Steps; what is lost if the power fails is at most so much."""
@@ -53,6 +57,8 @@ class TrainingRun:
     """Step of the last checkpoint."""
     warnings: tuple[WarningRaised, ...] = ()
     """What the trainer warned of, each once."""
+    unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Fields of other versions of the program, to be written again."""
 
     def with_warning(self, warning: WarningRaised) -> TrainingRun:
         return self if warning in self.warnings else replace(self, warnings=(*self.warnings, warning))
@@ -116,26 +122,39 @@ def write_description(run: TrainingRun) -> None:
     """Raises `OSError`."""
     plan = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(run.plan).items()}
     warnings = [asdict(warning) for warning in run.warnings]
-    text = json.dumps({**plan, "step": run.step, "warnings": warnings}, indent=2)
+    values = {VERSION_NAME: DESCRIPTION_VERSION, **plan, "step": run.step, "warnings": warnings}
+    text = json.dumps(with_unknown(values, run.unknown), indent=2)
     with atomic_write(run.folder / DESCRIPTION_NAME) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def read_run(folder: Path) -> TrainingRun | None:
-    """The run of a folder, or None if there is no readable one."""
+    """The run of a folder, or None if there is none that can go on, or only one of a newer version."""
     try:
-        values = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8"))
-        plan = TrainingPlan(
-            dataset=Path(values["dataset"]),
-            base_model=Path(values["base_model"]),
-            base_model_name=str(values["base_model_name"]),
-            name=str(values["name"]),
-            steps=int(values["steps"]),
-        )
-        warnings = tuple(WarningRaised(**warning) for warning in values.get("warnings", ()))
-        return TrainingRun(folder=folder, plan=plan, step=int(values["step"]), warnings=warnings)
-    except (OSError, ValueError, KeyError, TypeError):
+        record = JsonRecord(json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         return None
+    if record.version > DESCRIPTION_VERSION:
+        log.warning("The run in %s was written by a newer version of this program; it is not listed.", folder)
+        return None
+    texts = {name: record.get(name, "") for name in ("dataset", "base_model", "base_model_name", "name")}
+    steps, step = record.get("steps", 0), record.get("step", 0)
+    if not (texts["dataset"] and texts["base_model"] and steps > 0):
+        return None
+    plan = TrainingPlan(
+        dataset=Path(texts["dataset"]),
+        base_model=Path(texts["base_model"]),
+        base_model_name=texts["base_model_name"],
+        name=texts["name"],
+        steps=steps,
+    )
+    warnings = tuple(
+        WarningRaised(
+            kind=each.get("kind", ""), message=each.get("message", ""), advice=each.get("advice", "")
+        )
+        for each in record.records("warnings")
+    )
+    return TrainingRun(folder=folder, plan=plan, step=step, warnings=warnings, unknown=record.unknown())
 
 
 def resumable_runs(runs: Path) -> list[TrainingRun]:

@@ -125,7 +125,7 @@ class TrainingProcess(Program):
             f"data.data_path={pairs}",
             f"model.unet_config.from_pretrained={starter_model()}",
             f"exp_manager.exp_dir={run}",
-            f"trainer.threads={os.cpu_count()}",  # on an idle machine it chooses so itself
+            f"trainer.threads={os.cpu_count()}",  # as it does without a setting
             "trainer.max_steps=1000000",
             "trainer.val_check_interval=0",
             "validation.edits=0",

@@ -1,10 +1,13 @@
-"""Kills a training run twenty times at random and compares its end with that of an unbroken run.
+"""Kills a training run at random and compares its end with that of an unbroken run.
 
-    python tests/benchmarks/kill_resume.py [--kills 20] [--steps 60] [--seed 0] key=value …
+    python tests/benchmarks/kill_resume.py [--kills 20] [--steps 60] [--seed 0] [--busy 0] key=value …
+    python tests/benchmarks/kill_resume.py --starter [--kills 4] [--steps 6] [--seed 0] [--busy 2] key=value …
 
-Every third kill falls into the writing of a checkpoint: into its bytes, or between its bytes and its
-place. The others come at a random time during the first steps. Prints one line a kill, and at last whether
-weights, average, optimiser and random states are the same, bit for bit.
+The first takes a tiny model on one thread, the second what the window starts on the starter. Every third
+kill falls into the writing of a checkpoint: into its bytes, or between its bytes and its place. The others
+come at a random time during the first steps. Beside the run that is killed, and only beside that, `--busy`
+processes keep a core each busy. Prints one line a kill, and at last whether weights, average, optimiser and
+random states are the same, bit for bit.
 """
 
 from __future__ import annotations
@@ -15,18 +18,33 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from fakes.tiny_editor import save_tiny_editor  # noqa: E402
-from fakes.trainer_process import Before, DieSyncing, DieWriting, TrainerRun, run_trainer, same  # noqa: E402
+from fakes.trainer_process import (  # noqa: E402
+    Before,
+    DieSyncing,
+    DieWriting,
+    TrainerRun,
+    busy_processes,
+    run_trainer,
+    same,
+)
+from pairs import write_pairs  # noqa: E402
 
+from ip2p_desktop.base.paths import starter_model  # noqa: E402
+from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun  # noqa: E402
 from trainer.learning.checkpoint import Checkpoints, load_state  # noqa: E402
 
+Settings = Callable[[str], list[str]]
+"""Those of a run with a name."""
 
-def words(model: Path, run: Path, steps: int, more: list[str]) -> list[str]:
+
+def tiny_settings(model: Path, run: Path, steps: int, more: list[str]) -> list[str]:
     return [
         f"data.data_path={TESTS / 'assets' / 'pairs'}",
         f"model.unet_config.from_pretrained={model}",
@@ -43,6 +61,19 @@ def words(model: Path, run: Path, steps: int, more: list[str]) -> list[str]:
     ]
 
 
+def starter_settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
+    """As the window starts it, but for more checkpoints, and a cache of its own."""
+    plan = TrainingPlan(
+        dataset=pairs, base_model=starter_model(), base_model_name="", name="Negative", steps=steps
+    )
+    return [
+        *TrainingRun(folder=run, plan=plan).settings(),
+        f"data.cache.folder={run.with_suffix('.cache')}",
+        "exp_manager.checkpoint_callback_params.every_n_train_steps=1",
+        *more,
+    ]
+
+
 def death(rng: random.Random) -> Before | None:
     """How the process is to kill itself while it writes; None to be killed from outside."""
     if rng.random() >= 1 / 3:
@@ -51,12 +82,13 @@ def death(rng: random.Random) -> Before | None:
     return DieWriting(number) if rng.random() < 0.5 else DieSyncing(4 * number)
 
 
-def kill_once(command: list[str], logs: Path, rng: random.Random) -> str:
+def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:
+    """Kills one start of a run after at most so many steps; what became of it."""
     before = death(rng)
     run = TrainerRun(command, logs, before=before)
     if before is None:
         run.wait_for("started")
-        run.wait_for("step", rng.randint(0, 4))
+        run.wait_for("step", rng.randint(0, most))
         time.sleep(rng.uniform(0, 0.2))
         run.kill()
     else:
@@ -66,31 +98,54 @@ def kill_once(command: list[str], logs: Path, rng: random.Random) -> str:
     return f"{how:10} after step {steps[-1] if steps else '-'}, exit code {run.process.exitcode}"
 
 
+def settings_of(options: argparse.Namespace, base: Path) -> Settings:
+    """The settings of the runs in a folder; makes what they need."""
+    if options.starter:
+        write_pairs(base / "pairs")
+        return lambda run: starter_settings(base / "pairs", base / run, options.steps, options.settings)
+    model = save_tiny_editor(base / "model")
+    return lambda run: tiny_settings(model, base / run, options.steps, options.settings)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--starter", action="store_true")
+    parser.add_argument("--kills", type=int)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--busy", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("settings", nargs="*")
     options = parser.parse_args()
+    usual = {"kills": 4, "steps": 6, "busy": 2} if options.starter else {"kills": 20, "steps": 60, "busy": 0}
+    for name, value in usual.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
-        model = save_tiny_editor(base / "model")
-        whole, broken = (
-            words(model, base / name, options.steps, options.settings) for name in ("whole", "broken")
-        )
-        code, _, errors = run_trainer(whole, base / "logs")
+        settings = settings_of(options, base)
+        code, _, errors = run_trainer(settings("whole"), base / "logs")
         assert code == 0, errors
-        for number in range(options.kills):
-            print(f"kill {number + 1:2}: {kill_once(broken, base / 'logs', rng)}", flush=True)
-        code, events, errors = run_trainer(broken, base / "logs")
+        with busy_processes(options.busy):
+            for number in range(options.kills):
+                line = kill_once(settings("broken"), base / "logs", rng, most=options.steps // options.kills)
+                print(f"kill {number + 1:2}: {line}", flush=True)
+            code, events, errors = run_trainer(settings("broken"), base / "logs")
         assert code == 0, errors
         start = next(event["start_step"] for event in events if event["type"] == "started")
         ends = [load_state(Checkpoints(base / name, keep=2).saved()[-1]) for name in ("whole", "broken")]
-        is_same = same(*ends)
-    print(json.dumps({"kills": options.kills, "last_start": start, "steps": options.steps, "same": is_same}))
-    return 0 if is_same else 1
+    result = {
+        "kills": options.kills,
+        "beside": options.busy,
+        "last_start": start,
+        "steps": options.steps,
+        "threads": ends[1]["numerics"]["threads"],
+        "dtype": ends[1]["numerics"]["dtype"],
+        "same_weights": same(ends[0]["weights"], ends[1]["weights"]),
+        "same": same(*ends),
+    }
+    print(json.dumps(result))
+    return 0 if result["same"] else 1
 
 
 if __name__ == "__main__":

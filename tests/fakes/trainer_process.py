@@ -9,9 +9,11 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -101,6 +103,32 @@ def _train(
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Threads:
+    """As many threads as the process would have on another machine, and something else after."""
+
+    def __init__(self, count: int, then: Before | None = None) -> None:
+        self.count, self.then = count, then
+
+    def __call__(self) -> None:
+        import torch
+
+        torch.set_num_threads(self.count)
+        if self.then is not None:
+            self.then()
+
+
+@contextmanager
+def busy_processes(count: int) -> Iterator[None]:
+    """So many other processes that each want a core for themselves while this lasts."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 class DieWriting:

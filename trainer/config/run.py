@@ -19,6 +19,8 @@ PRECISIONS = {
 """Lightning's names of precisions, and ours."""
 ACCELERATORS = {"auto": "auto", "cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "mps": "mps"}
 TIME = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2}):(\d{1,2})")
+FASTEST_THREADS = -1
+"""For `threads`: as many as are fastest when the run begins."""
 ORIGINAL_LAYOUTS = ("", "ckpt", "safetensors")
 EXPORT_PRECISIONS = ("16", "32")
 
@@ -49,7 +51,9 @@ class TrainerConfig:
     benchmark: bool = False
     """Let cuDNN try which convolution is fastest."""
     threads: int = 0
-    """Threads on a processor; 0 tries at the start of a run how many are fastest, and stays with them."""
+    """Threads of each process on a processor. 0 takes one for each core, so that the same run gives the same
+    weights whatever else the computer does; -1 tries when a run begins how many are fastest beside what runs
+    then. A run that goes on takes as many as it began with."""
 
     @property
     def max_seconds(self) -> float:
@@ -127,7 +131,7 @@ def trainer_checks(trainer: TrainerConfig) -> Checks:
     yield from at_least(0, trainer__val_check_interval=trainer.val_check_interval)
     yield from at_least(0, trainer__limit_val_batches=trainer.limit_val_batches)
     yield from at_least(0, trainer__gradient_clip_val=trainer.gradient_clip_val)
-    yield from at_least(0, trainer__threads=trainer.threads)
+    yield from at_least(FASTEST_THREADS, trainer__threads=trainer.threads)
     if trainer.accumulate_grad_batches is not None:
         yield from at_least(1, trainer__accumulate_grad_batches=trainer.accumulate_grad_batches)
     yield one_of("trainer.precision", trainer.precision, PRECISIONS)

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,15 @@ from torch import Tensor
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write, sync_folder
 from engine.files.disk_space import free_space, size_text
+from engine.files.json_record import VERSION_NAME, JsonRecord
 
 log = logging.getLogger(__name__)
 
 STATE_FILE, LOSS_FILE = "state.pt", "validation.json"
+VERSION = 1
+"""Of the layout of a state and of its loss; one that has none is of the first."""
+NEWER = ".newer"
+"""Behind the name of a checkpoint that a newer version of the program wrote, once it was set aside."""
 SPARE = 64 * 1024**2
 """Bytes that a state takes beside its tensors, and that stay free."""
 _NAME = re.compile(r"step-(\d+)")
@@ -31,6 +37,17 @@ class CheckpointNotUsable(EngineError):
     kind = "checkpoint"
 
 
+class CheckpointNewer(CheckpointNotUsable):
+    """A checkpoint was written by a newer version of the program."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The checkpoint {path} was written by a newer version of this program.",
+            "Update the program, or choose another exp_manager.exp_dir.",
+        )
+        self.path = path
+
+
 class Checkpoints:
     """The checkpoints of one run folder, newest last. One process writes, any may read."""
 
@@ -38,6 +55,8 @@ class Checkpoints:
         """Keeps the newest `keep`, all of them if that is -1, and always the best."""
         self.folder = run / "checkpoints"
         self.keep = keep
+        self.warnings: list[str] = []
+        """Sentences of what was set aside."""
 
     def saved(self) -> list[Path]:
         """Whole ones only."""
@@ -60,7 +79,7 @@ class Checkpoints:
             target.mkdir(parents=True, exist_ok=True)
             if loss is not None and math.isfinite(loss):
                 with atomic_write(target / LOSS_FILE) as temporary:
-                    temporary.write_text(json.dumps({"loss": loss}), encoding="utf-8")
+                    temporary.write_text(json.dumps({VERSION_NAME: VERSION, "loss": loss}), encoding="utf-8")
             with atomic_write(target / STATE_FILE) as temporary, temporary.open("wb") as file:
                 torch.save(state, file)
             sync_folder(self.folder)
@@ -77,14 +96,30 @@ class Checkpoints:
     def load_newest(self, *, mapped: bool = False) -> dict[str, Any] | None:
         """The newest state that can be read, or None. Runs no code from the file.
 
-        Mapped, it stays on disk until it is used, and must be used up before the next is saved.
+        Mapped, it stays on disk until it is used, and must be used up before the next is saved. What a newer
+        version of the program wrote is set aside; raises `CheckpointNewer` if there is nothing else.
         """
+        newer: list[CheckpointNewer] = []
         for path in reversed(self.saved()):
             try:
-                return load_state(path, mapped=mapped)
+                state = load_state(path, mapped=mapped)
+            except CheckpointNewer as error:
+                newer.append(error)
             except CheckpointNotUsable as error:
                 log.warning("Left aside: %s", error.message)
+            else:
+                self._set_aside(newer, state["step"])
+                return state
+        if newer:
+            raise newer[0]
         return None
+
+    def _set_aside(self, newer: list[CheckpointNewer], step: int) -> None:
+        """Renames them, so that they neither count among those to keep nor are removed."""
+        for error in newer:
+            with suppress(OSError):  # another process of the run was faster
+                error.path.rename(error.path.with_name(error.path.name + NEWER))
+            self.warnings.append(f"{error.message} It is set aside, and the run goes on from step {step}.")
 
     def _folders(self) -> list[Path]:
         found = self.folder.iterdir() if self.folder.is_dir() else ()
@@ -121,11 +156,16 @@ def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
     """The state in a checkpoint's folder or file. Runs no code from it. Raises `CheckpointNotUsable`."""
     file = path / STATE_FILE if path.is_dir() else path
     try:
-        state: dict[str, Any] = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
+        found: object = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
     except Exception as error:  # torch names no common base for what a damaged file raises
         raise CheckpointNotUsable(
             f"The checkpoint {path} is missing or damaged.", "Choose another one."
         ) from error
+    if not isinstance(found, dict) or "step" not in found:
+        raise CheckpointNotUsable(f"The file {file} is not a checkpoint.", "Choose another one.")
+    state: dict[str, Any] = found
+    if JsonRecord(state).version > VERSION:
+        raise CheckpointNewer(path)
     return state
 
 
@@ -140,6 +180,7 @@ def tensor_bytes(state: object) -> int:
 
 def _loss_of(path: Path) -> float:
     try:
-        return float(json.loads((path / LOSS_FILE).read_text(encoding="utf-8"))["loss"])
-    except (OSError, ValueError, KeyError, TypeError):
+        record = JsonRecord(json.loads((path / LOSS_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         return math.inf
+    return record.get("loss", math.inf) if record.version <= VERSION else math.inf

@@ -69,6 +69,7 @@ class EMA:
     @torch.no_grad()
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from a saved average; one that was not kept starts from the weights as they are."""
-        self.updates = int(state["updates"])
+        self.updates = int(state.get("updates", 0))
+        averages = state.get("average", {})
         for name, average in self._average.items():
-            average.copy_(state["average"].get(name, self._live[name].detach()))
+            average.copy_(averages.get(name, self._live[name].detach()))

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
+
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+
+VERSION = 1
+NEWER = (
+    "The losses of this run so far were recorded by a newer version of this program; its curves begin anew."
+)
 
 PLOTTED = 200
 """Points of a curve; more steps are averaged."""
@@ -19,6 +26,8 @@ class History:
     validations: list[tuple[int, float]] = field(default_factory=list)
     """Step and loss."""
     seconds: float = 0.0
+    unknown: dict[str, Any] = field(default_factory=dict)
+    """Fields of other versions of the program, to be written again."""
 
     def add(self, loss: float, seconds: float) -> None:
         """Remember a step."""
@@ -26,12 +35,22 @@ class History:
         self.seconds += seconds
 
     def state_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        values = {"losses": list(self.losses), "validations": list(self.validations), "seconds": self.seconds}
+        return with_unknown({VERSION_NAME: VERSION, **values}, self.unknown)
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.losses = [float(loss) for loss in state["losses"]]
-        self.validations = [(int(step), float(loss)) for step, loss in state["validations"]]
-        self.seconds = float(state["seconds"])
+    def load_state_dict(self, state: object) -> str:
+        """Goes on from a saved history if there is one; gives a warning if it is of a newer layout."""
+        record = JsonRecord(state if isinstance(state, dict) else {})
+        is_newer = record.version > VERSION
+        if is_newer:
+            record = JsonRecord({})
+        losses: list[float] = record.get("losses", [])
+        validations: list[tuple[int, float]] = record.get("validations", [])
+        self.losses = [float(loss) for loss in losses]
+        self.validations = [(int(step), float(loss)) for step, loss in validations]
+        self.seconds = record.get("seconds", 0.0)
+        self.unknown = record.unknown()
+        return NEWER if is_newer else ""
 
     @property
     def best(self) -> float | None:

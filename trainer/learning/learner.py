@@ -73,6 +73,11 @@ class Learner:
         """Whether no step was broken off in the middle of its update."""
 
     @property
+    def fallbacks(self) -> tuple[int, bool]:
+        """What want of memory, or of a compiler, may change in the middle of a run."""
+        return self.pieces, self.networks.is_compiled
+
+    @property
     def batch_size(self) -> int:
         """Examples in one step of all processes together."""
         return self.config.model.micro_batch_size * self.processes.count * self.micro_batches
@@ -219,9 +224,12 @@ class Learner:
             )
         for name, weight in self.weights.items():
             weight.copy_(saved[name])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.ema.load_state_dict(state["ema"])
-        self.precision.scaler.load_state_dict(state["scaler"])
-        self.step, self.examples_seen = state["step"], state["examples_seen"]
-        self.rate_share, self.pieces = state["rate_share"], state["pieces"]
+        if "optimizer" in state:
+            self.optimizer.load_state_dict(state["optimizer"])
+        self.ema.load_state_dict(state.get("ema", {}))
+        if state.get("scaler"):
+            self.precision.scaler.load_state_dict(state["scaler"])
+        self.step = state["step"]
+        self.examples_seen = state.get("examples_seen", self.step * self.batch_size)
+        self.rate_share, self.pieces = state.get("rate_share", 1.0), state.get("pieces", 1)
         self.is_whole = True

@@ -131,7 +131,8 @@ class WarningRaised(Event):
 
     type: ClassVar[str] = "warning"
     kind: str
-    """"settings", "device", "precision", "attention", "compiler", "optimizer", "memory", "diverged" …"""
+    """"settings", "device", "precision", "attention", "compiler", "optimizer", "memory", "diverged",
+    "numerics", "history" …"""
     message: str
     advice: str = ""
 

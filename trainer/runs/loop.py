@@ -110,10 +110,11 @@ class TrainingLoop:
     def _train(self) -> None:
         if self.learner.step == 0:
             self._validate()
-        clock = Clock(self.learner)
+        clock, checkpoints = Clock(self.learner), self.config.exp_manager.checkpoint_callback_params
         while self.learner.step < self.config.trainer.max_steps and not self._is_stopped():
             try:
                 started = time.perf_counter()
+                fallbacks = self.learner.fallbacks
                 taken = self.learner.take_step(self.resumption.next_batches())
             except TrainingDiverged as error:
                 self._go_back(error)
@@ -123,7 +124,8 @@ class TrainingLoop:
             self._tell(taken, clock)
             if self._is_due(self.config.trainer.val_check_interval):
                 self._validate()
-            if self._is_due(self.config.exp_manager.checkpoint_callback_params.every_n_train_steps):
+            has_changed = self.processes.count == 1 and self.learner.fallbacks != fallbacks
+            if has_changed or self._is_due(checkpoints.every_n_train_steps):
                 self._save()
 
     def _end(self) -> TrainingFinished:
@@ -154,9 +156,10 @@ class TrainingLoop:
 
     def _validate(self) -> None:
         """What the averaged weights can do; a checkpoint if they never could more."""
-        if self.validation is None or self._validated_step == self.learner.step:
+        step, known = self.learner.step, self.resumption.history.validations
+        if self.validation is None or self._validated_step == step or (known and known[-1][0] == step):
             return
-        self._validated_step = self.learner.step
+        self._validated_step = step
         best = self._lowest_loss(self.validation) if self.processes.is_first else None
         best = self.processes.gather(best)[0]
         if best is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
 from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
-from trainer.config.run import ACCELERATORS
+from trainer.config.run import ACCELERATORS, FASTEST_THREADS
 from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
     from engine.models.loading import Model
     from trainer.distributed.parallel import Processes
+    from trainer.numerics import NumericSettings
     from trainer.runs.loop import TrainingLoop
+
+log = logging.getLogger(__name__)
 
 NO_GPU = "trainer.accelerator asks for a GPU, but there is none that torch can use; the processor trains."
 
@@ -42,11 +47,17 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     from trainer.export.export import check_export
     from trainer.learning.expansion import load_base_model
     from trainer.learning.offloading import NetworkOffload
+    from trainer.numerics import WARNING_KIND, kept_numerics, settled
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.run_export import RunExport, data_facts
     from trainer.validation.validation import make_validation
 
-    processes, device = _join(config, events)
+    kept, warnings = kept_numerics(config)
+    for sentence in warnings:
+        log.warning("%s", sentence)
+        events.send(WarningRaised(kind=WARNING_KIND, message=sentence))
+    processes, device = _join(config, events, kept)
+    config = settled(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
     divided = divide_pairs(config, found, events, cancel)
     events.send(PreparationProgressed(stage="loading model"))
@@ -56,6 +67,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     train, replay = divided.train, None
     if config.data.replay.pairs and settings.probe is None:  # a probe writes nothing
         train, replay = with_replay(config, train, model)
+    _begin_numerics(config, kept, device, processes, is_kept=settings.probe is None)
     examples = make_examples(config, train, model, events, cancel, replay)
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = TrainingLoop(
@@ -77,6 +89,32 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
         validation=validation,
     )
     return training
+
+
+def _begin_numerics(
+    config: TrainingConfig,
+    kept: NumericSettings,
+    device: torch.device,
+    processes: Processes,
+    *,
+    is_kept: bool,
+) -> None:
+    """As many threads as the run began with, before anything is computed that it keeps.
+
+    A run that begins has its choices in its folder from now on, if it is one that writes. Raises
+    `CheckpointNotUsable`.
+    """
+    import torch
+
+    from trainer.numerics import numerics_at_start, thread_count, write_numerics
+
+    count = thread_count(config, kept, processes.rank)
+    if device.type == "cpu" and count:
+        torch.set_num_threads(count)
+    counts = tuple(processes.gather(torch.get_num_threads()))
+    if is_kept and not kept.threads and processes.is_first:
+        is_tried = config.trainer.threads == FASTEST_THREADS
+        write_numerics(config.run_folder, numerics_at_start(device, config, () if is_tried else counts))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:
@@ -105,21 +143,27 @@ def _notes(settings: ReadSettings) -> Iterator[str]:
         yield f"model.unet_config.from_pretrained is empty: training starts from the shipped model “{start}”."
 
 
-def _join(config: TrainingConfig, events: EventStream) -> tuple[Processes, torch.device]:
+def _join(
+    config: TrainingConfig, events: EventStream, kept: NumericSettings
+) -> tuple[Processes, torch.device]:
     """This process among those of the run, and what it computes on."""
     from trainer.distributed.parallel import join
 
-    device = _device(config, events)
+    device = _device(config, events, kept)
     processes = join(config, device.type)
     return processes, processes.device or device
 
 
-def _device(config: TrainingConfig, events: EventStream) -> torch.device:
-    """Raises `DeviceNotUsable`."""
-    from engine.devices.device import choose_device
+def _device(config: TrainingConfig, events: EventStream, kept: NumericSettings) -> torch.device:
+    """The one that is asked for, or on which the run began, or the fastest. Raises `DeviceNotUsable`."""
+    from engine.devices.device import DEVICES, choose_device
+    from engine.errors import DeviceNotUsable
 
     asked = ACCELERATORS[config.trainer.accelerator]
     best = choose_device("auto")
+    if asked == "auto" and kept.device in DEVICES:
+        with suppress(DeviceNotUsable):  # the difference is told once the run goes on
+            return choose_device(kept.device)
     if asked != "gpu":
         return choose_device(asked)
     if best.type == "cpu":

@@ -37,7 +37,7 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
             seconds_per_step=round(seconds, 4),
             samples_per_second=round(learner.batch_size / seconds, 3),
             memory=peak_memory(learner.device) or 0,
-            threads=training.resumption.threads,
+            threads=training.resumption.numerics.threads[0],
             disk=disk,
         )
     )

@@ -1,20 +1,45 @@
-"""Where a run stands, so that it can go on from there: checkpoints, batches, random states, threads."""
+"""Where a run stands, so that it can go on from there: checkpoints, batches, random states, numerics."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import torch
 
+from engine.files.json_record import VERSION_NAME, with_unknown
 from trainer.batches.batch import Batch, Examples, batches_from
 from trainer.config import TrainingConfig
+from trainer.config.run import FASTEST_THREADS
 from trainer.distributed.parallel import Processes
 from trainer.learning import random_states
-from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
+from trainer.learning.checkpoint import VERSION, CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
+from trainer.learning.networks import memory_format
 from trainer.learning.threads import choose_threads
+from trainer.numerics import (
+    COMPILED,
+    EAGER,
+    FIRST,
+    FLASH,
+    LAST,
+    TORCH_ATTENTION,
+    WARNING_KIND,
+    NumericSettings,
+    difference,
+    numerics_at_start,
+    numerics_of_state,
+    read_numerics,
+    thread_count,
+    write_numerics,
+)
+
+log = logging.getLogger(__name__)
 
 MOST_RETURNS = 3
 """How often a run goes back to its last checkpoint because the loss was no number."""
@@ -30,8 +55,11 @@ class Resumption:
         kept = config.exp_manager.checkpoint_callback_params.save_top_k
         self.checkpoints = Checkpoints(config.run_folder, kept)
         self.history = History()
-        self.threads = torch.get_num_threads()
+        self.numerics = NumericSettings()
+        """What steps are taken with; known once the first comes next."""
         self.returns = 0
+        self._unknown: dict[str, Any] = {}
+        """Fields of a checkpoint of another version of the program, to be written again."""
         self._saved_step = -1
         self._batches: Iterator[Batch] = iter(())
 
@@ -51,14 +79,18 @@ class Resumption:
                 "Choose an exp_manager.exp_dir that all machines reach.",
             )
         if state is not None:
+            kept = numerics_of_state(state)
             self._load(state)
+            self._compare(kept)
             return
-        self.begin(self.config.trainer.max_steps)
+        kept, _ = read_numerics(self.config.run_folder)
+        self.begin(self.config.trainer.max_steps, kept)
+        self._compare(kept)
         self.save()
 
-    def begin(self, steps: int) -> None:
-        """The first step comes next, and so many are taken."""
-        self._set_threads(self.config.trainer.threads)
+    def begin(self, steps: int, kept: NumericSettings | None = None) -> None:
+        """The first step comes next, and so many are taken; `kept` is what it was prepared or begun with."""
+        self._take_numerics(kept or NumericSettings())
         self._start_batches(steps)
         random_states.seed(self.config.model.seed * self.processes.count + self.processes.rank)
 
@@ -96,7 +128,7 @@ class Resumption:
         """
         if self._saved_step == self.learner.step and loss is None:
             return ""
-        state = self._state()
+        state = with_unknown(self._state(), self._unknown)
         self._saved_step = self.learner.step
         if not self.processes.is_first:
             return ""
@@ -104,22 +136,27 @@ class Resumption:
 
     def _state(self) -> dict[str, Any]:
         return {
+            VERSION_NAME: VERSION,
             **self.learner.state_dict(),
             "returns": self.returns,
-            "threads": self.threads,
+            "numerics": self._numerics_now().to_dict(),
             "history": self.history.state_dict(),
             "random": self.processes.gather(random_states.capture()),
         }
 
     def _load(self, state: dict[str, Any]) -> None:
         self.learner.load_state_dict(state)
-        self.history.load_state_dict(state["history"])
-        self.returns = state["returns"]
-        self._set_threads(self.config.trainer.threads or state["threads"])
+        warning = self.history.load_state_dict(state.get("history"))
+        if warning:
+            self.learner.warnings.append(("history", warning))
+        self.returns = state.get("returns", 0)
+        self._keep_unknown(state)
+        self._take_numerics(numerics_of_state(state))
         self._start_batches(self.config.trainer.max_steps)
         # last, since starting worker processes draws a random number
-        if self.processes.rank < len(state["random"]):
-            random_states.restore(state["random"][self.processes.rank])
+        generators = state.get("random", ())
+        if self.processes.rank < len(generators):
+            random_states.restore(generators[self.processes.rank])
         self._saved_step = self.learner.step
 
     def _start_batches(self, steps: int) -> None:
@@ -130,15 +167,46 @@ class Resumption:
         workers = self.config.data.num_workers
         self._batches = batches_from(self.examples, first, first + left * stride, workers, stride)
 
-    def _set_threads(self, count: int) -> None:
-        """As many as are given, or are fastest now: the last digits of sums depend on it, so it is kept."""
-        if self.learner.device.type != "cpu" or self.processes.count > 1:
-            return
+    def _keep_unknown(self, state: dict[str, Any]) -> None:
+        known = {VERSION_NAME, "returns", "numerics", "threads", "history", "random"}
+        known |= self.learner.state_dict().keys()
+        self._unknown = deepcopy({name: value for name, value in state.items() if name not in known})
+
+    def _take_numerics(self, kept: NumericSettings) -> None:
+        """As they were kept, where the settings do not say otherwise; what is not kept is chosen now."""
+        if self.learner.device.type == "cpu":
+            self._set_threads(kept)
+        counts = self.processes.gather(torch.get_num_threads())
+        start = numerics_at_start(self.learner.device, self.config, tuple(counts))
+        self.numerics = replace(start, unknown=kept.unknown)
+
+    def _set_threads(self, kept: NumericSettings) -> None:
+        count = thread_count(self.config, kept, self.processes.rank)
+        is_tried = self.config.trainer.threads == FASTEST_THREADS and self.processes.count == 1
         if count:
             torch.set_num_threads(count)
-        elif torch.get_num_threads() > 1:
+        elif is_tried and torch.get_num_threads() > 1:
             example = self.examples.batch(0)[slice(0, 1)]
             choose_threads(
                 lambda: self.learner.replay([example]), is_compiled=self.learner.networks.is_compiled
             )
-        self.threads = torch.get_num_threads()
+
+    def _numerics_now(self) -> NumericSettings:
+        """With what the networks came to; the compiler may have been given up since the run began."""
+        learner = self.learner
+        return replace(
+            self.numerics,
+            attention=FLASH if learner.networks.attention is not nullcontext else TORCH_ATTENTION,
+            layout=LAST if memory_format(self.config.model, learner.device) == torch.channels_last else FIRST,
+            compiler=COMPILED if learner.networks.is_compiled else EAGER,
+            optimizer=type(learner.optimizer).__name__,
+        )
+
+    def _compare(self, kept: NumericSettings) -> None:
+        """Records what the run goes on with; warns if it began otherwise. Raises `CheckpointNotUsable`."""
+        self.numerics = self._numerics_now()
+        for sentence in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
+            log.warning("%s", sentence)
+            self.learner.warnings.append((WARNING_KIND, sentence))
+        if self.processes.is_first:
+            write_numerics(self.config.run_folder, self.numerics)

@@ -84,6 +84,25 @@ def test_a_run_of_an_earlier_version_has_no_warnings(plan: TrainingPlan, runs: P
     assert read_run(run.folder) == run
 
 
+def test_a_run_of_another_version_is_read_leniently(plan: TrainingPlan, runs: Path) -> None:
+    run = stopped_run(plan, runs, 2)
+    description = run.folder / "teaching.json"
+    values = json.loads(description.read_text(encoding="utf-8"))
+    assert values.pop("version") == 1
+    del values["base_model_name"]
+    warning = {"kind": "memory", "message": "Memory was short.", "severity": 3}
+    description.write_text(json.dumps({**values, "warnings": [warning], "later": 5}), encoding="utf-8")
+    found = read_run(run.folder)
+    assert found is not None
+    assert found.plan == replace(plan, base_model_name="")
+    assert found.warnings == (WarningRaised(kind="memory", message="Memory was short."),)
+    write_description(replace(found, step=3))
+    assert json.loads(description.read_text(encoding="utf-8"))["later"] == 5
+    description.write_text(json.dumps({**values, "version": 2}), encoding="utf-8")
+    assert read_run(run.folder) is None
+    assert resumable_runs(runs) == []
+
+
 def test_runs_of_one_name_and_second_have_folders_of_their_own(plan: TrainingPlan, runs: Path) -> None:
     assert new_run(plan, runs, NOON).folder != new_run(plan, runs, NOON).folder
 

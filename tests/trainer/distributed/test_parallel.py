@@ -113,6 +113,26 @@ def test_two_machines_find_each_other_and_accumulate(words: Words, tmp_path: Pat
     assert furthest(weights(tmp_path / "alone"), weights(tmp_path / "both")) < 1e-5
 
 
+def test_each_process_goes_on_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
+    def threads(steps: int, found: int) -> list[int]:
+        """Those in the last checkpoint, where the second process finds another number of threads."""
+        both = words(tmp_path / "run", "model.micro_batch_size=2", "trainer.devices=2", "trainer.threads=0")
+        more = (f"trainer.max_steps={steps}", "validation.edits=0")
+        environment = {"OMP_NUM_THREADS": str(found)}
+        code, events, errors = run_trainer([*both, *more], tmp_path / "logs", environment=environment)
+        assert code == 0, errors
+        assert not [event for event in events if event.get("kind") == "numerics"]
+        state = Checkpoints(tmp_path / "run", keep=2).load_newest()
+        assert state is not None
+        assert state["step"] == steps
+        counts: list[int] = state["numerics"]["threads"]
+        return counts
+
+    begun = threads(2, found=2)
+    assert (len(begun), begun[1]) == (2, 2)
+    assert threads(4, found=3) == begun
+
+
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
 def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_path: Path) -> None:
     run = TrainerRun(

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.trainer_process import CAN_FORK, DieSyncing, DieWriting, TrainerRun, run_trainer, same
+from fakes.trainer_process import (
+    CAN_FORK,
+    DieSyncing,
+    DieWriting,
+    Threads,
+    TrainerRun,
+    busy_processes,
+    run_trainer,
+    same,
+)
 
 from trainer.learning.checkpoint import Checkpoints, load_state
 
@@ -65,3 +74,42 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
     assert same(last_state(whole), last_state(broken))
     weights = Path("model") / "unet" / "diffusion_pytorch_model.safetensors"
     assert (whole / weights).read_bytes() == (broken / weights).read_bytes()
+
+
+def test_under_load_and_with_other_numbers_of_threads_it_does_too(
+    pair_folder: Path, tiny_editor: Path, tmp_path: Path
+) -> None:
+    """The unbroken run has the machine for itself; every start of the broken one finds other cores."""
+    logs = tmp_path / "logs"
+
+    def words(run: str, *more: str) -> list[str]:
+        cache = ("data.cache.enable=True", f"data.cache.folder={tmp_path / run / 'cache'}")
+        size = ("data.resolution=64", "trainer.threads=0", "validation.edits=0")
+        return arguments(pair_folder, tiny_editor, tmp_path / run, *size, *cache, *more)
+
+    code, _, errors = run_trainer(words("whole"), logs, before=Threads(2))
+    assert code == 0, errors
+    code, _, errors = run_trainer(words("other", "trainer.threads=1"), logs)
+    assert code == 0, errors
+    with busy_processes(2):
+        # while the caches are filled, in the first checkpoint, in a later one, and between two steps
+        killed = TrainerRun(words("broken"), logs, before=Threads(2))
+        killed.wait_for("caching", 2)
+        assert killed.kill() == -signal.SIGKILL
+        killed = TrainerRun(words("broken"), logs, before=Threads(1, DieWriting(1)))
+        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
+        assert Checkpoints(tmp_path / "broken", keep=2).saved() == []
+        killed = TrainerRun(words("broken"), logs, before=Threads(4, DieWriting(3)))
+        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
+        assert Checkpoints(tmp_path / "broken", keep=2).saved() != []
+        killed = TrainerRun(words("broken"), logs, before=Threads(1))
+        killed.wait_for("step", 3)
+        assert killed.kill() == -signal.SIGKILL
+        code, events, errors = run_trainer(words("broken"), logs, before=Threads(3))
+        assert code == 0, errors
+    assert next(event for event in events if event["type"] == "started")["start_step"] >= 2
+    assert not [event for event in events if event["type"] == "warning"]
+    whole, broken, other = (last_state(tmp_path / run) for run in ("whole", "broken", "other"))
+    assert whole["numerics"]["threads"] == [2]
+    assert same(whole, broken)
+    assert not same(whole["weights"], other["weights"]), "the number of threads makes a difference here"

@@ -198,6 +198,27 @@ def test_a_full_disk_ends_with_the_last_checkpoint_kept(
     assert again.told(TrainingStarted)[0].start_step == 2
 
 
+def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., Run]) -> None:
+    """Else a run that is killed after it would sum up in another order than before."""
+    short = run(
+        "exp_manager.checkpoint_callback_params.every_n_train_steps=100",
+        "exp_manager.checkpoint_callback_params.save_top_k=-1",
+        "trainer.max_steps=4",
+    )
+    tried = 0
+
+    def fail_once(module: Any, inputs: Any) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 3:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    short.training.learner.networks.parts["unet"].register_forward_pre_hook(fail_once)
+    short()
+    assert short.saved_steps() == [0, 3, 4]
+    assert load_state(Checkpoints(short.folder, keep=-1).saved()[1])["pieces"] == 2
+
+
 def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
     stopped = run()
     stopped.commands.request_stop()
@@ -250,6 +271,17 @@ def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Call
     assert best.saved_steps() == [3, 8]
     assert [event.kind for event in best.told(WarningRaised)] == ["validation"]
     assert Checkpoints(best.folder, keep=1).best()[1] == 0.3
+
+
+def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., Run]) -> None:
+    first = run("trainer.max_steps=2")
+    first.training.validation = FixedValidation([0.9], first.training.events)
+    first.commands.request_stop()
+    first()
+    again = run("trainer.max_steps=2")
+    again.training.validation = FixedValidation([0.4], again.training.events)
+    again()
+    assert again.last_state()["history"]["validations"] == [(0, 0.9), (2, 0.4)]
 
 
 def test_only_some_steps_are_told_if_asked(run: Callable[..., Run]) -> None:

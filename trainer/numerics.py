@@ -1,0 +1,228 @@
+"""What the numbers of a run depend on beside its settings: chosen when it begins, kept, taken again.
+
+Sums of floats depend on their order, and that on the number of threads, on the kernels, and on the
+hardware. Where a run goes on with all of them as they were, it ends with the same weights, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.devices.device import cpu_has_amx, cpu_has_bf16, dtype_name
+from engine.files.atomic import atomic_write
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from trainer.config import TrainingConfig
+from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
+from trainer.learning.precision import choose_precision
+
+FILE = "numerics.json"
+VERSION = 1
+WARNING_KIND = "numerics"
+NEWER_RECORD = (
+    "What this run began with was recorded by a newer version of this program and is chosen again; its "
+    "weights may differ in the last digits from those of an uninterrupted run."
+)
+CPU_MODELS = Path("/proc/cpuinfo")
+FLASH, TORCH_ATTENTION = "flash attention", "torch's attention"
+LAST, FIRST = "channels last", "channels first"
+COMPILED, EAGER = "a compiled UNet", "a UNet that is not compiled"
+PRECISION_NAMES = {"fp32": "32", "bf16": "bf16", "fp16": "16"}
+"""What the settings call a number type."""
+EIGHT_BIT, FUSED_ADAMW = "adamw_8bit", "AdamW"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumericSettings:
+    """What the last digits depend on, in words for people. What is not known is empty."""
+
+    device: str = ""
+    """The kind: "cpu", "cuda" or "mps"."""
+    hardware: str = ""
+    torch: str = ""
+    """Its version."""
+    dtype: str = ""
+    """Of the forward pass: "fp32", "bf16" or "fp16"."""
+    threads: tuple[int, ...] = ()
+    """Of each process of the run, in their order."""
+    attention: str = ""
+    layout: str = ""
+    compiler: str = ""
+    optimizer: str = ""
+    """Its class."""
+    unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Fields of other versions of the program, to be written again."""
+
+    @staticmethod
+    def of(values: object) -> NumericSettings:
+        """Those in a stored dictionary, read leniently; empty if it is of a newer layout."""
+        record = JsonRecord(values if isinstance(values, dict) else {})
+        if record.version > VERSION:
+            return NumericSettings()
+        counts: list[object] = record.get("threads", [])
+        threads = tuple(count for count in counts if isinstance(count, int) and count > 0)
+        texts = {name: record.get(name, "") for name in _TEXTS}
+        return NumericSettings(threads=threads, unknown=record.unknown(), **texts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is stored, of types that JSON and a checkpoint know."""
+        values = {name: value for name, value in asdict(self).items() if name != "unknown"}
+        return with_unknown({VERSION_NAME: VERSION, **values, "threads": list(self.threads)}, self.unknown)
+
+
+_TEXTS = tuple(each.name for each in fields(NumericSettings) if each.name not in ("threads", "unknown"))
+
+
+def numerics_of_state(state: Mapping[str, Any]) -> NumericSettings:
+    """Those in a checkpoint's state; before they were recorded, it told the number of threads alone."""
+    if "numerics" in state:
+        return NumericSettings.of(state["numerics"])
+    processes = max(1, len(state.get("random", ())))
+    return NumericSettings.of({"threads": [state.get("threads", 0)] * processes})
+
+
+def _is_newer(values: object) -> bool:
+    return isinstance(values, dict) and JsonRecord(values).version > VERSION
+
+
+def read_numerics(run: Path) -> tuple[NumericSettings, str]:
+    """Those kept in a run's folder, empty if there are none; and a warning if they cannot be used."""
+    try:
+        values = json.loads((run / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return NumericSettings(), ""
+    return NumericSettings.of(values), NEWER_RECORD if _is_newer(values) else ""
+
+
+def write_numerics(run: Path, settings: NumericSettings) -> None:
+    """Keeps them in a run's folder, unless a newer version keeps its own there.
+
+    Raises `CheckpointNotUsable`.
+    """
+    kept, newer = read_numerics(run)
+    if newer or kept == settings:
+        return
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        with atomic_write(run / FILE) as temporary:
+            temporary.write_text(json.dumps(settings.to_dict(), indent=2), encoding="utf-8")
+    except OSError as error:
+        raise CheckpointNotUsable(
+            f"The record of what the run began with could not be written to {run}.",
+            "Free some disk space, or choose another folder.",
+        ) from error
+
+
+def kept_numerics(config: TrainingConfig) -> tuple[NumericSettings, list[str]]:
+    """Those that the run was begun with, or that of whose checkpoint it goes on; and warnings.
+
+    Raises `CheckpointNotUsable`.
+    """
+    checkpoints = Checkpoints(config.run_folder, keep=-1)
+    state = checkpoints.load_newest(mapped=True)
+    if state is not None:
+        newer = [NEWER_RECORD] if _is_newer(state.get("numerics")) else []
+        return numerics_of_state(state), [*checkpoints.warnings, *newer]
+    kept, warning = read_numerics(config.run_folder)
+    elsewhere = config.resumed_checkpoint
+    if elsewhere is not None and kept == NumericSettings():
+        kept = numerics_of_state(load_state(elsewhere, mapped=True))
+    return kept, [*checkpoints.warnings, *([warning] if warning else [])]
+
+
+def thread_count(config: TrainingConfig, kept: NumericSettings, rank: int) -> int:
+    """How many threads a process is told to compute with, or began with; 0 if neither is known."""
+    if config.trainer.threads > 0:
+        return config.trainer.threads
+    return kept.threads[rank] if rank < len(kept.threads) else 0
+
+
+def settled(config: TrainingConfig, kept: NumericSettings, device: torch.device) -> TrainingConfig:
+    """The configuration with what it leaves open as it was kept, or as it suits the device."""
+    trainer, model = config.trainer, config.model
+    if trainer.precision == "auto":
+        is_same = kept.hardware == hardware_of(device)
+        # other hardware may only emulate bf16, which takes twelve times as long
+        taken = kept.dtype if is_same or kept.dtype == "fp32" else ""
+        dtype = taken or dtype_name(choose_precision("auto", device)[0])
+        trainer = replace(trainer, precision=PRECISION_NAMES.get(dtype, "auto"))
+    if model.channels_last is None and kept.layout and kept.device == device.type:
+        model = replace(model, channels_last=kept.layout == LAST)
+    if kept.compiler == EAGER:
+        model = replace(model, inductor=False)
+    if kept.attention == TORCH_ATTENTION:
+        model = replace(model, unet_config=replace(model.unet_config, use_flash_attention=False))
+    if kept.optimizer == FUSED_ADAMW and model.optim.name == EIGHT_BIT:
+        model = replace(model, optim=replace(model.optim, name="adamw"))
+    return replace(config, trainer=trainer, model=model)
+
+
+def hardware_of(device: torch.device) -> str:
+    """The hardware as far as kernels are chosen by it."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    if device.type != "cpu":
+        return f"{device.type} on {platform.machine()}"
+    kernels = [torch.backends.cpu.get_cpu_capability()]
+    kernels += [name for name, is_there in (("BF16", cpu_has_bf16()), ("AMX", cpu_has_amx())) if is_there]
+    return f"{_cpu_model()} ({' '.join(kernels)})"
+
+
+def _cpu_model() -> str:
+    try:
+        lines = CPU_MODELS.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, "") or platform.processor() or platform.machine()
+
+
+def numerics_at_start(
+    device: torch.device, config: TrainingConfig, threads: tuple[int, ...]
+) -> NumericSettings:
+    """What is known before the model is loaded."""
+    return NumericSettings(
+        device=device.type,
+        hardware=hardware_of(device),
+        torch=str(torch.__version__),  # of a class of its own that a checkpoint must not hold
+        dtype=dtype_name(choose_precision(config.trainer.precision, device)[0]),
+        threads=threads,
+    )
+
+
+def difference(kept: NumericSettings, now: NumericSettings) -> str:
+    """A sentence if a run goes on otherwise than it began, as far as that is known; else ""."""
+    parts = [f"{after} instead of {before}" for before, after in _differences(kept, now)]
+    if not parts:
+        return ""
+    return (
+        f"The run goes on with {', '.join(parts)}: its weights may differ in the last digits from those of "
+        "an uninterrupted run."
+    )
+
+
+def _differences(kept: NumericSettings, now: NumericSettings) -> Iterator[tuple[str, str]]:
+    for name in _TEXTS:
+        before, after = getattr(kept, name), getattr(now, name)
+        if before and after and before != after:
+            label = "torch " if name == "torch" else ""
+            yield f"{label}{before}", f"{label}{after}"
+    if kept.threads and len(kept.threads) != len(now.threads):
+        yield _counted(len(kept.threads), "process"), _counted(len(now.threads), "process")
+    elif kept.threads and kept.threads != now.threads and now.device == "cpu":
+        yield _threads(kept.threads), _threads(now.threads)
+
+
+def _threads(counts: tuple[int, ...]) -> str:
+    words = " + ".join(map(str, counts))
+    return f"{words} thread{'' if counts == (1,) else 's'}"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 'es'}"
