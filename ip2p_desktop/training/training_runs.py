@@ -41,6 +41,8 @@ class TrainingPlan:
     """Finds the model again if the app has moved."""
     name: str
     steps: int
+    settings: tuple[str, ...] = ()
+    """What else the trainer is told; kept, so that a run goes on as it began."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,7 @@ class TrainingRun:
             f"trainer.max_steps={self.plan.steps}",
             f"exp_manager.exp_dir={_quoted(self.folder)}",
             f"exp_manager.checkpoint_callback_params.every_n_train_steps={CHECKPOINT_EVERY}",
+            *self.plan.settings,
         ]
 
     def lock(self) -> QLockFile:
@@ -132,6 +135,7 @@ def read_run(folder: Path) -> TrainingRun | None:
             base_model_name=str(values["base_model_name"]),
             name=str(values["name"]),
             steps=int(values["steps"]),
+            settings=tuple(map(str, values.get("settings", ()))),
         )
         warnings = tuple(WarningRaised(**warning) for warning in values.get("warnings", ()))
         return TrainingRun(folder=folder, plan=plan, step=int(values["step"]), warnings=warnings)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from fakes.trainer_process import run_trainer
 
+from engine.instructions.knowledge import read_knowledge
 from engine.library import read_model_card, write_model_card
 from engine.models.loading import Model, load_model
 from engine.progress import Cancelled, CancelToken
@@ -18,10 +19,11 @@ from trainer.batches.batch import Batch, Examples
 from trainer.batches.draws import Draws
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
 from trainer.datasets import PairSet, Source, find_pairs
-from trainer.examples.replay import with_replay
+from trainer.examples.replay import known_instructions, with_replay
 from trainer.examples.sources import make_examples
 from trainer.learning.loss import DenoisingLoss
 from trainer.protocol.events import EventStream
+from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
 
 
 @pytest.fixture
@@ -250,3 +252,26 @@ def test_a_run_trains_on_them_and_validates_without(
         read_model_card(path).suggestions for path in (tmp_path / "run" / "model", tiny_editor)
     )
     assert suggested == ("turn it inside out", *base), "what it could do before it still can"
+
+
+def test_no_more_are_made_than_the_steps_draw(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    short = config(pair_folder, tmp_path, "trainer.max_steps=3", "data.replay.share=0.3")
+    both, _ = with_replay(short, found, model)
+    assert len(both.pairs) - len(found.pairs) == 9
+    draws = Draws(both, batch_size=10, seed=0, sizes=[(64, 64)])
+    drawn = {draw.place for number in range(3) for draw in draws.batch(number)}
+    assert sum(place >= len(found.pairs) for place in drawn) == 9
+
+
+def test_a_model_is_asked_for_all_that_its_knowledge_lists(starter: Path) -> None:
+    knowledge = read_knowledge(starter)
+    known = known_instructions(starter)
+    suggestions = read_model_card(starter).suggestions
+    assert known[: len(suggestions)] == list(suggestions)
+    assert {edit.example for edit in knowledge.edits} <= set(known)
+    assert len(knowledge.wordings) > 10 * len(knowledge.edits)
+    assert set(knowledge.wordings) <= set(known)
+    measured_with = {sentence.text for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)} | set(UNKNOWN)
+    assert measured_with.isdisjoint(known)
