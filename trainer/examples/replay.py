@@ -126,14 +126,18 @@ def draws_per_step(config: TrainingConfig) -> float:
 def known_instructions(model: Path) -> list[str]:
     """What a model says it can do: its card's suggestions, then what its knowledge lists.
 
+    Instructions of later training are repeated, to come as often as each edit that has many wordings.
     Raises `ModelNotUsable` if the knowledge is damaged.
     """
-    known = list(read_model_card(model).suggestions)
-    if has_knowledge(model):
-        knowledge = read_knowledge(model)
-        known += [edit.example for edit in knowledge.edits if edit.example]
-        known += [*knowledge.instructions, *knowledge.wordings]
-    return list(dict.fromkeys(known))
+    suggested = list(read_model_card(model).suggestions)
+    if not has_knowledge(model):
+        return suggested
+    knowledge = read_knowledge(model)
+    examples = [edit.example for edit in knowledge.edits if edit.example]
+    later, wordings = knowledge.instructions, knowledge.wordings
+    # though never more than half of all
+    repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
+    return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
 
 
 def _turns(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:

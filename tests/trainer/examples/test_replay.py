@@ -11,8 +11,8 @@ import pytest
 import torch
 from fakes.trainer_process import run_trainer
 
-from engine.instructions.knowledge import read_knowledge
-from engine.library import read_model_card, write_model_card
+from engine.instructions.knowledge import Knowledge, KnownEdit, read_knowledge, write_knowledge
+from engine.library import ModelCard, read_model_card, write_model_card
 from engine.models.loading import Model, load_model
 from engine.progress import Cancelled, CancelToken
 from trainer.batches.batch import Batch, Examples
@@ -235,7 +235,7 @@ def test_a_run_trains_on_them_and_validates_without(
         "data.replay.pairs=4",
         "data.split.smallest_val=2",
         "model.micro_batch_size=2",
-        "trainer.max_steps=2",
+        "trainer.max_steps=4",
         "validation.edits=0",
     ]
     code, events, errors = run_trainer(words, tmp_path / "logs")
@@ -263,6 +263,22 @@ def test_no_more_are_made_than_the_steps_draw(
     draws = Draws(both, batch_size=10, seed=0, sizes=[(64, 64)])
     drawn = {draw.place for number in range(3) for draw in draws.batch(number)}
     assert sum(place >= len(found.pairs) for place in drawn) == 9
+
+
+def test_what_was_trained_later_is_asked_for_as_often_as_an_edit_of_many_wordings(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("zorbify it", "make it snow")))
+    edits = (KnownEdit("snowy", "make it snow"), KnownEdit("foggy", "add fog"))
+    wordings = tuple(f"snow or fog, number {number}" for number in range(20))
+    knowledge = Knowledge(edits=edits, vocabulary={}, instructions=("zorbify it",), wordings=wordings)
+    write_knowledge(tmp_path, knowledge)
+    known = known_instructions(tmp_path)
+    assert known[:3] == ["zorbify it", "make it snow", "add fog"]
+    assert known.count("zorbify it") == 1 + 10
+    assert known[-20:] == list(wordings)
+    many = tuple(f"edit {number}" for number in range(100))
+    write_knowledge(tmp_path, replace(knowledge, instructions=many))
+    assert [known_instructions(tmp_path).count(text) for text in many] == [1] * 100
 
 
 def test_a_model_is_asked_for_all_that_its_knowledge_lists(starter: Path) -> None:
