@@ -41,6 +41,7 @@ from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
 from ip2p_desktop.training.training_probe import WITHOUT_DETOURS  # noqa: E402
 from ip2p_desktop.training.training_runs import TrainingRun  # noqa: E402
+from trainer.examples.replay import known_instructions  # noqa: E402
 from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
 from trainer.starter.scoring.scorer import Scorer  # noqa: E402
 
@@ -210,12 +211,14 @@ def measure(options: argparse.Namespace, work: Path) -> None:
     )
     before = old_edits(base, asked, work / "before.json")
     after = old_edits(trained, asked, work / "after.json")
-    known = [name for name, is_identified in before.items() if is_identified]
+    replayed = set(known_instructions(base.path))
+    unseen = [name for name in before if name.partition(": ")[2] not in replayed]
+    known = [name for name in unseen if before[name]]
     kept = float(np.mean([after[name] for name in known]))
     print(
-        f"old edits, {options.old} val photos each: {len(known)} of {len(before)} identified before; "
+        f"old edits, {options.old} val photos each: {len(known)} of {len(unseen)} identified before; "
         f"of these {kept:.1%} afterwards: {verdict(kept >= KEPT)} {KEPT:.0%}; "
-        f"of all {np.mean(list(after.values())):.1%}"
+        f"of all {np.mean([after[name] for name in unseen]):.1%}"
     )
     print("lost:", *(name for name in known if not after[name]), sep="\n  ")
 

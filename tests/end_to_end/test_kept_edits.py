@@ -103,10 +103,9 @@ def test_old_edits_are_alive_and_would_be_lost_without_replay(
     lost = trained(qtbot, dialog, pairs, keeps_edits=False)
     assert lost.suggestions == (NEW.instruction,)
     before = results(base)
-    alike = [
+    alike = [  # in dB; 33 and 23 where this was written
         float(np.mean([psnr(*both) for both in zip(results(card), before, strict=True)]))
         for card in (kept, lost)
     ]
-    print("alike", alike)
-    assert alike[0] > 30
+    assert alike[0] > 28
     assert alike[1] < alike[0] - 6

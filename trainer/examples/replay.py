@@ -7,6 +7,7 @@ latents, not a picture of them, of the very cut that is trained on ("distillatio
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.editing.conditioning import TextConditioning, encode_instructions
+from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import read_model_card
 from engine.models.loading import Model
@@ -31,6 +33,8 @@ from trainer.examples.cache_folder import Entry, fingerprint
 from trainer.learning.threads import limited_threads
 from trainer.validation.trial_edits import evaluating, sampled_latents
 from trainer.validation.validation import preview_settings
+
+log = logging.getLogger(__name__)
 
 
 class Replay:
@@ -127,12 +131,16 @@ def known_instructions(model: Path) -> list[str]:
     """What a model says it can do: its card's suggestions, then what its knowledge lists.
 
     Instructions of later training are repeated, to come as often as each edit that has many wordings.
-    Raises `ModelNotUsable` if the knowledge is damaged.
+    Damaged knowledge is passed over with a warning.
     """
     suggested = list(read_model_card(model).suggestions)
     if not has_knowledge(model):
         return suggested
-    knowledge = read_knowledge(model)
+    try:
+        knowledge = read_knowledge(model)
+    except ModelNotUsable as error:
+        log.warning("Only suggestions are replayed: %s", error)
+        return suggested
     examples = [edit.example for edit in knowledge.edits if edit.example]
     later, wordings = knowledge.instructions, knowledge.wordings
     # though never more than half of all

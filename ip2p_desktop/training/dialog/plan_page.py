@@ -44,6 +44,7 @@ class PlanPage(TrainingPage):
         self.model_box.setObjectName("base_model_box")
         self.keep_box = QCheckBox(self.tr("&Keep what the model knows"))
         self.keep_box.setObjectName("keep_box")
+        self.keep_box.setAccessibleName(self.tr("Keep what the model knows"))
         self.keep_box.setChecked(True)
         self.keep_hint = body_label("", role="hint")
         self.keep_hint.setObjectName("keep_hint")
