@@ -1,8 +1,8 @@
 """Zip checkpoints through `torch.load(weights_only=True, mmap=True)`.
 
-What programs of good faith leave beside the weights (`engine.tensors.pickle_names`) and `weights_only` does not
-know is replaced by inert stand-ins: nothing that the file names is imported. Which files torch.load does not
-get, and why, says `engine.tensors.torch_files`.
+What programs of good faith leave beside the weights (`engine.tensors.pickle_names`) and `weights_only` does
+not know is replaced by inert stand-ins: nothing that the file names is imported. Which files torch.load does
+not get, and why, says `engine.tensors.torch_files`.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ class Knowledge:
     """Words that it has only seen in instructions it does not know."""
     instructions: tuple[str, ...] = ()
     """Instructions of later training, which the classifier knows nothing of."""
+    wordings: tuple[str, ...] = ()
+    """Instructions that ask for the edits in many ways, for fine-tuning that replays them."""
 
 
 def knowledge_file(model: Path) -> Path:
@@ -64,6 +66,7 @@ def read_knowledge(model: Path) -> Knowledge:
             vocabulary={str(word): int(count) for word, count in values["vocabulary"].items()},
             other_words=frozenset(map(str, values.get("other_words", ()))),
             instructions=tuple(map(str, values.get("instructions", ()))),
+            wordings=tuple(map(str, values.get("wordings", ()))),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelNotUsable(f"{knowledge_file(model)} cannot be read ({error}).", ADVICE) from error
@@ -85,7 +88,9 @@ def copy_knowledge(source: Path, target: Path, trained: Sequence[str], *, keeps_
     knowledge = read_knowledge(source)
     edits = knowledge.edits if keeps_edits else tuple(KnownEdit(edit.family) for edit in knowledge.edits)
     instructions = tuple(dict.fromkeys((*trained, *(knowledge.instructions if keeps_edits else ()))))
-    write_knowledge(target, replace(knowledge, edits=edits, instructions=instructions))
+    wordings = knowledge.wordings if keeps_edits else ()
+    kept = replace(knowledge, edits=edits, instructions=instructions, wordings=wordings)
+    write_knowledge(target, kept)
     shutil.copyfile(source / KNOWLEDGE_FOLDER / CLASSIFIER_NAME, target / KNOWLEDGE_FOLDER / CLASSIFIER_NAME)
 
 

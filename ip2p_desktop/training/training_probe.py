@@ -33,9 +33,15 @@ class TrainingEstimate:
     """Bytes that checkpoints and model take at most."""
     too_many: int | None = None
     """The smallest number of steps that is known not to fit on the disk; None if all tried do."""
+    preparation: float = 0.0
+    """Seconds before the first step, for the caches."""
+    replay_seconds_per_step: float = 0.0
+    replay_steps: int = 0
+    """As the trainer sends them: old edits are made for so many steps at most."""
 
     def seconds(self, steps: int) -> float:
-        return steps * self.seconds_per_step
+        replay = min(steps, self.replay_steps) * self.replay_seconds_per_step
+        return self.preparation + replay + steps * self.seconds_per_step
 
     def fits(self, steps: int) -> bool:
         return self.too_many is None or steps < self.too_many
@@ -49,7 +55,7 @@ class TrainingProbe(QObject):
     def __init__(self, program: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._program = list(program)
-        self._question: tuple[Path, Path] | None = None
+        self._question: tuple[Path, Path, tuple[str, ...]] | None = None
         self._process: TrainerProcess | None = None
         self._probed: ProbeFinished | None = None
         self._too_many: list[int] = []
@@ -60,11 +66,11 @@ class TrainingProbe(QObject):
         return self._process is not None
 
     def begin(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
-        """Tries the plan out, unless its pairs and base model are being tried or were.
+        """Tries the plan out, unless its pairs, base model and settings are being tried or were.
 
         `lengths` are numbers of steps of which to ask whether they fit.
         """
-        question = (plan.dataset, plan.base_model)
+        question = (plan.dataset, plan.base_model, plan.settings)
         if question == self._question:
             return
         self.stop()
@@ -114,5 +120,8 @@ class TrainingProbe(QObject):
                 self._probed.memory,
                 self._probed.disk,
                 min(self._too_many, default=None),
+                self._probed.preparation,
+                self._probed.replay_seconds_per_step,
+                self._probed.replay_steps,
             )
         self.changed.emit()

@@ -45,6 +45,8 @@ class TrainingPlan:
     """Finds the model again if the app has moved."""
     name: str
     steps: int
+    settings: tuple[str, ...] = ()
+    """What else the trainer is told; kept, so that a run goes on as it began."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,7 @@ class TrainingRun:
             f"trainer.max_steps={self.plan.steps}",
             f"exp_manager.exp_dir={_quoted(self.folder)}",
             f"exp_manager.checkpoint_callback_params.every_n_train_steps={CHECKPOINT_EVERY}",
+            *self.plan.settings,
         ]
 
     def lock(self) -> QLockFile:
@@ -147,6 +150,7 @@ def read_run(folder: Path) -> TrainingRun | None:
         base_model_name=texts["base_model_name"],
         name=texts["name"],
         steps=steps,
+        settings=record.texts("settings"),
     )
     warnings = tuple(
         WarningRaised(

@@ -204,7 +204,8 @@ def test_every_line_that_is_shown_has_its_words() -> None:
 
 
 def test_the_command_line_reads_them_without_qt() -> None:
-    code = "import sys\nfrom ip2p_desktop import editor_options\nfrom ip2p_desktop.base import paths\nfrom ip2p_desktop.cli import edit_command\n"
+    code = "import sys\nfrom ip2p_desktop import editor_options\n"
+    code += "from ip2p_desktop.base import paths\nfrom ip2p_desktop.cli import edit_command\n"
     code += "from ip2p_desktop.preferences import Preferences\n"
     code += "preferences = Preferences(paths.preferences_file())\n"
     code += "print(editor_options.EditorOptions.preferred(preferences).device)\n"

@@ -52,11 +52,12 @@ class ReplayConfig:
 
     pairs: int = 0
     """Edits that the start weights make of the training photos, to be trained on too; 0 for none. Each
-    is of a cut of its own, and kept in the cache."""
+    is of a cut of its own, and kept in the cache. A run that draws fewer makes no more than it draws."""
     share: float = 0.5
     """Share of the examples that is taken from them."""
     instructions: list[str] = field(default_factory=list)
-    """What is asked for in them, in turn; empty takes the suggestions on the start weights' card."""
+    """What is asked for in them, in turn; empty takes the suggestions on the start weights' card and the
+    instructions that its knowledge lists."""
 
 
 @dataclass

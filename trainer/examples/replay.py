@@ -7,11 +7,13 @@ latents, not a picture of them, of the very cut that is trained on ("distillatio
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,6 +21,8 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.editing.conditioning import TextConditioning, encode_instructions
+from engine.errors import ModelNotUsable
+from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import read_model_card
 from engine.models.loading import Model
 from engine.progress import CancelToken
@@ -29,6 +33,8 @@ from trainer.examples.cache_folder import Entry, fingerprint
 from trainer.learning.threads import limited_threads
 from trainer.validation.trial_edits import evaluating, sampled_latents
 from trainer.validation.validation import preview_settings
+
+log = logging.getLogger(__name__)
 
 
 class Replay:
@@ -97,11 +103,12 @@ class Replay:
 def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[PairSet, Replay]:
     """The training pairs and, beside them, their photos with what is to be replayed on them.
 
-    What `model`, as it is before training, makes of them is not made yet. Raises `ConfigNotValid` if
-    nothing is known to ask for.
+    What `model`, as it is before training, makes of them is not made yet. Not more are added than the
+    steps of the run draw. Raises `ConfigNotValid` if nothing is known to ask for.
     """
     asked = config.data.replay
-    instructions = asked.instructions or list(read_model_card(model.path).suggestions)
+    drawn = math.ceil(config.trainer.max_steps * draws_per_step(config))
+    instructions = asked.instructions or known_instructions(model.path)
     if not instructions:
         raise ConfigNotValid(
             "data.replay has nothing to ask for: the start weights' card suggests no edits.",
@@ -110,9 +117,35 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
     replay = Replay(model, config, source=len(train.sources))
     added = [
         replace(pair, instructions=(instruction,), scene="", captions=None, source=replay.source)
-        for pair, instruction in _turns(train.pairs, instructions, asked.pairs)
+        for pair, instruction in _turns(train.pairs, instructions, min(asked.pairs, drawn))
     ]
     return _joined(train, added, asked.share), replay
+
+
+def draws_per_step(config: TrainingConfig) -> float:
+    """How many examples of a step are replayed, on average."""
+    return config.step_size * config.data.replay.share
+
+
+def known_instructions(model: Path) -> list[str]:
+    """What a model says it can do: its card's suggestions, then what its knowledge lists.
+
+    Instructions of later training are repeated, to come as often as each edit that has many wordings.
+    Damaged knowledge is passed over with a warning.
+    """
+    suggested = list(read_model_card(model).suggestions)
+    if not has_knowledge(model):
+        return suggested
+    try:
+        knowledge = read_knowledge(model)
+    except ModelNotUsable as error:
+        log.warning("Only suggestions are replayed: %s", error)
+        return suggested
+    examples = [edit.example for edit in knowledge.edits if edit.example]
+    later, wordings = knowledge.instructions, knowledge.wordings
+    # though never more than half of all
+    repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
+    return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
 
 
 def _turns(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:

@@ -206,8 +206,7 @@ def _write_cards(
 ) -> None:
     base = read_model_card(model.path)
     kept = base.suggestions if record and record.config.data.replay.pairs else ()
-    suggestions = tuple(dict.fromkeys((*instructions, *kept)))
-    write_model_card(_taught_card(base, folder, name, suggestions))
+    write_model_card(_taught_card(base, folder, name, instructions, kept))
     if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
         keeps_edits = bool(record and record.config.data.replay.pairs)
         try:
@@ -218,7 +217,10 @@ def _write_cards(
         write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
 
 
-def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[str, ...]) -> ModelCard:
+def _taught_card(
+    card: ModelCard, folder: Path, name: str, new: tuple[str, ...], kept: tuple[str, ...]
+) -> ModelCard:
+    """Suggests the new instructions, at most so many, and all that were kept."""
     return replace(
         card,
         path=folder,
@@ -228,8 +230,8 @@ def _taught_card(card: ModelCard, folder: Path, name: str, suggestions: tuple[st
         weights=(),
         preview="",
         description=f"Taught on this computer, starting from {card.name}.",
-        suggestions=suggestions[:MAX_SUGGESTIONS],
-        lists_all_edits=card.lists_all_edits and len(suggestions) <= MAX_SUGGESTIONS,
+        suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
+        lists_all_edits=card.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
         unknown_fields={},
     )
 

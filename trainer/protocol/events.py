@@ -149,7 +149,13 @@ class ProbeFinished(Event):
     threads: int
     """On the processor."""
     disk: int
-    """Bytes the checkpoints and the exported model will take at most."""
+    """Bytes that checkpoints, caches and the exported model will take at most."""
+    preparation: float = 0.0
+    """Seconds before the first step, for caching pairs and instructions."""
+    replay_seconds_per_step: float = 0.0
+    """For making, before the first step, the edits that a step replays."""
+    replay_steps: int = 0
+    """Of more steps than these, the others replay what is made already."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from engine.models.loading import Model
+    from trainer.batches.batch import Examples
     from trainer.distributed.parallel import Processes
     from trainer.numerics import NumericSettings
     from trainer.runs.loop import TrainingLoop
@@ -43,6 +44,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
+    from trainer.cache_trial import try_caches
     from trainer.examples.replay import with_replay
     from trainer.export.export import check_export
     from trainer.learning.expansion import load_base_model
@@ -65,10 +67,13 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     _check_resolution(config, model)
     check_export(model, config.export)
     train, replay = divided.train, None
-    if config.data.replay.pairs and settings.probe is None:  # a probe writes nothing
+    if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
     _begin_numerics(config, kept, device, processes, is_kept=settings.probe is None)
-    examples = make_examples(config, train, model, events, cancel, replay)
+    if config.data.cache.enable and settings.probe is not None:  # a probe leaves nothing
+        examples: Examples = try_caches(config, train, model, cancel, replay)
+    else:
+        examples = make_examples(config, train, model, events, cancel, replay)
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = TrainingLoop(
         config,

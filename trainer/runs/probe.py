@@ -1,13 +1,16 @@
-"""A few real steps, to say what a run would take before it is begun. Writes nothing."""
+"""A few real steps, to say what a run would take before it is begun. Leaves nothing on disk."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
 from engine.devices.memory import peak_memory
 from engine.files.disk_space import free_space
+from trainer.cache_trial import CacheTrial
 from trainer.config import TrainingConfig
+from trainer.examples.replay import draws_per_step
 from trainer.learning.checkpoint import tensor_bytes
 from trainer.learning.learner import Learner
 from trainer.protocol.events import Estimated, ProbeFinished, WarningRaised
@@ -29,7 +32,11 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
     for kind, message in learner.warnings:
         if message:
             events.send(WarningRaised(kind=kind, message=message))
-    disk = disk_needed(learner, training.config)
+    caches = training.examples if isinstance(training.examples, CacheTrial) else None
+    preparation = caches.seconds if caches else 0.0
+    replay = caches.edit_seconds * draws_per_step(training.config) if caches else 0.0
+    replayed_steps = training.config.data.replay.pairs / draws_per_step(training.config)
+    disk = disk_needed(learner, training.config) + (caches.disk if caches else 0)
     if not training.processes.is_first:
         return
     events.send(
@@ -39,11 +46,14 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
             memory=peak_memory(learner.device) or 0,
             threads=training.resumption.numerics.threads[0],
             disk=disk,
+            preparation=round(preparation, 1),
+            replay_seconds_per_step=round(replay, 4),
+            replay_steps=math.ceil(replayed_steps),
         )
     )
     has_room = free_space(training.config.run_folder) >= disk
     for count in steps or (training.config.trainer.max_steps,):
-        total = count * seconds
+        total = preparation + min(count, replayed_steps) * replay + count * seconds
         fits = has_room and total <= training.config.trainer.max_seconds
         events.send(Estimated(steps=count, seconds=round(total, 1), fits=fits))
 

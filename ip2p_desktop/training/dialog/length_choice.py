@@ -66,7 +66,7 @@ class LengthChoice(QWidget):
     def _lengths(self) -> tuple[Length, ...]:
         return (
             Length("quick", self.tr("Quick try"), self.tr("See whether it understands your pairs"), 200),
-            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 1000),
+            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 500),
             Length("thorough", self.tr("Thorough"), self.tr("For difficult edits and many pairs"), 4000),
         )
 

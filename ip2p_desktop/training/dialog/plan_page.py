@@ -1,4 +1,4 @@
-"""Second page: the new model's name, which model it starts from, and how long it learns."""
+"""Second page: the new model's name, which model it starts from, what it keeps, and how long it learns."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dataset_choice import Findings
+from ip2p_desktop.training.default_settings import default_settings
 from ip2p_desktop.training.dialog.length_choice import LengthChoice
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.training_probe import TrainingProbe
@@ -20,9 +21,10 @@ LONGEST_NAME = 60
 
 
 class PlanPage(TrainingPage):
-    """Asks three things and makes a `TrainingPlan` of them."""
+    """Asks four things and makes a `TrainingPlan` of them."""
 
     base_model_changed = Signal()
+    settings_changed = Signal()
 
     start_requested = Signal(object)
     """The `TrainingPlan`."""
@@ -40,6 +42,12 @@ class PlanPage(TrainingPage):
         self.name_hint.setObjectName("name_hint")
         self.model_box = QComboBox()
         self.model_box.setObjectName("base_model_box")
+        self.keep_box = QCheckBox(self.tr("&Keep what the model knows"))
+        self.keep_box.setObjectName("keep_box")
+        self.keep_box.setAccessibleName(self.tr("Keep what the model knows"))
+        self.keep_box.setChecked(True)
+        self.keep_hint = body_label("", role="hint")
+        self.keep_hint.setObjectName("keep_hint")
         self.length = LengthChoice(probing)
         self._lay_out()
         self.buttons.addStretch(1)
@@ -47,30 +55,40 @@ class PlanPage(TrainingPage):
         self.start_button = self.add_button("start", self.tr("&Start teaching"), role="primary")
         self.name_box.textChanged.connect(self._refresh)
         self.model_box.currentIndexChanged.connect(self.base_model_changed)
+        self.keep_box.toggled.connect(self._follow_keep_box)
         self.start_button.clicked.connect(self._start)
+        self._show_keep_hint()
         self.show_models(models)
 
     def _lay_out(self) -> None:
-        begins = body_label(
-            self.tr("The new model keeps what this one can do and learns your edit on top."), role="hint"
-        )
         self._add_field(self.tr("N&ame of the new model"), self.name_box, self.name_hint)
-        self._add_field(self.tr("Start &from"), self.model_box, begins)
+        self._add_field(self.tr("Start &from"), self.model_box, self.keep_box, self.keep_hint)
         self.column.addSpacing(4)
         self.column.addWidget(body_label(self.tr("How long"), role="section"))
         self.column.addWidget(self.length)
         self.column.addStretch(1)
 
-    def _add_field(self, text: str, field: QWidget, hint: QWidget) -> None:
+    def _add_field(self, text: str, field: QWidget, *below: QWidget) -> None:
         label = QLabel(text)
         label.setProperty("role", "section")
         label.setBuddy(field)
         field.setAccessibleName(text.replace("&", ""))
         group = QVBoxLayout()
         group.setSpacing(6)
-        for part in (label, field, hint):
+        for part in (label, field, *below):
             group.addWidget(part)
         self.column.addLayout(group)
+
+    def _follow_keep_box(self) -> None:
+        self._show_keep_hint()
+        self.settings_changed.emit()
+
+    def _show_keep_hint(self) -> None:
+        if self.keep_box.isChecked():
+            text = self.tr("The new model keeps what this one can do and learns your edit on top.")
+        else:
+            text = self.tr("The new model learns your edit sooner, and may forget what this one can do.")
+        self.keep_hint.setText(text)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
         """The models to start from; the choice stays if it can."""
@@ -117,6 +135,7 @@ class PlanPage(TrainingPage):
             base_model_name=base.name,
             name=self.name_box.text().strip(),
             steps=self.length.steps,
+            settings=default_settings(base, keeps_edits=self.keep_box.isChecked()),
         )
 
     def _start(self) -> None:

@@ -105,8 +105,13 @@ class ProgressPage(TrainingPage):
         progress = self._teaching.progress
         is_counting = progress.step > 0 and self._teaching.phase != TrainingPhase.PREPARING
         self.sentence.setText(self._sentence_text())
-        self.bar.setRange(0, progress.total_steps if is_counting else 0)
-        self.bar.setValue(progress.step)
+        done, total = progress.step, progress.total_steps
+        if not is_counting:
+            done, total = (
+                (progress.preparing.done, progress.preparing.total) if progress.preparing else (0, 0)
+            )
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
         is_timed = is_counting and self._teaching.phase == TrainingPhase.TRAINING
         self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
         self.warnings.show_warnings(self._teaching.run.warnings if self._teaching.run else ())

@@ -67,6 +67,7 @@ class TrainingDialog(QDialog):
         plan.back_button.clicked.connect(self._show_examples)
         plan.start_requested.connect(self._start)
         plan.base_model_changed.connect(self._probe_soon.start)
+        plan.settings_changed.connect(self._probe_soon.start)
         self.pages.currentChanged.connect(self._probe_soon.start)
         self._probe_soon.timeout.connect(self._probe)
         progress.stop_button.clicked.connect(self.teaching.stop)

@@ -24,6 +24,7 @@ KNOWLEDGE = Knowledge(
     vocabulary={"snow": 7, "fog": 2},
     other_words=frozenset({"hat"}),
     instructions=("zorbify it",),
+    wordings=("let it snow", "bury it in snow"),
 )
 
 
@@ -52,11 +53,14 @@ def test_a_model_trained_from_it_knows_its_new_edits_too(starter: Path, tmp_path
     before, after = read_knowledge(starter), read_knowledge(tmp_path)
     assert after.instructions == ("zorbify it",)
     assert (after.edits, after.vocabulary) == (before.edits, before.vocabulary)
+    assert after.wordings == before.wordings != ()
 
 
 def test_edits_that_may_be_forgotten_are_not_offered(starter: Path, tmp_path: Path) -> None:
     copy_knowledge(starter, tmp_path, ("zorbify it",), keeps_edits=False)
-    assert {edit.example for edit in read_knowledge(tmp_path).edits} == {""}
+    knowledge = read_knowledge(tmp_path)
+    assert {edit.example for edit in knowledge.edits} == {""}
+    assert knowledge.wordings == ()
 
 
 def test_a_model_of_very_many_instructions_says_nothing_of_what_it_knows(

@@ -3,7 +3,7 @@
 The first argument is what to do: "learn" runs all steps, "linger" does three and waits to be told to
 stop, "warn" does the same and warns, "diverge" fails after two, "crash" ends without a word. The others
 are the trainer's settings. Asked to try a run out, "hang" never answers, "starve" has too little memory,
-"fill" has no room for 1000 steps, and "crash" ends again without a word.
+"fill" has no room for 500 steps, and "crash" ends again without a word.
 """
 
 from __future__ import annotations
@@ -69,10 +69,20 @@ def probe(behaviour: str, lengths: list[int]) -> None:
         send("failed", kind="memory", message="There is not enough memory.", advice="Get more.")
         sys.exit(1)
     memory, disk = 1_200_000_000, 2_100_000_000
-    send("probe", seconds_per_step=0.72, samples_per_second=5.5, memory=memory, threads=2, disk=disk)
+    send(
+        "probe",
+        seconds_per_step=0.72,
+        samples_per_second=5.5,
+        memory=memory,
+        threads=2,
+        disk=disk,
+        preparation=6.0,
+        replay_seconds_per_step=0.5,
+        replay_steps=350,
+    )
     for steps in lengths:
-        fits = behaviour != "fill" or steps < 1000
-        send("estimate", steps=steps, seconds=0.72 * steps, fits=fits)
+        fits = behaviour != "fill" or steps < 500
+        send("estimate", steps=steps, seconds=6 + 0.72 * steps + 0.5 * min(steps, 350), fits=fits)
 
 
 def export(model: Path, settings: dict[str, object], step: int) -> Path:

@@ -203,7 +203,7 @@ def test_name_model_and_length_are_suggested(qtbot: QtBot, make_dialog: MakeDial
     plan = dialog.plan_page
     assert plan.name_box.text() == "Make it a photographic negative"
     assert plan.model_box.currentText() == "Starter"
-    assert plan.length.steps == 1000
+    assert plan.length.steps == 500
     qtbot.mouseClick(button(dialog, "length_quick"), Qt.MouseButton.LeftButton)
     assert plan.length.steps == 200
     plan.length.steps_box.setValue(123)

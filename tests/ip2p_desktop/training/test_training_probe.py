@@ -13,8 +13,9 @@ from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from engine.library import ModelCard
+from engine.library import ModelCard, read_model_card
 from ip2p_desktop.base.paths import runs_folder, starter_model, trainer_program
+from ip2p_desktop.training.default_settings import default_settings
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.trainer_process import TrainerProcess
 from ip2p_desktop.training.training_probe import TrainingEstimate, TrainingProbe
@@ -25,7 +26,7 @@ MakeDialog = Callable[[str], TrainingDialog]
 MakeTeaching = Callable[[str], TrainingSession]
 PATIENCE = 60_000
 SCRIPT = Path(__file__).resolve().parent / "scripted_trainer.py"
-LENGTHS = (200, 1000, 4000)
+LENGTHS = (200, 500, 4000)
 LEFT = Qt.MouseButton.LeftButton
 MEASURING = "Measuring how long it takes on this computer…"
 
@@ -70,8 +71,8 @@ def test_the_time_and_memory_of_the_chosen_length_are_told(
     dialog = make_dialog("learn")
     show_plan(qtbot, dialog, pairs)
     assert forecast(dialog) == "More steps take longer."
-    assert measured(qtbot, dialog) == "About 12 minutes on this computer, 1.2 GB of memory."
-    assert times(dialog) == ["about 2 minutes", "about 12 minutes", "about 48 minutes"]
+    assert measured(qtbot, dialog) == "About 9 minutes on this computer, 1.2 GB of memory."
+    assert times(dialog) == ["about 4 minutes", "about 9 minutes", "about 51 minutes"]
     dialog.plan_page.length.steps = 10
     assert forecast(dialog) == "Less than a minute on this computer, 1.2 GB of memory."
     assert not runs_folder().exists()
@@ -83,9 +84,9 @@ def test_lengths_without_room_are_said_not_to_fit_and_can_be_started(
     dialog = make_dialog("fill")
     show_plan(qtbot, dialog, pairs)
     assert measured(qtbot, dialog) == "Does not fit: 2.1 GB of free disk space are needed."
-    assert times(dialog) == ["about 2 minutes", "Does not fit", "Does not fit"]
+    assert times(dialog) == ["about 4 minutes", "Does not fit", "Does not fit"]
     dialog.plan_page.length.steps = 200
-    assert forecast(dialog) == "About 2 minutes on this computer, 1.2 GB of memory."
+    assert forecast(dialog) == "About 4 minutes on this computer, 1.2 GB of memory."
     assert dialog.plan_page.start_button.isEnabled()
 
 
@@ -226,11 +227,23 @@ def test_what_is_known_not_to_fit_says_the_same_of_more_steps() -> None:
     assert [forecast.fits(steps) for steps in (999, 1000, 1001)] == [True, False, False]
 
 
-def test_the_real_trainer_answers(qtbot: QtBot, plan: TrainingPlan) -> None:
-    probing = TrainingProbe([*trainer_program(), "data.resolution=64", "model.micro_batch_size=1"])
-    probing.begin(replace(plan, base_model=starter_model()), LENGTHS)
+def test_old_edits_are_made_for_the_steps_that_draw_them() -> None:
+    forecast = TrainingEstimate(
+        seconds_per_step=0.5, memory=0, disk=0, preparation=10, replay_seconds_per_step=0.25, replay_steps=200
+    )
+    assert [forecast.seconds(steps) for steps in (0, 100, 200, 1000)] == [10, 85, 160, 560]
+
+
+def test_the_real_trainer_answers(qtbot: QtBot, plan: TrainingPlan, data_folder: Path) -> None:
+    probing = TrainingProbe([*trainer_program(), "model.micro_batch_size=1"])
+    settings = default_settings(read_model_card(starter_model()), keeps_edits=True)
+    probing.begin(replace(plan, base_model=starter_model(), settings=settings), LENGTHS)
     qtbot.waitUntil(lambda: not probing.is_running(), timeout=300_000)
     assert probing.forecast is not None
+    assert probing.forecast.preparation > 0
+    assert probing.forecast.replay_seconds_per_step > 0
+    assert probing.forecast.replay_steps == 768 / 0.8
+    assert not (data_folder / "cache").exists()
     assert probing.forecast.seconds_per_step > 0
     assert probing.forecast.disk > 10_000_000
     assert probing.forecast.too_many is None

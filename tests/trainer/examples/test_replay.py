@@ -11,17 +11,25 @@ import pytest
 import torch
 from fakes.trainer_process import run_trainer
 
-from engine.library import read_model_card, write_model_card
+from engine.instructions.knowledge import (
+    Knowledge,
+    KnownEdit,
+    knowledge_file,
+    read_knowledge,
+    write_knowledge,
+)
+from engine.library import ModelCard, read_model_card, write_model_card
 from engine.models.loading import Model, load_model
 from engine.progress import Cancelled, CancelToken
 from trainer.batches.batch import Batch, Examples
 from trainer.batches.draws import Draws
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
 from trainer.datasets import PairSet, Source, find_pairs
-from trainer.examples.replay import with_replay
+from trainer.examples.replay import known_instructions, with_replay
 from trainer.examples.sources import make_examples
 from trainer.learning.loss import DenoisingLoss
 from trainer.protocol.events import EventStream
+from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
 
 
 @pytest.fixture
@@ -233,7 +241,7 @@ def test_a_run_trains_on_them_and_validates_without(
         "data.replay.pairs=4",
         "data.split.smallest_val=2",
         "model.micro_batch_size=2",
-        "trainer.max_steps=2",
+        "trainer.max_steps=4",
         "validation.edits=0",
     ]
     code, events, errors = run_trainer(words, tmp_path / "logs")
@@ -250,3 +258,50 @@ def test_a_run_trains_on_them_and_validates_without(
         read_model_card(path).suggestions for path in (tmp_path / "run" / "model", tiny_editor)
     )
     assert suggested == ("turn it inside out", *base), "what it could do before it still can"
+
+
+def test_no_more_are_made_than_the_steps_draw(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    short = config(pair_folder, tmp_path, "trainer.max_steps=3", "data.replay.share=0.3")
+    both, _ = with_replay(short, found, model)
+    assert len(both.pairs) - len(found.pairs) == 9
+    draws = Draws(both, batch_size=10, seed=0, sizes=[(64, 64)])
+    drawn = {draw.place for number in range(3) for draw in draws.batch(number)}
+    assert sum(place >= len(found.pairs) for place in drawn) == 9
+
+
+def test_what_was_trained_later_is_asked_for_as_often_as_an_edit_of_many_wordings(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("zorbify it", "make it snow")))
+    edits = (KnownEdit("snowy", "make it snow"), KnownEdit("foggy", "add fog"))
+    wordings = tuple(f"snow or fog, number {number}" for number in range(20))
+    knowledge = Knowledge(edits=edits, vocabulary={}, instructions=("zorbify it",), wordings=wordings)
+    write_knowledge(tmp_path, knowledge)
+    known = known_instructions(tmp_path)
+    assert known[:3] == ["zorbify it", "make it snow", "add fog"]
+    assert known.count("zorbify it") == 1 + 10
+    assert known[-20:] == list(wordings)
+    many = tuple(f"edit {number}" for number in range(100))
+    write_knowledge(tmp_path, replace(knowledge, instructions=many))
+    assert [known_instructions(tmp_path).count(text) for text in many] == [1] * 100
+
+
+def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("make it snow",)))
+    knowledge_file(tmp_path).parent.mkdir()
+    knowledge_file(tmp_path).write_text("[")
+    assert known_instructions(tmp_path) == ["make it snow"]
+
+
+def test_a_model_is_asked_for_all_that_its_knowledge_lists(starter: Path) -> None:
+    knowledge = read_knowledge(starter)
+    known = known_instructions(starter)
+    suggestions = read_model_card(starter).suggestions
+    assert known[: len(suggestions)] == list(suggestions)
+    assert {edit.example for edit in knowledge.edits} <= set(known)
+    assert len(knowledge.wordings) > 10 * len(knowledge.edits)
+    assert set(knowledge.wordings) <= set(known)
+    measured_with = {sentence.text for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)} | set(UNKNOWN)
+    assert measured_with.isdisjoint(knowledge.wordings)

@@ -119,6 +119,26 @@ def test_a_probe_says_what_a_run_would_take(words: Words, tmp_path: Path) -> Non
     assert not (tmp_path / "run").exists()
 
 
+def test_a_probe_counts_what_is_cached_and_replayed_and_keeps_none_of_it(
+    words: Words, tmp_path: Path
+) -> None:
+    cached = ["data.cache.enable=True", f"data.cache.folder={tmp_path / 'cache'}", "validation.steps=1"]
+    replayed = ["data.replay.pairs=40", "data.replay.share=0.5", "model.micro_batch_size=2"]
+    code, events, errors = run_trainer([*words(*cached, *replayed), "--probe=10,1000"], tmp_path / "logs")
+    assert code == 0, errors
+    assert not {"caching", "rehearsing"} & {str(event.get("stage")) for event in events}
+    found, short, long = events[-3:]
+    assert found["preparation"] > 0
+    assert found["replay_seconds_per_step"] > 0
+    assert found["replay_steps"] == 40
+    before = found["preparation"] + 10 * found["replay_seconds_per_step"]
+    assert short["seconds"] == pytest.approx(before + 10 * found["seconds_per_step"], abs=0.2)
+    before += 30 * found["replay_seconds_per_step"]
+    assert long["seconds"] == pytest.approx(before + 1000 * found["seconds_per_step"], rel=0.01)
+    assert not (tmp_path / "cache").exists()
+    assert not (tmp_path / "run").exists()
+
+
 def test_without_a_model_the_shipped_one_is_taken_and_said(words: Words, tmp_path: Path) -> None:
     named = [word for word in words("trainer.max_steps=1") if "from_pretrained" not in word]
     code, events, errors = run_trainer(named, tmp_path / "logs")

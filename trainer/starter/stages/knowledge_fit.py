@@ -50,6 +50,8 @@ OF_COLOURS = ("tint", "duotone", "colour swap")
 """Families that a single thing cannot be given: "make the house red" is not known."""
 HIDDEN = 256
 BATCH = 256
+WORDINGS = 15
+"""Of each family, for fine-tuning that replays them."""
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.02
 FAMILIES_WEIGHT = 10.0
@@ -150,6 +152,19 @@ def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int]
     return kept, frozenset(word for word, count in others.items() if count > 1 and word not in kept)
 
 
+def wordings(seed: int = 0) -> tuple[str, ...]:
+    """Instructions of the training grammar, family by family in turn; some are unknown ones.
+
+    None is one of the held-out sentences that models are scored with.
+    """
+    rng = np.random.default_rng(seed)
+    families = (*FAMILIES, UNCHANGED)
+    drawn = (
+        draw_instruction((random_edit(family, rng),), rng) for _ in range(WORDINGS) for family in families
+    )
+    return tuple(dict.fromkeys(drawn))
+
+
 def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> FamilyHeads:
     """The classifier of summaries (N, width) with their families (N, families + 1), 0 or 1."""
     torch.manual_seed(fit.seed)
@@ -197,6 +212,7 @@ def write_starter_knowledge(model: Path, fit: KnowledgeFit | None = None) -> Non
             edits=tuple(KnownEdit(family, offered[family]) for family in FAMILIES),
             vocabulary=known,
             other_words=others,
+            wordings=wordings(fit.seed),
         ),
     )
     weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}

@@ -1,0 +1,57 @@
+"""The settings a window's run has beside dataset, model, name and length: how to learn and what to keep."""
+
+from __future__ import annotations
+
+import json
+
+from engine.instructions.knowledge import has_knowledge
+from engine.library import ModelCard
+
+FEW_STEPS = 4
+"""Models that edit in so many steps or fewer begin nearly all of an edit at the last timestep."""
+FEW_STEPS_SETTINGS = (
+    "data.resolution=192",
+    'model.timestep_sampling="few_steps"',
+    "model.optim.lr=1.5e-4",
+    "model.optim.sched.warmup_steps=20",
+    "model.optim.sched.decay=true",
+)
+"""Measured with the starter by `tests/benchmarks/new_edit.py`."""
+CACHE_SETTINGS = ("data.cache.enable=true",)
+FEW_STEPS_REPLAY, MANY_STEPS_REPLAY = (768, 0.8), (48, 0.5)
+"""Old edits that are made before the first step, and their share of the examples. An edit in many steps
+takes as long as some ten training examples, so there are few of them."""
+COMMON_INSTRUCTIONS = (
+    "make it black and white",
+    "make it look like a watercolour painting",
+    "make it night",
+    "turn it into a pencil sketch",
+    "make it snow",
+    "make it a sunset",
+    "make it look old",
+    "turn it into an oil painting",
+    "make it autumn",
+    "add fog",
+    "make the sky cloudy",
+    "make it rain",
+    "turn it into a cartoon",
+    "make the colours more vivid",
+    "put it in a forest",
+    "add flowers",
+)
+"""Replayed with models that do not list what they can do."""
+
+
+def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
+    """Settings of the trainer for a model to start from, with the old edits replayed or not."""
+    is_fast = base.recommended.num_inference_steps <= FEW_STEPS
+    learning = FEW_STEPS_SETTINGS if is_fast else ()
+    return (*CACHE_SETTINGS, *learning, *(_replay_settings(base, is_fast) if keeps_edits else ()))
+
+
+def _replay_settings(base: ModelCard, is_fast: bool) -> tuple[str, ...]:
+    pairs, share = FEW_STEPS_REPLAY if is_fast else MANY_STEPS_REPLAY
+    settings = (f"data.replay.pairs={pairs}", f"data.replay.share={share}")
+    if base.suggestions or has_knowledge(base.path):
+        return settings
+    return (*settings, f"data.replay.instructions={json.dumps(COMMON_INSTRUCTIONS)}")

@@ -1,0 +1,112 @@
+"""What filling the caches of a run would take, measured on a few of its pairs; nothing of it is kept."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.progress import CancelToken
+from trainer.batches.batch import Batch
+from trainer.config import TrainingConfig
+from trainer.datasets import PairSet
+from trainer.examples.sources import make_examples
+from trainer.protocol.events import Event, EventStream, PreparationProgressed
+
+if TYPE_CHECKING:
+    from engine.models.loading import Model
+    from trainer.examples.replay import Replay
+
+TRIED_PAIRS, TRIED_EDITS, TRIED_SLOW_EDITS = 4, 5, 3
+"""Of each so many are cached, fewer of edits in many steps. The first is not timed, and edits may be made
+two at a time."""
+TRIED_BATCHES = 4
+
+
+class CacheTrial:
+    """Batches of a few cached pairs, in memory, and what caching all of them would take."""
+
+    def __init__(
+        self, batches: Sequence[Batch], size: int, *, seconds: float, edit_seconds: float, disk: int
+    ) -> None:
+        self._batches = batches
+        self.size = size
+        """Examples of the whole run."""
+        self.seconds = seconds
+        """Until the pairs and instructions of the whole run are cached, if nothing is in the caches yet."""
+        self.edit_seconds = edit_seconds
+        """For each edit that is replayed."""
+        self.disk = disk
+        """Bytes of the caches."""
+
+    def batch(self, number: int) -> Batch:
+        """The tried batches over and over."""
+        return self._batches[number % len(self._batches)]
+
+
+def try_caches(
+    config: TrainingConfig,
+    train: PairSet,
+    model: Model,
+    cancel: CancelToken | None = None,
+    replay: Replay | None = None,
+) -> CacheTrial:
+    """Fills caches for a few pairs in a temporary folder. Raises as `make_examples`."""
+    made = [pair for pair in train.pairs if replay is not None and pair.source == replay.source]
+    given = [pair for pair in train.pairs if replay is None or pair.source != replay.source]
+    is_slow = replay is not None and not replay.brings_noise
+    tried_pairs, tried_edits = given[:TRIED_PAIRS], made[: TRIED_SLOW_EDITS if is_slow else TRIED_EDITS]
+    few = train.with_pairs([*tried_pairs, *tried_edits])
+    clock = _StageClock()
+    with tempfile.TemporaryDirectory(prefix="ip2p-probe-") as name:
+        folder = Path(name)
+        cache = replace(config.data.cache, folder=name)
+        there = replace(config, data=replace(config.data, cache=cache))
+        examples = make_examples(there, few, model, clock, cancel, replay)
+        batches = [examples.batch(number) for number in range(TRIED_BATCHES)]
+        each = {kind: _bytes_each(folder, kind) for kind in ("latents", "replayed", "text")}
+    tried = len(tried_pairs)
+    texts = 0 if config.model.cond_stage_trainable else len(train.instructions)
+    seconds = len(given) * clock.seconds_each("caching", end=tried) + texts * clock.seconds_each(
+        "caching", first=tried
+    )
+    return CacheTrial(
+        batches,
+        len(train.pairs),
+        seconds=seconds,
+        edit_seconds=clock.seconds_each("rehearsing"),
+        disk=len(made) * each["replayed"] + len(given) * each["latents"] + texts * each["text"],
+    )
+
+
+def _bytes_each(folder: Path, kind: str) -> int:
+    """The mean size of the entries of a cache whose name begins so; 0 without any."""
+    sizes = [path.stat().st_size for path in folder.glob(f"{kind}-*/*/*")]
+    return sum(sizes) // max(1, len(sizes))
+
+
+class _StageClock(EventStream):
+    """Notes when how much of each stage was done, and sends nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(is_silent=True)
+        self._times: dict[str, list[tuple[int, float]]] = {}
+
+    def send(self, event: Event) -> None:
+        if isinstance(event, PreparationProgressed):
+            self._times.setdefault(event.stage, []).append((event.done, time.perf_counter()))
+
+    def seconds_each(self, stage: str, *, first: int = 0, end: int | None = None) -> float:
+        """The mean from the entry behind number `first` to that of number `end`; 0 if none were made."""
+        times = [
+            (done, moment)
+            for done, moment in self._times.get(stage, [])
+            if done > first and (end is None or done <= end)
+        ]
+        if len(times) < 2:
+            return 0.0
+        (before, started), (after, ended) = times[0], times[-1]
+        return (ended - started) / (after - before)
