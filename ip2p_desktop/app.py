@@ -13,31 +13,31 @@ from PySide6.QtWidgets import QApplication
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.edit_queue import EditQueue
-from ip2p_desktop.edit_tree import EditTree
-from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.base.window_settings_migration import take_over_window_settings
+from ip2p_desktop.editing.edit_client import EditClient
+from ip2p_desktop.editing.edit_queue import EditQueue
+from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
+from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.estimates import EstimateController
-from ip2p_desktop.editing.worker import EditorMaker, make_editor
-from ip2p_desktop.editor_options import EditorOptions
-from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
-from ip2p_desktop.picture_store import PictureStore
-from ip2p_desktop.preferences import Preferences
-from ip2p_desktop.preferences_action import PreferencesAction
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.session.image_store import ImageStore
 from ip2p_desktop.widgets.theme import Theme, application_icon
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.wiring.edit_controller import EditController
+from ip2p_desktop.window.wiring.folders import show_folder
+from ip2p_desktop.window.wiring.history_controller import HistoryController
+from ip2p_desktop.window.wiring.models_controller import ModelsController
 from ip2p_desktop.window.wiring.notices import NoticeController
-from ip2p_desktop.window_settings_migration import take_over_window_settings
-from ip2p_desktop.wiring.edit_controller import EditController
-from ip2p_desktop.wiring.folders import show_folder
-from ip2p_desktop.wiring.history_controller import HistoryController
-from ip2p_desktop.wiring.models_controller import ModelsController
-from ip2p_desktop.wiring.photo_controller import PhotoController
-from ip2p_desktop.wiring.restore_controller import RestoreController
-from ip2p_desktop.wiring.result_settings_controller import ResultSettingsController
-from ip2p_desktop.wiring.settings_controller import SettingsController
-from ip2p_desktop.wiring.window_controller import WindowController
+from ip2p_desktop.window.wiring.photo_controller import PhotoController
+from ip2p_desktop.window.wiring.restore_controller import RestoreController
+from ip2p_desktop.window.wiring.result_settings_controller import ResultSettingsController
+from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
 """The window is up and painted by then; loading libraries no longer delays it."""
@@ -88,7 +88,7 @@ def build_program(
     client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     queue = EditQueue(client, window)
     background = Background(window, workers=1)
-    tree = EditTree(PictureStore(paths.session_folder(), submit=background.submit), window)
+    tree = EditTree(ImageStore(paths.session_folder(), submit=background.submit), window)
     files = PhotoFiles()
     forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree)

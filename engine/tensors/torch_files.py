@@ -4,8 +4,8 @@ An archive holds `data.pkl`, which describes the tensors, and their numbers unco
 `data/1` and so on. In the older format four pickles and the list of storages are followed by the storages,
 each behind its number of elements (`torch.serialization`, `_legacy_save`).
 
-Archives go to torch.load first (`engine.files.torch_load`). The reader here takes what torch.load, in version
-2.13 with `weights_only` and `mmap`, does not:
+Archives go to torch.load first (`engine.tensors.torch_load`). The reader here takes what torch.load, in
+version 2.13 with `weights_only` and `mmap`, does not:
 
 - the older format, which it reads into memory as a whole instead of mapping it;
 - an archive that is no file of its own, as in a `.nemo` file: it maps only paths;
@@ -33,7 +33,6 @@ from typing import TypeVar
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
-from engine.files.torch_load import LoadedTensors, load_mapped, plain_tensor
 from engine.tensors.mapped_tensors import (
     DOWNLOAD_ADVICE,
     MappedSlice,
@@ -44,6 +43,7 @@ from engine.tensors.mapped_tensors import (
 )
 from engine.tensors.safe_pickle import PickledTensor, StorageReference, read_pickle
 from engine.tensors.tensor_source import TensorSource
+from engine.tensors.torch_load import LoadedTensors, load_mapped, plain_tensor
 
 MAX_PICKLE_BYTES = 64 << 20
 """Names and shapes of large checkpoints take a few hundredths of this."""

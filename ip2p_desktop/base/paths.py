@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 
 APP_NAME = "IP2P Desktop"
 TRAINER_FLAG = "--trainer"

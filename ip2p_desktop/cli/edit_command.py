@@ -22,6 +22,7 @@ from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.paths import preferences_file
+from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.cli.command_frame import (
     BEFORE_FIRST_STEP,
     CANCELLED,
@@ -34,8 +35,7 @@ from ip2p_desktop.cli.command_frame import (
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
-from ip2p_desktop.editor_options import EditorOptions, open_editor
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 
 BAD_INPUT_KINDS = ("request", "image", "version", "output", "model", "device")
 

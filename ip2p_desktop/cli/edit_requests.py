@@ -20,7 +20,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, sweep
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import given_settings
-from ip2p_desktop.models.installed import read_models
+from ip2p_desktop.models.model_list import read_models
 
 MAX_RANDOM_SEED = 100_000
 """The original's random seeds are from 0 to this."""

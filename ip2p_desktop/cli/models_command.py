@@ -24,7 +24,7 @@ from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
-from ip2p_desktop.models.installed import library, read_models
+from ip2p_desktop.models.model_list import library, read_models
 
 BAD_INPUT_KINDS = ("request", "model")
 

@@ -13,10 +13,10 @@ from engine.errors import ErrorReport
 from engine.progress import Stage
 from engine.request import ModelOptions
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.edit_queue import EditQueue
-from ip2p_desktop.edit_state import EditState
+from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
 
 PAUSE_MS = 120
 """A dragged slider is waited for."""

@@ -14,8 +14,8 @@ from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.edit_state import EditState
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
 
 log = logging.getLogger(__name__)
 

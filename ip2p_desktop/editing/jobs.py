@@ -10,8 +10,8 @@ from engine.errors import ErrorReport
 from engine.library import ModelCard
 from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
-from ip2p_desktop.edit_state import EditState
-from ip2p_desktop.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.edit_tree import SourcePhoto
 
 _numbers = itertools.count(1)
 

@@ -17,7 +17,7 @@ from engine.progress import CancelToken
 from engine.request import WeightSet
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import find_weight_sets
-from ip2p_desktop.editing.client import EditClient
+from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.session.document import EditDocument
 
 log = logging.getLogger(__name__)

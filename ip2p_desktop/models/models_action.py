@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.library import ModelCard
-from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed_models import InstalledModels
 
 if TYPE_CHECKING:
     from ip2p_desktop.models.dialog.models_dialog import ModelsDialog

@@ -14,7 +14,7 @@ from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
 from engine.images.edit_record import request_from_file
 from engine.images.image_files import open_photo, save_picture
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 

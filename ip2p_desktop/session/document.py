@@ -14,8 +14,8 @@ from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from engine.request import EditRequest, EditSettings, WeightSet
 from ip2p_desktop.base.observed import Observed
-from ip2p_desktop.edit_state import STANDARD_SETTINGS, EditState
-from ip2p_desktop.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 RANDOM_SEEDS = 1_000_000

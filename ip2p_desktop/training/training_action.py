@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed_models import InstalledModels
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.training_dialog import TrainingDialog

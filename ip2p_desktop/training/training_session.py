@@ -17,7 +17,7 @@ from engine.library import ModelCard
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import runs_folder, trainer_program
-from ip2p_desktop.models.installed import library
+from ip2p_desktop.models.model_list import library
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.run_progress import RunProgress
 from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess

@@ -17,7 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import ThemeChoice
+from ip2p_desktop.base.preferences import ThemeChoice
 
 ICON_SIZE = 18
 """Side of an icon in device-independent pixels."""

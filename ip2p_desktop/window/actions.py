@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from ip2p_desktop.preferences import ThemeChoice
+from ip2p_desktop.base.preferences import ThemeChoice
 from ip2p_desktop.widgets.object_names import named
 
 Keys = QKeySequence.StandardKey

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from engine.library import read_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 
 TICK_MS = 10
 

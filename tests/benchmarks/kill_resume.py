@@ -25,7 +25,7 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from fakes.tiny_editor import save_tiny_editor  # noqa: E402
-from fakes.trainer_process import (  # noqa: E402
+from fakes.trainer_programs import (  # noqa: E402
     Before,
     DieSyncing,
     DieWriting,

@@ -14,8 +14,8 @@ from fakes.fake_editor import FakeEditor
 from PIL import Image
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.cli.edit_command import main
-from ip2p_desktop.preferences import Preferences
 
 Run = Callable[..., int]
 

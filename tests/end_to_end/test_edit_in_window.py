@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 

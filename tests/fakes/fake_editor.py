@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
-from ip2p_desktop.editor_options import EditorOptions
+from ip2p_desktop.editing.editor_options import EditorOptions
 
 TIMEOUT = 60.0
 """Seconds after which a forgotten gate fails the test instead of holding it forever."""

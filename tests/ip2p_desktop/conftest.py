@@ -16,7 +16,7 @@ from engine.library import ModelCard, write_model_card
 from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 
 
 def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:

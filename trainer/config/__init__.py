@@ -9,7 +9,6 @@ from trainer.config.checks import ConfigNotValid
 from trainer.config.data import CacheConfig, ColumnsConfig, DataConfig, ReplayConfig, SplitConfig
 from trainer.config.model import LoraConfig, ModelConfig, UNetConfig
 from trainer.config.optimizer import LearningRateConfig, OptimizerConfig
-from trainer.config.reading import ReadSettings, read_config, read_settings
 from trainer.config.run import (
     CheckpointConfig,
     EMAConfig,
@@ -18,6 +17,7 @@ from trainer.config.run import (
     TrainerConfig,
     ValidationConfig,
 )
+from trainer.config.settings_reading import ReadSettings, read_config, read_settings
 from trainer.config.training import TrainingConfig, validate
 
 __all__ = [

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.batches.batch import Examples
     from trainer.distributed.parallel import Processes
-    from trainer.numerics import NumericSettings
     from trainer.runs.loop import TrainingLoop
+    from trainer.runs.numerics import NumericSettings
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +44,13 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
-    from trainer.cache_trial import try_caches
+    from trainer.examples.cache_trial import try_caches
     from trainer.examples.replay import with_replay
     from trainer.export.export import check_export
     from trainer.learning.expansion import load_base_model
     from trainer.learning.offloading import NetworkOffload
-    from trainer.numerics import WARNING_KIND, kept_numerics, settled
     from trainer.runs.loop import TrainingLoop
+    from trainer.runs.numerics import WARNING_KIND, kept_numerics, settled
     from trainer.runs.run_export import RunExport, data_facts
     from trainer.validation.validation import make_validation
 
@@ -111,7 +111,7 @@ def _begin_numerics(
     """
     import torch
 
-    from trainer.numerics import numerics_at_start, thread_count, write_numerics
+    from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
 
     count = thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:

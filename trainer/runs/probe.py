@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from engine.devices.memory import peak_memory
 from engine.files.disk_space import free_space
-from trainer.cache_trial import CacheTrial
 from trainer.config import TrainingConfig
+from trainer.examples.cache_trial import CacheTrial
 from trainer.examples.replay import draws_per_step
 from trainer.learning.checkpoint import tensor_bytes
 from trainer.learning.learner import Learner

@@ -22,7 +22,7 @@ from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.networks import memory_format
 from trainer.learning.threads import choose_threads
-from trainer.numerics import (
+from trainer.runs.numerics import (
     COMPILED,
     EAGER,
     FIRST,

@@ -22,8 +22,8 @@ from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import recognise_model
-from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.models.installed import ModelList
+from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.models.model_list import ModelList
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 Recogniser = Callable[[Path, CancelToken], str]

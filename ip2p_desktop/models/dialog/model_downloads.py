@@ -22,8 +22,8 @@ from engine.library.catalogue import CatalogueEntry
 from engine.library.file_copy import files_below, remove_tree, total_size
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.installed_models import InstalledModels
-from ip2p_desktop.models.installed import library
+from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.models.model_list import library
 
 
 class DownloadPhase(StrEnum):

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.library.catalogue import CatalogueEntry, read_catalogue
 from ip2p_desktop.base.engine_loading import recognise_model
-from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.dialog.catalogue_page import CataloguePage
 from ip2p_desktop.models.dialog.installed_page import InstalledPage
 from ip2p_desktop.models.dialog.library_client import LibraryClient, Recogniser
 from ip2p_desktop.models.dialog.model_downloads import ModelDownloads
 from ip2p_desktop.models.dialog.models_page import MARGIN, ModelsPage
+from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.widgets.plain_buttons import plain_button
 
 

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
-from ip2p_desktop.canvas.tools.pan import PanTool
-from ip2p_desktop.canvas.tools.tool import Overlay, Tool, ToolEvent
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import draw_label
 from ip2p_desktop.window.canvas.divider import SPAN, Divider
+from ip2p_desktop.window.canvas.tools.pan import PanTool
+from ip2p_desktop.window.canvas.tools.tool import Overlay, Tool, ToolEvent
 from ip2p_desktop.window.canvas.viewport import STEP, Viewport
 
 WHEEL_NOTCH = 120.0

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 
 THUMBNAIL = 64

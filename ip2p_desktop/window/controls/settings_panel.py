@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from engine.request import OutputSize
 from engine.settings_table import Offered, Setting
-from ip2p_desktop.controls.declared import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.object_names import named
@@ -15,6 +14,7 @@ from ip2p_desktop.widgets.stepper import Stepper
 from ip2p_desktop.widgets.switch_control import SwitchControl
 from ip2p_desktop.widgets.text_control import TextControl
 from ip2p_desktop.widgets.theme import set_icon
+from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.window.controls.model_menu import ModelMenu
 from ip2p_desktop.window.controls.seed_control import SeedControl
 

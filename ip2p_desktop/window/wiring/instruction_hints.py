@@ -12,7 +12,7 @@ from engine.files.disk_space import size_text
 from engine.instructions import InstructionReading, Verdict
 from engine.library.catalogue import read_catalogue
 from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_instruction
-from ip2p_desktop.installed_models import InstalledModels
+from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.instruction_hint import HintLink

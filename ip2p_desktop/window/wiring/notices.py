@@ -17,14 +17,14 @@ from engine.errors import (
     UnsafeCheckpoint,
 )
 from engine.request import SETTINGS
-from ip2p_desktop.edit_queue import EditQueue
-from ip2p_desktop.edit_state import EditState
-from ip2p_desktop.edit_tree import EditedPhoto
+from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
-from ip2p_desktop.wiring.edit_controller import EditController
 
 SOURCE, SHOWN, MODEL = "source", "edited", "model"
 """Causes of notices are named as what the document knows of them."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from engine.library import ModelCard
 from engine.request import EditSettings
-from ip2p_desktop.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 

@@ -10,7 +10,7 @@ import torch
 from safetensors import safe_open
 
 from ip2p_desktop.cli import models_command
-from ip2p_desktop.models.installed import library
+from ip2p_desktop.models.model_list import library
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import OutOfMemory
 from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
-from ip2p_desktop.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto
 
 OpenPhoto = Callable[[], None]
 

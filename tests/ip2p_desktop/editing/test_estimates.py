@@ -19,7 +19,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditSettings, Fit
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 
 PATIENCE_MS = 60_000
 

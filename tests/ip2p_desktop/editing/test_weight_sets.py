@@ -20,7 +20,7 @@ from engine.models.loading import load_model
 from engine.request import EditRequest, EditSettings, ModelOptions, WeightSet
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 from trainer.export.original_files import LiveWeights, original_tensors, write_original
 
 PATIENCE_MS = 60_000

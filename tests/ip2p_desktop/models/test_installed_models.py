@@ -1,46 +1,169 @@
-"""The models the window offers: the starter, then the library, wherever that has been moved to."""
+"""The list of installed models: read off the GUI thread, and what the window shows until it is known."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.fake_editor import FakeEditor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.library import ModelCard, ModelLibrary
-from ip2p_desktop.app import Program
+from engine.library import ModelCard
+from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
-from ip2p_desktop.models.installed import read_models
+from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.models.model_list import ModelList, read_models
+
+SNOW = ModelCard(path=Path("snow"), name="Snow")
 
 
-def test_single_files_are_offered_and_damaged_models_are_not(
-    starter: ModelCard, taught_model: ModelCard, caplog: pytest.LogCaptureFixture
+class Disk:
+    """Answers each look at the models when it is let."""
+
+    def __init__(self) -> None:
+        self.answers: list[ModelList] = []
+        self.threads: list[threading.Thread] = []
+        self.looked = threading.Semaphore(0)
+        self.let = threading.Semaphore(0)
+
+    def read(self) -> ModelList:
+        self.threads.append(threading.current_thread())
+        answer = self.answers[len(self.threads) - 1]
+        self.looked.release()
+        self.let.acquire()
+        return answer
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+def models(qtbot: QtBot, disk: Disk) -> Iterator[InstalledModels]:
+    models = InstalledModels(read=disk.read)
+    yield models
+    disk.let.release(9)
+    models.close()
+
+
+def listed(*cards: ModelCard) -> ModelList:
+    return ModelList(Path("models"), cards)
+
+
+def test_the_list_is_read_off_the_gui_thread(qtbot: QtBot, models: InstalledModels, disk: Disk) -> None:
+    disk.answers = [listed(SNOW)]
+    models.reload()
+    assert not models.is_known
+    assert models.cards == ()
+    with qtbot.waitSignal(models.changed):
+        disk.let.release()
+    assert models.is_known
+    assert models.find(Path("snow")) == SNOW
+    assert models.find(Path("ice")) is None
+    assert disk.threads[0] is not threading.main_thread()
+
+
+def test_only_the_newest_answer_counts(qtbot: QtBot, models: InstalledModels, disk: Disk) -> None:
+    disk.answers = [listed(), listed(SNOW)]
+    models.reload()
+    disk.looked.acquire()
+    models.reload()
+    seen: list[tuple[ModelCard, ...]] = []
+    models.changed.connect(lambda: seen.append(models.cards))
+    with qtbot.waitSignal(models.changed):
+        disk.let.release(2)
+    assert seen == [(SNOW,)]
+
+
+def test_what_becomes_known_of_a_model_outlives_an_older_answer(
+    qtbot: QtBot, models: InstalledModels, disk: Disk
 ) -> None:
-    (paths.models_folder() / "ice.safetensors").write_bytes(b"weights")
-    (paths.models_folder() / "empty.ckpt").touch()
-    assert [card.name for card in read_models().cards] == ["Starter", "ice", "Postcard"]
-    assert "empty.ckpt is empty" in caplog.text
+    described = replace(SNOW, description="Winter.")
+    disk.answers = [listed(SNOW), listed(SNOW), listed(described)]
+    models.reload()
+    with qtbot.waitSignal(models.changed):
+        disk.let.release()
+    models.reload()
+    models.update(described)
+    seen: list[tuple[ModelCard, ...]] = []
+    models.changed.connect(lambda: seen.append(models.cards))
+    with qtbot.waitSignal(models.changed):
+        disk.let.release(2)
+    assert seen == [(described,)]
 
 
-def test_a_moved_library_is_found_again(starter: ModelCard, taught_model: ModelCard, tmp_path: Path) -> None:
-    ModelLibrary(paths.models_folder()).move_to(tmp_path / "moved", remember=paths.remember_models_folder)
-    assert paths.models_folder() == tmp_path / "moved"
-    assert [card.path for card in read_models().cards] == [starter.path, tmp_path / "moved" / "postcard"]
+def test_a_folder_that_cannot_be_listed_leaves_the_starter(
+    qtbot: QtBot, starter: ModelCard, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> list[ModelCard]:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("engine.library.model_library.list_models", refuse)
+    assert read_models().cards == (starter,)
+    assert "cannot be listed" in caplog.text
 
 
-@pytest.mark.parametrize("choice", ["", "{", "[]", '{"folder": 3}'])
-def test_a_damaged_choice_counts_as_none(data_folder: Path, choice: str) -> None:
-    data_folder.mkdir()
-    (data_folder / "library.json").write_text(choice)
-    assert paths.models_folder() == data_folder / "models"
+@pytest.fixture
+def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Program]]:
+    """Shows a window, for which the list of models is not read yet."""
+    started: list[Program] = []
+
+    def start() -> Program:
+        program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
+        program.window.show()
+        started.append(program)
+        return program
+
+    yield start
+    for program in started:
+        program.window.close()
+        program.shut_down()
+        program.window.deleteLater()
 
 
-def test_the_menu_offers_a_single_file(qtbot: QtBot, program: Program) -> None:
-    file = paths.models_folder() / "ice.safetensors"
-    file.write_bytes(b"weights")
-    with qtbot.waitSignal(program.installed.changed):
-        program.models.selection.choose(file)
+def test_the_window_is_calm_until_the_list_is_known(
+    qtbot: QtBot, starter: ModelCard, start: Callable[[], Program]
+) -> None:
+    program = start()
     menu = program.window.settings_panel.model_menu
-    assert menu.value is not None
-    assert (menu.value.name, program.document.model) == ("ice", menu.value)
-    assert menu.menu.toolTip() == str(file)
+    program.window.grab()
+    assert not program.installed.is_known
+    assert menu.menu.placeholderText() == ""
+    assert not menu.menu.isEnabled()
+    assert not menu.description.isVisible()
+    assert not program.window.notice_bar.isVisible()
+    qtbot.waitUntil(lambda: program.installed.is_known)
+    assert menu.menu.currentText() == "Starter"
+    assert menu.menu.isEnabled()
+    assert menu.description.isVisible()
+
+
+def test_without_any_model_the_window_says_so_once_it_is_known(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Callable[[], Program]
+) -> None:
+    monkeypatch.setattr(paths, "starter_model", lambda: tmp_path / "nowhere")
+    program = start()
+    menu = program.window.settings_panel.model_menu
+    assert not menu.description.isVisible()
+    qtbot.waitUntil(lambda: program.installed.is_known)
+    assert menu.description.text() == "No model is installed. Teach one, or get one under “Models…”."
+    assert menu.description.isVisible()
+    assert menu.menu.placeholderText() == "No model"
+
+
+def test_the_model_used_last_is_chosen_at_the_next_start(
+    qtbot: QtBot, program: Program, taught_model: ModelCard, start: Callable[[], Program]
+) -> None:
+    program.models.selection.choose(taught_model.path)
+    later = start()
+    assert later.document.model is None
+    qtbot.waitUntil(lambda: later.installed.is_known)
+    assert later.document.model == taught_model
+    assert later.document.state.settings.num_inference_steps == 30
+    assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"

@@ -28,7 +28,7 @@ from engine.request import (
     WeightSet,
 )
 from ip2p_desktop.app import Program
-from ip2p_desktop.wiring.restore_controller import find_model
+from ip2p_desktop.window.wiring.restore_controller import find_model
 
 Save = Callable[..., Path]
 EARLIER_VERSION = Path(__file__).parents[2] / "assets" / "earlier_version"

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import OutOfMemory
 from engine.request import Fit, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
-from ip2p_desktop.edit_tree import EditedPhoto
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_tree import EditedPhoto
 
 MakeEdit = Callable[[str], EditedPhoto]
 STATE = (

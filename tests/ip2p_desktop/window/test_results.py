@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import METADATA_KEY, request_from_file
 from ip2p_desktop.app import Program
-from ip2p_desktop.edit_tree import EditedPhoto, EditTree, SourcePhoto
-from ip2p_desktop.picture_store import PictureStore
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.session.image_store import ImageStore
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_memory_is_bounded_and_no_result_is_lost(
     edited = [make_edit(f"edit {number}") for number in range(4)]
     pixels = [each.image().tobytes() for each in edited]
     room = edited[0].pixels.byte_count * 2
-    store = PictureStore(tmp_path / "session", room)
+    store = ImageStore(tmp_path / "session", room)
     tree = EditTree(store)
     for each in edited:
         tree.add(each)

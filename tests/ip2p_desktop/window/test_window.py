@@ -29,8 +29,8 @@ from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.crash import CrashReporter
+from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
-from ip2p_desktop.preferences import Preferences, ThemeChoice
 from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
 
@@ -346,7 +346,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 from ip2p_desktop.base import paths
 from ip2p_desktop.app import build_program
-from ip2p_desktop.preferences import Preferences
+from ip2p_desktop.base.preferences import Preferences
 application = QApplication([])
 program = build_program(application, Preferences(paths.preferences_file()))
 program.window.show()

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
-from fakes.trainer_process import CAN_FORK, TrainerRun, run_trainer
+from fakes.trainer_programs import CAN_FORK, TrainerRun, run_trainer
 from torch import Tensor
 
 from trainer.config import ConfigNotValid, read_config

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from fakes.trainer_process import run_trainer
+from fakes.trainer_programs import run_trainer
 
 from engine.instructions.knowledge import (
     Knowledge,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as arrow
 import pyarrow.parquet as tables
 import pytest
-from fakes.trainer_process import run_trainer
+from fakes.trainer_programs import run_trainer
 
 PAIRS = 4
 INSTRUCTION = "turn it inside out"

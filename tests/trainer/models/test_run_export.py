@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.trainer_process import run_trainer
+from fakes.trainer_programs import run_trainer
 from safetensors.torch import load_file
 
 from trainer.protocol.events import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.trainer_process import (
+from fakes.trainer_programs import (
     CAN_FORK,
     DieSyncing,
     DieWriting,

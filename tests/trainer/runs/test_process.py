@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.trainer_process import CAN_FORK, TrainerRun, run_trainer
+from fakes.trainer_programs import CAN_FORK, TrainerRun, run_trainer
 
 from trainer.learning.checkpoint import Checkpoints
 from trainer.protocol.commands import ATTACHED_VARIABLE

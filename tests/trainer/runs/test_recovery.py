@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from fakes.trainer_process import same
+from fakes.trainer_programs import same
 from torch import Tensor
 
 from engine.errors import EngineError

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ModelNotUsable
 from engine.library import ModelCard
 from engine.progress import CancelToken
-from ip2p_desktop.installed_models import InstalledModels
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
+from ip2p_desktop.models.installed_models import InstalledModels
 
 
 def recognise(model: Path, cancel: CancelToken) -> str:

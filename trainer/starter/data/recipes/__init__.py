@@ -25,7 +25,7 @@ from trainer.starter.data.recipes import (
     tone,
     weather,
 )
-from trainer.starter.data.recipes.pixels import Noise, Pixels, Recipe
+from trainer.starter.data.recipes.pixel_operations import Noise, Pixels, Recipe
 from trainer.starter.data.recipes.randomness import noise_for
 
 __all__ = ["RECIPES", "Noise", "Pixels", "Recipe", "apply_edits", "noise_for"]

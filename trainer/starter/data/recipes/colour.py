@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.starter.data.edits import COLOURS, Edit
-from trainer.starter.data.recipes.pixels import (
+from trainer.starter.data.recipes.pixel_operations import (
     LUMA,
     Noise,
     Pixels,

@@ -6,7 +6,7 @@ import numpy as np
 
 from trainer.starter.data.edits import Edit
 from trainer.starter.data.recipes.borders import from_centre
-from trainer.starter.data.recipes.pixels import (
+from trainer.starter.data.recipes.pixel_operations import (
     Noise,
     Pixels,
     blurred,

@@ -6,7 +6,7 @@ import numpy as np
 
 from trainer.starter.data.edits import Edit
 from trainer.starter.data.recipes.painting import kuwahara
-from trainer.starter.data.recipes.pixels import (
+from trainer.starter.data.recipes.pixel_operations import (
     Noise,
     Pixels,
     Plane,

@@ -12,7 +12,7 @@ from statistics import NormalDist
 import numpy as np
 from PIL import Image
 
-from trainer.starter.data.recipes.pixels import Noise, Pixels, Plane
+from trainer.starter.data.recipes.pixel_operations import Noise, Pixels, Plane
 
 CELL = 4
 """Side of the pixels' square that a latent stands for."""

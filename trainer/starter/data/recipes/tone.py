@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trainer.starter.data.edits import Edit
-from trainer.starter.data.recipes.pixels import Noise, Pixels, grey, luma, mix, rgb
+from trainer.starter.data.recipes.pixel_operations import Noise, Pixels, grey, luma, mix, rgb
 
 
 def black_and_white(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:

@@ -1,1 +1,0 @@
-"""What the mouse does on the photo: one module for each tool."""

@@ -1,0 +1,139 @@
+"""Hands edits to the worker's thread and brings news of them to the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from engine.errors import ErrorReport
+from engine.progress import CancelToken, Progress
+from engine.request import EditResult
+from ip2p_desktop.editing.edit_worker import EditorMaker, EditWorker, make_editor
+from ip2p_desktop.editing.editor_options import EditorOptions
+from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+
+class EditClient(QObject):
+    """Owns the thread. One job is current at a time; news of others is not passed on.
+
+    `cancel` ends the job at once: the worker notices at its next step, and a job submitted meanwhile
+    waits for that.
+    """
+
+    progressed = Signal(object)
+    """`Progress`."""
+    previewed = Signal(object)
+    """`DisplayImage`."""
+    finished = Signal(object, object, object)
+    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    failed = Signal(object, object)
+    """`EditJob`, `ErrorReport`."""
+    cancelled = Signal(object)
+    """`EditJob`."""
+    ready = Signal()
+    """The libraries that edits need are loaded."""
+
+    _warm_up_wanted = Signal(object, object)
+    _run_wanted = Signal(object, object, object)
+
+    def __init__(
+        self,
+        maker: EditorMaker = make_editor,
+        parent: QObject | None = None,
+        *,
+        options: Callable[[], EditorOptions] = EditorOptions,
+    ) -> None:
+        """`options` is asked at every edit; if they are others than before, a new editor makes it."""
+        super().__init__(parent)
+        self._options = options
+        self._job: EditJob | None = None
+        self._warm_up_token = CancelToken()
+        self._warm_up_progress: Progress | None = None
+        self._worker = EditWorker(maker)
+        self._thread = QThread(self)
+        self._thread.setObjectName("edits")
+        self._worker.moveToThread(self._thread)
+        self._connect()
+        self._thread.start()
+
+    def _connect(self) -> None:
+        self._warm_up_wanted.connect(self._worker.warm_up)
+        self._run_wanted.connect(self._worker.run)
+        self._worker.progressed.connect(self._on_progressed)
+        self._worker.previewed.connect(self._on_previewed)
+        self._worker.finished.connect(self._on_finished)
+        self._worker.failed.connect(self._on_failed)
+        self._worker.cancelled.connect(self._on_cancelled)
+        self._worker.ready.connect(self.ready)
+
+    @property
+    def current(self) -> EditJob | None:
+        return self._job
+
+    def warm_up(self) -> None:
+        """Load the libraries now, so that the first edit is quick."""
+        self._warm_up_wanted.emit(self._warm_up_token, self._options())
+
+    def submit(self, job: EditJob) -> None:
+        """Returns at once. Only where no other job is current."""
+        assert self._job is None
+        self._job = job
+        if self._warm_up_progress is not None:
+            self.progressed.emit(self._warm_up_progress)
+        self._run_wanted.emit(job, job.request(), self._options())
+
+    def cancel(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel_token.cancel()
+            self.cancelled.emit(job)
+
+    def shut_down(self) -> None:
+        """Stop what runs and wait for the thread to end."""
+        self._warm_up_token.cancel()
+        self.cancel()
+        self._thread.quit()
+        self._thread.wait()
+
+    @Slot(int, object)
+    def _on_progressed(self, number: int, progress: Progress) -> None:
+        if number == 0:
+            self._warm_up_progress = progress
+        elif self._is_current(number):
+            self._warm_up_progress = None
+        else:
+            return
+        if self._job is not None:
+            self.progressed.emit(progress)
+
+    @Slot(int, object)
+    def _on_previewed(self, number: int, picture: DisplayImage) -> None:
+        if self._is_current(number):
+            self.previewed.emit(picture)
+
+    @Slot(int, object, object)
+    def _on_finished(self, number: int, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
+        if job := self._taken(number):
+            self.finished.emit(job, result, pictures)
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, report: ErrorReport) -> None:
+        if job := self._taken(number):
+            self.failed.emit(job, report)
+
+    @Slot(int)
+    def _on_cancelled(self, number: int) -> None:
+        if job := self._taken(number):
+            self.cancelled.emit(job)
+
+    def _is_current(self, number: int) -> bool:
+        return self._job is not None and self._job.number == number
+
+    def _taken(self, number: int) -> EditJob | None:
+        """The current job, which thereby ends, if that is its number."""
+        if not self._is_current(number):
+            return None
+        job, self._job = self._job, None
+        return job

@@ -1,0 +1,148 @@
+"""The edits that were asked for, in their order: one runs, the others wait for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import ErrorReport
+from engine.progress import Progress
+from engine.request import EditResult
+from ip2p_desktop.editing.edit_client import EditClient
+from ip2p_desktop.editing.jobs import EditJob, JobState
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+MOST_ENDED = 100
+"""Ended jobs that are remembered."""
+
+
+class EditQueue(QObject):
+    """Owns the life of every job: it waits, runs, and ends by exactly one of the last three signals."""
+
+    added = Signal(object)
+    """`EditJob`."""
+    changed = Signal(object)
+    """`EditJob` whose state or progress is another now."""
+    started = Signal(object)
+    """`EditJob`."""
+    previewed = Signal(object, object)
+    """`EditJob` and a rough `DisplayImage` of it."""
+    finished = Signal(object, object, object)
+    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    failed = Signal(object, object)
+    """`EditJob` and `ErrorReport`."""
+    cancelled = Signal(object)
+    """`EditJob`."""
+    is_busy_changed = Signal(bool)
+    waiting_changed = Signal(int)
+    """How many jobs wait."""
+
+    def __init__(self, client: EditClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._jobs: list[EditJob] = []
+        self._is_open = True
+        self._was_busy = False
+        self._waited = 0
+        client.progressed.connect(self._on_progressed)
+        client.previewed.connect(self._on_previewed)
+        client.finished.connect(self._on_finished)
+        client.failed.connect(self._on_failed)
+        client.cancelled.connect(self._on_cancelled)
+
+    @property
+    def jobs(self) -> tuple[EditJob, ...]:
+        """In the order they were submitted; of those that ended, the last ones."""
+        return tuple(self._jobs)
+
+    @property
+    def running(self) -> EditJob | None:
+        """The job that the engine works on."""
+        return next((job for job in self._jobs if job.state is JobState.RUNNING), None)
+
+    @property
+    def waiting(self) -> tuple[EditJob, ...]:
+        """The next one first."""
+        return tuple(job for job in self._jobs if job.state is JobState.WAITING)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return any(not job.state.is_end for job in self._jobs)
+
+    def submit(self, job: EditJob) -> None:
+        """Run the job when all before it have ended. Returns at once."""
+        if not self._is_open:
+            return
+        self._jobs.append(job)
+        self.added.emit(job)
+        self._go_on()
+
+    def cancel(self, job: EditJob) -> None:
+        """Take a waiting job out, or stop the running one; one that has ended stays as it is."""
+        if job.state is JobState.RUNNING:
+            self._client.cancel()
+        elif job.state is JobState.WAITING:
+            self._end(job, JobState.CANCELLED)
+            self.cancelled.emit(job)
+            self._go_on()
+
+    def cancel_all(self) -> None:
+        """Cancel all that wait, the last one first, and then what runs."""
+        for job in reversed([job for job in self._jobs if not job.state.is_end]):
+            self.cancel(job)
+
+    def shut_down(self) -> None:
+        """Take no job any more, and cancel those there are. The client is shut down by its owner."""
+        self._is_open = False
+        self.cancel_all()
+
+    def _go_on(self) -> None:
+        """Start the next job if none runs, and announce how many wait."""
+        if self.running is None and self.waiting:
+            job = self.waiting[0]
+            job.state = JobState.RUNNING
+            self._announce()
+            self.started.emit(job)
+            self.changed.emit(job)
+            self._client.submit(job)
+        else:
+            self._announce()
+
+    def _announce(self) -> None:
+        waited, self._waited = self._waited, len(self.waiting)
+        was_busy, self._was_busy = self._was_busy, self.is_busy
+        if self._was_busy != was_busy:
+            self.is_busy_changed.emit(self._was_busy)
+        if self._waited != waited:
+            self.waiting_changed.emit(self._waited)
+
+    def _end(self, job: EditJob, state: JobState, error: ErrorReport | None = None) -> None:
+        job.state, job.progress, job.error = state, None, error
+        ended = [each for each in self._jobs if each.state.is_end]
+        for each in ended[:-MOST_ENDED]:
+            self._jobs.remove(each)
+        self.changed.emit(job)
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if job := self.running:
+            job.progress = progress
+            self.changed.emit(job)
+
+    def _on_previewed(self, picture: DisplayImage) -> None:
+        if job := self.running:
+            self.previewed.emit(job, picture)
+
+    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
+        self._end(job, JobState.DONE)
+        self.finished.emit(job, result, pictures)
+        self._go_on()
+
+    def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
+        self._end(job, JobState.FAILED, report)
+        self.failed.emit(job, report)
+        self._go_on()
+
+    def _on_cancelled(self, job: EditJob) -> None:
+        self._end(job, JobState.CANCELLED)
+        self.cancelled.emit(job)
+        self._go_on()

@@ -1,0 +1,121 @@
+"""Makes edits on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from PIL import Image
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import EngineError
+from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
+from engine.request import EditRequest, EditResult
+from ip2p_desktop.base.engine_loading import load_libraries
+from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
+from ip2p_desktop.editing.instruction_reader import request_as_read
+from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+log = logging.getLogger(__name__)
+
+PreviewCallback = Callable[[Image.Image], None]
+
+
+class EditorProtocol(Protocol):
+    """What the worker asks of `engine.editing.editor.Editor`."""
+
+    def edit(
+        self,
+        request: EditRequest,
+        *,
+        on_progress: ProgressCallback,
+        on_preview: PreviewCallback | None,
+        cancel: CancelToken,
+    ) -> EditResult: ...
+
+    def unload(self) -> None: ...
+
+
+EditorMaker = Callable[[EditorOptions, CancelToken], EditorProtocol]
+"""Loads what an editor needs and makes one; stops with `Cancelled` between two pieces if asked."""
+
+
+def make_editor(options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
+    """The real editor. The first call takes seconds and must not be made on the GUI thread."""
+    load_libraries(cancel)
+    return open_editor(options)
+
+
+class EditWorker(QObject):
+    """Does one thing at a time, in the order asked; every job ends by exactly one signal."""
+
+    progressed = Signal(int, object)
+    """Number of the job, 0 for warming up; `Progress`."""
+    previewed = Signal(int, object)
+    """Number of the job; `DisplayImage`."""
+    finished = Signal(int, object, object)
+    """Number of the job; `EditResult`; a `DisplayImage` of each of its images."""
+    failed = Signal(int, object)
+    """Number of the job; `ErrorReport`."""
+    cancelled = Signal(int)
+    ready = Signal()
+    """The libraries are loaded, and there is an editor."""
+
+    def __init__(self, maker: EditorMaker = make_editor) -> None:
+        super().__init__()
+        self._make_editor = maker
+        self._editor: EditorProtocol | None = None
+        self._options: EditorOptions | None = None
+        """Those of the editor there is."""
+
+    @Slot(object, object)
+    def warm_up(self, cancel: CancelToken, options: EditorOptions) -> None:
+        """Load the libraries before the first edit asks for them. A failure shows in that edit."""
+        try:
+            self._ready_editor(0, options, cancel)
+        except Cancelled:
+            log.info("Warming up was stopped")
+        except Exception:
+            log.exception("Warming up failed")
+
+    @Slot(object, object, object)
+    def run(self, job: EditJob, request: EditRequest, options: EditorOptions) -> None:
+        try:
+            result = self._edit(job, request, options)
+            pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
+        except Cancelled:
+            self.cancelled.emit(job.number)
+        except EngineError as error:
+            log.warning("Edit %s failed: %s", job.number, error)
+            self.failed.emit(job.number, error.report())
+        except Exception as error:
+            log.exception("Edit %s failed unexpectedly", job.number)
+            self.failed.emit(job.number, EngineError.unexpected(error).report())
+        else:
+            self.finished.emit(job.number, result, pictures)
+
+    def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
+        job.cancel_token.raise_if_cancelled()
+        editor = self._ready_editor(job.number, options, job.cancel_token)
+        job.cancel_token.raise_if_cancelled()
+        return editor.edit(
+            request_as_read(request, job.model),
+            on_progress=lambda progress: self.progressed.emit(job.number, progress),
+            on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
+            cancel=job.cancel_token,
+        )
+
+    def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
+        """The editor there is, or a new one if there is none with these options."""
+        if self._editor is not None and self._options == options:
+            return self._editor
+        if self._editor is not None:
+            self._editor.unload()
+            self._editor = None
+        self.progressed.emit(number, Progress(Stage.LOADING_LIBRARIES))
+        self._editor = self._make_editor(options, cancel)
+        self._options = options
+        self.ready.emit()
+        return self._editor

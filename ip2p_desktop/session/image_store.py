@@ -1,0 +1,258 @@
+"""Keeps the pixels of photos and results: the latest used in memory, the rest in files of this session."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from engine.errors import EngineError, ErrorReport, OutputNotWritable
+from engine.files.locking import AlreadyLocked, locked
+from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
+
+log = logging.getLogger(__name__)
+
+BYTE_LIMIT = 1024**3
+"""Memory that pixels may take before those used longest ago go to disk."""
+BYTES_PER_PIXEL = 4
+"""Pillow keeps RGB photos in four bytes a pixel."""
+LOCK = "lock"
+
+Submit = Callable[[Callable[[], Path], Callable[[Path], None], Callable[[ErrorReport], None]], None]
+"""Runs work, then one of two functions with its result or with why it failed; as `Background` does."""
+
+
+def run_at_once(
+    work: Callable[[], Path], success: Callable[[Path], None], failure: Callable[[ErrorReport], None]
+) -> None:
+    """Runs the work on this thread."""
+    try:
+        result = work()
+    except EngineError as error:
+        failure(error.report())
+    else:
+        success(result)
+
+
+class StoredImage:
+    """The pixels of a photo or a result. Used on the GUI thread; what it gives may be used on any."""
+
+    def __init__(self, picture: DisplayImage, image: Image.Image | None = None) -> None:
+        self.size = picture.size
+        self._sizes = [level.size() for level in picture.levels]
+        self._info = dict(image.info) if image is not None else {}
+        self._picture: DisplayImage | None = picture
+        self._image = image
+        self._store: ImageStore | None = None
+        self._file: Path | None = None
+
+    @property
+    def picture(self) -> DisplayImage:
+        """Ready to be painted; read back from its file if need be. Raises `OSError`."""
+        picture = self._picture
+        if picture is None:
+            assert self._file is not None
+            picture = self._picture = _read(self._file, self._sizes)
+        self._note_use()
+        return picture
+
+    @property
+    def image(self) -> Image.Image:
+        """For Pillow, with what the camera noted; the same object while it is in memory."""
+        image = self._image
+        if image is None:
+            image = to_pillow(self.picture.levels[0])
+            image.info = dict(self._info)
+            self._image = image
+        self._note_use()
+        return image
+
+    @property
+    def picture_in_memory(self) -> DisplayImage:
+        """Without a look at the file, and without counting as used."""
+        assert self._picture is not None
+        return self._picture
+
+    @property
+    def byte_count(self) -> int:
+        """Memory it takes now."""
+        picture = self._picture.byte_count if self._picture is not None else 0
+        image = self._image
+        return picture + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether it can leave memory at once."""
+        return self._file is not None
+
+    def join(self, store: ImageStore) -> None:
+        """Let a store decide from now on where the pixels are."""
+        self._store = store
+
+    def keep_in(self, file: Path) -> None:
+        """Let a file hold the pixels, which lie there now."""
+        self._file = file
+
+    def leave_memory(self) -> None:
+        """From now on only the file holds the pixels."""
+        assert self._file is not None
+        if self._image is not None:
+            self._info = dict(self._image.info)
+        self._picture = self._image = None
+
+    def discard(self) -> None:
+        """The pixels are not needed any more, neither in memory nor on disk."""
+        self._picture = self._image = None
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+    def _note_use(self) -> None:
+        if self._store is not None:
+            self._store.note_use(self)
+
+
+class ImageStore:
+    """Holds pictures in the order of their use, and moves them to files while they take too much memory."""
+
+    def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT, submit: Submit = run_at_once) -> None:
+        """Files go into a folder of their own below `folder`, made when the first is written.
+
+        `submit` runs the writing, and reports its end on this thread.
+        """
+        self._parent = folder
+        self._byte_limit = byte_limit
+        self._submit = submit
+        self._pictures: dict[StoredImage, None] = {}
+        self._leaving: set[StoredImage] = set()
+        """Those that are being written."""
+        self._stuck: set[StoredImage] = set()
+        """Those that could not be written."""
+        self._folder: Path | None = None
+        self._open = ExitStack()
+
+    @property
+    def byte_count(self) -> int:
+        """Memory that all pictures take now."""
+        return sum(picture.byte_count for picture in self._pictures)
+
+    def add(self, picture: StoredImage) -> None:
+        """Keep a picture."""
+        picture.join(self)
+        self.note_use(picture)
+
+    def note_use(self, picture: StoredImage) -> None:
+        """Put a picture last among those that may have to leave memory."""
+        self._pictures.pop(picture, None)
+        self._pictures[picture] = None
+        self._trim()
+
+    def remove(self, picture: StoredImage) -> None:
+        """Forget a picture and its file."""
+        if picture in self._pictures:
+            del self._pictures[picture]
+            picture.discard()
+
+    def close(self) -> None:
+        """Remove all files. Nothing may be being written any more."""
+        self._pictures.clear()
+        self._open.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _trim(self) -> None:
+        """The picture used last stays in memory, whatever it takes."""
+        excess = self.byte_count - sum(picture.byte_count for picture in self._leaving) - self._byte_limit
+        for picture in list(self._pictures)[:-1]:
+            held = picture.byte_count
+            if excess <= 0:
+                return
+            if held == 0 or picture in self._leaving or picture in self._stuck:
+                continue
+            if picture.has_file:
+                picture.leave_memory()
+            else:
+                self._write(picture)
+            excess -= held
+
+    def _write(self, picture: StoredImage) -> None:
+        is_first = self._folder is None
+        try:
+            folder = self._session_folder()
+        except OSError as error:
+            self._on_failed(picture, str(error))
+            return
+        self._leaving.add(picture)
+        self._submit(
+            partial(_write, picture.picture_in_memory, folder, cleans=is_first),
+            partial(self._on_written, picture),
+            lambda report: self._on_failed(picture, str(report)),
+        )
+
+    def _on_written(self, picture: StoredImage, file: Path) -> None:
+        self._leaving.discard(picture)
+        picture.keep_in(file)
+        if picture in self._pictures:
+            self._trim()
+        else:
+            picture.discard()
+
+    def _on_failed(self, picture: StoredImage, reason: str) -> None:
+        self._leaving.discard(picture)
+        self._stuck.add(picture)
+        log.warning("Pixels stay in memory, for they could not be written: %s", reason)
+
+    def _session_folder(self) -> Path:
+        if self._folder is None:
+            self._parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(dir=self._parent))
+            self._open.enter_context(locked(self._folder / LOCK))
+        return self._folder
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the folders of programs that were killed, beside that of this one; those in use are locked."""
+    for other in folder.parent.iterdir():
+        with suppress(AlreadyLocked, OSError):
+            with locked(other / LOCK):
+                pass
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _write(picture: DisplayImage, folder: Path, *, cleans: bool) -> Path:
+    """All levels, one after the other, as they lie in memory. Raises `OutputNotWritable`."""
+    if cleans:
+        _remove_leftovers(folder)
+    try:
+        return _written(picture, folder)
+    except OSError as error:
+        raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
+
+
+def _written(picture: DisplayImage, folder: Path) -> Path:
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".pixels", delete=False) as file:
+        try:
+            for level in picture.levels:
+                file.write(level.constBits())
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    return Path(file.name)
+
+
+def _read(file: Path, sizes: list[QSize]) -> DisplayImage:
+    levels = []
+    with file.open("rb") as stored:
+        for size in sizes:
+            level = QImage(size, QImage.Format.Format_RGB32)
+            if stored.readinto(level.bits()) != level.sizeInBytes():
+                raise OSError(f"{file.name} is too short")
+            levels.append(level)
+    return DisplayImage(tuple(levels))

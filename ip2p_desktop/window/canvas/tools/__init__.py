@@ -1,0 +1,1 @@
+"""Tools of the canvas: what pressing, moving and releasing the mouse does."""

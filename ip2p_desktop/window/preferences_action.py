@@ -1,0 +1,56 @@
+"""Opens the dialog of preferences, and carries out at once what is changed there or in the menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ip2p_desktop.base.preferences import Preference, Preferences, ThemeChoice
+from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from ip2p_desktop.window.preferences_dialog import PreferencesDialog
+
+
+class PreferencesAction(QObject):
+    """One dialog, made when it is first asked for. What edits depend on is read at the next edit."""
+
+    models_folder_changed = Signal()
+
+    def __init__(self, preferences: Preferences, theme: Theme, window: MainWindow) -> None:
+        super().__init__(window)
+        self._preferences, self._theme, self._window = preferences, theme, window
+        self._dialog: PreferencesDialog | None = None
+        window.actions_.preferences.triggered.connect(self.open)
+        window.actions_.theme_chosen.connect(self._choose_theme)
+        window.actions_.check_theme(theme.choice)
+
+    def open(self) -> None:
+        if self._dialog is None:
+            # the dialog is rarely needed, and the window should not wait for its modules
+            from ip2p_desktop.window.preferences_dialog import PreferencesDialog
+
+            self._dialog = PreferencesDialog(self._preferences, self._window)
+            self._dialog.changed.connect(self._on_changed)
+        self._dialog.refresh()
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._preferences.theme = choice
+        self._wear_theme()
+        if self._dialog is not None:
+            self._dialog.refresh()
+
+    def _on_changed(self, preference: Preference[Any]) -> None:
+        if preference is Preferences.theme:
+            self._wear_theme()
+        elif preference is Preferences.models_folder:
+            self.models_folder_changed.emit()
+
+    def _wear_theme(self) -> None:
+        self._theme.choose(self._preferences.theme)
+        self._window.actions_.check_theme(self._theme.choice)

@@ -1,0 +1,156 @@
+"""The dialog that shows the table of preferences. What is changed in it holds at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.preferences import Group, Preference, Preferences
+from ip2p_desktop.widgets.choice_control import ChoiceControl
+from ip2p_desktop.widgets.folder_control import FolderControl
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.plain_buttons import plain_button
+
+MARGIN = 24
+SIZE = QSize(640, 600)
+SMALLEST_SIZE = QSize(480, 360)
+
+
+class PreferencesDialog(QDialog):
+    """A control for every line of the table that has a label and something to choose."""
+
+    changed = Signal(object)
+    """The `Preference` that has another value now."""
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preferences_dialog")
+        self.setWindowTitle(self.tr("Preferences"))
+        self.resize(SIZE)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self._preferences = preferences
+        self.controls: dict[str, ChoiceControl | FolderControl] = {}
+        """By the key of their preference."""
+        self.reset_button = plain_button("reset_preferences", self.tr("Restore defaults"))
+        self.reset_button.setProperty("role", "link")
+        self.close_button = plain_button("close_preferences", self.tr("Close"))
+        self._lay_out()
+        self.reset_button.clicked.connect(self._reset)
+        self.close_button.clicked.connect(self.accept)
+
+    def refresh(self) -> None:
+        """Show the values of now: the theme has a menu of its own, and models are moved elsewhere."""
+        for preference in self._shown():
+            self.controls[preference.key].value = self._preferences.value_of(preference)
+
+    def _shown(self) -> list[Preference[Any]]:
+        return [line for line in Preferences.table() if line.key in self.controls]
+
+    def _lay_out(self) -> None:
+        content = named(QWidget(), "preferences_content")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)
+        column.setSpacing(12)
+        titles = {
+            Group.EDITING: self.tr("Editing"),
+            Group.FOLDERS: self.tr("Folders"),
+            Group.APPEARANCE: self.tr("Appearance"),
+        }
+        for group, title in titles.items():
+            if column.count():
+                column.addSpacing(8)
+            heading = QLabel(title)
+            heading.setProperty("role", "section")
+            column.addWidget(heading)
+            column.addLayout(self._group(group))
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        foot.addWidget(self.reset_button)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        line = QFrame()
+        line.setProperty("role", "line")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(line)
+        layout.addLayout(foot)
+
+    def _group(self, group: Group) -> QGridLayout:
+        """Choices beside each other, folders below."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(MARGIN)
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        place = 0
+        for preference in Preferences.table():
+            control = self._control(preference) if preference.group is group else None
+            if control is None:
+                continue
+            self.controls[preference.key] = control
+            control.value = self._preferences.value_of(preference)
+            control.value_changed.connect(partial(self._on_changed, preference))
+            width = 1 if isinstance(control, ChoiceControl) else 2
+            grid.addWidget(control, place // 2, place % 2, 1, width, Qt.AlignmentFlag.AlignTop)
+            place += width
+        if place % 2:
+            grid.addWidget(QWidget(), place // 2, 1)  # so that the choice beside it is no wider than others
+        return grid
+
+    def _control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
+        """None where there is nothing to choose."""
+        name, label = f"preference_{preference.key}", _translated(preference.label)
+        help_text = _translated(preference.help_text)
+        if preference.group is Group.FOLDERS:
+            usual = {
+                Preferences.models_folder.key: str(paths.usual_models_folder()),
+                Preferences.output_folder.key: self.tr("The folder used last"),
+            }
+            return FolderControl(name=name, label=label, usual=usual[preference.key], help_text=help_text)
+        choices = self._choices(preference)
+        if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
+            return None
+        return ChoiceControl(name=name, label=label, choices=choices, help_text=help_text)
+
+    def _choices(self, preference: Preference[Any]) -> list[tuple[str, object]]:
+        if preference is not Preferences.language:
+            return [(_translated(text), value) for value, text in preference.choices]
+        languages = paths.languages()
+        if len(languages) < 2:
+            return []
+        names = [(QLocale(code).nativeLanguageName().capitalize(), code) for code in languages]
+        return [(self.tr("Like the system"), None), *names]
+
+    def _on_changed(self, preference: Preference[Any], value: object) -> None:
+        if value != self._preferences.value_of(preference):
+            self._preferences.set_value(preference, value)
+            self.changed.emit(preference)
+
+    def _reset(self) -> None:
+        for preference in self._shown():
+            self.controls[preference.key].value = preference.default
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Preferences", text) if text else ""

@@ -1,0 +1,125 @@
+"""The strip of results, using one as source, and the way back and forth between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from ip2p_desktop.editing.edit_queue import EditQueue
+from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.undo import Position, UndoHistory
+from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.edit_controller import EditController
+
+
+class HistoryController(QObject):
+    """Connects the tree with the strip, and records every step, so that it can be undone.
+
+    Steps are: another photo, a result, a result used as source, a look at another one (several looks in a
+    row are one step), and settings that were replaced all at once.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        queue: EditQueue,
+        tree: EditTree,
+        edits: EditController,
+        models: InstalledModels,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._queue = queue
+        self._tree = tree
+        self._edits = edits
+        self._models = models
+        self._undo = UndoHistory(self)
+        self._node: EditNode | None = None
+        self._is_moving = False
+        self._is_looking = False
+        self._has_looked = False
+        """Whether the last step was a look at another node."""
+        self._connect()
+        self._show_abilities()
+
+    def _connect(self) -> None:
+        strip, tree, actions = self._window.history_strip, self._tree, self._window.actions_
+        tree.added.connect(strip.add)
+        tree.removed.connect(strip.drop)
+        strip.chosen.connect(self.look_at)
+        strip.use_as_source_requested.connect(self._edits.use_as_source)
+        strip.remove_requested.connect(self.remove)
+        self._window.header.use_as_source_requested.connect(self.use_as_source)
+        actions.use_as_source.triggered.connect(self.use_as_source)
+        actions.undo.triggered.connect(self.undo)
+        actions.redo.triggered.connect(self.redo)
+        self._undo.changed.connect(self._show_abilities)
+        self._document.shown_changed.connect(self._on_shown_changed)
+        self._document.state_replaced.connect(self._on_state_replaced)
+
+    def use_as_source(self) -> None:
+        """Go on from the result on screen."""
+        if self._document.edited is not None:
+            self._edits.use_as_source(self._document.edited)
+            text = self.tr("The next edit starts with this result.")
+            self._window.notice_bar.show_message(text, causes=("source", "edited"))
+
+    def look_at(self, node: EditNode) -> None:
+        """Show a photo or a result; the settings stay."""
+        self._is_looking = True
+        try:
+            self._edits.show(node)
+        finally:
+            self._is_looking = False
+
+    def remove(self, node: EditNode) -> None:
+        """Take a photo or a result out of the strip; what is on screen stays there."""
+        self._tree.remove(node)
+        self._undo.forget(node)
+        asked: list[EditNode] = [job.source for job in self._queue.jobs if not job.state.is_end]
+        shown = [self._document.shown] if self._document.shown is not None else []
+        self._tree.prune(self._undo.nodes.union(asked, shown))
+
+    def undo(self) -> None:
+        """Show what was on screen before the last step, with the settings of then."""
+        if self._undo.can_undo and self._node is not None:
+            self._go_to(self._undo.undo(Position(self._node, self._document.state)))
+
+    def redo(self) -> None:
+        """Take the step again that was undone last."""
+        if self._undo.can_redo and self._node is not None:
+            self._go_to(self._undo.redo(Position(self._node, self._document.state)))
+
+    def _go_to(self, position: Position) -> None:
+        self._is_moving = True
+        try:
+            self._edits.show(position.node)
+            wanted = position.state.model
+            card = self._models.find(wanted) if wanted is not None else None
+            self._document.restore(position.state, card)
+        finally:
+            self._is_moving = False
+        self._has_looked = False
+
+    def _on_shown_changed(self, node: EditNode) -> None:
+        left, self._node = self._node, node
+        if isinstance(left, SourcePhoto):
+            left.state = self._document.state
+        if self._is_moving or left is None:
+            return
+        if not (self._is_looking and self._has_looked):
+            self._undo.take_step(Position(left, self._document.state))
+        self._has_looked = self._is_looking
+
+    def _on_state_replaced(self, before: EditState) -> None:
+        if self._node is not None and not self._is_moving:
+            self._undo.take_step(Position(self._node, before))
+            self._has_looked = False
+
+    def _show_abilities(self) -> None:
+        self._window.actions_.undo.setEnabled(self._undo.can_undo)
+        self._window.actions_.redo.setEnabled(self._undo.can_redo)

@@ -1,0 +1,129 @@
+"""Photos in and results out: dialogs, clipboard, files, and what the canvas shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.photos.file_dialogs import FileDialogs
+from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.widgets.drop import offered_file, offered_image
+from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.wiring.edit_controller import EditController
+from ip2p_desktop.window.wiring.restore_controller import RestoreController
+
+
+class PhotoController(QObject):
+    """Connects files, dialogs and the clipboard with the document and the canvas."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        files: PhotoFiles,
+        preferences: Preferences,
+        edits: EditController,
+        restoring: RestoreController,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._files = files
+        self._edits = edits
+        self._restoring = restoring
+        self._dialogs = FileDialogs(preferences, window)
+        for signal in (document.source_changed, document.edited_changed, document.preview_changed):
+            signal.connect(self._show_pictures)
+        self._connect_files()
+        self._connect_controls()
+
+    def _connect_files(self) -> None:
+        files, canvas = self._files, self._window.canvas
+        canvas.file_offered.connect(files.open_file)
+        canvas.image_offered.connect(files.open_image)
+        self._dialogs.photo_chosen.connect(files.open_file)
+        self._dialogs.output_chosen.connect(self.save)
+        files.reading.connect(self._on_reading)
+        files.read.connect(self._on_read)
+        files.failed.connect(canvas.hide_busy)
+        files.thumbnail_read.connect(canvas.welcome.show_thumbnail)
+
+    def _connect_controls(self) -> None:
+        window, actions = self._window, self._window.actions_
+        for asked in (
+            *(window.canvas.welcome.open_requested, window.header.open_requested),
+            actions.open.triggered,
+        ):
+            asked.connect(self._dialogs.ask_for_photo)
+        for asked in (
+            *(window.canvas.welcome.paste_requested, window.composer.instruction_box.photo_pasted),
+            actions.paste.triggered,
+        ):
+            asked.connect(self.paste)
+        for asked in (
+            *(window.header.copy_requested, window.composer.instruction_box.photo_copied),
+            actions.copy.triggered,
+        ):
+            asked.connect(self.copy)
+        for asked in (window.header.save_requested, actions.save.triggered):
+            asked.connect(self.ask_for_output)
+        window.history_strip.save_requested.connect(self._dialogs.ask_for_output)
+
+    def paste(self) -> None:
+        """Open what the clipboard holds: a file, or a picture."""
+        offer = QGuiApplication.clipboard().mimeData()
+        file, image = offered_file(offer), offered_image(offer)
+        if file is not None:
+            self._files.open_file(file)
+        elif image is not None:
+            self._files.open_image(image)
+        else:
+            text = self.tr("There is no photo on the clipboard.")
+            self._window.notice_bar.show_message(text, causes=("source",))
+
+    def copy(self) -> None:
+        """Put the picture on screen onto the clipboard."""
+        shown = self._document.shown
+        if shown is not None:
+            QGuiApplication.clipboard().setImage(shown.picture.levels[0])
+            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "edited"))
+
+    def ask_for_output(self) -> None:
+        """Ask where to save the result on screen."""
+        if self._document.edited is not None:
+            self._dialogs.ask_for_output(self._document.edited)
+
+    def save(self, edited: EditedPhoto, path: Path) -> None:
+        """Write a result; the notice bar says when it is done."""
+        self._files.save(edited, path)
+
+    def _show_pictures(self) -> None:
+        document, canvas = self._document, self._window.canvas
+        if document.source is None:
+            return
+        before = document.source.picture
+        if document.preview is not None:
+            canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
+        elif document.edited is not None:
+            instruction = document.edited.state.instruction
+            canvas.show_comparison(before, document.edited.picture, self.tr("After"), instruction)
+        else:
+            canvas.show_photo(before)
+        size = document.source.pixels.size
+        self._window.header.show_photo(document.source.name, f"{size.width()} × {size.height()}")
+
+    def _on_reading(self, name: str) -> None:
+        self._window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))
+
+    def _on_read(self, source: SourcePhoto) -> None:
+        self._window.canvas.hide_busy()
+        self._window.notice_bar.clear()
+        self._edits.open_source(source)
+        self._restoring.offer(source)
+        self._window.canvas.view.zoom_to_fit()
+        self._window.composer.instruction_box.setFocus()

@@ -1,0 +1,267 @@
+"""Edits wait for each other, and end one by one, whatever becomes of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fakes.fake_editor import FakeEditor, Gate
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.errors import OutOfMemory
+from engine.library import ModelCard
+from engine.progress import Stage
+from ip2p_desktop.app import Program
+from ip2p_desktop.editing.edit_client import EditClient
+from ip2p_desktop.editing.edit_queue import EditQueue
+from ip2p_desktop.editing.jobs import EditJob, JobState
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+WAITING, RUNNING, DONE = JobState.WAITING, JobState.RUNNING, JobState.DONE
+CANCELLED, FAILED = JobState.CANCELLED, JobState.FAILED
+
+
+@pytest.fixture
+def client(qtbot: QtBot, editor: FakeEditor) -> Iterator[EditClient]:
+    client = EditClient(editor.make)
+    yield client
+    client.shut_down()
+
+
+@pytest.fixture
+def queue(client: EditClient) -> EditQueue:
+    return EditQueue(client)
+
+
+@pytest.fixture
+def make_job(starter: ModelCard) -> Callable[[str], EditJob]:
+    image = Image.linear_gradient("L").convert("RGB")
+    photo = SourcePhoto(image, DisplayImage.of(image), "dog.jpg")
+
+    def make(instruction: str) -> EditJob:
+        return EditJob(EditState(instruction=instruction), photo, starter)
+
+    return make
+
+
+MakeJob = Callable[[str], EditJob]
+
+
+def states(*jobs: EditJob) -> list[JobState]:
+    return [job.state for job in jobs]
+
+
+def asked(editor: FakeEditor) -> list[str]:
+    return [request.instruction for request in editor.requests]
+
+
+def test_jobs_run_in_their_order_and_a_cancelled_one_never(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.load_gate = gate = Gate()
+    first, second, third = jobs = [make_job(f"edit {number}") for number in (1, 2, 3)]
+    told: list[tuple[str, EditJob]] = []
+    queue.started.connect(lambda job: told.append(("started", job)))
+    queue.finished.connect(lambda job: told.append(("finished", job)))
+    queue.cancelled.connect(lambda job: told.append(("cancelled", job)))
+    for job in jobs:
+        queue.submit(job)
+    assert states(*jobs) == [RUNNING, WAITING, WAITING]
+    assert (queue.running, queue.waiting, queue.is_busy) == (first, (second, third), True)
+    queue.cancel(second)
+    assert states(*jobs) == [RUNNING, CANCELLED, WAITING]
+    with qtbot.waitSignal(queue.is_busy_changed):
+        gate.open()
+    assert states(*jobs) == [DONE, CANCELLED, DONE]
+    assert asked(editor) == ["edit 1", "edit 3"]
+    assert told == [
+        *[("started", first), ("cancelled", second), ("finished", first)],
+        *[("started", third), ("finished", third)],
+    ]
+    assert queue.jobs == (first, second, third)
+
+
+def test_each_job_has_its_own_progress(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.step_gates[1] = gate = Gate()
+    first, second = make_job("edit 1"), make_job("edit 2")
+    seen: dict[int, list[Stage]] = {first.number: [], second.number: []}
+    queue.changed.connect(lambda job: seen[job.number].append(job.progress.stage if job.progress else None))
+    queue.submit(first)
+    queue.submit(second)
+    qtbot.waitUntil(lambda: first.progress is not None and first.progress.done == 2)
+    assert second.progress is None
+    with qtbot.waitSignal(queue.is_busy_changed):
+        gate.open()
+    assert (first.progress, second.progress) == (None, None)
+    assert Stage.SAMPLING in seen[second.number]
+    assert seen[second.number][-1] is None
+
+
+def test_the_failure_of_one_does_not_stop_the_next(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    queue.failed.connect(lambda: setattr(editor, "error", None))
+    first, second = make_job("edit 1"), make_job("edit 2")
+    queue.submit(first)
+    queue.submit(second)
+    with qtbot.waitSignal(queue.failed) as failed:
+        pass
+    assert failed.args[0] is first
+    assert states(first, second) == [FAILED, RUNNING]
+    assert str(first.error) == "Not enough memory. Try a smaller resolution."
+    with qtbot.waitSignal(queue.finished):
+        pass
+    assert states(first, second) == [FAILED, DONE]
+    assert second.error is None
+
+
+@pytest.mark.parametrize("place", ["load", "step"])
+def test_the_running_job_is_cancelled_at_once_and_the_next_runs(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob, place: str
+) -> None:
+    gate = Gate()
+    if place == "load":
+        editor.load_gate = gate
+    else:
+        editor.step_gates[1] = gate
+    first, second = make_job("edit 1"), make_job("edit 2")
+    queue.submit(first)
+    queue.submit(second)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    queue.cancel(first)
+    assert states(first, second) == [CANCELLED, RUNNING]
+    with qtbot.waitSignal(queue.is_busy_changed):
+        gate.open()
+    assert states(first, second) == [CANCELLED, DONE]
+    assert editor.cancelled_edits == 1
+    queue.cancel(first)
+    queue.cancel(second)
+    assert states(first, second) == [CANCELLED, DONE]
+
+
+def test_shutting_down_cancels_all_and_takes_no_more(
+    qtbot: QtBot, queue: EditQueue, client: EditClient, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.load_gate = gate = Gate()
+    jobs = [make_job(f"edit {number}") for number in (1, 2, 3)]
+    for job in jobs:
+        queue.submit(job)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    queue.shut_down()
+    assert states(*jobs) == [CANCELLED] * 3
+    late = make_job("edit 4")
+    queue.submit(late)
+    assert late not in queue.jobs
+    client.shut_down()
+    assert asked(editor) == ["edit 1"]
+    assert editor.cancelled_edits == 1
+
+
+def write(program: Program, instruction: str) -> None:
+    program.window.composer.instruction_box.setText(instruction)
+
+
+def press_enter(qtbot: QtBot, program: Program) -> None:
+    qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
+
+
+def test_another_edit_may_be_asked_for_while_one_runs(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    editor.step_gates[1] = gate = Gate()
+    row = program.window.composer.progress_row
+    write(program, "make it snow")
+    press_enter(qtbot, program)
+    qtbot.waitUntil(lambda: row.words.text() == "Editing · step 2 of 3")
+    assert "waiting" not in row.time_left.text()
+    write(program, "make it warmer")
+    press_enter(qtbot, program)
+    press_enter(qtbot, program)
+    assert "1 waiting" in row.time_left.text()
+    program.document.change(num_inference_steps=7)
+    press_enter(qtbot, program)
+    assert "2 waiting" in row.time_left.text()
+    with qtbot.waitSignal(program.queue.is_busy_changed):
+        gate.open()
+    assert asked(editor) == ["make it snow", "make it warmer", "make it warmer"]
+    assert [request.settings.num_inference_steps for request in editor.requests] == [20, 20, 7]
+    assert program.window.history_strip.count() == 4
+    assert program.document.edited is program.tree.listed[-1]
+    assert program.window.composer.edit_button.isVisible()
+    assert row.time_left.text() == ""
+
+
+def test_esc_stops_all_that_was_asked_for(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    editor.load_gate = gate = Gate()
+    for instruction in ("make it snow", "make it warmer"):
+        write(program, instruction)
+        press_enter(qtbot, program)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    qtbot.keyClick(program.window, Qt.Key.Key_Escape)
+    assert not program.queue.is_busy
+    assert program.window.notice_bar.message.text() == "Cancelled."
+    qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
+    gate.open()
+    write(program, "make it cooler")
+    with qtbot.waitSignal(program.edits.finished):
+        press_enter(qtbot, program)
+    assert asked(editor) == ["make it snow", "make it cooler"]
+
+
+def test_a_look_at_another_result_lasts_through_all_edits(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    write(program, "make it snow")
+    with qtbot.waitSignal(program.edits.finished) as finished:
+        press_enter(qtbot, program)
+    first = finished.args[0]
+    editor.step_gates[1] = gate = Gate()
+    for instruction in ("make it warmer", "make it cooler"):
+        write(program, instruction)
+        press_enter(qtbot, program)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    program.history.look_at(first)
+    with qtbot.waitSignal(program.queue.is_busy_changed):
+        gate.open()
+    assert program.document.edited is first
+    assert len(program.tree.listed) == 4
+
+
+def test_an_edit_of_the_photo_on_screen_is_followed_when_its_turn_comes(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    first = program.document.source
+    open_photo()
+    second = program.document.source
+    assert first is not None
+    assert second is not None
+    editor.step_gates[1] = gate = Gate()
+    write(program, "make it snow")
+    press_enter(qtbot, program)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    program.history.look_at(first)
+    write(program, "make it warmer")
+    press_enter(qtbot, program)
+    with qtbot.waitSignal(program.queue.finished) as finished:
+        gate.open()
+    assert finished.args[0].source is second
+    assert program.document.shown is first
+    assert program.window.notice_bar.message.text() == "The edit is done."
+    with qtbot.waitSignal(program.edits.finished) as finished:
+        pass
+    assert program.document.shown is finished.args[0]
+    assert finished.args[0].source is first
+    assert not program.window.notice_bar.isVisible()

@@ -1,0 +1,101 @@
+"""Pixels leave memory for files and come back as they were; what files cannot take stays in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.session.image_store import ImageStore, StoredImage
+from ip2p_desktop.widgets.display_images import DisplayImage
+
+
+def stored(seed: int, size: tuple[int, int] = (1300, 900)) -> tuple[StoredImage, Image.Image]:
+    image = Image.effect_noise(size, 40 + seed).convert("RGB")
+    image.info = {"dpi": (300.0, 300.0)}
+    return StoredImage(DisplayImage.of(image), image), image
+
+
+def test_pixels_come_back_as_they_were(tmp_path: Path) -> None:
+    store = ImageStore(tmp_path / "session", byte_limit=0)
+    first, image = stored(1)
+    levels = [level.copy() for level in first.picture.levels]
+    second, _ = stored(2)
+    for picture in (first, second):
+        store.add(picture)
+    assert first.byte_count == 0
+    assert second.byte_count > 0
+    assert [*first.picture.levels] == levels
+    assert second.byte_count == 0
+    assert first.image.tobytes() == image.tobytes()
+    assert first.image.info == image.info
+    assert first.image is first.image
+    assert first.size == second.size
+
+
+def test_the_one_used_longest_ago_leaves_first(tmp_path: Path) -> None:
+    pictures = [stored(number)[0] for number in range(3)]
+    store = ImageStore(tmp_path, byte_limit=2 * pictures[0].byte_count)
+    for picture in pictures[:2]:
+        store.add(picture)
+    assert pictures[0].picture
+    store.add(pictures[2])
+    assert [picture.byte_count > 0 for picture in pictures] == [True, False, True]
+
+
+def test_a_removed_picture_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
+    store = ImageStore(tmp_path, byte_limit=0)
+    pictures = [stored(number)[0] for number in range(2)]
+    for picture in pictures:
+        store.add(picture)
+    assert len([*tmp_path.rglob("*.pixels")]) == 1
+    for picture in pictures:
+        store.remove(picture)
+    assert [picture.byte_count for picture in pictures] == [0, 0]
+    assert [*tmp_path.rglob("*.pixels")] == []
+
+
+def test_where_nothing_can_be_written_pixels_stay_in_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "session").write_text("not a folder")
+    store = ImageStore(tmp_path / "session", byte_limit=0)
+    pictures = [stored(number)[0] for number in range(2)]
+    for picture in pictures:
+        store.add(picture)
+    assert all(picture.byte_count > 0 for picture in pictures)
+    assert "stay in memory" in caplog.text
+
+
+def test_pixels_are_written_on_another_thread_and_stay_until_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    background = Background(workers=1)
+    store = ImageStore(tmp_path, 0, background.submit)
+    pictures = [stored(number) for number in range(3)]
+    for picture, _ in pictures:
+        store.add(picture)
+    assert all(picture.byte_count > 0 for picture, _ in pictures)
+    store.remove(pictures[0][0])
+    qtbot.waitUntil(lambda: pictures[1][0].byte_count == 0)
+    assert pictures[1][0].image.tobytes() == pictures[1][1].tobytes()
+    qtbot.waitUntil(lambda: len([*tmp_path.rglob("*.pixels")]) == 2)
+    background.close()
+    store.close()
+
+
+def test_files_of_a_killed_program_are_removed_and_those_of_a_running_one_are_not(tmp_path: Path) -> None:
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    (killed / "a.pixels").write_bytes(b"x")
+    (killed / "lock").touch()
+    running, later = (ImageStore(tmp_path, byte_limit=0) for _ in range(2))
+    for store in (running, later):
+        for number in range(2):
+            store.add(stored(number)[0])
+    assert not killed.exists()
+    assert len([*tmp_path.iterdir()]) == 2
+    later.close()
+    running.close()
+    assert [*tmp_path.iterdir()] == []

@@ -1,0 +1,246 @@
+"""The dialog of preferences, used as a person does; what is changed there holds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.fake_editor import FakeEditor
+from fakes.tiny_editor import save_tiny_editor
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.library import ModelCard
+from engine.request import EditResult
+from ip2p_desktop.app import Program, build_program
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.preferences import Preferences, ThemeChoice
+from ip2p_desktop.editing.editor_options import EditorOptions
+from ip2p_desktop.widgets.folder_control import FolderControl
+from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
+from ip2p_desktop.window.preferences_dialog import PreferencesDialog
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENCE_MS = 120_000
+
+
+def stored() -> Preferences:
+    return Preferences(paths.preferences_file())
+
+
+@pytest.fixture
+def dialog(program: Program) -> PreferencesDialog:
+    program.window.actions_.preferences.trigger()
+    dialog = program.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    return dialog
+
+
+def choose(dialog: PreferencesDialog, key: str, text: str) -> None:
+    menu = dialog.controls[key].findChild(QComboBox)
+    menu.setCurrentText(text)
+    assert menu.currentText() == text
+
+
+def edit(qtbot: QtBot, program: Program) -> EditResult:
+    program.document.change(instruction="make it snow")
+    with qtbot.waitSignal(program.queue.finished, timeout=PATIENCE_MS) as finished:
+        program.edits.start()
+    result = finished.args[1]
+    assert isinstance(result, EditResult)
+    return result
+
+
+def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
+    assert list(dialog.controls) == [
+        *("device", "dtype", "compile", "threads"),
+        *("models_folder", "output_folder", "theme"),
+    ]
+    labels = [label.text() for label in dialog.findChildren(QLabel)]
+    for text in (
+        "Device",
+        "Precision",
+        "Compile models",
+        "Threads",
+        "Models folder",
+        "Results folder",
+        "Theme",
+    ):
+        assert text in labels
+
+
+def test_what_edits_compute_with_makes_a_new_editor(
+    qtbot: QtBot,
+    program: Program,
+    editor: FakeEditor,
+    open_photo: Callable[[], None],
+    dialog: PreferencesDialog,
+) -> None:
+    open_photo()
+    edit(qtbot, program)
+    edit(qtbot, program)
+    assert editor.options == [EditorOptions()]
+    choose(dialog, "device", "Processor")
+    choose(dialog, "dtype", "Half (bf16)")
+    choose(dialog, "compile", "Never")
+    choose(dialog, "threads", "1")
+    assert editor.options == [EditorOptions()]
+    edit(qtbot, program)
+    edit(qtbot, program)
+    wanted = EditorOptions(device="cpu", dtype="bf16", compile_unet=False, threads=1)
+    assert editor.options == [EditorOptions(), wanted]
+    assert editor.unloads == 1
+    choose(dialog, "theme", "Dark")
+    edit(qtbot, program)
+    assert len(editor.options) == 2
+
+
+def test_an_editor_of_the_engine_follows_the_preferences(
+    qtbot: QtBot, real_program: Program, photo: Path
+) -> None:
+    program, preferences = real_program, stored()
+    with qtbot.waitSignal(program.document.source_changed):
+        program.files.open_file(photo)
+    preferences.device, preferences.dtype = "cpu", "fp32"
+    result = edit(qtbot, program)
+    assert (result.device, result.dtype) == ("cpu", "fp32")
+    assert result.load_seconds > 0
+    assert edit(qtbot, program).load_seconds == 0
+    preferences.dtype = "bf16"
+    result = edit(qtbot, program)
+    assert result.dtype == "bf16"
+    assert result.load_seconds > 0
+    preferences.device = "mps"
+    with qtbot.waitSignal(program.queue.failed, timeout=PATIENCE_MS) as failed:
+        program.edits.start()
+    assert failed.args[1].message == "This machine has no usable mps device."
+    preferences.device = "cpu"
+    assert edit(qtbot, program).device == "cpu"
+
+
+@pytest.fixture
+def real_program(qapp: QApplication, starter: ModelCard, data_folder: Path) -> Iterator[Program]:
+    """A window with the engine's own editor, and a tiny model that was chosen before."""
+    model = save_tiny_editor(data_folder / "models" / "tiny")
+    stored().model = str(model)
+    program = build_program(qapp, stored())
+    program.document.change(num_inference_steps=1, resolution=64)
+    yield program
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()
+
+
+def test_the_theme_is_the_same_in_the_menu_and_in_the_dialog(
+    program: Program, dialog: PreferencesDialog
+) -> None:
+    choose(dialog, "theme", "Dark")
+    assert QApplication.palette().window().color().name() == DARK_TONES.window
+    assert stored().theme is ThemeChoice.DARK
+    checked = [action.data() for action in program.window.actions_._themes.actions() if action.isChecked()]
+    assert checked == [ThemeChoice.DARK]
+    program.window.actions_.theme_chosen.emit(ThemeChoice.LIGHT)
+    assert QApplication.palette().window().color().name() == LIGHT_TONES.window
+    assert dialog.controls["theme"].value is ThemeChoice.LIGHT
+    choose(dialog, "theme", "Like the system")
+
+
+def choose_folder(qtbot: QtBot, control: FolderControl, folder: Path) -> None:
+    """In the system's dialog."""
+    qtbot.mouseClick(control.choose, LEFT)
+    asked = control.findChild(QFileDialog)
+    asked.fileSelected.emit(str(folder))
+    asked.reject()
+
+
+def test_models_of_another_folder_are_offered_at_once(
+    qtbot: QtBot, program: Program, dialog: PreferencesDialog, tmp_path: Path
+) -> None:
+    control, models = dialog.controls["models_folder"], program.installed
+    assert isinstance(control, FolderControl)
+    assert control.field.placeholderText() == str(paths.usual_models_folder())
+    assert not control.reset.isEnabled()
+    with qtbot.waitSignal(program.installed.changed):
+        choose_folder(qtbot, control, tmp_path / "empty")
+    assert control.field.text() == str(tmp_path / "empty")
+    assert [card.name for card in models.cards] == ["Starter"]
+    with qtbot.waitSignal(program.installed.changed):
+        qtbot.mouseClick(control.reset, LEFT)
+    assert [card.name for card in models.cards] == ["Starter", "Postcard"]
+    assert stored().models_folder is None
+
+
+def test_results_are_saved_where_it_was_said(
+    qtbot: QtBot,
+    program: Program,
+    open_photo: Callable[[], None],
+    dialog: PreferencesDialog,
+    tmp_path: Path,
+) -> None:
+    control = dialog.controls["output_folder"]
+    assert isinstance(control, FolderControl)
+    results = tmp_path / "results"
+    results.mkdir()
+    choose_folder(qtbot, control, results)
+    open_photo()
+    edit(qtbot, program)
+    program.window.actions_.save.trigger()
+    asked = program.window.findChild(QFileDialog, "save_dialog")
+    assert Path(asked.directory().absolutePath()) == results
+    asked.reject()
+
+
+def test_a_model_folder_that_was_moved_elsewhere_is_shown(
+    program: Program, dialog: PreferencesDialog, tmp_path: Path
+) -> None:
+    dialog.close()
+    paths.remember_models_folder(tmp_path / "moved")
+    program.window.actions_.preferences.trigger()
+    assert dialog.controls["models_folder"].value == tmp_path / "moved"
+
+
+def test_defaults_are_restored(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+    choose(dialog, "dtype", "Full (fp32)")
+    choose(dialog, "theme", "Dark")
+    assert (stored().dtype, stored().theme) == ("fp32", ThemeChoice.DARK)
+    qtbot.mouseClick(dialog.reset_button, LEFT)
+    assert (stored().dtype, stored().theme) == ("auto", ThemeChoice.SYSTEM)
+    assert dialog.controls["dtype"].value == "auto"
+
+
+def test_a_language_is_offered_only_where_there_are_several(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "languages", lambda: ["en", "de"])
+    dialog = PreferencesDialog(stored())
+    qtbot.addWidget(dialog)
+    menu = dialog.controls["language"].findChild(QComboBox)
+    texts = [menu.itemText(row) for row in range(menu.count())]
+    assert texts[0] == "Like the system"
+    assert texts[2] == "Deutsch"
+    menu.setCurrentIndex(2)
+    assert stored().language == "de"
+
+
+def test_a_value_written_by_hand_is_shown_and_kept(qtbot: QtBot, qapp: QApplication) -> None:
+    stored().threads = 1000
+    dialog = PreferencesDialog(stored())
+    qtbot.addWidget(dialog)
+    assert dialog.controls["threads"].findChild(QComboBox).currentText() == "1000"
+    assert stored().threads == 1000
+
+
+@pytest.mark.parametrize("size", [(640, 600), (1024, 640), (480, 360)])
+def test_no_text_of_the_dialog_is_cut(dialog: PreferencesDialog, size: tuple[int, int]) -> None:
+    dialog.resize(*size)
+    QApplication.processEvents()
+    for widget in dialog.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, (QAbstractButton, QLabel)):
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
+            if isinstance(widget, QLabel) and widget.wordWrap():
+                assert widget.height() >= widget.heightForWidth(widget.width()) - 1, widget.text()
+            corner = widget.mapTo(widget.parentWidget(), QPoint(widget.width() - 1, widget.height() - 1))
+            assert widget.parentWidget().rect().contains(corner), widget.objectName()
