@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from fakes.downloading import (
     OTHER,
     PATIENT,
     SHA256,
+    STALL_AVERSE,
     answer,
     failure,
     names_beside,
@@ -92,14 +94,15 @@ def test_when_nothing_more_arrives_the_part_is_kept_for_the_next_call(
 
 def test_a_stall_is_given_up_and_taken_up(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(stall_after=120_000))
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, patience=STALL_AVERSE)
     assert server.ranges("/model.bin") == [None, "bytes=120000-"]
     assert target.read_bytes() == CONTENT
 
 
 def test_a_server_that_never_answers_is_given_up(url: str, target: Path, server: FaultyServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        sentence = failure(f"http://127.0.0.1:{silent.getsockname()[1]}/model.bin", target)
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/model.bin"
+        sentence = failure(address, target, patience=replace(STALL_AVERSE, stall=0.4))
     assert sentence.startswith("model.bin could not be downloaded: the connection breaks off.")
 
 

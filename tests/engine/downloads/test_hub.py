@@ -26,7 +26,7 @@ SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
 FILE = ("owner/snow", "unet/a snow.safetensors")
 PLACE = "unet/a%20snow.safetensors"
 PATH = f"/owner/snow/resolve/main/{PLACE}"
-HASTY = RetryPolicy(stall=5.0, tries=3, first_pause=0.01, longest_pause=2.0)
+HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, longest_pause=2.0)
 
 
 @pytest.fixture

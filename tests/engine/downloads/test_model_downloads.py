@@ -18,7 +18,7 @@ from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.progress import Cancelled, CancelToken
 from engine.request import EditSettings
 
-HASTY = RetryPolicy(stall=0.4, tries=2, first_pause=0.01)
+HASTY = RetryPolicy(stall=60.0, tries=2, first_pause=0.01)
 INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'
 WEIGHTS = random.Random(1).randbytes(200_000)
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
