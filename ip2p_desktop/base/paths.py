@@ -34,10 +34,15 @@ def resources_folder() -> Path:
     return Path(__file__).resolve().parent.parent.parent / "resources"
 
 
+def translations_folder() -> Path:
+    """Compiled texts of the window, a file for each language."""
+    return resources_folder() / "translations"
+
+
 def languages() -> list[str]:
-    """Codes of the languages that the window speaks; the texts in the code are English."""
-    translations = sorted((resources_folder() / "translations").glob("ip2p_*.qm"))
-    return ["en", *(file.stem.removeprefix("ip2p_") for file in translations)]
+    """Codes of the languages that the window speaks, English first: the texts in the code are English."""
+    codes = {file.stem.removeprefix("ip2p_") for file in translations_folder().glob("ip2p_*.qm")}
+    return ["en", *sorted(codes - {"en"})]
 
 
 def starter_model() -> Path:

@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
 from engine.files.atomic import atomic_write
+from engine.settings_table import QT_TRANSLATE_NOOP
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,6 @@ class Group(StrEnum):
     EDITING = "editing"
     FOLDERS = "folders"
     APPEARANCE = "appearance"
-
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """The text itself; by this name lupdate finds it, and the dialog translates it."""
-    return text
 
 
 class Preference(Generic[Value]):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.training_texts import more_entries
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.theme import set_icon
 
@@ -38,7 +38,7 @@ class FoldedSentences(QWidget):
     def show_sentences(self, sentences: Sequence[str]) -> None:
         shown = list(sentences[:MOST_SHOWN])
         if len(sentences) > len(shown):
-            shown.append(more_entries(len(sentences) - len(shown)))
+            shown.append(TrainingTexts().more_entries(len(sentences) - len(shown)))
         self.button.setText(self._heading(len(sentences)))
         self.button.setAccessibleName(self.button.text())
         self.list.setText("\n".join(shown))

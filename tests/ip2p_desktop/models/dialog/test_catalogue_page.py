@@ -94,11 +94,11 @@ def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
     assert 0 < line.bar.value() < line.bar.maximum()
     assert not dialog.installed_page.move_folder.isEnabled()
     qtbot.mouseClick(line.cancel, LEFT)
-    assert line.words.text() == "Stopping; what has arrived is kept…"
+    assert line.words.text() == "Stopping; the partial download is kept…"
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    qtbot.waitUntil(lambda: row.arrived.text() == "Here already: 120 kB of 300 kB", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.arrived.text() == "Downloaded so far: 120 kB of 300 kB", timeout=PATIENCE_MS)
     assert dialog.installed_page.move_folder.isEnabled()
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert hub.ranges(SNOW_WEIGHTS) == [None, "bytes=120000-"]
@@ -122,7 +122,7 @@ def test_an_interrupted_download_is_found_by_the_next_start(
     first.shut_down()
     row = row_of(open_dialog(), SNOW)
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
 
 
 def test_errors_are_told_in_the_row_and_a_second_try_helps(

@@ -1,0 +1,65 @@
+"""Collects the texts of the window and compiles their translations.
+
+    .venv/bin/python packaging/languages.py [codes of new languages, for example: de pt_BR]
+
+Every `resources/translations/ip2p_*.ts` gets the texts that are new and loses those that are gone. The window
+reads the `.qm` files beside them. `ip2p_desktop/base/languages.py` says how texts are written. Into English,
+only plurals are translated.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import PySide6
+
+ROOT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = ROOT / "resources" / "translations"
+DECLARATIONS = ROOT / "engine" / "request.py"
+"""The settings of an edit, with their labels and help."""
+
+
+def update(translations: Path) -> None:
+    """Bring a `.ts` file, which need not exist, in line with the texts in the code."""
+    code = translations.stem.removeprefix("ip2p_")
+    run_tool(
+        "lupdate",
+        *sources(),
+        *("-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", code),
+        *("-ts", translations),
+    )
+
+
+def release(translations: Path, compiled: Path) -> None:
+    """Compile a `.ts` file; texts that are not translated are left out."""
+    run_tool("lrelease", translations, "-qm", compiled)
+
+
+def sources() -> list[Path]:
+    """Every file with texts of the window."""
+    return [*sorted((ROOT / "ip2p_desktop").rglob("*.py")), DECLARATIONS]
+
+
+def run_tool(name: str, *arguments: str | Path) -> None:
+    """Run one of Qt's tools, as PySide brings them. Raises `CalledProcessError`."""
+    suffix = ".exe" if sys.platform == "win32" else ""
+    tool = Path(PySide6.__path__[0], f"{name}{suffix}")
+    subprocess.run([tool, *arguments, "-silent"], check=True)
+
+
+def main(new_languages: Iterable[str]) -> None:
+    TRANSLATIONS.mkdir(exist_ok=True)
+    files = {
+        *TRANSLATIONS.glob("ip2p_*.ts"),
+        *(TRANSLATIONS / f"ip2p_{code}.ts" for code in new_languages),
+    }
+    for translations in sorted(files):
+        update(translations)
+        release(translations, translations.with_suffix(".qm"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
