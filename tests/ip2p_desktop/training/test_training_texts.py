@@ -34,14 +34,8 @@ def test_instructions_are_quoted_and_the_rest_counted(texts: TrainingTexts) -> N
 
 def test_what_happens_before_the_first_step(texts: TrainingTexts) -> None:
     assert texts.preparing(None) == "Getting ready…"
-    assert (
-        texts.preparing(PreparationProgressed(stage="loading model"))
-        == "Loading the model to start from…"
-    )
-    assert (
-        texts.preparing(PreparationProgressed(stage="counting sheep"))
-        == "Getting ready: counting sheep…"
-    )
+    assert texts.preparing(PreparationProgressed(stage="loading model")) == "Loading the model to start from…"
+    assert texts.preparing(PreparationProgressed(stage="counting sheep")) == "Getting ready: counting sheep…"
 
 
 def test_a_steady_loss_stays_steady_when_smoothed() -> None:
