@@ -1,4 +1,4 @@
-"""The shipped translations hold the texts of the code, no more and no less, and Qt's tools find every text."""
+"""The shipped translations hold the texts of the code, no more and no less; Qt's tools find each of them."""
 
 from __future__ import annotations
 
