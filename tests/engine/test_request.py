@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName, sweep
+from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName
 
 
 def request(**changes: Any) -> EditRequest:

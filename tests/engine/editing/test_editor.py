@@ -18,9 +18,10 @@ from engine.devices.memory import MemoryPlan
 from engine.editing.costs import CostHistory
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
 from engine.progress import Progress, Stage
-from engine.request import EditRequest, EditResult, Fit, OutputSize, SchedulerName, sweep
+from engine.request import EditRequest, EditResult, Fit, OutputSize, SchedulerName
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
