@@ -92,18 +92,18 @@ def _completed(
     if missing == ["VAE"]:
         raise ModelNotUsable(
             "model.vae-missing",
-            "{file} contains only a part of a {family} editor: its VAE is missing.",
+            "{file} contains only a part of a {family} editor (missing: VAE).",
             "Put a complete {family} model into the same folder, or choose a VAE.",
             file=model.path.name,
             family=family.title,
         )
     raise ModelNotUsable(
         "model.networks-missing",
-        "{file} contains only a part of a {family} editor: its {missing} is missing.",
+        "{file} contains only a part of a {family} editor (missing: {missing}).",
         "Put a complete {family} model into the same folder.",
         file=model.path.name,
         family=family.title,
-        missing=" and its ".join(missing),
+        missing=", ".join(missing),
     )
 
 

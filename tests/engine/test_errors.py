@@ -7,9 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from fakes.source_errors import MadeError, SourceErrors
 
 from engine.errors import EngineError, ErrorReport, ModelNotUsable, UnsafeCheckpoint
-from fakes.source_errors import MadeError, SourceErrors
 from trainer.distributed.launcher import WorkerLost
 from trainer.learning.checkpoint import CheckpointNewer
 
