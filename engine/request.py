@@ -239,7 +239,6 @@ class Lora:
             raise InvalidRequest(
                 "request.lora-weight",
                 "The weight of a LoRA must be from -{maximum:g} to {maximum:g}, not {weight:g}.",
-                "Choose a weight in this range.",
                 maximum=MAX_LORA_WEIGHT,
                 weight=self.weight,
             )

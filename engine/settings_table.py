@@ -77,7 +77,6 @@ class Setting:
             raise InvalidRequest(
                 "request.out-of-range",
                 "The {setting} must be from {minimum} to {maximum}{unit}, not {value}.",
-                "Choose a value in this range.",
                 setting=self.noun,
                 minimum=_number(self.minimum),
                 maximum=_number(self.maximum),

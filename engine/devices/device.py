@@ -43,7 +43,6 @@ def check_threads(threads: int | None) -> None:
         raise DeviceNotUsable(
             "device.threads-out-of-range",
             "The number of threads must be from 1 to {maximum}, not {threads}.",
-            "Choose another number of threads.",
             maximum=MAX_THREADS,
             threads=threads,
         )
