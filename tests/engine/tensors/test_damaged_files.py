@@ -88,8 +88,8 @@ def _picture(kind: str) -> bytes:
         (b"\x89HDF\r\n\x1a\n" + bytes(50), "is a Keras model"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "is an archive"),
         (b"%PDF-1.7", "is a document or program"),
-        (b'{"_class_name": "UNet2DConditionModel"}', "is a file of settings"),
-        (b"{" * 100_000, "is a file of settings"),
+        (b'{"_class_name": "UNet2DConditionModel"}', "contains settings, not a model"),
+        (b"{" * 100_000, "contains settings, not a model"),
         (b"\0" * 5000, "is not a model file this program recognises"),
         (b"call me", "is not a model file this program recognises"),
         (b'\xff\xff\xff\0\0\0\0\0{"a":', "ends within its header"),
@@ -115,7 +115,7 @@ def test_other_archives_are_called_what_they_are(tmp_path: Path) -> None:
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), path)
     assert "is a program made with TorchScript" in refusal(path)
     path.unlink()
-    assert "is not there" in refusal(path)
+    assert "does not exist" in refusal(path)
     path.mkdir()
     assert "is a folder" in refusal(path)
 

@@ -97,7 +97,7 @@ def raise_expected() -> None:
         (
             raise_unexpected,
             "Something unexpected went wrong (ZeroDivisionError). "
-            "Try again; if it happens again, the log file says more.",
+            "Try again; if it happens again, see the log file.",
         ),
     ],
 )
