@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from ip2p_desktop.base.error_texts import error_text
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
@@ -28,8 +29,8 @@ def earlier_warnings(count: int) -> str:
 
 
 def warning(event: WarningRaised) -> str:
-    """The trainer's own words."""
-    return f"{event.message} {event.advice}".strip()
+    """The trainer's sentences."""
+    return str(error_text(event.report()))
 
 
 def more_entries(count: int) -> str:
