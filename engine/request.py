@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -238,8 +237,10 @@ class Lora:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight) and abs(self.weight) <= MAX_LORA_WEIGHT):
             raise InvalidRequest(
-                f"The weight of a LoRA must be from -{MAX_LORA_WEIGHT:g} to {MAX_LORA_WEIGHT:g}, "
-                f"not {self.weight:g}."
+                "request.lora-weight",
+                "The weight of a LoRA must be from -{maximum:g} to {maximum:g}, not {weight:g}.",
+                maximum=MAX_LORA_WEIGHT,
+                weight=self.weight,
             )
 
 
@@ -311,27 +312,45 @@ class EditRequest:
     def __post_init__(self) -> None:
         if not self.instruction.strip():
             raise InvalidRequest(
+                "request.instruction-empty",
                 "The instruction is empty.",
                 "Write what should change, for example “make it black and white”.",
             )
         if not (_is_text(self.instruction) and _is_text(self.negative_instruction)):
-            raise InvalidRequest("The instruction holds signs that are no text.", "Write it anew.")
+            raise InvalidRequest(
+                "request.instruction-not-text",
+                "The instruction contains characters that are not text.",
+                "Type it again.",
+            )
         if min(self.source_image.size) < 2:
             raise InvalidRequest(
-                f"The photo is only {self.source_image.width} × {self.source_image.height} pixels.",
+                "request.photo-too-small",
+                "The photo is only {width} × {height} pixels.",
                 "Choose a larger one.",
+                width=self.source_image.width,
+                height=self.source_image.height,
             )
         if self.mask is not None and self.mask.size != self.source_image.size:
             raise InvalidRequest(
-                f"The mask is {self.mask.width} × {self.mask.height} pixels, "
-                f"the photo {self.source_image.width} × {self.source_image.height}.",
+                "request.mask-size",
+                "The mask is {mask_width} × {mask_height} pixels, the photo {width} × {height}.",
                 "Draw the mask on this photo.",
+                mask_width=self.mask.width,
+                mask_height=self.mask.height,
+                width=self.source_image.width,
+                height=self.source_image.height,
             )
         if self.mask is not None and self.mask.mode != "L":
-            raise InvalidRequest("The mask is not a grey picture.", "Save it as an 8-bit grey image.")
+            raise InvalidRequest(
+                "request.mask-not-grey", "The mask is not a grey image.", "Save it as an 8-bit grey image."
+            )
         check_settings(self)
         if self.settings.seed + self.variations - 1 > MAX_SEED:
-            raise InvalidRequest("The seeds of the variations grow too large.", "Choose a smaller seed.")
+            raise InvalidRequest(
+                "request.seed-too-large",
+                "The seeds of the variations become too large.",
+                "Choose a smaller seed.",
+            )
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -374,20 +393,3 @@ class EditResult:
 def _is_text(words: str) -> bool:
     """Not what Python makes of bytes that are no text, such as a command line's in another encoding."""
     return not any("\ud800" <= sign <= "\udfff" for sign in words)
-
-
-def sweep(
-    request: EditRequest, text_guidance_scales: Sequence[float], image_guidance_scales: Sequence[float]
-) -> list[EditRequest]:
-    """The request at every pair of scales, row by row: each text scale with all image scales.
-
-    Raises `InvalidRequest` for a scale no edit can be made with.
-    """
-    return [
-        replace(
-            request,
-            settings=replace(request.settings, text_guidance_scale=text, image_guidance_scale=image),
-        )
-        for text in text_guidance_scales
-        for image in image_guidance_scales
-    ]

@@ -125,10 +125,13 @@ class Editor:
             return PlacedModel(model, plan, self.device, self.dtype)
 
         descent = MemoryFallbacks(first_plan(self.device), self.device)
-        worded = _memory_worded(
-            f"Not enough memory to load {path.name}.", "Close other programs and try again."
+        shortage = OutOfMemory(
+            "memory.loading",
+            "There is not enough memory to load {model}.",
+            "Close other programs and try again.",
+            model=path.name,
         )
-        with worded, computing_threads(self._threads):
+        with _shortage_as(shortage), computing_threads(self._threads):
             placed = descent.attempt(MemoryPart.NETWORKS, load)
         if self._compile_unet and placed.is_at_home:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
@@ -161,8 +164,14 @@ class Editor:
         frame = _frame(request, placed.model)
         descent = self._descent(frame)
         width, height = frame.padded
-        worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
-        with worded, computing_threads(self._threads), adaptive_wait(self._waiting):
+        shortage = OutOfMemory(
+            "memory.editing",
+            "There is not enough memory to edit at {width} × {height} pixels.",
+            "Choose a smaller resolution.",
+            width=width,
+            height=height,
+        )
+        with _shortage_as(shortage), computing_threads(self._threads), adaptive_wait(self._waiting):
             run = EditRun(placed, request, frame, descent, listener)
             pictures = run.pictures()
         self._outcomes[frame.padded] = _Outcome.of(descent)
@@ -228,11 +237,11 @@ def _written(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @contextmanager
-def _memory_worded(message: str, advice: str) -> Iterator[None]:
-    """Turns every way torch and Python say that memory is short into `OutOfMemory`."""
+def _shortage_as(shortage: OutOfMemory) -> Iterator[None]:
+    """Turns every error of torch and Python for too little memory into this one."""
     try:
         yield
     except Exception as error:
         if not is_shortage(error):
             raise
-        raise OutOfMemory(message, advice) from error
+        raise shortage from error

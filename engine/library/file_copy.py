@@ -82,7 +82,12 @@ class FileCopy:
         written = self.copy(source, target)
         if self._silently_hashed(target) != written:
             target.unlink()
-            raise OutputNotWritable(f"{target} was not stored as it was written.", "Check that disk.")
+            raise OutputNotWritable(
+                "output.stored-wrong",
+                "{file} was not stored as it was written.",
+                "Check that disk.",
+                file=target,
+            )
 
     def _check_same(self, source: Path, target: Path) -> None:
         is_same = target.samefile(source) or (
@@ -91,7 +96,9 @@ class FileCopy:
             and self._silently_hashed(target) == self._silently_hashed(source)
         )
         if not is_same:
-            raise OutputNotWritable(f"{target} is there already.", "Choose an empty folder.")
+            raise OutputNotWritable(
+                "output.exists", "{file} already exists.", "Choose an empty folder.", file=target
+            )
         self._count(source.stat().st_size)
 
     def _silently_hashed(self, file: Path) -> str:

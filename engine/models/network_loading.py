@@ -38,7 +38,7 @@ class NetworkPlan:
     """Whether a tensor too many is a mistake; files keep more of a text encoder than is used."""
 
     def empty(self) -> nn.Module:
-        """The network without memory. Raises `ModelNotUsable` if its configuration makes no sense."""
+        """The network without memory. Raises `ModelNotUsable` if its configuration is invalid."""
         try:
             with torch.device("meta"):
                 return self.make()
@@ -48,7 +48,12 @@ class NetworkPlan:
 
 def invalid_configuration(name: str) -> ModelNotUsable:
     """What to say of a network whose configuration does not make one that works."""
-    return ModelNotUsable(f"The configuration of the model's {name} makes no sense.", RESTORE_ADVICE)
+    return ModelNotUsable(
+        "model.configuration-invalid",
+        "The model's {part} configuration is invalid.",
+        RESTORE_ADVICE,
+        part=name,
+    )
 
 
 class LoadingProgress:
@@ -105,8 +110,11 @@ def prepare_network(plan: NetworkPlan) -> EmptyNetwork:
     _check(plan.name, wanted, tensors)
     if plan.is_exact and tensors.unclaimed:
         raise ModelNotUsable(
-            f"The model's {plan.name} has the tensor {tensors.unclaimed}, which does not belong there.",
+            "model.tensor-unexpected",
+            "The model's {part} has the tensor {tensor}, which does not belong there.",
             "Choose another model.",
+            part=plan.name,
+            tensor=tensors.unclaimed,
         )
     return EmptyNetwork(plan.name, network, tensors)
 
@@ -153,12 +161,25 @@ def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
     names = found.names()
     for name, empty in wanted.items():
         if name not in names:
-            raise ModelNotUsable(f"The model's {part} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-tensor-missing",
+                "The model's {part} lacks the tensor {tensor}.",
+                RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+            )
         if (shape := found.shape(name)) != tuple(empty.shape):
             raise ModelNotUsable(
-                f"The model's {part} does not fit its configuration: {name} has the shape "
-                f"{_shape_words(shape)} instead of {_shape_words(tuple(empty.shape))}.",
+                "model.shape-differs",
+                (
+                    "The model's {part} does not fit its configuration: {tensor} has the shape {shape} "
+                    "instead of {expected}."
+                ),
                 RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+                shape=_shape_words(shape),
+                expected=_shape_words(tuple(empty.shape)),
             )
 
 

@@ -92,7 +92,13 @@ class PartTensors:
 
     def read(self, name: str) -> Tensor:
         if name not in self._places:
-            raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self.location,
+                tensor=name,
+            )
         place = self._places[name]
         return place.cut(self._source.read(place.name))
 

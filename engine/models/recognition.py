@@ -78,7 +78,13 @@ class Identified:
     def require(self, kinds: Collection[FileKind]) -> None:
         """Raises `ModelNotUsable`, which names what the file is, unless it is one of `kinds`."""
         if self.kind not in kinds:
-            raise ModelNotUsable(f"This is {self.title}.", self.advice)
+            raise ModelNotUsable(
+                "model.wrong-kind",
+                "This is {description}.",
+                "{advice}",
+                description=self.title,
+                advice=self.advice,
+            )
 
 
 def identify(source: TensorSource) -> Identified:

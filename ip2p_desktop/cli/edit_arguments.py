@@ -178,5 +178,10 @@ def _named(names: type[Name], text: str, what: str) -> Name:
         return names(text)
     except ValueError:
         raise InvalidRequest(
-            f"There is no {what} called “{text}”.", f"Choose one of {', '.join(names)}."
+            "request.unknown-name",
+            "There is no {kind} called “{name}”.",
+            "Choose one of {known}.",
+            kind=what,
+            name=text,
+            known=", ".join(names),
         ) from None

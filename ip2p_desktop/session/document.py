@@ -99,9 +99,9 @@ class EditDocument(QObject):
     def request(self) -> EditRequest:
         """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
         if self._source is None:
-            raise InvalidRequest(self.tr("There is no photo yet."), self.tr("Open one, or drop it here."))
+            raise InvalidRequest("request.no-photo", "There is no photo yet.", "Open one, or drop it here.")
         if self._model is None:
-            raise InvalidRequest(self.tr("No model is installed."), self.tr("Install the app again."))
+            raise InvalidRequest("request.no-model", "No model is installed.", "Install the app again.")
         return self._state.request(self._source.image, self._model.path)
 
     @property

@@ -149,6 +149,7 @@ class EditState:
         values, standard = JsonRecord(stored), cls()
         if values.version > STATE_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )

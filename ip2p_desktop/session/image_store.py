@@ -233,7 +233,13 @@ def _write(picture: DisplayImage, folder: Path, *, cleans: bool) -> Path:
     try:
         return _written(picture, folder)
     except OSError as error:
-        raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
+        raise OutputNotWritable(
+            "output.folder-not-written",
+            "{folder} cannot be written ({reason}).",
+            "Free some disk space, or check who may write there.",
+            folder=folder,
+            reason=error,
+        ) from error
 
 
 def _written(picture: DisplayImage, folder: Path) -> Path:

@@ -18,6 +18,8 @@ FEW_STEPS_SETTINGS = (
 )
 """Measured with the starter by `tests/benchmarks/new_edit.py`."""
 CACHE_SETTINGS = ("data.cache.enable=true",)
+THREAD_SETTINGS = ("trainer.threads=-1",)
+"""Tried when a run begins: beside other programs, fewer threads are several times as fast as one a core."""
 FEW_STEPS_REPLAY, MANY_STEPS_REPLAY = (768, 0.8), (48, 0.5)
 """Old edits that are made before the first step, and their share of the examples. An edit in many steps
 takes as long as some ten training examples, so there are few of them."""
@@ -46,7 +48,7 @@ def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
     """Settings of the trainer for a model to start from, with the old edits replayed or not."""
     is_fast = base.recommended.num_inference_steps <= FEW_STEPS
     learning = FEW_STEPS_SETTINGS if is_fast else ()
-    return (*CACHE_SETTINGS, *learning, *(_replay_settings(base, is_fast) if keeps_edits else ()))
+    return (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning, *(_replay_settings(base, is_fast) if keeps_edits else ()))
 
 
 def _replay_settings(base: ModelCard, is_fast: bool) -> tuple[str, ...]:

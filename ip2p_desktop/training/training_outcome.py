@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_texts import error_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,7 @@ class TrainingOutcome:
     def sentence(self) -> str:
         """The outcome as a person reads it."""
         if self.failure is not None:
-            return str(self.failure)
+            return str(error_text(self.failure))
         if self.is_complete():
             return QCoreApplication.translate("TrainingOutcome", "All steps are done.")
         if self.was_successful() and self.step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QObject
 
+from ip2p_desktop.base.error_texts import error_text
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
@@ -59,5 +60,5 @@ def with_groups(number: int) -> str:
 
 
 def warning(event: WarningRaised) -> str:
-    """The trainer's own words."""
-    return f"{event.message} {event.advice}".strip()
+    """The trainer's sentences."""
+    return str(error_text(event.report()))

@@ -254,25 +254,6 @@
     </message>
 </context>
 <context>
-    <name>EditDocument</name>
-    <message>
-        <source>There is no photo yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open one, or drop it here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No model is installed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Install the app again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>EntryRow</name>
     <message>
         <source>Discard partial download</source>

@@ -267,12 +267,15 @@ def test_arguments_go_before_a_saved_picture(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"model": Path("gone")}, "The model “gone” of the saved picture is not installed. Install it, or"),
-        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Say with --mask where that lies."),
-        ({"model_options": ModelOptions(vae=Path("v.pt"))}, "was made with the VAE v.pt. Say with --vae"),
+        ({"model": Path("gone")}, "The model “gone” of the saved result is not installed. Install it, or"),
+        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Set its path with --mask."),
+        (
+            {"model_options": ModelOptions(vae=Path("v.pt"))},
+            "was made with the VAE v.pt. Set its path with --vae",
+        ),
         (
             {"model_options": ModelOptions(loras=(Lora(path=Path("ink.pt"), weight=0.5),))},
-            "was made with the LoRA ink.pt (0.5). Say with --lora",
+            "was made with the LoRA ink.pt (0.5). Set its path with --lora",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import restyle, set_icon
 
@@ -76,9 +77,9 @@ class NoticeBar(QFrame):
         layout.addWidget(self.close_button)
 
     def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
-        """Say what went wrong, in the report's own words."""
+        """Say what went wrong, in the window's language."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", report.message, report.advice, causes)
+        self._fill("error", *error_text(report), causes)
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
         self._passing.stop()

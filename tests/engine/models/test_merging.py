@@ -225,7 +225,7 @@ def test_numbers_that_half_precision_cannot_hold_are_refused(
     bench: Bench, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     custom[OUT] = torch.full_like(custom[OUT], 1e6)
-    assert f"The merged tensor {OUT} holds numbers that are too large" in _refusal(
+    assert f"The merged tensor {OUT} contains numbers that are too large" in _refusal(
         bench, editor, custom, base
     )
     assert bench.merge(editor, custom, base, dtype=torch.float32)[OUT].mean() > 9e5
@@ -302,7 +302,7 @@ def test_the_writer_takes_only_what_was_told(tmp_path: Path) -> None:
 def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
     forms = {"a": TensorForm(torch.float32, (2**50,))}
     with (
-        pytest.raises(OutputNotWritable, match=r"There is not enough room .* 4503\.6 TB are needed"),
+        pytest.raises(OutputNotWritable, match=r"There is not enough disk space .* 4503\.6 TB are needed"),
         TensorWriter(tmp_path / "out", forms),
     ):
         pass
@@ -339,5 +339,7 @@ except OutputNotWritable as error:
 def test_a_disk_that_fills_up_leaves_no_half_written_file(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITE_TOO_MUCH, str(tmp_path)]
     said = subprocess.check_output(command, cwd=Path(__file__).parents[3], text=True)
-    assert said == "The disk is full; out could not be written whole. Free some disk space and try again.\n"
+    assert (
+        said == "The disk is full; out could not be written completely. Free some disk space and try again.\n"
+    )
     assert list(tmp_path.iterdir()) == []

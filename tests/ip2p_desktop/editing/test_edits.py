@@ -170,7 +170,9 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
 
 
 def test_errors_are_shown_in_their_own_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
-    editor.error = OutOfMemory("Not enough memory for 1024 × 768.", "Try a smaller resolution.")
+    editor.error = OutOfMemory(
+        "memory.editing", "Not enough memory for 1024 × 768.", "Try a smaller resolution."
+    )
     write(qtbot, program, "make it snow")
     with qtbot.waitSignal(program.edits.refused):
         press_enter(qtbot, program)

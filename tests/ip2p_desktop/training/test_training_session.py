@@ -97,7 +97,7 @@ def test_a_failure_is_kept_and_what_it_left_is_removed(
     teaching = make_teaching("diverge")
     teaching.start(plan)
     reaches(qtbot, teaching, TrainingPhase.FAILED)
-    assert str(teaching.failure) == "The loss is no longer a number. Start again."
+    assert str(teaching.failure) == "The loss became NaN. Start again."
     assert list(runs_folder().iterdir()) == []
     assert not teaching.is_resumable()
 

@@ -324,7 +324,7 @@ def test_the_next_edit_is_shown_again_after_one_that_was_not(
 def test_a_failure_is_told_while_another_result_is_on_screen(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
-    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
     with qtbot.waitSignal(program.edits.refused):
         running.open()

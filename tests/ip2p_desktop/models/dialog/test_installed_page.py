@@ -180,5 +180,5 @@ def test_models_move_to_another_folder(
 def test_a_place_within_the_old_one_is_refused(qtbot: QtBot, dialog: ModelsDialog) -> None:
     with qtbot.waitSignals([dialog.shelf.failed, dialog.shelf.listed]):
         dialog.installed_page.move_to(paths.models_folder() / "below")
-    assert "lie within each other" in dialog.installed_page.notice.message.text()
+    assert "contains the other" in dialog.installed_page.notice.message.text()
     assert "Postcard" in rows(dialog)
