@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import PySide6
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path += [str(ROOT), str(ROOT / "tests")]
+
+from fakes.source_errors import SourceErrors  # noqa: E402
+
+from ip2p_desktop.base.error_texts import ADVICE, CONTEXT  # noqa: E402
+
 TRANSLATIONS = ROOT / "resources" / "translations"
 DECLARATIONS = ROOT / "engine" / "request.py"
 """The settings of an edit, with their labels and help."""
@@ -25,12 +32,24 @@ DECLARATIONS = ROOT / "engine" / "request.py"
 def update(translations: Path) -> None:
     """Bring a `.ts` file, which need not exist, in line with the texts in the code."""
     code = translations.stem.removeprefix("ip2p_")
-    run_tool(
-        "lupdate",
-        *sources(),
-        *("-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", code),
-        *("-ts", translations),
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        errors = Path(folder, "errors.py")
+        errors.write_text("\n".join(error_lines()), encoding="utf-8")
+        run_tool(
+            "lupdate",
+            *(*sources(), errors),
+            *("-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", code),
+            *("-ts", translations),
+        )
+
+
+def error_lines() -> Iterable[str]:
+    """Errors are translated by their codes; lupdate notes the English sentences as comments."""
+    sentences = {made.texts[0]: made.texts[1:] for made in SourceErrors()}
+    for code, texts in sorted(sentences.items()):
+        for ending, text in zip(("", ADVICE), texts, strict=False):
+            yield f"#: {text}"
+            yield f'QT_TRANSLATE_NOOP("{CONTEXT}", "{code}{ending}")'
 
 
 def release(translations: Path, compiled: Path) -> None:

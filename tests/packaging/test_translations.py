@@ -18,8 +18,10 @@ TOOLS = runpy.run_path(str(Path(__file__).resolve().parent.parent.parent / "pack
 SHIPPED = sorted(paths.translations_folder().glob("*.ts"))
 TRANSLATING = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
 """Names of calls, and the place of the text among their arguments."""
-HELPERS = {"QCoreApplication.translate(context, text)"}
-"""The one call with a text that was marked elsewhere."""
+HELPERS = {
+    f"QCoreApplication.translate({names})" for names in ("context, text", "CONTEXT, key", "CONTEXT, value")
+}
+"""Calls with a text that was marked elsewhere, with the code of an error, and with a value of one."""
 COUNT = re.compile(r"%L?n")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
@@ -58,12 +60,13 @@ def test_placeholders_and_plurals_are_complete(shipped: Path) -> None:
         assert source is not None
         assert translation is not None
         assert "%1" not in source
+        english = message.findtext("extracomment") or source
         is_plural = message.get("numerus") == "yes"
         assert is_plural == bool(COUNT.search(source)), source
         forms = translation.findall("numerusform") if is_plural else [translation]
         texts = [form.text for form in forms if form.text]
         for text in texts:
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(source)), text
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(english)), text
         if is_plural and shipped.stem == "ip2p_en":
             assert len(texts) == 2, source
             assert not any("(s)" in text for text in texts), source
