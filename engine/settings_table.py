@@ -29,7 +29,7 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Offered:
+class OfferedRange:
     """The part of a setting's range that a control offers at first; other values widen it."""
 
     minimum: float
@@ -53,7 +53,7 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
-    offered: Offered | None = None
+    offered: OfferedRange | None = None
     choices: Mapping[Any, str] = field(default_factory=dict)
     """Values to choose from in the order of a menu, and the label of each; empty if the unit says it all."""
     flags: tuple[str, ...]
@@ -91,7 +91,7 @@ def setting(
     minimum: float | None = None,
     maximum: float | None = None,
     unit: str = "",
-    offered: Offered | None = None,
+    offered: OfferedRange | None = None,
     choices: Mapping[Any, str] | None = None,
     is_list: bool = False,
     command_note: str = "",

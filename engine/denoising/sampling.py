@@ -54,19 +54,19 @@ def sample(
 
     levels = [noise_level(scheduler, step) for step in range(len(scheduler.timesteps) + 1)]
     latents = held(noise * scheduler.init_noise_sigma, *levels[0])
-    pace = _Pace(device)
+    throttle = _GpuThrottle(device)
     for index, timestep in enumerate(scheduler.timesteps):
         cancel.raise_if_cancelled()
         prediction = denoise(scheduler.scale_model_input(latents, timestep), timestep)
         output = scheduler.step(prediction, timestep, latents, **options)
         latents = held(output.prev_sample, *levels[index + 1])
-        pace.keep()
+        throttle.wait()
         on_step(StepInfo(index + 1, steps, held(_estimate(output, scheduler), 1.0, 0.0)))
     cancel.raise_if_cancelled()
     return latents
 
 
-class _Pace:
+class _GpuThrottle:
     """Keeps a GPU one step behind what was asked of it: it never waits, and reports are not early."""
 
     def __init__(self, device: torch.device) -> None:

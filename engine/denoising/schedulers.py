@@ -24,8 +24,8 @@ from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteSchedule
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from engine.edit_settings import SCHEDULER_LABELS, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
-from engine.request import SCHEDULER_LABELS, SchedulerName
 
 Generators: TypeAlias = list[torch.Generator] | torch.Generator | None
 """One for each row of a batch, or one for all."""

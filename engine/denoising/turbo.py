@@ -62,7 +62,7 @@ class TurboUNet:
         assert not return_dict
         self._count(timestep)
         unet = self._unet
-        condition = _Condition(unet, sample, timestep, encoder_hidden_states, added_cond_kwargs)
+        condition = _BlockInputs(unet, sample, timestep, encoder_hidden_states, added_cond_kwargs)
         skips = [unet.conv_in(sample)]
         hidden = condition.down(unet.down_blocks[0], skips[0], skips)
         outermost = skips[: len(unet.up_blocks[-1].resnets)]
@@ -84,7 +84,7 @@ class TurboUNet:
         if self._step % self._interval == 0:
             self._from_depth = []
 
-    def _depth(self, condition: _Condition, hidden: Tensor, skips: list[Tensor]) -> Tensor:
+    def _depth(self, condition: _BlockInputs, hidden: Tensor, skips: list[Tensor]) -> Tensor:
         """What the levels below the outermost make of its output; takes their own from `skips`."""
         unet = self._unet
         for block in unet.down_blocks[1:]:
@@ -106,7 +106,7 @@ class TurboGuidance:
         self._guided = guided
         self._interval = interval
         self._step = -1
-        self._pulls: deque[tuple[int, Tensor]] = deque(maxlen=2)
+        self._differences: deque[tuple[int, Tensor]] = deque(maxlen=2)
         """How far guidance moved the first branch's prediction, at which steps."""
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
@@ -114,20 +114,20 @@ class TurboGuidance:
         is_whole = self._step % self._interval % GUIDANCE_INTERVAL == 0
         predictions = self._guided.predictions(latents, timestep, self._guided.branches if is_whole else 1)
         if not is_whole:
-            return predictions[0] + self._pull()
+            return predictions[0] + self._predicted_difference()
         guided = self._guided.guided(predictions)
-        self._pulls.append((self._step, guided - predictions[0]))
+        self._differences.append((self._step, guided - predictions[0]))
         return guided
 
-    def _pull(self) -> Tensor:
+    def _predicted_difference(self) -> Tensor:
         """On the straight line through the last two."""
-        (before, earlier), (last, pull) = self._pulls[0], self._pulls[-1]
+        (before, earlier), (last, pull) = self._differences[0], self._differences[-1]
         if before == last:
             return pull
         return pull + (pull - earlier) * ((self._step - last) / (last - before))
 
 
-class _Condition:
+class _BlockInputs:
     """What every block of a UNet is told besides the latents."""
 
     def __init__(

@@ -20,9 +20,9 @@ from engine.devices.device import cpu_has_amx
 
 BLOCK = 2**20
 """Scores held at once, 2 MiB in bf16."""
-LEAST_TOKENS = 1024
+MIN_TOKENS = 1024
 """Below, torch's kernel is as fast."""
-MOST_THREADS = 4
+MAX_THREADS_BLOCKED = 4
 """Beyond, a block is too little work to share. Measured on two."""
 WIDTH_MULTIPLE = 16
 """What bf16 products want the width of a head to be a multiple of."""
@@ -30,7 +30,7 @@ WIDTH_MULTIPLE = 16
 
 def choose_attention(unet: UNet2DConditionModel, device: torch.device) -> None:
     """Let a UNet attend in blocks if it is to compute in bf16 on a processor with few cores and no AMX."""
-    is_slow = device.type == "cpu" and torch.get_num_threads() <= MOST_THREADS and not cpu_has_amx()
+    is_slow = device.type == "cpu" and torch.get_num_threads() <= MAX_THREADS_BLOCKED and not cpu_has_amx()
     processor = BlockedAttention if is_slow and unet.dtype == torch.bfloat16 else AttnProcessor2_0
     for name, module in unet.named_modules():
         if name.endswith(".attn1") and isinstance(module, Attention):
@@ -71,7 +71,7 @@ class BlockedAttention(AttnProcessor2_0):  # type: ignore[misc]
         temb: Tensor | None = None,
     ) -> Tensor:
         """Attended (B, T, N · D), as diffusers' processor gives it."""
-        is_large_self = encoder_hidden_states is None and hidden_states.shape[1] >= LEAST_TOKENS
+        is_large_self = encoder_hidden_states is None and hidden_states.shape[1] >= MIN_TOKENS
         if not is_large_self or attention_mask is not None or torch.compiler.is_compiling():
             attended: Tensor = super().__call__(
                 attn, hidden_states, encoder_hidden_states, attention_mask, temb

@@ -24,7 +24,7 @@ MAX_STATIC_SHAPES = 4
 NOT_COMPILED = "The model could not be compiled on this machine; the edit was made without."
 
 
-def keep_compiled(folder: Path) -> None:
+def set_compile_cache(folder: Path) -> None:
     """Keep what is compiled in `folder`, so that the next start finds it."""
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
     os.environ["TORCHINDUCTOR_FX_GRAPH_CACHE"] = "1"

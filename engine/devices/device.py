@@ -36,7 +36,7 @@ def check_threads(threads: int | None) -> None:
 
 
 @contextmanager
-def computing_threads(threads: int | None) -> Iterator[None]:
+def torch_threads(threads: int | None) -> Iterator[None]:
     """Lets torch compute with so many threads meanwhile; None leaves their number as it is."""
     if threads is None:
         yield

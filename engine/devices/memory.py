@@ -20,7 +20,7 @@ import torch
 
 log = logging.getLogger(__name__)
 
-SHORT_OF_MEMORY = (
+SHORTAGE_TEXTS = (
     *("out of memory", "not enough memory", "allocate memory", "bad_alloc", "alloc_failed"),
     "invalid buffer size",
 )
@@ -117,7 +117,7 @@ def is_shortage(error: BaseException) -> bool:
         return True
     said = str(error).lower()
     return isinstance(error, RuntimeError) and (
-        said == NO_MEMORY_FOR_PRIMITIVE or any(words in said for words in SHORT_OF_MEMORY)
+        said == NO_MEMORY_FOR_PRIMITIVE or any(words in said for words in SHORTAGE_TEXTS)
     )
 
 

@@ -27,7 +27,7 @@ WARM_UP_CALLS = 2
 class RecordedUNet:
     """Stands before a UNet on CUDA and is called like it, without `return_dict`.
 
-    The UNet's weights must stay where they are; `forget` before they are moved.
+    The UNet's weights must stay where they are; `clear` before they are moved.
     """
 
     def __init__(self, unet: Callable[..., tuple[Tensor]]) -> None:
@@ -59,7 +59,7 @@ class RecordedUNet:
         recording = self._recording_of(call, inputs)
         return (call(inputs) if recording is None else recording.replay(inputs),)
 
-    def forget(self) -> bool:
+    def clear(self) -> bool:
         """Give the memory of all recordings back; whether there were any."""
         had_any = bool(self._recordings)
         self._recordings.clear()
@@ -82,7 +82,7 @@ class RecordedUNet:
                 log.warning("The UNet could not be recorded: %s", error)
                 self._refused.add(key)
                 self._is_usable = is_shortage(error)
-                self.forget()
+                self.clear()
                 return None
         self._recordings.move_to_end(key)
         return self._recordings[key]
@@ -93,12 +93,12 @@ class _Recording:
 
     def __init__(self, call: Callable[[list[Tensor]], Tensor], inputs: list[Tensor]) -> None:
         self._inputs = [given.clone() for given in inputs]
-        aside, current = torch.cuda.Stream(), torch.cuda.current_stream()  # type: ignore[no-untyped-call]
-        aside.wait_stream(current)
-        with torch.cuda.stream(aside):
+        warm_up, current = torch.cuda.Stream(), torch.cuda.current_stream()  # type: ignore[no-untyped-call]
+        warm_up.wait_stream(current)
+        with torch.cuda.stream(warm_up):
             for _ in range(WARM_UP_CALLS):
                 call(self._inputs)
-        current.wait_stream(aside)
+        current.wait_stream(warm_up)
         self._graph = torch.cuda.CUDAGraph()
         # other threads may go on allocating
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):

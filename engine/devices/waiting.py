@@ -24,14 +24,14 @@ import torch
 from engine.devices.waiting_policy import is_libgomp_policy_set
 
 STAT = Path("/proc/stat")
-CROWDED_CORES, CALM_CORES = 0.3, 0.15
+CONTENDED_CORES, FREE_CORES = 0.3, 0.15
 """Cores that other processes use and this one's threads would use as well: more than the first make threads
 sleep, fewer than the second make them spin again."""
-CALM_SECONDS = 1.0
+FREE_SECONDS = 1.0
 """For so long other processes have to be calm before threads spin again."""
-PERIOD = 0.1
+POLL_SECONDS = 0.1
 """Seconds between two looks at other processes; the kernel counts in hundredths of a second."""
-SHORTEST = 0.05
+MIN_READING_SECONDS = 0.05
 """Seconds; over less than that the kernel's counts say nothing."""
 ELEMENTS_PER_THREAD = 1 << 16
 """Twice what torch gives a thread at the least."""
@@ -63,7 +63,7 @@ class CoreMeter:
         except (OSError, ValueError):
             return None
         seconds = now - self._last[0]
-        if seconds < SHORTEST:
+        if seconds < MIN_READING_SECONDS:
             return None
         others = (busy - self._last[1]) - (own - self._last[2])
         self._last = now, busy, own
@@ -82,7 +82,7 @@ def _busy_ticks(counts: list[str]) -> int:
     return user + nice + system + irq + softirq + steal
 
 
-class ParkedTeam:
+class IdleThreadTeam:
     """A team of OpenMP threads without work, as many as torch computes with; they sleep until `end`."""
 
     def __init__(self) -> None:
@@ -103,35 +103,35 @@ class ParkedTeam:
 
 
 @dataclass(slots=True)
-class CoreContention:
+class ContentionDetector:
     """Whether other processes need the cores, judged from one reading after the other."""
 
-    is_crowded: bool = False
-    _calm_seconds: float = 0.0
+    is_contended: bool = False
+    _free_seconds: float = 0.0
 
     def add(self, use: CoreUse | None, spare_cores: int) -> bool:
         """What is to be assumed after this reading; `spare_cores` are those no thread of ours is for."""
         if use is None:
-            return self.is_crowded
+            return self.is_contended
         shared = use.cores - spare_cores
-        self._calm_seconds = self._calm_seconds + use.seconds if shared < CALM_CORES else 0.0
-        if shared > CROWDED_CORES:
-            self.is_crowded = True
-        elif self._calm_seconds >= CALM_SECONDS:
-            self.is_crowded = False
-        return self.is_crowded
+        self._free_seconds = self._free_seconds + use.seconds if shared < FREE_CORES else 0.0
+        if shared > CONTENDED_CORES:
+            self.is_contended = True
+        elif self._free_seconds >= FREE_SECONDS:
+            self.is_contended = False
+        return self.is_contended
 
 
 @dataclass(slots=True)
-class AdaptiveWait:
+class AdaptiveWaitPolicy:
     """Watches other processes while this one computes, and chooses how its threads wait."""
 
     meter: CoreMeter = field(default_factory=CoreMeter)
-    crowding: CoreContention = field(default_factory=CoreContention)
-    _team: ParkedTeam | None = None
+    contention: ContentionDetector = field(default_factory=ContentionDetector)
+    _team: IdleThreadTeam | None = None
 
     @classmethod
-    def where_possible(cls) -> AdaptiveWait | None:
+    def if_supported(cls) -> AdaptiveWaitPolicy | None:
         """None where libgomp is not used, the user chose how its threads wait, or other load is unknown."""
         if not sys.platform.startswith("linux") or is_libgomp_policy_set():
             return None
@@ -160,14 +160,14 @@ class AdaptiveWait:
             self._spin()
 
     def _watch(self, ended: threading.Event) -> None:
-        while not ended.wait(PERIOD):
+        while not ended.wait(POLL_SECONDS):
             self._adapt()
 
     def _adapt(self) -> None:
         threads = torch.get_num_threads()
         spare = len(os.sched_getaffinity(0)) - threads
-        if self.crowding.add(self.meter.read(), spare) and threads > 1:
-            self._team = self._team or ParkedTeam()
+        if self.contention.add(self.meter.read(), spare) and threads > 1:
+            self._team = self._team or IdleThreadTeam()
         else:
             self._spin()
 
@@ -178,7 +178,7 @@ class AdaptiveWait:
 
 
 @contextmanager
-def adaptive_wait(waiting: AdaptiveWait | None) -> Iterator[None]:
+def adaptive_wait(waiting: AdaptiveWaitPolicy | None) -> Iterator[None]:
     """`waiting.during()`, or nothing where there is none."""
     if waiting is None:
         yield

@@ -30,11 +30,11 @@ class ConnectionLost(Exception):
     """The connection broke, stalled, or ended too soon. Trying again may help."""
 
 
-class NotReachable(ConnectionLost):
+class HostUnreachable(ConnectionLost):
     """No connection came about."""
 
 
-class ResponseInvalid(Exception):
+class InvalidResponse(Exception):
     """The address or the answer is no proper HTTP. Trying again will not help."""
 
 
@@ -66,7 +66,7 @@ class HttpStream:
         threading.Thread(target=self._read, name="download", daemon=True).start()
 
     def head(self) -> ResponseHead:
-        """Wait for the answer. Raises `ConnectionLost`, `ResponseInvalid` or `Cancelled`."""
+        """Wait for the answer. Raises `ConnectionLost`, `InvalidResponse` or `Cancelled`."""
         arrived = self._take()
         assert isinstance(arrived, ResponseHead)
         return arrived
@@ -109,15 +109,15 @@ class HttpStream:
         try:
             self._receive(httpx2.Client(follow_redirects=True, timeout=self._stall))
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            self._put(NotReachable(str(error)))
+            self._put(HostUnreachable(str(error)))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            self._put(ResponseInvalid("it is not a web address"))
+            self._put(InvalidResponse("it is not a web address"))
         except httpx2.TooManyRedirects:
-            self._put(ResponseInvalid("its server sends it round in circles"))
+            self._put(InvalidResponse("its server sends it round in circles"))
         except httpx2.TransportError as error:
             self._put(ConnectionLost(str(error)))
         except Exception as error:
-            self._put(ResponseInvalid(f"its server answers with nonsense ({type(error).__name__})"))
+            self._put(InvalidResponse(f"its server answers with nonsense ({type(error).__name__})"))
 
     def _receive(self, client: httpx2.Client) -> None:
         headers = {"Accept-Encoding": "identity", **self._headers}

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import engine
-from engine.downloads.responses import RetryLater, check_code, pause_before, refused
+from engine.downloads.responses import TemporaryFailure, check_code, pause_before, refused
 from engine.downloads.retry_policy import POLL_SECONDS, RetryPolicy, wait
 from engine.errors import DownloadFailed
 from engine.progress import CancelToken
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 HASH_DIGITS = 64
-_is_asked_here: ContextVar[bool] = ContextVar("hub_is_asked_here", default=False)
+_is_download_request: ContextVar[bool] = ContextVar("hub_is_asked_here", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Hub:
     Raises `DownloadFailed` if the person has switched the network off (`HF_HUB_OFFLINE`).
     """
 
-    def __init__(self, endpoint: str | None, token: str | None, patience: RetryPolicy) -> None:
+    def __init__(self, endpoint: str | None, token: str | None, retries: RetryPolicy) -> None:
         self.endpoint = (endpoint or hub_endpoint()).rstrip("/")
         self.token = token or stored_token()
-        self._patience = patience
+        self._retries = retries
 
     def page(self, repository: str) -> str:
         """The address of the page on which a licence is accepted."""
@@ -95,21 +95,21 @@ class Hub:
         Asks again while the hub is busy. Raises `DownloadFailed` or `Cancelled`.
         """
         _check_allowed()
-        _let_through()
-        fruitless = 0
+        _allow_download_requests()
+        failures = 0
         while True:
             try:
                 return _on_thread(
-                    lambda: self._asked(repository, path, revision), self._patience.stall, cancel
+                    lambda: self._request_file(repository, path, revision), self._retries.stall, cancel
                 )
-            except RetryLater as ended:
-                fruitless += 1
+            except TemporaryFailure as ended:
+                failures += 1
                 name = path.rpartition("/")[2]
-                if fruitless >= self._patience.tries:
+                if failures >= self._retries.tries:
                     raise DownloadFailed(
                         f"{name} could not be downloaded: {ended}.", "Try again later."
                     ) from ended
-                wait(pause_before(ended, fruitless, self._patience, self._host, name), cancel)
+                wait(pause_before(ended, failures, self._retries, self._host, name), cancel)
 
     @property
     def _host(self) -> str:
@@ -117,7 +117,7 @@ class Hub:
             return urlsplit(self.endpoint).hostname or self.endpoint
         return self.endpoint
 
-    def _asked(self, repository: str, path: str, revision: str) -> HubFile:
+    def _request_file(self, repository: str, path: str, revision: str) -> HubFile:
         """Ask once, however long it takes."""
         import httpx2
         from huggingface_hub import get_hf_file_metadata, hf_hub_url
@@ -126,7 +126,7 @@ class Hub:
         url = hf_hub_url(repository, path, revision=revision, endpoint=self.endpoint)
         try:
             found = get_hf_file_metadata(
-                url, token=self.token or False, timeout=self._patience.stall, endpoint=self.endpoint
+                url, token=self.token or False, timeout=self._retries.stall, endpoint=self.endpoint
             )
         except HfHubHTTPError as error:
             raise self._refusal(error, repository, path.rpartition("/")[2]) from error
@@ -137,7 +137,7 @@ class Hub:
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise DownloadFailed(f"{url} is not a web address.", "Check HF_ENDPOINT.") from error
         except httpx2.TransportError as error:
-            raise RetryLater("the connection breaks off") from error
+            raise TemporaryFailure("the connection breaks off") from error
         commit, etag = found.commit_hash or "", (found.etag or "").lower()
         return HubFile(
             url=hf_hub_url(repository, path, revision=commit or revision, endpoint=self.endpoint),
@@ -165,7 +165,7 @@ class Hub:
             )
         try:
             check_code(error.response.status_code, error.response.headers.get("Retry-After"), name)
-        except (RetryLater, DownloadFailed) as meaning:
+        except (TemporaryFailure, DownloadFailed) as meaning:
             return meaning
         return refused(name, "its server answers in a way that is not understood")
 
@@ -181,7 +181,7 @@ def _check_allowed() -> None:
 
 
 @cache
-def _let_through() -> None:
+def _allow_download_requests() -> None:
     """Give the client connections that are open to what is asked here and closed to all else."""
     from huggingface_hub import set_client_factory
 
@@ -192,23 +192,25 @@ def _client() -> httpx2.Client:
     import httpx2
 
     # the client sets its own time limits
-    return httpx2.Client(event_hooks={"request": [_check_asked_here]}, follow_redirects=True, timeout=None)
+    return httpx2.Client(
+        event_hooks={"request": [_check_download_request]}, follow_redirects=True, timeout=None
+    )
 
 
-def _check_asked_here(request: httpx2.Request) -> None:
+def _check_download_request(request: httpx2.Request) -> None:
     from huggingface_hub import constants
     from huggingface_hub.errors import OfflineModeIsEnabled
 
-    if constants.HF_HUB_OFFLINE and not _is_asked_here.get():
+    if constants.HF_HUB_OFFLINE and not _is_download_request.get():
         raise OfflineModeIsEnabled(f"{request.url} is not asked for: only downloads use the network.")
 
 
 def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) -> Answer:
-    """The result of `work`, which may block for long; raises what it raises, `RetryLater` or `Cancelled`."""
+    """The result of `work`, which may block for long; raises what it raises, `TemporaryFailure` or `Cancelled`."""
     results: queue.Queue[Callable[[], Answer]] = queue.Queue()
 
     def run() -> None:
-        _is_asked_here.set(True)
+        _is_download_request.set(True)
         try:
             answer = work()
         except Exception as error:
@@ -223,7 +225,7 @@ def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) ->
         with suppress(queue.Empty):
             return results.get(timeout=POLL_SECONDS)()
         if time.monotonic() > end:
-            raise RetryLater("its server does not answer")
+            raise TemporaryFailure("its server does not answer")
 
 
 def _raiser(error: Exception) -> Callable[[], NoReturn]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
-from engine.library.file_copy import BytesCallback, FileCopy, ignore_bytes
+from engine.library.file_copy import BytesCallback, FileCopier, ignore_bytes
 from engine.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def cached_file(entry: CatalogueEntry, file: CatalogueFile, commit: str) -> Cach
     return None if is_another else cached
 
 
-def take_cached(
+def use_cached_file(
     cached: CachedFile, target: Path, sha256: str, on_progress: BytesCallback, cancel: CancelToken
 ) -> str | None:
     """Give a file of the cache a place at `target` too, and return its sha256; None if it is damaged.
@@ -81,8 +81,8 @@ def take_cached(
     `OutputNotWritable` or `Cancelled`.
     """
     try:
-        FileCopy(0, ignore_bytes, cancel).place(cached.path, target)
-        found = FileCopy(target.stat().st_size, on_progress, cancel).hash(target)
+        FileCopier(0, ignore_bytes, cancel).link_or_copy(cached.path, target)
+        found = FileCopier(target.stat().st_size, on_progress, cancel).hash(target)
     except FileNotFoundError:  # taken out of the cache just now
         return None
     expected = sha256 or cached.sha256

@@ -13,15 +13,15 @@ from engine.downloads.hub_cache import (
     cached_file,
     cached_models,
     cached_repositories,
-    take_cached,
+    use_cached_file,
 )
-from engine.downloads.retry_policy import USUAL, RetryPolicy
+from engine.downloads.retry_policy import DEFAULT_RETRIES, RetryPolicy
 from engine.errors import DownloadFailed
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
-from engine.library.file_copy import FileCopy, files_below, ignore_bytes, remove_tree, total_size
+from engine.library.file_copy import FileCopier, files_below, ignore_bytes, remove_tree, total_size
 from engine.library.model_library import ModelLibrary
 from engine.progress import CancelToken
 
@@ -36,7 +36,7 @@ def download_model(
     endpoint: str | None = None,
     on_progress: DownloadCallback = ignore_download,
     cancel: CancelToken | None = None,
-    patience: RetryPolicy = USUAL,
+    retries: RetryPolicy = DEFAULT_RETRIES,
 ) -> ModelCard:
     """Bring a model into the library, going on from what earlier calls have left; its card.
 
@@ -49,7 +49,7 @@ def download_model(
     if there:
         return there[0]
     cancel = cancel or CancelToken()
-    fetching = _ModelDownload(entry, library, Hub(endpoint, token, patience), patience, on_progress, cancel)
+    fetching = _ModelDownload(entry, library, Hub(endpoint, token, retries), retries, on_progress, cancel)
     try:
         fetching.root.mkdir(parents=True, exist_ok=True)
         with locked(fetching.root.with_name(f"{entry.id}.lock")):
@@ -70,24 +70,24 @@ class _ModelDownload:
         entry: CatalogueEntry,
         library: ModelLibrary,
         hub: Hub,
-        patience: RetryPolicy,
+        retries: RetryPolicy,
         on_progress: DownloadCallback,
         cancel: CancelToken,
     ) -> None:
-        self._entry, self._library, self._hub, self._patience = entry, library, hub, patience
+        self._entry, self._library, self._hub, self._retries = entry, library, hub, retries
         self._on_progress, self._cancel = on_progress, cancel
         self._done = 0
         self._sha256: dict[str, str] = {}
-        self.root = library.aside / entry.id
+        self.root = library.staging_folder / entry.id
         self._model = self.root / (Path(entry.files[0].path).name if entry.is_single_file else entry.id)
 
     def run(self) -> ModelCard:
         self._take_from_cache()
         arrived = total_size(files_below(self.root))
-        check_room(self._library.folder, max(self._entry.size - arrived, 0))
+        check_free_space(self._library.folder, max(self._entry.size - arrived, 0))
         weights = []
         for file in self._entry.files:
-            recorded = self._bring(file)
+            recorded = self._provide(file)
             self._done += recorded.size
             if Path(recorded.name).suffix.lower() in MODEL_SUFFIXES:
                 weights.append(recorded)
@@ -113,16 +113,16 @@ class _ModelDownload:
         target = self._target(file)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.path.stat().st_dev != target.parent.stat().st_dev:
-            check_room(target.parent, source.path.stat().st_size)
+            check_free_space(target.parent, source.path.stat().st_size)
         done, meter = total_size(files_below(self.root)), SpeedMeter(self._on_progress)
 
         def show(read: int, _: int) -> None:
             meter.show(done + read, max(self._entry.size, done + read))
 
-        if found := take_cached(source, target, sha256, show, self._cancel):
+        if found := use_cached_file(source, target, sha256, show, self._cancel):
             self._sha256[file.path] = found
 
-    def _bring(self, file: CatalogueFile) -> WeightFile:
+    def _provide(self, file: CatalogueFile) -> WeightFile:
         """A file that is here already, or in the cache, or on the hub."""
         target = self._target(file)
         if not target.exists():
@@ -130,7 +130,7 @@ class _ModelDownload:
         return WeightFile(
             name=target.name if self._entry.is_single_file else file.path,
             size=target.stat().st_size,
-            sha256=self._sha256.get(file.path) or FileCopy(0, ignore_bytes, self._cancel).hash(target),
+            sha256=self._sha256.get(file.path) or FileCopier(0, ignore_bytes, self._cancel).hash(target),
         )
 
     def _fetch(self, file: CatalogueFile) -> None:
@@ -147,7 +147,7 @@ class _ModelDownload:
             sha256=sha256,
             size=found.size,
             token=self._hub.token,
-            patience=self._patience,
+            retries=self._retries,
         )
         fetching.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
         if fetching.sha256:

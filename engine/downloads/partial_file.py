@@ -45,7 +45,7 @@ class PartialFile:
     def __init__(self, target: Path, url: str) -> None:
         self.target = target
         self.path = target.with_name(f"{target.name}.part")
-        self._note = target.with_name(f"{target.name}.part.json")
+        self._origin_file = target.with_name(f"{target.name}.part.json")
         self.origin = Origin(url)
         self.length = 0
         self._digest = hashlib.sha256()
@@ -53,13 +53,13 @@ class PartialFile:
 
     def open(self, between_blocks: Callable[[int], None]) -> None:
         """Take up what is there of this file, telling how many bytes have been read again."""
-        noted = self._noted_origin()
+        origin = self._read_origin()
         try:
             self._stream = self.path.open("r+b" if self.path.exists() else "w+b", buffering=0)
-            if noted is None or noted.url != self.origin.url:
+            if origin is None or origin.url != self.origin.url:
                 self.start_over()
                 return
-            self.origin = noted
+            self.origin = origin
             while block := self._stream.read(BLOCK):
                 self._digest.update(block)
                 self.length += len(block)
@@ -67,9 +67,9 @@ class PartialFile:
         except OSError as error:
             raise not_written(self.path, error) from error
 
-    def _noted_origin(self) -> Origin | None:
+    def _read_origin(self) -> Origin | None:
         try:
-            return Origin(**json.loads(self._note.read_text(encoding="utf-8")))
+            return Origin(**json.loads(self._origin_file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
@@ -83,10 +83,10 @@ class PartialFile:
         self.origin = origin
         try:
             # a note that is lost costs a new start, and the server does not wait for a slow disk
-            with atomic_write(self._note, durable=False) as temporary:
+            with atomic_write(self._origin_file, durable=False) as temporary:
                 temporary.write_text(json.dumps(asdict(origin)), encoding="utf-8")
         except OSError as error:
-            raise not_written(self._note, error) from error
+            raise not_written(self._origin_file, error) from error
 
     def append(self, chunk: bytes) -> None:
         assert self._stream is not None
@@ -103,7 +103,7 @@ class PartialFile:
     def start_over(self) -> None:
         """Forget all bytes."""
         assert self._stream is not None
-        self._note.unlink(missing_ok=True)
+        self._origin_file.unlink(missing_ok=True)
         self._stream.seek(0)
         self._stream.truncate()
         self._digest = hashlib.sha256()
@@ -118,11 +118,11 @@ class PartialFile:
             self.path.replace(self.target)
         except OSError as error:
             raise not_written(self.target, error) from error
-        self._note.unlink(missing_ok=True)
+        self._origin_file.unlink(missing_ok=True)
 
     def discard(self) -> None:
         self.close()
-        for path in (self.path, self._note):
+        for path in (self.path, self._origin_file):
             with suppress(OSError):
                 path.unlink()
 

@@ -23,18 +23,18 @@ class RetryPolicy:
     """Tries one after the other that bring nothing new, before giving up."""
     first_pause: float = 1.0
     """Before the second try; twice as long before each further one."""
-    longest_pause: float = 60.0
+    max_pause: float = 60.0
     """The longest pause a server may ask for; if it asks for more, the download ends."""
 
-    def pause(self, fruitless_tries: int) -> float:
+    def pause(self, failures: int) -> float:
         """How long to wait after so many tries that brought nothing."""
-        return float(min(self.first_pause * 2 ** max(fruitless_tries - 1, 0), self.longest_pause))
+        return float(min(self.first_pause * 2 ** max(failures - 1, 0), self.max_pause))
 
 
-USUAL = RetryPolicy()
+DEFAULT_RETRIES = RetryPolicy()
 
 
-def asked_pause(retry_after: str | None) -> float | None:
+def retry_after_seconds(retry_after: str | None) -> float | None:
     """Seconds that a `Retry-After` header asks for, which gives a number or a date (RFC 9110, 10.2.3)."""
     if not retry_after:
         return None

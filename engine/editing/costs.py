@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard
 from engine.models.families import find_family
-from engine.request import EditSettings
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class CostHistory:
         """What an edit of this kind will cost; None if none of its model was made here so far."""
         return _estimate(kind, self.read())
 
-    def foresee(
+    def forecast(
         self, model: ModelCard, photo: tuple[int, int], settings: EditSettings, variations: int = 1
     ) -> Estimate | None:
         """What an edit of a photo of that width and height will cost where the model was last used.
@@ -166,8 +166,8 @@ def _estimate(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | Non
     alike = [each for each in of_model if each.kind.turbo == kind.turbo]
     if not alike:
         return None
-    step = kind.branches * _at(kind.pixels, alike, lambda each: each.step_seconds / each.kind.branches)
-    picture = _at(kind.pixels, of_model, lambda each: each.decode_seconds)
+    step = kind.branches * _cost_at(kind.pixels, alike, lambda each: each.step_seconds / each.kind.branches)
+    picture = _cost_at(kind.pixels, of_model, lambda each: each.decode_seconds)
     reading = max(each.reading_seconds / each.kind.pixels for each in of_model) * kind.pixels
     loads = [each.load_seconds for each in of_model if each.load_seconds > 0]
     return Estimate(
@@ -253,10 +253,12 @@ def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:
     if not least:
         return None
     peaks = [each.peak_bytes or 0 for each in least.values()]
-    return max(min(peaks), round(_at(pixels, list(least.values()), lambda each: float(each.peak_bytes or 0))))
+    return max(
+        min(peaks), round(_cost_at(pixels, list(least.values()), lambda each: float(each.peak_bytes or 0)))
+    )
 
 
-def _at(pixels: int, measured: Sequence[Measurement], cost: Callable[[Measurement], float]) -> float:
+def _cost_at(pixels: int, measured: Sequence[Measurement], cost: Callable[[Measurement], float]) -> float:
     """The cost at a number of pixels: a line through what was measured at several sizes.
 
     With a single size the cost is taken to grow with the pixels.

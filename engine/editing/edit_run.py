@@ -19,6 +19,7 @@ from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
 from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
+from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.editing.encodings import on_device
 from engine.editing.framing import Frame, from_frame, source_region, to_frame
@@ -28,7 +29,7 @@ from engine.editing.tiling import in_tiles
 from engine.editing.transfer import fit_transfer
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from engine.request import Detail, EditRequest, OutputSize
+from engine.request import EditRequest
 
 HARDLY_CHANGED = 6.5
 """Mean squared change in levels, 40 dB, below which an edit is said to have changed hardly anything."""
@@ -63,7 +64,7 @@ class EditRun:
         placed: PlacedModel,
         request: EditRequest,
         frame: Frame,
-        descent: MemoryFallbacks,
+        memory: MemoryFallbacks,
         listener: EditListener,
     ) -> None:
         self.timings = Timings()
@@ -74,11 +75,11 @@ class EditRun:
         self._request = request
         self._settings = request.settings
         self._frame = frame
-        self._descent = descent
+        self._memory = memory
         self._listener = listener
         self._framed = to_frame(request.source_image, frame)
 
-    def pictures(self) -> tuple[Image.Image, ...]:
+    def images(self) -> tuple[Image.Image, ...]:
         """The edited pictures in the order of their seeds. Raises `Cancelled`, or a shortage of memory."""
         self._report(Progress(Stage.READING))
         with self._timed("reading"):
@@ -99,12 +100,12 @@ class EditRun:
             try:
                 return work(plan)
             except Exception as error:
-                if not (is_shortage(error) and self._placed.forget_recordings()):
+                if not (is_shortage(error) and self._placed.clear_recordings()):
                     raise
             release_memory()
             return work(plan)
 
-        return self._descent.attempt(part, work_in_place)
+        return self._memory.attempt(part, work_in_place)
 
     def _report(self, progress: Progress) -> None:
         self._listener.cancel.raise_if_cancelled()

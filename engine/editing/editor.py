@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from engine.denoising.guidance import guidance_branches
-from engine.devices.compilation import CompiledUNet, keep_compiled
-from engine.devices.device import check_threads, choose_device, choose_dtype, computing_threads, dtype_name
+from engine.devices.compilation import CompiledUNet, set_compile_cache
+from engine.devices.device import check_threads, choose_device, choose_dtype, dtype_name, torch_threads
 from engine.devices.memory import (
     MemoryFallbacks,
     MemoryPart,
@@ -24,19 +24,20 @@ from engine.devices.memory import (
     release_memory,
 )
 from engine.devices.recording import RecordedUNet
-from engine.devices.waiting import AdaptiveWait, adaptive_wait
+from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.editing.costs import CostHistory, EditKind, Measurement
 from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
 from engine.editing.framing import Frame, plan_frame
-from engine.editing.placement import PlacedModel, loading_place
+from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
+from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult, ModelOptions
+from engine.request import EditRequest, EditResult
 
 
 @dataclass(frozen=True, slots=True)
-class _Loading:
+class _ModelKey:
     """Which model was loaded: its path, what was taken from it, and when these files were written."""
 
     path: Path
@@ -44,21 +45,21 @@ class _Loading:
     written: tuple[tuple[str, int, int], ...]
 
     @classmethod
-    def of(cls, path: Path, options: ModelOptions) -> _Loading:
+    def of(cls, path: Path, options: ModelOptions) -> _ModelKey:
         used = [path, *([options.vae] if options.vae else []), *(lora.path for lora in options.loras)]
-        return cls(path, options, tuple(chain.from_iterable(map(_written, used))))
+        return cls(path, options, tuple(chain.from_iterable(map(_file_stamps, used))))
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class _FittingPlan:
     """A plan that there was memory for, and what was given up on the way to it."""
 
     plan: MemoryPlan
     fallbacks: tuple[str, ...]
 
     @classmethod
-    def of(cls, descent: MemoryFallbacks) -> _Outcome:
-        return cls(descent.plan, descent.fallbacks)
+    def of(cls, memory: MemoryFallbacks) -> _FittingPlan:
+        return cls(memory.plan, memory.fallbacks)
 
 
 class Editor:
@@ -86,14 +87,14 @@ class Editor:
         self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
         self._threads = threads
         self._history = history
-        self._waiting = AdaptiveWait.where_possible() if self.device.type == "cpu" else None
-        self._loading: _Loading | None = None
+        self._waiting = AdaptiveWaitPolicy.where_possible() if self.device.type == "cpu" else None
+        self._loaded_key: _ModelKey | None = None
         self._placed: PlacedModel | None = None
-        self._loaded_with = _Outcome(first_plan(self.device), ())
-        self._outcomes: dict[tuple[int, int], _Outcome] = {}
+        self._loading_plan = _FittingPlan(first_plan(self.device), ())
+        self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
         """What was right for each working size, width and height, with this model."""
         if compiled_folder is not None:
-            keep_compiled(compiled_folder)
+            set_compile_cache(compiled_folder)
 
     def load(
         self,
@@ -112,36 +113,36 @@ class Editor:
     def _load(
         self, path: Path, options: ModelOptions, on_progress: ProgressCallback, cancel: CancelToken
     ) -> PlacedModel:
-        wanted = _Loading.of(path, options)
-        if self._placed is not None and self._loading == wanted:
+        wanted = _ModelKey.of(path, options)
+        if self._placed is not None and self._loaded_key == wanted:
             return self._placed
         self.unload()
 
         def load(plan: MemoryPlan) -> PlacedModel:
-            device, dtype = loading_place(plan, self.device, self.dtype)
+            device, dtype = load_target(plan, self.device, self.dtype)
             model = load_model(
                 path, device=device, dtype=dtype, options=options, on_progress=on_progress, cancel=cancel
             )
             return PlacedModel(model, plan, self.device, self.dtype)
 
-        descent = MemoryFallbacks(first_plan(self.device), self.device)
+        memory = MemoryFallbacks(first_plan(self.device), self.device)
         worded = _memory_worded(
             f"Not enough memory to load {path.name}.", "Close other programs and try again."
         )
-        with worded, computing_threads(self._threads):
-            placed = descent.attempt(MemoryPart.NETWORKS, load)
-        if self._compile_unet and placed.is_at_home:
+        with worded, torch_threads(self._threads):
+            placed = memory.attempt(MemoryPart.NETWORKS, load)
+        if self._compile_unet and placed.is_fully_on_device:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
-        if self.device.type == "cuda" and placed.is_at_home:
+        if self.device.type == "cuda" and placed.is_fully_on_device:
             placed.recorded = RecordedUNet(placed.compiled or placed.model.unet)
-        self._loading, self._placed, self._loaded_with = wanted, placed, _Outcome.of(descent)
+        self._loaded_key, self._placed, self._loading_plan = wanted, placed, _FittingPlan.of(memory)
         return placed
 
     def unload(self) -> None:
         """Give the memory of the model back, and with it all that was made with it."""
         if self._placed is not None:
-            self._placed = self._loading = None
-            self._outcomes.clear()
+            self._placed = self._loaded_key = None
+            self._fitting_plans.clear()
             release_memory()
 
     @torch.inference_mode()
@@ -159,13 +160,13 @@ class Editor:
         placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
-        descent = self._descent(frame)
+        memory = self._memory(frame)
         width, height = frame.padded
         worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
-        with worded, computing_threads(self._threads), adaptive_wait(self._waiting):
-            run = EditRun(placed, request, frame, descent, listener)
-            pictures = run.pictures()
-        self._outcomes[frame.padded] = _Outcome.of(descent)
+        with worded, torch_threads(self._threads), adaptive_wait(self._waiting):
+            run = EditRun(placed, request, frame, memory, listener)
+            pictures = run.images()
+        self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=pictures,
             request=request,
@@ -173,17 +174,17 @@ class Editor:
             dtype=dtype_name(placed.dtype),
             load_seconds=0.0 if placed is before else loaded - started,
             edit_seconds=time.perf_counter() - loaded,
-            fallbacks=descent.fallbacks + placed.failures,
+            fallbacks=memory.fallbacks + placed.failures,
             is_unchanged=run.is_unchanged,
         )
         if self._history is not None:
             self._history.add(_measurement(result, frame, run.timings))
         return result
 
-    def _descent(self, frame: Frame) -> MemoryFallbacks:
+    def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Begins with the plan that was right for this size before."""
         width, height = frame.padded
-        known = self._outcomes.get(frame.padded, self._loaded_with)
+        known = self._fitting_plans.get(frame.padded, self._loading_plan)
         return MemoryFallbacks(known.plan.for_size(width * height), self.device, known.fallbacks)
 
 
@@ -220,7 +221,7 @@ def _frame(request: EditRequest, model: Model) -> Frame:
     return plan_frame(request.source_image.size, settings.fit, settings.resolution, model.size_multiple)
 
 
-def _written(path: Path) -> tuple[tuple[str, int, int], ...]:
+def _file_stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of a model's files: one taught anew in its old place is another."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     stats = [(str(file), file.stat()) for file in files if file.is_file()]

@@ -26,7 +26,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
-class _Recent(Generic[_Key, _Value]):
+class _LruCache(Generic[_Key, _Value]):
     """The values of the keys that were last asked for."""
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -46,9 +46,9 @@ class Encodings:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._instructions: _Recent[str, TextConditioning] = _Recent()
-        self._photos: _Recent[tuple[object, ...], Tensor] = _Recent()
-        self._reconstructions: _Recent[tuple[object, ...], Image.Image] = _Recent(RECONSTRUCTIONS_KEPT)
+        self._instructions: _LruCache[str, TextConditioning] = _LruCache()
+        self._photos: _LruCache[tuple[object, ...], Tensor] = _LruCache()
+        self._reconstructions: _LruCache[tuple[object, ...], Image.Image] = _LruCache(RECONSTRUCTIONS_KEPT)
 
     def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
         """One row, on `device`."""

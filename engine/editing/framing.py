@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
+from engine.edit_settings import Fit
 from engine.errors import InvalidRequest
-from engine.request import Fit
 
 MAX_SIDE = 16_320
 """Longest side of a working picture. Only the original's rule reaches it, with very narrow photos."""

@@ -187,12 +187,12 @@ def _colour_map(before: Tensor, after: Tensor, error: Tensor, edited: Tensor) ->
     """
     weight = _of_pixels(edited[None], before)[0]
     colour_map = fit_colour_map(before, after, weight)
-    local = _unlike(colour_map, before, after, error)
+    local = _mismatch(colour_map, before, after, error)
     share = float(_ramp(torch.tensor(_mean_of(local, edited)), *PLACE_NOT_COLOUR))
     if share == 0:
         return colour_map, local
     colour_map = colour_map.mixed(fit_even_map(before, after, weight), share)
-    return colour_map, _unlike(colour_map, before, after, error)
+    return colour_map, _mismatch(colour_map, before, after, error)
 
 
 def _mean_of(plane: Tensor, edited: Tensor) -> float:
@@ -200,7 +200,7 @@ def _mean_of(plane: Tensor, edited: Tensor) -> float:
     return float((plane * edited).sum() / edited.sum().clamp(min=1e-6))
 
 
-def _unlike(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
+def _mismatch(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
     """How clearly windows differ from what the map predicts (h, w), 0 to 1."""
     predicted = colour_map(before)
     shift = window_mean(cell_mean(predicted - before), RADIUS).abs().amax(0)

@@ -20,12 +20,12 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-MARK = "ip2p"
+TEMPORARY_MARK = "ip2p"
 """In every temporary name, so that no other program's file is taken for a temporary one of ours."""
 TEMPORARY_SUFFIX, FOLDER_SUFFIX, LOCK_SUFFIX = ".tmp", ".folder", ".lock"
 NAME_LENGTH = 40
 """Characters of the target's name in a temporary one, which must not become longer than a name may be."""
-WINDOWS_GRACE = 60
+WINDOWS_GRACE_SECONDS = 60
 """Seconds. On Windows a file must be closed before it is renamed, and looks abandoned in between."""
 
 
@@ -39,7 +39,7 @@ def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
     """
     mode = _mode_of(target)
     remove_abandoned(target)
-    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o666 if mode is None else 0o600)
+    temporary, descriptor = _create_locked(target, TEMPORARY_SUFFIX, 0o666 if mode is None else 0o600)
     try:
         yield temporary
         if durable:
@@ -78,7 +78,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         try:
             made.rename(target)
         except OSError:
-            _put_back(place, target)
+            _restore_folder(place, target)
             raise
         sync_folder(target.parent)
 
@@ -90,7 +90,7 @@ def temporary_folder(target: Path) -> Iterator[Path]:
     Raises `OSError`.
     """
     remove_abandoned(target)
-    lock, descriptor = _claim(target, LOCK_SUFFIX, 0o600)
+    lock, descriptor = _create_locked(target, LOCK_SUFFIX, 0o600)
     folder = lock.with_suffix(FOLDER_SUFFIX)
     try:
         folder.mkdir()
@@ -114,7 +114,7 @@ def replace_file(made: Path, target: Path) -> None:
 
 def check_writable(target: Path) -> None:
     """Raises `OSError` if no temporary file can be made beside `target`."""
-    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o600)
+    temporary, descriptor = _create_locked(target, TEMPORARY_SUFFIX, 0o600)
     os.close(descriptor)
     temporary.unlink(missing_ok=True)
 
@@ -131,7 +131,7 @@ def remove_abandoned(target: Path) -> None:
 def _remove_abandoned(path: Path, target: Path) -> None:
     """Raises `OSError` if a running process holds the file, or nobody can tell."""
     if sys.platform == "win32":
-        if time.time() - path.stat().st_mtime > WINDOWS_GRACE:
+        if time.time() - path.stat().st_mtime > WINDOWS_GRACE_SECONDS:
             path.unlink()  # refused for an open file
             _remove_folder_of(path, target)
         return
@@ -147,17 +147,17 @@ def _remove_abandoned(path: Path, target: Path) -> None:
 def _remove_folder_of(lock: Path, target: Path) -> None:
     if lock.suffix == LOCK_SUFFIX:
         folder = lock.with_suffix(FOLDER_SUFFIX)
-        _put_back(folder, target)
+        _restore_folder(folder, target)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _put_back(place: Path, target: Path) -> None:
+def _restore_folder(place: Path, target: Path) -> None:
     """Restores the folder that was about to be replaced."""
     if (place / "old").exists() and not target.exists():
         (place / "old").rename(target)
 
 
-def _claim(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
+def _create_locked(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
     """A new file that no other writer uses, and its descriptor, which holds the lock on it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
@@ -185,7 +185,7 @@ def _is_locked(descriptor: int, path: Path) -> bool:
 
 
 def _prefix(target: Path) -> str:
-    return f".{target.name[:NAME_LENGTH]}.{MARK}-"
+    return f".{target.name[:NAME_LENGTH]}.{TEMPORARY_MARK}-"
 
 
 def _mode_of(target: Path) -> int | None:

@@ -27,7 +27,7 @@ def free_space(folder: Path) -> int:
     return shutil.disk_usage(existing).free
 
 
-def check_room(folder: Path, needed: int) -> None:
+def check_free_space(folder: Path, needed: int) -> None:
     """Raises `OutputNotWritable` if `needed` bytes do not fit in `folder`."""
     free = free_space(folder)
     if needed > free:

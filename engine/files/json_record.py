@@ -29,7 +29,7 @@ class JsonRecord:
         if not isinstance(values, dict):
             raise ValueError("it is not a JSON object")
         self._values: dict[str, Any] = values
-        self._asked: dict[str, JsonRecord | None] = {}
+        self._read_names: dict[str, JsonRecord | None] = {}
 
     @property
     def version(self) -> int:
@@ -53,7 +53,7 @@ class JsonRecord:
     def record(self, name: str) -> JsonRecord:
         """The object that a field holds; one without fields if it holds none."""
         value = self._value(name)
-        self._asked[name] = record = JsonRecord(value if isinstance(value, dict) else {})
+        self._read_names[name] = record = JsonRecord(value if isinstance(value, dict) else {})
         return record
 
     def records(self, name: str) -> Iterator[JsonRecord]:
@@ -78,12 +78,12 @@ class JsonRecord:
 
     def unknown(self) -> dict[str, Any]:
         """The fields that nobody has asked for, also those of objects that `record` has given."""
-        found = {name: value for name, value in self._values.items() if name not in self._asked}
-        below = {name: record.unknown() for name, record in self._asked.items() if record is not None}
+        found = {name: value for name, value in self._values.items() if name not in self._read_names}
+        below = {name: record.unknown() for name, record in self._read_names.items() if record is not None}
         return found | {name: values for name, values in below.items() if values}
 
     def _value(self, name: str) -> object:
-        self._asked.setdefault(name, None)
+        self._read_names.setdefault(name, None)
         return self._values.get(name)
 
     def _list(self, name: str) -> list[Any]:

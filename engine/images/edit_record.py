@@ -16,11 +16,13 @@ from typing import Any
 from PIL import Image
 
 import engine
+from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from engine.settings_table import setting_keys
 
 METADATA_KEY = "ip2p"
@@ -31,7 +33,7 @@ RECORD_VERSION = 1
 SETTING_NAMES = setting_keys(EditSettings)
 """What settings are called in the record."""
 MAX_RECORD_CHARACTERS = 32_000
-CARRYING_FORMATS = ("PNG", "JPEG", "WEBP")
+RECORD_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,7 +177,7 @@ def record_in_comment(record: EditRecord) -> str:
     return f"{METADATA_KEY} {record.to_json()}"
 
 
-def request_from_file(path: Path) -> EditRecord | None:
+def read_edit_record(path: Path) -> EditRecord | None:
     """The edit a saved picture came from; None if it holds no record of one, or a damaged one.
 
     Raises `NewerVersion` if this version of the program would misread the record, `ImageUnreadable` if the
@@ -184,7 +186,7 @@ def request_from_file(path: Path) -> EditRecord | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=CARRYING_FORMATS) as picture:
+            with Image.open(path, formats=RECORD_FORMATS) as picture:
                 text = _stored_text(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageErro
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
-from engine.images.exif import camera_block, output_block
+from engine.images.exif import camera_exif, output_exif
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
@@ -118,7 +118,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
 
 def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
     kept: dict[str | tuple[int, int], Any] = {}
-    if exif := camera_block(image):
+    if exif := camera_exif(image):
         kept["exif"] = exif
     if dpi := _likely_dpi(image.info.get("dpi")):
         kept["dpi"] = dpi
@@ -196,7 +196,7 @@ def check_output(path: Path) -> None:
         ) from error
 
 
-def save_picture(
+def save_image(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
     """Write the picture, whole or not at all.
@@ -212,7 +212,7 @@ def save_picture(
             f"{path.name} would be {image.width} × {image.height} pixels, more than its format can hold.",
             "Use a name that ends in .png.",
         )
-    options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
+    options = {**SAVE_OPTIONS[kind], **(_metadata_options(kind, request, seed) if request else {})}
     try:
         with atomic_write(path) as temporary:
             image.save(temporary, format=kind, **options)
@@ -222,14 +222,14 @@ def save_picture(
         ) from error
 
 
-def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
+def _metadata_options(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
     """Options of Pillow that put record, camera's notes, colour profile and dpi into a file."""
     record = EditRecord.of(request, request.settings.seed if seed is None else seed)
     info = request.source_image.info
     dpi = info.get("dpi")
     told: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
     comment = "" if kind == "PNG" else record_in_comment(record)
-    told["exif"] = output_block(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
+    told["exif"] = output_exif(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
     if kind == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_itxt(METADATA_KEY, record.to_json())

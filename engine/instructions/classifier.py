@@ -12,21 +12,21 @@ from safetensors.numpy import load_file
 
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import ADVICE, CLASSIFIER_NAME, KNOWLEDGE_FOLDER
-from engine.instructions.text_network import Floats, TextNetwork
+from engine.instructions.text_network import Floats, NumpyTextEncoder
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyClassifier:
     """A text encoder and the two layers that were fitted on it."""
 
-    network: TextNetwork
+    network: NumpyTextEncoder
     weights: dict[str, Floats]
 
     @classmethod
     def load(cls, model: Path, families: int) -> FamilyClassifier:
         """That of a model folder which knows so many families. Raises `ModelNotUsable`."""
         file = model / KNOWLEDGE_FOLDER / CLASSIFIER_NAME
-        network = TextNetwork.load(model)
+        network = NumpyTextEncoder.load(model)
         try:
             weights = {name: np.asarray(array, np.float32) for name, array in load_file(file).items()}
             width, outputs = len(weights["mean"]), len(weights["outer.bias"])

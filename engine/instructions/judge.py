@@ -25,19 +25,19 @@ SURE_CERTAINTY = 6.0
 """From here on the likeliest correction is taken, and others are not looked at."""
 UNKNOWN_CERTAINTY = -5.0
 """Below this, one of several commands in an instruction surely asks for something else."""
-OFFERED_LOGIT = -6.0
+MIN_OFFERED_LOGIT = -6.0
 """Families less sure than this are no help to anybody."""
 NONE_WEIGHT = 0.5
 """How much the logit for "no family at all" counts beside that of the surest family."""
-STRANGE_WORD, OTHER_WORD = 1.5, 2.0
+UNSEEN_WORD_PENALTY, OTHER_WORD_PENALTY = 1.5, 2.0
 """What a word counts against an instruction that the model never saw, or only in unknown instructions."""
-MOSTLY_FOREIGN = 8.0
+MOSTLY_UNSEEN_PENALTY = 8.0
 """What it counts against an instruction that most of its words are such words."""
-DENIAL = 20.0
+DENIAL_PENALTY = 20.0
 """What it counts against an instruction that it says what is not to be done."""
-CORRECTION_COST = 5.0
+CORRECTION_PENALTY = 5.0
 """What a typing mistake counts against a wording."""
-SIMILAR_LIKENESS = 0.4
+MIN_SIMILARITY = 0.4
 
 
 class Judge(Protocol):
@@ -72,7 +72,7 @@ class ListJudge:
         reading = InstructionReading(typed=instruction, instruction=instruction)
         if ranked[0][0] >= SAME:
             return replace(reading, verdict=Verdict.KNOWN, families=(ranked[0][1],))
-        is_similar = ranked[0][0] >= SIMILAR_LIKENESS
+        is_similar = ranked[0][0] >= MIN_SIMILARITY
         return replace(
             reading,
             verdict=Verdict.SIMILAR if is_similar else Verdict.UNKNOWN,
@@ -91,11 +91,11 @@ class FamilyJudge:
         self._vocabulary = Vocabulary(dict.fromkeys(knowledge.other_words, 1) | known, self._is_word)
 
     def read(self, instruction: str) -> InstructionReading:
-        wordings = wordings_of(instruction, self._vocabulary, self._is_firm)
+        wordings = wordings_of(instruction, self._vocabulary, self._is_certain)
         judged = self._judged(wordings[:2])
         if judged[-1].certainty < SURE_CERTAINTY:
             judged += self._judged(wordings[2:])
-        best = max(judged, key=lambda each: each.certainty - CORRECTION_COST * each.wording.cost)
+        best = max(judged, key=lambda each: each.certainty - CORRECTION_PENALTY * each.wording.cost)
         if not best.is_known:
             best = judged[0]  # a correction that does not help is not made
         text = best.wording.instruction if best.is_known else instruction
@@ -125,25 +125,25 @@ class FamilyJudge:
         surest = float(families.max())
         certainty = surest - NONE_WEIGHT * none - self._evidence_against(wording)
         ranked = closest(wording.instruction, self._knowledge.instructions)
-        likeness, nearest = ranked[0] if ranked else (0.0, "")
+        similarity, nearest = ranked[0] if ranked else (0.0, "")
         order = [int(place) for place in np.argsort(-families)]
         named = tuple(self._knowledge.edits[place].family for place in order if families[place] > 0)
-        if likeness >= SAME and certainty <= KNOWN_CERTAINTY:
-            certainty, named = KNOWN_CERTAINTY + likeness, (nearest,)
+        if similarity >= SAME and certainty <= KNOWN_CERTAINTY:
+            certainty, named = KNOWN_CERTAINTY + similarity, (nearest,)
         return _Judgement(
             wording=wording,
             certainty=certainty,
             families=named or (self._knowledge.edits[order[0]].family,),
             nearest=self._nearest(wording, order, logits),
-            is_similar=certainty > SIMILAR_CERTAINTY or likeness >= SIMILAR_LIKENESS,
+            is_similar=certainty > SIMILAR_CERTAINTY or similarity >= MIN_SIMILARITY,
         )
 
     def _nearest(self, wording: Wording, order: Sequence[int], logits: Floats) -> tuple[str, ...]:
         """Instructions to offer: those that the encoder takes it for, then those of similar words."""
         edits = self._knowledge.edits
-        likely = [edits[place].example for place in order if logits[place] > OFFERED_LOGIT]
+        likely = [edits[place].example for place in order if logits[place] > MIN_OFFERED_LOGIT]
         examples = (*self._knowledge.instructions, *(edit.example for edit in edits if edit.example))
-        alike = [text for each, text in closest(wording.instruction, examples) if each >= SIMILAR_LIKENESS]
+        alike = [text for each, text in closest(wording.instruction, examples) if each >= MIN_SIMILARITY]
         offered = [text for text in (*likely, *alike) if text and not is_contrary(wording.instruction, text)]
         return tuple(dict.fromkeys(offered))[:NEAREST]
 
@@ -152,16 +152,16 @@ class FamilyJudge:
         content = {word for word in wording.words if word not in function_words()}
         foreign = {word for word in content if not self._is_familiar(word)}
         other = sum(self._is_other(word) for word in foreign)
-        against = STRANGE_WORD * (len(foreign) - other) + OTHER_WORD * other
+        against = UNSEEN_WORD_PENALTY * (len(foreign) - other) + OTHER_WORD_PENALTY * other
         if len(foreign) > len(content) / 2:
-            against += MOSTLY_FOREIGN
-        return against + DENIAL * is_denial(wording.instruction)
+            against += MOSTLY_UNSEEN_PENALTY
+        return against + DENIAL_PENALTY * is_denial(wording.instruction)
 
     def _is_familiar(self, word: str) -> bool:
         forms = (word, _without_apostrophe(word), _singular(word))
         return any(form in self._familiar or form in function_words() for form in forms)
 
-    def _is_firm(self, word: str) -> bool:
+    def _is_certain(self, word: str) -> bool:
         """Whether a word is surely meant as it stands."""
         return self._is_familiar(word) or self._is_other(word)
 

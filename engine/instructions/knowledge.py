@@ -18,7 +18,7 @@ from engine.errors import ModelNotUsable
 KNOWLEDGE_FOLDER = "knowledge"
 KNOWLEDGE_NAME = "knowledge.json"
 CLASSIFIER_NAME = "families.safetensors"
-MOST_INSTRUCTIONS = 1000
+MAX_INSTRUCTIONS = 1000
 ADVICE = "Remove the model and add it again."
 
 
@@ -80,10 +80,10 @@ def copy_knowledge(source: Path, target: Path, trained: Sequence[str], *, keeps_
     """Give a model that was fine-tuned from `source` its knowledge, and the instructions of the training.
 
     Unless `keeps_edits`, what it knew before may be lost: those edits are not offered any more, though
-    nobody can call them unknown. A model trained with more than `MOST_INSTRUCTIONS` gets no knowledge, since
+    nobody can call them unknown. A model trained with more than `MAX_INSTRUCTIONS` gets no knowledge, since
     a list says too little of it. Raises `OSError` or `ModelNotUsable`.
     """
-    if not has_knowledge(source) or len(trained) > MOST_INSTRUCTIONS:
+    if not has_knowledge(source) or len(trained) > MAX_INSTRUCTIONS:
         return
     knowledge = read_knowledge(source)
     edits = knowledge.edits if keeps_edits else tuple(KnownEdit(edit.family) for edit in knowledge.edits)

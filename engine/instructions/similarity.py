@@ -13,10 +13,10 @@ SAME = 0.8
 STEM = 5
 """Letters that words with different endings share."""
 CONTRARY = 0.5
-"""What the likeness is multiplied by if one of two instructions negates."""
+"""What the similarity is multiplied by if one of two instructions negates."""
 
 
-def likeness(first: str, second: str) -> float:
+def similarity(first: str, second: str) -> float:
     """The share of words that two instructions have in common, 0 to 1; function words do not count."""
     ours, theirs = _stems(first), _stems(second)
     if not ours or not theirs:
@@ -31,8 +31,8 @@ def is_contrary(first: str, second: str) -> bool:
 
 
 def closest(instruction: str, known: Sequence[str]) -> list[tuple[float, str]]:
-    """The known instructions with their likeness to this one, the closest first."""
-    return sorted(((likeness(instruction, each), each) for each in known), key=lambda pair: -pair[0])
+    """The known instructions with their similarity to this one, the closest first."""
+    return sorted(((similarity(instruction, each), each) for each in known), key=lambda pair: -pair[0])
 
 
 @lru_cache(maxsize=4096)

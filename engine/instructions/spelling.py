@@ -11,7 +11,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 """A word, with what follows an apostrophe."""
 SHORT, LONG = 4, 9
 """Words of up to SHORT letters are corrected by one typing mistake, from LONG letters on by up to three."""
-MOST_CANDIDATES = 4
+MAX_CANDIDATES = 4
 CANDIDATE_RANGE = 0.8
 """Nothing is meant that takes this much more than the cheapest candidate."""
 NEGATING = ("de", "un", "dis", "in", "non")
@@ -57,7 +57,7 @@ class Vocabulary:
         return word in self._rarity
 
     def candidates(self, word: str) -> list[Candidate]:
-        """Cheapest first, at most MOST_CANDIDATES; none for a word of the vocabulary.
+        """Cheapest first, at most MAX_CANDIDATES; none for a word of the vocabulary.
 
         `word` is in lower case. A word of the language at large may be a slip too, if two letters changed
         places.
@@ -74,7 +74,7 @@ class Vocabulary:
         ordered = sorted(best.items(), key=lambda each: each[1])
         return [
             Candidate(text, cost)
-            for text, cost in ordered[:MOST_CANDIDATES]
+            for text, cost in ordered[:MAX_CANDIDATES]
             if cost <= ordered[0][1] + CANDIDATE_RANGE
         ]
 
@@ -90,7 +90,11 @@ class Vocabulary:
                 distance = typing_distance(word, known, most)
                 begins_alike = word[0] == known[0] or set(word[:2]) == set(known[:2])
                 if distance <= (most if begins_alike else 1):
-                    cost = distance - _ease(word, known) + (0.0 if begins_alike else FIRST_LETTER_COST)
+                    cost = (
+                        distance
+                        - _likelihood_bonus(word, known)
+                        + (0.0 if begins_alike else FIRST_LETTER_COST)
+                    )
                     yield Candidate(known, cost + self._rarity[known])
 
     def _splits(self, word: str) -> Iterator[Candidate]:
@@ -131,7 +135,7 @@ def typing_distance(first: str, second: str, most: int) -> int:
     return row[-1]
 
 
-def squeezed(word: str) -> str:
+def without_repeats(word: str) -> str:
     """Without letters repeated for emphasis: "soooo" as "soo"."""
     return re.sub(r"(.)\1{2,}", r"\1\1", word)
 
@@ -141,7 +145,7 @@ def _is_slip(word: str, known: str) -> bool:
     return sorted(word) == sorted(known)
 
 
-def _ease(word: str, known: str) -> float:
+def _likelihood_bonus(word: str, known: str) -> float:
     """How much likelier than a wrong letter a slip is: a doubled, swapped or missing letter."""
     if _DOUBLED.sub(r"\1", word) == _DOUBLED.sub(r"\1", known):
         return 0.4

@@ -28,7 +28,7 @@ _PREFIX = "text_model."
 
 
 @dataclass(frozen=True, slots=True)
-class TextNetwork:
+class NumpyTextEncoder:
     """The weights of a text encoder and its tokenizer."""
 
     tokenizer: Tokenizer
@@ -41,7 +41,7 @@ class TextNetwork:
     """Id of the end token."""
 
     @classmethod
-    def load(cls, model: Path) -> TextNetwork:
+    def load(cls, model: Path) -> NumpyTextEncoder:
         """The text encoder of a diffusers folder. Raises `ModelNotUsable` if it is not such a small CLIP."""
         try:
             config = json.loads((model / "text_encoder" / "config.json").read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from engine.models.families import clip_vocabulary
 
 CLIP_LENGTH = 77
 """Tokens that the text encoders of all public models read, start and end included."""
-MARKS = 2
+SPECIAL_TOKENS = 2
 """The tokens of start and end."""
 _PIECES = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
@@ -26,7 +26,7 @@ def read_length(instruction: str, model: Path) -> int:
 
     A single file, or a folder whose tokenizer cannot be read, is taken to read as CLIP does.
     """
-    most = _length(model) - MARKS
+    most = _length(model) - SPECIAL_TOKENS
     if len(instruction.encode()) <= most:  # no token is shorter than a byte
         return len(instruction)
     offsets = _tokenizer(model).encode(instruction, add_special_tokens=False).offsets
@@ -42,7 +42,7 @@ def read_length(instruction: str, model: Path) -> int:
 def _length(model: Path) -> int:
     try:
         config = json.loads((model / "text_encoder" / "config.json").read_text(encoding="utf-8"))
-        return max(MARKS, int(config["max_position_embeddings"]))
+        return max(SPECIAL_TOKENS, int(config["max_position_embeddings"]))
     except (OSError, ValueError, TypeError, KeyError):
         return CLIP_LENGTH
 

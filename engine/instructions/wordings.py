@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.instructions.language import short_forms
-from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, squeezed, words_of
+from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, without_repeats, words_of
 
-MOST_WORDINGS = 8
+MAX_WORDINGS = 8
 """All are encoded together, which takes a few milliseconds each."""
-MOST_MISSPELT = 8
+MAX_MISSPELT = 8
 """Misspelt words that are looked at; with more, the text is none of the model's language."""
 KEPT_COST = 2.0
 """What it takes to believe that a word of no language is meant."""
@@ -32,10 +32,10 @@ class Wording:
         return words_of(self.instruction)
 
 
-def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str], bool]) -> list[Wording]:
+def wordings_of(instruction: str, vocabulary: Vocabulary, is_certain: Callable[[str], bool]) -> list[Wording]:
     """The instruction as it is, then what it may have been meant to be, the cheapest first.
 
-    Words for which `is_firm` holds, in lower case, stay as they are.
+    Words for which `is_certain` holds, in lower case, stay as they are.
     """
     beams = [("", 0.0)]
     end = misspelt = 0
@@ -44,20 +44,20 @@ def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str
         gap, end = instruction[end : match.start()], match.end()
         choices = [Candidate(match[0], 0.0)]
         word = plain(match[0])
-        if misspelt < MOST_MISSPELT and not is_firm(word):
+        if misspelt < MAX_MISSPELT and not is_certain(word):
             choices = list(_choices(match[0], word, vocabulary))
             misspelt += 1
             kept += choices[0].cost
         longer = [
             (text + gap + choice.text, cost + choice.cost) for text, cost in beams for choice in choices
         ]
-        beams = sorted(longer, key=lambda each: each[1])[:MOST_WORDINGS]
+        beams = sorted(longer, key=lambda each: each[1])[:MAX_WORDINGS]
     made = [Wording(text + instruction[end:], cost) for text, cost in beams]
     return [Wording(instruction, kept), *(wording for wording in made if wording.instruction != instruction)]
 
 
 def _choices(typed: str, word: str, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    short = squeezed(word)
+    short = without_repeats(word)
     easy = short_forms().get(word) or (short if short in vocabulary else "")
     found = [Candidate(easy, EASY_COST)] if easy else vocabulary.candidates(short)
     is_meant = not found or (vocabulary.is_word(word) and not easy)

@@ -25,7 +25,7 @@ _passed: set[str] = set()
 """Descriptions of the networks that computed in this process."""
 
 
-def try_networks(
+def check_networks(
     unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
 ) -> None:
     """Raises `ModelNotUsable` if an empty network cannot compute what an edit asks of it."""

@@ -7,7 +7,7 @@ import re
 from engine.errors import ModelNotUsable
 
 CHOOSE_ADVICE = "Choose a model in the safetensors, ckpt, pt, bin or nemo format."
-STRANGERS = (
+FOREIGN_FORMATS = (
     (rb"GGUF|ggjt|ggla|lmgg|fmgg", "is a GGUF model, which this program does not read", CHOOSE_ADVICE),
     (
         rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|html|head|\?xml)",
@@ -38,6 +38,6 @@ STRANGERS = (
 
 def refuse_foreign(head: bytes, location: str) -> None:
     """Raises `ModelNotUsable` with the right sentence if the file is a well-known kind of another one."""
-    for pattern, what, advice in STRANGERS:
+    for pattern, what, advice in FOREIGN_FORMATS:
         if re.match(pattern, head, re.DOTALL):
             raise ModelNotUsable(f"{location} {what}.", advice)

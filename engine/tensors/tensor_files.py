@@ -108,7 +108,7 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     for name, file in weight_map.items():
         if name not in shards[file].names():
             raise damaged(location, f"{file} lacks the tensor {name}")
-    return _Sharded(location, {name: shards[file] for name, file in weight_map.items()})
+    return _ShardedTensors(location, {name: shards[file] for name, file in weight_map.items()})
 
 
 def _open_shard(path: Path, location: str) -> TensorSource:
@@ -117,7 +117,7 @@ def _open_shard(path: Path, location: str) -> TensorSource:
     return _open_single(path, path.name, map_file(path, path.name))
 
 
-class _Sharded:
+class _ShardedTensors:
     """Tensors of several files."""
 
     def __init__(self, location: str, shards: Mapping[str, TensorSource]) -> None:
@@ -148,7 +148,7 @@ class _Sharded:
             raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", DOWNLOAD_ADVICE) from error
 
 
-class _Renamed:
+class _RenamedTensors:
     """Tensors of a source under other names."""
 
     def __init__(self, source: TensorSource, names: Mapping[str, str]) -> None:
@@ -190,7 +190,7 @@ def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:
 
     Nothing is read, and closing the view closes its source.
     """
-    return _Renamed(source, names)
+    return _RenamedTensors(source, names)
 
 
 def unwrapped(source: TensorSource) -> TensorSource:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.edit_settings import MAX_SEED, EditSettings, Fit, SchedulerName
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName, sweep
+from engine.model_options import Lora
+from engine.request import EditRequest, sweep
 
 
 def request(**changes: Any) -> EditRequest:

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ModelNotUsable, OutOfMemory, UnsafeCheckpoint
 from engine.library import ModelCard
-from engine.request import EditSettings
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
