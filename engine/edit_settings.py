@@ -14,7 +14,7 @@ MIN_RESOLUTION, MAX_RESOLUTION = 64, 4096
 
 
 class SchedulerName(StrEnum):
-    """Schedulers by the names users know them by; the first is the original's."""
+    """Schedulers under the names that users know; the original uses the first."""
 
     EULER_ANCESTRAL = "euler-ancestral"
     EULER = "euler"
@@ -36,41 +36,41 @@ SCHEDULER_LABELS: dict[SchedulerName, str] = {
     SchedulerName.DDIM: "DDIM",
     SchedulerName.LCM: "LCM",
 }
-"""The names the field uses, in the order of a menu. Names, and so the same in every language."""
+"""Names for people, in the order of a menu; the same in every language."""
 
 
 class OutputSize(StrEnum):
-    """How large the edited picture is."""
+    """The size of the result."""
 
     WORKING = "working"
-    """As large as it was edited."""
+    """The working size, at which the photo was edited."""
     SOURCE = "source"
-    """As large as the photo."""
+    """The size of the photo."""
 
 
 class Detail(StrEnum):
-    """Where the detail of an edited picture as large as the photo comes from."""
+    """The source of the detail in a result of the photo's size."""
 
     PHOTO = "photo"
-    """The edit is transferred to the photo: what it does not change stays the photo's, pixel for pixel."""
+    """The edit is transferred to the photo: pixels that it does not change are the photo's own."""
     MODEL = "model"
-    """What the model painted, only scaled."""
+    """The model's output, scaled to the size of the photo."""
 
 
 class Fit(StrEnum):
-    """How a photo is brought to the working resolution."""
+    """How a photo is fitted to the working resolution."""
 
     KEEP = "keep"
-    """Scaled and padded; nothing is cropped and the aspect stays."""
+    """Scaled and padded; nothing is cropped, and the aspect ratio stays."""
     ORIGINAL = "original"
     """The rule of the original `edit_cli.py`: sides on a grid of 64 pixels, cropped to fit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditSettings:
-    """Everything about an edit but the photo, the instruction and the model.
+    """All settings of an edit, apart from the photo, the instruction and the model.
 
-    Raises `InvalidRequest` for values no edit can be made with.
+    Raises `InvalidRequest` for a value out of range.
     """
 
     num_inference_steps: int = setting(
@@ -115,14 +115,14 @@ class EditSettings:
         noun="seed",
         label=QT_TRANSLATE_NOOP("Setting", "Seed"),
         help=QT_TRANSLATE_NOOP(
-            "Setting", "The same seed makes the same picture; another one makes a variation."
+            "Setting", "The same seed makes the same result; another one makes a variation."
         ),
         minimum=0,
         maximum=MAX_SEED,
         flags=("--seed",),
         command_note="random if left out",
     )
-    """The same seed gives the same picture on every device."""
+    """The same seed gives the same result on every device."""
     scheduler: SchedulerName = setting(
         SchedulerName.EULER_ANCESTRAL,
         noun="scheduler",
@@ -184,7 +184,7 @@ class EditSettings:
         },
         flags=("--detail",),
     )
-    """Does not apply to results of the working size, which are always as the model painted them."""
+    """Does not apply to results of the working size, which are always the model's output."""
     turbo: bool = setting(
         False,
         noun="turbo",
@@ -193,11 +193,11 @@ class EditSettings:
         help=QT_TRANSLATE_NOOP(
             "Setting",
             "Up to twice as fast from 8 steps on; below, nothing is gained. "
-            "The picture differs slightly (about 40 dB).",
+            "The result differs slightly (about 40 dB).",
         ),
         flags=("--turbo",),
     )
-    """Reuse deep features between steps: faster, and not quite the same picture."""
+    """Whether deep features are reused between steps: faster, with a slightly different result."""
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -14,21 +14,22 @@ MAX_LORA_WEIGHT = 4.0
 
 
 class WeightSet(StrEnum):
-    """Which of the two sets of UNet weights that some checkpoints hold."""
+    """One of the two sets of UNet weights that some checkpoints hold."""
 
     EMA = "ema"
-    """The averaged weights, which the original edits with; the only ones where there is one set."""
+    """The averaged weights, which the original program uses; also the name of the only set of a
+    checkpoint."""
     LIVE = "live"
     """The weights as the optimiser left them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lora:
-    """A LoRA file laid over a model. Raises `InvalidRequest` for a weight that is not a number."""
+    """A LoRA file applied to a model. Raises `InvalidRequest` for a weight out of range."""
 
     path: Path
     weight: float = 1.0
-    """Its share, -4 to 4; 0 leaves the model as it is."""
+    """Factor of its changes, -4 to 4; 0 leaves the model unchanged."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight) and abs(self.weight) <= MAX_LORA_WEIGHT):
@@ -40,7 +41,7 @@ class Lora:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelOptions:
-    """What is taken from a model, and what is put on top of it."""
+    """The set of weights used, a VAE that replaces the model's own, and the LoRAs applied."""
 
     weight_set: WeightSet = setting(
         WeightSet.EMA,

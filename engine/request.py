@@ -25,14 +25,14 @@ MAX_VARIATIONS = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditRequest:
-    """One edit. The same request gives the same picture.
+    """The input of one edit. The same request gives the same result.
 
-    Raises `InvalidRequest` if the instruction is empty or no text, the photo has only one pixel a side,
-    or the mask is not as large as the photo.
+    Raises `InvalidRequest` if the instruction is empty or contains characters that are not text, if a side
+    of the photo is only one pixel long, or if the mask does not have the size of the photo.
     """
 
     source_image: Image.Image
-    """An upright RGB photo, as `engine.images.image_files.open_photo` gives it."""
+    """An upright RGB photo, as `engine.images.image_files.open_photo` returns it."""
     instruction: str
     model: Path
     """Folder or single file of the model."""
@@ -44,17 +44,17 @@ class EditRequest:
         help=QT_TRANSLATE_NOOP("Setting", "What the edit should keep away from, for example “blurry, dark”."),
         flags=("--negative",),
     )
-    """Takes the place of the empty instruction."""
+    """Replaces the empty instruction of classifier-free guidance."""
     mask: Image.Image | None = None
-    """Where to edit: mode "L", as large as the photo; 255 edits, 0 keeps every pixel, between blends."""
+    """Where to edit: mode "L", of the photo's size; 255 edits, 0 keeps every pixel, values between blend."""
     variations: int = setting(
         1,
         noun="number of variations",
         label=QT_TRANSLATE_NOOP("Setting", "Variations"),
-        help=QT_TRANSLATE_NOOP("Setting", "Several pictures, each with its own seed."),
+        help=QT_TRANSLATE_NOOP("Setting", "Several results, each with its own seed."),
         minimum=1,
         maximum=MAX_VARIATIONS,
-        # as many as can be told apart in the strip of results
+        # more would be too small in the strip of results
         offered=OfferedRange(minimum=1, maximum=8),
         flags=("--variations",),
         command_note="1 if left out",
@@ -98,12 +98,12 @@ SETTINGS: tuple[Setting, ...] = (
     *settings_of(EditRequest),
     *settings_of(ModelOptions),
 )
-"""Every setting of an edit that people choose."""
+"""Every setting of an edit that users choose."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditResult:
-    """The edited photo, once for each seed, and how it came about."""
+    """The results of a request, one for each seed, and how they were computed."""
 
     edited_images: tuple[Image.Image, ...]
     request: EditRequest
@@ -112,30 +112,30 @@ class EditResult:
     dtype: str
     """"fp32", "bf16" or "fp16"."""
     load_seconds: float
-    """Time spent on loading the model; 0 if it was loaded already."""
+    """Seconds spent on loading the model; 0 if it was loaded already."""
     edit_seconds: float
     fallbacks: tuple[str, ...] = ()
-    """What had to be given up, mostly for lack of memory, in sentences."""
+    """Sentences that name the slower or smaller plans used, mostly for lack of memory."""
     is_unchanged: tuple[bool, ...] = ()
-    """Whether each image shows hardly any change against the photo."""
+    """For each image, whether it hardly differs from the photo; empty where that was not measured."""
 
     @property
     def edited_image(self) -> Image.Image:
-        """The picture of the first seed."""
+        """The result of the first seed."""
         return self.edited_images[0]
 
 
-def _is_text(words: str) -> bool:
-    """Not what Python makes of bytes that are no text, such as a command line's in another encoding."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in words)
+def _is_text(text: str) -> bool:
+    """Whether there are no surrogates, which Python puts for undecodable bytes of a command line."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def sweep(
     request: EditRequest, text_guidance_scales: Sequence[float], image_guidance_scales: Sequence[float]
 ) -> list[EditRequest]:
-    """The request at every pair of scales, row by row: each text scale with all image scales.
+    """The request with every pair of scales, row by row: each text scale with all image scales.
 
-    Raises `InvalidRequest` for a scale no edit can be made with.
+    Raises `InvalidRequest` for a scale out of range.
     """
     return [
         replace(

@@ -1,11 +1,10 @@
-"""Lets libgomp's threads sleep instead of spin while other programs need the same cores.
+"""Makes libgomp's threads sleep instead of spin while other programs need the same cores.
 
 A thread that waits for the others of an operation spins for some milliseconds. On idle cores that saves the
-time it takes to wake a thread, a tenth of an edit; on busy ones it takes the core from the thread that is
-waited for, and an edit takes several times as long. The environment variables that choose between the two are
-read once, when torch is loaded. But libgomp also hardly spins while there are more OpenMP threads than cores
-(GOMP_SPINCOUNT in its manual), which a team of threads without work brings about. How a thread waits changes
-no result.
+time of waking a thread, a tenth of an edit; on busy ones it occupies the core that the awaited thread needs,
+and an edit takes several times as long. libgomp reads the environment variables for this only once, when
+torch is loaded. But it also hardly spins while there are more OpenMP threads than cores (GOMP_SPINCOUNT in
+its manual), and a team of idle threads creates that state. How a thread waits changes no result.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ from engine.devices.waiting_policy import is_libgomp_policy_set
 
 STAT = Path("/proc/stat")
 CONTENDED_CORES, FREE_CORES = 0.3, 0.15
-"""Cores that other processes use and this one's threads would use as well: more than the first make threads
-sleep, fewer than the second make them spin again."""
+"""Number of cores that other processes use and that this one's threads would use too: above the first value
+threads sleep, below the second they spin again."""
 FREE_SECONDS = 1.0
-"""For so long other processes have to be calm before threads spin again."""
+"""Seconds for which the cores must be free before threads spin again."""
 POLL_SECONDS = 0.1
-"""Seconds between two looks at other processes; the kernel counts in hundredths of a second."""
+"""Interval of the measurement; the kernel counts in hundredths of a second."""
 MIN_READING_SECONDS = 0.05
-"""Seconds; over less than that the kernel's counts say nothing."""
+"""The kernel's counts are too coarse for a shorter time."""
 ELEMENTS_PER_THREAD = 1 << 16
-"""Twice what torch gives a thread at the least."""
+"""Twice the smallest number of elements for which torch uses another thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoreUse:
-    """What other processes used of this process's cores in some seconds."""
+    """How much other processes used of this process's cores over some seconds."""
 
     seconds: float
     cores: float
@@ -54,9 +53,9 @@ class CoreMeter:
         self._last = self._counts()
 
     def read(self) -> CoreUse | None:
-        """Since the last reading; None, and nothing is forgotten, if that was too short a time ago.
+        """Core use since the last reading; None if that was too short ago or the counts cannot be read.
 
-        None too where the system says nothing now.
+        After None, the next reading covers the time since the last successful one.
         """
         try:
             now, busy, own = self._counts()
@@ -70,7 +69,7 @@ class CoreMeter:
         return CoreUse(seconds, max(0.0, others / seconds))
 
     def _counts(self) -> tuple[float, float, float]:
-        """The time, seconds that our cores were busy, and seconds that this process used, of all time."""
+        """Current time, and total seconds that our cores were busy and that this process used."""
         ours = {f"cpu{number}" for number in os.sched_getaffinity(0)}
         lines = (line.split() for line in self._stat.read_text().splitlines())
         ticks = sum(_busy_ticks(line[1:]) for line in lines if line and line[0] in ours)
@@ -83,7 +82,7 @@ def _busy_ticks(counts: list[str]) -> int:
 
 
 class IdleThreadTeam:
-    """A team of OpenMP threads without work, as many as torch computes with; they sleep until `end`."""
+    """A team of OpenMP threads without work, as many as torch uses; they sleep until `end`."""
 
     def __init__(self) -> None:
         self.has_started = threading.Event()
@@ -92,25 +91,26 @@ class IdleThreadTeam:
         self._thread.start()
 
     def _run(self) -> None:
-        # one operation on all threads; libgomp keeps them for the next, as long as this thread lives
+        # one operation on all threads; libgomp keeps them for as long as this thread lives
         torch.zeros(ELEMENTS_PER_THREAD * torch.get_num_threads(), device="cpu").add_(1)
         self.has_started.set()
         self._ended.wait()
 
     def end(self) -> None:
+        """Ends the threads and waits for them."""
         self._ended.set()
         self._thread.join()
 
 
 @dataclass(slots=True)
 class ContentionDetector:
-    """Whether other processes need the cores, judged from one reading after the other."""
+    """Decides from successive readings whether other processes need the cores."""
 
     is_contended: bool = False
     _free_seconds: float = 0.0
 
     def add(self, use: CoreUse | None, spare_cores: int) -> bool:
-        """What is to be assumed after this reading; `spare_cores` are those no thread of ours is for."""
+        """Whether cores are contended after this reading; our threads leave `spare_cores` unused."""
         if use is None:
             return self.is_contended
         shared = use.cores - spare_cores
@@ -124,7 +124,7 @@ class ContentionDetector:
 
 @dataclass(slots=True)
 class AdaptiveWaitPolicy:
-    """Watches other processes while this one computes, and chooses how its threads wait."""
+    """Measures other processes while this one computes, and switches its threads between sleep and spin."""
 
     meter: CoreMeter = field(default_factory=CoreMeter)
     contention: ContentionDetector = field(default_factory=ContentionDetector)
@@ -132,7 +132,7 @@ class AdaptiveWaitPolicy:
 
     @classmethod
     def if_supported(cls) -> AdaptiveWaitPolicy | None:
-        """None where libgomp is not used, the user chose how its threads wait, or other load is unknown."""
+        """A policy; None without libgomp, if the user chose one, or if load cannot be measured."""
         if not sys.platform.startswith("linux") or is_libgomp_policy_set():
             return None
         try:
@@ -142,12 +142,12 @@ class AdaptiveWaitPolicy:
 
     @property
     def is_sleeping(self) -> bool:
-        """Whether threads sleep now while they wait."""
+        """Whether waiting threads sleep at present."""
         return self._team is not None
 
     @contextmanager
-    def during(self) -> Iterator[None]:
-        """Adapts while this lasts; what was seen last is where the next time begins."""
+    def active(self) -> Iterator[None]:
+        """Adapts within the block; the next block begins with the last decision."""
         ended = threading.Event()
         self._adapt()
         watch = threading.Thread(target=self._watch, args=(ended,), name="core meter", daemon=True)
@@ -179,9 +179,9 @@ class AdaptiveWaitPolicy:
 
 @contextmanager
 def adaptive_wait(waiting: AdaptiveWaitPolicy | None) -> Iterator[None]:
-    """`waiting.during()`, or nothing where there is none."""
+    """Adapts within the block if there is a policy."""
     if waiting is None:
         yield
         return
-    with waiting.during():
+    with waiting.active():
         yield

@@ -1,4 +1,4 @@
-"""One file fetched over HTTP: taken up again where it broke off, and checked before it gets its name."""
+"""Download of one file over HTTP, which is resumed where it stopped, and verified before it gets its name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from engine.files.locking import AlreadyLocked, locked
 from engine.progress import CancelToken
 
 MAX_RESTARTS = 3
-"""How often a download begins anew because its server does not go on properly."""
+"""Most restarts of a download whose server does not resume it correctly."""
 
 
 def download(
@@ -46,12 +46,12 @@ def download(
     cancel: CancelToken | None = None,
     retries: RetryPolicy = DEFAULT_RETRIES,
 ) -> Path:
-    """Fetch `url` into `target`, going on from what an earlier call has left in `target.part`.
+    """Downloads `url` to `target`, and resumes from `target.part` if an earlier call was interrupted.
 
-    A target that is there already has been checked when it got its name; it stays. The file is compared
-    with `sha256`, or what the server says it is (`X-Linked-Etag` of model hubs), and with `size` in
-    bytes. The token is sent to the host of `url` only. Raises `DownloadFailed`, `OutputNotWritable` or
-    `Cancelled`; what has arrived is kept, unless it is wrong.
+    An existing target was verified when it got its name, and is kept. The file is compared with `sha256`, or
+    with the hash that the server sends (`X-Linked-Etag` of model hubs), and with `size` in bytes. The token
+    is sent only to the host of `url`. Raises `DownloadFailed`, `OutputNotWritable` or `Cancelled`; the
+    received part is kept, unless it is wrong.
     """
     FileDownload(url, target, sha256=sha256, size=size, token=token, retries=retries).run(
         on_progress, cancel or CancelToken()
@@ -60,7 +60,7 @@ def download(
 
 
 class FileDownload:
-    """A file to fetch; see `download`."""
+    """The download of one file; see `download`."""
 
     def __init__(
         self,
@@ -79,10 +79,10 @@ class FileDownload:
         self._restarts = 0
         self._has_response = False
         self.sha256 = ""
-        """Of the file, once it is fetched; empty if it was there already."""
+        """Hash of the downloaded file; empty before, and if it existed already."""
 
     def run(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
-        """Fetch it; see `download` for what is raised."""
+        """Downloads the file; raises as `download` does."""
         if self._target.exists():
             return
         try:
@@ -97,7 +97,7 @@ class FileDownload:
             raise not_written(self._target, error) from error
 
     def _run_locked(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
-        if self._target.exists():  # another program has just been done with it
+        if self._target.exists():  # another program has just finished it
             return
         with closing(self._part):
             reading = SpeedMeter(on_progress)
@@ -116,7 +116,7 @@ class FileDownload:
         return self._size or self._part.origin.length
 
     def _fetch(self, meter: SpeedMeter, cancel: CancelToken) -> None:
-        """Try until the file is whole; give up when several tries in a row bring nothing new."""
+        """Tries until the file is complete, or until several tries in a row receive nothing."""
         failures = 0
         while not (self._total and self._part.length == self._total):
             before = self._part.length
@@ -155,7 +155,7 @@ class FileDownload:
             raise TemporaryFailure("the connection breaks off")
 
     def _range(self) -> dict[str, str]:
-        """Asks for the rest only, where the same version can be asked for or another one be told apart."""
+        """The `Range` header for the rest, if another version of the file would be noticed; else empty."""
         etag = self._part.origin.etag
         if not self._part.length or not (etag or self._expected):
             return {}
@@ -163,11 +163,11 @@ class FileDownload:
 
     @property
     def _expected(self) -> str:
-        """The sha256 of the whole file, as far as it is known."""
+        """The sha256 of the whole file; empty if unknown."""
         return self._sha256 or self._part.origin.sha256
 
     def _apply_head(self, head: ResponseHead, *, is_range_request: bool) -> None:
-        """Bring the part in line with what the server is about to send."""
+        """Checks the head of a response, and prepares the partial file for the bytes that follow."""
         if head.status == RANGE_REFUSED and is_range_request:
             self._start_over()
             raise TemporaryFailure("its server does not go on where it broke off")
@@ -183,7 +183,7 @@ class FileDownload:
             self._part.start_over()
             if not (origin.length or self._expected or "Transfer-Encoding" in head.headers):
                 raise refused(self._name, "its server does not say where it ends")
-        self._part.note(origin)
+        self._part.record_origin(origin)
         check_free_space(self._target.parent, max(self._total - self._part.length, 0))
 
     def _start_over(self) -> None:
@@ -209,7 +209,7 @@ class FileDownload:
             )
 
     def _check(self) -> None:
-        """The whole file against what is known of it; a wrong one is thrown away."""
+        """Verifies the whole file; deletes a wrong one and raises `DownloadFailed`."""
         is_short = self._size and self._part.length != self._size
         if is_short or (self._expected and self._part.sha256 != self._expected):
             self._part.discard()

@@ -1,21 +1,23 @@
 """Version, size and checksum of a file on the model hub, looked up by its own client, `huggingface_hub`.
 
-The client knows the address of the hub or its mirror (`HF_ENDPOINT`), the access token of the person
-(`HF_TOKEN`, or signing in), and the meaning of a refusal. The bytes are fetched by
-`engine.downloads.file_download` instead, for these faults of the client's own download, measured with
+The client knows the address of the hub or its mirror (`HF_ENDPOINT`), the user's access token (`HF_TOKEN`, or
+signing in), and the meaning of an error response. The bytes are downloaded by
+`engine.downloads.file_download` instead, because of these faults of the client's own download, measured with
 `hf_hub_download` of version 2.4.0 against `tests/fakes/http_faults.py`:
 
-- An interrupted download is deleted, so neither the next try nor the next start can resume it. This one
-  decided.
+- An interrupted download is deleted, so neither the next try nor the next start can resume it. This fault was
+  decisive.
 - A damaged byte is accepted, and so is a file that changed between two tries: only the length is compared.
-- Cancelling a stalled connection took ten seconds, its time limit. A pause that the server asks for
-  (`Retry-After`) is waited for to its end, however long it is, and cannot be cancelled at all.
+- Cancelling a stalled connection took ten seconds, its timeout. A pause that the server requests
+  (`Retry-After`) is waited for in full, however long it is, and cannot be cancelled.
 - Each break of the connection loses up to 10 MB, the size of its chunks; a single HTTP 503 ends the download.
 
-Files in Xet storage come over plain HTTP, which the hub offers for all files up to 50 GB. Its own protocol
-(`hf_xet`) is not used: it leaves no partial file to resume either, and cannot be tested without the hub.
+Files in Xet storage are downloaded over plain HTTP, which the hub offers for all files up to 50 GB. The Xet
+protocol (`hf_xet`) is not used: it leaves no partial file to resume either, and cannot be tested without the
+hub.
 
-All libraries below the engine are kept off the network (`HF_HUB_OFFLINE`); only look-ups here get through.
+All libraries below the engine are kept offline (`HF_HUB_OFFLINE`); only the look-ups in this module are
+allowed.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 HASH_DIGITS = 64
 _is_download_request: ContextVar[bool] = ContextVar("hub_is_asked_here", default=False)
 
@@ -53,9 +55,9 @@ class HubFile:
 
     url: str
     commit: str
-    """The version of the repository; empty where a mirror does not send it."""
+    """The version of the repository; empty if a mirror does not send it."""
     sha256: str
-    """Empty for small files, of which the hub knows other checksums."""
+    """Empty for small files, for which the hub has another checksum."""
     size: int
     """In bytes; 0 if unknown."""
 
@@ -68,16 +70,16 @@ def hub_endpoint() -> str:
 
 
 def stored_token() -> str | None:
-    """The access token that the person has given to the hub's client, by `HF_TOKEN` or by signing in."""
+    """The user's access token, from `HF_TOKEN` or from signing in with the hub's client."""
     from huggingface_hub import get_token
 
     return get_token()
 
 
 class Hub:
-    """The hub at an address, asked with a token; without them, those of its own client.
+    """The hub at an endpoint, with an access token; the defaults are those of `huggingface_hub`.
 
-    Raises `DownloadFailed` if the person has switched the network off (`HF_HUB_OFFLINE`).
+    Raises `DownloadFailed` if the user has switched the network off (`HF_HUB_OFFLINE`).
     """
 
     def __init__(self, endpoint: str | None, token: str | None, retries: RetryPolicy) -> None:
@@ -90,9 +92,9 @@ class Hub:
         return f"{self.endpoint}/{repository}"
 
     def look_up(self, repository: str, path: str, revision: str, cancel: CancelToken) -> HubFile:
-        """The version of a file that `revision`, a branch or a commit, names now.
+        """The current version of a file in `revision`, which is a branch or a commit.
 
-        Asks again while the hub is busy. Raises `DownloadFailed` or `Cancelled`.
+        Retries while the hub is busy. Raises `DownloadFailed` or `Cancelled`.
         """
         _check_allowed()
         _allow_download_requests()
@@ -118,7 +120,7 @@ class Hub:
         return self.endpoint
 
     def _request_file(self, repository: str, path: str, revision: str) -> HubFile:
-        """Ask once, however long it takes."""
+        """Sends one request; blocks until the response."""
         import httpx2
         from huggingface_hub import get_hf_file_metadata, hf_hub_url
         from huggingface_hub.errors import HfHubHTTPError
@@ -147,7 +149,7 @@ class Hub:
         )
 
     def _refusal(self, error: HfHubHTTPError, repository: str, name: str) -> Exception:
-        """What an answer other than the file means."""
+        """The exception for an error response."""
         from huggingface_hub.errors import DisabledRepoError, GatedRepoError
 
         if isinstance(error, GatedRepoError):
@@ -182,7 +184,7 @@ def _check_allowed() -> None:
 
 @cache
 def _allow_download_requests() -> None:
-    """Give the client connections that are open to what is asked here and closed to all else."""
+    """Gives `huggingface_hub` an HTTP client that allows only the requests of this module."""
     from huggingface_hub import set_client_factory
 
     set_client_factory(_client)
@@ -191,7 +193,7 @@ def _allow_download_requests() -> None:
 def _client() -> httpx2.Client:
     import httpx2
 
-    # the client sets its own time limits
+    # huggingface_hub sets a timeout for each request
     return httpx2.Client(
         event_hooks={"request": [_check_download_request]}, follow_redirects=True, timeout=None
     )
@@ -205,18 +207,18 @@ def _check_download_request(request: httpx2.Request) -> None:
         raise OfflineModeIsEnabled(f"{request.url} is not asked for: only downloads use the network.")
 
 
-def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) -> Answer:
-    """The result of `work`, which may block for long; raises what it raises, `TemporaryFailure` or `Cancelled`."""
-    results: queue.Queue[Callable[[], Answer]] = queue.Queue()
+def _on_thread(work: Callable[[], Result], limit: float, cancel: CancelToken) -> Result:
+    """The result of `work`, run on a thread. Raises its errors, `TemporaryFailure` or `Cancelled`."""
+    results: queue.Queue[Callable[[], Result]] = queue.Queue()
 
     def run() -> None:
         _is_download_request.set(True)
         try:
-            answer = work()
+            result = work()
         except Exception as error:
             results.put(_raiser(error))
         else:
-            results.put(lambda: answer)
+            results.put(lambda: result)
 
     threading.Thread(target=run, name="hub", daemon=True).start()
     end = time.monotonic() + limit
@@ -225,7 +227,7 @@ def _on_thread(work: Callable[[], Answer], limit: float, cancel: CancelToken) ->
         with suppress(queue.Empty):
             return results.get(timeout=POLL_SECONDS)()
         if time.monotonic() > end:
-            raise TemporaryFailure("its server does not answer")
+            raise TemporaryFailure("its server does not result")
 
 
 def _raiser(error: Exception) -> Callable[[], NoReturn]:

@@ -1,4 +1,4 @@
-"""A model of the catalogue brought into the library, from the hub or from its cache on this computer."""
+"""Downloads a model of the catalogue into the library, from the hub or from its cache on this computer."""
 
 from __future__ import annotations
 
@@ -38,32 +38,32 @@ def download_model(
     cancel: CancelToken | None = None,
     retries: RetryPolicy = DEFAULT_RETRIES,
 ) -> ModelCard:
-    """Bring a model into the library, going on from what earlier calls have left; its card.
+    """Downloads a model into the library, resuming an earlier call, and returns its card.
 
-    One that is there already is not fetched again, and what lies in the cache of the hub's client is taken
-    from there; if all of it does, the hub is not asked. All files are of one version of the repository.
-    `endpoint` and `token` are those of the hub's client unless given. Raises what
-    `engine.downloads.download` does; files that have arrived whole, and the part of one, are kept.
+    A model in the library is not downloaded again. Files in the cache of `huggingface_hub` are used; if all
+    are there, the hub is not contacted. All files are of one version of the repository. `endpoint` and
+    `token` default to those of `huggingface_hub`. Raises as `engine.downloads.download` does; complete files
+    and the partial file are kept.
     """
     there = [card for card in library.models() if card.source == entry.source]
     if there:
         return there[0]
     cancel = cancel or CancelToken()
-    fetching = _ModelDownload(entry, library, Hub(endpoint, token, retries), retries, on_progress, cancel)
+    download = _ModelDownload(entry, library, Hub(endpoint, token, retries), retries, on_progress, cancel)
     try:
-        fetching.root.mkdir(parents=True, exist_ok=True)
-        with locked(fetching.root.with_name(f"{entry.id}.lock")):
-            return fetching.run()
+        download.root.mkdir(parents=True, exist_ok=True)
+        with locked(download.root.with_name(f"{entry.id}.lock")):
+            return download.run()
     except AlreadyLocked:
         raise DownloadFailed(
             f"{entry.name} is being downloaded by another program.", "Wait until that has ended."
         ) from None
     except OSError as error:
-        raise not_written(fetching.root, error) from error
+        raise not_written(download.root, error) from error
 
 
 class _ModelDownload:
-    """The files of an entry on their way, in a folder below the library's `.part`."""
+    """The download of an entry's files to a folder in the library's staging folder."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class _ModelDownload:
         check_free_space(self._library.folder, max(self._entry.size - arrived, 0))
         weights = []
         for file in self._entry.files:
-            recorded = self._provide(file)
+            recorded = self._download_file(file)
             self._done += recorded.size
             if Path(recorded.name).suffix.lower() in MODEL_SUFFIXES:
                 weights.append(recorded)
@@ -99,7 +99,7 @@ class _ModelDownload:
         return self._model if self._entry.is_single_file else self._model / file.path
 
     def _take_from_cache(self) -> None:
-        """If all of the model is in the cache, in the version of what is here already, nothing is fetched."""
+        """Uses the cache if it holds all files, in the version of those already downloaded."""
         cached = cached_models((self._entry,), cached_repositories()).get(self._entry.id)
         if cached is None or self._commit not in (None, cached.commit):
             return
@@ -109,7 +109,7 @@ class _ModelDownload:
                 self._take(file, source, file.sha256 or "")
 
     def _take(self, file: CatalogueFile, source: CachedFile, sha256: str) -> None:
-        """Give a file of the cache its place here, unless it is damaged."""
+        """Links or copies a file of the cache to its place here, unless it is damaged."""
         target = self._target(file)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.path.stat().st_dev != target.parent.stat().st_dev:
@@ -122,8 +122,8 @@ class _ModelDownload:
         if found := use_cached_file(source, target, sha256, show, self._cancel):
             self._sha256[file.path] = found
 
-    def _provide(self, file: CatalogueFile) -> WeightFile:
-        """A file that is here already, or in the cache, or on the hub."""
+    def _download_file(self, file: CatalogueFile) -> WeightFile:
+        """Downloads a file unless it is here already, and returns its record."""
         target = self._target(file)
         if not target.exists():
             self._fetch(file)
@@ -141,7 +141,7 @@ class _ModelDownload:
             self._note_commit(found.commit)
             if source := cached_file(entry, file, found.commit):
                 self._take(file, source, sha256)
-        fetching = FileDownload(
+        download = FileDownload(
             found.url,
             self._target(file),
             sha256=sha256,
@@ -149,13 +149,13 @@ class _ModelDownload:
             token=self._hub.token,
             retries=self._retries,
         )
-        fetching.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
-        if fetching.sha256:
-            self._sha256[file.path] = fetching.sha256
+        download.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
+        if download.sha256:
+            self._sha256[file.path] = download.sha256
 
     @property
     def _commit(self) -> str | None:
-        """The version that the files here are of: a branch may move between two of them."""
+        """The version of the files here, because a branch may move between two downloads."""
         with suppress(OSError):
             return (self.root / COMMIT_NAME).read_text(encoding="utf-8")
         return None

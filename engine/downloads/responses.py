@@ -1,4 +1,4 @@
-"""What the answer of a server means for a file: go on, begin anew, try later, or give up."""
+"""Decides from a response whether a download continues, restarts, is retried later, or fails."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
 class TemporaryFailure(Exception):
-    """This try has ended; another one may bring more."""
+    """This try has failed, but a later one may succeed."""
 
     def __init__(self, reason: str, pause: float | None = None) -> None:
         super().__init__(reason)
         self.pause = pause
-        """Seconds the server asks to wait."""
+        """Seconds that the server asks to wait; None if it does not say."""
 
 
 def check_status(head: ResponseHead, name: str) -> None:
-    """Raises `TemporaryFailure` or `DownloadFailed` unless the file `name` follows as it is."""
+    """Raises `TemporaryFailure` or `DownloadFailed` unless the unencoded file `name` follows."""
     check_code(head.status, head.get("Retry-After"), name)
     if head.headers.get("Content-Encoding", "identity") != "identity":
         raise refused(name, "its server sends it packed in a way that was not asked for")
 
 
 def check_code(status: int, retry_after: str | None, name: str) -> None:
-    """Raises `TemporaryFailure` or `DownloadFailed` for a status that does not announce the file `name`."""
+    """Raises `TemporaryFailure` or `DownloadFailed` for the status of an error."""
     if status in BUSY:
         raise TemporaryFailure(
             f"its server is busy or broken (HTTP {status})", retry_after_seconds(retry_after)
@@ -47,11 +47,12 @@ def check_code(status: int, retry_after: str | None, name: str) -> None:
 
 
 def refused(name: str, reason: str) -> DownloadFailed:
+    """The error for a file that the server does not give."""
     return DownloadFailed(f"{name} cannot be downloaded: {reason}.", "Check the name and address.")
 
 
 def pause_before(ended: TemporaryFailure, failures: int, retries: RetryPolicy, host: str, name: str) -> float:
-    """Seconds to wait before the next try, after so many that brought nothing. Raises `DownloadFailed`."""
+    """Seconds to wait after the failed tries. Raises `DownloadFailed` if the server asks for too many."""
     if ended.pause is None:
         return retries.pause(failures)
     if ended.pause > retries.max_pause:
@@ -63,9 +64,9 @@ def pause_before(ended: TemporaryFailure, failures: int, retries: RetryPolicy, h
 
 
 def parse_origin(head: ResponseHead, url: str) -> Origin:
-    """What the headers tell. Only a strong ETag names one version of the bytes (RFC 9110, 8.8.3).
+    """The origin in the headers. Only a strong ETag identifies one version of the bytes (RFC 9110, 8.8.3).
 
-    Model hubs tell the sha256 of large files as `X-Linked-Etag`, on the redirect to where they lie.
+    Model hubs send the sha256 of large files as `X-Linked-Etag` with the redirect to the storage.
     """
     etag = head.headers.get("ETag", "").strip()
     linked = (head.get("X-Linked-Etag") or "").strip().strip('"').lower()
@@ -87,7 +88,7 @@ def _whole_length(head: ResponseHead) -> int:
 
 
 def is_continuation(head: ResponseHead, length: int, known: Origin, received: Origin) -> bool:
-    """Whether the bytes to come are the next ones, after `length`, of the version that is known."""
+    """Whether the response continues the `known` version of the file after `length` bytes."""
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", head.headers.get("Content-Range", "").strip())
     if found is None or int(found[1]) != length:
         return False

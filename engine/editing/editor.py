@@ -1,4 +1,4 @@
-"""One edit, from request to result."""
+"""The editor: loads a model and computes the result of a request."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from engine.request import EditRequest, EditResult
 
 @dataclass(frozen=True, slots=True)
 class _ModelKey:
-    """Which model was loaded: its path, what was taken from it, and when these files were written."""
+    """Identifies a loaded model: its path, its options, and the state of its files."""
 
     path: Path
     options: ModelOptions
@@ -52,7 +52,7 @@ class _ModelKey:
 
 @dataclass(frozen=True, slots=True)
 class _FittingPlan:
-    """A plan that there was memory for, and what was given up on the way to it."""
+    """A plan for which memory sufficed, and the sentences about what it replaced."""
 
     plan: MemoryPlan
     fallbacks: tuple[str, ...]
@@ -63,7 +63,7 @@ class _FittingPlan:
 
 
 class Editor:
-    """Edits photos on one device. Keeps the model of the last edit loaded; not for several threads."""
+    """Edits photos on one device. Keeps the model of the last edit loaded. Not thread-safe."""
 
     def __init__(
         self,
@@ -77,9 +77,9 @@ class Editor:
     ) -> None:
         """`device` and `dtype` are names of `engine.devices.device`; raises `DeviceNotUsable`.
 
-        The UNet is compiled on CUDA unless `compile_unet` says otherwise, and kept in `compiled_folder`
-        for the next start; compiled or not, CUDA launches it whole. A processor computes with so many
-        `threads`, or with torch's own number. What every edit costs is added to `history`.
+        By default the UNet is compiled on CUDA only. Compiled kernels are stored in `compiled_folder` for the
+        next start. On CUDA the UNet is also recorded as a graph. A CPU computes with `threads` threads, or
+        with torch's default. The cost of every edit is added to `history`.
         """
         check_threads(threads)
         self.device = choose_device(device)
@@ -87,24 +87,24 @@ class Editor:
         self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
         self._threads = threads
         self._history = history
-        self._waiting = AdaptiveWaitPolicy.where_possible() if self.device.type == "cpu" else None
+        self._waiting = AdaptiveWaitPolicy.if_supported() if self.device.type == "cpu" else None
         self._loaded_key: _ModelKey | None = None
         self._placed: PlacedModel | None = None
         self._loading_plan = _FittingPlan(first_plan(self.device), ())
         self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
-        """What was right for each working size, width and height, with this model."""
+        """The plan for each working size, width and height, with this model."""
         if compiled_folder is not None:
             set_compile_cache(compiled_folder)
 
     def load(
         self,
         path: Path,
-        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+        options: ModelOptions = ModelOptions(),
         *,
         on_progress: ProgressCallback = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> Model:
-        """The model of a folder or file, loaded unless it is already.
+        """The model of a folder or file, which is loaded unless it already is.
 
         Raises `ModelNotUsable`, `OutOfMemory`, `Cancelled`.
         """
@@ -139,7 +139,7 @@ class Editor:
         return placed
 
     def unload(self) -> None:
-        """Give the memory of the model back, and with it all that was made with it."""
+        """Releases the memory of the model, its encodings and its plans."""
         if self._placed is not None:
             self._placed = self._loaded_key = None
             self._fitting_plans.clear()
@@ -154,7 +154,7 @@ class Editor:
         on_preview: PreviewCallback | None = None,
         cancel: CancelToken | None = None,
     ) -> EditResult:
-        """The edited photo. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
+        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
         listener = EditListener(on_progress, on_preview, cancel or CancelToken())
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
@@ -182,14 +182,14 @@ class Editor:
         return result
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:
-        """Begins with the plan that was right for this size before."""
+        """Starts with the plan that sufficed for this size before."""
         width, height = frame.padded
         known = self._fitting_plans.get(frame.padded, self._loading_plan)
         return MemoryFallbacks(known.plan.for_size(width * height), self.device, known.fallbacks)
 
 
 def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:
-    """What the cost of a request depends on."""
+    """The properties of a request that determine its cost."""
     settings = request.settings
     scales = settings.text_guidance_scale, settings.image_guidance_scale
     return EditKind(
@@ -222,7 +222,7 @@ def _frame(request: EditRequest, model: Model) -> Frame:
 
 
 def _file_stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of a model's files: one taught anew in its old place is another."""
+    """Names, sizes and modification times of a model's files, to notice a model that was replaced."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     stats = [(str(file), file.stat()) for file in files if file.is_file()]
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
@@ -230,7 +230,7 @@ def _file_stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 @contextmanager
 def _memory_worded(message: str, advice: str) -> Iterator[None]:
-    """Turns every way torch and Python say that memory is short into `OutOfMemory`."""
+    """Raises `OutOfMemory` for every error of torch and Python that reports a memory shortage."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What a saved picture tells of the edit it came from, and the way back to that edit.
+"""What a saved image tells of the edit it came from, and the way back to that edit.
 
 The record is a JSON object: in PNG files as text, in the others as the EXIF comment. It names files
 and models, never the places they lie at; nothing in it is opened or run. All of it but the instruction
@@ -46,11 +46,11 @@ class NamedLora:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditRecord:
-    """An edit as a saved picture tells it: everything but the photo, the mask and the files themselves."""
+    """An edit as a saved image tells it: everything but the photo, the mask and the files themselves."""
 
     instruction: str
     settings: EditSettings
-    """With the seed of this very picture."""
+    """With the seed of this very image."""
     model: str = ""
     """Name of the model's folder or file."""
     model_name: str = ""
@@ -70,7 +70,7 @@ class EditRecord:
 
     @classmethod
     def of(cls, request: EditRequest, seed: int) -> EditRecord:
-        """The record of the picture that `request` gives for one of its seeds."""
+        """The record of the image that `request` gives for one of its seeds."""
         card, options = _card(request.model), request.model_options
         return cls(
             instruction=request.instruction,
@@ -178,10 +178,10 @@ def record_in_comment(record: EditRecord) -> str:
 
 
 def read_edit_record(path: Path) -> EditRecord | None:
-    """The edit a saved picture came from; None if it holds no record of one, or a damaged one.
+    """The edit a saved image came from; None if it holds no record of one, or a damaged one.
 
     Raises `NewerVersion` if this version of the program would misread the record, `ImageUnreadable` if the
-    file is not a picture that can be read.
+    file is not an image that can be read.
     """
     try:
         with warnings.catch_warnings():

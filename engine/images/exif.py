@@ -1,4 +1,4 @@
-"""What a camera noted in its photo, brought over to the edited picture; and a comment beside it."""
+"""What a camera noted in its photo, brought over to the edited image; and a comment beside it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DAMAGED = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError,
 
 
 def camera_exif(image: Image.Image) -> bytes:
-    """The photo's EXIF block for a picture made from it, which is upright and sRGB; empty if it has none.
+    """The photo's EXIF block for an image made from it, which is upright and sRGB; empty if it has none.
 
     Camera, lens, exposure, date, place and authorship stay; thumbnail, maker's note and layout go. A
     block that is damaged or too large is left aside.

@@ -50,7 +50,7 @@ LIKELY_DPI = (1, 100_000)
 def open_photo(path: Path) -> Image.Image:
     """The photo as people see it: upright, sRGB, mode RGB, first frame, transparency on white.
 
-    Its `info` holds what an edited picture takes over, where the file has it: the camera's "exif", "dpi",
+    Its `info` holds what an edited image takes over, where the file has it: the camera's "exif", "dpi",
     and as "icc_profile" that of sRGB if the file had a profile.
 
     Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
@@ -138,7 +138,7 @@ def _likely_dpi(dpi: object) -> tuple[float, float] | None:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """The picture without transparency (on white) and palette, in a mode that colour profiles know."""
+    """The image without transparency (on white) and palette, in a mode that colour profiles know."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         picture = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
@@ -146,7 +146,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """The grey picture of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+    """The grey image of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
     import numpy as np  # rarely needed here, and the window should not wait for it
 
     values = np.nan_to_num(np.asarray(image, dtype=np.float32))
@@ -173,7 +173,7 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
 
 
 def check_output(path: Path) -> None:
-    """Raises `OutputNotWritable` if a picture could not be written to `path`."""
+    """Raises `OutputNotWritable` if an image could not be written to `path`."""
     if path.suffix.lower() not in OUTPUT_FORMATS:
         known = ", ".join(OUTPUT_FORMATS)
         raise OutputNotWritable(
@@ -199,10 +199,10 @@ def check_output(path: Path) -> None:
 def save_image(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
-    """Write the picture, whole or not at all.
+    """Write the image, whole or not at all.
 
     With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
-    that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
+    that of this image, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
     as it was before.
     """
     check_output(path)

@@ -61,7 +61,7 @@ class ModelCard:
     source: str = ""
     """The repository, address or file the model came from."""
     preview: str = ""
-    """Name of a picture in the folder of the model, or beside its file."""
+    """Name of an image in the folder of the model, or beside its file."""
     size: int = 0
     """Of all files together, in bytes."""
     weights: tuple[WeightFile, ...] = ()
@@ -89,7 +89,7 @@ class ModelCard:
 
     @property
     def preview_file(self) -> Path | None:
-        """The picture of the model, if there is one."""
+        """The image of the model, if there is one."""
         picture = self.folder / self.preview
         return picture if self.preview and picture.is_file() else None
 

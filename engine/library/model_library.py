@@ -363,7 +363,7 @@ def _check_no_downloads(staging: Path) -> None:
 
 
 def _files_of(card: ModelCard) -> list[Path]:
-    """What belongs to a model: everything in its folder, or its file and the picture beside it."""
+    """What belongs to a model: everything in its folder, or its file and the image beside it."""
     if card.is_file:
         return [card.path, *([card.preview_file] if card.preview_file else [])]
     return [file for file in files_below(card.path) if file.is_file()]

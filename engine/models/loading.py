@@ -66,7 +66,7 @@ class Model:
 
     @property
     def size_multiple(self) -> int:
-        """Pixels each side of a working picture must be a multiple of."""
+        """Pixels each side of a working image must be a multiple of."""
         return int(self.vae_scale_factor * 2 ** (len(self.unet.config.block_out_channels) - 1))
 
 
@@ -75,14 +75,14 @@ def load_model(
     *,
     device: torch.device,
     dtype: torch.dtype,
-    options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    options: ModelOptions = ModelOptions(),
     kinds: Collection[FileKind] = EDITORS,
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Model:
     """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
 
-    Progress is told in hundredths. Training also starts from models that make pictures from text, if
+    Progress is told in hundredths. Training also starts from models that make images from text, if
     `kinds` has them: their UNet takes half the channels.
 
     Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.

@@ -2,8 +2,8 @@
 
 The original layout is that of the latent-diffusion repository (CompVis, 2022) and its followers:
 `input_blocks`, `middle_block` and `output_blocks` in the UNet, `down`, `mid` and `up` in the VAE, and
-OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has
-a `TensorLocation` in the original layout, from which loading cuts it out and into which exporting puts it back.
+OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has a
+`TensorLocation` in the original layout, from which loading cuts it out and into which exporting puts it back.
 """
 
 from __future__ import annotations

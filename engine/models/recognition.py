@@ -29,7 +29,7 @@ class FileKind(StrEnum):
 
     EDITOR = "editor"
     TEXT_TO_IMAGE = "text to image"
-    """Makes pictures from text; can be merged into an editor."""
+    """Makes images from text; can be merged into an editor."""
     INPAINTING = "inpainting"
     LORA = "lora"
     VAE = "vae"
@@ -49,7 +49,7 @@ class FileIdentity:
 
     kind: FileKind
     title: str
-    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes pictures from text"."""
+    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes images from text"."""
     advice: str = CHOOSE_ADVICE
     family: str | None = None
     """Name in `engine.models.families`, where there is a UNet of one."""

@@ -1,6 +1,6 @@
 """A first run of every network on shapes alone, before its tensors are read.
 
-A configuration may make a network that takes the file's tensors and still cannot compute, or makes pictures
+A configuration may make a network that takes the file's tensors and still cannot compute, or makes images
 of another size; without this, an edit would find out in the middle. It takes longer than reading the tensors
 of a small model, so a configuration that passed once is not run again.
 """

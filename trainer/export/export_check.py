@@ -48,7 +48,7 @@ class ExportCheck:
         self,
         path: Path,
         dtype: torch.dtype,
-        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+        options: ModelOptions = ModelOptions(),
     ) -> float:
         """PSNR in dB of the edit by the model stored at `path` in `dtype`.
 

@@ -36,7 +36,7 @@ from engine.request import EditRequest
 CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
 SETTINGS = EditSettings(num_inference_steps=2, resolution=96, seed=1, scheduler=SchedulerName.DDIM)
 ONE_BY_ONE = "Memory was short: the guidance branches were computed one by one."
-IN_TILES = "Memory was short: the picture was read and written in tiles."
+IN_TILES = "Memory was short: the photo was encoded and decoded in tiles."
 
 
 @pytest.fixture

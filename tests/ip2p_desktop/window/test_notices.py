@@ -306,7 +306,7 @@ def test_one_notice_tells_all_of_an_edit(
     program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
     editor.is_unchanged = (True,)
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     finish_edit()
     assert notice.message.text() == "Hardly anything changed."
     assert notice.advice.text().endswith(f"suggestions. {editor.fallbacks[0]}")

@@ -127,7 +127,7 @@ def test_every_variation_has_its_place_and_its_own_seed(
 def test_what_was_given_up_is_told_gently_and_once(
     program: Program, make_edit: MakeEdit, editor: FakeEditor
 ) -> None:
-    editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
+    editor.fallbacks = ("Memory was short: the photo was encoded and decoded in tiles.",)
     make_edit("make it snow")
     notice = program.window.notice_bar
     assert notice.isVisible()
@@ -137,7 +137,7 @@ def test_what_was_given_up_is_told_gently_and_once(
     assert not notice.isVisible()
     editor.fallbacks = ()
     make_edit("make it cooler")
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     make_edit("make it brighter")
     assert notice.advice.text() == editor.fallbacks[0]
 

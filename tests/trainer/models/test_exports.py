@@ -40,7 +40,7 @@ def teach(model: Model) -> None:
         weight.add_(0.02 * torch.randn(weight.shape, generator=generator))
 
 
-def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:  # noqa: B008
+def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:
     tensors: dict[str, torch.Tensor] = load_model(
         path, device=CPU, dtype=torch.float32, options=options
     ).unet.state_dict()
