@@ -11,14 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.edit_settings import EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.images.edit_record import EditRecord, request_from_file
+from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize
+from engine.model_options import ModelOptions
+from engine.request import EditRequest
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import given_settings
 from ip2p_desktop.models.model_list import read_models
@@ -81,7 +83,7 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
     """What the picture of `--from-file` tells, if all it tells of is at hand."""
     if options.from_file is None:
         return None
-    record = request_from_file(options.from_file)
+    record = read_edit_record(options.from_file)
     if record is None:
         raise InvalidRequest(
             "request.no-edit-settings",

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
-from engine.images.edit_record import request_from_file
-from engine.images.image_files import open_photo, save_picture
+from engine.images.edit_record import read_edit_record
+from engine.images.image_files import open_photo, save_image
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
@@ -50,7 +50,7 @@ class PhotoFiles(QObject):
         picture, request = edited.picture, edited.request
 
         def work() -> None:
-            save_picture(to_pillow(picture.levels[0]), path, request)
+            save_image(to_pillow(picture.levels[0]), path, request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
@@ -94,7 +94,7 @@ def _source_in(path: Path) -> SourcePhoto:
     """The photo in a file, with the edit it came from; other kinds of files than we write tell of none."""
     source = _source(open_photo(path), path.name)
     try:
-        source.record = request_from_file(path)
+        source.record = read_edit_record(path)
     except NewerVersion as error:
         source.record_problem = error.report()
     except ImageUnreadable:

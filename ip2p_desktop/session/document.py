@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.edit_settings import EditSettings
 from engine.editing.costs import Estimate
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto

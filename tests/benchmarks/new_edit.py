@@ -51,7 +51,7 @@ GAIN, KEPT = 5.0, 0.85
 """What is aimed at: so many dB nearer to the recipe than before; of the old edits that were identified
 before, so many are afterwards."""
 
-Identified = dict[str, bool]
+IdentifiedEdits = dict[str, bool]
 """By photo and instruction, whether the edit was identified."""
 
 
@@ -157,7 +157,7 @@ def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -
     return float(made), float(untouched)
 
 
-def old_edits(card: ModelCard, photos: list[Path], kept: Path) -> Identified:
+def old_edits(card: ModelCard, photos: list[Path], kept: Path) -> IdentifiedEdits:
     """Each photo edited in each family at the size the model's card recommends; read from `kept` if there."""
     if not kept.is_file():
         scores = Scorer(card, Editor(), card.recommended).known(photos)

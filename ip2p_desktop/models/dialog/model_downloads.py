@@ -15,7 +15,7 @@ from engine.downloads import DownloadProgress, RetryPolicy, download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub import hub_endpoint
 from engine.downloads.hub_cache import cached_models, cached_repositories
-from engine.downloads.retry_policy import USUAL
+from engine.downloads.retry_policy import DEFAULT_RETRIES
 from engine.errors import ErrorReport
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
@@ -73,12 +73,12 @@ class ModelDownloads(QObject):
         parent: QObject | None = None,
         *,
         endpoint: str | None = None,
-        patience: RetryPolicy = USUAL,
+        retries: RetryPolicy = DEFAULT_RETRIES,
     ) -> None:
         super().__init__(parent)
         self._listed = tuple(entries)
         self.entries = self._listed
-        self._endpoint, self._patience = endpoint, patience
+        self._endpoint, self._retries = endpoint, retries
         self._models = models
         self._states = {entry.id: DownloadState() for entry in entries}
         self._tokens: dict[str, CancelToken] = {}
@@ -122,7 +122,7 @@ class ModelDownloads(QObject):
     def discard(self, entry: CatalogueEntry) -> None:
         """Throw away what has arrived of a model that was not fetched to its end."""
         if self.state(entry).phase is DownloadPhase.PARTIAL:
-            place = library().aside / entry.id
+            place = library().staging_folder / entry.id
             look = self._look_again
             self._surveys.submit(partial(remove_tree, place), look, look)
 
@@ -155,7 +155,7 @@ class ModelDownloads(QObject):
                 endpoint=self._endpoint,
                 on_progress=lambda progress: self._progressed.emit(entry, progress),
                 cancel=cancel,
-                patience=self._patience,
+                retries=self._retries,
             )
         return None
 
@@ -210,7 +210,7 @@ def _survey(
 def _found(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:
     if model is not None:
         return DownloadState(DownloadPhase.INSTALLED, model=model)
-    place = library().aside / entry.id
+    place = library().staging_folder / entry.id
     arrived = total_size(files_below(place)) if place.is_dir() else 0
     if not arrived:
         return DownloadState(is_cached=is_cached)

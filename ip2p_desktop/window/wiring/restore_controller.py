@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
-from engine.request import WeightSet
+from engine.model_options import WeightSet
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument

@@ -17,7 +17,7 @@ from engine.models.merging import add_difference
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 OUT = "model.diffusion_model.out.2.weight"
@@ -273,7 +273,7 @@ def test_the_writer_makes_what_the_library_reads(tmp_path: Path) -> None:
         "flags": torch.tensor([True, False]),
         "eight": torch.ones(2, dtype=torch.float8_e4m3fn),
     }
-    forms = {name: TensorForm(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
+    forms = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     with TensorWriter(tmp_path / "out", forms, {"note": "“quoted”"}) as writer:
         for name in writer.names:
             writer.write(tensors[name])
@@ -287,7 +287,7 @@ def test_the_writer_makes_what_the_library_reads(tmp_path: Path) -> None:
 
 
 def test_the_writer_takes_only_what_was_told(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2,)), "b": TensorForm(torch.float32, (2,))}
+    forms = {"a": TensorSpec(torch.float32, (2,)), "b": TensorSpec(torch.float32, (2,))}
     for wrong in (torch.ones(3), torch.ones(2).half()):
         with pytest.raises(ValueError, match="a is not"), TensorWriter(tmp_path / "out", forms) as writer:
             writer.write(wrong)
@@ -300,7 +300,7 @@ def test_the_writer_takes_only_what_was_told(tmp_path: Path) -> None:
 
 
 def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2**50,))}
+    forms = {"a": TensorSpec(torch.float32, (2**50,))}
     with (
         pytest.raises(OutputNotWritable, match=r"There is not enough disk space .* 4503\.6 TB are needed"),
         TensorWriter(tmp_path / "out", forms),
@@ -310,7 +310,7 @@ def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2,))}
+    forms = {"a": TensorSpec(torch.float32, (2,))}
     with (
         pytest.raises(OutputNotWritable, match="cannot be written"),
         TensorWriter(tmp_path / "no" / "out", forms),
@@ -323,12 +323,12 @@ import resource, signal, sys
 from pathlib import Path
 import torch
 from engine.errors import OutputNotWritable
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
-    with TensorWriter(Path(sys.argv[1]) / "out", {"a": TensorForm(torch.float32, (100_000,))}) as writer:
+    with TensorWriter(Path(sys.argv[1]) / "out", {"a": TensorSpec(torch.float32, (100_000,))}) as writer:
         writer.write(torch.ones(100_000))
 except OutputNotWritable as error:
     print(error)

@@ -10,8 +10,8 @@ from fakes.fake_editor import FakeEditor, Gate
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto
 

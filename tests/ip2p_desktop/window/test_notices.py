@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ModelNotUsable, OutOfMemory, UnsafeCheckpoint
 from engine.library import ModelCard
-from engine.request import EditSettings
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
@@ -317,7 +317,7 @@ def test_one_notice_tells_all_of_an_edit(
     program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
     editor.is_unchanged = (True,)
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     finish_edit()
     assert notice.message.text() == "Hardly anything changed."
     assert notice.advice.text().endswith(f"suggestions. {editor.fallbacks[0]}")

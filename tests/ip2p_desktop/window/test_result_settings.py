@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import Fit, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto

@@ -12,9 +12,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.progress import CancelToken
-from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
