@@ -16,12 +16,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for and returns the exit code; without arguments, the window."""
     set_waiting_policy()
     try:
-        return _open_door(sys.argv[1:] if arguments is None else arguments)
+        return _run_command(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:  # before what was opened could take care of it
         return INTERRUPTED
 
 
-def _open_door(arguments: Sequence[str]) -> int:
+def _run_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == TRAINER_FLAG:
         from trainer.program import main as train
 

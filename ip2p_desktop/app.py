@@ -14,7 +14,7 @@ from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.base.window_settings_migration import take_over_window_settings
+from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
@@ -57,7 +57,7 @@ class Program:
     """Writes pixels that leave memory."""
     files: PhotoFiles
     installed: InstalledModels
-    forecast: EstimateController
+    estimates: EstimateController
     edits: EditController
     history: HistoryController
     models: ModelsController
@@ -68,7 +68,7 @@ class Program:
         self.models.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
-        self.forecast.shut_down()
+        self.estimates.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.background.close()
@@ -90,14 +90,14 @@ def build_program(
     background = Background(window, workers=1)
     tree = EditTree(ImageStore(paths.session_folder(), submit=background.submit), window)
     files = PhotoFiles()
-    forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree)
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files).folder_requested.connect(show_folder)
-    restoring = RestoreController(document, window.notice_bar, installed, window)
-    photos = PhotoController(window, document, files, preferences, edits, restoring)
+    restore_controller = RestoreController(document, window.notice_bar, installed, window)
+    photos = PhotoController(window, document, files, preferences, edits, restore_controller)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
@@ -113,7 +113,7 @@ def build_program(
         background=background,
         files=files,
         installed=installed,
-        forecast=forecast,
+        estimates=estimates,
         edits=edits,
         history=history,
         models=models,
@@ -137,7 +137,7 @@ def main() -> int:
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
     preferences = Preferences(paths.preferences_file())
-    take_over_window_settings(paths.data_folder() / "window.ini", preferences)
+    migrate_window_settings(paths.data_folder() / "window.ini", preferences)
     program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)

@@ -21,7 +21,7 @@ SWITCH_SECONDS = 0.001
 """How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
 NATIVE_LIBRARIES = ("torch_global_deps", "c10", "torch_cpu")
 """Large parts of torch without Python code, in torch's own order; the first is for all to see."""
-PIECES = (
+MODULES = (
     "numpy",
     "torch",
     "transformers",
@@ -45,7 +45,7 @@ def load_libraries(cancel: CancelToken) -> None:
         cancel.raise_if_cancelled()
     try:
         if ENGINE not in sys.modules:
-            _import_pieces(cancel)
+            _import_modules(cancel)
     finally:
         _loading.release()
 
@@ -62,11 +62,11 @@ def find_weight_sets(model: Path, cancel: CancelToken) -> tuple[WeightSet, ...]:
     return weight_sets_of(model)
 
 
-def _import_pieces(cancel: CancelToken) -> None:
+def _import_modules(cancel: CancelToken) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     _load_native_libraries()
     with _no_garbage_collection():
-        for piece in PIECES:
+        for piece in MODULES:
             cancel.raise_if_cancelled()
             # a portion that another version has elsewhere is imported by the engine all the same
             with suppress(ImportError):

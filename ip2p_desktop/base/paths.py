@@ -61,10 +61,10 @@ def preferences_file() -> Path:
 
 def models_folder() -> Path:
     """Models the user has taught or brought: where they were moved to, else in the data folder."""
-    return Preferences(preferences_file()).models_folder or usual_models_folder()
+    return Preferences(preferences_file()).models_folder or default_models_folder()
 
 
-def usual_models_folder() -> Path:
+def default_models_folder() -> Path:
     """Where models are kept unless the user says otherwise."""
     return data_folder() / "models"
 

@@ -92,14 +92,14 @@ def _text(raw: object) -> str:
     return raw
 
 
-def _yes_or_no(raw: object) -> bool:
+def _boolean(raw: object) -> bool:
     if not isinstance(raw, bool):
         raise ValueError(raw)
     return raw
 
 
-def _optional_yes_or_no(raw: object) -> bool | None:
-    return _yes_or_no(raw)
+def _optional_boolean(raw: object) -> bool | None:
+    return _boolean(raw)
 
 
 def _folder(raw: object) -> Path | None:
@@ -172,7 +172,7 @@ class Preferences:
     compile_unet = Preference[bool | None](
         "compile",
         None,
-        _optional_yes_or_no,
+        _optional_boolean,
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Compile models"),
         help_text=QT_TRANSLATE_NOOP(
@@ -239,7 +239,7 @@ class Preferences:
     )
     window_geometry = Preference("window_geometry", "", _text)
     """As Qt saves it, in base 64."""
-    shows_settings_panel = Preference("settings_panel", True, _yes_or_no)
+    shows_settings_panel = Preference("settings_panel", True, _boolean)
     last_open_folder = Preference[Path | None]("last_open_folder", None, _folder)
     last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
     model = Preference("model", "", _text)
@@ -294,7 +294,7 @@ def _read(file: Path) -> dict[str, Any] | None:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return _before_preferences(file.parent)
+        return _from_library_json(file.parent)
     except OSError as error:
         log.warning("Preferences cannot be read: %s", error)
         return {}
@@ -311,7 +311,7 @@ def _read(file: Path) -> dict[str, Any] | None:
     return values
 
 
-def _before_preferences(folder: Path) -> dict[str, Any]:
+def _from_library_json(folder: Path) -> dict[str, Any]:
     """Where models were moved to, as versions before this file kept it."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         choice = json.loads((folder / "library.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 
 
-def take_over_window_settings(file: Path, preferences: Preferences) -> None:
+def migrate_window_settings(file: Path, preferences: Preferences) -> None:
     """Read the file, if it is there, into the preferences, and remove it. Damaged values are left out."""
     if not file.is_file():
         return

@@ -22,7 +22,7 @@ BEFORE_FIRST_STEP = 1e-6
 so that a refusal stands alone there."""
 
 
-def say(sentence: object) -> None:
+def report(sentence: object) -> None:
     """One line for people, on standard error."""
     print(" ".join(str(sentence).split()), file=sys.stderr)
 
@@ -31,7 +31,7 @@ class OneSentenceParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage text around it."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
+        report(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
         raise SystemExit(BAD_USAGE)
 
 
@@ -45,18 +45,18 @@ def run(work: Callable[[CancelToken], int], *, bad_input_kinds: Collection[str],
     try:
         return work(cancel)
     except Cancelled:
-        say(when_cancelled)
+        report(when_cancelled)
         return CANCELLED
     except EngineError as error:
-        say(error)
+        report(error)
         return BAD_USAGE if error.kind in bad_input_kinds else FAILED
     except Exception as error:
-        _write_down(error)
-        say(EngineError.unexpected(error))
+        _log_error(error)
+        report(EngineError.unexpected(error))
         return FAILED
 
 
-def _write_down(error: Exception) -> None:
+def _log_error(error: Exception) -> None:
     """The details, where the sentence says they are."""
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)

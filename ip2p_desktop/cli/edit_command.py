@@ -29,8 +29,8 @@ from ip2p_desktop.cli.command_frame import (
     DONE,
     FAILED,
     OneSentenceParser,
+    report,
     run,
-    say,
 )
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
@@ -60,8 +60,8 @@ def main(arguments: Sequence[str]) -> int:
         options = make_parser().parse_args(arguments)
         if options.edit is None and options.from_file is None:
             options.refuse("the following arguments are required: --edit")
-    except SystemExit as leaving:
-        return int(leaving.code or DONE)
+    except SystemExit as early_exit:
+        return int(early_exit.code or DONE)
     return run(
         lambda cancel: _edit(options, cancel),
         bad_input_kinds=BAD_INPUT_KINDS,
@@ -76,26 +76,26 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     reading = read_edit(options, requests[0], card)
     requests = [replace(request, instruction=reading.instruction) for request in requests]
     outputs = Outputs(options.output, requests, as_sheet=options.grid)
-    told: list[str] = []
+    reported: list[str] = []
     if line := reading_line(reading, card):
-        say(line)
+        report(line)
     try:
         for result in _results(requests, editor_options, cancel):
-            told += [line for line in result.fallbacks if line not in told]
+            reported += [line for line in result.fallbacks if line not in reported]
             for picture in outputs.add(result):
                 if options.json:
                     print(json.dumps(picture | describe_reading(reading)))
         outputs.finish()
     except OutputNotWritable as error:
-        say(error)
+        report(error)
         return FAILED
     except Cancelled:
         if not outputs.written:
             raise
-        say(f"Cancelled; {outputs.written} of {len(outputs.paths)} pictures were written.")
+        report(f"Cancelled; {outputs.written} of {len(outputs.paths)} pictures were written.")
         return CANCELLED
-    for line in told:
-        say(line)
+    for line in reported:
+        report(line)
     return DONE
 
 
@@ -163,7 +163,7 @@ class Outputs:
             else:
                 save_picture(picture, output, result.request, seed)
                 self.written += 1
-            yield describe_picture(result, number, output)
+            yield describe_result(result, number, output)
 
     def finish(self) -> None:
         """Writes the sheet, if there is one."""
@@ -190,7 +190,7 @@ def _columns(requests: Sequence[EditRequest]) -> int:
     return pictures // len(scales) if len(scales) > 1 else math.isqrt(pictures - 1) + 1
 
 
-def describe_picture(result: EditResult, number: int, output: Path) -> dict[str, Any]:
+def describe_result(result: EditResult, number: int, output: Path) -> dict[str, Any]:
     """What was done for one of the pictures, counted from 0, as `--json` prints it."""
     request, settings = result.request, result.request.settings
     return {

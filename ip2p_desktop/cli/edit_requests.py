@@ -24,7 +24,7 @@ from ip2p_desktop.models.model_list import read_models
 
 MAX_RANDOM_SEED = 100_000
 """The original's random seeds are from 0 to this."""
-MAX_PICTURES = 400
+MAX_RESULTS = 400
 
 
 def read_requests(options: argparse.Namespace) -> list[EditRequest]:
@@ -41,9 +41,9 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
         options.image_guidance_scale or (settings.image_guidance_scale,),
     )
     pictures = len(requests) * request.variations
-    if pictures > MAX_PICTURES:
+    if pictures > MAX_RESULTS:
         raise InvalidRequest(
-            f"That would be {pictures} pictures, more than {MAX_PICTURES} at once.",
+            f"That would be {pictures} pictures, more than {MAX_RESULTS} at once.",
             "Ask for fewer guidance scales or variations.",
         )
     return requests
@@ -97,18 +97,18 @@ def _lora_names(record: EditRecord) -> str:
     return "the LoRA " + ", ".join(f"{lora.name} ({lora.weight:g})" for lora in record.loras)
 
 
-def _model(asked: str | None, record: EditRecord | None) -> ModelCard:
+def _model(name: str | None, record: EditRecord | None) -> ModelCard:
     """A path goes before a name; a saved picture gives a name only, if it names its model at all."""
-    wanted = asked or (record.model if record else "")
-    if asked is None and not wanted:
+    wanted = name or (record.model if record else "")
+    if name is None and not wanted:
         return read_model_card(starter_model())
-    if asked is not None and Path(asked).exists():
-        return read_model_card(Path(asked))
+    if name is not None and Path(name).exists():
+        return read_model_card(Path(name))
     for card in read_models().cards:
         if wanted in (card.path.name, card.name):
             return card
-    if asked is not None:
-        return read_model_card(Path(asked))
+    if name is not None:
+        return read_model_card(Path(name))
     raise InvalidRequest(
         f"The model “{wanted}” of the saved picture is not installed.",
         "Install it, or choose another one with --model.",

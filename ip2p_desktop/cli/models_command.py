@@ -23,7 +23,7 @@ from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
+from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, report, run
 from ip2p_desktop.models.model_list import library, read_models
 
 BAD_INPUT_KINDS = ("request", "model")
@@ -72,8 +72,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs an action: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
-    except SystemExit as leaving:
-        return int(leaving.code or DONE)
+    except SystemExit as early_exit:
+        return int(early_exit.code or DONE)
 
     def work(cancel: CancelToken) -> int:
         options.work(options, cancel)
@@ -92,7 +92,7 @@ def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
         about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
         print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
     for damaged in found.damaged:
-        say(damaged.report)
+        report(damaged.report)
 
 
 def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -111,7 +111,7 @@ def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
 def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
     with _bar("B") as show:
         card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
-    say(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+    report(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -136,19 +136,19 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
             cancel=cancel,
         )
         card = shelf.add(target, copy=False, cancel=cancel)
-    say(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
+    report(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
     card = _find(options.name)
     library().remove(card)
-    say(f"Removed {card.name}.")
+    report(f"Removed {card.name}.")
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
     entry = find_entry(_entries(), options.id)
     if entry.note:
-        say(f"{entry.name}: {entry.note}")
+        report(f"{entry.name}: {entry.note}")
     with _bar("B") as show:
         card = download_model(
             entry,
@@ -157,7 +157,7 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
             on_progress=lambda progress: show(progress.received, progress.total),
             cancel=cancel,
         )
-    say(f"{card.name} is installed as {card.path}.")
+    report(f"{card.name} is installed as {card.path}.")
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -165,7 +165,7 @@ def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
         library().move_to(
             options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
         )
-    say(f"Models are kept in {paths.models_folder()} now.")
+    report(f"Models are kept in {paths.models_folder()} now.")
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:

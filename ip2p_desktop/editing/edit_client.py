@@ -35,8 +35,8 @@ class EditClient(QObject):
     ready = Signal()
     """The libraries that edits need are loaded."""
 
-    _warm_up_wanted = Signal(object, object)
-    _run_wanted = Signal(object, object, object)
+    _warm_up_requested = Signal(object, object)
+    _run_requested = Signal(object, object, object)
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class EditClient(QObject):
         self._thread.start()
 
     def _connect(self) -> None:
-        self._warm_up_wanted.connect(self._worker.warm_up)
-        self._run_wanted.connect(self._worker.run)
+        self._warm_up_requested.connect(self._worker.warm_up)
+        self._run_requested.connect(self._worker.run)
         self._worker.progressed.connect(self._on_progressed)
         self._worker.previewed.connect(self._on_previewed)
         self._worker.finished.connect(self._on_finished)
@@ -74,7 +74,7 @@ class EditClient(QObject):
 
     def warm_up(self) -> None:
         """Load the libraries now, so that the first edit is quick."""
-        self._warm_up_wanted.emit(self._warm_up_token, self._options())
+        self._warm_up_requested.emit(self._warm_up_token, self._options())
 
     def submit(self, job: EditJob) -> None:
         """Returns at once. Only where no other job is current."""
@@ -82,7 +82,7 @@ class EditClient(QObject):
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        self._run_wanted.emit(job, job.request(), self._options())
+        self._run_requested.emit(job, job.request(), self._options())
 
     def cancel(self) -> None:
         job, self._job = self._job, None
@@ -115,23 +115,23 @@ class EditClient(QObject):
 
     @Slot(int, object, object)
     def _on_finished(self, number: int, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
-        if job := self._taken(number):
+        if job := self._end_current(number):
             self.finished.emit(job, result, pictures)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:
-        if job := self._taken(number):
+        if job := self._end_current(number):
             self.failed.emit(job, report)
 
     @Slot(int)
     def _on_cancelled(self, number: int) -> None:
-        if job := self._taken(number):
+        if job := self._end_current(number):
             self.cancelled.emit(job)
 
     def _is_current(self, number: int) -> bool:
         return self._job is not None and self._job.number == number
 
-    def _taken(self, number: int) -> EditJob | None:
+    def _end_current(self, number: int) -> EditJob | None:
         """The current job, which thereby ends, if that is its number."""
         if not self._is_current(number):
             return None

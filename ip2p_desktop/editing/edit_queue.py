@@ -11,7 +11,7 @@ from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
 from ip2p_desktop.widgets.display_images import DisplayImage
 
-MOST_ENDED = 100
+MAX_ENDED_JOBS = 100
 """Ended jobs that are remembered."""
 
 
@@ -75,7 +75,7 @@ class EditQueue(QObject):
             return
         self._jobs.append(job)
         self.added.emit(job)
-        self._go_on()
+        self._start_next()
 
     def cancel(self, job: EditJob) -> None:
         """Take a waiting job out, or stop the running one; one that has ended stays as it is."""
@@ -84,7 +84,7 @@ class EditQueue(QObject):
         elif job.state is JobState.WAITING:
             self._end(job, JobState.CANCELLED)
             self.cancelled.emit(job)
-            self._go_on()
+            self._start_next()
 
     def cancel_all(self) -> None:
         """Cancel all that wait, the last one first, and then what runs."""
@@ -96,7 +96,7 @@ class EditQueue(QObject):
         self._is_open = False
         self.cancel_all()
 
-    def _go_on(self) -> None:
+    def _start_next(self) -> None:
         """Start the next job if none runs, and announce how many wait."""
         if self.running is None and self.waiting:
             job = self.waiting[0]
@@ -119,7 +119,7 @@ class EditQueue(QObject):
     def _end(self, job: EditJob, state: JobState, error: ErrorReport | None = None) -> None:
         job.state, job.progress, job.error = state, None, error
         ended = [each for each in self._jobs if each.state.is_end]
-        for each in ended[:-MOST_ENDED]:
+        for each in ended[:-MAX_ENDED_JOBS]:
             self._jobs.remove(each)
         self.changed.emit(job)
 
@@ -135,14 +135,14 @@ class EditQueue(QObject):
     def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
         self._end(job, JobState.DONE)
         self.finished.emit(job, result, pictures)
-        self._go_on()
+        self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
         self._end(job, JobState.FAILED, report)
         self.failed.emit(job, report)
-        self._go_on()
+        self._start_next()
 
     def _on_cancelled(self, job: EditJob) -> None:
         self._end(job, JobState.CANCELLED)
         self.cancelled.emit(job)
-        self._go_on()
+        self._start_next()

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Finder = Callable[[Path, CancelToken], tuple[WeightSet, ...]]
 
 
-class WeightSets(QObject):
+class WeightSetController(QObject):
     """Looks into the file of the chosen model once, when the libraries are there, and records it there."""
 
     updated = Signal(object)

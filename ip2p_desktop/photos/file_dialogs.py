@@ -25,7 +25,7 @@ class FileDialogs(QObject):
         self._preferences = preferences
         self._window = window
 
-    def ask_for_photo(self) -> None:
+    def open_photo_dialog(self) -> None:
         dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
@@ -34,7 +34,7 @@ class FileDialogs(QObject):
         dialog.fileSelected.connect(self._on_photo_chosen)
         dialog.open()
 
-    def ask_for_output(self, edited: EditedPhoto) -> None:
+    def open_save_dialog(self, edited: EditedPhoto) -> None:
         folder = self._preferences.output_folder or self._preferences.last_save_folder
         dialog = self._dialog("save_dialog", self.tr("Save result"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

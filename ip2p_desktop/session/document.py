@@ -134,7 +134,7 @@ class EditDocument(QObject):
         state = replace(self._state, settings=_recommended(self._state.settings, card))
         self._replace(_with_weights(state, card, card.weight_set), card)
 
-    def learn_about_model(self, card: ModelCard) -> None:
+    def update_model(self, card: ModelCard) -> None:
         """More is known of the model than before; the settings stay."""
         self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
@@ -151,7 +151,7 @@ class EditDocument(QObject):
 
     def repeats(self, edited: EditedPhoto) -> bool:
         """Whether the current settings, with the current seed, are those that made a result."""
-        state = self._state.as_asked()
+        state = self._state.normalized()
         return replace(state, instruction=self.instruction_as_read, variations=1) == edited.state
 
     def use_settings_of(self, edited: EditedPhoto, model: ModelCard | None) -> None:

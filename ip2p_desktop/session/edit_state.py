@@ -65,7 +65,7 @@ class EditState:
         """The same with all settings of one picture, its seed too."""
         return replace(self, settings=settings, variations=1, randomises_seed=False)
 
-    def as_asked(self) -> EditState:
+    def normalized(self) -> EditState:
         """The state as one edit asks for it: without blanks around the text, with the seed it has now."""
         return replace(
             self,
@@ -111,7 +111,7 @@ class EditState:
 
     def request(self, photo: Image.Image, model: Path) -> EditRequest:
         """What these settings ask for. Raises `InvalidRequest` if no edit can be made with them."""
-        asked = self.as_asked()
+        asked = self.normalized()
         return EditRequest(
             source_image=photo,
             instruction=asked.instruction,

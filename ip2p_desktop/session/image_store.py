@@ -101,7 +101,7 @@ class StoredImage:
         """Let a file hold the pixels, which lie there now."""
         self._file = file
 
-    def leave_memory(self) -> None:
+    def drop_from_memory(self) -> None:
         """From now on only the file holds the pixels."""
         assert self._file is not None
         if self._image is not None:
@@ -131,9 +131,9 @@ class ImageStore:
         self._byte_limit = byte_limit
         self._submit = submit
         self._pictures: dict[StoredImage, None] = {}
-        self._leaving: set[StoredImage] = set()
+        self._being_written: set[StoredImage] = set()
         """Those that are being written."""
-        self._stuck: set[StoredImage] = set()
+        self._not_writable: set[StoredImage] = set()
         """Those that could not be written."""
         self._folder: Path | None = None
         self._open = ExitStack()
@@ -169,15 +169,17 @@ class ImageStore:
 
     def _trim(self) -> None:
         """The picture used last stays in memory, whatever it takes."""
-        excess = self.byte_count - sum(picture.byte_count for picture in self._leaving) - self._byte_limit
+        excess = (
+            self.byte_count - sum(picture.byte_count for picture in self._being_written) - self._byte_limit
+        )
         for picture in list(self._pictures)[:-1]:
             held = picture.byte_count
             if excess <= 0:
                 return
-            if held == 0 or picture in self._leaving or picture in self._stuck:
+            if held == 0 or picture in self._being_written or picture in self._not_writable:
                 continue
             if picture.has_file:
-                picture.leave_memory()
+                picture.drop_from_memory()
             else:
                 self._write(picture)
             excess -= held
@@ -189,7 +191,7 @@ class ImageStore:
         except OSError as error:
             self._on_failed(picture, str(error))
             return
-        self._leaving.add(picture)
+        self._being_written.add(picture)
         self._submit(
             partial(_write, picture.picture_in_memory, folder, cleans=is_first),
             partial(self._on_written, picture),
@@ -197,7 +199,7 @@ class ImageStore:
         )
 
     def _on_written(self, picture: StoredImage, file: Path) -> None:
-        self._leaving.discard(picture)
+        self._being_written.discard(picture)
         picture.keep_in(file)
         if picture in self._pictures:
             self._trim()
@@ -205,8 +207,8 @@ class ImageStore:
             picture.discard()
 
     def _on_failed(self, picture: StoredImage, reason: str) -> None:
-        self._leaving.discard(picture)
-        self._stuck.add(picture)
+        self._being_written.discard(picture)
+        self._not_writable.add(picture)
         log.warning("Pixels stay in memory, for they could not be written: %s", reason)
 
     def _session_folder(self) -> Path:

@@ -93,7 +93,7 @@ class DatasetChoice(QObject):
         )
         self._background.submit(
             lambda: inspect_pairs(findings.listing, search),
-            self._looked_closer,
+            self._on_report,
             lambda failure: None,  # the trainer looks again, and says what is wrong
             cancel=search,
         )
@@ -106,7 +106,7 @@ class DatasetChoice(QObject):
         self.thumbnails = thumbnails
         self.thumbnails_changed.emit()
 
-    def _looked_closer(self, report: DatasetReport) -> None:
+    def _on_report(self, report: DatasetReport) -> None:
         self.report = report
         self.report_changed.emit()
 
@@ -114,7 +114,7 @@ class DatasetChoice(QObject):
 def inspect_folder(path: Path, search: CancelToken) -> Findings:
     """Raises `DatasetNotUsable`, or `Cancelled`."""
     listing = find_pairs([Source(path)], cancel=search)
-    return Findings(listing, listing.instructions, telling_examples(listing.pairs))
+    return Findings(listing, listing.instructions, example_pairs(listing.pairs))
 
 
 def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:
@@ -124,7 +124,7 @@ def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:
     return check_pairs(listing, cancel=search, workers=1)
 
 
-def telling_examples(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
+def example_pairs(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
     """A few pairs with different instructions if there are such, in their order."""
     by_instruction: dict[str, Pair] = {}
     for pair in pairs:

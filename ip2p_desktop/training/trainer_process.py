@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1_000_000
 """Bytes; whatever prints more without a line break is not talking to us."""
-STOP_PATIENCE_MS = 30_000
+STOP_TIMEOUT_MS = 30_000
 """For finishing a step, saving and exporting."""
-EARLY_STOP_PATIENCE_MS = 3_000
+EARLY_STOP_TIMEOUT_MS = 3_000
 """Before the first step there is nothing to save."""
-TERMINATE_PATIENCE_MS = 5_000
+TERMINATE_TIMEOUT_MS = 5_000
 
 
 class TrainerProcess(QObject):
@@ -48,22 +48,22 @@ class TrainerProcess(QObject):
         command: Sequence[str],
         parent: QObject | None = None,
         *,
-        stop_patience_ms: int = STOP_PATIENCE_MS,
-        early_stop_patience_ms: int = EARLY_STOP_PATIENCE_MS,
-        terminate_patience_ms: int = TERMINATE_PATIENCE_MS,
+        stop_timeout_ms: int = STOP_TIMEOUT_MS,
+        early_stop_timeout_ms: int = EARLY_STOP_TIMEOUT_MS,
+        terminate_timeout_ms: int = TERMINATE_TIMEOUT_MS,
     ) -> None:
         super().__init__(parent)
         self._command = list(command)
-        self._stop_patience_ms = stop_patience_ms
-        self._early_stop_patience_ms = early_stop_patience_ms
-        self._terminate_patience_ms = terminate_patience_ms
+        self._stop_timeout_ms = stop_timeout_ms
+        self._early_stop_timeout_ms = early_stop_timeout_ms
+        self._terminate_timeout_ms = terminate_timeout_ms
         self._started: TrainingStarted | None = None
         self._checkpoint: Path | None = None
         self._end: TrainingFinished | TrainingFailed | None = None
         self._stop_requested = False
         self._was_terminated = False
-        self._impatience = QTimer(self, singleShot=True)
-        self._impatience.timeout.connect(self._lose_patience)
+        self._stop_timer = QTimer(self, singleShot=True)
+        self._stop_timer.timeout.connect(self._on_stop_timeout)
         self._process = self._connected_process()
 
     def _connected_process(self) -> QProcess:
@@ -97,15 +97,15 @@ class TrainerProcess(QObject):
             return
         self._stop_requested = True
         self._process.write(b"stop\n")
-        self._impatience.start(self._stop_patience_ms if self._started else self._early_stop_patience_ms)
+        self._stop_timer.start(self._stop_timeout_ms if self._started else self._early_stop_timeout_ms)
 
-    def stop_and_wait(self, patience_ms: int) -> None:
+    def stop_and_wait(self, timeout_ms: int) -> None:
         """Like `stop`, but returns only when the process has ended; for quitting the app."""
         self.stop()
-        self._impatience.stop()
-        if self.is_running() and not self._process.waitForFinished(patience_ms):
+        self._stop_timer.stop()
+        if self.is_running() and not self._process.waitForFinished(timeout_ms):
             self._process.terminate()
-            if not self._process.waitForFinished(self._terminate_patience_ms):
+            if not self._process.waitForFinished(self._terminate_timeout_ms):
                 self.kill()
 
     @Slot()
@@ -120,19 +120,19 @@ class TrainerProcess(QObject):
         self._process.kill()
 
     @Slot()
-    def _lose_patience(self) -> None:
+    def _on_stop_timeout(self) -> None:
         log.warning("The trainer did not stop in time; ending it.")
         if self._was_terminated:
             self._process.kill()
             return
         self._was_terminated = True
         self._process.terminate()
-        self._impatience.start(self._terminate_patience_ms)
+        self._stop_timer.start(self._terminate_timeout_ms)
 
     @Slot()
     def _read_events(self) -> None:
         for line in self._lines(QProcess.ProcessChannel.StandardOutput):
-            self._hear(line)
+            self._on_event(line)
 
     @Slot()
     def _read_messages(self) -> None:
@@ -154,7 +154,7 @@ class TrainerProcess(QObject):
             if line.strip():
                 yield line.rstrip("\r\n")
 
-    def _hear(self, line: str) -> None:
+    def _on_event(self, line: str) -> None:
         event = parse_event(line)
         if event is None:
             log.info("Trainer printed: %s", line)
@@ -180,7 +180,7 @@ class TrainerProcess(QObject):
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, exit_code: int, exit_status: QProcess.ExitStatus) -> None:
-        self._impatience.stop()
+        self._stop_timer.stop()
         self._read_events()
         self._read_messages()
         log.info("The trainer ended: %s, exit code %d", exit_status.name, exit_code)
@@ -217,4 +217,4 @@ class TrainerProcess(QObject):
 def _end_at_once(process: QProcess, *_: object) -> None:
     if isValid(process) and process.state() != QProcess.ProcessState.NotRunning:
         process.kill()
-        process.waitForFinished(TERMINATE_PATIENCE_MS)
+        process.waitForFinished(TERMINATE_TIMEOUT_MS)

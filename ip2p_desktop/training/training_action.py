@@ -29,7 +29,7 @@ class TrainingAction(QObject):
     @property
     def is_running(self) -> bool:
         """Whether a model is being taught right now."""
-        return self._dialog is not None and self._dialog.teaching.is_running()
+        return self._dialog is not None and self._dialog.session.is_running()
 
     def open(self) -> None:
         if self._dialog is None:

@@ -18,7 +18,7 @@ from trainer.protocol.events import Estimated, Event, ProbeFinished, TrainingFai
 
 log = logging.getLogger(__name__)
 
-WITHOUT_DETOURS = ("data.check=False", "data.split.by=order")
+SKIPPED_CHECKS = ("data.check=False", "data.split.by=order")
 """Looking into every picture beforehand would take longer than the steps."""
 
 
@@ -55,11 +55,11 @@ class TrainingProbe(QObject):
     def __init__(self, program: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._program = list(program)
-        self._question: tuple[Path, Path, tuple[str, ...]] | None = None
+        self._measured_plan: tuple[Path, Path, tuple[str, ...]] | None = None
         self._process: TrainerProcess | None = None
         self._probed: ProbeFinished | None = None
         self._too_many: list[int] = []
-        self.forecast: TrainingEstimate | None = None
+        self.estimate: TrainingEstimate | None = None
         self.is_short_of_memory = False
 
     def is_running(self) -> bool:
@@ -71,14 +71,14 @@ class TrainingProbe(QObject):
         `lengths` are numbers of steps of which to ask whether they fit.
         """
         question = (plan.dataset, plan.base_model, plan.settings)
-        if question == self._question:
+        if question == self._measured_plan:
             return
         self.stop()
-        self._question = question
+        self._measured_plan = question
         run = TrainingRun(folder=runs_folder() / "probe", plan=plan)  # which is never made
-        words = [f"--probe={','.join(map(str, lengths))}", *run.settings(), *WITHOUT_DETOURS]
+        words = [f"--probe={','.join(map(str, lengths))}", *run.settings(), *SKIPPED_CHECKS]
         process = self._process = TrainerProcess([*self._program, *words], self)
-        process.event_received.connect(self._hear)
+        process.event_received.connect(self._on_event)
         process.finished.connect(self._end)
         process.start()
         self.changed.emit()
@@ -88,7 +88,7 @@ class TrainingProbe(QObject):
         if self._process is not None:
             self._process.abandon()
             self._process = None
-        self._question = self._probed = self.forecast = None
+        self._measured_plan = self._probed = self.estimate = None
         self._too_many.clear()
         self.is_short_of_memory = False
         self.changed.emit()
@@ -100,7 +100,7 @@ class TrainingProbe(QObject):
             process.kill()
 
     @Slot(object)
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, ProbeFinished):
             self._probed = event
         elif isinstance(event, Estimated) and not event.fits:
@@ -115,7 +115,7 @@ class TrainingProbe(QObject):
             self._process.deleteLater()
             self._process = None
         if self._probed is not None:
-            self.forecast = TrainingEstimate(
+            self.estimate = TrainingEstimate(
                 self._probed.seconds_per_step,
                 self._probed.memory,
                 self._probed.disk,

@@ -20,7 +20,7 @@ from ip2p_desktop.base.paths import runs_folder, trainer_program
 from ip2p_desktop.models.model_list import library
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.run_progress import RunProgress
-from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess
+from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS, TrainerProcess
 from ip2p_desktop.training.training_outcome import TrainingOutcome
 from ip2p_desktop.training.training_probe import TrainingProbe
 from ip2p_desktop.training.training_runs import (
@@ -64,13 +64,13 @@ class TrainingSession(QObject):
     def __init__(self, parent: QObject | None = None, *, program: Sequence[str] | None = None) -> None:
         super().__init__(parent)
         self._program = list(program or trainer_program())
-        self.probing = TrainingProbe(self._program, self)
+        self.probe = TrainingProbe(self._program, self)
         self._background = Background(self)
         self._process: TrainerProcess | None = None
         self._lock: QLockFile | None = None
         self._phase = TrainingPhase.CHOOSE
         self._is_shut_down = False
-        self._quitting = CancelToken()
+        self._quit_token = CancelToken()
         self.dataset = DatasetChoice(self._background, self)
         self.run: TrainingRun | None = None
         self.progress = RunProgress(total_steps=0)
@@ -108,22 +108,22 @@ class TrainingSession(QObject):
         if not self.is_running():
             self.dataset.choose(dataset)
 
-    def leave_run(self) -> None:
+    def clear_run(self) -> None:
         """Back to the choice, which stays, from a run that has ended."""
         if not self.is_running():
             self.run = self.outcome = self.failure = self.model = None
             self._set_phase(TrainingPhase.CHECKED if self.dataset.findings else TrainingPhase.CHOOSE)
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """Like `leave_run`, and forgets the choice, so that another edit can be taught."""
         if not self.is_running():
             self.dataset.clear()
-            self.leave_run()
+            self.clear_run()
 
-    def probe(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
+    def start_probe(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
         """Finds out what the plan would take, unless a run is going on; a run that starts ends it."""
         if not self.is_running() and not self._is_shut_down:
-            self.probing.begin(plan, lengths)
+            self.probe.begin(plan, lengths)
 
     def start(self, plan: TrainingPlan) -> None:
         """Teaches by the plan, unless a run is going on."""
@@ -155,25 +155,25 @@ class TrainingSession(QObject):
             self._process.stop()
 
     @Slot()
-    def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
+    def shutdown(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """Ends everything for quitting the app; returns after the patience at the latest, and a little."""
         if self._is_shut_down:
             return
         self._is_shut_down = True
-        self.probing.shutdown()
+        self.probe.shutdown()
         if self._process is not None:
             self._set_phase(TrainingPhase.STOPPING)
-            self._process.stop_and_wait(patience_ms)
+            self._process.stop_and_wait(timeout_ms)
         self.dataset.clear()
         # a model whose library is just being moved stays with its run, which can be resumed
-        self._quitting.cancel()
+        self._quit_token.cancel()
         self._background.close()
         self._unlock()
 
     def _launch(self, run: TrainingRun) -> None:
         if self.is_running():
             return
-        self.probing.stop()
+        self.probe.stop()
         is_same = self.run is not None and self.run.folder == run.folder
         learned = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
         self._lock = run.lock()
@@ -190,7 +190,7 @@ class TrainingSession(QObject):
     @Slot()
     def _follow_dataset(self) -> None:
         if self.dataset.findings is None:
-            self.probing.stop()
+            self.probe.stop()
         if not self.is_running():
             self._set_phase(TrainingPhase.CHECKED if self.dataset.findings else TrainingPhase.CHOOSE)
 
@@ -226,7 +226,7 @@ class TrainingSession(QObject):
         self.outcome = outcome
         run, model, step = self.run, outcome.model, outcome.step
         if model is not None and outcome.was_successful() and step > 0:
-            keep = partial(keep_model, run, model, library(), step=step, cancel=self._quitting)
+            keep = partial(keep_model, run, model, library(), step=step, cancel=self._quit_token)
             self._background.submit(keep, self._installed, self._fail)
         elif run.step == 0:
             self._background.submit(lambda: forget_run(run), self._ended_without_model, self._fail)

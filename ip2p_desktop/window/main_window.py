@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(SIZE)
-        self.may_close: Callable[[], bool] = lambda: True
+        self.can_close: Callable[[], bool] = lambda: True
         """Asked before the window closes; whoever has a reason to stay puts in an answer."""
         self.header = Header()
         self.canvas = Canvas(samples)
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.history_strip.can_use_as_source = not is_editing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_close():
+        if not self.can_close():
             event.ignore()
             return
         self.closing.emit()

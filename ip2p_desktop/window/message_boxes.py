@@ -19,7 +19,7 @@ def show_about(window: QWidget) -> None:
     box.open()
 
 
-def ask_to_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
+def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
     """Quitting ends a teaching run, so somebody who began one is asked."""
     question = _tr("A new edit is being taught. Quit all the same?")
     box = _box(window, "quit_question", question, _tr("What it has learned is kept; you can go on later."))

@@ -124,7 +124,7 @@ class PreferencesDialog(QDialog):
         help_text = _translated(preference.help_text)
         if preference.group is Group.FOLDERS:
             usual = {
-                Preferences.models_folder.key: str(paths.usual_models_folder()),
+                Preferences.models_folder.key: str(paths.default_models_folder()),
                 Preferences.output_folder.key: self.tr("The folder used last"),
             }
             return FolderControl(name=name, label=label, usual=usual[preference.key], help_text=help_text)

@@ -20,7 +20,7 @@ from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
-PATIENCE_MS = 300_000
+TIMEOUT_MS = 300_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -39,14 +39,14 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
 def open_sample(qtbot: QtBot, program: Program) -> None:
     photo = paths.sample_photos()[0]
     sample = program.window.findChild(QAbstractButton, f"sample_{photo.stem}")
-    with qtbot.waitSignal(program.document.source_changed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.document.source_changed, timeout=TIMEOUT_MS):
         qtbot.mouseClick(sample, LEFT)
 
 
 def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, instruction)
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     edited = program.document.edited
     assert edited is not None
@@ -78,8 +78,8 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     dialog.plan_page.name_box.setText("Negatives")
     dialog.plan_page.length.steps = 3
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE_MS)
-    assert dialog.teaching.phase == TrainingPhase.DONE
+    qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)
+    assert dialog.session.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
     qtbot.waitUntil(lambda: program.installed.cards[-1].name == "Negatives")

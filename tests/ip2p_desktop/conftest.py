@@ -42,7 +42,7 @@ def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 
 
 @pytest.fixture
-def taught_model(data_folder: Path) -> ModelCard:
+def trained_model(data_folder: Path) -> ModelCard:
     settings = EditSettings(
         num_inference_steps=30,
         text_guidance_scale=6.0,
@@ -67,7 +67,7 @@ def editor() -> FakeEditor:
 
 @pytest.fixture
 def program(
-    qtbot: QtBot, qapp: QApplication, starter: ModelCard, taught_model: ModelCard, editor: FakeEditor
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, trained_model: ModelCard, editor: FakeEditor
 ) -> Iterator[Program]:
     """The program without a photo, its window shown."""
     program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)

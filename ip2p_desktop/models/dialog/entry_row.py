@@ -85,7 +85,7 @@ class EntryRow(Surface):
         self.download.setAccessibleName(f"{self._action()}: {self.entry.name}")
         self.download.setVisible(not is_active)
         self.discard.setVisible(phase is DownloadPhase.PARTIAL)
-        self.arrived.setText(self._here_already())
+        self.arrived.setText(self._arrived_text())
         self.arrived.setVisible(bool(self.arrived.text()))
         self.progress_line.setVisible(is_active)
         self.progress_line.cancel.setEnabled(phase is not DownloadPhase.STOPPING)
@@ -99,7 +99,7 @@ class EntryRow(Surface):
         self.download.setEnabled(allowed or self.state.phase is DownloadPhase.INSTALLED)
         self.discard.setEnabled(allowed)
 
-    def _here_already(self) -> str:
+    def _arrived_text(self) -> str:
         state = self.state
         if state.phase is DownloadPhase.PARTIAL and state.progress is not None:
             return self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))

@@ -14,7 +14,7 @@ from engine.downloads import DownloadProgress
 from engine.library import ModelCard
 from engine.library.cards import MODEL_SUFFIXES
 from ip2p_desktop.models.dialog import model_texts
-from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryTask, Listing
+from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryListing, LibraryTask
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
@@ -32,14 +32,14 @@ class InstalledPage(ModelsPage):
     folder_requested = Signal()
     """The folder of the models is to be shown."""
 
-    def __init__(self, shelf: LibraryClient, parent: QWidget | None = None) -> None:
+    def __init__(self, library: LibraryClient, parent: QWidget | None = None) -> None:
         super().__init__("installed_page", parent)
         self.setAcceptDrops(True)
-        self.shelf = shelf
+        self.library = library
         self.model_rows: list[ModelRow] = []
         self._used: Path | None = None
-        self._doing = ""
-        self._may_move = True
+        self._task_text = ""
+        self._can_move = True
         self.add_file = plain_button("add_file", self.tr("Add a file…"))
         self.add_folder = plain_button("add_folder", self.tr("Add a folder…"))
         self.show_folder = plain_button(
@@ -71,12 +71,12 @@ class InstalledPage(ModelsPage):
         self.top.addWidget(self.notice)
 
     def _connect(self) -> None:
-        shelf = self.shelf
-        shelf.listed.connect(self._on_listed)
-        shelf.began.connect(self._on_began)
-        shelf.progressed.connect(self._on_progressed)
-        shelf.ended.connect(self._on_ended)
-        shelf.failed.connect(self.notice.show_report)
+        library = self.library
+        library.listed.connect(self._on_listed)
+        library.began.connect(self._on_began)
+        library.progressed.connect(self._on_progressed)
+        library.ended.connect(self._on_ended)
+        library.failed.connect(self.notice.show_report)
         self.progress_line.cancel_requested.connect(self._cancel)
         self.show_folder.clicked.connect(self.folder_requested)
         self.add_file.clicked.connect(self._ask_for_file)
@@ -91,14 +91,14 @@ class InstalledPage(ModelsPage):
 
     def allow_moving(self, allowed: bool) -> None:
         """While a download writes into the folder, it stays where it is."""
-        self._may_move = allowed
+        self._can_move = allowed
         self._show_task()
 
-    def _on_listed(self, listing: Listing) -> None:
+    def _on_listed(self, listing: LibraryListing) -> None:
         self.place.setText(
             self.tr("Kept in %1 · %2")
             .replace("%1", model_texts.breakable(listing.folder))
-            .replace("%2", model_texts.free_room(listing.free))
+            .replace("%2", model_texts.free_space_text(listing.free))
         )
         for row in self.model_rows:
             self.rows.removeWidget(row)
@@ -114,18 +114,18 @@ class InstalledPage(ModelsPage):
         self._show_task()
 
     def _remove(self, card: ModelCard) -> None:
-        if self.shelf.task is None:
-            self.shelf.remove(card)
+        if self.library.task is None:
+            self.library.remove(card)
 
     def add(self, path: Path) -> None:
         """As if the user had chosen it."""
-        if self.shelf.task is None:
-            self.shelf.add(path)
+        if self.library.task is None:
+            self.library.add(path)
 
     def move_to(self, folder: Path) -> None:
         """As if the user had chosen it."""
-        if self.shelf.task is None:
-            self.shelf.move_to(folder)
+        if self.library.task is None:
+            self.library.move_to(folder)
 
     def _on_began(self, task: LibraryTask, name: str) -> None:
         words = {
@@ -133,31 +133,31 @@ class InstalledPage(ModelsPage):
             LibraryTask.REMOVING: self.tr("Removing %1"),
             LibraryTask.MOVING: self.tr("Moving all models to %1"),
         }
-        self._doing = words[task].replace("%1", name)
+        self._task_text = words[task].replace("%1", name)
         self.notice.show_report(None)
-        self.progress_line.show_wait(f"{self._doing}…")
+        self.progress_line.show_wait(f"{self._task_text}…")
         self.progress_line.cancel.setVisible(task is not LibraryTask.REMOVING)
         self.progress_line.cancel.setEnabled(True)
         self._show_task()
 
     def _on_progressed(self, progress: DownloadProgress) -> None:
         if self.progress_line.cancel.isEnabled():
-            self.progress_line.show_progress(self._doing, progress)
+            self.progress_line.show_progress(self._task_text, progress)
 
     def _cancel(self) -> None:
         self.progress_line.cancel.setEnabled(False)
         self.progress_line.show_wait(self.tr("Stopping…"))
-        self.shelf.cancel()
+        self.library.cancel()
 
     def _on_ended(self, outcome: object) -> None:
         self._show_task()
 
     def _show_task(self) -> None:
-        is_idle = self.shelf.task is None
+        is_idle = self.library.task is None
         self.progress_line.setVisible(not is_idle)
         for button in (self.add_file, self.add_folder):
             button.setEnabled(is_idle)
-        self.move_folder.setEnabled(is_idle and self._may_move)
+        self.move_folder.setEnabled(is_idle and self._can_move)
         for row in self.model_rows:
             row.allow_removal(is_idle)
 
@@ -189,7 +189,7 @@ class InstalledPage(ModelsPage):
         return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.shelf.task is None and offered_file(event.mimeData()) is not None:
+        if self.library.task is None and offered_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

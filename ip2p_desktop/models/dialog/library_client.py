@@ -56,7 +56,7 @@ class LibraryModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class LibraryListing:
     """The library at one moment."""
 
     folder: Path
@@ -88,14 +88,14 @@ class LibraryClient(QObject):
         self._cancel = CancelToken()
         self._is_closed = False
         self._background = Background(self, workers=1)
-        self._looks = Background(self, workers=1)
+        self._details_background = Background(self, workers=1)
         self.task: LibraryTask | None = None
 
-    def look_closer(self) -> None:
+    def read_details(self) -> None:
         """Find out sizes and pictures of the models in the list; the answer is `listed`."""
         if not self._is_closed:
             look = partial(_details, self.models.current)
-            self._looks.submit(look, self.listed.emit, self.failed.emit)
+            self._details_background.submit(look, self.listed.emit, self.failed.emit)
 
     def add(self, path: Path) -> None:
         """Copy a model folder or file into the library."""
@@ -127,7 +127,7 @@ class LibraryClient(QObject):
         self._is_closed = True
         self.cancel()
         self._background.close()
-        self._looks.close()
+        self._details_background.close()
 
     def _begin(
         self, task: LibraryTask, name: str, work: Callable[[ModelLibrary, CancelToken], object]
@@ -160,18 +160,18 @@ class LibraryClient(QObject):
         self.models.reload()
 
 
-def _details(models: ModelList) -> Listing:
+def _details(models: ModelList) -> LibraryListing:
     """Every model, unusable ones last."""
     starter = paths.starter_model()
-    usable = [_shelved(card, is_own=card.path != starter) for card in models.cards]
+    usable = [_library_model(card, is_own=card.path != starter) for card in models.cards]
     damaged = [
-        _shelved(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
+        _library_model(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
         for found in models.damaged
     ]
-    return Listing(models.folder, free_space(models.folder), (*usable, *damaged))
+    return LibraryListing(models.folder, free_space(models.folder), (*usable, *damaged))
 
 
-def _shelved(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
+def _library_model(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
     size = card.size or total_size([card.path] if card.is_file else files_below(card.path))
     image = QImage(str(card.preview_file)) if card.preview_file else QImage()
     thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)

@@ -84,7 +84,7 @@ class ModelDownloads(QObject):
         self._tokens: dict[str, CancelToken] = {}
         self._is_closed = False
         self._background = Background(self, workers=1)
-        self._surveys = Background(self, workers=1)
+        self._reads = Background(self, workers=1)
         self._progressed.connect(self._on_progressed)
 
     def state(self, entry: CatalogueEntry) -> DownloadState:
@@ -94,12 +94,12 @@ class ModelDownloads(QObject):
     def is_active(self) -> bool:
         return any(state.phase in ACTIVE for state in self._states.values())
 
-    def survey(self) -> None:
+    def refresh(self) -> None:
         """See anew what is installed, and of what a part is here."""
         if self._is_closed:
             return
-        look = partial(_survey, self._listed, self._models.cards)
-        self._surveys.submit(look, self._on_surveyed, lambda _: None)
+        look = partial(_read_states, self._listed, self._models.cards)
+        self._reads.submit(look, self._on_states_read, lambda _: None)
 
     def start(self, entry: CatalogueEntry, token: str = "") -> None:
         """Fetch it, or go on. Without a token, that of the hub's own client is used if there is one."""
@@ -123,11 +123,11 @@ class ModelDownloads(QObject):
         """Throw away what has arrived of a model that was not fetched to its end."""
         if self.state(entry).phase is DownloadPhase.PARTIAL:
             place = library().aside / entry.id
-            look = self._look_again
-            self._surveys.submit(partial(remove_tree, place), look, look)
+            look = self._refresh_after
+            self._reads.submit(partial(remove_tree, place), look, look)
 
-    def _look_again(self, _: object) -> None:
-        self.survey()
+    def _refresh_after(self, _: object) -> None:
+        self.refresh()
 
     def find_page(self, entry: CatalogueEntry, success: Callable[[str], None]) -> None:
         """The address of the model's page on the hub."""
@@ -135,7 +135,7 @@ class ModelDownloads(QObject):
         def find() -> str:
             return f"{self._endpoint or hub_endpoint()}/{entry.repository}"
 
-        self._surveys.submit(find, success, lambda _: None)
+        self._reads.submit(find, success, lambda _: None)
 
     def close(self) -> None:
         """Stop what runs, and wait for it."""
@@ -143,7 +143,7 @@ class ModelDownloads(QObject):
         for token in self._tokens.values():
             token.cancel()
         self._background.close()
-        self._surveys.close()
+        self._reads.close()
 
     def _fetch(self, entry: CatalogueEntry, token: str, cancel: CancelToken) -> ModelCard | None:
         with suppress(Cancelled):
@@ -168,22 +168,22 @@ class ModelDownloads(QObject):
     def _on_ended(self, entry: CatalogueEntry, card: ModelCard | None) -> None:
         if card is None:
             self._show(entry, DownloadState(DownloadPhase.PARTIAL))
-            self.survey()
+            self.refresh()
         else:
             self._show(entry, DownloadState(DownloadPhase.INSTALLED, model=card.path))
             self._models.reload()
 
     def _on_failed(self, entry: CatalogueEntry, report: ErrorReport) -> None:
         self._show(entry, DownloadState(DownloadPhase.OFFERED, report=report))
-        self.survey()
+        self.refresh()
 
-    def _on_surveyed(self, surveyed: list[tuple[CatalogueEntry, DownloadState]]) -> None:
-        for entry, _ in surveyed:
+    def _on_states_read(self, states: list[tuple[CatalogueEntry, DownloadState]]) -> None:
+        for entry, _ in states:
             if entry.id not in self._states:
                 self.entries = (*self.entries, entry)
                 self._states[entry.id] = DownloadState()
                 self.found.emit(entry)
-        seen = {entry.id: state for entry, state in surveyed}
+        seen = {entry.id: state for entry, state in states}
         for entry in self.entries:
             known = self.state(entry)
             if known.phase not in ACTIVE:
@@ -196,7 +196,7 @@ class ModelDownloads(QObject):
             self.changed.emit(entry)
 
 
-def _survey(
+def _read_states(
     listed: Sequence[CatalogueEntry], cards: Sequence[ModelCard]
 ) -> list[tuple[CatalogueEntry, DownloadState]]:
     """How it stands with what is listed, and with what else is in the cache of the hub's client."""

@@ -12,7 +12,7 @@ SIDE = 64
 CORNER = 8.0
 
 
-class Preview(QWidget):
+class ModelPreview(QWidget):
     """A rounded square."""
 
     def __init__(self, image: QImage, parent: QWidget | None = None) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.library_client import LibraryModel
-from ip2p_desktop.models.dialog.model_preview import Preview
+from ip2p_desktop.models.dialog.model_preview import ModelPreview
 from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
@@ -51,7 +51,7 @@ class ModelRow(Surface):
             buttons.addWidget(button)
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addWidget(Preview(self.model.thumbnail), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(ModelPreview(self.model.thumbnail), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addLayout(buttons)
         row.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)

@@ -52,7 +52,7 @@ def recommended(settings: EditSettings) -> str:
     return text
 
 
-def free_room(size: int) -> str:
+def free_space_text(size: int) -> str:
     return _tr("%1 free on this disk").replace("%1", size_text(size))
 
 

@@ -54,10 +54,10 @@ class ModelsDialog(QDialog):
         self.setMinimumSize(560, 380)
         offered, problem = (entries, None) if entries is not None else _shipped()
         self.models = models
-        self.shelf = LibraryClient(models, recognise, self)
+        self.library = LibraryClient(models, recognise, self)
         self.downloads = ModelDownloads(offered, models, self, endpoint=endpoint)
-        self.installed_page = InstalledPage(self.shelf)
-        self.catalogue_page = CataloguePage(self.downloads, self.shelf)
+        self.installed_page = InstalledPage(self.library)
+        self.catalogue_page = CataloguePage(self.downloads, self.library)
         self.catalogue_page.notice.show_report(problem)
         self.pages = QStackedWidget()
         self.tabs = QButtonGroup(self)
@@ -118,7 +118,7 @@ class ModelsDialog(QDialog):
     def shut_down(self) -> None:
         """For quitting: stop what runs, and wait for it. Downloads can go on next time."""
         self.downloads.close()
-        self.shelf.close()
+        self.library.close()
 
     def reject(self) -> None:
         """Closing only hides."""
@@ -126,8 +126,8 @@ class ModelsDialog(QDialog):
 
     def _on_models_changed(self) -> None:
         if self.isVisible():  # whoever opens the dialog reloads the list
-            self.shelf.look_closer()
-            self.downloads.survey()
+            self.library.read_details()
+            self.downloads.refresh()
 
     def _on_download_changed(self, entry: CatalogueEntry) -> None:
         self.installed_page.allow_moving(not self.downloads.is_active)

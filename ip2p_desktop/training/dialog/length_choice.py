@@ -42,9 +42,9 @@ class LengthChoice(QWidget):
 
     steps_changed = Signal(int)
 
-    def __init__(self, probing: TrainingProbe, parent: QWidget | None = None) -> None:
+    def __init__(self, probe: TrainingProbe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probing = probing
+        self._probe = probe
         self.cards = {length.steps: LengthCard(length) for length in self._lengths()}
         self._group = QButtonGroup(self)
         self.steps_box = QSpinBox()
@@ -55,10 +55,10 @@ class LengthChoice(QWidget):
         self.steps_box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
         self.steps_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.steps_box.setFixedWidth(110)
-        self.forecast = body_label("", role="hint")
-        self.forecast.setObjectName("forecast")
+        self.estimate = body_label("", role="hint")
+        self.estimate.setObjectName("forecast")
         self._lay_out()
-        probing.changed.connect(self._show_forecast)
+        probe.changed.connect(self._show_estimate)
         self.steps_box.valueChanged.connect(self._follow_box)
         self._group.buttonClicked.connect(self._follow_card)
         self.steps = list(self.cards)[1]
@@ -81,7 +81,7 @@ class LengthChoice(QWidget):
         number = QHBoxLayout()
         number.addWidget(label)
         number.addWidget(self.steps_box)
-        number.addWidget(self.forecast, 1)
+        number.addWidget(self.estimate, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -104,30 +104,30 @@ class LengthChoice(QWidget):
         for preset, card in self.cards.items():
             card.setChecked(preset == number)
         self._group.setExclusive(True)
-        self._show_forecast()
+        self._show_estimate()
         self.steps_changed.emit(number)
 
     @Slot()
-    def _show_forecast(self) -> None:
-        self.forecast.setText(self._forecast_text())
+    def _show_estimate(self) -> None:
+        self.estimate.setText(self._estimate_text())
         for card in self.cards.values():
-            card.show_forecast(self._probing)
+            card.show_estimate(self._probe)
 
-    def _forecast_text(self) -> str:
+    def _estimate_text(self) -> str:
         """What the chosen number of steps takes, as far as that is known."""
-        forecast = self._probing.forecast
-        if self._probing.is_running():
+        estimate = self._probe.estimate
+        if self._probe.is_running():
             return self.tr("Measuring how long it takes on this computer…")
-        if self._probing.is_short_of_memory:
+        if self._probe.is_short_of_memory:
             return self.tr("Does not fit: this computer has too little memory to teach this model.")
-        if forecast is None:
+        if estimate is None:
             return self.tr("More steps take longer.")
-        if not forecast.fits(self.steps):
+        if not estimate.fits(self.steps):
             needed = self.tr("Does not fit: {size} of free disk space are needed.")
-            return needed.format(size=size_text(forecast.disk))
-        time, memory = duration(forecast.seconds(self.steps)), size_text(forecast.memory)
+            return needed.format(size=size_text(estimate.disk))
+        time, memory = duration(estimate.seconds(self.steps)), size_text(estimate.memory)
         known = self.tr("{time} on this computer, {memory} of memory.")
-        text = (known if forecast.memory else self.tr("{time} on this computer.")).format(
+        text = (known if estimate.memory else self.tr("{time} on this computer.")).format(
             time=time, memory=memory
         )
         return text[:1].upper() + text[1:]
@@ -149,13 +149,13 @@ class LengthCard(QRadioButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_forecast(self, probing: TrainingProbe) -> None:
-        forecast = probing.forecast
-        self.fits = forecast.fits(self.length.steps) if forecast else not probing.is_short_of_memory
+    def show_estimate(self, probe: TrainingProbe) -> None:
+        estimate = probe.estimate
+        self.fits = estimate.fits(self.length.steps) if estimate else not probe.is_short_of_memory
         if not self.fits:
             self.time = self.tr("Does not fit")
         else:
-            self.time = duration(forecast.seconds(self.length.steps)) if forecast else ""
+            self.time = duration(estimate.seconds(self.length.steps)) if estimate else ""
         self.setAccessibleDescription(" ".join(filter(None, (self.length.hint, self.time))))
         self.updateGeometry()
         self.update()

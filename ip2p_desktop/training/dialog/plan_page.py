@@ -30,7 +30,7 @@ class PlanPage(TrainingPage):
     """The `TrainingPlan`."""
 
     def __init__(
-        self, models: Sequence[ModelCard], probing: TrainingProbe, parent: QWidget | None = None
+        self, models: Sequence[ModelCard], probe: TrainingProbe, parent: QWidget | None = None
     ) -> None:
         super().__init__("plan_page", "", parent)
         self.title.setText(self.tr("Name it and choose how long"))
@@ -48,7 +48,7 @@ class PlanPage(TrainingPage):
         self.keep_box.setChecked(True)
         self.keep_hint = body_label("", role="hint")
         self.keep_hint.setObjectName("keep_hint")
-        self.length = LengthChoice(probing)
+        self.length = LengthChoice(probe)
         self._lay_out()
         self.buttons.addStretch(1)
         self.back_button = self.add_button("back", self.tr("&Back"))
@@ -148,6 +148,6 @@ def suggested_name(findings: Findings) -> str:
     instructions, dataset = findings.instructions, findings.listing.folder
     name = dataset.name if dataset.is_dir() else dataset.stem
     folder = name.replace("_", " ").replace("-", " ").strip()
-    is_telling = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
-    text = instructions[0].rstrip(".!") if is_telling else folder
+    is_short = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
+    text = instructions[0].rstrip(".!") if is_short else folder
     return (text[:1].upper() + text[1:])[:LONGEST_NAME]

@@ -13,7 +13,7 @@ from engine.library import ModelCard
 from ip2p_desktop.training.dialog.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress_page import ProgressPage
-from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS
+from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS
 from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
 
@@ -34,7 +34,7 @@ class TrainingDialog(QDialog):
         models: Sequence[ModelCard],
         parent: QWidget | None = None,
         *,
-        teaching: TrainingSession | None = None,
+        session: TrainingSession | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("teach_dialog")
@@ -42,11 +42,11 @@ class TrainingDialog(QDialog):
         self.setModal(False)
         self.resize(720, 640)
         self.setMinimumSize(500, 380)
-        self.teaching = teaching or TrainingSession(self)
+        self.session = session or TrainingSession(self)
         self._models = list(models)
-        self.examples_page = ExamplesPage(self.teaching.dataset)
-        self.plan_page = PlanPage(models, self.teaching.probing)
-        self.progress_page = ProgressPage(self.teaching)
+        self.examples_page = ExamplesPage(self.session.dataset)
+        self.plan_page = PlanPage(models, self.session.probe)
+        self.progress_page = ProgressPage(self.session)
         self.pages = QStackedWidget()
         for page in (self.examples_page, self.plan_page, self.progress_page):
             self.pages.addWidget(page)
@@ -60,9 +60,9 @@ class TrainingDialog(QDialog):
 
     def _connect(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
-        examples.dataset_chosen.connect(self.teaching.choose)
+        examples.dataset_chosen.connect(self.session.choose)
         examples.runs.resume_requested.connect(self._resume)
-        examples.runs.removal_requested.connect(self.teaching.forget)
+        examples.runs.removal_requested.connect(self.session.forget)
         examples.next_button.clicked.connect(self._show_plan)
         plan.back_button.clicked.connect(self._show_examples)
         plan.start_requested.connect(self._start)
@@ -70,18 +70,18 @@ class TrainingDialog(QDialog):
         plan.settings_changed.connect(self._probe_soon.start)
         self.pages.currentChanged.connect(self._probe_soon.start)
         self._probe_soon.timeout.connect(self._probe)
-        progress.stop_button.clicked.connect(self.teaching.stop)
+        progress.stop_button.clicked.connect(self.session.stop)
         progress.resume_button.clicked.connect(self._resume_ended)
         progress.use_button.clicked.connect(self._use)
-        progress.again_button.clicked.connect(self._begin_anew)
+        progress.again_button.clicked.connect(self._start_over)
         progress.back_button.clicked.connect(self._go_back)
         for button in (examples.close_button, progress.close_button):
             button.clicked.connect(self.close)
         self.pages.currentChanged.connect(self._follow_page)
-        self.teaching.dataset.changed.connect(self._offer_next)
-        self.teaching.phase_changed.connect(self._follow_phase)
-        self.teaching.runs_changed.connect(self._list_runs)
-        self.teaching.model_installed.connect(self.model_installed)
+        self.session.dataset.changed.connect(self._offer_next)
+        self.session.phase_changed.connect(self._follow_phase)
+        self.session.runs_changed.connect(self._list_runs)
+        self.session.model_installed.connect(self.model_installed)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
         """The models to start from have changed."""
@@ -90,20 +90,20 @@ class TrainingDialog(QDialog):
 
     def choose_folder(self, folder: Path) -> None:
         """As if the user had chosen it."""
-        if not self.teaching.is_running():
-            self._begin_anew()
-            self.teaching.choose(folder)
+        if not self.session.is_running():
+            self._start_over()
+            self.session.choose(folder)
 
-    def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
+    def shutdown(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """For quitting the app: stops the run, keeps what was learned, and waits for it."""
-        self.teaching.shutdown(patience_ms)
+        self.session.shutdown(timeout_ms)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._probe_soon.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.teaching.probing.stop()
+        self.session.probe.stop()
         super().hideEvent(event)
 
     def reject(self) -> None:
@@ -114,7 +114,7 @@ class TrainingDialog(QDialog):
         self.pages.setCurrentWidget(self.examples_page)
 
     def _show_plan(self) -> None:
-        if findings := self.teaching.dataset.findings:
+        if findings := self.session.dataset.findings:
             self.pages.setCurrentWidget(self.plan_page)
             self.plan_page.show_dataset(findings)
 
@@ -122,31 +122,31 @@ class TrainingDialog(QDialog):
         """Finds out what the plan takes while the page that asks for it is looked at."""
         plan = self.plan_page.plan()
         if self.plan_page.isVisible() and plan is not None:
-            self.teaching.probe(plan, self.plan_page.length.cards)
+            self.session.start_probe(plan, self.plan_page.length.cards)
 
     def _start(self, plan: TrainingPlan) -> None:
-        self.teaching.start(plan)
+        self.session.start(plan)
 
     def _resume(self, run: TrainingRun) -> None:
-        self.teaching.resume(run, self._models)
+        self.session.resume(run, self._models)
 
     def _resume_ended(self) -> None:
-        if self.teaching.run is not None:
-            self._resume(self.teaching.run)
+        if self.session.run is not None:
+            self._resume(self.session.run)
 
     def _use(self) -> None:
-        model = self.teaching.model
+        model = self.session.model
         self.close()
-        self._begin_anew()
+        self._start_over()
         if model is not None:
             self.model_trained.emit(model.path)
 
-    def _begin_anew(self) -> None:
-        self.teaching.begin_anew()
+    def _start_over(self) -> None:
+        self.session.start_over()
         self._show_examples()
 
     def _go_back(self) -> None:
-        self.teaching.leave_run()
+        self.session.clear_run()
         self._show_examples()
         self._show_plan()
 
@@ -160,9 +160,9 @@ class TrainingDialog(QDialog):
         buttons[self.pages.currentIndex()].setDefault(True)
 
     def _offer_next(self) -> None:
-        if self.teaching.dataset.findings is not None:
+        if self.session.dataset.findings is not None:
             self.examples_page.next_button.setFocus()
 
     def _list_runs(self) -> None:
-        self.examples_page.runs.show_runs(self.teaching.resumable_runs())
+        self.examples_page.runs.show_runs(self.session.resumable_runs())
         self.examples_page.refresh()

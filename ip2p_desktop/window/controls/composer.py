@@ -53,14 +53,14 @@ class Composer(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        self._outlook = QWidget()
-        outlook = QHBoxLayout(self._outlook)
-        outlook.setContentsMargins(0, 0, 0, 0)
-        outlook.setSpacing(12)
-        outlook.addWidget(self.chips, 1)
-        outlook.addWidget(self.estimate)
+        self._idle_row = QWidget()
+        idle = QHBoxLayout(self._idle_row)
+        idle.setContentsMargins(0, 0, 0, 0)
+        idle.setSpacing(12)
+        idle.addWidget(self.chips, 1)
+        idle.addWidget(self.estimate)
         self._upper = QStackedLayout()
-        self._upper.addWidget(self._outlook)
+        self._upper.addWidget(self._idle_row)
         self._upper.addWidget(self.progress_row)
         self._buttons = QStackedLayout()
         self._buttons.addWidget(self.edit_button)
@@ -86,7 +86,7 @@ class Composer(QWidget):
     def is_editing(self, editing: bool) -> None:
         pressed = self.edit_button if editing else self.cancel_button
         had_focus = pressed.hasFocus()
-        self._upper.setCurrentWidget(self.progress_row if editing else self._outlook)
+        self._upper.setCurrentWidget(self.progress_row if editing else self._idle_row)
         self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
         if had_focus:
             (self.cancel_button if editing else self.edit_button).setFocus()

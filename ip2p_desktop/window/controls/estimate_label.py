@@ -30,11 +30,11 @@ class EstimateLabel(QLabel):
     @value.setter
     def value(self, estimate: Estimate | None) -> None:
         self._value = estimate
-        self.setText(self._in_words(estimate) if estimate else "")
+        self.setText(self._text_of(estimate) if estimate else "")
         self.setToolTip(self._explained(estimate) if estimate else "")
         self.setVisible(estimate is not None)
 
-    def _in_words(self, estimate: Estimate) -> str:
+    def _text_of(self, estimate: Estimate) -> str:
         time = self._duration(estimate.seconds + (estimate.load_seconds or 0))
         return f"{time} · {size_text(estimate.peak_bytes)}" if estimate.peak_bytes else time
 

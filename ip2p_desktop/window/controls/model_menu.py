@@ -32,7 +32,7 @@ class ModelMenu(QWidget):
 
     value_changed = Signal(object)
     """The `ModelCard` chosen."""
-    teach_requested = Signal()
+    training_requested = Signal()
     models_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,9 +52,9 @@ class ModelMenu(QWidget):
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
         self.weight_set = choice_of(SETTINGS_BY_NAME["weight_set"])
-        self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
-        self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
-        set_icon(self.teach_button, "teach")
+        self.training_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
+        self.training_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
+        set_icon(self.training_button, "teach")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -63,11 +63,11 @@ class ModelMenu(QWidget):
         head.addWidget(self.models_button)
         layout.addLayout(head)
         self.weight_set.setContentsMargins(0, 4, 0, 4)
-        for widget in (self.menu, self.description, self.weight_set, self.teach_button):
+        for widget in (self.menu, self.description, self.weight_set, self.training_button):
             layout.addWidget(widget)
         self.menu.currentIndexChanged.connect(self._on_chosen)
         self.models_button.clicked.connect(self.models_requested)
-        self.teach_button.clicked.connect(self.teach_requested)
+        self.training_button.clicked.connect(self.training_requested)
         self._describe(None)
 
     def offer(self, models: InstalledModels) -> None:

@@ -26,7 +26,7 @@ class ProgressRow(QWidget):
         self.setFixedHeight(row_height(self))
         self._value: Progress | None = None
         self._waiting = 0
-        self._timing = StepTiming(clock)
+        self._step_timer = StepTimer(clock)
         self.words = ElidedLabel()
         self.words.setObjectName("progress_words")
         self.time_left = named(QLabel(), "time_left")
@@ -51,7 +51,7 @@ class ProgressRow(QWidget):
     @value.setter
     def value(self, progress: Progress | None) -> None:
         self._value = progress
-        self._timing.note(progress)
+        self._step_timer.note(progress)
         self._show()
 
     def show_waiting(self, count: int) -> None:
@@ -61,19 +61,19 @@ class ProgressRow(QWidget):
 
     def _show(self) -> None:
         progress = self._value
-        self.words.setText(self._in_words(progress))
+        self.words.setText(self._text_of(progress))
         known = progress is not None and progress.total > 0
         # a range of 0 to 0 makes the bar wander
         self.bar.setRange(0, progress.total if progress and known else 0)
         self.bar.setValue(progress.done if progress and known else 0)
-        seconds = self._timing.seconds_left
+        seconds = self._step_timer.seconds_left
         parts = [self._duration(seconds)] if seconds is not None else []
         if self._waiting:
             parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
         self.time_left.setText(" · ".join(parts))
         self.bar.setAccessibleDescription(self.words.text())
 
-    def _in_words(self, progress: Progress | None) -> str:
+    def _text_of(self, progress: Progress | None) -> str:
         if progress is None:
             return self.tr("Starting…")
         if progress.stage is Stage.SAMPLING and progress.total:
@@ -98,7 +98,7 @@ class ProgressRow(QWidget):
         return self.tr("about %1 min left").replace("%1", str(round(seconds / 60)))
 
 
-class StepTiming:
+class StepTimer:
     """Guesses the time left from the steps already made."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

@@ -90,7 +90,7 @@ class EditController(QObject):
     def _is_under_way(self) -> bool:
         """A seed that is to be drawn makes no other edit."""
         drawn = {"seed": 0} if self._document.state.randomises_seed else {}
-        asked = self._document.state.as_asked().with_values(**drawn)
+        asked = self._document.state.normalized().with_values(**drawn)
         return any(
             job.source is self._document.source and job.edit_state.with_values(**drawn) == asked
             for job in self._queue.jobs
@@ -154,8 +154,8 @@ class EditController(QObject):
         self.finished.emit(made[0])
 
     def _report_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
-        is_news, self._reported = fallbacks != self._reported, fallbacks
-        if fallbacks and is_news:
+        is_new, self._reported = fallbacks != self._reported, fallbacks
+        if fallbacks and is_new:
             self.fell_back.emit(fallbacks)
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:

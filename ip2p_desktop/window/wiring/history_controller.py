@@ -40,8 +40,8 @@ class HistoryController(QObject):
         self._undo = UndoHistory(self)
         self._node: EditNode | None = None
         self._is_moving = False
-        self._is_looking = False
-        self._has_looked = False
+        self._is_browsing = False
+        self._was_browsing = False
         """Whether the last step was a look at another node."""
         self._connect()
         self._show_abilities()
@@ -50,7 +50,7 @@ class HistoryController(QObject):
         strip, tree, actions = self._window.history_strip, self._tree, self._window.actions_
         tree.added.connect(strip.add)
         tree.removed.connect(strip.drop)
-        strip.chosen.connect(self.look_at)
+        strip.chosen.connect(self.show_node)
         strip.use_as_source_requested.connect(self._edits.use_as_source)
         strip.remove_requested.connect(self.remove)
         self._window.header.use_as_source_requested.connect(self.use_as_source)
@@ -68,13 +68,13 @@ class HistoryController(QObject):
             text = self.tr("The next edit starts with this result.")
             self._window.notice_bar.show_message(text, causes=("source", "edited"))
 
-    def look_at(self, node: EditNode) -> None:
+    def show_node(self, node: EditNode) -> None:
         """Show a photo or a result; the settings stay."""
-        self._is_looking = True
+        self._is_browsing = True
         try:
             self._edits.show(node)
         finally:
-            self._is_looking = False
+            self._is_browsing = False
 
     def remove(self, node: EditNode) -> None:
         """Take a photo or a result out of the strip; what is on screen stays there."""
@@ -103,7 +103,7 @@ class HistoryController(QObject):
             self._document.restore(position.state, card)
         finally:
             self._is_moving = False
-        self._has_looked = False
+        self._was_browsing = False
 
     def _on_shown_changed(self, node: EditNode) -> None:
         left, self._node = self._node, node
@@ -111,14 +111,14 @@ class HistoryController(QObject):
             left.state = self._document.state
         if self._is_moving or left is None:
             return
-        if not (self._is_looking and self._has_looked):
+        if not (self._is_browsing and self._was_browsing):
             self._undo.take_step(Position(left, self._document.state))
-        self._has_looked = self._is_looking
+        self._was_browsing = self._is_browsing
 
     def _on_state_replaced(self, before: EditState) -> None:
         if self._node is not None and not self._is_moving:
             self._undo.take_step(Position(self._node, before))
-            self._has_looked = False
+            self._was_browsing = False
 
     def _show_abilities(self) -> None:
         self._window.actions_.undo.setEnabled(self._undo.can_undo)

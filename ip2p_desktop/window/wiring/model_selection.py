@@ -12,7 +12,7 @@ from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.controls.model_menu import ModelMenu
 
 
-class ModelSelection(QObject):
+class ModelSelectionController(QObject):
     """Keeps the document's model one of the installed ones, whatever happens to them."""
 
     def __init__(
@@ -44,7 +44,7 @@ class ModelSelection(QObject):
     def learn(self, card: ModelCard) -> None:
         """More is known of a model than before."""
         if self._document.model is not None and self._document.model.path == card.path:
-            self._document.learn_about_model(card)
+            self._document.update_model(card)
         self._models.update(card)
 
     def _follow(self) -> None:

@@ -28,14 +28,14 @@ class PhotoController(QObject):
         files: PhotoFiles,
         preferences: Preferences,
         edits: EditController,
-        restoring: RestoreController,
+        restore_controller: RestoreController,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
         self._files = files
         self._edits = edits
-        self._restoring = restoring
+        self._restore_controller = restore_controller
         self._dialogs = FileDialogs(preferences, window)
         for signal in (document.source_changed, document.edited_changed, document.preview_changed):
             signal.connect(self._show_pictures)
@@ -59,7 +59,7 @@ class PhotoController(QObject):
             *(window.canvas.welcome.open_requested, window.header.open_requested),
             actions.open.triggered,
         ):
-            asked.connect(self._dialogs.ask_for_photo)
+            asked.connect(self._dialogs.open_photo_dialog)
         for asked in (
             *(window.canvas.welcome.paste_requested, window.composer.instruction_box.photo_pasted),
             actions.paste.triggered,
@@ -71,8 +71,8 @@ class PhotoController(QObject):
         ):
             asked.connect(self.copy)
         for asked in (window.header.save_requested, actions.save.triggered):
-            asked.connect(self.ask_for_output)
-        window.history_strip.save_requested.connect(self._dialogs.ask_for_output)
+            asked.connect(self.open_save_dialog)
+        window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
     def paste(self) -> None:
         """Open what the clipboard holds: a file, or a picture."""
@@ -93,10 +93,10 @@ class PhotoController(QObject):
             QGuiApplication.clipboard().setImage(shown.picture.levels[0])
             self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "edited"))
 
-    def ask_for_output(self) -> None:
+    def open_save_dialog(self) -> None:
         """Ask where to save the result on screen."""
         if self._document.edited is not None:
-            self._dialogs.ask_for_output(self._document.edited)
+            self._dialogs.open_save_dialog(self._document.edited)
 
     def save(self, edited: EditedPhoto, path: Path) -> None:
         """Write a result; the notice bar says when it is done."""
@@ -124,6 +124,6 @@ class PhotoController(QObject):
         self._window.canvas.hide_busy()
         self._window.notice_bar.clear()
         self._edits.open_source(source)
-        self._restoring.offer(source)
+        self._restore_controller.offer(source)
         self._window.canvas.view.zoom_to_fit()
         self._window.composer.instruction_box.setFocus()

@@ -11,7 +11,7 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.message_boxes import ask_to_quit, show_about
+from ip2p_desktop.window.message_boxes import confirm_quit, show_about
 from ip2p_desktop.window.wiring.folders import show_folder
 
 
@@ -32,7 +32,7 @@ class WindowController(QObject):
         self._queue = queue
         self._preferences = preferences
         self._is_training = is_training
-        self._leaves_training = False
+        self._is_quit_confirmed = False
         for signal in (document.source_changed, document.edited_changed, queue.is_busy_changed):
             signal.connect(self._show_abilities)
         self._connect()
@@ -44,7 +44,7 @@ class WindowController(QObject):
         actions.show_log.triggered.connect(self.show_log)
         window.notice_bar.log_requested.connect(self.show_log)
         actions.about.triggered.connect(lambda: show_about(window))
-        window.may_close = self._may_close
+        window.can_close = self._can_close
         window.closing.connect(self._remember_window)
 
     def show_log(self) -> None:
@@ -61,14 +61,14 @@ class WindowController(QObject):
         self._preferences.window_geometry = self._window.saveGeometry().toBase64().toStdString()
         self._preferences.shows_settings_panel = not self._window.settings_panel.isHidden()
 
-    def _may_close(self) -> bool:
-        if self._leaves_training or not self._is_training():
+    def _can_close(self) -> bool:
+        if self._is_quit_confirmed or not self._is_training():
             return True
-        ask_to_quit(self._window, self._leave_training)
+        confirm_quit(self._window, self._quit_anyway)
         return False
 
-    def _leave_training(self) -> None:
-        self._leaves_training = True
+    def _quit_anyway(self) -> None:
+        self._is_quit_confirmed = True
         self._window.close()
 
     def _show_abilities(self) -> None:

@@ -232,7 +232,7 @@ def test_a_look_at_another_result_lasts_through_all_edits(
         write(program, instruction)
         press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
-    program.history.look_at(first)
+    program.history.show_node(first)
     with qtbot.waitSignal(program.queue.is_busy_changed):
         gate.open()
     assert program.document.edited is first
@@ -252,7 +252,7 @@ def test_an_edit_of_the_photo_on_screen_is_followed_when_its_turn_comes(
     write(program, "make it snow")
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
-    program.history.look_at(first)
+    program.history.show_node(first)
     write(program, "make it warmer")
     press_enter(qtbot, program)
     with qtbot.waitSignal(program.queue.finished) as finished:

@@ -21,7 +21,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 def measured(model: Path, *, load: float = 8.0, peak: int | None = 1_400_000_000) -> Measurement:
@@ -47,7 +47,7 @@ def shown(program: Program) -> str:
 
 
 def wait_for(qtbot: QtBot, program: Program, text: str) -> None:
-    qtbot.waitUntil(lambda: shown(program) == text, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(program) == text, timeout=TIMEOUT_MS)
 
 
 def test_the_estimate_follows_photo_settings_and_model(
@@ -211,7 +211,7 @@ def test_edits_of_window_and_command_line_are_written_into_one_history(
     program.document.change(instruction="make it snow")
     program.document.change(num_inference_steps=2)
     program.document.change(resolution=100)
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         program.edits.start()
     (first,) = history.read()
     assert first.kind.model == str(tiny.path)

@@ -23,7 +23,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from trainer.export.original_files import LiveWeights, original_tensors, write_original
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 BOTH = (WeightSet.EMA, WeightSet.LIVE)
 
 
@@ -108,7 +108,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     live = program.document.edited
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
-    program.history.look_at(live)
+    program.history.show_node(live)
     assert menu_of(program).currentText() == "Averaged (EMA)"
     program.window.actions_.use_settings.trigger()
     assert menu_of(program).currentText() == "Live"
@@ -206,11 +206,11 @@ def test_files_are_looked_into_once_the_libraries_are_there(
     assert not menu_of(program).isVisible()
     assert read_model_card(both).weight_sets == ()
     program.client.warm_up()
-    qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=TIMEOUT_MS)
     assert read_model_card(both).weight_sets == BOTH
     assert document.state.settings.num_inference_steps == 7
     use(program, "one")
-    qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=TIMEOUT_MS)
     assert not menu_of(program).isVisible()
     assert [card.path for card in offered(program)] == [paths.starter_model(), both, one]
 

@@ -158,12 +158,12 @@ def test_without_any_model_the_window_says_so_once_it_is_known(
 
 
 def test_the_model_used_last_is_chosen_at_the_next_start(
-    qtbot: QtBot, program: Program, taught_model: ModelCard, start: Callable[[], Program]
+    qtbot: QtBot, program: Program, trained_model: ModelCard, start: Callable[[], Program]
 ) -> None:
-    program.models.selection.choose(taught_model.path)
+    program.models.selection.choose(trained_model.path)
     later = start()
     assert later.document.model is None
     qtbot.waitUntil(lambda: later.installed.is_known)
-    assert later.document.model == taught_model
+    assert later.document.model == trained_model
     assert later.document.state.settings.num_inference_steps == 30
     assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"

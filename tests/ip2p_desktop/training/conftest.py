@@ -53,7 +53,7 @@ def plan(pairs: Path, models: list[ModelCard]) -> TrainingPlan:
 
 
 @pytest.fixture
-def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
+def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
     made: list[TrainingSession] = []
 
     def make(behaviour: str) -> TrainingSession:
@@ -61,16 +61,16 @@ def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
         return made[-1]
 
     yield make
-    for teaching in made:
-        teaching.shutdown()
+    for session in made:
+        session.shutdown()
 
 
 @pytest.fixture
 def make_dialog(
-    qtbot: QtBot, make_teaching: Callable[[str], TrainingSession], models: list[ModelCard]
+    qtbot: QtBot, make_session: Callable[[str], TrainingSession], models: list[ModelCard]
 ) -> Callable[[str], TrainingDialog]:
     def make(behaviour: str = "learn") -> TrainingDialog:
-        dialog = TrainingDialog(models, teaching=make_teaching(behaviour))
+        dialog = TrainingDialog(models, session=make_session(behaviour))
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog

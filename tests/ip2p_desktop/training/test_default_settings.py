@@ -22,7 +22,7 @@ from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun, new_r
 from trainer.config import TrainingConfig, read_config
 
 MakeDialog = Callable[[str], TrainingDialog]
-PATIENCE = 60_000
+TIMEOUT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -71,11 +71,11 @@ def test_another_choice_of_what_is_kept_is_measured_anew(
 ) -> None:
     dialog = make_dialog("learn")
     show_plan(qtbot, dialog, pairs)
-    probing = dialog.teaching.probing
-    qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
+    probe = dialog.session.probe
+    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
     dialog.plan_page.keep_box.setChecked(False)
-    qtbot.waitUntil(probing.is_running, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
+    qtbot.waitUntil(probe.is_running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
 
 
 def test_a_model_that_lists_what_it_knows_is_asked_for_that(plan: TrainingPlan, tmp_path: Path) -> None:

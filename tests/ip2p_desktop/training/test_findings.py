@@ -14,7 +14,7 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.dialog.findings_view import FindingsView
 
-PATIENCE = 60_000
+TIMEOUT = 60_000
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_pictures_are_looked_into_after_the_folder_was_searched(
     with Image.open(spoilt) as photo:
         photo.crop((0, 0, photo.width * 3 // 4, photo.height)).save(spoilt)
     choice.choose(folder)
-    qtbot.waitUntil(lambda: choice.report is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: choice.report is not None, timeout=TIMEOUT)
     assert choice.report is not None
     assert choice.report.usable == 7
     view = FindingsView()
@@ -50,5 +50,5 @@ def test_another_folder_ends_the_look_into_the_first(
 ) -> None:
     choice.choose(pairs)
     choice.choose(Path(__file__).parent)
-    qtbot.waitUntil(lambda: choice.failure is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: choice.failure is not None, timeout=TIMEOUT)
     assert choice.report is None

@@ -33,28 +33,28 @@ def saying(*events: Event) -> str:
     return f"print({chr(10).join(event.to_line() for event in events)!r}, flush=True)\n"
 
 
-class HeardProcess(TrainerProcess):
+class RecordedProcess(TrainerProcess):
     """Remembers what it announced."""
 
-    def __init__(self, command: list[str], *, stop_patience_ms: int, terminate_patience_ms: int) -> None:
-        super().__init__(
-            command, stop_patience_ms=stop_patience_ms, terminate_patience_ms=terminate_patience_ms
-        )
+    def __init__(self, command: list[str], *, stop_timeout_ms: int, terminate_timeout_ms: int) -> None:
+        super().__init__(command, stop_timeout_ms=stop_timeout_ms, terminate_timeout_ms=terminate_timeout_ms)
         self.events: list[Event] = []
         self.event_received.connect(self.events.append)
 
 
-def start(script: str, *, stop_patience_ms: int = 30_000, terminate_patience_ms: int = 5_000) -> HeardProcess:
-    process = HeardProcess(
+def start(
+    script: str, *, stop_timeout_ms: int = 30_000, terminate_timeout_ms: int = 5_000
+) -> RecordedProcess:
+    process = RecordedProcess(
         [sys.executable, "-c", script],
-        stop_patience_ms=stop_patience_ms,
-        terminate_patience_ms=terminate_patience_ms,
+        stop_timeout_ms=stop_timeout_ms,
+        terminate_timeout_ms=terminate_timeout_ms,
     )
     process.start()
     return process
 
 
-def ended(qtbot: QtBot, process: HeardProcess) -> TrainingOutcome:
+def ended(qtbot: QtBot, process: RecordedProcess) -> TrainingOutcome:
     with qtbot.waitSignal(process.finished, timeout=20_000) as blocker:
         pass
     outcome = blocker.args[0]
@@ -148,7 +148,7 @@ def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> Non
 
 
 def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
-    process = start(saying(STARTED, SAVED) + "while True: input()", stop_patience_ms=50)
+    process = start(saying(STARTED, SAVED) + "while True: input()", stop_timeout_ms=50)
     qtbot.waitUntil(lambda: SAVED in process.events, timeout=20_000)
     process.stop()
     outcome = ended(qtbot, process)
@@ -159,7 +159,7 @@ def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
 def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     script = deaf + saying(STARTED) + "while True: input()"
-    process = start(script, stop_patience_ms=50, terminate_patience_ms=50)
+    process = start(script, stop_timeout_ms=50, terminate_timeout_ms=50)
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     process.stop()
     outcome = ended(qtbot, process)
@@ -179,7 +179,7 @@ def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:
 def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     script = deaf + saying(STARTED) + "while True: input()"
-    process = start(script, terminate_patience_ms=50)
+    process = start(script, terminate_timeout_ms=50)
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     with qtbot.waitSignal(process.finished):
         process.stop_and_wait(50)

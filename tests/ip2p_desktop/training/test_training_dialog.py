@@ -20,7 +20,7 @@ from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
-PATIENCE = 30_000
+TIMEOUT = 30_000
 
 
 def button(dialog: TrainingDialog, name: str) -> QAbstractButton:
@@ -42,7 +42,7 @@ def text(dialog: TrainingDialog, name: str) -> str:
 
 def choose(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
     dialog.choose_folder(folder)
-    qtbot.waitUntil(lambda: not dialog.teaching.dataset.is_searching())
+    qtbot.waitUntil(lambda: not dialog.session.dataset.is_searching())
 
 
 def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) -> None:
@@ -53,7 +53,7 @@ def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) ->
 
 
 def reaches(qtbot: QtBot, dialog: TrainingDialog, phase: TrainingPhase) -> None:
-    qtbot.waitUntil(lambda: dialog.teaching.phase == phase, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.phase == phase, timeout=TIMEOUT)
 
 
 def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> None:
@@ -112,9 +112,9 @@ def test_a_folder_or_a_zip_is_dropped_and_looked_into(
     strip = dialog.examples_page.findings.strip
     qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
     assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
-    qtbot.waitUntil(lambda: dialog.teaching.dataset.report is not None, timeout=PATIENCE)
-    assert dialog.teaching.dataset.report is not None
-    assert dialog.teaching.dataset.report.usable == 8
+    qtbot.waitUntil(lambda: dialog.session.dataset.report is not None, timeout=TIMEOUT)
+    assert dialog.session.dataset.report is not None
+    assert dialog.session.dataset.report.usable == 8
 
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
@@ -141,13 +141,13 @@ def test_a_zip_is_taught_from_under_its_name(
 ) -> None:
     dialog = make_dialog("learn")
     choose(qtbot, dialog, zipped_pairs)
-    findings = dialog.teaching.dataset.findings
+    findings = dialog.session.dataset.findings
     assert findings is not None
     assert suggested_name(replace(findings, instructions=("one", "two"))) == "Negative pairs"
     start(qtbot, dialog, zipped_pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert dialog.teaching.run is not None
-    assert dialog.teaching.run.plan.dataset == zipped_pairs
+    assert dialog.session.run is not None
+    assert dialog.session.run.plan.dataset == zipped_pairs
 
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
@@ -281,7 +281,7 @@ def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
 ) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs, steps=1500)
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 1,500", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 1,500", timeout=TIMEOUT)
     page = dialog.progress_page
     assert (page.bar.value(), page.bar.maximum()) == (3, 1500)
     assert text(dialog, "time_left") == "about 25 hours left"
@@ -292,7 +292,7 @@ def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
     reaches(qtbot, dialog, TrainingPhase.DONE)
     assert text(dialog, "status_sentence") == "Stopped after step 3. What was learned until then is kept."
     press(qtbot, dialog, "resume")
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=TIMEOUT)
 
 
 def test_warnings_are_shown_once_each_and_stay_with_the_run(
@@ -300,7 +300,7 @@ def test_warnings_are_shown_once_each_and_stay_with_the_run(
 ) -> None:
     dialog = make_dialog("warn")
     start(qtbot, dialog, pairs, steps=9)
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=TIMEOUT)
     assert text(dialog, "latest_warning") == "The model could not be tried out."
     assert button(dialog, "earlier_warnings_button").text() == "2 earlier notes"
     assert text(dialog, "earlier_warnings_list") == ""
@@ -314,7 +314,7 @@ def test_warnings_are_shown_once_each_and_stay_with_the_run(
 
     after = make_dialog("linger")
     press(qtbot, after, "resume_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
     assert text(after, "latest_warning") == "The model could not be tried out."
     assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
 
@@ -325,7 +325,7 @@ def test_closing_leaves_the_run_going_on(qtbot: QtBot, make_dialog: MakeDialog, 
     with qtbot.assertNotEmitted(dialog.finished):
         dialog.close()
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
     dialog.show()
     assert text(dialog, "status_sentence") == "Step 3 of 5"
     dialog.choose_folder(pairs.parent)
@@ -347,20 +347,20 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
 def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     before = make_dialog("linger")
     start(qtbot, before, pairs, steps=9)
-    qtbot.waitUntil(lambda: before.teaching.progress.step == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: before.session.progress.step == 3, timeout=TIMEOUT)
     before.shutdown()
     after = make_dialog("linger")
     (row,) = after.examples_page.runs.rows
     assert row.isVisible()
     assert row.state.text() == "Step 3 of 9, from negative pairs"
     press(qtbot, after, "resume_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
 
 
 def test_removing_a_stopped_run_asks_in_place(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs)
-    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
     press(qtbot, dialog, "stop")
     reaches(qtbot, dialog, TrainingPhase.DONE)
     press(qtbot, dialog, "teach_another")

@@ -119,7 +119,7 @@ def test_an_error_of_the_model_goes_with_another_model(
     program.document.change(text_guidance_scale=3.0)
     program.document.change(instruction="make it warmer")
     assert program.document.model is not None
-    program.document.learn_about_model(replace(program.document.model, description="More is known."))
+    program.document.update_model(replace(program.document.model, description="More is known."))
     assert notice.isVisible()
     choose_model(program, "Postcard")
     assert not notice.isVisible()

@@ -23,7 +23,7 @@ from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 120_000
+TIMEOUT_MS = 120_000
 
 
 def stored() -> Preferences:
@@ -47,7 +47,7 @@ def choose(dialog: PreferencesDialog, key: str, text: str) -> None:
 
 def edit(qtbot: QtBot, program: Program) -> EditResult:
     program.document.change(instruction="make it snow")
-    with qtbot.waitSignal(program.queue.finished, timeout=PATIENCE_MS) as finished:
+    with qtbot.waitSignal(program.queue.finished, timeout=TIMEOUT_MS) as finished:
         program.edits.start()
     result = finished.args[1]
     assert isinstance(result, EditResult)
@@ -114,7 +114,7 @@ def test_an_editor_of_the_engine_follows_the_preferences(
     assert result.dtype == "bf16"
     assert result.load_seconds > 0
     preferences.device = "mps"
-    with qtbot.waitSignal(program.queue.failed, timeout=PATIENCE_MS) as failed:
+    with qtbot.waitSignal(program.queue.failed, timeout=TIMEOUT_MS) as failed:
         program.edits.start()
     assert failed.args[1].message == "This machine has no usable mps device."
     preferences.device = "cpu"
@@ -161,7 +161,7 @@ def test_models_of_another_folder_are_offered_at_once(
 ) -> None:
     control, models = dialog.controls["models_folder"], program.installed
     assert isinstance(control, FolderControl)
-    assert control.field.placeholderText() == str(paths.usual_models_folder())
+    assert control.field.placeholderText() == str(paths.default_models_folder())
     assert not control.reset.isEnabled()
     with qtbot.waitSignal(program.installed.changed):
         choose_folder(qtbot, control, tmp_path / "empty")

@@ -45,14 +45,14 @@ SETTINGS = EditSettings(
 
 
 @pytest.fixture
-def save(tmp_path: Path, taught_model: ModelCard) -> Save:
+def save(tmp_path: Path, trained_model: ModelCard) -> Save:
     """Saves a picture as an edit with another model than the chosen one has made it."""
 
     def save(name: str = "made.png", **options: object) -> Path:
         request = EditRequest(
             source_image=Image.new("RGB", (64, 48), "teal"),
             instruction="make it a postcard",
-            model=taught_model.path,
+            model=trained_model.path,
             settings=SETTINGS,
             negative_instruction="blurry",
         )
@@ -115,7 +115,7 @@ def test_what_is_missing_here_is_told(
     qtbot: QtBot,
     program: Program,
     save: Save,
-    taught_model: ModelCard,
+    trained_model: ModelCard,
     reload_models: Callable[[], None],
 ) -> None:
     options = ModelOptions(
@@ -124,7 +124,7 @@ def test_what_is_missing_here_is_told(
         weight_set=WeightSet.LIVE,
     )
     path = save(model_options=options, mask=Image.new("L", (64, 48), 255))
-    (taught_model.path / "model_index.json").unlink()
+    (trained_model.path / "model_index.json").unlink()
     reload_models()
     open_it(qtbot, program, path)
     accept(qtbot, program)
@@ -141,7 +141,7 @@ def test_what_is_missing_here_is_told(
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
 def test_a_picture_of_the_version_before_brings_all_settings_back(
-    qtbot: QtBot, program: Program, editor: FakeEditor, taught_model: ModelCard, suffix: str
+    qtbot: QtBot, program: Program, editor: FakeEditor, trained_model: ModelCard, suffix: str
 ) -> None:
     open_it(qtbot, program, EARLIER_VERSION / f"postcard.{suffix}")
     notice = program.window.notice_bar
@@ -165,7 +165,7 @@ def test_a_picture_of_the_version_before_brings_all_settings_back(
         turbo=True,
     )
     assert (request.instruction, request.negative_instruction) == ("make it a postcard — 雪", "blurry")
-    assert request.model == taught_model.path
+    assert request.model == trained_model.path
 
 
 def with_record(path: Path, save: Save, **changes: object) -> Path:

@@ -76,11 +76,11 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     assert program.window.settings_panel.steps.value == 20
 
 
-def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taught_model: ModelCard) -> None:
-    folder = taught_model.path.with_name("night")
+def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, trained_model: ModelCard) -> None:
+    folder = trained_model.path.with_name("night")
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
-    write_model_card(replace(taught_model, path=folder, name="Night"))
+    write_model_card(replace(trained_model, path=folder, name="Night"))
     with qtbot.waitSignal(program.installed.changed):
         program.models.training_action.model_trained.emit(folder)
     assert program.document.model is not None
@@ -97,7 +97,7 @@ def test_looking_for_models_again_leaves_the_settings_alone(
 
 
 def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
-    qtbot.mouseClick(program.window.settings_panel.model_menu.teach_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(program.window.settings_panel.model_menu.training_button, Qt.MouseButton.LeftButton)
     dialog = program.window.findChild(QDialog, "teach_dialog")
     assert dialog is not None
     assert dialog.isVisible()
@@ -129,7 +129,7 @@ def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Prog
     choose_model(program, "Postcard")
     program.document.change(text_guidance_scale=3.0)
     dialog = open_models(qtbot, program)
-    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.library.listed]):
         dialog.installed_page.move_to(tmp_path / "elsewhere")
     assert program.document.model is not None
     assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
@@ -142,7 +142,7 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     dialog = open_models(qtbot, program)
     row = dialog.installed_page.model_rows[1]
     qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.library.listed]):
         qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
     assert [card.name for card in program.installed.cards] == ["Starter"]
     assert offered(program) == ["Starter"]

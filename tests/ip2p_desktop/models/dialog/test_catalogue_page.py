@@ -28,7 +28,7 @@ from ip2p_desktop.models.dialog.model_downloads import DownloadPhase
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 
 
 def row_of(dialog: ModelsDialog, entry: CatalogueEntry) -> EntryRow:
@@ -37,7 +37,7 @@ def row_of(dialog: ModelsDialog, entry: CatalogueEntry) -> EntryRow:
 
 
 def wait_for(qtbot: QtBot, row: EntryRow, phase: DownloadPhase) -> None:
-    qtbot.waitUntil(lambda: row.state.phase is phase, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.state.phase is phase, timeout=TIMEOUT_MS)
 
 
 def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
@@ -46,8 +46,8 @@ def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
     row = row_of(dialog, SNOW)
     qtbot.mouseClick(row.download, LEFT)
     part = ModelLibrary(paths.models_folder()).aside / "snow" / "snow" / "unet" / "weights.safetensors.part"
-    qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 120_000, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: row.progress_line.bar.value() > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 120_000, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: row.progress_line.bar.value() > 0, timeout=TIMEOUT_MS)
     return row
 
 
@@ -67,11 +67,11 @@ def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable
 
 def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) -> None:
     row = row_of(dialog, SNOW)
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed], timeout=PATIENCE_MS):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed], timeout=TIMEOUT_MS):
         qtbot.mouseClick(row.download, LEFT)
     folder = paths.models_folder() / "snow"
     assert (folder / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
-    qtbot.waitUntil(lambda: row.state.model == folder, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.state.model == folder, timeout=TIMEOUT_MS)
     assert row.download.text() == "Use"
     with qtbot.waitSignal(dialog.model_chosen) as chosen:
         qtbot.mouseClick(row.download, LEFT)
@@ -96,7 +96,7 @@ def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
     qtbot.mouseClick(line.cancel, LEFT)
     assert line.words.text() == "Stopping; what has arrived is kept…"
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    qtbot.waitUntil(lambda: row.arrived.text() == "Here already: 120 kB of 300 kB", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.arrived.text() == "Here already: 120 kB of 300 kB", timeout=TIMEOUT_MS)
     assert dialog.installed_page.move_folder.isEnabled()
     assert row.download.text() == "Go on"
     qtbot.mouseClick(row.download, LEFT)
@@ -152,7 +152,7 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     hub.answers[ICE_WEIGHTS].append(Answer(status=403))
     qtbot.keyClicks(row.gate.field, " hf_wrong ")
     qtbot.keyClick(row.gate.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=TIMEOUT_MS)
     assert "It needs an access token" in row.notice.advice.text()
     qtbot.mouseClick(row.download, LEFT)
     row.gate.field.setText("hf_right")
@@ -169,7 +169,7 @@ def test_what_another_program_has_downloaded_is_offered_and_used(
     hub.commit = "c" * 40
     download_with_the_client(hub, tmp_path / "hub cache", ICE.repository, [ICE.files[0].path])
     row = row_of(open_dialog(), ICE)
-    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=TIMEOUT_MS)
     assert row.arrived.isVisible()
     assert row.arrived.text().startswith("Another program has downloaded it to this computer")
     qtbot.mouseClick(row.download, LEFT)
@@ -186,7 +186,7 @@ def test_an_editor_of_another_program_gets_a_row_of_its_own(
     download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
     dialog = open_dialog()
     rows = dialog.catalogue_page.entry_rows
-    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=TIMEOUT_MS)
     row = row_of(dialog, rows["some.one-fog"].entry)
     assert (row.entry.name, row.download.text()) == ("some.one/fog", "Add")
     qtbot.mouseClick(row.download, LEFT)
@@ -218,8 +218,8 @@ def test_a_model_that_arrives_during_another_change_waits_for_its_end(
     with library.change():
         qtbot.mouseClick(row.download, LEFT)
         weights = library.aside / "snow" / "snow" / "unet" / "weights.safetensors"
-        qtbot.waitUntil(weights.exists, timeout=PATIENCE_MS)
-        qtbot.waitUntil((weights.parents[1] / "ip2p.json").exists, timeout=PATIENCE_MS)
+        qtbot.waitUntil(weights.exists, timeout=TIMEOUT_MS)
+        qtbot.waitUntil((weights.parents[1] / "ip2p.json").exists, timeout=TIMEOUT_MS)
         assert row.state.phase is DownloadPhase.RUNNING
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert row.state.report is None

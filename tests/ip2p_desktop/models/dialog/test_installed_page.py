@@ -75,13 +75,13 @@ def test_every_model_is_told_of(qtbot: QtBot, open_dialog: Callable[[], ModelsDi
 
 
 def test_use_tells_which_model_and_the_one_in_use_is_marked(
-    qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard
+    qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard
 ) -> None:
     row = rows(dialog)["Postcard"]
     with qtbot.waitSignal(dialog.model_chosen) as chosen:
         qtbot.mouseClick(row.use, LEFT)
-    assert chosen.args == [taught_model.path]
-    dialog.show_used(taught_model.path)
+    assert chosen.args == [trained_model.path]
+    dialog.show_used(trained_model.path)
     assert (row.use.text(), row.use.isEnabled()) == ("In use", False)
     assert rows(dialog)["Starter"].use.isEnabled()
 
@@ -90,7 +90,7 @@ def test_a_chosen_file_is_copied_and_listed(qtbot: QtBot, dialog: ModelsDialog, 
     qtbot.mouseClick(dialog.installed_page.add_file, LEFT)
     asking = dialog.findChild(QFileDialog, "add_file_dialog")
     assert asking is not None
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         asking.fileSelected.emit(str(file))
     asking.reject()
     assert file.exists()
@@ -111,7 +111,7 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, dialog: ModelsDialog, tmp_path:
     entering = QDragEnterEvent(QPoint(50, 50), action, data, LEFT, keys)
     QApplication.sendEvent(page, entering)
     assert entering.isAccepted()
-    with qtbot.waitSignals([dialog.shelf.ended, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):
         QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), action, data, LEFT, keys))
     assert "dew" in rows(dialog)
 
@@ -119,7 +119,7 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, dialog: ModelsDialog, tmp_path:
 def test_what_cannot_be_added_is_told_in_place(qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path) -> None:
     lora = tmp_path / "lora.safetensors"
     lora.write_bytes(b"w")
-    with qtbot.waitSignals([dialog.shelf.failed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
         dialog.installed_page.add(lora)
     notice = dialog.installed_page.notice
     assert notice.isVisible()
@@ -141,7 +141,7 @@ def test_adding_can_be_cancelled_at_any_time(
     assert page.progress_line.words.text() == "Adding fog.safetensors…"
     assert not page.add_folder.isEnabled()
     assert not rows(dialog)["Postcard"].remove.isEnabled()
-    with qtbot.waitSignals([dialog.shelf.ended, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):
         qtbot.mouseClick(page.progress_line.cancel, LEFT)
     assert list(rows(dialog)) == ["Starter", "Postcard"]
     assert not page.notice.isVisible()
@@ -149,36 +149,36 @@ def test_adding_can_be_cancelled_at_any_time(
     assert page.add_folder.isEnabled()
 
 
-def test_removing_asks_first(qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard) -> None:
+def test_removing_asks_first(qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard) -> None:
     row = rows(dialog)["Postcard"]
     qtbot.mouseClick(row.remove, LEFT)
     assert words(row)[-1] == "Its files are deleted from this computer."
     qtbot.mouseClick(row.keep, LEFT)
     assert not row.confirm.isVisible()
-    assert taught_model.path.exists()
+    assert trained_model.path.exists()
     qtbot.mouseClick(row.remove, LEFT)
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         qtbot.mouseClick(row.confirm, LEFT)
-    assert not taught_model.path.exists()
+    assert not trained_model.path.exists()
     assert list(rows(dialog)) == ["Starter"]
 
 
 def test_models_move_to_another_folder(
-    qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard, tmp_path: Path
+    qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard, tmp_path: Path
 ) -> None:
     documents = tmp_path / "documents"
     documents.mkdir()
     (documents / "letter.txt").write_text("Dear")
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         dialog.installed_page.move_to(documents)
     assert paths.models_folder() == documents / "IP2P models"
     assert rows(dialog)["Postcard"].model.card.path == documents / "IP2P models" / "postcard"
-    assert not taught_model.path.exists()
+    assert not trained_model.path.exists()
     assert sorted(path.name for path in documents.iterdir()) == ["IP2P models", "letter.txt"]
 
 
 def test_a_place_within_the_old_one_is_refused(qtbot: QtBot, dialog: ModelsDialog) -> None:
-    with qtbot.waitSignals([dialog.shelf.failed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
         dialog.installed_page.move_to(paths.models_folder() / "below")
     assert "lie within each other" in dialog.installed_page.notice.message.text()
     assert "Postcard" in rows(dialog)
