@@ -109,14 +109,14 @@ class EditClient(QObject):
             self.progressed.emit(progress)
 
     @Slot(int, object)
-    def _on_previewed(self, number: int, picture: DisplayImage) -> None:
+    def _on_previewed(self, number: int, image: DisplayImage) -> None:
         if self._is_current(number):
-            self.previewed.emit(picture)
+            self.previewed.emit(image)
 
     @Slot(int, object, object)
-    def _on_finished(self, number: int, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, number: int, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
         if job := self._end_current(number):
-            self.finished.emit(job, result, pictures)
+            self.finished.emit(job, result, images)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:

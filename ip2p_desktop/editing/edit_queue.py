@@ -128,13 +128,13 @@ class EditQueue(QObject):
             job.progress = progress
             self.changed.emit(job)
 
-    def _on_previewed(self, picture: DisplayImage) -> None:
+    def _on_previewed(self, image: DisplayImage) -> None:
         if job := self.running:
-            self.previewed.emit(job, picture)
+            self.previewed.emit(job, image)
 
-    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
         self._end(job, JobState.DONE)
-        self.finished.emit(job, result, pictures)
+        self.finished.emit(job, result, images)
         self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:

@@ -84,7 +84,7 @@ class EditWorker(QObject):
     def run(self, job: EditJob, request: EditRequest, options: EditorOptions) -> None:
         try:
             result = self._edit(job, request, options)
-            pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
+            images = tuple(DisplayImage.of(image) for image in result.edited_images)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -94,7 +94,7 @@ class EditWorker(QObject):
             log.exception("Edit %s failed unexpectedly", job.number)
             self.failed.emit(job.number, EngineError.unexpected(error).report())
         else:
-            self.finished.emit(job.number, result, pictures)
+            self.finished.emit(job.number, result, images)
 
     def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
         job.cancel_token.raise_if_cancelled()

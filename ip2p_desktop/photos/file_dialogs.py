@@ -34,15 +34,15 @@ class FileDialogs(QObject):
         dialog.fileSelected.connect(self._on_photo_chosen)
         dialog.open()
 
-    def open_save_dialog(self, edited: EditedPhoto) -> None:
+    def open_save_dialog(self, result: EditedPhoto) -> None:
         folder = self._preferences.output_folder or self._preferences.last_save_folder
         dialog = self._dialog("save_dialog", self.tr("Save result"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters(self._output_filters())
-        dialog.selectFile(edited.name)
-        dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
+        dialog.selectFile(result.name)
+        dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
 
     def _output_filters(self) -> list[str]:
@@ -63,9 +63,9 @@ class FileDialogs(QObject):
         self._preferences.last_open_folder = Path(name).parent
         self.photo_chosen.emit(Path(name))
 
-    def _on_output_chosen(self, edited: EditedPhoto, path: Path) -> None:
+    def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent
-        self.output_chosen.emit(edited, path)
+        self.output_chosen.emit(result, path)
 
 
 def _existing(folder: Path | None) -> Path:

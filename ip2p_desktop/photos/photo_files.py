@@ -45,12 +45,12 @@ class PhotoFiles(QObject):
         name = self.tr("Pasted photo")
         self._ask(name, lambda: _source(to_pillow(image), name))
 
-    def save(self, edited: EditedPhoto, path: Path) -> None:
+    def save(self, result: EditedPhoto, path: Path) -> None:
         """The picture, with the request that made it."""
-        picture, request = edited.picture, edited.request
+        display_image, request = result.display_image, result.request
 
         def work() -> None:
-            save_picture(to_pillow(picture.levels[0]), path, request)
+            save_picture(to_pillow(display_image.levels[0]), path, request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 

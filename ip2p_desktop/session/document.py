@@ -31,7 +31,7 @@ class EditDocument(QObject):
     """Everything the controls show and change. Knows no widget, no thread and no job."""
 
     source_changed = Signal(object)
-    edited_changed = Signal(object)
+    result_changed = Signal(object)
     shown_changed = Signal(object)
     """The `EditNode` on screen; once, after the source and the result are another."""
     model_changed = Signal(object)
@@ -54,7 +54,7 @@ class EditDocument(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source: SourcePhoto | None = None
-        self._edited: EditedPhoto | None = None
+        self._result: EditedPhoto | None = None
         self._model: ModelCard | None = None
         self._state = EditState()
 
@@ -64,14 +64,14 @@ class EditDocument(QObject):
         return self._source
 
     @property
-    def edited(self) -> EditedPhoto | None:
+    def result(self) -> EditedPhoto | None:
         """The result on screen; None while only the photo is."""
-        return self._edited
+        return self._result
 
     @property
     def shown(self) -> EditNode | None:
         """The node on screen: a result, else a photo."""
-        return self._edited or self._source
+        return self._result or self._source
 
     @property
     def model(self) -> ModelCard | None:
@@ -117,15 +117,15 @@ class EditDocument(QObject):
 
     def show(self, node: EditNode) -> None:
         """Put a photo, or a result beside its photo, on screen."""
-        source_before, edited_before, shown_before = self._source, self._edited, self.shown
+        source_before, result_before, shown_before = self._source, self._result, self.shown
         if isinstance(node, EditedPhoto):
-            self._source, self._edited = node.source, node
+            self._source, self._result = node.source, node
         elif isinstance(node, SourcePhoto):
-            self._source, self._edited = node, None
+            self._source, self._result = node, None
         if self._source is not source_before:
             self.source_changed.emit(self._source)
-        if self._edited is not edited_before:
-            self.edited_changed.emit(self._edited)
+        if self._result is not result_before:
+            self.result_changed.emit(self._result)
         if self.shown is not shown_before:
             self.shown_changed.emit(self.shown)
 
@@ -149,15 +149,15 @@ class EditDocument(QObject):
         )
         self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
 
-    def repeats(self, edited: EditedPhoto) -> bool:
+    def repeats(self, result: EditedPhoto) -> bool:
         """Whether the current settings, with the current seed, are those that made a result."""
         state = self._state.normalized()
-        return replace(state, instruction=self.instruction_as_read, variations=1) == edited.state
+        return replace(state, instruction=self.instruction_as_read, variations=1) == result.state
 
-    def use_settings_of(self, edited: EditedPhoto, model: ModelCard | None) -> None:
+    def use_settings_of(self, result: EditedPhoto, model: ModelCard | None) -> None:
         """Set everything so that Edit makes a result again; without its model, the chosen one stays."""
         card = model or self._model
-        self._replace(_with_weights(edited.state, card, edited.state.model_options.weight_set), card)
+        self._replace(_with_weights(result.state, card, result.state.model_options.weight_set), card)
 
     def follow(self, record: EditRecord, model: ModelCard | None) -> None:
         """Set everything as it was for a saved picture; without its model, the chosen one stays."""

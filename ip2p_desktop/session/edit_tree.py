@@ -31,9 +31,9 @@ class EditNode:
         self.parent = parent
 
     @property
-    def picture(self) -> DisplayImage:
+    def display_image(self) -> DisplayImage:
         """Ready to be painted; read from disk if it had to leave memory."""
-        return self.pixels.picture
+        return self.pixels.display_image
 
 
 class SourcePhoto(EditNode):
@@ -42,12 +42,12 @@ class SourcePhoto(EditNode):
     def __init__(
         self,
         image: Image.Image,
-        picture: DisplayImage,
+        display_image: DisplayImage,
         name: str,
         record: EditRecord | None = None,
         record_problem: ErrorReport | None = None,
     ) -> None:
-        super().__init__(name, StoredImage(picture, image), None, None)
+        super().__init__(name, StoredImage(display_image, image), None, None)
         self.record = record
         """The edit it came from, if the file tells."""
         self.record_problem = record_problem
@@ -69,13 +69,13 @@ class EditedPhoto(EditNode):
         source: SourcePhoto,
         model: ModelCard,
         request: EditRequest,
-        picture: DisplayImage,
+        display_image: DisplayImage,
         is_unchanged: bool = False,
     ) -> None:
         """`request` asks for this very picture, of several variations too."""
         super().__init__(
             suggested_name(source.name, request.instruction),
-            StoredImage(picture),
+            StoredImage(display_image),
             EditState.of_request(request),
             source,
         )
@@ -91,13 +91,13 @@ class EditedPhoto(EditNode):
 
     def image(self) -> Image.Image:
         """The picture for Pillow. A large one is kept only once, as it is painted."""
-        return to_pillow(self.picture.levels[0])
+        return to_pillow(self.display_image.levels[0])
 
     def as_source(self) -> SourcePhoto:
         """A child: the edited photo as the start of a next edit, with what the camera noted in the first."""
         image = self.image()
         image.info = dict(self.source.image.info)
-        child = SourcePhoto(image, self.picture, self.name)
+        child = SourcePhoto(image, self.display_image, self.name)
         child.parent = self
         return child
 

@@ -45,48 +45,48 @@ def run_at_once(
 class StoredImage:
     """The pixels of a photo or a result. Used on the GUI thread; what it gives may be used on any."""
 
-    def __init__(self, picture: DisplayImage, image: Image.Image | None = None) -> None:
-        self.size = picture.size
-        self._sizes = [level.size() for level in picture.levels]
+    def __init__(self, display_image: DisplayImage, image: Image.Image | None = None) -> None:
+        self.size = display_image.size
+        self._sizes = [level.size() for level in display_image.levels]
         self._info = dict(image.info) if image is not None else {}
-        self._picture: DisplayImage | None = picture
+        self._display_image: DisplayImage | None = display_image
         self._image = image
         self._store: ImageStore | None = None
         self._file: Path | None = None
 
     @property
-    def picture(self) -> DisplayImage:
+    def display_image(self) -> DisplayImage:
         """Ready to be painted; read back from its file if need be. Raises `OSError`."""
-        picture = self._picture
-        if picture is None:
+        display_image = self._display_image
+        if display_image is None:
             assert self._file is not None
-            picture = self._picture = _read(self._file, self._sizes)
+            display_image = self._display_image = _read(self._file, self._sizes)
         self._note_use()
-        return picture
+        return display_image
 
     @property
     def image(self) -> Image.Image:
         """For Pillow, with what the camera noted; the same object while it is in memory."""
         image = self._image
         if image is None:
-            image = to_pillow(self.picture.levels[0])
+            image = to_pillow(self.display_image.levels[0])
             image.info = dict(self._info)
             self._image = image
         self._note_use()
         return image
 
     @property
-    def picture_in_memory(self) -> DisplayImage:
+    def display_image_in_memory(self) -> DisplayImage:
         """Without a look at the file, and without counting as used."""
-        assert self._picture is not None
-        return self._picture
+        assert self._display_image is not None
+        return self._display_image
 
     @property
     def byte_count(self) -> int:
         """Memory it takes now."""
-        picture = self._picture.byte_count if self._picture is not None else 0
+        display_image = self._display_image.byte_count if self._display_image is not None else 0
         image = self._image
-        return picture + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
+        return display_image + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
 
     @property
     def has_file(self) -> bool:
@@ -106,11 +106,11 @@ class StoredImage:
         assert self._file is not None
         if self._image is not None:
             self._info = dict(self._image.info)
-        self._picture = self._image = None
+        self._display_image = self._image = None
 
     def discard(self) -> None:
         """The pixels are not needed any more, neither in memory nor on disk."""
-        self._picture = self._image = None
+        self._display_image = self._image = None
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
@@ -130,7 +130,7 @@ class ImageStore:
         self._parent = folder
         self._byte_limit = byte_limit
         self._submit = submit
-        self._pictures: dict[StoredImage, None] = {}
+        self._images: dict[StoredImage, None] = {}
         self._being_written: set[StoredImage] = set()
         """Those that are being written."""
         self._not_writable: set[StoredImage] = set()
@@ -141,74 +141,72 @@ class ImageStore:
     @property
     def byte_count(self) -> int:
         """Memory that all pictures take now."""
-        return sum(picture.byte_count for picture in self._pictures)
+        return sum(image.byte_count for image in self._images)
 
-    def add(self, picture: StoredImage) -> None:
+    def add(self, image: StoredImage) -> None:
         """Keep a picture."""
-        picture.join(self)
-        self.note_use(picture)
+        image.join(self)
+        self.note_use(image)
 
-    def note_use(self, picture: StoredImage) -> None:
+    def note_use(self, image: StoredImage) -> None:
         """Put a picture last among those that may have to leave memory."""
-        self._pictures.pop(picture, None)
-        self._pictures[picture] = None
+        self._images.pop(image, None)
+        self._images[image] = None
         self._trim()
 
-    def remove(self, picture: StoredImage) -> None:
+    def remove(self, image: StoredImage) -> None:
         """Forget a picture and its file."""
-        if picture in self._pictures:
-            del self._pictures[picture]
-            picture.discard()
+        if image in self._images:
+            del self._images[image]
+            image.discard()
 
     def close(self) -> None:
         """Remove all files. Nothing may be being written any more."""
-        self._pictures.clear()
+        self._images.clear()
         self._open.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _trim(self) -> None:
         """The picture used last stays in memory, whatever it takes."""
-        excess = (
-            self.byte_count - sum(picture.byte_count for picture in self._being_written) - self._byte_limit
-        )
-        for picture in list(self._pictures)[:-1]:
-            held = picture.byte_count
+        excess = self.byte_count - sum(image.byte_count for image in self._being_written) - self._byte_limit
+        for image in list(self._images)[:-1]:
+            held = image.byte_count
             if excess <= 0:
                 return
-            if held == 0 or picture in self._being_written or picture in self._not_writable:
+            if held == 0 or image in self._being_written or image in self._not_writable:
                 continue
-            if picture.has_file:
-                picture.drop_from_memory()
+            if image.has_file:
+                image.drop_from_memory()
             else:
-                self._write(picture)
+                self._write(image)
             excess -= held
 
-    def _write(self, picture: StoredImage) -> None:
+    def _write(self, image: StoredImage) -> None:
         is_first = self._folder is None
         try:
             folder = self._session_folder()
         except OSError as error:
-            self._on_failed(picture, str(error))
+            self._on_failed(image, str(error))
             return
-        self._being_written.add(picture)
+        self._being_written.add(image)
         self._submit(
-            partial(_write, picture.picture_in_memory, folder, cleans=is_first),
-            partial(self._on_written, picture),
-            lambda report: self._on_failed(picture, str(report)),
+            partial(_write, image.display_image_in_memory, folder, cleans=is_first),
+            partial(self._on_written, image),
+            lambda report: self._on_failed(image, str(report)),
         )
 
-    def _on_written(self, picture: StoredImage, file: Path) -> None:
-        self._being_written.discard(picture)
-        picture.keep_in(file)
-        if picture in self._pictures:
+    def _on_written(self, image: StoredImage, file: Path) -> None:
+        self._being_written.discard(image)
+        image.keep_in(file)
+        if image in self._images:
             self._trim()
         else:
-            picture.discard()
+            image.discard()
 
-    def _on_failed(self, picture: StoredImage, reason: str) -> None:
-        self._being_written.discard(picture)
-        self._not_writable.add(picture)
+    def _on_failed(self, image: StoredImage, reason: str) -> None:
+        self._being_written.discard(image)
+        self._not_writable.add(image)
         log.warning("Pixels stay in memory, for they could not be written: %s", reason)
 
     def _session_folder(self) -> Path:
@@ -228,20 +226,20 @@ def _remove_leftovers(folder: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _write(picture: DisplayImage, folder: Path, *, cleans: bool) -> Path:
+def _write(image: DisplayImage, folder: Path, *, cleans: bool) -> Path:
     """All levels, one after the other, as they lie in memory. Raises `OutputNotWritable`."""
     if cleans:
         _remove_leftovers(folder)
     try:
-        return _written(picture, folder)
+        return _written(image, folder)
     except OSError as error:
         raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
 
 
-def _written(picture: DisplayImage, folder: Path) -> Path:
+def _written(image: DisplayImage, folder: Path) -> Path:
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".pixels", delete=False) as file:
         try:
-            for level in picture.levels:
+            for level in image.levels:
                 file.write(level.constBits())
         except OSError:
             Path(file.name).unlink(missing_ok=True)

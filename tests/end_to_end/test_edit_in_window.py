@@ -48,10 +48,10 @@ def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     qtbot.keyClicks(box, instruction)
     with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
-    edited = program.document.edited
-    assert edited is not None
-    assert program.window.canvas.view.after is edited.picture
-    return edited.image()
+    result = program.document.result
+    assert result is not None
+    assert program.window.canvas.view.after is result.display_image
+    return result.image()
 
 
 def chroma(image: Image.Image) -> float:
@@ -63,9 +63,9 @@ def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
     open_sample(qtbot, program)
     source = program.document.source
     assert source is not None
-    edited = edit(qtbot, program, "make it black and white")
-    assert edited.width / edited.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
-    assert chroma(edited) < 0.3 * chroma(source.image)
+    result = edit(qtbot, program, "make it black and white")
+    assert result.width / result.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
+    assert chroma(result) < 0.3 * chroma(source.image)
 
 
 def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
@@ -89,6 +89,6 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     assert [card.name for card in program.installed.cards] == ["Starter", "Negatives"]
     open_sample(qtbot, program)
     edit(qtbot, program, "make it a photographic negative")
-    edited = program.document.edited
-    assert edited is not None
-    assert edited.request.model == model.path
+    result = program.document.result
+    assert result is not None
+    assert result.request.model == model.path

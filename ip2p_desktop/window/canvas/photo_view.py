@@ -301,9 +301,9 @@ class PhotoView(QWidget):
         draw_label(painter, self.tr("Before"), left, Qt.AlignmentFlag.AlignLeft)
         painter.setClipping(False)
 
-    def _draw(self, painter: QPainter, picture: DisplayImage, target: QRectF, part: QRectF) -> None:
-        level: QImage = picture.level_for(target.width() * self.devicePixelRatioF())
-        shrink = level.width() / picture.size.width()
+    def _draw(self, painter: QPainter, image: DisplayImage, target: QRectF, part: QRectF) -> None:
+        level: QImage = image.level_for(target.width() * self.devicePixelRatioF())
+        shrink = level.width() / image.size.width()
         source = QRectF(part.topLeft() * shrink, part.size() * shrink)
         painter.drawImage(target, level, source)
 

@@ -78,7 +78,7 @@ class HistoryStrip(QListWidget):
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
         side = round(THUMBNAIL * self.devicePixelRatioF())
-        item.setData(IMAGE, entry.picture.thumbnail(side))
+        item.setData(IMAGE, entry.display_image.thumbnail(side))
         item.setToolTip(self.description(entry))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):

@@ -107,10 +107,10 @@ class EditController(QObject):
         self._tree.add(source)
         self._document.show(source)
 
-    def use_as_source(self, edited: EditedPhoto) -> None:
+    def use_as_source(self, result: EditedPhoto) -> None:
         """Edit a result from now on. The way back is undo, or the strip, which keeps it and its photo."""
         self.cancel()
-        child = edited.as_source()
+        child = result.as_source()
         self._tree.add(child, is_listed=False)
         self._document.show(child)
 
@@ -135,23 +135,23 @@ class EditController(QObject):
         if job is self._queue.running:
             self._composer.progress_row.value = job.progress
 
-    def _on_previewed(self, job: EditJob, picture: DisplayImage) -> None:
+    def _on_previewed(self, job: EditJob, image: DisplayImage) -> None:
         if self.is_following:
-            self._document.preview = picture
+            self._document.preview = image
 
-    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
-        made = [
-            EditedPhoto(job.source, job.model, request, picture, is_unchanged)
-            for request, picture, is_unchanged in zip(
-                each_alone(result.request), pictures, each_unchanged(result), strict=True
+    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+        results = [
+            EditedPhoto(job.source, job.model, request, image, is_unchanged)
+            for request, image, is_unchanged in zip(
+                each_alone(result.request), images, each_unchanged(result), strict=True
             )
         ]
-        self._tree.add(*made)
+        self._tree.add(*results)
         if self.is_following:
-            self._document.show(made[0])
+            self._document.show(results[0])
         self._document.preview = None
         self._report_fallbacks(result.fallbacks)
-        self.finished.emit(made[0])
+        self.finished.emit(results[0])
 
     def _report_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
         is_new, self._reported = fallbacks != self._reported, fallbacks

@@ -63,10 +63,10 @@ class HistoryController(QObject):
 
     def use_as_source(self) -> None:
         """Go on from the result on screen."""
-        if self._document.edited is not None:
-            self._edits.use_as_source(self._document.edited)
+        if self._document.result is not None:
+            self._edits.use_as_source(self._document.result)
             text = self.tr("The next edit starts with this result.")
-            self._window.notice_bar.show_message(text, causes=("source", "edited"))
+            self._window.notice_bar.show_message(text, causes=("source", "result"))
 
     def show_node(self, node: EditNode) -> None:
         """Show a photo or a result; the settings stay."""

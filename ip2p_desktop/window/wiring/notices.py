@@ -26,7 +26,7 @@ from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
 
-SOURCE, SHOWN, MODEL = "source", "edited", "model"
+SOURCE, SHOWN, MODEL = "source", "result", "model"
 """Causes of notices are named as what the document knows of them."""
 WORDS = frozenset({"instruction", "negative_instruction"})
 SETTINGS_OF_REQUEST = WORDS | {setting.name for setting in SETTINGS}
@@ -72,7 +72,7 @@ class NoticeController(QObject):
 
     def _connect(self, files: PhotoFiles) -> None:
         self._document.source_changed.connect(partial(self._on_changed, SOURCE))
-        self._document.edited_changed.connect(partial(self._on_changed, SHOWN))
+        self._document.result_changed.connect(partial(self._on_changed, SHOWN))
         self._document.state_changed.connect(self._on_state_changed)
         self._document.model_changed.connect(self._on_model_changed)
         self._queue.is_busy_changed.connect(self._on_busy_changed)
@@ -122,12 +122,12 @@ class NoticeController(QObject):
     def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
         self._fallbacks = sentences
 
-    def _on_finished(self, edited: EditedPhoto) -> None:
+    def _on_finished(self, result: EditedPhoto) -> None:
         """One notice has all there is to say about an edit; mostly there is nothing."""
         fallbacks, self._fallbacks = self._fallbacks, ()
-        is_on_screen = self._document.edited is edited
+        is_on_screen = self._document.result is result
         if not is_on_screen:
-            show = partial(self._show_result, edited)
+            show = partial(self._show_result, result)
             self._bar.show_offer(
                 self.tr("The edit is done."),
                 self.tr("Show result"),
@@ -135,19 +135,19 @@ class NoticeController(QObject):
                 advice=" ".join(fallbacks),
                 causes=(SHOWN,),
             )
-        elif edited.is_unchanged:
-            self._show_unchanged(edited, fallbacks)
+        elif result.is_unchanged:
+            self._show_unchanged(result, fallbacks)
         elif fallbacks:
             self._bar.show_message(self.tr("The edit is done."), advice=" ".join(fallbacks), causes=(SHOWN,))
 
-    def _show_unchanged(self, edited: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
-        advice = " ".join([self._advice.text(edited), *fallbacks])
+    def _show_unchanged(self, result: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
+        advice = " ".join([self._advice.text(result), *fallbacks])
         self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(SHOWN, SOURCE))
 
-    def _show_result(self, edited: EditedPhoto) -> None:
-        self._edits.show(edited)
-        if edited.is_unchanged:
-            self._show_unchanged(edited)
+    def _show_result(self, result: EditedPhoto) -> None:
+        self._edits.show(result)
+        if result.is_unchanged:
+            self._show_unchanged(result)
 
     def _on_saved(self, path: Path) -> None:
         text = self.tr("Saved as %1").replace("%1", path.name)

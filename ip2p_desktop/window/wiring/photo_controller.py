@@ -37,8 +37,8 @@ class PhotoController(QObject):
         self._edits = edits
         self._restore_controller = restore_controller
         self._dialogs = FileDialogs(preferences, window)
-        for signal in (document.source_changed, document.edited_changed, document.preview_changed):
-            signal.connect(self._show_pictures)
+        for signal in (document.source_changed, document.result_changed, document.preview_changed):
+            signal.connect(self._show_images)
         self._connect_files()
         self._connect_controls()
 
@@ -90,28 +90,28 @@ class PhotoController(QObject):
         """Put the picture on screen onto the clipboard."""
         shown = self._document.shown
         if shown is not None:
-            QGuiApplication.clipboard().setImage(shown.picture.levels[0])
-            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "edited"))
+            QGuiApplication.clipboard().setImage(shown.display_image.levels[0])
+            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
 
     def open_save_dialog(self) -> None:
         """Ask where to save the result on screen."""
-        if self._document.edited is not None:
-            self._dialogs.open_save_dialog(self._document.edited)
+        if self._document.result is not None:
+            self._dialogs.open_save_dialog(self._document.result)
 
-    def save(self, edited: EditedPhoto, path: Path) -> None:
+    def save(self, result: EditedPhoto, path: Path) -> None:
         """Write a result; the notice bar says when it is done."""
-        self._files.save(edited, path)
+        self._files.save(result, path)
 
-    def _show_pictures(self) -> None:
+    def _show_images(self) -> None:
         document, canvas = self._document, self._window.canvas
         if document.source is None:
             return
-        before = document.source.picture
+        before = document.source.display_image
         if document.preview is not None:
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
-        elif document.edited is not None:
-            instruction = document.edited.state.instruction
-            canvas.show_comparison(before, document.edited.picture, self.tr("After"), instruction)
+        elif document.result is not None:
+            instruction = document.result.state.instruction
+            canvas.show_comparison(before, document.result.display_image, self.tr("After"), instruction)
         else:
             canvas.show_photo(before)
         size = document.source.pixels.size

@@ -17,11 +17,11 @@ class UnchangedAdvice(QObject):
         super().__init__(parent)
         self._panel = panel
 
-    def text(self, edited: EditedPhoto) -> str:
+    def text(self, result: EditedPhoto) -> str:
         """A sentence for each thing to try, the most promising first."""
-        guidance = self._guidance(edited.state.settings)
-        instruction = [self._instruction(edited.model)]
-        is_first = is_made_for_one_step(edited.model)
+        guidance = self._guidance(result.state.settings)
+        instruction = [self._instruction(result.model)]
+        is_first = is_made_for_one_step(result.model)
         return " ".join([*instruction, *guidance] if is_first else [*guidance, *instruction])
 
     def _guidance(self, settings: EditSettings) -> list[str]:

@@ -33,7 +33,7 @@ class WindowController(QObject):
         self._preferences = preferences
         self._is_training = is_training
         self._is_quit_confirmed = False
-        for signal in (document.source_changed, document.edited_changed, queue.is_busy_changed):
+        for signal in (document.source_changed, document.result_changed, queue.is_busy_changed):
             signal.connect(self._show_abilities)
         self._connect()
         self._restore_window()
@@ -75,7 +75,7 @@ class WindowController(QObject):
         document = self._document
         self._window.show_abilities(
             has_photo=document.source is not None,
-            has_result=document.edited is not None,
+            has_result=document.result is not None,
             is_editing=self._queue.is_busy,
         )
         self._window.history_strip.mark(document.shown)

@@ -194,7 +194,7 @@ def test_another_edit_may_be_asked_for_while_one_runs(
     assert asked(editor) == ["make it snow", "make it warmer", "make it warmer"]
     assert [request.settings.num_inference_steps for request in editor.requests] == [20, 20, 7]
     assert program.window.history_strip.count() == 4
-    assert program.document.edited is program.tree.listed[-1]
+    assert program.document.result is program.tree.listed[-1]
     assert program.window.composer.edit_button.isVisible()
     assert row.time_left.text() == ""
 
@@ -235,7 +235,7 @@ def test_a_look_at_another_result_lasts_through_all_edits(
     program.history.show_node(first)
     with qtbot.waitSignal(program.queue.is_busy_changed):
         gate.open()
-    assert program.document.edited is first
+    assert program.document.result is first
     assert len(program.tree.listed) == 4
 
 

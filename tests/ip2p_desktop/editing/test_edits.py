@@ -36,20 +36,20 @@ def finish_edit(qtbot: QtBot, program: Program, instruction: str) -> EditedPhoto
     write(qtbot, program, instruction)
     with qtbot.waitSignal(program.edits.finished) as finished:
         press_enter(qtbot, program)
-    edited = finished.args[0]
-    assert isinstance(edited, EditedPhoto)
-    return edited
+    result = finished.args[0]
+    assert isinstance(result, EditedPhoto)
+    return result
 
 
 def test_enter_edits_with_what_is_set(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     program.window.settings_panel.image_guidance.value = 0.85
-    edited = finish_edit(qtbot, program, "make it snow")
+    result = finish_edit(qtbot, program, "make it snow")
     request = editor.requests[0]
     assert request.instruction == "make it snow"
     assert request.settings.image_guidance_scale == 0.85
     assert program.document.model is not None
     assert request.model == program.document.model.path
-    assert program.window.canvas.view.after is edited.picture
+    assert program.window.canvas.view.after is result.display_image
     view = program.window.canvas.view
     assert (view.after_label, view.after_detail) == ("After", "make it snow")
 
@@ -154,9 +154,9 @@ def test_news_of_a_cancelled_edit_does_not_reach_the_next(
     qtbot.waitUntil(lambda: gate.is_reached)
     program.edits.cancel()
     gate.open()
-    edited = finish_edit(qtbot, program, "make it warmer")
-    assert edited.request.instruction == "make it warmer"
-    assert program.document.edited is edited
+    result = finish_edit(qtbot, program, "make it warmer")
+    assert result.request.instruction == "make it warmer"
+    assert program.document.result is result
 
 
 def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:

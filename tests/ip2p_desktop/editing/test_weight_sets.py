@@ -105,7 +105,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     use(program, "Fog")
     choose(qtbot, program, Qt.Key.Key_Down)
     edited_with(qtbot, program, editor)
-    live = program.document.edited
+    live = program.document.result
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
     program.history.show_node(live)

@@ -121,7 +121,7 @@ def test_many_values_are_set_with_one_signal(
     document.change(instruction="make it snow", num_inference_steps=12, text_guidance_scale=4.5, turbo=True)
     with qtbot.waitSignal(program.edits.finished):
         program.edits.start()
-    made = document.edited
+    made = document.result
     assert made is not None
     document.reset_settings()
     document.change(instruction="make it warmer")

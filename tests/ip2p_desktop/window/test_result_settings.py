@@ -33,9 +33,9 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
         program.document.change(instruction=instruction)
         with qtbot.waitSignal(program.edits.finished) as finished:
             program.edits.start()
-        edited = finished.args[0]
-        assert isinstance(edited, EditedPhoto)
-        return edited
+        result = finished.args[0]
+        assert isinstance(result, EditedPhoto)
+        return result
 
     return make
 
@@ -76,9 +76,9 @@ def test_looking_at_a_result_changes_nothing_else(qtbot: QtBot, program: Program
     qtbot.keyClicks(program.window.composer.instruction_box, " and")
     before = state(program.document)
     click_thumbnail(qtbot, program, 1)
-    assert program.document.edited is first
+    assert program.document.result is first
     view = program.window.canvas.view
-    assert (view.after, view.after_detail) == (first.picture, "make it snow")
+    assert (view.after, view.after_detail) == (first.display_image, "make it snow")
     assert state(program.document) == before
     assert program.window.composer.instruction_box.text() == "make it warmer and"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
@@ -207,8 +207,8 @@ def test_without_the_model_of_a_result_the_chosen_one_stays(
 ) -> None:
     choose_model(program, "Postcard")
     program.document.change(text_guidance_scale=3.5)
-    edited = make_edit("make it a postcard")
-    (edited.model.path / "model_index.json").unlink()
+    result = make_edit("make it a postcard")
+    (result.model.path / "model_index.json").unlink()
     reload_models()
     click_thumbnail(qtbot, program, 1)
     press_button(qtbot, program)
@@ -216,7 +216,7 @@ def test_without_the_model_of_a_result_the_chosen_one_stays(
     assert notice.message.text() == "The model of this result, “Postcard”, is not on this computer any more."
     assert notice.advice.text() == "Its other settings are applied; the model stays."
     make_edit("make it a postcard")
-    assert editor.requests[-1].settings == edited.request.settings
+    assert editor.requests[-1].settings == result.request.settings
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
 
@@ -255,21 +255,21 @@ def test_looking_at_a_result_leaves_the_running_edit_alone(
 ) -> None:
     assert not program.window.header.use_settings_button.isVisible()
     click_thumbnail(qtbot, program, 1)
-    assert program.window.canvas.view.after is first.picture
+    assert program.window.canvas.view.after is first.display_image
     assert program.window.header.use_settings_button.isVisible()
     assert program.queue.is_busy
     assert program.window.composer.cancel_button.isVisible()
     with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
     assert editor.cancelled_edits == 0
-    assert program.document.edited is first
-    assert program.window.canvas.view.after is first.picture
+    assert program.document.result is first
+    assert program.window.canvas.view.after is first.display_image
     assert program.window.history_strip.currentRow() == 1
     notice = program.window.notice_bar
     assert (notice.message.text(), notice.action_button.text()) == ("The edit is done.", "Show result")
     qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
-    assert program.document.edited is finished.args[0]
-    assert program.window.canvas.view.after is finished.args[0].picture
+    assert program.document.result is finished.args[0]
+    assert program.window.canvas.view.after is finished.args[0].display_image
     assert not notice.isVisible()
 
 
@@ -290,13 +290,13 @@ def test_an_unchanged_result_says_so_when_it_is_shown(
 def test_the_result_on_screen_when_the_edit_began_can_be_seen_again(
     qtbot: QtBot, program: Program, running: Gate
 ) -> None:
-    shown = program.document.edited
+    shown = program.document.result
     assert shown is not None
     click_thumbnail(qtbot, program, program.window.history_strip.currentRow())
-    assert program.window.canvas.view.after is shown.picture
+    assert program.window.canvas.view.after is shown.display_image
     running.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
-    assert program.document.edited is shown
+    assert program.document.result is shown
 
 
 def test_the_photo_of_the_running_edit_shows_it_again(
@@ -306,7 +306,7 @@ def test_the_photo_of_the_running_edit_shows_it_again(
     click_thumbnail(qtbot, program, 0)
     with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
-    assert program.document.edited is finished.args[0]
+    assert program.document.result is finished.args[0]
     assert not program.window.notice_bar.isVisible()
 
 
@@ -317,8 +317,8 @@ def test_the_next_edit_is_shown_again_after_one_that_was_not(
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
     running.open()
-    edited = make_edit("make it brighter")
-    assert program.document.edited is edited
+    result = make_edit("make it brighter")
+    assert program.document.result is result
 
 
 def test_a_failure_is_told_while_another_result_is_on_screen(
@@ -329,7 +329,7 @@ def test_a_failure_is_told_while_another_result_is_on_screen(
     with qtbot.waitSignal(program.edits.refused):
         running.open()
     assert program.window.notice_bar.message.text() == "Not enough memory."
-    assert program.document.edited is first
+    assert program.document.result is first
 
 
 def test_the_source_cannot_change_during_an_edit(
@@ -350,7 +350,7 @@ def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
     qtbot: QtBot, program: Program, first: EditedPhoto
 ) -> None:
     click_thumbnail(qtbot, program, 2)
-    shown = program.document.edited
+    shown = program.document.result
     program.history.remove(first)
     strip = program.window.history_strip
     assert strip.entries[strip.currentRow()] is shown
