@@ -1,4 +1,4 @@
-"""Builds every object of the window once, and runs it."""
+"""Creates every object of the window once and runs the event loop."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from ip2p_desktop.window.wiring.settings_controller import SettingsController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
-"""The window is up and painted by then; loading libraries no longer delays it."""
+"""By then the window is painted, so loading the libraries does not delay it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """The objects of a running window. Call `shut_down` before letting go of it."""
+    """The objects of a running window. Call `shut_down` before the last reference goes."""
 
     window: MainWindow
     document: EditDocument
@@ -54,7 +54,7 @@ class Program:
     queue: EditQueue
     tree: EditTree
     background: Background
-    """Writes pixels that leave memory."""
+    """Writes images that are moved from memory to files."""
     files: PhotoFiles
     installed: InstalledModels
     estimates: EstimateController
@@ -64,7 +64,7 @@ class Program:
     photos: PhotoController
 
     def shut_down(self) -> None:
-        """Stop edits, downloads and training; let threads and processes come to their end."""
+        """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
@@ -78,9 +78,9 @@ class Program:
 def build_program(
     application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
 ) -> Program:
-    """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
+    """Create all objects except the event loop; `maker` creates the editor on the worker's thread."""
     installed = InstalledModels()
-    installed.reload()  # while the window is built
+    installed.reload()  # in the background, while the window is created
     theme = Theme(application, preferences.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
@@ -122,7 +122,7 @@ def build_program(
 
 
 def main() -> int:
-    """Show the window and return its exit code."""
+    """Show the window, run the event loop and return the exit code."""
     if not has_display():
         sys.stderr.write(
             "There is no display to show a window on. "
@@ -130,7 +130,7 @@ def main() -> int:
         )
         return 1
     crash.start_logging(paths.log_file())
-    # Python's own handler would wait for the next event; a person at a terminal expects an end
+    # Python's own handler would only run at the next Qt event, so Ctrl-C would have no effect until then
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = QApplication(sys.argv[:1])
     application.setApplicationName(paths.APP_NAME)
@@ -151,7 +151,7 @@ def main() -> int:
 
 
 def has_display() -> bool:
-    """Whether Qt would find a place for a window; asked before it aborts for the lack of one."""
+    """Whether Qt can open a window here. Without a display Qt would abort the process."""
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

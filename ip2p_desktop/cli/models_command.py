@@ -1,4 +1,4 @@
-"""`ip2p-desktop models …`: the models on this computer, and those that can be downloaded."""
+"""`ip2p-desktop models …`: manages the models on this computer and downloads others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BAD_INPUT_KINDS = ("request", "model")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The actions and their arguments."""
+    """The parser of the actions and their arguments."""
     parser = OneSentenceParser(
         prog="ip2p-desktop models", description="The models on this computer, and those to download."
     )
@@ -69,7 +69,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs an action: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
+    """Run an action. Returns 0 for success, 1 for a failure, 2 for wrong usage or input, 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
     except SystemExit as early_exit:
@@ -115,16 +115,16 @@ def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
-    """editor + (custom - base), the "add difference" that other programs know."""
+    """Install `editor + (custom - base)`, known from other programs as "add difference"."""
     from engine.models.merging import add_difference
     from engine.tensors.tensor_files import open_tensors, unwrapped
 
-    shelf = library()
-    shelf.folder.mkdir(parents=True, exist_ok=True)
+    models = library()
+    models.folder.mkdir(parents=True, exist_ok=True)
     editor, custom, base = (
         unwrapped(open_tensors(path)) for path in (options.editor, options.custom, options.base)
     )
-    with TemporaryDirectory(dir=shelf.folder.parent) as stage, _bar(" tensors") as show:
+    with TemporaryDirectory(dir=models.folder.parent) as stage, _bar(" tensors") as show:
         target = Path(stage) / f"{options.name}.safetensors"
         add_difference(
             editor,
@@ -135,7 +135,7 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
             on_progress=lambda progress: show(progress.done, progress.total),
             cancel=cancel,
         )
-        card = shelf.add(target, copy=False, cancel=cancel)
+        card = models.add(target, copy=False, cancel=cancel)
     report(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
@@ -176,25 +176,25 @@ def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
         print(json.dumps(described, ensure_ascii=False))
         return
     for entry in entries:
-        place = ", in the hub's cache on this computer" if entry.id in cached else ""
-        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{place}"
+        location = ", in the hub's cache on this computer" if entry.id in cached else ""
+        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{location}"
         print(f"{entry.id}: {about}. {entry.description}".rstrip())
 
 
 def _entries() -> tuple[CatalogueEntry, ...]:
-    """What can be downloaded, and what other programs have downloaded."""
+    """The entries of the catalogue, and the editing models in the cache of the hub's client."""
     listed = read_catalogue()
     return (*listed, *cached_editors(listed, cached_repositories()))
 
 
 def _terms(entry: CatalogueEntry) -> str:
     commerce = "" if entry.allows_commercial_use else ", not for commercial use"
-    gate = ", needs an access token" if entry.is_gated else ""
-    return f"licence {entry.licence or 'not known'}{commerce}{gate}"
+    access = ", needs an access token" if entry.is_gated else ""
+    return f"licence {entry.licence or 'not known'}{commerce}{access}"
 
 
 def _find(name: str) -> ModelCard:
-    """An installed model, the starter included, by its name or that of its folder or file."""
+    """An installed model, or the starter, by its name or that of its folder or file."""
     cards = read_models().cards
     for card in cards:
         if name in (card.name, card.path.name):
@@ -204,7 +204,7 @@ def _find(name: str) -> ModelCard:
 
 
 def describe_card(card: ModelCard) -> dict[str, Any]:
-    """What is known of a model, as `--json` prints it."""
+    """A model card as `--json` prints it."""
     values = {**asdict(card), "path": str(card.path)}
     del values["recommended"]["seed"]
     return values
@@ -212,7 +212,7 @@ def describe_card(card: ModelCard) -> dict[str, Any]:
 
 @contextmanager
 def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with speed and time left, begun where the first count says."""
+    """A progress bar with speed and remaining time, created at the first call of the yielded function."""
     bars: list[tqdm[Any]] = []
 
     def show(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Hands edits to the worker's thread and brings news of them to the GUI thread."""
+"""Sends edits to the worker's thread and receives their results on the GUI thread."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 class EditClient(QObject):
-    """Owns the thread. One job is current at a time; news of others is not passed on.
+    """Owns the worker's thread. One job is current at a time; signals of other jobs are dropped.
 
-    `cancel` ends the job at once: the worker notices at its next step, and a job submitted meanwhile
-    waits for that.
+    `cancel` ends the current job at once. The worker stops at its next step; a job submitted before that
+    waits.
     """
 
     progressed = Signal(object)
@@ -45,7 +45,7 @@ class EditClient(QObject):
         *,
         options: Callable[[], EditorOptions] = EditorOptions,
     ) -> None:
-        """`options` is asked at every edit; if they are others than before, a new editor makes it."""
+        """`options` is called for every edit. If its value has changed, a new editor is created."""
         super().__init__(parent)
         self._options = options
         self._job: EditJob | None = None
@@ -70,14 +70,15 @@ class EditClient(QObject):
 
     @property
     def current(self) -> EditJob | None:
+        """The job that runs; None if there is none."""
         return self._job
 
     def warm_up(self) -> None:
-        """Load the libraries now, so that the first edit is quick."""
+        """Load the libraries now, so that the first edit starts faster."""
         self._warm_up_requested.emit(self._warm_up_token, self._options())
 
     def submit(self, job: EditJob) -> None:
-        """Returns at once. Only where no other job is current."""
+        """Run a job on the worker's thread. Returns at once. No other job may be current."""
         assert self._job is None
         self._job = job
         if self._warm_up_progress is not None:
@@ -85,13 +86,14 @@ class EditClient(QObject):
         self._run_requested.emit(job, job.request(), self._options())
 
     def cancel(self) -> None:
+        """End the current job and emit `cancelled`."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel_token.cancel()
             self.cancelled.emit(job)
 
     def shut_down(self) -> None:
-        """Stop what runs and wait for the thread to end."""
+        """Cancel the current job and wait until the thread has ended."""
         self._warm_up_token.cancel()
         self.cancel()
         self._thread.quit()
@@ -132,7 +134,7 @@ class EditClient(QObject):
         return self._job is not None and self._job.number == number
 
     def _end_current(self, number: int) -> EditJob | None:
-        """The current job, which thereby ends, if that is its number."""
+        """Returns the current job and clears it if it has this number; otherwise None."""
         if not self._is_current(number):
             return None
         job, self._job = self._job, None

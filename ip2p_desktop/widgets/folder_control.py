@@ -16,7 +16,7 @@ class FolderControl(QWidget):
     value_changed = Signal(object)
 
     def __init__(
-        self, *, name: str, label: str, usual: str, help_text: str, parent: QWidget | None = None
+        self, *, name: str, label: str, placeholder: str, help_text: str, parent: QWidget | None = None
     ) -> None:
         """`usual` says what is used where no folder is chosen."""
         super().__init__(parent)
@@ -26,7 +26,7 @@ class FolderControl(QWidget):
         caption = QLabel(label, self)
         self.field = named(QLineEdit(self), f"{name}_field")
         self.field.setReadOnly(True)
-        self.field.setPlaceholderText(usual)
+        self.field.setPlaceholderText(placeholder)
         self.field.setAccessibleName(label)
         self.field.setAccessibleDescription(help_text)
         caption.setBuddy(self.field)

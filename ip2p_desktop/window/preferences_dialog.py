@@ -123,11 +123,13 @@ class PreferencesDialog(QDialog):
         name, label = f"preference_{preference.key}", _translated(preference.label)
         help_text = _translated(preference.help_text)
         if preference.group is Group.FOLDERS:
-            usual = {
+            placeholder = {
                 Preferences.models_folder.key: str(paths.default_models_folder()),
                 Preferences.output_folder.key: self.tr("The folder used last"),
             }
-            return FolderControl(name=name, label=label, usual=usual[preference.key], help_text=help_text)
+            return FolderControl(
+                name=name, label=label, placeholder=placeholder[preference.key], help_text=help_text
+            )
         choices = self._choices(preference)
         if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
             return None
