@@ -55,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a subcommand. Returns 0 for success, 1 for a failure, 2 for wrong usage or input, 130 after Ctrl-C."""
+    """Run a subcommand. Returns 0 on success, 1 on failure, 2 for wrong usage or input, 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
         if options.edit is None and options.from_file is None:

@@ -69,7 +69,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run an action. Returns 0 for success, 1 for a failure, 2 for wrong usage or input, 130 after Ctrl-C."""
+    """Run an action. Returns 0 for success, 1 for failure, 2 for wrong usage or input, 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
     except SystemExit as early_exit:

@@ -1,4 +1,4 @@
-"""The models that can be downloaded."""
+"""The page of the models that can be downloaded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ip2p_desktop.widgets.surfaces import body_label
 
 
 class CataloguePage(ModelsPage):
-    """A row for every entry, kept in step with its download."""
+    """Shows a row for each entry, with the state of its download."""
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
@@ -30,11 +30,11 @@ class CataloguePage(ModelsPage):
         super().__init__("catalogue_page", parent)
         self.downloads = downloads
         self._library = library
-        self.room = named(body_label("", role="hint"), "free_room")
+        self.free_space = named(body_label("", role="hint"), "free_space")
         self.top.addWidget(
             body_label(self.tr("Downloaded once, a model works without a network. Your photos stay here."))
         )
-        self.top.addWidget(self.room)
+        self.top.addWidget(self.free_space)
         self.top.addWidget(self.notice)
         self.entry_rows: dict[str, EntryRow] = {}
         for entry in downloads.entries:
@@ -58,7 +58,7 @@ class CataloguePage(ModelsPage):
         self.entry_rows[entry.id].show_state(self.downloads.state(entry))
 
     def _on_listed(self, listing: LibraryListing) -> None:
-        self.room.setText(model_texts.free_space_text(listing.free))
+        self.free_space.setText(model_texts.free_space_text(listing.free))
 
     def _on_began(self, task: LibraryTask, name: str) -> None:
         self._allow_downloads(task is not LibraryTask.MOVING)

@@ -27,15 +27,15 @@ class ProgressRow(QWidget):
         self._value: Progress | None = None
         self._waiting = 0
         self._step_timer = StepTimer(clock)
-        self.words = ElidedLabel()
-        self.words.setObjectName("progress_words")
+        self.label = ElidedLabel()
+        self.label.setObjectName("progress_label")
         self.time_left = named(QLabel(), "time_left")
         self.time_left.setProperty("role", "hint")
         self.bar = named(ThinBar(), "progress_bar")
         self.bar.setAccessibleName(self.tr("Progress of the edit"))
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(self.words, 1)
+        line.addWidget(self.label, 1)
         line.addWidget(self.time_left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -61,7 +61,7 @@ class ProgressRow(QWidget):
 
     def _show(self) -> None:
         progress = self._value
-        self.words.setText(self._text_of(progress))
+        self.label.setText(self._text_of(progress))
         known = progress is not None and progress.total > 0
         # a range of 0 to 0 makes the bar wander
         self.bar.setRange(0, progress.total if progress and known else 0)
@@ -71,7 +71,7 @@ class ProgressRow(QWidget):
         if self._waiting:
             parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
         self.time_left.setText(" · ".join(parts))
-        self.bar.setAccessibleDescription(self.words.text())
+        self.bar.setAccessibleDescription(self.label.text())
 
     def _text_of(self, progress: Progress | None) -> str:
         if progress is None:

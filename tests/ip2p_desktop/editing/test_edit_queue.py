@@ -180,7 +180,7 @@ def test_another_edit_may_be_asked_for_while_one_runs(
     row = program.window.composer.progress_row
     write(program, "make it snow")
     press_enter(qtbot, program)
-    qtbot.waitUntil(lambda: row.words.text() == "Editing · step 2 of 3")
+    qtbot.waitUntil(lambda: row.label.text() == "Editing · step 2 of 3")
     assert "waiting" not in row.time_left.text()
     write(program, "make it warmer")
     press_enter(qtbot, program)

@@ -90,7 +90,7 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
     composer = program.window.composer
-    qtbot.waitUntil(lambda: composer.progress_row.words.text() == "Editing · step 2 of 3")
+    qtbot.waitUntil(lambda: composer.progress_row.label.text() == "Editing · step 2 of 3")
     assert composer.progress_row.isVisible()
     assert composer.progress_row.bar.value() == 2
     assert composer.cancel_button.isVisible()
@@ -106,7 +106,7 @@ def test_stages_are_told_in_words(qtbot: QtBot, program: Program, editor: FakeEd
     editor.load_gate = Gate()
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
-    words = program.window.composer.progress_row.words
+    words = program.window.composer.progress_row.label
     assert words.text() == "Starting…"
     qtbot.waitUntil(lambda: words.text() == "Loading the model")
     editor.load_gate.open()

@@ -143,7 +143,7 @@ def test_a_model_whose_loading_was_stopped_is_still_to_be_loaded(
     editor.load_gate = gate = Gate()
     program.edits.start()
     qtbot.waitUntil(lambda: gate.is_reached)
-    qtbot.waitUntil(lambda: program.window.composer.progress_row.words.text() == "Loading the model")
+    qtbot.waitUntil(lambda: program.window.composer.progress_row.label.text() == "Loading the model")
     program.edits.cancel()
     wait_for(qtbot, program, "About 20 s")
 

@@ -94,9 +94,9 @@ def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
     assert 0 < line.bar.value() < line.bar.maximum()
     assert not dialog.installed_page.move_folder.isEnabled()
     qtbot.mouseClick(line.cancel, LEFT)
-    assert line.words.text() == "Stopping; what has arrived is kept…"
+    assert line.label.text() == "Stopping; what has arrived is kept…"
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    qtbot.waitUntil(lambda: row.arrived.text() == "Here already: 120 kB of 300 kB", timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: row.availability.text() == "Here already: 120 kB of 300 kB", timeout=TIMEOUT_MS)
     assert dialog.installed_page.move_folder.isEnabled()
     assert row.download.text() == "Go on"
     qtbot.mouseClick(row.download, LEFT)
@@ -145,17 +145,17 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     row = row_of(dialog, ICE)
-    assert not row.gate.isVisible()
+    assert not row.access.isVisible()
     qtbot.mouseClick(row.download, LEFT)
-    assert row.gate.isVisible()
+    assert row.access.isVisible()
     assert hub.requests == []
     hub.answers[ICE_WEIGHTS].append(Answer(status=403))
-    qtbot.keyClicks(row.gate.field, " hf_wrong ")
-    qtbot.keyClick(row.gate.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(row.access.field, " hf_wrong ")
+    qtbot.keyClick(row.access.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=TIMEOUT_MS)
     assert "It needs an access token" in row.notice.advice.text()
     qtbot.mouseClick(row.download, LEFT)
-    row.gate.field.setText("hf_right")
+    row.access.field.setText("hf_right")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer hf_wrong", "Bearer hf_right"]
@@ -170,11 +170,11 @@ def test_what_another_program_has_downloaded_is_offered_and_used(
     download_with_the_client(hub, tmp_path / "hub cache", ICE.repository, [ICE.files[0].path])
     row = row_of(open_dialog(), ICE)
     qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=TIMEOUT_MS)
-    assert row.arrived.isVisible()
-    assert row.arrived.text().startswith("Another program has downloaded it to this computer")
+    assert row.availability.isVisible()
+    assert row.availability.text().startswith("Another program has downloaded it to this computer")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
-    assert not row.gate.isVisible()
+    assert not row.access.isVisible()
     assert hub.requests == hub.heads == []
     assert (paths.models_folder() / "ice.safetensors").read_bytes() == WEIGHTS
 
@@ -204,7 +204,7 @@ def test_the_page_of_a_model_is_on_its_hub(qtbot: QtBot, dialog: ModelsDialog, h
 def test_a_second_download_waits_for_the_first(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> None:
     first, second = stalled(qtbot, dialog, hub), row_of(dialog, ICE)
     dialog.downloads.start(ICE)
-    assert second.progress_line.words.text() == "Waiting for its turn…"
+    assert second.progress_line.label.text() == "Waiting for its turn…"
     assert second.progress_line.bar.is_wandering
     qtbot.mouseClick(first.progress_line.cancel, LEFT)
     wait_for(qtbot, second, DownloadPhase.INSTALLED)

@@ -138,7 +138,7 @@ def test_adding_can_be_cancelled_at_any_time(
     dialog = open_dialog(recognise=recognise_until_cancelled)
     page = dialog.installed_page
     page.add(file)
-    assert page.progress_line.words.text() == "Adding fog.safetensors…"
+    assert page.progress_line.label.text() == "Adding fog.safetensors…"
     assert not page.add_folder.isEnabled()
     assert not rows(dialog)["Postcard"].remove.isEnabled()
     with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):

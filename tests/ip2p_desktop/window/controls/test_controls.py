@@ -183,8 +183,8 @@ def test_every_stage_has_words(qtbot: QtBot, stage: Stage) -> None:
     row = ProgressRow()
     qtbot.addWidget(row)
     row.value = Progress(stage)
-    assert row.words.text()
-    assert row.words.text() != stage.value
+    assert row.label.text()
+    assert row.label.text() != stage.value
 
 
 def test_the_stepper_goes_up_and_down_to_its_ends(qtbot: QtBot) -> None:
