@@ -24,7 +24,7 @@ class HintLink:
 
     text: str
     tooltip: str
-    follow: Callable[[], None]
+    activate: Callable[[], None]
 
 
 class InstructionHint(QWidget):
@@ -79,7 +79,7 @@ class InstructionHint(QWidget):
         link.setProperty("role", "hint-link")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
         link.setToolTip(html.escape(each.tooltip))
-        link.clicked.connect(lambda: each.follow())
+        link.clicked.connect(lambda: each.activate())
         return link
 
     def _label(self, name: str) -> ElidedLabel:

@@ -112,12 +112,12 @@ class HistoryController(QObject):
         if self._is_moving or left is None:
             return
         if not (self._is_browsing and self._was_browsing):
-            self._undo.take_step(Position(left, self._document.state))
+            self._undo.record(Position(left, self._document.state))
         self._was_browsing = self._is_browsing
 
     def _on_state_replaced(self, before: EditState) -> None:
         if self._node is not None and not self._is_moving:
-            self._undo.take_step(Position(self._node, before))
+            self._undo.record(Position(self._node, before))
             self._was_browsing = False
 
     def _show_abilities(self) -> None:

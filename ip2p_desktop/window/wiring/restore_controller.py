@@ -51,7 +51,7 @@ class RestoreController(QObject):
 
     def _restore(self, record: EditRecord) -> None:
         model = find_model(record, self._models.cards)
-        self._document.follow(record, model)
+        self._document.apply_record(record, model)
         remarks = self._remarks(record, model)
         advice = " ".join(remarks) or self.tr("Open the photo it was made from to make it again.")
         self._notice_bar.show_message(self.tr("Settings applied."), advice=advice, causes=("source",))

@@ -63,7 +63,7 @@ class ResultSettingsController(QObject):
     def _offer(self) -> None:
         document, result = self._document, self._document.result
         is_covered = self._queue.is_busy and self._edits.is_following
-        can_use = result is not None and not is_covered and not document.repeats(result)
+        can_use = result is not None and not is_covered and not document.matches(result)
         self._window.actions_.use_settings.setEnabled(can_use)
         self._window.header.offer_settings(self._summary(result) if result is not None and can_use else "")
 
