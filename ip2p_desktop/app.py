@@ -25,7 +25,8 @@ from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_store import ImageStore
-from ip2p_desktop.widgets.theme import Theme, application_icon
+from ip2p_desktop.widgets.icons import application_icon
+from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController

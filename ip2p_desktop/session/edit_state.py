@@ -19,7 +19,7 @@ from engine.settings_table import setting_keys
 Part = TypeVar("Part", EditSettings, ModelOptions)
 
 STATE_VERSION = 1
-"""Raised when earlier versions would misread the file; a new field does not need that."""
+"""Version of the file; incremented when earlier versions would misread it, not for a new field."""
 STANDARD_OPTIONS = ModelOptions()
 STANDARD_SETTINGS = EditSettings(output_size=OutputSize.SOURCE)
 """The settings of a new window."""

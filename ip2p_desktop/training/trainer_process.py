@@ -1,4 +1,4 @@
-"""The trainer as a child process: started, read line by line, asked to stop, and never left behind."""
+"""The trainer as a child process: starts it, reads its events, stops it and makes sure that it ends."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from trainer.protocol.events import (
 
 log = logging.getLogger(__name__)
 
-LONGEST_LINE = 1_000_000
-"""Bytes; whatever prints more without a line break is not talking to us."""
+MAX_LINE_BYTES = 1_000_000
+"""A longer line is read in parts; no event is so long."""
 STOP_TIMEOUT_MS = 30_000
-"""For finishing a step, saving and exporting."""
+"""Time for finishing a step, saving and exporting."""
 EARLY_STOP_TIMEOUT_MS = 3_000
-"""Before the first step there is nothing to save."""
+"""Shorter, as before the first step there is nothing to save."""
 TERMINATE_TIMEOUT_MS = 5_000
 
 
 class TrainerProcess(QObject):
-    """One training run. `finished` is emitted exactly once, whatever happens."""
+    """The process of one training run. `finished` is emitted exactly once."""
 
     event_received = Signal(object)
     progressed = Signal(object)
@@ -67,9 +67,10 @@ class TrainerProcess(QObject):
         self._process = self._connected_process()
 
     def _connected_process(self) -> QProcess:
-        """Has no parent: it is ended when this object is destroyed, and only then destroyed itself.
+        """A process that is killed when this object is destroyed.
 
-        Quitting the app is its owner's matter: ending the process here would lose what it learned.
+        It has no parent, so that it is not deleted before it has ended. When the app quits, the owner stops
+        the run first: killing it would lose the steps since the last checkpoint.
         """
         process = QProcess()
         process.readyReadStandardOutput.connect(self._read_events)
@@ -80,6 +81,7 @@ class TrainerProcess(QObject):
         return process
 
     def start(self) -> None:
+        """Start the process."""
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         environment.insert("PYTHONUNBUFFERED", "1")
@@ -89,10 +91,11 @@ class TrainerProcess(QObject):
         self._process.start(self._command[0], self._command[1:])
 
     def is_running(self) -> bool:
+        """Whether the process is starting or running."""
         return self._process.state() != QProcess.ProcessState.NotRunning
 
     def stop(self) -> None:
-        """Asks the run to end after its current step; it is ended by force if it takes too long."""
+        """Request the end of the run after the current step; after a timeout the process is terminated."""
         if self._stop_requested or not self.is_running():
             return
         self._stop_requested = True
@@ -100,7 +103,7 @@ class TrainerProcess(QObject):
         self._stop_timer.start(self._stop_timeout_ms if self._started else self._early_stop_timeout_ms)
 
     def stop_and_wait(self, timeout_ms: int) -> None:
-        """Like `stop`, but returns only when the process has ended; for quitting the app."""
+        """Stop the run and wait until the process has ended; terminate it after `timeout_ms`."""
         self.stop()
         self._stop_timer.stop()
         if self.is_running() and not self._process.waitForFinished(timeout_ms):
@@ -110,11 +113,11 @@ class TrainerProcess(QObject):
 
     @Slot()
     def kill(self) -> None:
-        """Ends the process at once."""
+        """Kill the process and wait until it has ended."""
         _end_at_once(self._process)
 
     def abandon(self) -> None:
-        """Ends the running process without waiting until it is gone; nothing more is heard of it."""
+        """Kill the process without waiting, and emit no more signals."""
         self.blockSignals(True)
         self._process.finished.connect(self.deleteLater)
         self._process.kill()
@@ -140,17 +143,17 @@ class TrainerProcess(QObject):
             log.info("Trainer: %s", line)
 
     def _lines(self, channel: QProcess.ProcessChannel) -> Iterator[str]:
-        """What has arrived in whole lines; once the process has ended, also a last one without a line break.
+        """The complete lines that have arrived; after the end of the process also an incomplete last one.
 
-        Each is taken when it is asked for: a listener that waits for the end of the process meanwhile has
-        the next ones read, and their order stays.
+        Each line is read only when it is requested: if the receiver of an event waits for the end of the
+        process, the following lines are read there, in their order.
         """
         while True:
-            self._process.setReadChannel(channel)  # which a listener may have changed
-            unfinished = LONGEST_LINE if self.is_running() else 0
+            self._process.setReadChannel(channel)  # the receiver of an event may have changed it
+            unfinished = MAX_LINE_BYTES if self.is_running() else 0
             if not self._process.canReadLine() and self._process.bytesAvailable() <= unfinished:
                 return
-            line = bytes(self._process.readLine(LONGEST_LINE).data()).decode("utf-8", "replace")
+            line = bytes(self._process.readLine(MAX_LINE_BYTES).data()).decode("utf-8", "replace")
             if line.strip():
                 yield line.rstrip("\r\n")
 
@@ -159,12 +162,12 @@ class TrainerProcess(QObject):
         if event is None:
             log.info("Trainer printed: %s", line)
             return
-        self._remember(event)
+        self._store_event(event)
         self.event_received.emit(event)
         if isinstance(event, StepFinished):
             self.progressed.emit(event)
 
-    def _remember(self, event: Event) -> None:
+    def _store_event(self, event: Event) -> None:
         if isinstance(event, TrainingStarted):
             self._started = event
         elif isinstance(event, CheckpointSaved):

@@ -94,10 +94,10 @@ class MainWindow(QMainWindow):
         self.actions_.panel.setChecked(shown)
         self.header.panel_button.setChecked(shown)
 
-    def show_abilities(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
+    def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
         """Enable what can be done now."""
-        self.actions_.show_abilities(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
-        self.header.show_abilities(has_photo=has_photo, has_result=has_result and not is_editing)
+        self.actions_.enable_actions(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
+        self.header.enable_actions(has_photo=has_photo, has_result=has_result and not is_editing)
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
         self.history_strip.can_use_as_source = not is_editing

@@ -41,16 +41,16 @@ class PreferencesAction(QObject):
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._preferences.theme = choice
-        self._wear_theme()
+        self._apply_theme()
         if self._dialog is not None:
             self._dialog.refresh()
 
     def _on_changed(self, preference: Preference[Any]) -> None:
         if preference is Preferences.theme:
-            self._wear_theme()
+            self._apply_theme()
         elif preference is Preferences.models_folder:
             self.models_folder_changed.emit()
 
-    def _wear_theme(self) -> None:
+    def _apply_theme(self) -> None:
         self._theme.choose(self._preferences.theme)
         self._window.actions_.check_theme(self._theme.choice)

@@ -82,7 +82,7 @@ def default_run(base: ModelCard, pairs: Path, folder: Path) -> TrainingRun:
         application.processEvents()
     dialog.examples_page.next_button.click()
     plan = dialog.plan_page.plan()
-    dialog.shutdown()
+    dialog.shut_down()
     assert plan is not None
     return TrainingRun(folder=folder, plan=plan)
 

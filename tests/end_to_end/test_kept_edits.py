@@ -43,7 +43,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
-    dialog.shutdown()
+    dialog.shut_down()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
-    dialog.shutdown()
+    dialog.shut_down()
 
 
 def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ip2p_desktop.widgets.theme import ICON_SIZE, icon
+from ip2p_desktop.widgets.icons import ICON_SIZE, icon
 
 SIDE = 64
 CORNER = 8.0

@@ -1,4 +1,4 @@
-"""Third page: how far teaching has come, and what came of it."""
+"""Third page: the progress and the result of the training run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
 
 
 class ProgressPage(TrainingPage):
-    """Shows a `TrainingSession` from its start to its end."""
+    """Shows a `TrainingSession` from the start of a run to its end."""
 
     def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:
         super().__init__("progress_page", "", parent)
@@ -77,7 +77,7 @@ class ProgressPage(TrainingPage):
         self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
 
     def refresh(self) -> None:
-        """Shows the phase: its title, its parts, its buttons."""
+        """Show the title, the widgets and the buttons of the current phase."""
         session, phase = self._session, self._session.phase
         is_running, has_model = (
             session.is_running(),

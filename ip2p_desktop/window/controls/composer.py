@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.shake import Shake
 from ip2p_desktop.widgets.suggestion_chips import SuggestionChips
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint

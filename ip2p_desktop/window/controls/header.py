@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.icons import ICON_NAME, set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import ICON_NAME, set_icon
 
 WIDE = 620
 """From this width on, the buttons have words beside their icons, but for Copy."""
@@ -126,7 +126,7 @@ class Header(QWidget):
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
 
-    def show_abilities(self, *, has_photo: bool, has_result: bool) -> None:
+    def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable what can be done now."""
         self.source_button.setEnabled(has_result)
         self.save_button.setEnabled(has_result)

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from engine.library import ModelCard
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of
 

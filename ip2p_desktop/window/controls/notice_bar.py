@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import restyle, set_icon
+from ip2p_desktop.widgets.theme import restyle
 
 PASSING_MS = 5000
 """How long a notice stays that asks for nothing, at least."""

@@ -44,7 +44,7 @@ class HistoryController(QObject):
         self._was_browsing = False
         """Whether the last step was a look at another node."""
         self._connect()
-        self._show_abilities()
+        self._enable_actions()
 
     def _connect(self) -> None:
         strip, tree, actions = self._window.history_strip, self._tree, self._window.actions_
@@ -57,7 +57,7 @@ class HistoryController(QObject):
         actions.use_as_source.triggered.connect(self.use_as_source)
         actions.undo.triggered.connect(self.undo)
         actions.redo.triggered.connect(self.redo)
-        self._undo.changed.connect(self._show_abilities)
+        self._undo.changed.connect(self._enable_actions)
         self._document.shown_changed.connect(self._on_shown_changed)
         self._document.state_replaced.connect(self._on_state_replaced)
 
@@ -120,6 +120,6 @@ class HistoryController(QObject):
             self._undo.record(Position(self._node, before))
             self._was_browsing = False
 
-    def _show_abilities(self) -> None:
+    def _enable_actions(self) -> None:
         self._window.actions_.undo.setEnabled(self._undo.can_undo)
         self._window.actions_.redo.setEnabled(self._undo.can_redo)

@@ -52,7 +52,7 @@ class ModelsController(QObject):
         menu.weight_set.chosen.connect(self.weight_sets.choose)
         self.weight_sets.updated.connect(self.selection.learn)
         menu.training_requested.connect(self.training_action.open)
-        actions.teach.triggered.connect(self.training_action.open)
+        actions.training.triggered.connect(self.training_action.open)
         menu.models_requested.connect(self.models_action.open)
         actions.models.triggered.connect(self.models_action.open)
         actions.reload_models.triggered.connect(self._models.reload)

@@ -34,10 +34,10 @@ class WindowController(QObject):
         self._is_training = is_training
         self._is_quit_confirmed = False
         for signal in (document.source_changed, document.result_changed, queue.is_busy_changed):
-            signal.connect(self._show_abilities)
+            signal.connect(self._enable_actions)
         self._connect()
         self._restore_window()
-        self._show_abilities()
+        self._enable_actions()
 
     def _connect(self) -> None:
         window, actions = self._window, self._window.actions_
@@ -71,9 +71,9 @@ class WindowController(QObject):
         self._is_quit_confirmed = True
         self._window.close()
 
-    def _show_abilities(self) -> None:
+    def _enable_actions(self) -> None:
         document = self._document
-        self._window.show_abilities(
+        self._window.enable_actions(
             has_photo=document.source is not None,
             has_result=document.result is not None,
             is_editing=self._queue.is_busy,

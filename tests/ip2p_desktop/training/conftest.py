@@ -62,7 +62,7 @@ def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
 
     yield make
     for session in made:
-        session.shutdown()
+        session.shut_down()
 
 
 @pytest.fixture

@@ -348,7 +348,7 @@ def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDia
     before = make_dialog("linger")
     start(qtbot, before, pairs, steps=9)
     qtbot.waitUntil(lambda: before.session.progress.step == 3, timeout=TIMEOUT)
-    before.shutdown()
+    before.shut_down()
     after = make_dialog("linger")
     (row,) = after.examples_page.runs.rows
     assert row.isVisible()

@@ -131,7 +131,7 @@ def test_quitting_stops_the_run_and_keeps_what_was_learned(
     session = make_session("linger")
     session.start(plan)
     qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
-    session.shutdown()
+    session.shut_down()
     assert [card.description for card in list_models(models_folder())] == ["step 3"]
     assert [run.step for run in resumable_runs(runs_folder())] == [3]
 

@@ -19,7 +19,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.widgets.folder_control import FolderControl
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
+from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -138,12 +138,12 @@ def test_the_theme_is_the_same_in_the_menu_and_in_the_dialog(
     program: Program, dialog: PreferencesDialog
 ) -> None:
     choose(dialog, "theme", "Dark")
-    assert QApplication.palette().window().color().name() == DARK_TONES.window
+    assert QApplication.palette().window().color().name() == DARK_COLOURS.window
     assert stored().theme is ThemeChoice.DARK
     checked = [action.data() for action in program.window.actions_._themes.actions() if action.isChecked()]
     assert checked == [ThemeChoice.DARK]
     program.window.actions_.theme_chosen.emit(ThemeChoice.LIGHT)
-    assert QApplication.palette().window().color().name() == LIGHT_TONES.window
+    assert QApplication.palette().window().color().name() == LIGHT_COLOURS.window
     assert dialog.controls["theme"].value is ThemeChoice.LIGHT
     choose(dialog, "theme", "Like the system")
 

@@ -32,7 +32,7 @@ from ip2p_desktop.base.crash import CrashReporter
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.training_action import TrainingAction
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
+from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -98,7 +98,7 @@ def test_looking_for_models_again_leaves_the_settings_alone(
 
 def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
     qtbot.mouseClick(program.window.settings_panel.model_menu.training_button, Qt.MouseButton.LeftButton)
-    dialog = program.window.findChild(QDialog, "teach_dialog")
+    dialog = program.window.findChild(QDialog, "training_dialog")
     assert dialog is not None
     assert dialog.isVisible()
     assert not program.models.training_action.is_running
@@ -221,17 +221,17 @@ def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:
 
 
 def test_themes_switch_and_are_remembered(program: Program) -> None:
-    for choice, tones in ((ThemeChoice.DARK, DARK_TONES), (ThemeChoice.LIGHT, LIGHT_TONES)):
+    for choice, colours in ((ThemeChoice.DARK, DARK_COLOURS), (ThemeChoice.LIGHT, LIGHT_COLOURS)):
         program.window.actions_.theme_chosen.emit(choice)
-        assert QApplication.palette().window().color().name() == tones.window
+        assert QApplication.palette().window().color().name() == colours.window
         assert Preferences(paths.preferences_file()).theme is choice
         picture = program.window.composer.grab().toImage()
-        assert picture.pixelColor(3, 3).name() == tones.surface
+        assert picture.pixelColor(3, 3).name() == colours.surface
     program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
 
 
-@pytest.mark.parametrize("tones", [LIGHT_TONES, DARK_TONES], ids=["light", "dark"])
-def test_text_can_be_read(tones: object) -> None:
+@pytest.mark.parametrize("tones", [LIGHT_COLOURS, DARK_COLOURS], ids=["light", "dark"])
+def test_text_can_be_read(colours: object) -> None:
     pairs = [
         ("text", "window"),
         ("text", "raised"),
@@ -242,7 +242,7 @@ def test_text_can_be_read(tones: object) -> None:
         ("text", "danger_soft"),
     ]
     for ink, ground in pairs:
-        assert contrast(getattr(tones, ink), getattr(tones, ground)) >= 4.5, (ink, ground)
+        assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 4.5, (ink, ground)
 
 
 def contrast(first: str, second: str) -> float:

@@ -205,7 +205,7 @@ def test_a_second_download_waits_for_the_first(qtbot: QtBot, dialog: ModelsDialo
     first, second = stalled(qtbot, dialog, hub), row_of(dialog, ICE)
     dialog.downloads.start(ICE)
     assert second.progress_line.label.text() == "Waiting for its turn…"
-    assert second.progress_line.bar.is_wandering
+    assert second.progress_line.bar.is_indeterminate
     qtbot.mouseClick(first.progress_line.cancel, LEFT)
     wait_for(qtbot, second, DownloadPhase.INSTALLED)
 
