@@ -70,7 +70,7 @@ def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
 
 def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
-    qtbot.mouseClick(program.window.findChild(QPushButton, "teach_button"), LEFT)
+    qtbot.mouseClick(program.window.findChild(QPushButton, "training_button"), LEFT)
     dialog = program.window.findChild(TrainingDialog)
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())

@@ -68,7 +68,7 @@ class ProgressPage(TrainingPage):
         return self.card
 
     def _add_buttons(self) -> None:
-        self.again_button = self.add_button("teach_another", self.tr("Teach &another"))
+        self.again_button = self.add_button("train_another", self.tr("Teach &another"))
         self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_progress", self.tr("Close"))

@@ -326,7 +326,7 @@ class PhotoView(QWidget):
 
 
 def _cropped(before: DisplayImage, after: DisplayImage | None) -> QRectF:
-    """The middle part of the photo with the shape of the result, as edits may crop at the edges but not shift."""
+    """The middle part of the photo with the shape of the result: edits crop at the edges, never shift."""
     whole = QRectF(before.levels[0].rect())
     if after is None:
         return whole

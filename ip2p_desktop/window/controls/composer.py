@@ -1,4 +1,4 @@
-"""The foot of the window: suggestions and cost, or progress; the instruction, and Edit or Cancel."""
+"""The lower part of the window: suggestions and estimate or progress, the instruction, and its buttons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from ip2p_desktop.window.controls.progress_row import ProgressRow
 
 
 class Composer(QWidget):
-    """While an edit runs, progress takes the place of suggestions and cost, and Cancel that of Edit."""
+    """The instruction with its controls.
+
+    During an edit, the progress replaces the suggestions, and Cancel replaces Edit.
+    """
 
     edit_requested = Signal()
     cancel_requested = Signal()
@@ -80,6 +83,7 @@ class Composer(QWidget):
 
     @property
     def is_editing(self) -> bool:
+        """Whether the controls of a running edit are shown."""
         return self._buttons.currentWidget() is self.cancel_button
 
     @is_editing.setter
@@ -92,22 +96,23 @@ class Composer(QWidget):
             (self.cancel_button if editing else self.edit_button).setFocus()
 
     def show_suggestions(self, suggestions: Sequence[str]) -> None:
+        """Offer these instructions as chips and as completions."""
         self.chips.suggestions = suggestions
         self.instruction_box.suggestions = suggestions
 
-    def write(self) -> None:
-        """Put the cursor into the instruction."""
+    def focus_instruction(self) -> None:
+        """Focus the instruction and select its text."""
         self.instruction_box.setFocus()
         self.instruction_box.selectAll()
 
-    def ask_for_instruction(self) -> None:
-        """Point to the empty instruction."""
-        self.write()
+    def point_to_instruction(self) -> None:
+        """Focus the empty instruction, shake it and announce its description to screen readers."""
+        self.focus_instruction()
         self.shake.start()
-        words = self.instruction_box.accessibleDescription()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, words))
+        text = self.instruction_box.accessibleDescription()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, text))
 
     def suggest(self, suggestion: str) -> None:
-        """Write an instruction for the person, who may go on writing."""
+        """Set an instruction and focus it, so that the user can change it."""
         self.instruction_box.value = suggestion
         self.instruction_box.setFocus()

@@ -1,4 +1,4 @@
-"""What the next edit will cost, in one quiet line."""
+"""A label with the estimated time and memory of the next edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MINUTE = 60
 
 
 class EstimateLabel(QLabel):
-    """Time and memory; hidden while nothing is known."""
+    """Hidden while the estimate is None."""
 
     value_changed = Signal(object)
 
@@ -25,6 +25,7 @@ class EstimateLabel(QLabel):
 
     @property
     def value(self) -> Estimate | None:
+        """The estimate; None if it is not known."""
         return self._value
 
     @value.setter

@@ -1,4 +1,4 @@
-"""What the edit is doing, how far it is, and how long it will still take."""
+"""The progress of an edit: its stage, its steps and the remaining time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ip2p_desktop.widgets.thin_bar import ThinBar
 
 
 class ProgressRow(QWidget):
-    """A line of words and a thin bar."""
+    """A line of text above a thin bar."""
 
     value_changed = Signal(object)
 
@@ -46,16 +46,17 @@ class ProgressRow(QWidget):
 
     @property
     def value(self) -> Progress | None:
+        """The progress of the running edit; None before it starts."""
         return self._value
 
     @value.setter
     def value(self, progress: Progress | None) -> None:
         self._value = progress
-        self._step_timer.note(progress)
+        self._step_timer.add(progress)
         self._show()
 
     def show_waiting(self, count: int) -> None:
-        """Show how many edits wait for this one."""
+        """Show the number of edits that wait."""
         self._waiting = count
         self._show()
 
@@ -63,7 +64,7 @@ class ProgressRow(QWidget):
         progress = self._value
         self.label.setText(self._text_of(progress))
         known = progress is not None and progress.total > 0
-        # a range of 0 to 0 makes the bar wander
+        # a range of 0 to 0 means that the progress is not known
         self.bar.setRange(0, progress.total if progress and known else 0)
         self.bar.setValue(progress.done if progress and known else 0)
         seconds = self._step_timer.seconds_left
@@ -99,21 +100,22 @@ class ProgressRow(QWidget):
 
 
 class StepTimer:
-    """Guesses the time left from the steps already made."""
+    """Estimates the remaining time from the steps already done."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._start: tuple[float, int] | None = None
         self.seconds_left: float | None = None
 
-    def note(self, progress: Progress | None) -> None:
+    def add(self, progress: Progress | None) -> None:
+        """Update `seconds_left` from the latest progress; None if it cannot be estimated."""
         if progress is None or progress.stage is not Stage.SAMPLING or not progress.total:
             self._start = self.seconds_left = None
             return
         now = self._clock()
         if self._start is None or progress.done < self._start[1]:
             self._start = (now, progress.done)
-        since, first = self._start
-        made = progress.done - first
-        if made > 0:
-            self.seconds_left = (now - since) / made * (progress.total - progress.done)
+        started_at, first = self._start
+        steps_done = progress.done - first
+        if steps_done > 0:
+            self.seconds_left = (now - started_at) / steps_done * (progress.total - progress.done)

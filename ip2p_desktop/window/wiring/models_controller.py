@@ -1,4 +1,4 @@
-"""Which models there are, which one edits, and the dialogs that bring others."""
+"""Controls the models: the menu, the current model and the dialogs of models and training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ip2p_desktop.window.wiring.model_selection import ModelSelectionController
 
 
 class ModelsController(QObject):
-    """Connects the models on this computer with the menu, the document and the dialogs."""
+    """Connects the installed models with the menu, the document and the dialogs."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ModelsController(QObject):
     def _connect_menu(self) -> None:
         menu, actions = self._menu, self._window.actions_
         menu.weight_set.chosen.connect(self.weight_sets.choose)
-        self.weight_sets.updated.connect(self.selection.learn)
+        self.weight_sets.updated.connect(self.selection.update)
         menu.training_requested.connect(self.training_action.open)
         actions.training.triggered.connect(self.training_action.open)
         menu.models_requested.connect(self.models_action.open)
@@ -68,7 +68,7 @@ class ModelsController(QObject):
             chosen.connect(self.selection.choose)
 
     def shut_down(self) -> None:
-        """Stop downloads and teaching; let threads and processes come to their end."""
+        """Stop downloads and training, and wait until threads and processes have ended."""
         self.training_action.shut_down()
         self.models_action.shut_down()
         self.weight_sets.shut_down()

@@ -1,4 +1,4 @@
-"""Photos in and results out: dialogs, clipboard, files, and what the canvas shows."""
+"""Controls photos and results: dialogs, clipboard, files and the canvas."""
 
 from __future__ import annotations
 
@@ -55,29 +55,29 @@ class PhotoController(QObject):
 
     def _connect_controls(self) -> None:
         window, actions = self._window, self._window.actions_
-        for asked in (
+        for signal in (
             *(window.canvas.welcome.open_requested, window.header.open_requested),
             actions.open.triggered,
         ):
-            asked.connect(self._dialogs.open_photo_dialog)
-        for asked in (
+            signal.connect(self._dialogs.open_photo_dialog)
+        for signal in (
             *(window.canvas.welcome.paste_requested, window.composer.instruction_box.photo_pasted),
             actions.paste.triggered,
         ):
-            asked.connect(self.paste)
-        for asked in (
+            signal.connect(self.paste)
+        for signal in (
             *(window.header.copy_requested, window.composer.instruction_box.photo_copied),
             actions.copy.triggered,
         ):
-            asked.connect(self.copy)
-        for asked in (window.header.save_requested, actions.save.triggered):
-            asked.connect(self.open_save_dialog)
+            signal.connect(self.copy)
+        for signal in (window.header.save_requested, actions.save.triggered):
+            signal.connect(self.open_save_dialog)
         window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
     def paste(self) -> None:
-        """Open what the clipboard holds: a file, or a picture."""
-        offer = QGuiApplication.clipboard().mimeData()
-        file, image = offered_file(offer), offered_image(offer)
+        """Open the file or the image on the clipboard."""
+        data = QGuiApplication.clipboard().mimeData()
+        file, image = offered_file(data), offered_image(data)
         if file is not None:
             self._files.open_file(file)
         elif image is not None:
@@ -87,19 +87,19 @@ class PhotoController(QObject):
             self._window.notice_bar.show_message(text, causes=("source",))
 
     def copy(self) -> None:
-        """Put the picture on screen onto the clipboard."""
+        """Copy the image on screen to the clipboard."""
         shown = self._document.shown
         if shown is not None:
             QGuiApplication.clipboard().setImage(shown.display_image.levels[0])
             self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
 
     def open_save_dialog(self) -> None:
-        """Ask where to save the result on screen."""
+        """Open the dialog for saving the result on screen."""
         if self._document.result is not None:
             self._dialogs.open_save_dialog(self._document.result)
 
     def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result; the notice bar says when it is done."""
+        """Write a result to a file; a notice reports success or failure."""
         self._files.save(result, path)
 
     def _show_images(self) -> None:

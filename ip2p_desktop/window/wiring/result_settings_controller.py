@@ -1,4 +1,4 @@
-"""From a result on screen to the settings that made it."""
+"""Controls the use of the settings of a result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ResultSettingsController(QObject):
         window.history_strip.use_settings_requested.connect(self.use)
 
     def use(self, result: EditedPhoto) -> None:
-        """Set everything so that Edit makes this result again."""
+        """Set all settings of a result; a notice reports if its model is not installed."""
         model = self._models.find(result.model.path)
         self._document.use_settings_of(result, model)
         if model is None:
@@ -58,7 +58,7 @@ class ResultSettingsController(QObject):
         had_focus = header.use_settings_button.hasFocus()
         self.use(result)
         if had_focus:
-            self._window.composer.write()
+            self._window.composer.focus_instruction()
 
     def _offer(self) -> None:
         document, result = self._document, self._document.result

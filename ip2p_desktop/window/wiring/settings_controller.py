@@ -1,4 +1,4 @@
-"""Ties between the settings of the document and the controls that show them."""
+"""Bindings between the settings of the document and their controls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ip2p_desktop.window.main_window import MainWindow
 
 
 class SettingsController(QObject):
-    """Gives every control the value of its setting, and the document what a person sets."""
+    """Shows the settings of the document in the controls, and writes changes of them to the document."""
 
     def __init__(self, window: MainWindow, document: EditDocument) -> None:
         super().__init__(window)
@@ -27,7 +27,7 @@ class SettingsController(QObject):
         document.state_changed.connect(lambda state: panel.allow_detail(state.settings.output_size))
 
     def _bind(self, name: str, control: QObject, value: str = "value") -> None:
-        """Keep one value of the state and one of a control the same."""
+        """Keep a value of the state and a value of a control equal."""
 
         def show(state: EditState, before: EditState) -> None:
             if state.value(name) != before.value(name):

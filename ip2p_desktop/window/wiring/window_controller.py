@@ -1,4 +1,4 @@
-"""The window itself: what can be done now, geometry, log, and leaving."""
+"""Controls the window itself: enabled actions, geometry, log and quitting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ip2p_desktop.window.wiring.folders import show_folder
 
 
 class WindowController(QObject):
-    """Connects the window with what it remembers, and enables what can be done now."""
+    """Restores and stores the state of the window, and enables the actions that are possible."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class WindowController(QObject):
         window.closing.connect(self._remember_window)
 
     def show_log(self) -> None:
-        """Open the log with the program that the system has for it."""
+        """Open the log file with the system's program for it."""
         show_folder(paths.log_file())
 
     def _restore_window(self) -> None:

@@ -363,7 +363,7 @@ def test_removing_a_stopped_run_asks_in_place(qtbot: QtBot, make_dialog: MakeDia
     qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
     press(qtbot, dialog, "stop")
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    press(qtbot, dialog, "teach_another")
+    press(qtbot, dialog, "train_another")
     press(qtbot, dialog, "remove_run")
     press(qtbot, dialog, "keep_run")
     press(qtbot, dialog, "remove_run")

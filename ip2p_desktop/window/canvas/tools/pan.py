@@ -25,7 +25,7 @@ class PanTool:
         return Qt.CursorShape.OpenHandCursor if self._last is None else Qt.CursorShape.ClosedHandCursor
 
     def press(self, event: ToolEvent) -> None:
-        """Start to pan."""
+        """Start panning."""
         self._last = event.view
 
     def move(self, event: ToolEvent) -> None:
@@ -35,7 +35,7 @@ class PanTool:
             self._last = event.view
 
     def release(self, event: ToolEvent) -> None:
-        """Stop to pan."""
+        """Stop panning."""
         self._last = None
 
     def paint(self, painter: QPainter) -> None:
