@@ -31,8 +31,8 @@ READING_MS_PER_CHARACTER = 60
 class NoticeBar(QFrame):
     """Shows one notice.
 
-    Errors, offers and advice stay until they are dismissed or resolved; messages disappear after some seconds.
-    A cause is a name that is given with a notice and later passed to `resolve`.
+    Errors, offers and advice stay until they are dismissed or resolved; messages disappear after a time. A
+    cause is a name that is given with a notice and later passed to `resolve`.
     """
 
     log_requested = Signal()

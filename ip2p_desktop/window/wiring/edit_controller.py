@@ -117,8 +117,8 @@ class EditController(QObject):
     def show(self, node: EditNode) -> None:
         """Show a photo or a result. Settings and the running edit are not changed.
 
-        The photo of the running edit shows the preview and the result of the edit; another node stays on screen
-        when the edit ends.
+        The photo of the running edit shows the preview and the result of the edit; another node stays on
+        screen when the edit ends.
         """
         job = self._queue.running
         self.is_following = job is None or node is job.source
