@@ -19,7 +19,7 @@ MIN_LIKENESS = 0.9
 COMPARED_SIDE = 128
 
 
-class Report:
+class CheckReport:
     """Every check once, with what it measured or why it failed."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bundle import BUILD, bare_environment, folder_of, running, size_in_mib
 from findings import (
-    Report,
+    CheckReport,
     check_events,
     check_grey,
     check_instruction,
@@ -46,7 +46,7 @@ EXPECTED_TRAINER_LINES = ("INFO ", "WARNING trainer")
 class SmokeTest:
     """One program in one empty home; `run` fills the report."""
 
-    def __init__(self, program: Path, resources: Path, home: Path, report: Report) -> None:
+    def __init__(self, program: Path, resources: Path, home: Path, report: CheckReport) -> None:
         self.program, self.resources, self.home, self.report = program, resources, home, report
         self.sample = resources / "samples" / SAMPLE
         self.result = home / "result.png"

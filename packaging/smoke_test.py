@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def check_program(program: Path) -> int:
     """All checks; 0 if every one held."""
-    from findings import Report
+    from findings import CheckReport
     from program_checks import SmokeTest
     from virtual_screen import missing_tools
 
@@ -44,7 +44,7 @@ def check_program(program: Path) -> int:
         print(problem, file=sys.stderr)
         return 1
     assert resources is not None
-    report = Report()
+    report = CheckReport()
     with empty_home() as home:
         SmokeTest(program, resources, home, report).run()
     print("Everything held." if not report.failures else f"{report.failures} of the checks failed.")
