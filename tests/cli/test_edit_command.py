@@ -47,7 +47,7 @@ def test_an_edit_ends_well_with_nothing_but_the_progress_bar_on_standard_error(
     assert all("/3 [" in line for line in shown)
 
 
-def test_the_json_says_what_was_done(
+def test_the_json_describes_each_result(
     done: tuple[subprocess.CompletedProcess[str], Path], starter: Path
 ) -> None:
     process, output = done
@@ -75,7 +75,7 @@ def test_the_json_says_what_was_done(
     assert process.stdout.count("\n") == 1
 
 
-def test_the_picture_has_the_size_of_the_photo_and_carries_its_request(
+def test_the_result_has_the_size_of_the_photo_and_contains_its_request(
     done: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
     with Image.open(done[1]) as edited:

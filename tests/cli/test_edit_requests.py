@@ -79,7 +79,7 @@ def test_an_edit_is_as_large_as_the_photo_unless_the_original_crops_it(
     assert sizes == [OutputSize.SOURCE, OutputSize.WORKING, OutputSize.SOURCE, OutputSize.WORKING]
 
 
-def test_everything_that_can_be_asked_for_reaches_the_editor(
+def test_every_argument_reaches_the_editor(
     editor: FakeEditor, photo: Path, outputs: Path, tmp_path: Path
 ) -> None:
     for name in ("vae.safetensors", "ink.safetensors", "C:x.safetensors"):
@@ -169,7 +169,7 @@ def test_a_grid_is_one_sheet_with_a_row_for_each_text_scale(
     assert len({top for top, _ in found}) == 2
 
 
-def test_what_had_to_be_given_up_is_said_once(
+def test_a_fallback_is_reported_once(
     editor: FakeEditor, photo: Path, outputs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     editor.fallbacks = ("The picture was decoded in tiles.",)
@@ -233,7 +233,7 @@ def saved(tmp_path: Path, starter: Path, photo: Path) -> EditRequest:
     return request
 
 
-def test_a_saved_picture_is_edited_as_it_was(
+def test_a_saved_result_is_edited_with_its_settings(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, tmp_path: Path
 ) -> None:
     asked = ["--input", photo, "--output", outputs / "a.png", "--from-file", tmp_path / "saved.png"]
@@ -245,7 +245,7 @@ def test_a_saved_picture_is_edited_as_it_was(
     assert request.settings == replace(saved.settings, seed=79)
 
 
-def test_arguments_go_before_a_saved_picture(
+def test_arguments_override_a_saved_result(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, tmp_path: Path
 ) -> None:
     asked = (
@@ -276,7 +276,7 @@ def test_arguments_go_before_a_saved_picture(
         ),
     ],
 )
-def test_what_a_saved_picture_cannot_bring_is_asked_for(
+def test_files_missing_in_a_saved_result_are_required_as_arguments(
     editor: FakeEditor,
     photo: Path,
     outputs: Path,
@@ -294,7 +294,7 @@ def test_what_a_saved_picture_cannot_bring_is_asked_for(
     assert names(outputs) == []
 
 
-def test_a_model_that_is_not_installed_can_be_named_anew(
+def test_a_model_that_is_not_installed_can_be_replaced_by_an_argument(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, starter: Path, tmp_path: Path
 ) -> None:
     gone = replace(saved, model=Path("gone"))

@@ -43,7 +43,7 @@ def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tm
     assert record.instruction == "make it black and white"
 
 
-def test_an_unknown_instruction_is_edited_and_said_to_be_unknown(
+def test_an_unknown_instruction_is_edited_and_reported_as_unknown(
     run_edit: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "edited.png"

@@ -139,7 +139,7 @@ def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:
     assert hub.requests[-1].headers["Authorization"] == "Bearer mine"
 
 
-def test_damaged_models_are_said(run: Run) -> None:
+def test_damaged_models_are_reported(run: Run) -> None:
     paths.models_folder().mkdir(parents=True)
     (paths.models_folder() / "empty.safetensors").touch()
     code, printed, said = run("list")
@@ -168,7 +168,7 @@ def test_what_is_wrong_is_one_sentence(
     assert said.count("\n") == 1
 
 
-def test_the_program_has_a_door_for_models(
+def test_the_program_runs_the_models_command(
     program: list[str], surroundings: dict[str, str], data_folder: Path
 ) -> None:
     done = subprocess.run(

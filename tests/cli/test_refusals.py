@@ -123,7 +123,7 @@ def test_an_edit_of_nothing_is_refused_in_one_line(run_edit: RunEdit) -> None:
     )
 
 
-def test_an_edit_without_a_wish_is_refused_in_one_line(sample: Path, run_edit: RunEdit) -> None:
+def test_an_edit_without_an_instruction_is_refused_in_one_line(sample: Path, run_edit: RunEdit) -> None:
     process = run_edit("--input", sample, "--output", "edited.png")
     assert process.returncode == 2
     assert process.stderr == ("The following arguments are required: --edit. Try ip2p-desktop edit --help.\n")
@@ -183,7 +183,7 @@ def test_a_missing_weight_file_is_refused_in_one_line(
 
 
 @pytest.mark.usefixtures("_ctrl_c_as_before")
-def test_what_nobody_foresaw_is_one_line_too_and_the_log_file_says_more(
+def test_an_unexpected_error_is_one_line_and_logged_in_detail(
     sample: Path,
     tmp_path: Path,
     data_folder: Path,

@@ -190,7 +190,7 @@ def test_damaged_settings_of_versions_before_are_left_out(
     migrate_window_settings(old, preferences)
 
 
-def test_every_line_that_is_shown_has_its_words() -> None:
+def test_every_preference_that_is_shown_has_texts() -> None:
     table = Preferences.table()
     keys = [line.key for line in table]
     assert len(set(keys)) == len(keys)

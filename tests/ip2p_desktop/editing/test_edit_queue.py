@@ -172,7 +172,7 @@ def press_enter(qtbot: QtBot, program: Program) -> None:
     qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
 
 
-def test_another_edit_may_be_asked_for_while_one_runs(
+def test_another_edit_can_be_submitted_while_one_runs(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
@@ -199,7 +199,7 @@ def test_another_edit_may_be_asked_for_while_one_runs(
     assert row.time_left.text() == ""
 
 
-def test_esc_stops_all_that_was_asked_for(
+def test_esc_cancels_all_edits(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
@@ -219,7 +219,7 @@ def test_esc_stops_all_that_was_asked_for(
     assert asked(editor) == ["make it snow", "make it cooler"]
 
 
-def test_a_look_at_another_result_lasts_through_all_edits(
+def test_another_result_stays_on_screen_during_all_edits(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()

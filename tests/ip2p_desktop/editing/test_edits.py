@@ -102,7 +102,7 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     assert composer.chips.isVisible()
 
 
-def test_stages_are_told_in_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
+def test_stages_are_shown_as_text(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.load_gate = Gate()
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
@@ -145,7 +145,7 @@ def test_cancel_button_cancels(qtbot: QtBot, program: Program, editor: FakeEdito
     assert program.window.canvas.view.after is None
 
 
-def test_news_of_a_cancelled_edit_does_not_reach_the_next(
+def test_signals_of_a_cancelled_edit_do_not_reach_the_next(
     qtbot: QtBot, program: Program, editor: FakeEditor
 ) -> None:
     editor.load_gate = gate = Gate()
@@ -169,7 +169,7 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
     assert len(editor.requests) == 1
 
 
-def test_errors_are_shown_in_their_own_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
+def test_errors_are_shown_with_their_own_message(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.error = OutOfMemory("Not enough memory for 1024 × 768.", "Try a smaller resolution.")
     write(qtbot, program, "make it snow")
     with qtbot.waitSignal(program.edits.refused):

@@ -82,7 +82,7 @@ def test_the_estimate_follows_photo_settings_and_model(
     wait_for(qtbot, program, "")
 
 
-def test_many_changes_at_once_are_reckoned_once(
+def test_many_changes_at_once_are_estimated_once(
     qtbot: QtBot,
     program: Program,
     open_photo: Callable[[], None],
@@ -148,7 +148,7 @@ def test_a_model_whose_loading_was_stopped_is_still_to_be_loaded(
     wait_for(qtbot, program, "About 20 s")
 
 
-def test_what_cannot_be_reckoned_is_not_told(history: CostHistory, starter: ModelCard) -> None:
+def test_without_an_estimate_none_is_shown(history: CostHistory, starter: ModelCard) -> None:
     history.add(measured(starter.path))
     narrow = (4, 40_000)
     assert history.foresee(starter, narrow, EditSettings(fit=Fit.KEEP)) is not None
@@ -171,7 +171,7 @@ def test_branches_are_counted_as_the_engine_evaluates_them(
     assert estimate.seconds == pytest.approx(2.0 + 20 * branches * 0.5 / 3)
 
 
-def test_a_smaller_picture_takes_no_less_than_the_least_seen(
+def test_a_smaller_photo_takes_no_less_than_the_smallest_measured(
     history: CostHistory, starter: ModelCard
 ) -> None:
     history.add(measured(starter.path, peak=5_000_000_000))

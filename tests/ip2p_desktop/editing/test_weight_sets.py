@@ -94,7 +94,7 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA
 
 
-def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
+def test_a_result_restores_its_weights_and_keeps_the_stored_choice(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
@@ -117,7 +117,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
 
 
 @pytest.mark.parametrize(("sets", "restored"), [(BOTH, WeightSet.LIVE), ((WeightSet.EMA,), WeightSet.EMA)])
-def test_a_saved_picture_brings_its_weights_back_where_they_are(
+def test_a_saved_result_restores_its_weights_if_the_model_has_them(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
@@ -197,7 +197,7 @@ def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) 
     program.window.deleteLater()
 
 
-def test_files_are_looked_into_once_the_libraries_are_there(
+def test_files_are_read_after_the_libraries_are_loaded(
     qtbot: QtBot, real_program: Program, real_files: dict[str, Path]
 ) -> None:
     program, both, one = real_program, real_files["both"], real_files["one"]

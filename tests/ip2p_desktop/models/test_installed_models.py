@@ -127,7 +127,7 @@ def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Progr
         program.window.deleteLater()
 
 
-def test_the_window_is_calm_until_the_list_is_known(
+def test_the_window_shows_no_notice_until_the_list_is_known(
     qtbot: QtBot, starter: ModelCard, start: Callable[[], Program]
 ) -> None:
     program = start()
@@ -144,7 +144,7 @@ def test_the_window_is_calm_until_the_list_is_known(
     assert menu.description.isVisible()
 
 
-def test_without_any_model_the_window_says_so_once_it_is_known(
+def test_without_any_model_the_window_reports_it_after_reading_the_list(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Callable[[], Program]
 ) -> None:
     monkeypatch.setattr(paths, "starter_model", lambda: tmp_path / "nowhere")

@@ -106,7 +106,7 @@ def test_what_is_no_object_is_refused(stored: object) -> None:
         EditState.from_json(stored)
 
 
-def test_differences_are_told_by_the_names_of_the_values() -> None:
+def test_differences_are_the_names_of_the_values() -> None:
     other = STATE.with_values(seed=1, weight_set=WeightSet.EMA, instruction="make it warmer")
     assert STATE.differences(other) == {"seed", "weight_set", "instruction"}
     assert other.differences(STATE) == {"seed", "weight_set", "instruction"}
@@ -140,7 +140,7 @@ def test_many_values_are_set_with_one_signal(
     assert told[1][0].model == postcard.path
 
 
-def test_a_state_that_is_set_again_is_no_news(program: Program) -> None:
+def test_setting_an_equal_state_emits_nothing(program: Program) -> None:
     told: list[object] = []
     program.document.state_changed.connect(told.append)
     program.document.state = replace(program.document.state)

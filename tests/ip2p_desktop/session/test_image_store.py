@@ -46,7 +46,7 @@ def test_the_one_used_longest_ago_leaves_first(tmp_path: Path) -> None:
     assert [image.byte_count > 0 for image in images] == [True, False, True]
 
 
-def test_a_removed_picture_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
+def test_a_removed_image_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
     store = ImageStore(tmp_path, byte_limit=0)
     images = [stored(number)[0] for number in range(2)]
     for image in images:

@@ -132,7 +132,9 @@ def test_another_model_is_undone_with_its_settings(program: Program, make_edit: 
     assert program.document.state.settings.num_inference_steps == 30
 
 
-def test_looks_in_a_row_are_one_step(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
+def test_showing_several_results_in_a_row_is_one_step(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
     made = [make_edit(f"edit {number}") for number in range(3)]
     strip = program.window.history_strip
     for _ in range(2):
@@ -165,7 +167,7 @@ def test_a_photo_that_results_need_stays_in_the_tree(program: Program, make_edit
     assert program.tree.listed == ()
 
 
-def test_the_keys_undo_and_words_go_first(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
+def test_the_keys_undo_typing_first(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
     result = make_edit("make it snow")
     box = program.window.composer.instruction_box
     box.setFocus()

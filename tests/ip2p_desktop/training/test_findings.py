@@ -24,7 +24,7 @@ def choice() -> Iterator[DatasetChoice]:
     background.close()
 
 
-def test_pictures_are_looked_into_after_the_folder_was_searched(
+def test_images_are_checked_after_the_search(
     qtbot: QtBot, choice: DatasetChoice, pairs: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pairs"
@@ -45,7 +45,7 @@ def test_pictures_are_looked_into_after_the_folder_was_searched(
     assert view.remarks.isHidden()
 
 
-def test_another_folder_ends_the_look_into_the_first(
+def test_another_folder_cancels_the_check_of_the_first(
     qtbot: QtBot, choice: DatasetChoice, pairs: Path
 ) -> None:
     choice.choose(pairs)

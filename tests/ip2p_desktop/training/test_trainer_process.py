@@ -107,7 +107,7 @@ def test_stray_unknown_and_error_lines_go_to_the_log(qtbot: QtBot, caplog: pytes
         assert text in caplog.text
 
 
-def test_a_failure_is_told_in_the_trainers_words(qtbot: QtBot) -> None:
+def test_a_failure_has_the_message_of_the_trainer(qtbot: QtBot) -> None:
     failed = TrainingFailed(kind="memory", message="Not enough memory.", advice="Close other programs.")
     outcome = ended(qtbot, start(saying(STARTED, failed) + "import sys; sys.exit(1)"))
     assert not outcome.was_successful()
@@ -116,7 +116,7 @@ def test_a_failure_is_told_in_the_trainers_words(qtbot: QtBot) -> None:
     assert outcome.failure.kind == "memory"
 
 
-def test_an_end_without_a_word_gives_a_sentence(qtbot: QtBot) -> None:
+def test_an_end_without_an_event_gives_a_sentence(qtbot: QtBot) -> None:
     outcome = ended(qtbot, start(saying(STARTED) + "import os; os._exit(3)"))
     assert not outcome.was_successful()
     assert "ended unexpectedly (exit code 3)" in outcome.sentence()
@@ -134,7 +134,7 @@ def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Pa
     assert "could not be started" in blocker.args[0].sentence()
 
 
-def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
+def test_stop_is_sent_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
     finished = TrainingFinished(step=1, stopped=True, model="run/model")
     process = start(saying(STARTED, STEP) + "assert input() == 'stop'\n" + saying(SAVED, finished))
     qtbot.waitUntil(lambda: STEP in process.events, timeout=20_000)
@@ -186,7 +186,7 @@ def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
     assert not process.is_running()
 
 
-def test_an_abandoned_process_ends_unheard_and_is_deleted(qtbot: QtBot) -> None:
+def test_an_abandoned_process_ends_without_signals_and_is_deleted(qtbot: QtBot) -> None:
     process = start(saying(STARTED) + "input()")
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     child = process._process

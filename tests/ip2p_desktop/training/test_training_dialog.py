@@ -65,7 +65,7 @@ def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> 
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the platform of the tests says so of any dialog
-def test_the_button_asks_for_a_folder(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_the_button_opens_a_folder_dialog(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_folder")
@@ -78,7 +78,9 @@ def test_the_button_asks_for_a_folder(qtbot: QtBot, make_dialog: MakeDialog, pai
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_the_other_button_asks_for_a_zip(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+def test_the_other_button_opens_a_zip_dialog(
+    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
+) -> None:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_zip")
@@ -103,7 +105,7 @@ def drop(dialog: TrainingDialog, path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")  # newer releases have another constructor
 @pytest.mark.parametrize("kind", ["pairs", "zipped_pairs"])
-def test_a_folder_or_a_zip_is_dropped_and_looked_into(
+def test_a_folder_or_a_zip_is_dropped_and_searched(
     qtbot: QtBot, make_dialog: MakeDialog, kind: str, request: pytest.FixtureRequest
 ) -> None:
     dialog = make_dialog()
@@ -136,9 +138,7 @@ def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zippe
     assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a zip that can be read."
 
 
-def test_a_zip_is_taught_from_under_its_name(
-    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
-) -> None:
+def test_a_zip_is_trained_under_its_name(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
     dialog = make_dialog("learn")
     choose(qtbot, dialog, zipped_pairs)
     findings = dialog.session.dataset.findings
@@ -161,7 +161,7 @@ def test_text_is_not_taken_for_a_folder(make_dialog: MakeDialog) -> None:
     assert not entering.isAccepted()
 
 
-def test_what_was_found_is_said_and_shown(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_findings_and_examples_are_shown(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     assert text(dialog, "pairs_found") == "8 pairs found"
@@ -243,7 +243,7 @@ def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard]
     assert not button(dialog, "start").isEnabled()
 
 
-def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_training_to_the_end_and_using_the_model(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("learn")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
@@ -276,7 +276,7 @@ def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Pa
     assert not dialog.isVisible()
 
 
-def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
+def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("linger")
@@ -357,7 +357,9 @@ def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDia
     qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
 
 
-def test_removing_a_stopped_run_asks_in_place(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_removing_a_stopped_run_requires_confirmation_in_its_row(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs)
     qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)

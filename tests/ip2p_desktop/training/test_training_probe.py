@@ -65,7 +65,7 @@ def times(dialog: TrainingDialog) -> list[str]:
     return [card.time for card in dialog.plan_page.length.cards.values()]
 
 
-def test_the_time_and_memory_of_the_chosen_length_are_told(
+def test_time_and_memory_of_the_chosen_length_are_shown(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("learn")
@@ -78,7 +78,7 @@ def test_the_time_and_memory_of_the_chosen_length_are_told(
     assert not runs_folder().exists()
 
 
-def test_lengths_without_room_are_said_not_to_fit_and_can_be_started(
+def test_lengths_that_do_not_fit_are_marked_and_can_be_started(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("fill")
@@ -98,16 +98,14 @@ def test_too_little_memory_fits_no_length(qtbot: QtBot, make_dialog: MakeDialog,
     assert times(dialog) == ["Does not fit"] * 3
 
 
-def test_a_trial_that_fails_leaves_the_page_as_it_was(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
+def test_a_failed_probe_leaves_the_page_unchanged(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("crash")
     show_plan(qtbot, dialog, pairs)
     assert measured(qtbot, dialog) == "More steps take longer."
     assert times(dialog) == ["", "", ""]
 
 
-def test_starting_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_starting_a_run_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
     qtbot.waitUntil(dialog.session.probe.is_running)
@@ -120,7 +118,7 @@ def test_starting_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: P
     qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
 
 
-def test_closing_the_dialog_ends_the_trial_and_opening_it_begins_another(
+def test_closing_the_dialog_ends_the_probe_and_opening_it_starts_another(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("hang")
@@ -135,7 +133,7 @@ def test_closing_the_dialog_ends_the_trial_and_opening_it_begins_another(
     qtbot.waitUntil(probe.is_running)
 
 
-def test_another_base_model_is_tried_out_anew(
+def test_another_base_model_is_measured_again(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path, models: list[ModelCard], tmp_path: Path
 ) -> None:
     dialog = make_dialog("hang")
@@ -149,7 +147,7 @@ def test_another_base_model_is_tried_out_anew(
     assert probe.is_running()
 
 
-def test_another_dataset_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_another_dataset_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
     probe = dialog.session.probe
@@ -160,7 +158,7 @@ def test_another_dataset_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, p
     assert estimate(dialog) == "More steps take longer."
 
 
-def test_the_same_plan_is_tried_out_once(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
+def test_the_same_plan_is_measured_once(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
     probe = make_session("learn").probe
     probe.begin(plan, LENGTHS)
     (process,) = probe.findChildren(TrainerProcess)
@@ -171,7 +169,7 @@ def test_the_same_plan_is_tried_out_once(qtbot: QtBot, make_session: MakeSession
     assert not probe.is_running()
 
 
-def test_nothing_is_tried_out_beside_a_run(
+def test_no_plan_is_measured_during_a_run(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
     session = make_session("linger")
@@ -203,14 +201,14 @@ sys.exit(application.exec())
 
 
 @pytest.mark.parametrize("before", ["running", "stopped"])
-def test_an_application_that_quits_leaves_no_trial(tmp_path: Path, before: str) -> None:
+def test_an_application_that_quits_leaves_no_probe(tmp_path: Path, before: str) -> None:
     command = [sys.executable, "-c", APPLICATION, str(SCRIPT), str(tmp_path), before]
     ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert ended.stderr == ""
     assert ended.stdout == "ended: True\n"
 
 
-def test_no_trial_outlives_its_owner(qtbot: QtBot, plan: TrainingPlan) -> None:
+def test_no_probe_outlives_its_owner(qtbot: QtBot, plan: TrainingPlan) -> None:
     probe = TrainingProbe([sys.executable, str(SCRIPT), "hang"])
     probe.begin(plan, LENGTHS)
     child = process_of(qtbot, probe)
@@ -219,7 +217,7 @@ def test_no_trial_outlives_its_owner(qtbot: QtBot, plan: TrainingPlan) -> None:
     assert child.state() == QProcess.ProcessState.NotRunning
 
 
-def test_what_is_known_not_to_fit_says_the_same_of_more_steps() -> None:
+def test_more_steps_than_those_that_do_not_fit_do_not_fit() -> None:
     estimate = TrainingEstimate(seconds_per_step=0.5, memory=0, disk=0, too_many=1000)
     assert estimate.seconds(300) == 150
     assert [estimate.fits(steps) for steps in (999, 1000, 1001)] == [True, False, False]

@@ -32,7 +32,7 @@ def stopped(qtbot: QtBot, session: TrainingSession, plan: TrainingPlan) -> None:
     reaches(qtbot, session, TrainingPhase.DONE)
 
 
-def test_all_steps_are_taught_and_the_model_is_installed(
+def test_all_steps_are_trained_and_the_model_is_installed(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
     session = make_session("learn")
@@ -125,7 +125,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(
     assert "cannot be written" in str(session.failure)
 
 
-def test_quitting_stops_the_run_and_keeps_what_was_learned(
+def test_quitting_stops_the_run_with_a_checkpoint(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
     session = make_session("linger")

@@ -50,7 +50,7 @@ def test_every_field_of_the_settings_is_declared() -> None:
 
 
 @every_setting
-def test_it_has_words_and_a_default_in_its_range(setting: Setting) -> None:
+def test_it_has_texts_and_a_default_in_its_range(setting: Setting) -> None:
     assert setting.label
     assert setting.help.endswith((".", ").", "”."))
     assert setting.noun
@@ -71,7 +71,7 @@ def test_a_number_out_of_its_range_is_refused(setting: Setting, tmp_path: Path) 
 
 
 @every_setting
-def test_it_is_written_into_states_and_saved_pictures(setting: Setting, tmp_path: Path) -> None:
+def test_it_is_written_into_states_and_saved_results(setting: Setting, tmp_path: Path) -> None:
     state = EditState().with_values(**{setting.name: another(setting)})
     assert state != EditState()
     assert EditState.from_json(state.to_json()) == state

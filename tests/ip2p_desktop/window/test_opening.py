@@ -99,7 +99,7 @@ def test_a_bad_file_leaves_the_open_photo(
     assert program.document.source.name == "dog.jpg"
 
 
-def test_a_pasted_picture_is_opened(qtbot: QtBot, program: Program) -> None:
+def test_a_pasted_image_is_opened(qtbot: QtBot, program: Program) -> None:
     image = QImage(40, 30, QImage.Format.Format_ARGB32)
     image.fill(QColor("teal"))
     QApplication.clipboard().setImage(image)
@@ -127,7 +127,7 @@ def test_pasted_text_goes_into_the_instruction(qtbot: QtBot, program: Program) -
     assert box.text() == "make it snow"
 
 
-def test_an_empty_clipboard_is_told(program: Program) -> None:
+def test_an_empty_clipboard_is_reported(program: Program) -> None:
     QApplication.clipboard().clear()
     program.window.actions_.paste.trigger()
     assert program.window.notice_bar.message.text() == "There is no photo on the clipboard."

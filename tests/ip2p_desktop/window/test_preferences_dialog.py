@@ -173,7 +173,7 @@ def test_models_of_another_folder_are_offered_at_once(
     assert stored().models_folder is None
 
 
-def test_results_are_saved_where_it_was_said(
+def test_results_are_saved_in_the_preferred_folder(
     qtbot: QtBot,
     program: Program,
     open_photo: Callable[[], None],

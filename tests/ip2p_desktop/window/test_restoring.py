@@ -72,7 +72,7 @@ def accept(qtbot: QtBot, program: Program) -> None:
 
 
 @pytest.mark.parametrize("name", ["made.png", "made.jpg", "made.webp"])
-def test_the_offer_brings_all_settings_back(
+def test_the_offer_restores_all_settings(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, name: str
 ) -> None:
     open_it(qtbot, program, save(name))
@@ -111,7 +111,7 @@ def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit
     assert replace(editor.requests[0].settings, seed=0) == replace(before, seed=0)
 
 
-def test_what_is_missing_here_is_told(
+def test_a_missing_model_is_reported(
     qtbot: QtBot,
     program: Program,
     save: Save,
@@ -140,7 +140,7 @@ def test_what_is_missing_here_is_told(
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
-def test_a_picture_of_the_version_before_brings_all_settings_back(
+def test_a_result_of_the_version_before_restores_all_settings(
     qtbot: QtBot, program: Program, editor: FakeEditor, trained_model: ModelCard, suffix: str
 ) -> None:
     open_it(qtbot, program, EARLIER_VERSION / f"postcard.{suffix}")
@@ -179,7 +179,7 @@ def with_record(path: Path, save: Save, **changes: object) -> Path:
     return path
 
 
-def test_a_record_without_some_fields_brings_back_the_others(
+def test_a_record_without_some_fields_restores_the_others(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, tmp_path: Path
 ) -> None:
     missing = {"turbo": None, "resolution": None, "model": None, "model_name": None, "loras": None}
@@ -199,7 +199,7 @@ def test_a_record_without_some_fields_brings_back_the_others(
     )
 
 
-def test_a_picture_of_a_newer_version_is_opened_and_its_settings_are_said_to_be_newer(
+def test_a_result_of_a_newer_version_is_opened_without_its_settings(
     qtbot: QtBot, program: Program, save: Save, tmp_path: Path
 ) -> None:
     open_it(qtbot, program, with_record(tmp_path / "newer.png", save, version=2))

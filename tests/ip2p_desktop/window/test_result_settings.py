@@ -72,7 +72,7 @@ def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
 
 
-def test_looking_at_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+def test_showing_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
     qtbot.keyClicks(program.window.composer.instruction_box, " and")
     before = state(program.document)
     click_thumbnail(qtbot, program, 1)
@@ -189,7 +189,7 @@ def test_nothing_moves_when_the_button_comes(qtbot: QtBot, program: Program, fir
     assert [widget.geometry() for widget in widgets] == places
 
 
-def test_the_button_tells_what_it_would_set(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+def test_the_button_shows_the_settings_as_tooltip(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
     click_thumbnail(qtbot, program, 1)
     button = program.window.header.use_settings_button
     assert button.accessibleName() == "Use these settings"
@@ -250,7 +250,7 @@ def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPho
     return gate
 
 
-def test_looking_at_a_result_leaves_the_running_edit_alone(
+def test_showing_a_result_does_not_affect_the_running_edit(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
     assert not program.window.header.use_settings_button.isVisible()
@@ -273,7 +273,7 @@ def test_looking_at_a_result_leaves_the_running_edit_alone(
     assert not notice.isVisible()
 
 
-def test_an_unchanged_result_says_so_when_it_is_shown(
+def test_an_unchanged_result_is_reported_when_it_is_shown(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
     editor.is_unchanged = (True,)
@@ -321,7 +321,7 @@ def test_the_next_edit_is_shown_again_after_one_that_was_not(
     assert program.document.result is result
 
 
-def test_a_failure_is_told_while_another_result_is_on_screen(
+def test_a_failure_is_reported_while_another_result_is_on_screen(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
     editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")

@@ -50,7 +50,7 @@ def test_the_strip_is_walked_with_the_keyboard(qtbot: QtBot, program: Program, m
     assert program.document.result is first
 
 
-def test_tooltips_tell_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
+def test_tooltips_show_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
     result = make_edit("make it 100 %1 snowy")
     tip = program.window.history_strip.item(1).toolTip()
     assert tip.startswith("make it 100 %1 snowy\nModel Starter\n")
@@ -124,9 +124,7 @@ def test_every_variation_has_its_place_and_its_own_seed(
     assert record.settings.seed == 42
 
 
-def test_what_was_given_up_is_told_gently_and_once(
-    program: Program, make_edit: MakeEdit, editor: FakeEditor
-) -> None:
+def test_fallbacks_are_reported_once(program: Program, make_edit: MakeEdit, editor: FakeEditor) -> None:
     editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
     make_edit("make it snow")
     notice = program.window.notice_bar
@@ -142,7 +140,7 @@ def test_what_was_given_up_is_told_gently_and_once(
     assert notice.advice.text() == editor.fallbacks[0]
 
 
-def test_saving_writes_the_picture_with_its_request(
+def test_saving_writes_the_result_with_its_request(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
     result = make_edit("make it snow")
@@ -169,7 +167,7 @@ def test_a_result_used_as_source_keeps_what_the_camera_noted(make_edit: MakeEdit
     assert result.as_source().image.tobytes() == result.image().tobytes()
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
     result = make_edit("make it snow")

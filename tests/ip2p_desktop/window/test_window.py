@@ -54,7 +54,7 @@ def test_the_starter_comes_first(program: Program) -> None:
     assert program.document.model.name == "Starter"
 
 
-def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> None:
+def test_a_model_sets_its_settings_description_and_suggestions(program: Program) -> None:
     program.document.change(seed=5)
     choose_model(program, "Postcard")
     panel = program.window.settings_panel
@@ -68,7 +68,7 @@ def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> 
     assert program.window.composer.chips.suggestions == ("make it a postcard",)
 
 
-def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Program) -> None:
+def test_reset_restores_the_recommended_settings(qtbot: QtBot, program: Program) -> None:
     program.window.settings_panel.text_guidance.value = 1.0
     program.window.settings_panel.steps.value = 99
     qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
@@ -76,7 +76,9 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     assert program.window.settings_panel.steps.value == 20
 
 
-def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, trained_model: ModelCard) -> None:
+def test_a_trained_model_is_found_and_chosen(
+    qtbot: QtBot, program: Program, trained_model: ModelCard
+) -> None:
     folder = trained_model.path.with_name("night")
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
@@ -88,15 +90,13 @@ def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, trai
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
 
 
-def test_looking_for_models_again_leaves_the_settings_alone(
-    program: Program, reload_models: Callable[[], None]
-) -> None:
+def test_reloading_models_keeps_the_settings(program: Program, reload_models: Callable[[], None]) -> None:
     program.document.change(text_guidance_scale=3.0)
     reload_models()
     assert program.document.state.settings.text_guidance_scale == 3.0
 
 
-def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
+def test_the_training_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
     qtbot.mouseClick(program.window.settings_panel.model_menu.training_button, Qt.MouseButton.LeftButton)
     dialog = program.window.findChild(QDialog, "training_dialog")
     assert dialog is not None
@@ -150,7 +150,9 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     assert program.document.model.name == "Starter"
 
 
-def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quitting_during_training_requires_confirmation(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(TrainingAction, "is_running", True)
     program.window.close()
     assert program.window.isVisible()
@@ -199,7 +201,7 @@ def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
     assert menu.currentText() == "DPM++ 2M Karras"
 
 
-def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
+def test_another_model_keeps_the_settings_it_does_not_recommend(program: Program) -> None:
     document = program.document
     document.change(turbo=True, variations=3, negative_instruction="blurry")
     document.change(output_size=OutputSize.WORKING)
@@ -318,7 +320,7 @@ def test_geometry_is_remembered(program: Program) -> None:
     assert not preferences.shows_settings_panel
 
 
-def test_what_nobody_caught_is_told_calmly(program: Program) -> None:
+def test_an_uncaught_exception_is_reported_as_a_notice(program: Program) -> None:
     reporter = CrashReporter()
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.report(ZeroDivisionError, ZeroDivisionError("division by zero"), None)

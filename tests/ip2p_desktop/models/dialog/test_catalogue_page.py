@@ -51,7 +51,7 @@ def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
     return row
 
 
-def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable[..., ModelsDialog]) -> None:
+def test_the_shipped_catalogue_is_shown_with_size_and_terms(open_dialog: Callable[..., ModelsDialog]) -> None:
     dialog = open_dialog(entries=None)
     assert list(dialog.catalogue_page.entry_rows) == [entry.id for entry in read_catalogue()]
     cosxl = next(entry for entry in read_catalogue() if entry.id == "cosxl-edit")
@@ -83,7 +83,7 @@ def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) 
     ]
 
 
-def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
+def test_progress_is_shown_and_cancelling_keeps_the_partial_download(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     row = stalled(qtbot, dialog, hub)
@@ -125,7 +125,7 @@ def test_an_interrupted_download_is_found_by_the_next_start(
     assert row.download.text() == "Go on"
 
 
-def test_errors_are_told_in_the_row_and_a_second_try_helps(
+def test_errors_are_shown_in_the_row_and_the_download_can_be_repeated(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     hub.answers[SNOW_WEIGHTS].append(Answer(status=404))

@@ -39,7 +39,7 @@ def words(row: ModelRow) -> list[str]:
     return [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
 
 
-def test_every_model_is_told_of(qtbot: QtBot, open_dialog: Callable[[], ModelsDialog]) -> None:
+def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], ModelsDialog]) -> None:
     folder = paths.models_folder()
     (folder / "night").mkdir()
     (folder / "night" / "model_index.json").write_text("{}")
@@ -74,7 +74,7 @@ def test_every_model_is_told_of(qtbot: QtBot, open_dialog: Callable[[], ModelsDi
     assert place.endswith(" free on this disk")
 
 
-def test_use_tells_which_model_and_the_one_in_use_is_marked(
+def test_use_emits_the_model_and_the_one_in_use_is_marked(
     qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard
 ) -> None:
     row = rows(dialog)["Postcard"]
@@ -116,7 +116,9 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, dialog: ModelsDialog, tmp_path:
     assert "dew" in rows(dialog)
 
 
-def test_what_cannot_be_added_is_told_in_place(qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path) -> None:
+def test_a_failed_addition_is_reported_on_the_page(
+    qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path
+) -> None:
     lora = tmp_path / "lora.safetensors"
     lora.write_bytes(b"w")
     with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
@@ -149,7 +151,7 @@ def test_adding_can_be_cancelled_at_any_time(
     assert page.add_folder.isEnabled()
 
 
-def test_removing_asks_first(qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard) -> None:
+def test_removing_requires_confirmation(qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard) -> None:
     row = rows(dialog)["Postcard"]
     qtbot.mouseClick(row.remove, LEFT)
     assert words(row)[-1] == "Its files are deleted from this computer."

@@ -179,7 +179,7 @@ def test_time_left_is_guessed_from_the_steps_made(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_has_words(qtbot: QtBot, stage: Stage) -> None:
+def test_every_stage_has_a_text(qtbot: QtBot, stage: Stage) -> None:
     row = ProgressRow()
     qtbot.addWidget(row)
     row.value = Progress(stage)
@@ -214,7 +214,7 @@ def test_the_switch_is_pressed_anywhere_and_by_key(qtbot: QtBot) -> None:
     assert turbo.switch.grab().toImage() != on
 
 
-def test_a_label_elides_and_tells_all_in_its_tooltip(qtbot: QtBot) -> None:
+def test_an_elided_label_has_the_whole_text_as_tooltip(qtbot: QtBot) -> None:
     label = ElidedLabel("a very long name of a photo.jpg")
     qtbot.addWidget(label)
     label.resize(80, 20)
