@@ -111,8 +111,9 @@ class SmokeTest:
             raise CheckFailed(f"instead of JSON the program printed: {printed[-300:]}") from None
         with open_image(target) as image:
             if list(image.size) != description["size"]:
-                raise CheckFailed(f"the picture is {image.size}, the program says {description['size']}.")
-        return f"{time.monotonic() - started:.1f} s in all, {description['seconds']['edit']:.1f} s of it for the edit"
+                raise CheckFailed(f"the result is {image.size}, the program reports {description['size']}.")
+        seconds = description["seconds"]["edit"]
+        return f"{time.monotonic() - started:.1f} s, of which the edit took {seconds:.1f} s"
 
     def _train(self) -> str:
         pairs = make_pairs(self.resources / "samples", self.home / "pairs")

@@ -1,4 +1,4 @@
-"""Edits by the command line that succeed, and edits that are stopped."""
+"""Edits on the command line: successful ones, and ones that are cancelled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def done(
     sample: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[subprocess.CompletedProcess[str], Path]:
-    """One successful edit, and where its picture lies."""
+    """A successful edit, and the path of its result."""
     output = tmp_path_factory.mktemp("done") / "edited.png"
     small = ("--resolution", "96", "--steps", "3", "--seed", "5", "--dtype", "fp32", "--device", "cpu")
     scales = ("--cfg-text", "2.5", "--cfg-image", "1.25", "--scheduler", "euler-ancestral")
@@ -98,7 +98,7 @@ sys.exit(code)
 
 
 def observe(surroundings: dict[str, str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """The program, printing at its end which heavy packages it loaded."""
+    """Runs the program and prints at its end which heavy packages it imported."""
     return subprocess.run(
         [sys.executable, "-c", OBSERVED, "edit", *map(str, arguments)],
         env=surroundings,

@@ -1,4 +1,4 @@
-"""What the arguments ask the editor for, and where its pictures go."""
+"""The requests that the arguments describe, and the files of the results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SEED = 11
 
 @pytest.fixture
 def editor(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEditor]:
-    """Stands in for the engine's editor; Ctrl-C goes back to the tests at the end."""
+    """Replaces the engine's editor; restores the handler of Ctrl-C at the end."""
     fake = FakeEditor()
     monkeypatch.setitem(sys.modules, "engine.editing.editor", SimpleNamespace(Editor=lambda **_: fake))
     handler = signal.getsignal(signal.SIGINT)
@@ -211,7 +211,7 @@ def test_an_installed_model_is_found_by_its_name(
 
 @pytest.fixture
 def saved(tmp_path: Path, starter: Path, photo: Path) -> EditRequest:
-    """The request of `saved.png`, which lies beside the photo."""
+    """The request of `saved.png`, a file beside the photo."""
     settings = EditSettings(
         num_inference_steps=9,
         text_guidance_scale=2.5,

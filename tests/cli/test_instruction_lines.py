@@ -1,4 +1,4 @@
-"""The command line says what it made of the instruction, and edits all the same."""
+"""The command line reports how the instruction is read, and edits in any case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong is said in one line, with exit code 2 and nothing written."""
+"""Wrong usage and input are reported in one line, with exit code 2, and nothing is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="module")
 def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of files that are no photos, and of folders that are no models."""
+    """A folder of files that are not photos and of folders that are not models."""
     folder = tmp_path_factory.mktemp("refused")
     (folder / "cut.jpg").write_bytes(sample.read_bytes()[:5000])
     (folder / "text.png").write_text("I am not a picture.")
@@ -156,7 +156,7 @@ def test_a_truncated_weight_file_is_refused_in_one_line(
 
 @pytest.fixture
 def _ctrl_c_as_before() -> Iterator[None]:
-    """The command line takes Ctrl-C for itself, which a test must give back."""
+    """Restores the handler of Ctrl-C, which the command line replaces."""
     handler = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, handler)

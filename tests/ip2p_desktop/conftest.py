@@ -1,4 +1,4 @@
-"""A whole window around a fake editor, with two models and a photo."""
+"""A window with a fake editor, two models and a photo."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def editor() -> FakeEditor:
 def program(
     qtbot: QtBot, qapp: QApplication, starter: ModelCard, trained_model: ModelCard, editor: FakeEditor
 ) -> Iterator[Program]:
-    """The program without a photo, its window shown."""
+    """The program without a photo; its window is shown."""
     program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
     qtbot.waitUntil(lambda: program.installed.is_known)
     program.window.show()
@@ -84,7 +84,7 @@ def program(
 
 @pytest.fixture
 def reload_models(qtbot: QtBot, program: Program) -> Callable[[], None]:
-    """Lets the program look for models again, and waits until it has."""
+    """Reloads the list of models and waits until it has been read."""
 
     def reload() -> None:
         with qtbot.waitSignal(program.installed.changed):

@@ -1,4 +1,4 @@
-"""Slow functions run off the GUI thread, and what comes of them is reported on it."""
+"""Slow functions run off the GUI thread, and their results are reported on it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base.background import Background
 
 LIMIT = 10.0
-"""Seconds after which a forgotten gate fails the test."""
+"""Seconds after which a gate that was not opened fails the test."""
 
 
 class RecordedCalls(QObject):
-    """Everything that is reported, each with the thread it was heard on."""
+    """All reported calls, each with its thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ def recorded(qapp: QApplication) -> RecordedCalls:
 
 @pytest.fixture
 def backgrounds(qapp: QApplication) -> Iterator[Callable[..., Background]]:
-    """Makes them, and closes them after the test."""
+    """Creates `Background` objects and closes them after the test."""
     made: list[Background] = []
 
     def make(**options: int) -> Background:
@@ -61,7 +61,7 @@ def wait_for(gate: threading.Event) -> None:
 
 
 def settle(background: Background) -> None:
-    """Wait for all work, then hear all that was reported."""
+    """Wait for all work and for its callbacks."""
     background.close()
     QApplication.processEvents()
 

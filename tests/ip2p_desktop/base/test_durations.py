@@ -1,4 +1,4 @@
-"""Durations as people say them."""
+"""Durations as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One table of preferences: written whole, read leniently, and by the command line without Qt."""
+"""The table of preferences is written completely, read leniently, and read by the command line without Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits wait for each other, and end one by one, whatever becomes of the others."""
+"""Edits wait for each other, and each ends on its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edit as a person makes it: write, press Enter, watch, cancel, try again."""
+"""An edit in the window: type, press Enter, watch, cancel, repeat."""
 
 from __future__ import annotations
 

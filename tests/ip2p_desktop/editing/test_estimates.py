@@ -1,4 +1,4 @@
-"""What the next edit will cost, told in the window from what edits cost here before."""
+"""The window shows the cost of the next edit, estimated from earlier ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models whose file holds averaged and live weights: the window lets people choose, and keeps the choice."""
+"""Models whose file contains averaged and live weights: the user chooses, and the choice is stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BOTH = (WeightSet.EMA, WeightSet.LIVE)
 
 @pytest.fixture
 def two_sets(data_folder: Path) -> ModelCard:
-    """A single-file model that is known to hold both sets."""
+    """A single-file model whose card lists both sets."""
     file = data_folder / "models" / "fog.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"weights")
@@ -48,7 +48,7 @@ def menu_of(program: Program) -> QComboBox:
 
 
 def choose(qtbot: QtBot, program: Program, key: Qt.Key) -> None:
-    """With the arrow keys, as a person does."""
+    """Choose with the arrow keys."""
     qtbot.keyClick(menu_of(program), key)
 
 
@@ -172,7 +172,7 @@ def test_sets_that_are_not_known_are_as_good_as_none(two_sets: ModelCard, sets: 
 
 @pytest.fixture
 def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
-    """Two real models as single files that nobody has looked into: with both sets, and with one."""
+    """Two real models as single files without cards: with both sets, and with one."""
     folder = save_tiny_editor(tmp_path / "tiny")
     model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
     live = LiveWeights(model.unet.state_dict(), 0.9999, 3)

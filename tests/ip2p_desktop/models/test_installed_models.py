@@ -1,4 +1,4 @@
-"""The list of installed models: read off the GUI thread, and what the window shows until it is known."""
+"""The list of installed models is read off the GUI thread; the window until it has been read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SNOW = ModelCard(path=Path("snow"), name="Snow")
 
 
 class Disk:
-    """Answers each look at the models when it is let."""
+    """Returns the list of models when the test allows it."""
 
     def __init__(self) -> None:
         self.answers: list[ModelList] = []
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_listed_leaves_the_starter(
 
 @pytest.fixture
 def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Program]]:
-    """Shows a window, for which the list of models is not read yet."""
+    """Shows a window whose list of models has not been read."""
     started: list[Program] = []
 
     def start() -> Program:

@@ -1,4 +1,4 @@
-"""The models the window offers: the starter, then the library, wherever that has been moved to."""
+"""The list of models: the starter, then the library, also if that was moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of an edit is one value: written, read leniently, and set as a whole."""
+"""The state of an edit is one value: it is written, read leniently, and set as a whole."""
 
 from __future__ import annotations
 

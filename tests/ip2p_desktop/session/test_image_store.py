@@ -1,4 +1,4 @@
-"""Pixels leave memory for files and come back as they were; what files cannot take stays in memory."""
+"""Images are moved from memory to files and read back unchanged; if that fails they stay in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undo and redo move between photos and results, with the settings that stood beside them."""
+"""Undo and redo restore photos and results with the settings at that time."""
 
 from __future__ import annotations
 

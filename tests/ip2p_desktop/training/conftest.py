@@ -1,4 +1,4 @@
-"""A folder of pairs, a model to start from, and stand-ins for the trainer."""
+"""A folder of pairs, a base model, and programs that replace the trainer."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
 def make_dialog(
     qtbot: QtBot, make_session: Callable[[str], TrainingSession], models: list[ModelCard]
 ) -> Callable[[str], TrainingDialog]:
-    def make(behaviour: str = "learn") -> TrainingDialog:
+    def make(behaviour: str = "train") -> TrainingDialog:
         dialog = TrainingDialog(models, session=make_session(behaviour))
         qtbot.addWidget(dialog)
         dialog.show()

@@ -1,4 +1,4 @@
-"""What the window tells the trainer when nothing is touched, and when the old edits are not to be kept."""
+"""The arguments of the trainer by default, and without replay."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_dialog_uses_replay_by_default(
 def test_another_choice_of_replay_is_measured_again(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     show_plan(qtbot, dialog, pairs)
     probe = dialog.session.probe
     qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)

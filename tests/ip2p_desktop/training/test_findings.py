@@ -1,4 +1,4 @@
-"""What the check of a folder finds is shown beside what was left out."""
+"""The remarks of the check of a folder are shown beside the entries left out."""
 
 from __future__ import annotations
 

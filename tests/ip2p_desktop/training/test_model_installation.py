@@ -1,4 +1,4 @@
-"""What training made comes into the library under its lock, while other programs change or move it."""
+"""New models are installed under the lock of the library, while other programs change or move it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run(tmp_path: Path) -> TrainingRun:
 
 @pytest.fixture
 def training(run: TrainingRun) -> Iterator[subprocess.Popen[str]]:
-    """A program that trains a model and keeps it."""
+    """A program that trains a model and installs it."""
     process = subprocess.Popen(
         [sys.executable, "-c", TRAINING, str(run.folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -84,7 +84,7 @@ def exported(run: TrainingRun, content: bytes = b"weights") -> Path:
 
 
 def move_library(folder: Path, *, during: Callable[[], None]) -> None:
-    """Move it, and call `during` when all is in its new place and not yet remembered to be there."""
+    """Move the library, and call `during` after the files have moved, before the preference is stored."""
 
     def remember(new: Path) -> None:
         during()

@@ -1,4 +1,4 @@
-"""The dialog, used as a person uses it."""
+"""The training dialog, used with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zippe
 
 
 def test_a_zip_is_trained_under_its_name(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     choose(qtbot, dialog, zipped_pairs)
     findings = dialog.session.dataset.findings
     assert findings is not None
@@ -244,7 +244,7 @@ def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard]
 
 
 def test_training_to_the_end_and_using_the_model(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
     assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
@@ -260,7 +260,7 @@ def test_training_to_the_end_and_using_the_model(qtbot: QtBot, make_dialog: Make
 
 
 def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     dialog.activateWindow()
     choose(qtbot, dialog, pairs)
     qtbot.waitUntil(lambda: dialog.focusWidget() is button(dialog, "next"))

@@ -1,4 +1,4 @@
-"""What a plan would take: tried out in real processes, which never outlive their use."""
+"""Plans are measured in real processes, which end with their use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MEASURING = "Measuring how long it takes on this computer…"
 
 
 def process_of(qtbot: QtBot, probe: TrainingProbe) -> QProcess:
-    """The latest one, once it runs."""
+    """The latest process, after it has started."""
     process = probe.findChildren(TrainerProcess)[-1]._process
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.Running)
     return process
@@ -55,7 +55,7 @@ def estimate(dialog: TrainingDialog) -> str:
 
 
 def measured(qtbot: QtBot, dialog: TrainingDialog) -> str:
-    """What the page says once it has measured."""
+    """The text on the page after the measurement."""
     qtbot.waitUntil(lambda: estimate(dialog) == MEASURING, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: estimate(dialog) != MEASURING, timeout=TIMEOUT)
     return estimate(dialog)
@@ -68,7 +68,7 @@ def times(dialog: TrainingDialog) -> list[str]:
 def test_time_and_memory_of_the_chosen_length_are_shown(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     show_plan(qtbot, dialog, pairs)
     assert estimate(dialog) == "More steps take longer."
     assert measured(qtbot, dialog) == "About 9 minutes on this computer, 1.2 GB of memory."
@@ -159,7 +159,7 @@ def test_another_dataset_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, p
 
 
 def test_the_same_plan_is_measured_once(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
-    probe = make_session("learn").probe
+    probe = make_session("train").probe
     probe.begin(plan, LENGTHS)
     (process,) = probe.findChildren(TrainerProcess)
     probe.begin(replace(plan, name="Another", steps=7), LENGTHS)

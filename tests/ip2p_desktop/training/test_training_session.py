@@ -1,4 +1,4 @@
-"""The state of teaching, with real child processes."""
+"""The state of training, with real child processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reaches(qtbot: QtBot, session: TrainingSession, phase: TrainingPhase) -> Non
 
 
 def stopped(qtbot: QtBot, session: TrainingSession, plan: TrainingPlan) -> None:
-    """Teaches three steps and stops."""
+    """Trains three steps and stops."""
     session.start(plan)
     qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
     session.stop()
@@ -35,7 +35,7 @@ def stopped(qtbot: QtBot, session: TrainingSession, plan: TrainingPlan) -> None:
 def test_all_steps_are_trained_and_the_model_is_installed(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
-    session = make_session("learn")
+    session = make_session("train")
     phases: list[TrainingPhase] = []
     session.phase_changed.connect(phases.append)
     with qtbot.waitSignal(session.model_installed, timeout=TIMEOUT) as blocker:
@@ -60,7 +60,7 @@ def test_a_stopped_run_keeps_its_model_and_goes_on_later(
     assert [card.description for card in list_models(models_folder())] == ["step 3"]
     assert session.is_resumable()
 
-    after_restart = make_session("learn")
+    after_restart = make_session("train")
     (run,) = after_restart.resumable_runs()
     assert (run.step, run.plan) == (3, plan)
     after_restart.resume(run)
@@ -119,7 +119,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(
     make_session: MakeSession, plan: TrainingPlan, data_folder: Path
 ) -> None:
     data_folder.write_text("in the way")
-    session = make_session("learn")
+    session = make_session("train")
     session.start(plan)
     assert session.phase == TrainingPhase.FAILED
     assert "cannot be written" in str(session.failure)
@@ -139,7 +139,7 @@ def test_quitting_stops_the_run_with_a_checkpoint(
 def test_a_model_that_cannot_be_installed_is_not_lost(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
-    session = make_session("learn")
+    session = make_session("train")
     models_folder().parent.mkdir()
     models_folder().write_text("in the way")
     session.start(plan)
@@ -203,7 +203,7 @@ def test_a_stopped_run_can_be_removed(qtbot: QtBot, make_session: MakeSession, p
 def test_a_folder_is_searched_and_its_examples_are_loaded(
     qtbot: QtBot, make_session: MakeSession, pairs: Path
 ) -> None:
-    session = make_session("learn")
+    session = make_session("train")
     session.choose(pairs)
     assert session.dataset.is_searching()
     qtbot.waitUntil(lambda: len(session.dataset.thumbnails) > 0)
@@ -214,7 +214,7 @@ def test_a_folder_is_searched_and_its_examples_are_loaded(
 
 
 def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_session: MakeSession, pairs: Path) -> None:
-    session = make_session("learn")
+    session = make_session("train")
     session.choose(Path(__file__).parent)
     session.choose(pairs)
     qtbot.waitUntil(lambda: not session.dataset.is_searching())

@@ -1,4 +1,4 @@
-"""From Pillow to Qt and back."""
+"""Conversion from Pillow to Qt and back."""
 
 from __future__ import annotations
 

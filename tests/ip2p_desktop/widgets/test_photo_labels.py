@@ -1,4 +1,4 @@
-"""What a caption says in the room there is."""
+"""Captions at different widths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shaken widget ends where its layout wants it."""
+"""A shaken widget ends at the place its layout gives it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_layout_change_during_the_animation_is_kept(qtbot: QtBot, box: QLineEd
 
 
 class StillStyle(QProxyStyle):
-    """As of a system that wants no animations."""
+    """The style of a system with animations turned off."""
 
     def styleHint(self, hint: QStyle.StyleHint, *rest: object) -> int:
         is_duration = hint == QStyle.StyleHint.SH_Widget_Animation_Duration

@@ -1,4 +1,4 @@
-"""Every declared setting is found wherever a setting belongs: one that is added cannot be forgotten."""
+"""Every declared setting is in the panel, the command line, the metadata and the state."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting:
 
 
 def another(setting: Setting) -> SettingValue:
-    """A value that is not the default, nor what a window starts with."""
+    """A value that is neither the default nor that of a new window."""
     first = EditState().value(setting.name)
     if issubclass(setting.kind, StrEnum):
         return next(choice for choice in reversed(setting.kind) if choice is not first)

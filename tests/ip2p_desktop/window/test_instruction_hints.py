@@ -1,4 +1,4 @@
-"""The window says before an edit when the starter does not know it, and hands on what it was read as."""
+"""The window shows before an edit if the model does not know it; the corrected instruction is edited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TIMEOUT_MS = 30_000
 
 @pytest.fixture
 def starter() -> ModelCard:
-    """The one that ships."""
+    """The starter model."""
     return read_model_card(paths.starter_model())
 
 

@@ -1,4 +1,4 @@
-"""Notices go when their cause is gone, on Esc, and when an edit begins."""
+"""Notices disappear when they are resolved, on Esc, and when an edit starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos come in by dialog, drop, paste and as samples; what is no photo is refused in words."""
+"""Photos are opened by dialog, drop, paste and as samples; other files are refused with a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def offer(path: Path) -> QMimeData:
 
 
 def drop(target: QWidget, data: QMimeData) -> bool:
-    """Drag over the target and let go; whether the target wanted it."""
+    """Drag data over the target and drop it; returns whether the target accepted it."""
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     keys = Qt.KeyboardModifier.NoModifier
     entering = QDragEnterEvent(QPoint(50, 50), action, data, button, keys)

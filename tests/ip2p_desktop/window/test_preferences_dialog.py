@@ -1,4 +1,4 @@
-"""The dialog of preferences, used as a person does; what is changed there holds at once."""
+"""The dialog of preferences, used with mouse and keyboard; changes apply at once."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_an_editor_of_the_engine_follows_the_preferences(
 
 @pytest.fixture
 def real_program(qapp: QApplication, starter: ModelCard, data_folder: Path) -> Iterator[Program]:
-    """A window with the engine's own editor, and a tiny model that was chosen before."""
+    """A window with the engine's editor and a tiny model chosen."""
     model = save_tiny_editor(data_folder / "models" / "tiny")
     stored().model = str(model)
     program = build_program(qapp, stored())
@@ -149,7 +149,7 @@ def test_the_theme_is_the_same_in_the_menu_and_in_the_dialog(
 
 
 def choose_folder(qtbot: QtBot, control: FolderControl, folder: Path) -> None:
-    """In the system's dialog."""
+    """Choose a folder in the system's dialog."""
     qtbot.mouseClick(control.choose, LEFT)
     asked = control.findChild(QFileDialog)
     asked.fileSelected.emit(str(folder))

@@ -1,4 +1,4 @@
-"""A saved picture opened again offers the settings that made it."""
+"""A saved result that is opened offers its settings."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SETTINGS = EditSettings(
 
 @pytest.fixture
 def save(tmp_path: Path, trained_model: ModelCard) -> Save:
-    """Saves a picture as an edit with another model than the chosen one has made it."""
+    """Saves a result of another model than the chosen one."""
 
     def save(name: str = "made.png", **options: object) -> Path:
         request = EditRequest(
@@ -169,7 +169,7 @@ def test_a_result_of_the_version_before_restores_all_settings(
 
 
 def with_record(path: Path, save: Save, **changes: object) -> Path:
-    """A saved picture whose record was changed; a field that becomes None is left out."""
+    """A saved result with a changed record; a field set to None is removed."""
     with Image.open(save()) as picture:
         values = json.loads(picture.info[METADATA_KEY]) | changes
         text = PngImagePlugin.PngInfo()

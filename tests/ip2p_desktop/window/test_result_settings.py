@@ -1,4 +1,4 @@
-"""Looking at a result changes nothing; its settings are taken over when asked."""
+"""Showing a result changes no settings; they are applied on request."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
 
 @pytest.fixture
 def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
-    """The first of two results that differ in all the panel shows; the second is on screen."""
+    """The first of two results with different settings; the second is on screen."""
     document = program.document
     document.change(text_guidance_scale=4.5, image_guidance_scale=1.1)
     document.change(num_inference_steps=12, resolution=384)
@@ -241,7 +241,7 @@ def test_reset_resets_all_but_the_model(qtbot: QtBot, program: Program) -> None:
 
 @pytest.fixture
 def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto) -> Gate:
-    """Closed in the middle of an edit; its preview is on screen."""
+    """The closed gate of a running edit whose preview is on screen."""
     editor.step_gates[1] = gate = Gate()
     program.document.change(instruction="make it cooler", variations=1)
     program.edits.start()

@@ -1,4 +1,4 @@
-"""What becomes of results: walk through, go on from, save, copy."""
+"""Results are shown, used as source, saved and copied."""
 
 from __future__ import annotations
 

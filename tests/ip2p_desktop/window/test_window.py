@@ -1,4 +1,4 @@
-"""The window itself: models, settings, themes, room, and what it remembers."""
+"""The window: models, settings, themes, layout, and its stored state."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ def test_nothing_is_clipped(
     assert (window.width(), window.height()) == (width, height)
     for widget in window.findChildren(QWidget):
         if widget.isVisible() and isinstance(widget, (QAbstractButton, QLabel, QLineEdit)):
-            assert_has_room(widget)
+            assert_fits(widget)
     assert window.canvas.view.height() >= 160
 
 
@@ -291,8 +291,8 @@ def test_the_name_of_the_photo_has_room_in_a_small_window(
         assert (has_text, header.details.isVisible()) == (has_words, has_details)
 
 
-def assert_has_room(widget: QWidget) -> None:
-    """Wide and high enough for its text, and inside its parent."""
+def assert_fits(widget: QWidget) -> None:
+    """Assert that the widget is large enough for its text and inside its parent."""
     needed = widget.minimumSizeHint()
     assert widget.width() >= needed.width(), widget.objectName()
     assert widget.height() >= needed.height() - 1, widget.objectName()

@@ -1,4 +1,4 @@
-"""Models fetched through the dialog from a hub on this machine, with all that can come between."""
+"""Models are downloaded in the dialog from a hub on this machine, with interruptions and errors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def wait_for(qtbot: QtBot, row: EntryRow, phase: DownloadPhase) -> None:
 
 
 def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
-    """The row of a download that stands still in the middle."""
+    """The row of a download that has stalled."""
     hub.answers[SNOW_WEIGHTS].append(Answer(stall_after=120_000))
     row = row_of(dialog, SNOW)
     qtbot.mouseClick(row.download, LEFT)

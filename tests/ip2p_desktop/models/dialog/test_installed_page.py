@@ -24,7 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A single-file model elsewhere."""
+    """A single-file model outside of the library."""
     file = tmp_path / "elsewhere" / "fog.safetensors"
     file.parent.mkdir()
     file.write_bytes(b"w" * 2_000_000)

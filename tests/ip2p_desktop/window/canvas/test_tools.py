@@ -1,4 +1,4 @@
-"""Tools are given the mouse in pixels of the photo, and paint there, at any zoom."""
+"""Tools receive mouse events in photo pixels, and paint in them, at any zoom."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
 @dataclass
 class MarkTool:
-    """Notes its events and paints a green area."""
+    """Records its events and paints a green area."""
 
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     events: list[tuple[str, ToolEvent]] = field(default_factory=list)
@@ -65,7 +65,7 @@ def tool(view: PhotoView) -> MarkTool:
 
 
 def place_of(view: PhotoView, pixel: QPointF) -> QPoint:
-    """Where a pixel of the photo lies in the view."""
+    """The position of a photo pixel in the view."""
     return view.photo_transform.map(pixel).toPoint()
 
 

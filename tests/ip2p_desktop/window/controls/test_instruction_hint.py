@@ -1,4 +1,4 @@
-"""The line below the instruction: as much as there is room for, and never a jump."""
+"""The line below the instruction shows what fits, and keeps its height."""
 
 from __future__ import annotations
 
