@@ -32,8 +32,8 @@ def done(
     output = tmp_path_factory.mktemp("done") / "edited.png"
     small = ("--resolution", "96", "--steps", "3", "--seed", "5", "--dtype", "fp32", "--device", "cpu")
     scales = ("--cfg-text", "2.5", "--cfg-image", "1.25", "--scheduler", "euler-ancestral")
-    asked = ("--input", sample, "--output", output, "--edit", INSTRUCTION)
-    return run_edit(*asked, *small, *scales, "--json"), output
+    given = ("--input", sample, "--output", output, "--edit", INSTRUCTION)
+    return run_edit(*given, *small, *scales, "--json"), output
 
 
 def test_an_edit_ends_well_with_nothing_but_the_progress_bar_on_standard_error(
@@ -51,10 +51,10 @@ def test_the_json_describes_each_result(
     done: tuple[subprocess.CompletedProcess[str], Path], starter: Path
 ) -> None:
     process, output = done
-    said: dict[str, Any] = json.loads(process.stdout)
-    seconds = said.pop("seconds")
-    assert said.pop("reading")["verdict"] == "known"
-    assert said == {
+    described: dict[str, Any] = json.loads(process.stdout)
+    seconds = described.pop("seconds")
+    assert described.pop("reading")["verdict"] == "known"
+    assert described == {
         "output": str(output),
         "instruction": INSTRUCTION,
         "negative_instruction": "",
@@ -124,12 +124,12 @@ def test_an_edit_never_loads_the_window(surroundings: dict[str, str], sample: Pa
 def test_what_is_refused_is_refused_before_torch_is_loaded(
     surroundings: dict[str, str], sample: Path, tmp_path: Path, refused: tuple[str, str]
 ) -> None:
-    asked = ("--input", sample, "--output", tmp_path / "edited.png", "--edit", "make it snow")
-    process = observe(surroundings, *asked, *refused)
+    given = ("--input", sample, "--output", tmp_path / "edited.png", "--edit", "make it snow")
+    process = observe(surroundings, *given, *refused)
     assert (process.returncode, process.stdout) == (2, "[]\n")
 
 
-class _Watched:
+class _WithTerminal:
     """The program with a terminal as its standard error."""
 
     def __init__(self, command: list[str], surroundings: dict[str, str]) -> None:
@@ -141,7 +141,7 @@ class _Watched:
         os.close(stderr)
         self.shown = ""
 
-    def __enter__(self) -> _Watched:
+    def __enter__(self) -> _WithTerminal:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -172,9 +172,16 @@ class _Watched:
 def test_ctrl_c_stops_the_edit_and_nothing_is_written(
     program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path, stage: str
 ) -> None:
-    asked = ["--input", str(sample), "--output", str(tmp_path / "edited.png"), "--edit", "make it snow"]
-    command = [*program, "edit", *asked, "--resolution", "64", "--steps", "1000"]
-    with _Watched(command, surroundings) as watched:
+    given = [
+        "--input",
+        str(sample),
+        "--output",
+        str(tmp_path / "edited.png"),
+        "--edit",
+        "make it snow",
+    ]
+    command = [*program, "edit", *given, "--resolution", "64", "--steps", "1000"]
+    with _WithTerminal(command, surroundings) as watched:
         watched.wait_for(stage)
         watched.process.send_signal(signal.SIGINT)
         assert watched.wait_for_end() == 130

@@ -94,11 +94,11 @@ REFUSED = {
 }
 
 
-def assert_one_line(said: str) -> None:
-    assert said.endswith(".\n")
-    assert said.count("\n") == 1
-    assert "\r" not in said
-    assert "Traceback" not in said
+def assert_one_line(stderr: str) -> None:
+    assert stderr.endswith(".\n")
+    assert stderr.count("\n") == 1
+    assert "\r" not in stderr
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -174,11 +174,14 @@ def test_a_missing_weight_file_is_refused_in_one_line(
     model = copy_starter(tmp_path / "model")
     weights = next((model / part).glob("*.safetensors"))
     weights.unlink()
-    asked = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]
-    assert main([*asked, "--output", str(tmp_path / "edited.png")]) == 2
+    given = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]
+    assert main([*given, "--output", str(tmp_path / "edited.png")]) == 2
     shutil.rmtree(model)
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", f"The model lacks {part}/{weights.name}. Install the model again.\n")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == (
+        "",
+        f"The model lacks {part}/{weights.name}. Install the model again.\n",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -195,10 +198,19 @@ def test_an_unexpected_error_is_one_line_and_logged_in_detail(
 
     monkeypatch.setattr("engine.editing.editor.Editor.edit", failing)
     output = tmp_path / "edited.png"
-    asked = ["--input", str(sample), "--output", str(output), "--edit", "make it night", "--resolution", "64"]
-    assert main(["edit", *asked]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith("Something unexpected went wrong (")
-    assert_one_line(said.err)
+    given = [
+        "--input",
+        str(sample),
+        "--output",
+        str(output),
+        "--edit",
+        "make it night",
+        "--resolution",
+        "64",
+    ]
+    assert main(["edit", *given]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Something unexpected went wrong (")
+    assert_one_line(captured.err)
     assert not output.exists()
     assert "Traceback" in (data_folder / "logs" / "ip2p-desktop.log").read_text(encoding="utf-8")

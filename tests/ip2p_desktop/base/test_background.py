@@ -45,14 +45,14 @@ def recorded(qapp: QApplication) -> RecordedCalls:
 @pytest.fixture
 def backgrounds(qapp: QApplication) -> Iterator[Callable[..., Background]]:
     """Creates `Background` objects and closes them after the test."""
-    made: list[Background] = []
+    created: list[Background] = []
 
     def make(**options: int) -> Background:
-        made.append(Background(**options))
-        return made[-1]
+        created.append(Background(**options))
+        return created[-1]
 
     yield make
-    for background in made:
+    for background in created:
         background.close()
 
 
@@ -118,15 +118,15 @@ def test_cancelled_work_reports_nothing(
     background, cancel = backgrounds(workers=1), CancelToken()
     has_begun, gate = threading.Event(), threading.Event()
 
-    def work(outcome: Exception | None) -> int:
+    def work(error: Exception | None) -> int:
         has_begun.set()
         wait_for(gate)
-        if outcome is not None:
-            raise outcome
+        if error is not None:
+            raise error
         return 1
 
-    for outcome in (None, Cancelled(), ImageUnreadable("empty")):
-        background.submit(partial(work, outcome), recorded.finished, recorded.failed, cancel=cancel)
+    for error in (None, Cancelled(), ImageUnreadable("empty")):
+        background.submit(partial(work, error), recorded.finished, recorded.failed, cancel=cancel)
     wait_for(has_begun)
     cancel.cancel()
     gate.set()

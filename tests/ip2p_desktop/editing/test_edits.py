@@ -106,9 +106,9 @@ def test_stages_are_shown_as_text(qtbot: QtBot, program: Program, editor: FakeEd
     editor.load_gate = Gate()
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
-    words = program.window.composer.progress_row.label
-    assert words.text() == "Starting…"
-    qtbot.waitUntil(lambda: words.text() == "Loading the model")
+    label = program.window.composer.progress_row.label
+    assert label.text() == "Starting…"
+    qtbot.waitUntil(lambda: label.text() == "Loading the model")
     editor.load_gate.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
 

@@ -92,12 +92,12 @@ def test_many_changes_at_once_are_estimated_once(
     history.add(measured(starter.path))
     open_photo()
     wait_for(qtbot, program, "About 20 s · 1.4 GB")
-    told: list[object] = []
-    program.document.estimate_changed.connect(told.append)
+    signals: list[object] = []
+    program.document.estimate_changed.connect(signals.append)
     for steps in range(21, 41):
         program.document.change(num_inference_steps=steps)
     wait_for(qtbot, program, "About 30 s · 1.4 GB")
-    assert len(told) == 1
+    assert len(signals) == 1
 
 
 def test_a_loaded_model_need_not_be_loaded(
@@ -216,8 +216,8 @@ def test_edits_of_window_and_command_line_are_written_into_one_history(
     (first,) = history.read()
     assert first.kind.model == str(tiny.path)
     qtbot.waitUntil(lambda: shown(program).startswith("About "))
-    foreseen = history.foresee(tiny, (96, 64), program.document.state.settings)
-    assert foreseen == history.estimate(first.kind)
+    estimate_before = history.foresee(tiny, (96, 64), program.document.state.settings)
+    assert estimate_before == history.estimate(first.kind)
     command = [sys.executable, "-m", "ip2p_desktop", "edit", "--input", photo, "--edit", "make it snow"]
     options = ["--output", photo.with_name("out.png"), "--model", tiny.path, "--steps", "2"]
     sized = ["--resolution", "100", "--dtype", "fp32", "--device", "cpu"]

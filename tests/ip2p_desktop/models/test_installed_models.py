@@ -28,13 +28,13 @@ class Disk:
     def __init__(self) -> None:
         self.answers: list[ModelList] = []
         self.threads: list[threading.Thread] = []
-        self.looked = threading.Semaphore(0)
+        self.was_read = threading.Semaphore(0)
         self.let = threading.Semaphore(0)
 
     def read(self) -> ModelList:
         self.threads.append(threading.current_thread())
         answer = self.answers[len(self.threads) - 1]
-        self.looked.release()
+        self.was_read.release()
         self.let.acquire()
         return answer
 
@@ -72,7 +72,7 @@ def test_the_list_is_read_off_the_gui_thread(qtbot: QtBot, models: InstalledMode
 def test_only_the_newest_answer_counts(qtbot: QtBot, models: InstalledModels, disk: Disk) -> None:
     disk.answers = [listed(), listed(SNOW)]
     models.reload()
-    disk.looked.acquire()
+    disk.was_read.acquire()
     models.reload()
     seen: list[tuple[ModelCard, ...]] = []
     models.changed.connect(lambda: seen.append(models.cards))

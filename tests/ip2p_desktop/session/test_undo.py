@@ -51,11 +51,11 @@ def test_there_is_nothing_to_undo_at_first(program: Program, open_photo: Callabl
 def test_an_edit_is_undone_and_redone(program: Program, make_edit: MakeEdit) -> None:
     result = make_edit("make it snow")
     document, actions = program.document, program.window.actions_
-    asked = document.state
+    state_before = document.state
     program.window.composer.instruction_box.setText("make it warmer")
     undo(program)
     assert document.shown is result.source
-    assert document.state == asked
+    assert document.state == state_before
     assert program.window.composer.instruction_box.text() == "make it snow"
     assert program.window.canvas.view.after is None
     assert program.window.history_strip.currentRow() == 0
@@ -135,15 +135,15 @@ def test_another_model_is_undone_with_its_settings(program: Program, make_edit: 
 def test_showing_several_results_in_a_row_is_one_step(
     qtbot: QtBot, program: Program, make_edit: MakeEdit
 ) -> None:
-    made = [make_edit(f"edit {number}") for number in range(3)]
+    results = [make_edit(f"edit {number}") for number in range(3)]
     strip = program.window.history_strip
     for _ in range(2):
         qtbot.keyClick(strip, Qt.Key.Key_Left)
-    assert program.document.shown is made[0]
+    assert program.document.shown is results[0]
     undo(program)
-    assert program.document.shown is made[2]
+    assert program.document.shown is results[2]
     redo(program)
-    assert program.document.shown is made[0]
+    assert program.document.shown is results[0]
 
 
 def test_what_was_removed_is_passed_over(program: Program, make_edit: MakeEdit) -> None:

@@ -54,14 +54,16 @@ def plan(pairs: Path, models: list[ModelCard]) -> TrainingPlan:
 
 @pytest.fixture
 def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
-    made: list[TrainingSession] = []
+    created: list[TrainingSession] = []
 
     def make(behaviour: str) -> TrainingSession:
-        made.append(TrainingSession(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour]))
-        return made[-1]
+        created.append(
+            TrainingSession(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour])
+        )
+        return created[-1]
 
     yield make
-    for session in made:
+    for session in created:
         session.shut_down()
 
 

@@ -69,10 +69,10 @@ def test_the_button_opens_a_folder_dialog(qtbot: QtBot, make_dialog: MakeDialog,
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_folder")
-    asked = dialog.findChild(QFileDialog)
-    assert isinstance(asked, QFileDialog)
-    asked.fileSelected.emit(str(pairs))
-    asked.close()
+    file_dialog = dialog.findChild(QFileDialog)
+    assert isinstance(file_dialog, QFileDialog)
+    file_dialog.fileSelected.emit(str(pairs))
+    file_dialog.close()
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
     assert text(dialog, "folder_name") == "negative pairs"
 
@@ -84,11 +84,11 @@ def test_the_other_button_opens_a_zip_dialog(
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_zip")
-    asked = dialog.findChild(QFileDialog)
-    assert isinstance(asked, QFileDialog)
-    assert asked.nameFilters() == ["Zip files (*.zip *.ZIP)"]
-    asked.fileSelected.emit(str(zipped_pairs))
-    asked.close()
+    file_dialog = dialog.findChild(QFileDialog)
+    assert isinstance(file_dialog, QFileDialog)
+    assert file_dialog.nameFilters() == ["Zip files (*.zip *.ZIP)"]
+    file_dialog.fileSelected.emit(str(zipped_pairs))
+    file_dialog.close()
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
     assert text(dialog, "folder_name") == "negative pairs.zip"
 

@@ -93,8 +93,8 @@ def test_lengths_that_do_not_fit_are_marked_and_can_be_started(
 def test_too_little_memory_fits_no_length(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("starve")
     show_plan(qtbot, dialog, pairs)
-    told = "Does not fit: this computer has too little memory to teach this model."
-    assert measured(qtbot, dialog) == told
+    message = "Does not fit: this computer has too little memory to teach this model."
+    assert measured(qtbot, dialog) == message
     assert times(dialog) == ["Does not fit"] * 3
 
 

@@ -88,7 +88,7 @@ def test_it_is_written_into_states_and_saved_results(setting: Setting, tmp_path:
 def test_the_command_line_takes_it(setting: Setting, photo: Path, starter: object) -> None:
     value = another(setting)
     given = [setting.flags[-1]] if setting.kind is bool else [setting.flags[-1], str(value)]
-    asked = [
+    arguments = [
         "edit",
         "--input",
         photo,
@@ -99,7 +99,7 @@ def test_the_command_line_takes_it(setting: Setting, photo: Path, starter: objec
         *given,
     ]
     parser = make_parser()
-    (request,) = read_requests(parser.parse_args([str(each) for each in asked]))
+    (request,) = read_requests(parser.parse_args([str(each) for each in arguments]))
     assert EditState.of_request(request).value(setting.name) == value
     edit = next(action for action in parser._actions if action.dest == "command").choices["edit"]
     assert " ".join(setting.help.split()) in " ".join(edit.format_help().replace("-\n", "-").split())

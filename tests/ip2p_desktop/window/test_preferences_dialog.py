@@ -151,9 +151,9 @@ def test_the_theme_is_the_same_in_the_menu_and_in_the_dialog(
 def choose_folder(qtbot: QtBot, control: FolderControl, folder: Path) -> None:
     """Choose a folder in the system's dialog."""
     qtbot.mouseClick(control.choose, LEFT)
-    asked = control.findChild(QFileDialog)
-    asked.fileSelected.emit(str(folder))
-    asked.reject()
+    file_dialog = control.findChild(QFileDialog)
+    file_dialog.fileSelected.emit(str(folder))
+    file_dialog.reject()
 
 
 def test_models_of_another_folder_are_offered_at_once(
@@ -188,9 +188,9 @@ def test_results_are_saved_in_the_preferred_folder(
     open_photo()
     edit(qtbot, program)
     program.window.actions_.save.trigger()
-    asked = program.window.findChild(QFileDialog, "save_dialog")
-    assert Path(asked.directory().absolutePath()) == results
-    asked.reject()
+    file_dialog = program.window.findChild(QFileDialog, "save_dialog")
+    assert Path(file_dialog.directory().absolutePath()) == results
+    file_dialog.reject()
 
 
 def test_a_model_folder_that_was_moved_elsewhere_is_shown(

@@ -193,8 +193,8 @@ def test_the_button_shows_the_settings_as_tooltip(qtbot: QtBot, program: Program
     click_thumbnail(qtbot, program, 1)
     button = program.window.header.use_settings_button
     assert button.accessibleName() == "Use these settings"
-    told = "Text guidance 4.5 · image guidance 1.1\nSteps 12 · seed"
-    assert told in button.toolTip()
+    settings_text = "Text guidance 4.5 · image guidance 1.1\nSteps 12 · seed"
+    assert settings_text in button.toolTip()
     assert "make it snow\nModel Starter\n" in button.accessibleDescription()
 
 

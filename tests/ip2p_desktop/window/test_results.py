@@ -82,18 +82,18 @@ def test_memory_is_bounded_and_no_result_is_lost(
 ) -> None:
     result = [make_edit(f"edit {number}") for number in range(4)]
     pixels = [each.image().tobytes() for each in result]
-    room = result[0].pixels.byte_count * 2
-    store = ImageStore(tmp_path / "session", room)
+    byte_limit = result[0].pixels.byte_count * 2
+    store = ImageStore(tmp_path / "session", byte_limit)
     tree = EditTree(store)
     for each in result:
         tree.add(each)
-    assert tree.byte_count <= room
+    assert tree.byte_count <= byte_limit
     assert tree.listed == tuple(result)
     assert result[0].pixels.byte_count == 0
     click_thumbnail(qtbot, program, 1)
     assert program.window.canvas.view.after is result[0].display_image
     assert [each.image().tobytes() for each in result] == pixels
-    assert tree.byte_count <= room
+    assert tree.byte_count <= byte_limit
     tree.close()
     assert list((tmp_path / "session").iterdir()) == []
 

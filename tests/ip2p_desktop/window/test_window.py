@@ -307,8 +307,8 @@ def test_everything_that_takes_focus_has_a_name(program: Program) -> None:
     for widget in program.window.findChildren(QWidget):
         takes_focus = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         if takes_focus and not widget.objectName().startswith("qt_"):
-            words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
-            assert words, f"{type(widget).__name__} {widget.objectName()}"
+            spoken = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            assert spoken, f"{type(widget).__name__} {widget.objectName()}"
 
 
 def test_geometry_is_remembered(program: Program) -> None:

@@ -56,8 +56,8 @@ def test_the_shipped_catalogue_is_shown_with_size_and_terms(open_dialog: Callabl
     assert list(dialog.catalogue_page.entry_rows) == [entry.id for entry in read_catalogue()]
     cosxl = next(entry for entry in read_catalogue() if entry.id == "cosxl-edit")
     row = row_of(dialog, cosxl)
-    told = [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
-    assert told == [
+    texts = [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
+    assert texts == [
         "CosXL Edit",
         "CosXL · 6.9 GB · licence Stability AI CosXL non-commercial · not for commercial use",
         cosxl.description,

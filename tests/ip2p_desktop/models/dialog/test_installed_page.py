@@ -35,7 +35,7 @@ def rows(dialog: ModelsDialog) -> dict[str, ModelRow]:
     return {row.model.card.name: row for row in dialog.installed_page.model_rows}
 
 
-def words(row: ModelRow) -> list[str]:
+def texts(row: ModelRow) -> list[str]:
     return [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
 
 
@@ -58,16 +58,16 @@ def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], Models
     (folder / "half.ckpt").touch()
     dialog = open_dialog()
     assert list(rows(dialog)) == ["Starter", "Night", "Postcard", "half.ckpt"]
-    assert words(rows(dialog)["Night"]) == [
+    assert texts(rows(dialog)["Night"]) == [
         "Night",
         "Stable Diffusion XL · 12.3 GB · licence MIT",
         "Darkens.",
         "Recommended: steps 20, UniPC · text 3 · image 1.5 · 512 pixels",
     ]
     assert rows(dialog)["Night"].model.thumbnail.pixelColor(80, 80).name() == "#000080"
-    assert "is empty (0 bytes)" in words(rows(dialog)["half.ckpt"])[-1]
+    assert "is empty (0 bytes)" in texts(rows(dialog)["half.ckpt"])[-1]
     assert not rows(dialog)["half.ckpt"].use.isVisible()
-    assert "comes with this app" in words(rows(dialog)["Starter"])[1]
+    assert "comes with this app" in texts(rows(dialog)["Starter"])[1]
     assert not rows(dialog)["Starter"].remove.isVisible()
     place = dialog.installed_page.place.text().replace("\u200b", "")
     assert place.startswith(f"Kept in {folder} · ")
@@ -96,7 +96,7 @@ def test_a_chosen_file_is_copied_and_listed(qtbot: QtBot, dialog: ModelsDialog, 
     assert file.exists()
     card = read_model_card(paths.models_folder() / "fog.safetensors")
     assert (card.family, card.size) == ("sd2", 2_000_000)
-    assert words(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB"
+    assert texts(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB"
     assert not dialog.installed_page.progress_line.isVisible()
 
 
@@ -154,7 +154,7 @@ def test_adding_can_be_cancelled_at_any_time(
 def test_removing_requires_confirmation(qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard) -> None:
     row = rows(dialog)["Postcard"]
     qtbot.mouseClick(row.remove, LEFT)
-    assert words(row)[-1] == "Its files are deleted from this computer."
+    assert texts(row)[-1] == "Its files are deleted from this computer."
     qtbot.mouseClick(row.keep, LEFT)
     assert not row.confirm.isVisible()
     assert trained_model.path.exists()
