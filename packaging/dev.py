@@ -82,9 +82,14 @@ def run_tests(arguments: list[str]) -> int:
     tests = [python, "-m", "pytest"]
     if arguments not in ([], ["--quick"]):
         return call([*tests, *arguments])
-    for lint in (["ruff", "check", "."], ["ruff", "format", "--check", "."]):
-        print("\n==", *lint, flush=True)
-        if code := call([python, "-m", *lint]):
+    linters = (
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
+        [venv_program("lint-imports"), "--no-logo", "--no-cache"],
+    )
+    for linter in linters:
+        print("\n==", Path(linter[0]).name, *linter[1:], flush=True)
+        if code := call(linter):
             return code
     # the type check uses only one core, so it runs beside the tests
     types = subprocess.Popen(
@@ -147,6 +152,11 @@ def read_stamp() -> dict[str, object]:
 def venv_python() -> str:
     """The interpreter of `.venv`."""
     return str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
+def venv_program(name: str) -> str:
+    """A program that a package has brought into `.venv`."""
+    return str(VENV / (f"Scripts/{name}.exe" if os.name == "nt" else f"bin/{name}"))
 
 
 def is_usable(python: Path) -> bool:

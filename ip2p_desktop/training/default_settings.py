@@ -18,6 +18,8 @@ FEW_STEPS_SETTINGS = (
 )
 """Measured with the starter by `tests/benchmarks/new_edit.py`."""
 CACHE_SETTINGS = ("data.cache.enable=true",)
+THREAD_SETTINGS = ("trainer.threads=-1",)
+"""Tried when a run begins: beside other programs, fewer threads are several times as fast as one a core."""
 FEW_STEPS_REPLAY, MANY_STEPS_REPLAY = (768, 0.8), (48, 0.5)
 """Number of replay pairs made before training, and their share of the examples.
 
@@ -48,7 +50,12 @@ def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
     """The settings of the trainer for a base model, with or without replay."""
     is_fast = base.recommended.num_inference_steps <= FEW_STEPS
     learning = FEW_STEPS_SETTINGS if is_fast else ()
-    return (*CACHE_SETTINGS, *learning, *(_replay_settings(base, is_fast) if keeps_edits else ()))
+    return (
+        *CACHE_SETTINGS,
+        *THREAD_SETTINGS,
+        *learning,
+        *(_replay_settings(base, is_fast) if keeps_edits else ()),
+    )
 
 
 def _replay_settings(base: ModelCard, is_fast: bool) -> tuple[str, ...]:

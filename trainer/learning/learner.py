@@ -112,14 +112,6 @@ class Learner:
         self.is_whole = True
         return StepTaken(loss, learning_rate)
 
-    def replay(self, batches: Sequence[Batch]) -> None:
-        """The costly part of a step without its effect, to see how long it takes."""
-        try:
-            with torch.random.fork_rng(devices=[]):
-                self._gradients_within_memory(batches)
-        finally:  # it may be broken off
-            self.optimizer.zero_grad(set_to_none=True)
-
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
         """As `_gradients`; in smaller passes while memory is short, and without a compiler that fails."""
         while True:

@@ -69,7 +69,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
-    _begin_numerics(config, kept, device, processes, is_kept=settings.probe is None)
+    _begin_numerics(config, kept, model, processes, is_kept=settings.probe is None)
     if config.data.cache.enable and settings.probe is not None:  # a probe leaves nothing
         examples: Examples = try_caches(config, train, model, cancel, replay)
     else:
@@ -99,27 +99,30 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
 def _begin_numerics(
     config: TrainingConfig,
     kept: NumericSettings,
-    device: torch.device,
+    model: Model,
     processes: Processes,
     *,
     is_kept: bool,
 ) -> None:
-    """As many threads as the run began with, before anything is computed that it keeps.
+    """As many threads as the run began with, or is to begin with, before anything is computed that it keeps.
 
     A run that begins has its choices in its folder from now on, if it is one that writes. Raises
     `CheckpointNotUsable`.
     """
     import torch
 
+    from trainer.learning.threads import choose_threads
+    from trainer.learning.trial_pass import trial_pass
     from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
 
-    count = thread_count(config, kept, processes.rank)
+    device, count = model.unet.device, thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:
         torch.set_num_threads(count)
+    elif device.type == "cpu" and config.trainer.threads == FASTEST_THREADS and processes.count == 1:
+        choose_threads(trial_pass(model, config))
     counts = tuple(processes.gather(torch.get_num_threads()))
     if is_kept and not kept.threads and processes.is_first:
-        is_tried = config.trainer.threads == FASTEST_THREADS
-        write_numerics(config.run_folder, numerics_at_start(device, config, () if is_tried else counts))
+        write_numerics(config.run_folder, numerics_at_start(device, config, counts))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:

@@ -14,14 +14,12 @@ import torch
 from engine.files.json_record import VERSION_NAME, with_unknown
 from trainer.batches.batch import Batch, Examples, batches_from
 from trainer.config import TrainingConfig
-from trainer.config.run import FASTEST_THREADS
 from trainer.distributed.parallel import Processes
 from trainer.learning import random_states
 from trainer.learning.checkpoint import VERSION, CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.networks import memory_format
-from trainer.learning.threads import choose_threads
 from trainer.runs.numerics import (
     COMPILED,
     EAGER,
@@ -173,23 +171,13 @@ class Resumption:
         self._unknown = deepcopy({name: value for name, value in state.items() if name not in known})
 
     def _take_numerics(self, kept: NumericSettings) -> None:
-        """As they were kept, where the settings do not say otherwise; what is not kept is chosen now."""
-        if self.learner.device.type == "cpu":
-            self._set_threads(kept)
+        """As they were kept, where the settings do not say otherwise; else as they are now."""
+        count = thread_count(self.config, kept, self.processes.rank)
+        if count and self.learner.device.type == "cpu":
+            torch.set_num_threads(count)
         counts = self.processes.gather(torch.get_num_threads())
         start = numerics_at_start(self.learner.device, self.config, tuple(counts))
         self.numerics = replace(start, unknown=kept.unknown)
-
-    def _set_threads(self, kept: NumericSettings) -> None:
-        count = thread_count(self.config, kept, self.processes.rank)
-        is_tried = self.config.trainer.threads == FASTEST_THREADS and self.processes.count == 1
-        if count:
-            torch.set_num_threads(count)
-        elif is_tried and torch.get_num_threads() > 1:
-            example = self.examples.batch(0)[slice(0, 1)]
-            choose_threads(
-                lambda: self.learner.replay([example]), is_compiled=self.learner.networks.is_compiled
-            )
 
     def _numerics_now(self) -> NumericSettings:
         """With what the networks came to; the compiler may have been given up since the run began."""

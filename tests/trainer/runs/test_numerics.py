@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import torch
-from fakes.trainer_process import CAN_FORK, DieWriting, Threads, run_trainer
+from fakes.trainer_programs import CAN_FORK, DieWriting, Threads, run_trainer
 
 from trainer.config import read_config
 from trainer.learning.checkpoint import STATE_FILE, VERSION, CheckpointNewer, Checkpoints, load_state
