@@ -25,8 +25,8 @@ from fakes.source_errors import SourceErrors  # noqa: E402
 from ip2p_desktop.base.error_texts import ADVICE, CONTEXT  # noqa: E402
 
 TRANSLATIONS = ROOT / "resources" / "translations"
-DECLARATIONS = ROOT / "engine" / "request.py"
-"""The settings of an edit, with their labels and help."""
+MARK = 'QT_TRANSLATE_NOOP("'
+"""The engine marks labels and help of settings with it."""
 
 
 def update(translations: Path) -> None:
@@ -59,7 +59,9 @@ def release(translations: Path, compiled: Path) -> None:
 
 def sources() -> list[Path]:
     """Every file with texts of the window."""
-    return [*sorted((ROOT / "ip2p_desktop").rglob("*.py")), DECLARATIONS]
+    engine = sorted((ROOT / "engine").rglob("*.py"))
+    marked = [file for file in engine if MARK in file.read_text(encoding="utf-8")]
+    return [*sorted((ROOT / "ip2p_desktop").rglob("*.py")), *marked]
 
 
 def run_tool(name: str, *arguments: str | Path) -> None:

@@ -24,11 +24,11 @@ from PIL import Image
 from torch import Tensor
 
 from engine.devices.device import choose_device
+from engine.edit_settings import EditSettings
 from engine.errors import EngineError
 from engine.images.image_files import decode_photo
 from engine.images.pixels import to_pixels
 from engine.models.loading import Model, load_model
-from engine.request import EditSettings
 from trainer.datasets import DatasetNotUsable, Pair, Source, find_pairs
 from trainer.datasets.splits import split
 from trainer.export.plots import Line, Panel, plot

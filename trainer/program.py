@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from engine.devices.waiting import AdaptiveWait, adaptive_wait
+from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.config import ReadSettings, read_settings
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(given)
         with workers(settings.config, main, given, on_loss=partial(_end_alone, events)):
             events.is_silent = not is_first()
-            with adaptive_wait(AdaptiveWait.where_possible()):
+            with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
                 run(settings)
     except Cancelled:
         events.send(TrainingFinished(step=0, stopped=True, model="", reason=commands.reason))

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageErro
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
-from engine.images.exif import camera_block, output_block
+from engine.images.exif import camera_exif, output_exif
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
@@ -50,7 +50,7 @@ LIKELY_DPI = (1, 100_000)
 def open_photo(path: Path) -> Image.Image:
     """The photo as people see it: upright, sRGB, mode RGB, first frame, transparency on white.
 
-    Its `info` holds what an edited picture takes over, where the file has it: the camera's "exif", "dpi",
+    Its `info` holds what an edited image takes over, where the file has it: the camera's "exif", "dpi",
     and as "icc_profile" that of sRGB if the file had a profile.
 
     Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
@@ -140,7 +140,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
 
 def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
     kept: dict[str | tuple[int, int], Any] = {}
-    if exif := camera_block(image):
+    if exif := camera_exif(image):
         kept["exif"] = exif
     if dpi := _likely_dpi(image.info.get("dpi")):
         kept["dpi"] = dpi
@@ -160,7 +160,7 @@ def _likely_dpi(dpi: object) -> tuple[float, float] | None:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """The picture without transparency (on white) and palette, in a mode that colour profiles know."""
+    """The image without transparency (on white) and palette, in a mode that colour profiles know."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         picture = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
@@ -168,7 +168,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """The grey picture of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+    """The grey image of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
     import numpy as np  # rarely needed here, and the window should not wait for it
 
     values = np.nan_to_num(np.asarray(image, dtype=np.float32))
@@ -195,7 +195,7 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
 
 
 def check_output(path: Path) -> None:
-    """Raises `OutputNotWritable` if a picture could not be written to `path`."""
+    """Raises `OutputNotWritable` if an image could not be written to `path`."""
     if path.suffix.lower() not in OUTPUT_FORMATS:
         known = ", ".join(OUTPUT_FORMATS)
         raise OutputNotWritable(
@@ -233,13 +233,13 @@ def check_output(path: Path) -> None:
         ) from error
 
 
-def save_picture(
+def save_image(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
-    """Write the picture, whole or not at all.
+    """Write the image, whole or not at all.
 
     With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
-    that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
+    that of this image, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
     as it was before.
     """
     check_output(path)
@@ -253,7 +253,7 @@ def save_picture(
             width=image.width,
             height=image.height,
         )
-    options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
+    options = {**SAVE_OPTIONS[kind], **(_metadata_options(kind, request, seed) if request else {})}
     try:
         with atomic_write(path) as temporary:
             image.save(temporary, format=kind, **options)
@@ -267,14 +267,14 @@ def save_picture(
         ) from error
 
 
-def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
+def _metadata_options(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
     """Options of Pillow that put record, camera's notes, colour profile and dpi into a file."""
     record = EditRecord.of(request, request.settings.seed if seed is None else seed)
     info = request.source_image.info
     dpi = info.get("dpi")
     told: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
     comment = "" if kind == "PNG" else record_in_comment(record)
-    told["exif"] = output_block(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
+    told["exif"] = output_exif(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
     if kind == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_itxt(METADATA_KEY, record.to_json())

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import EditSettings
 from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.request import EditSettings, WeightSet
+from engine.model_options import WeightSet
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
@@ -60,7 +61,7 @@ class ModelCard:
     source: str = ""
     """The repository, address or file the model came from."""
     preview: str = ""
-    """Name of a picture in the folder of the model, or beside its file."""
+    """Name of an image in the folder of the model, or beside its file."""
     size: int = 0
     """Of all files together, in bytes."""
     weights: tuple[WeightFile, ...] = ()
@@ -88,7 +89,7 @@ class ModelCard:
 
     @property
     def preview_file(self) -> Path | None:
-        """The picture of the model, if there is one."""
+        """The image of the model, if there is one."""
         picture = self.folder / self.preview
         return picture if self.preview and picture.is_file() else None
 
@@ -113,7 +114,7 @@ def read_model_card(path: Path) -> ModelCard:
 
     What a file of an unknown name is, its content will say when it is opened.
     """
-    _check_is_there(path)
+    _check_exists(path)
     card = card_file(path)
     name = path.stem if path.is_file() else path.name
     if not card.is_file():
@@ -160,7 +161,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
     )
 
 
-def _check_is_there(path: Path) -> None:
+def _check_exists(path: Path) -> None:
     if not (is_model(path) or path.is_file()):
         raise ModelNotUsable(
             "model.not-a-model-folder",
@@ -200,7 +201,7 @@ def _known_values(instance: ModelCard | WeightFile) -> dict[str, Any]:
     return values
 
 
-def check_whole(card: ModelCard) -> None:
+def check_weight_files(card: ModelCard) -> None:
     """Raises `ModelNotUsable` if a weight file is missing, or not as long as it was; reads none."""
     if card.is_file and card.path.stat().st_size == 0:
         raise ModelNotUsable(
@@ -234,17 +235,17 @@ def _check_length(file: Path, expected: int) -> None:
 def list_models(folder: Path) -> list[ModelCard]:
     """Every usable model directly below `folder`, by name; damaged ones are left out."""
     cards = []
-    for child in model_places(folder):
+    for child in model_paths(folder):
         try:
             card = read_model_card(child)
-            check_whole(card)
+            check_weight_files(card)
         except ModelNotUsable:
             continue
         cards.append(card)
     return sorted(cards, key=lambda card: card.name.casefold())
 
 
-def model_places(folder: Path) -> list[Path]:
+def model_paths(folder: Path) -> list[Path]:
     """What looks like a model directly below `folder`; hidden names are no models."""
     children = sorted(folder.iterdir()) if folder.is_dir() else []
     return [child for child in children if not child.name.startswith(".") and is_model(child)]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
-from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.resources import resources_folder
 
 CATALOGUE_NAME = "catalogue.json"

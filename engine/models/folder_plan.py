@@ -10,6 +10,7 @@ from transformers import CLIPTokenizer
 
 from engine.denoising.schedulers import is_edm
 from engine.errors import ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.families import Family, find_family
 from engine.models.model_plan import (
     AUTOENCODERS,
@@ -26,10 +27,9 @@ from engine.models.model_plan import (
 from engine.models.network_loading import NetworkPlan, invalid_configuration
 from engine.models.open_model import open_model, plan_vae_of
 from engine.models.original_layout import TensorLayout
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.recognition import OUT_OF_REACH_ADVICE
 from engine.models.text_encoders import load_tokenizer
-from engine.request import ModelOptions
 from engine.tensors.tensor_files import open_component
 from engine.tensors.tensor_source import TensorSource
 
@@ -43,7 +43,7 @@ _KNOWN = {
     "text_encoder_2": {"CLIPTextModelWithProjection"},
     "tokenizer_2": _TOKENIZERS,
 }
-_SAVED = NetworkPart(TensorLayout.DIFFUSERS)
+_SAVED = CheckpointPart(TensorLayout.DIFFUSERS)
 
 
 def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelPlan:

@@ -19,7 +19,7 @@ from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 EMA = "model_ema."
 FIRST_CONVOLUTIONS = (f"{ORIGINAL_UNET}input_blocks.0.0.weight", "conv_in.weight")
@@ -119,9 +119,9 @@ def _sides(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "a single number"
 
 
-def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorForm:
+def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorSpec:
     stored = editor.dtype(name)
-    return TensorForm(dtype if stored.is_floating_point else stored, editor.shape(name))
+    return TensorSpec(dtype if stored.is_floating_point else stored, editor.shape(name))
 
 
 def _added(editor: Tensor, custom: Tensor, base: Tensor, multiplier: float) -> Tensor:

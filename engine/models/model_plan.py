@@ -13,7 +13,7 @@ from transformers import CLIPTokenizer
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
-from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.models.parts import RESTORE_ADVICE, CheckpointPart
 from engine.models.text_encoders import make_text_network
 from engine.tensors.tensor_source import TensorSource
 
@@ -59,11 +59,11 @@ class ModelPlan:
     scheduler_config: dict[str, Any]
 
 
-def plan_unet(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
+def plan_unet(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
     return NetworkPlan("unet", lambda: UNet2DConditionModel.from_config(config), source, part)
 
 
-def plan_vae(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
+def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
     """Raises `ModelNotUsable` if the configuration is of a class that is not known here."""
     network = AUTOENCODERS.get(str(config.get("_class_name")))
     if network is None:
@@ -78,7 +78,7 @@ def plan_vae(config: dict[str, Any], source: TensorSource, part: NetworkPart) ->
 
 
 def plan_text_network(
-    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: NetworkPart
+    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: CheckpointPart
 ) -> NetworkPlan:
     return NetworkPlan(name, lambda: make_text_network(config, class_name), source, part, is_exact=False)
 

@@ -8,7 +8,7 @@ from functools import partial
 from engine.errors import ModelNotUsable
 
 CHOOSE_ADVICE = "Choose a model in the safetensors, ckpt, pt, bin or nemo format."
-FOREIGN_FILES = (
+FOREIGN_FORMATS = (
     (
         rb"GGUF|ggjt|ggla|lmgg|fmgg",
         partial(
@@ -65,6 +65,6 @@ FOREIGN_FILES = (
 
 def refuse_foreign(head: bytes, location: str) -> None:
     """Raises `ModelNotUsable` with the right sentence if the file is a well-known kind of another one."""
-    for pattern, error in FOREIGN_FILES:
+    for pattern, error in FOREIGN_FORMATS:
         if re.match(pattern, head, re.DOTALL):
             raise error(file=location)

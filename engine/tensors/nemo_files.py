@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import ModelNotUsable
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, MappedSlice, MappedTensors
 from engine.tensors.torch_files import read_torch_zip
 
@@ -66,7 +66,7 @@ def read_packed_nemo(path: Path, location: str) -> MappedTensors:
 
 def _unpacked(packed: IO[bytes], size: int, path: Path) -> mmap.mmap:
     """Beside the archive rather than in the system's temporary folder, which may be memory."""
-    check_room(path.parent, size)
+    check_free_space(path.parent, size)
     try:
         with tempfile.TemporaryFile(dir=path.parent) as aside:
             shutil.copyfileobj(packed, aside, 1 << 20)

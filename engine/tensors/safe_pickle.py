@@ -73,7 +73,7 @@ PLACEHOLDER = Placeholder()
 
 
 @dataclass(slots=True)
-class Pickled:
+class PickleContents:
     """What a pickle holds."""
 
     value: object = None
@@ -81,12 +81,12 @@ class Pickled:
     storages: dict[str, StorageReference] = field(default_factory=dict)
 
 
-def read_pickle(stream: BinaryIO, location: str) -> Pickled:
+def read_pickle(stream: BinaryIO, location: str) -> PickleContents:
     """The next pickle of a stream, which is left just behind it.
 
     Raises `UnsafeCheckpoint` if it names code, `ModelNotUsable` if it is damaged or too long.
     """
-    machine = _Machine(location)
+    machine = _PickleMachine(location)
     try:
         for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             if count == MAX_INSTRUCTIONS:
@@ -97,7 +97,7 @@ def read_pickle(stream: BinaryIO, location: str) -> Pickled:
                     file=location,
                 )
             machine.steps[opcode.name](argument)
-        return Pickled(machine.stack.pop(), machine.storages)
+        return PickleContents(machine.stack.pop(), machine.storages)
     except INVALID_CONFIGURATION as error:
         raise ModelNotUsable(
             "model.tensor-list-invalid",
@@ -115,7 +115,7 @@ def _whole_numbers(values: object) -> tuple[int, ...]:
     return tuple(values)
 
 
-class _Machine:
+class _PickleMachine:
     """The stack machine that pickles are written for, as `pickletools` describes it."""
 
     def __init__(self, location: str) -> None:

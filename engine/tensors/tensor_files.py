@@ -126,7 +126,7 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     for name, file in weight_map.items():
         if name not in shards[file].names():
             raise lacks(file, name)
-    return _Sharded(location, {name: shards[file] for name, file in weight_map.items()})
+    return _ShardedTensors(location, {name: shards[file] for name, file in weight_map.items()})
 
 
 def _open_shard(path: Path, location: str) -> TensorSource:
@@ -141,7 +141,7 @@ def _open_shard(path: Path, location: str) -> TensorSource:
     return _open_single(path, path.name, map_file(path, path.name))
 
 
-class _Sharded:
+class _ShardedTensors:
     """Tensors of several files."""
 
     def __init__(self, location: str, shards: Mapping[str, TensorSource]) -> None:
@@ -178,7 +178,7 @@ class _Sharded:
             ) from error
 
 
-class _Renamed:
+class _RenamedTensors:
     """Tensors of a source under other names."""
 
     def __init__(self, source: TensorSource, names: Mapping[str, str]) -> None:
@@ -220,7 +220,7 @@ def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:
 
     Nothing is read, and closing the view closes its source.
     """
-    return _Renamed(source, names)
+    return _RenamedTensors(source, names)
 
 
 def unwrapped(source: TensorSource) -> TensorSource:

@@ -1,4 +1,4 @@
-"""Durations as people say them."""
+"""Durations as text, for example "about 5 minutes left"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Durations(QObject):
     """A class of Qt, for its plurals. Whole minutes up to an hour and a half, then whole hours."""
 
     def time_left(self, seconds: float | None) -> str:
-        """Empty while nothing is known."""
+        """The remaining time as text, for `seconds`; empty if it is None."""
         if seconds is None:
             return ""
         if seconds < MINUTE:
@@ -21,7 +21,7 @@ class Durations(QObject):
         return self.tr("about %n hour(s) left", "", round(seconds / HOUR))
 
     def duration(self, seconds: float) -> str:
-        """Without a sentence around it."""
+        """A duration in seconds as text, rounded to minutes or hours."""
         if seconds < MINUTE:
             return self.tr("less than a minute")
         if seconds < HOUR * 1.5:
@@ -29,7 +29,7 @@ class Durations(QObject):
         return self.tr("about %n hour(s)", "", round(seconds / HOUR))
 
     def on_this_computer(self, seconds: float) -> str:
-        """A sentence."""
+        """A sentence on how long something takes here, for `seconds`."""
         if seconds < MINUTE:
             return self.tr("Less than a minute on this computer.")
         if seconds < HOUR * 1.5:

@@ -9,37 +9,44 @@ from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
 class TrainingTexts(QObject):
-    """A class of Qt, for its plurals."""
+    """Texts of the training dialog; a class of Qt, for its plurals."""
 
     def pairs_found(self, count: int) -> str:
+        """The number of pairs found."""
         return self.tr("%Ln pair(s) found", "", count)
 
     def entries_left_out(self, count: int) -> str:
+        """The number of entries that were left out."""
         return self.tr("%Ln entry(s) left out", "", count)
 
     def remarks_made(self, count: int) -> str:
+        """The number of remarks about the images."""
         return self.tr("%Ln thing(s) to look at", "", count)
 
     def earlier_warnings(self, count: int) -> str:
+        """The number of earlier warnings."""
         return self.tr("%Ln earlier note(s)", "", count)
 
     def more_entries(self, count: int) -> str:
+        """The number of entries that are not listed."""
         return self.tr("and %Ln more", "", count)
 
     def steps(self, count: int) -> str:
+        """A number of steps."""
         return self.tr("%Ln step(s)", "", count)
 
     def steps_done(self, step: int, total: int) -> str:
+        """The current step and the number of steps."""
         return self.tr("Step {step} of {total}").format(step=with_groups(step), total=with_groups(total))
 
     def instructions_found(self, instructions: tuple[str, ...], shown: int) -> str:
-        """The first instructions in quotation marks, and how many more there are."""
+        """The first `shown` instructions in quotation marks, and the number of further ones."""
         quoted = [self.tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
         hidden = len(instructions) - len(quoted)
         return "\n".join([*quoted, *([self.more_entries(hidden)] if hidden else [])])
 
     def preparing(self, event: PreparationProgressed | None) -> str:
-        """What happens before the first step; the words of the trainer, where they are not known here."""
+        """The stage before the first step; one without a text here is shown by the trainer's name for it."""
         if event is None:
             return self.tr("Getting ready…")
         known = {
@@ -55,10 +62,10 @@ class TrainingTexts(QObject):
 
 
 def with_groups(number: int) -> str:
-    """A whole number with its thousands apart, as the system writes it."""
+    """A whole number with the group separators of the locale."""
     return QLocale().toString(number)
 
 
 def warning(event: WarningRaised) -> str:
-    """The trainer's sentences."""
+    """The message and the advice of a warning."""
     return str(error_text(event.report()))

@@ -1,4 +1,4 @@
-"""The few boxes that ask or tell something outside the notice bar. None of them blocks."""
+"""The message boxes of the window. None of them blocks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ip2p_desktop.widgets.object_names import named
 
 
 def show_about(window: QWidget) -> None:
+    """Show name and version of the program."""
     text = QCoreApplication.translate(
         "MessageBoxes",
         "Version {version}\n\nEdits photos in your own words. They never leave this computer.",
@@ -22,8 +23,8 @@ def show_about(window: QWidget) -> None:
     box.open()
 
 
-def ask_to_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
-    """Quitting ends a teaching run, so somebody who began one is asked."""
+def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
+    """Ask whether to quit while a training run is in progress; call `quit_anyway` on confirmation."""
     question = QCoreApplication.translate("MessageBoxes", "A training is running. Quit anyway?")
     details = QCoreApplication.translate("MessageBoxes", "Its progress is kept; you can resume it later.")
     box = _box(window, "quit_question", question, details)

@@ -3856,7 +3856,7 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The same seed makes the same picture; another one makes a variation.</source>
+        <source>The same seed makes the same result; another one makes a variation.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3928,7 +3928,7 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Up to twice as fast from 8 steps on; below, nothing is gained. The picture differs slightly (about 40 dB).</source>
+        <source>Up to twice as fast from 8 steps on; below, nothing is gained. The result differs slightly (about 40 dB).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3960,7 +3960,7 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Several pictures, each with its own seed.</source>
+        <source>Several results, each with its own seed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

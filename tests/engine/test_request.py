@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.edit_settings import MAX_SEED, EditSettings, Fit, SchedulerName
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName
+from engine.model_options import Lora
+from engine.request import EditRequest
 
 
 def request(**changes: Any) -> EditRequest:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from engine.errors import EngineError, OutputNotWritable
 from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
-from engine.files.disk_space import check_room, not_written, size_text
+from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.progress import CancelToken
 
 APP_NAME = "IP2P Desktop"
@@ -114,7 +114,7 @@ class Cache:
             with atomic_write(path, durable=False) as temporary:
                 save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, temporary)
         except SafetensorError as error:  # how the library words a full disk
-            check_room(self.folder, SPARE)
+            check_free_space(self.folder, SPARE)
             raise not_written(path, OSError(str(error))) from error
         except OSError as error:
             raise not_written(path, error) from error
@@ -147,7 +147,7 @@ class Cache:
                 needed=size_text(taken + needed),
                 limit=size_text(self.limit),
             )
-        check_room(self.folder, needed + SPARE)
+        check_free_space(self.folder, needed + SPARE)
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:

@@ -19,7 +19,7 @@ from engine.models.nemo_names import WRAPPER, nemo_name
 from engine.models.original_layout import TensorLayout, ema_name, to_original
 from engine.tensors.nemo_files import CONFIG, WEIGHTS
 from engine.tensors.tensor_files import ORIGINAL_UNET
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 PREDICT_KEYS = {"epsilon": "epsilon", "v_prediction": "v"}
 """How files say what their UNet predicts (`modelspec.predict_key`)."""
@@ -116,7 +116,7 @@ def write_original(
     notes = {"modelspec.predict_key": PREDICT_KEYS[model.scheduler_config.get("prediction_type", "epsilon")]}
     if path.suffix == ".safetensors":
         forms = {
-            name: TensorForm(_stored(name, value, dtype), tuple(value.shape))
+            name: TensorSpec(_stored(name, value, dtype), tuple(value.shape))
             for name, value in tensors.items()
         }
         with TensorWriter(path, forms, notes) as writer:

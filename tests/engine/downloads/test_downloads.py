@@ -43,7 +43,7 @@ def test_a_file_that_is_there_is_not_fetched_again(url: str, target: Path, serve
 
 def test_a_cut_connection_is_taken_up_where_it_broke(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(cut_after=100_000), Answer(cut_after=50_000))
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None, "bytes=100000-", "bytes=150000-"]
     assert [request.headers.get("If-Range") for request in server.requests] == [None, '"first"', '"first"']
@@ -53,7 +53,7 @@ def test_what_is_known_of_the_version_is_kept_when_a_server_stops_telling(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(cut_after=50_000, etag="", ignores_if_range=True))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert [request.headers.get("If-Range") for request in server.requests] == [None, '"first"', '"first"']
 
@@ -72,7 +72,7 @@ def test_a_connection_that_keeps_breaking_is_borne_as_long_as_something_arrives(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, *[Answer(cut_after=40_000)] * 7)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert len(server.requests) == 8 > HASTY.tries
 
@@ -94,7 +94,7 @@ def test_when_nothing_more_arrives_the_part_is_kept_for_the_next_call(
 
 def test_a_stall_is_given_up_and_taken_up(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(stall_after=120_000))
-    download(url, target, sha256=SHA256, patience=STALL_AVERSE)
+    download(url, target, sha256=SHA256, retries=STALL_AVERSE)
     assert server.ranges("/model.bin") == [None, "bytes=120000-"]
     assert target.read_bytes() == CONTENT
 
@@ -102,7 +102,7 @@ def test_a_stall_is_given_up_and_taken_up(url: str, target: Path, server: Faulty
 def test_a_server_that_never_answers_is_given_up(url: str, target: Path, server: FaultyServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/model.bin"
-        sentence = failure(address, target, patience=replace(STALL_AVERSE, stall=0.4))
+        sentence = failure(address, target, retries=replace(STALL_AVERSE, stall=0.4))
     assert sentence.startswith("model.bin could not be downloaded: the connection breaks off.")
 
 
@@ -127,7 +127,7 @@ def test_a_refusal_is_said_at_once(
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again(url: str, target: Path, server: FaultyServer, status: int) -> None:
     answer(server, *[Answer(status=status)] * 2)
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert len(server.requests) == 3
 
 
@@ -138,7 +138,7 @@ def test_a_server_that_stays_broken_is_named(url: str, target: Path, server: Fau
 
 def test_the_pause_a_server_asks_for_is_kept(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(status=429, headers={"Retry-After": "1"}))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     first, second = (request.moment for request in server.requests)
     assert second - first >= 1.0
 
@@ -155,7 +155,7 @@ def test_a_server_that_ignores_ranges_sends_it_all_again(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(ignores_range=True))
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert target.read_bytes() == CONTENT
 
 
@@ -164,7 +164,7 @@ def test_bytes_that_are_not_the_next_ones_are_refused(
     url: str, target: Path, server: FaultyServer, start: int
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(starts_at=start))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None, "bytes=100000-", None]
 
@@ -175,7 +175,7 @@ def test_a_file_that_changes_between_two_tries_is_begun_anew(
 ) -> None:
     changed = Answer(content=OTHER, etag='"second"', ignores_if_range=ignores_condition)
     answer(server, Answer(cut_after=100_000), changed, changed)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == OTHER
 
 
@@ -183,7 +183,7 @@ def test_without_anything_to_know_the_version_by_it_is_begun_anew(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000, etag=""), Answer(content=OTHER, etag='W/"weak"'))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert server.ranges("/model.bin") == [None, None]
     assert target.read_bytes() == OTHER
 
@@ -192,7 +192,7 @@ def test_a_part_of_another_address_is_not_mixed_in(url: str, target: Path, serve
     server.files["/other.bin"] = OTHER
     server.answers["/other.bin"].extend([Answer(cut_after=50_000), *[Answer(cut_after=0)] * 2])
     failure(server.url("/other.bin"), target)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None]
 
@@ -202,7 +202,7 @@ def test_a_part_longer_than_the_file_is_begun_anew(url: str, target: Path, serve
     failure(url, target)
     with part_of(target).open("ab") as part:
         part.write(OTHER)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert server.ranges("/model.bin")[-2:] == ["bytes=410000-", None]
     assert target.read_bytes() == CONTENT
 
@@ -302,7 +302,7 @@ def test_being_sent_in_circles_ends(url: str, target: Path, server: FaultyServer
 def test_being_offline_is_one_sentence(target: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    sentence = failure(f"http://127.0.0.1:{port}/model.bin", target, patience=PATIENT)
+    sentence = failure(f"http://127.0.0.1:{port}/model.bin", target, retries=PATIENT)
     assert sentence == "There is no connection to 127.0.0.1. Check the network and try again."
 
 

@@ -26,7 +26,7 @@ SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
 FILE = ("owner/snow", "unet/a snow.safetensors")
 PLACE = "unet/a%20snow.safetensors"
 PATH = f"/owner/snow/resolve/main/{PLACE}"
-HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, longest_pause=2.0)
+HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, max_pause=2.0)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def hub(server: FaultyServer) -> FaultyServer:
     return server
 
 
-def look_up(hub: FaultyServer, *, token: str | None = None, patience: RetryPolicy = HASTY) -> HubFile:
-    return Hub(hub.address, token, patience).look_up(*FILE, "main", CancelToken())
+def look_up(hub: FaultyServer, *, token: str | None = None, retries: RetryPolicy = HASTY) -> HubFile:
+    return Hub(hub.address, token, retries).look_up(*FILE, "main", CancelToken())
 
 
 def refusal(hub: FaultyServer, *answers: Answer, token: str | None = None) -> str:
@@ -159,7 +159,7 @@ def test_cancelling_does_not_wait_for_a_silent_hub(hub: FaultyServer) -> None:
         thread.start()
         connection, _ = silent.accept()
         cancel.cancel()
-        assert ended.wait(10)  # far below the patience of a minute
+        assert ended.wait(10)  # far below the minute that a stalled connection is waited for
         thread.join()
         connection.close()
 

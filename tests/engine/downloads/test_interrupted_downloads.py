@@ -26,14 +26,14 @@ def test_cancelling_ends_a_stall_at_once(url: str, target: Path, server: FaultyS
 
     def run() -> None:
         with pytest.raises(Cancelled):
-            download(url, target, cancel=cancel, patience=PATIENT)
+            download(url, target, cancel=cancel, retries=PATIENT)
         ended.set()
 
     thread = threading.Thread(target=run)
     thread.start()
     wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 100_000)
     cancel.cancel()
-    assert ended.wait(10)  # far below the patience of a minute
+    assert ended.wait(10)  # far below the minute that a stalled connection is waited for
     thread.join()
     assert part_of(target).read_bytes() == CONTENT[:100_000]
 
@@ -47,7 +47,7 @@ url, target, limit = sys.argv[1:]
 if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 try:
-    download(url, Path(target), patience=RetryPolicy(stall=60.0))
+    download(url, Path(target), retries=RetryPolicy(stall=60.0))
 except EngineError as error:
     sys.exit(str(error))
 """

@@ -12,11 +12,11 @@ import pytest
 from fakes.http_faults import Answer, FaultyServer
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
+from engine.edit_settings import EditSettings
 from engine.errors import DownloadFailed, OutputNotWritable
 from engine.library import ModelCard, ModelLibrary, read_model_card
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.progress import Cancelled, CancelToken
-from engine.request import EditSettings
 
 HASTY = RetryPolicy(stall=60.0, tries=2, first_pause=0.01)
 INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'
@@ -63,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 def fetch(hub: FaultyServer, folder: Path) -> Fetch:
     def fetch(entry: CatalogueEntry, **options: object) -> ModelCard:
         library = ModelLibrary(folder)
-        return download_model(entry, library, endpoint=hub.address, patience=HASTY, **options)  # type: ignore[arg-type]
+        return download_model(entry, library, endpoint=hub.address, retries=HASTY, **options)  # type: ignore[arg-type]
 
     return fetch
 

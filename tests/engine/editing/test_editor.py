@@ -15,13 +15,14 @@ import torch
 from PIL import Image, ImageOps
 
 from engine.devices.memory import MemoryPlan
+from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.editing.costs import CostHistory
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
 from engine.progress import Progress, Stage
-from engine.request import EditRequest, EditResult, Fit, OutputSize, SchedulerName
+from engine.request import EditRequest, EditResult
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:

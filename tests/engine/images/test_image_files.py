@@ -18,9 +18,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
+from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable
-from engine.images.image_files import MAX_PIXELS, decode_photo, open_photo, save_picture
-from engine.request import EditRequest, EditSettings
+from engine.images.image_files import MAX_PIXELS, decode_photo, open_photo, save_image
+from engine.request import EditRequest
 
 pillow_heif.register_heif_opener()
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "samples" / "dog.jpg"
@@ -259,7 +260,7 @@ def test_a_wide_gamut_photo_is_edited_and_saved_as_srgb(tmp_path: Path, file_for
     request = EditRequest(
         source_image=photo, instruction="make it snow", model=Path("starter"), settings=EditSettings()
     )
-    save_picture(photo, tmp_path / "edited.png", request)
+    save_image(photo, tmp_path / "edited.png", request)
     with Image.open(tmp_path / "edited.png") as saved:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(saved.info["icc_profile"]))
         assert "sRGB" in ImageCms.getProfileDescription(profile)

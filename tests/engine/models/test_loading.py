@@ -16,9 +16,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, WeightSet
 from engine.models.loading import load_model
 from engine.progress import Cancelled, CancelToken, Progress
-from engine.request import Lora, WeightSet
 
 
 @pytest.mark.parametrize("name", ["model.ckpt", "model.safetensors"])

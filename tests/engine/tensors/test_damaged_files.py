@@ -140,11 +140,11 @@ def test_a_nemo_file_in_pieces_is_refused(names: list[str], tmp_path: Path) -> N
 
 
 def test_an_attack_inside_a_nemo_file_is_refused(tmp_path: Path) -> None:
-    class Evil:
+    class MaliciousWeight:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.system, (f"touch {tmp_path / 'touched'}",)
 
-    torch.save({"a": Evil()}, tmp_path / "model_weights.ckpt")
+    torch.save({"a": MaliciousWeight()}, tmp_path / "model_weights.ckpt")
     with tarfile.open(tmp_path / "model.nemo", "w") as archive:
         archive.add(tmp_path / "model_weights.ckpt", "./model_weights.ckpt")
     with pytest.raises(UnsafeCheckpoint, match=r"The file model\.nemo tries to run code"):

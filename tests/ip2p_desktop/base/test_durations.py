@@ -1,4 +1,4 @@
-"""Durations as people say them."""
+"""Durations as text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "text"),
     [
         (5, "less than a minute"),
         (70, "about 1 minute"),
@@ -35,8 +35,8 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
         (26 * 3600, "about 26 hours"),
     ],
 )
-def test_duration(seconds: float, words: str) -> None:
-    assert Durations().duration(seconds) == words
+def test_duration(seconds: float, text: str) -> None:
+    assert Durations().duration(seconds) == text
 
 
 @pytest.mark.parametrize(

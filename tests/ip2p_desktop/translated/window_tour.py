@@ -20,7 +20,7 @@ from shown_texts import ShownText, shown_texts
 
 from engine.instructions.reading import InstructionReading, Verdict
 from engine.library import ModelCard, write_model_card
-from engine.request import EditSettings
+from engine.edit_settings import EditSettings
 from ip2p_desktop import app
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
@@ -33,7 +33,7 @@ from ip2p_desktop.training.training_session import TrainingPhase
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 TESTS = Path(__file__).resolve().parent.parent.parent
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 class Tour:
@@ -96,9 +96,9 @@ class Tour:
         )
         self.look("unchanged")
         saved = self.folder / "snow.png"
-        edited = self.program.document.edited
-        assert edited is not None
-        self.program.files.save(edited, saved)
+        result = self.program.document.result
+        assert result is not None
+        self.program.files.save(result, saved)
         self.wait(saved.is_file)
         self.wait(lambda: "snow.png" in self.window.notice_bar.message.text())
         self.look("saved")
@@ -136,25 +136,25 @@ class Tour:
         dialog.close()
 
     def training(self) -> None:
-        self.window.actions_.teach.trigger()
+        self.window.actions_.training.trigger()
         dialog = self.window.findChild(TrainingDialog)
         self.look("pairs wanted")
         dialog.choose_folder(TESTS / "assets" / "pairs")
-        self.wait(lambda: dialog.teaching.dataset.findings is not None)
+        self.wait(lambda: dialog.session.dataset.findings is not None)
         self.look("pairs found")
         dialog.examples_page.next_button.click()
-        self.wait(lambda: dialog.teaching.probing.forecast is not None)
+        self.wait(lambda: dialog.session.probe.estimate is not None)
         self.look("plan")
         dialog.plan_page.keep_box.click()
         self.look("other plan")
         dialog.plan_page.start_button.click()
-        self.wait(lambda: dialog.teaching.progress.step == 3)
+        self.wait(lambda: dialog.session.progress.step == 3)
         self.look("training")
         self.window.actions_.quit.trigger()
         self.look("question before quitting")
         QApplication.activeModalWidget().close()
         dialog.progress_page.stop_button.click()
-        self.wait(lambda: dialog.teaching.phase in (TrainingPhase.DONE, TrainingPhase.FAILED))
+        self.wait(lambda: dialog.session.phase in (TrainingPhase.DONE, TrainingPhase.FAILED))
         self.look("trained")
         dialog.progress_page.again_button.click()
         self.look("stopped runs")
@@ -169,7 +169,7 @@ class Tour:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Run the program until something is so."""
-        loop, check, limit = QEventLoop(), QTimer(interval=10), QTimer(interval=PATIENCE_MS, singleShot=True)
+        loop, check, limit = QEventLoop(), QTimer(interval=10), QTimer(interval=TIMEOUT_MS, singleShot=True)
         check.timeout.connect(lambda: loop.quit() if condition() else None)
         limit.timeout.connect(loop.quit)
         check.start()

@@ -32,7 +32,7 @@ def hub(server: FaultyServer) -> FaultyServer:
 
 @pytest.fixture
 def open_dialog(
-    qtbot: QtBot, hub: FaultyServer, starter: ModelCard, taught_model: ModelCard
+    qtbot: QtBot, hub: FaultyServer, starter: ModelCard, trained_model: ModelCard
 ) -> Iterator[Callable[..., ModelsDialog]]:
     """Opens the dialog and waits until it lists the library."""
     opened: list[ModelsDialog] = []
@@ -44,7 +44,7 @@ def open_dialog(
         qtbot.addWidget(dialog)
         opened.append(dialog)
         dialog.show()
-        with qtbot.waitSignal(dialog.shelf.listed):
+        with qtbot.waitSignal(dialog.library.listed):
             dialog.refresh()
         return dialog
 
