@@ -87,7 +87,7 @@ NEEDED_PLUGINS = {
 
 UNNEEDED_FILES = re.compile(
     r"""
-    ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml)/
+    ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
     | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)

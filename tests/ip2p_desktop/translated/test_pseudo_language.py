@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.edit_settings import SCHEDULER_LABELS
 from engine.library import read_model_card
 from engine.library.catalogue import read_catalogue
 from engine.models.families import find_family
-from engine.edit_settings import SCHEDULER_LABELS
 from ip2p_desktop.base import paths
 from ip2p_desktop.training.dialog.examples_page import EXAMPLE_FILES, EXAMPLE_LINE
 

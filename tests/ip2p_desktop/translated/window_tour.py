@@ -18,9 +18,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shown_texts import ShownText, shown_texts
 
+from engine.edit_settings import EditSettings
 from engine.instructions.reading import InstructionReading, Verdict
 from engine.library import ModelCard, write_model_card
-from engine.edit_settings import EditSettings
 from ip2p_desktop import app
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
