@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.library.model_contents import family_of, weight_sets_of
+from engine.model_options import WeightSet
 from engine.progress import CancelToken
-from engine.request import WeightSet
 
 SWITCH_SECONDS = 0.001
 """Interval after which Python switches to another thread, in seconds; Python's default is 0.005."""

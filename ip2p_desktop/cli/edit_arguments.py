@@ -8,8 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions
+from engine.model_options import Lora, ModelOptions
+from engine.request import EditRequest
 from engine.settings_table import Setting, settings_of
 
 Name = TypeVar("Name", bound=StrEnum)
@@ -183,5 +185,10 @@ def _named(names: type[Name], text: str, what: str) -> Name:
         return names(text)
     except ValueError:
         raise InvalidRequest(
-            f"There is no {what} called “{text}”.", f"Choose one of {', '.join(names)}."
+            "request.unknown-name",
+            "There is no {kind} called “{name}”.",
+            "Choose one of {known}.",
+            kind=what,
+            name=text,
+            known=", ".join(names),
         ) from None

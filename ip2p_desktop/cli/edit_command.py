@@ -17,7 +17,7 @@ from tqdm import tqdm
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
-from engine.images.image_files import check_output, save_picture
+from engine.images.image_files import check_output, save_image
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
@@ -164,14 +164,14 @@ class OutputFiles:
             if self._as_sheet:
                 self._cells.append((label(result.request, seed), thumbnail(image)))
             else:
-                save_picture(image, output, result.request, seed)
+                save_image(image, output, result.request, seed)
                 self.written += 1
             yield describe_result(result, number, output)
 
     def finish(self) -> None:
         """Write the sheet, if there is one."""
         if self._as_sheet:
-            save_picture(contact_sheet(self._cells, self._columns), self.paths[0])
+            save_image(contact_sheet(self._cells, self._columns), self.paths[0])
             self.written = 1
 
 

@@ -11,13 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.edit_settings import EditSettings, Fit, OutputSize
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.images.edit_record import EditRecord, request_from_file
+from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, sweep
+from engine.model_options import ModelOptions
+from engine.request import EditRequest
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import given_settings
 from ip2p_desktop.models.model_list import read_models
@@ -30,7 +33,9 @@ MAX_RESULTS = 400
 def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     """One request for each pair of guidance scales. Raises an `EngineError` for invalid arguments."""
     if options.compile and is_frozen():
-        raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
+        raise InvalidRequest(
+            "request.cannot-compile", "The installed program cannot compile models.", "Leave out --compile."
+        )
     check_output(options.output)
     record = _record(options)
     request = _request(options, record)
@@ -43,8 +48,11 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     count = len(requests) * request.variations
     if count > MAX_RESULTS:
         raise InvalidRequest(
-            f"That would be {count} pictures, more than {MAX_RESULTS} at once.",
+            "request.too-many-results",
+            "That would be {count} results, more than {maximum} at once.",
             "Ask for fewer guidance scales or variations.",
+            count=count,
+            maximum=MAX_RESULTS,
         )
     return requests
 
@@ -78,11 +86,13 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
     """
     if options.from_file is None:
         return None
-    record = request_from_file(options.from_file)
+    record = read_edit_record(options.from_file)
     if record is None:
         raise InvalidRequest(
-            f"{options.from_file.name} does not tell how it was made.",
-            "Choose a picture as this program saved it.",
+            "request.no-edit-settings",
+            "{file} contains no edit settings.",
+            "Choose a result as this program saved it.",
+            file=options.from_file.name,
         )
     for what, was_used, flag in (
         ("a mask", record.is_masked and not options.mask, "--mask"),
@@ -91,7 +101,12 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
     ):
         if was_used:
             raise InvalidRequest(
-                f"{options.from_file.name} was made with {what}.", f"Say with {flag} where that lies."
+                "request.file-missing",
+                "{file} was made with {what}.",
+                "Set its path with {flag}.",
+                file=options.from_file.name,
+                what=what,
+                flag=flag,
             )
     return record
 
@@ -113,15 +128,19 @@ def _model(name: str | None, record: EditRecord | None) -> ModelCard:
     if name is not None:
         return read_model_card(Path(name))
     raise InvalidRequest(
-        f"The model “{wanted_name}” of the saved picture is not installed.",
+        "request.model-not-installed",
+        "The model “{model}” of the saved result is not installed.",
         "Install it, or choose another one with --model.",
+        model=wanted_name,
     )
 
 
 def _model_options(options: argparse.Namespace, record: EditRecord | None) -> ModelOptions:
     for path in (options.vae, *(lora.path for lora in options.lora or ())):
         if path is not None and not path.exists():
-            raise InvalidRequest(f"{path} does not exist.", "Check the name.")
+            raise InvalidRequest(
+                "request.file-not-found", "{file} does not exist.", "Check the name.", file=path
+            )
     recorded = {"weight_set": record.weight_set} if record else {}
     return ModelOptions(
         vae=options.vae,

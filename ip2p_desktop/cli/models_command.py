@@ -200,7 +200,13 @@ def _find(name: str) -> ModelCard:
         if name in (card.name, card.path.name):
             return card
     known = ", ".join(f"“{card.name}”" for card in cards)
-    raise ModelNotUsable(f"There is no model called “{name}”.", f"Choose one of {known}.")
+    raise ModelNotUsable(
+        "model.unknown-name",
+        "There is no model called “{name}”.",
+        "Choose one of {known}.",
+        name=name,
+        known=known,
+    )
 
 
 def describe_card(card: ModelCard) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.editing.costs import CostHistory, Estimate
 from engine.errors import ErrorReport
+from engine.model_options import ModelOptions
 from engine.progress import Stage
-from engine.request import ModelOptions
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
@@ -90,7 +90,7 @@ class EstimateController(QObject):
         is_loaded = self._loaded == (document.model.path, state.model_options)
         self._background.submit(
             partial(
-                self._history.foresee,
+                self._history.forecast,
                 document.model,
                 (document.source.pixels.size.width(), document.source.pixels.size.height()),
                 state.settings,

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
+from engine.model_options import WeightSet
 from engine.progress import CancelToken
-from engine.request import WeightSet
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import find_weight_sets
 from ip2p_desktop.editing.edit_client import EditClient

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
-from engine.images.edit_record import request_from_file
-from engine.images.image_files import open_photo, save_picture
+from engine.images.edit_record import read_edit_record
+from engine.images.image_files import open_photo, save_image
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
@@ -51,7 +51,7 @@ class PhotoFiles(QObject):
         display_image, request = result.display_image, result.request
 
         def work() -> None:
-            save_picture(to_pillow(display_image.levels[0]), path, request)
+            save_image(to_pillow(display_image.levels[0]), path, request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
@@ -95,7 +95,7 @@ def _source_in(path: Path) -> SourcePhoto:
     """The photo in a file with the edit record of its metadata; other programs write no record."""
     source = _source(open_photo(path), path.name)
     try:
-        source.record = request_from_file(path)
+        source.record = read_edit_record(path)
     except NewerVersion as error:
         source.record_problem = error.report()
     except ImageUnreadable:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.edit_settings import EditSettings
 from engine.editing.costs import Estimate
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
@@ -101,9 +103,9 @@ class EditDocument(QObject):
     def request(self) -> EditRequest:
         """The request of the next edit. Raises `InvalidRequest` if the photo or the model is missing."""
         if self._source is None:
-            raise InvalidRequest(self.tr("There is no photo yet."), self.tr("Open one, or drop it here."))
+            raise InvalidRequest("request.no-photo", "There is no photo yet.", "Open one, or drop it here.")
         if self._model is None:
-            raise InvalidRequest(self.tr("No model is installed."), self.tr("Install the app again."))
+            raise InvalidRequest("request.no-model", "No model is installed.", "Install the app again.")
         return self._state.request(self._source.image, self._model.path)
 
     @property

@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
+from engine.edit_settings import EditSettings, OutputSize
 from engine.errors import InvalidRequest, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.edit_record import EditRecord
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, WeightSet
+from engine.model_options import Lora, ModelOptions, WeightSet
+from engine.request import EditRequest
 from engine.settings_table import setting_keys
 
 Part = TypeVar("Part", EditSettings, ModelOptions)
@@ -149,6 +151,7 @@ class EditState:
         values, standard = JsonRecord(stored), cls()
         if values.version > STATE_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )

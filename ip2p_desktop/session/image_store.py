@@ -233,7 +233,13 @@ def _write(image: DisplayImage, folder: Path, *, removes_leftovers: bool) -> Pat
     try:
         return _written(image, folder)
     except OSError as error:
-        raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
+        raise OutputNotWritable(
+            "output.folder-not-written",
+            "{folder} cannot be written ({reason}).",
+            "Free some disk space, or check who may write there.",
+            folder=folder,
+            reason=error,
+        ) from error
 
 
 def _written(image: DisplayImage, folder: Path) -> Path:

@@ -192,7 +192,7 @@ class TrainerProcess(QObject):
 
     def _failure(self, exit_code: int, was_killed: bool) -> ErrorReport | None:
         if isinstance(self._end, TrainingFailed):
-            return ErrorReport(self._end.kind, self._end.message, self._end.advice)
+            return self._end.report()
         if isinstance(self._end, TrainingFinished) or (
             self._stop_requested and (was_killed or exit_code == 0)
         ):

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_texts import error_text
 
 
 def _tr(text: str) -> str:
@@ -39,7 +40,7 @@ class TrainingOutcome:
     def sentence(self) -> str:
         """The outcome as a sentence for the user."""
         if self.failure is not None:
-            return str(self.failure)
+            return str(error_text(self.failure))
         if self.is_complete():
             return _tr("All steps are done.")
         if self.was_successful() and self.step:

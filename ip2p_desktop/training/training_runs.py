@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtCore import QLockFile
 
-from engine.errors import OutputNotWritable
+from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
@@ -117,8 +117,11 @@ def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
 
 def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(
-        f"{folder} cannot be written ({error.strerror or error}).",
+        "output.folder-not-written",
+        "{folder} cannot be written ({reason}).",
         "Free some disk space, or check who may write there.",
+        folder=folder,
+        reason=error.strerror or error,
     )
 
 
@@ -130,6 +133,17 @@ def write_description(run: TrainingRun) -> None:
     text = json.dumps(with_unknown(values, run.unknown), indent=2)
     with atomic_write(run.folder / DESCRIPTION_NAME) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _warning_of(record: JsonRecord) -> WarningRaised:
+    values: dict[str, object] = record.get("values", {})
+    return WarningRaised(
+        kind=record.get("kind", ""),
+        message=record.get("message", ""),
+        advice=record.get("advice", ""),
+        code=record.get("code", ""),
+        values=plain_values(values),
+    )
 
 
 def read_run(folder: Path) -> TrainingRun | None:
@@ -153,12 +167,7 @@ def read_run(folder: Path) -> TrainingRun | None:
         steps=steps,
         settings=record.texts("settings"),
     )
-    warnings = tuple(
-        WarningRaised(
-            kind=each.get("kind", ""), message=each.get("message", ""), advice=each.get("advice", "")
-        )
-        for each in record.records("warnings")
-    )
+    warnings = tuple(map(_warning_of, record.records("warnings")))
     return TrainingRun(folder=folder, plan=plan, step=step, warnings=warnings, unknown=record.unknown())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from ip2p_desktop.base.error_texts import error_text
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
@@ -33,7 +34,7 @@ def earlier_warnings(count: int) -> str:
 
 def warning(event: WarningRaised) -> str:
     """The message and the advice of a warning."""
-    return f"{event.message} {event.advice}".strip()
+    return str(error_text(event.report()))
 
 
 def more_entries(count: int) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalet
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_texts import ErrorText, error_text
 from ip2p_desktop.widgets.theme import restyle
 
 RADIUS = 10.0
@@ -62,10 +63,11 @@ class Notice(Surface):
     def show_report(self, report: ErrorReport | None) -> None:
         """Show an error; hide the notice if it is None."""
         self.setVisible(report is not None)
-        self.message.setText(report.message if report else "")
-        self.advice.setText(report.advice if report else "")
-        self.advice.setVisible(bool(report and report.advice))
-        self.setAccessibleName(str(report or ""))
+        text = error_text(report) if report else ErrorText("", "")
+        self.message.setText(text.message)
+        self.advice.setText(text.advice)
+        self.advice.setVisible(bool(text.advice))
+        self.setAccessibleName(str(text))
 
     def colours(self) -> tuple[QColor, QColor]:
         """Red tones for background and border."""

@@ -34,9 +34,10 @@ from PIL import Image  # noqa: E402
 from engine.denoising.schedulers import make_scheduler  # noqa: E402
 from engine.devices.device import DTYPES, choose_device, default_dtype, dtype_name  # noqa: E402
 from engine.devices.memory import peak_memory  # noqa: E402
+from engine.edit_settings import EditSettings, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.progress import Progress, Stage  # noqa: E402
-from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.request import EditRequest  # noqa: E402
 from engine.resources import resources_folder  # noqa: E402
 
 SIZE = 512

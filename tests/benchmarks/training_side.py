@@ -122,7 +122,7 @@ class OurTraining:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        told = [sentence for _, sentence in self._training.learner.warnings if sentence]
+        told = [warning.message for warning in self._training.learner.warnings]
         return (*self._heard.warnings, *told)
 
 

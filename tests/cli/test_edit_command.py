@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images.edit_record import request_from_file
+from engine.images.edit_record import read_edit_record
 
 INSTRUCTION = "make it “black” and white"
 
@@ -81,7 +81,7 @@ def test_the_result_has_the_size_of_the_photo_and_contains_its_request(
     with Image.open(done[1]) as edited:
         assert (edited.format, edited.mode, edited.size) == ("PNG", "RGB", (1365, 768))
         assert np.ptp(np.asarray(edited)) > 0
-    record = request_from_file(done[1])
+    record = read_edit_record(done[1])
     assert record is not None
     settings = record.settings
     assert (record.instruction, record.model, settings.seed) == (INSTRUCTION, "starter", 5)

@@ -16,19 +16,12 @@ import pytest
 from fakes.fake_editor import FakeEditor
 from PIL import Image
 
-from engine.images.edit_record import request_from_file
-from engine.images.image_files import open_photo, save_picture
+from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
+from engine.images.edit_record import read_edit_record
+from engine.images.image_files import open_photo, save_image
+from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.progress import Cancelled
-from engine.request import (
-    EditRequest,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.request import EditRequest
 from ip2p_desktop.cli.edit_command import main
 
 SEED = 11
@@ -127,7 +120,7 @@ def test_variations_go_into_numbered_files_each_with_its_seed(
     results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [result["seed"] for result in results] == [SEED, SEED + 1, SEED + 2]
     for result in results:
-        record = request_from_file(Path(result["output"]))
+        record = read_edit_record(Path(result["output"]))
         assert record is not None
         assert record.settings.seed == result["seed"]
 
@@ -142,7 +135,7 @@ def test_lists_of_guidance_scales_make_every_combination(
     ]
     assert scales == [(1, 1), (1, 1.4), (2, 1), (2, 1.4), (4, 1), (4, 1.4)]
     assert names(outputs) == ["a-2.png", "a-3.png", "a-4.png", "a-5.png", "a-6.png", "a.png"]
-    record = request_from_file(outputs / "a-4.png")
+    record = read_edit_record(outputs / "a-4.png")
     assert record is not None
     assert (record.settings.text_guidance_scale, record.settings.image_guidance_scale) == (2, 1.4)
 
@@ -229,7 +222,7 @@ def saved(tmp_path: Path, starter: Path, photo: Path) -> EditRequest:
         model=starter,
         settings=settings,
     )
-    save_picture(request.source_image, tmp_path / "saved.png", request, seed=79)
+    save_image(request.source_image, tmp_path / "saved.png", request, seed=79)
     return request
 
 
@@ -267,12 +260,15 @@ def test_arguments_override_a_saved_result(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"model": Path("gone")}, "The model “gone” of the saved picture is not installed. Install it, or"),
-        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Say with --mask where that lies."),
-        ({"model_options": ModelOptions(vae=Path("v.pt"))}, "was made with the VAE v.pt. Say with --vae"),
+        ({"model": Path("gone")}, "The model “gone” of the saved result is not installed. Install it, or"),
+        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Set its path with --mask."),
+        (
+            {"model_options": ModelOptions(vae=Path("v.pt"))},
+            "was made with the VAE v.pt. Set its path with --vae",
+        ),
         (
             {"model_options": ModelOptions(loras=(Lora(path=Path("ink.pt"), weight=0.5),))},
-            "was made with the LoRA ink.pt (0.5). Say with --lora",
+            "was made with the LoRA ink.pt (0.5). Set its path with --lora",
         ),
     ],
 )
@@ -287,7 +283,7 @@ def test_files_missing_in_a_saved_result_are_required_as_arguments(
     sentence: str,
 ) -> None:
     request = replace(saved, **changes)  # type: ignore[arg-type]
-    save_picture(request.source_image, tmp_path / "saved.png", request)
+    save_image(request.source_image, tmp_path / "saved.png", request)
     assert edit(photo, outputs / "a.png", "--from-file", tmp_path / "saved.png") == 2
     assert sentence in capsys.readouterr().err
     assert not editor.requests
@@ -298,7 +294,7 @@ def test_a_model_that_is_not_installed_can_be_replaced_by_an_argument(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, starter: Path, tmp_path: Path
 ) -> None:
     gone = replace(saved, model=Path("gone"))
-    save_picture(gone.source_image, tmp_path / "saved.png", gone)
+    save_image(gone.source_image, tmp_path / "saved.png", gone)
     given = ("--from-file", tmp_path / "saved.png", "--model", starter)
     assert edit(photo, outputs / "a.png", *given) == 0
     assert editor.requests[0].model == starter

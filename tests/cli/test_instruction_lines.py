@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.images.edit_record import request_from_file
+from engine.images.edit_record import read_edit_record
 
 RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
 SMALL = (
@@ -38,7 +38,7 @@ def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tm
         "nearest": [],
         "unread": "",
     }
-    record = request_from_file(output)
+    record = read_edit_record(output)
     assert record is not None
     assert record.instruction == "make it black and white"
 

@@ -133,7 +133,7 @@ def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:
     hub.answers[path].extend([Answer(cut_after=60_000), Answer(status=403)])
     code, _, stderr = run("download", "snow")
     assert code == 1
-    assert "It needs an access token, or its licence has to be accepted" in stderr
+    assert "Enter an access token, or accept the licence" in stderr
     assert run("download", "snow", "--token", "mine")[0] == 0
     assert hub.ranges(path)[-1] == "bytes=60000-"
     assert hub.requests[-1].headers["Authorization"] == "Bearer mine"

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, write_model_card
-from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences

@@ -15,7 +15,7 @@ from engine.downloads import DownloadProgress, RetryPolicy, download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub import hub_endpoint
 from engine.downloads.hub_cache import cached_models, cached_repositories
-from engine.downloads.retry_policy import USUAL
+from engine.downloads.retry_policy import DEFAULT_RETRIES
 from engine.errors import ErrorReport
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
@@ -73,7 +73,7 @@ class ModelDownloads(QObject):
         parent: QObject | None = None,
         *,
         endpoint: str | None = None,
-        retry_policy: RetryPolicy = USUAL,
+        retry_policy: RetryPolicy = DEFAULT_RETRIES,
     ) -> None:
         super().__init__(parent)
         self._listed = tuple(entries)
@@ -127,7 +127,7 @@ class ModelDownloads(QObject):
     def discard(self, entry: CatalogueEntry) -> None:
         """Delete a partial download."""
         if self.state(entry).phase is DownloadPhase.PARTIAL:
-            folder = library().aside / entry.id
+            folder = library().staging_folder / entry.id
             read = self._refresh_after
             self._reads.submit(partial(remove_tree, folder), read, read)
 
@@ -160,7 +160,7 @@ class ModelDownloads(QObject):
                 endpoint=self._endpoint,
                 on_progress=lambda progress: self._progressed.emit(entry, progress),
                 cancel=cancel,
-                patience=self._retry_policy,
+                retries=self._retry_policy,
             )
         return None
 
@@ -215,7 +215,7 @@ def _read_states(
 def _state_of(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:
     if model is not None:
         return DownloadState(DownloadPhase.INSTALLED, model=model)
-    folder = library().aside / entry.id
+    folder = library().staging_folder / entry.id
     arrived = total_size(files_below(folder)) if folder.is_dir() else 0
     if not arrived:
         return DownloadState(is_cached=is_cached)

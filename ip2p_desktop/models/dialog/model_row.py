@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.library_client import LibraryModel
 from ip2p_desktop.models.dialog.model_preview import ModelPreview
@@ -62,7 +63,7 @@ class ModelRow(Surface):
         name = body_label(card.name, role="section")
         name.setToolTip(str(card.path))
         if problem is not None:
-            return [name, body_label(model_texts.breakable(problem))]
+            return [name, body_label(model_texts.breakable(error_text(problem)))]
         facts = body_label(model_texts.card_facts(card, self.model.size, self.model.is_own), role="hint")
         description = [body_label(card.description)] if card.description else []
         return [name, facts, *description, body_label(model_texts.recommended(card.recommended), role="hint")]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from engine.downloads import DownloadProgress
+from engine.edit_settings import SCHEDULER_LABELS, EditSettings
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.models.families import find_family
-from engine.request import SCHEDULER_LABELS, EditSettings
 from ip2p_desktop.base.durations import time_left
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import restyle
@@ -80,7 +81,7 @@ class NoticeBar(QFrame):
     def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
         """Show an error with its advice; an unexpected one has a button to show the log."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", report.message, report.advice, causes)
+        self._fill("error", *error_text(report), causes)
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
         self._timer.stop()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.request import OutputSize
-from engine.settings_table import Offered, Setting
+from engine.edit_settings import OutputSize
+from engine.settings_table import OfferedRange, Setting
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.icons import set_icon
@@ -157,7 +157,7 @@ class SettingsPanel(QScrollArea):
         return QSize(self.minimumWidth(), 400)
 
 
-def _declared(setting: str) -> tuple[Setting, Offered]:
+def _declared(setting: str) -> tuple[Setting, OfferedRange]:
     """The declaration of a numeric setting, and the range that its control offers."""
     declared = SETTINGS_BY_NAME[setting]
     assert declared.offered is not None

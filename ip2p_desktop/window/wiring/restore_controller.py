@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
-from engine.request import WeightSet
+from engine.model_options import WeightSet
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import SourcePhoto
@@ -37,7 +38,7 @@ class RestoreController(QObject):
         """Show a notice with the settings of the photo, or why they cannot be read; none if it has none."""
         problem, record = source.record_problem, source.record
         if problem is not None:
-            self._notice_bar.show_advice(problem.message, problem.advice, causes=("source",))
+            self._notice_bar.show_advice(*error_text(problem), causes=("source",))
         if record is None:
             return
         text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))

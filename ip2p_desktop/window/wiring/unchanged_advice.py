@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from engine.edit_settings import EditSettings
 from engine.library import ModelCard
-from engine.request import EditSettings
 from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 

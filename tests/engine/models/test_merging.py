@@ -17,7 +17,7 @@ from engine.models.merging import add_difference
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 OUT = "model.diffusion_model.out.2.weight"
@@ -228,7 +228,7 @@ def test_numbers_that_half_precision_cannot_hold_are_refused(
     merge_case: MergeCase, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     custom[OUT] = torch.full_like(custom[OUT], 1e6)
-    assert f"The merged tensor {OUT} holds numbers that are too large" in _refusal(
+    assert f"The merged tensor {OUT} contains numbers that are too large" in _refusal(
         merge_case, editor, custom, base
     )
     assert merge_case.merge(editor, custom, base, dtype=torch.float32)[OUT].mean() > 9e5
@@ -276,7 +276,7 @@ def test_the_writer_makes_what_the_library_reads(tmp_path: Path) -> None:
         "flags": torch.tensor([True, False]),
         "eight": torch.ones(2, dtype=torch.float8_e4m3fn),
     }
-    forms = {name: TensorForm(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
+    forms = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     with TensorWriter(tmp_path / "out", forms, {"note": "“quoted”"}) as writer:
         for name in writer.names:
             writer.write(tensors[name])
@@ -290,7 +290,7 @@ def test_the_writer_makes_what_the_library_reads(tmp_path: Path) -> None:
 
 
 def test_the_writer_takes_only_what_was_told(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2,)), "b": TensorForm(torch.float32, (2,))}
+    forms = {"a": TensorSpec(torch.float32, (2,)), "b": TensorSpec(torch.float32, (2,))}
     for wrong in (torch.ones(3), torch.ones(2).half()):
         with pytest.raises(ValueError, match="a is not"), TensorWriter(tmp_path / "out", forms) as writer:
             writer.write(wrong)
@@ -303,9 +303,9 @@ def test_the_writer_takes_only_what_was_told(tmp_path: Path) -> None:
 
 
 def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2**50,))}
+    forms = {"a": TensorSpec(torch.float32, (2**50,))}
     with (
-        pytest.raises(OutputNotWritable, match=r"There is not enough room .* 4503\.6 TB are needed"),
+        pytest.raises(OutputNotWritable, match=r"There is not enough disk space .* 4503\.6 TB are needed"),
         TensorWriter(tmp_path / "out", forms),
     ):
         pass
@@ -313,7 +313,7 @@ def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    forms = {"a": TensorForm(torch.float32, (2,))}
+    forms = {"a": TensorSpec(torch.float32, (2,))}
     with (
         pytest.raises(OutputNotWritable, match="cannot be written"),
         TensorWriter(tmp_path / "no" / "out", forms),
@@ -326,12 +326,12 @@ import resource, signal, sys
 from pathlib import Path
 import torch
 from engine.errors import OutputNotWritable
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
-    with TensorWriter(Path(sys.argv[1]) / "out", {"a": TensorForm(torch.float32, (100_000,))}) as writer:
+    with TensorWriter(Path(sys.argv[1]) / "out", {"a": TensorSpec(torch.float32, (100_000,))}) as writer:
         writer.write(torch.ones(100_000))
 except OutputNotWritable as error:
     print(error)
@@ -342,5 +342,7 @@ except OutputNotWritable as error:
 def test_a_disk_that_fills_up_leaves_no_half_written_file(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITE_TOO_MUCH, str(tmp_path)]
     said = subprocess.check_output(command, cwd=Path(__file__).parents[3], text=True)
-    assert said == "The disk is full; out could not be written whole. Free some disk space and try again.\n"
+    assert (
+        said == "The disk is full; out could not be written completely. Free some disk space and try again.\n"
+    )
     assert list(tmp_path.iterdir()) == []

@@ -87,7 +87,7 @@ def raise_unexpected() -> None:
 
 
 def raise_expected() -> None:
-    raise ImageUnreadable("dog.jpg is empty.", "Choose another one.")
+    raise ImageUnreadable("image.empty", "dog.jpg is empty.", "Choose another one.")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def raise_expected() -> None:
         (
             raise_unexpected,
             "Something unexpected went wrong (ZeroDivisionError). "
-            "Try again; if it happens again, the log file says more.",
+            "Try again; if it happens again, see the log file.",
         ),
     ],
 )
@@ -125,7 +125,7 @@ def test_cancelled_work_reports_nothing(
             raise error
         return 1
 
-    for error in (None, Cancelled(), ImageUnreadable("empty")):
+    for error in (None, Cancelled(), ImageUnreadable("image.empty", "It is empty.")):
         background.submit(partial(work, error), recorded.finished, recorded.failed, cancel=cancel)
     wait_for(has_begun)
     cancel.cancel()

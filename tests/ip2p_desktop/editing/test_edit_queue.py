@@ -106,7 +106,7 @@ def test_each_job_has_its_own_progress(
 def test_the_failure_of_one_does_not_stop_the_next(
     qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
 ) -> None:
-    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     queue.failed.connect(lambda: setattr(editor, "error", None))
     first, second = make_job("edit 1"), make_job("edit 2")
     queue.submit(first)

@@ -10,8 +10,8 @@ from fakes.fake_editor import FakeEditor, Gate
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto
 
@@ -170,7 +170,9 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
 
 
 def test_errors_are_shown_with_their_own_message(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
-    editor.error = OutOfMemory("Not enough memory for 1024 × 768.", "Try a smaller resolution.")
+    editor.error = OutOfMemory(
+        "memory.editing", "Not enough memory for 1024 × 768.", "Try a smaller resolution."
+    )
     write(qtbot, program, "make it snow")
     with qtbot.waitSignal(program.edits.refused):
         press_enter(qtbot, program)

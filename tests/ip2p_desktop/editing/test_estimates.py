@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.denoising.guidance import guidance_branches
+from engine.edit_settings import EditSettings, Fit
 from engine.editing.costs import CostHistory, EditKind, Measurement
 from engine.library import ModelCard, read_model_card
-from engine.request import EditSettings, Fit
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
@@ -151,11 +151,11 @@ def test_a_model_whose_loading_was_stopped_is_still_to_be_loaded(
 def test_without_an_estimate_none_is_shown(history: CostHistory, starter: ModelCard) -> None:
     history.add(measured(starter.path))
     narrow = (4, 40_000)
-    assert history.foresee(starter, narrow, EditSettings(fit=Fit.KEEP)) is not None
-    assert history.foresee(starter, narrow, EditSettings(fit=Fit.ORIGINAL, resolution=4096)) is None
+    assert history.forecast(starter, narrow, EditSettings(fit=Fit.KEEP)) is not None
+    assert history.forecast(starter, narrow, EditSettings(fit=Fit.ORIGINAL, resolution=4096)) is None
     (starter.path / "unet").mkdir()
     (starter.path / "unet" / "config.json").write_text("[]")
-    assert history.foresee(starter, (96, 64), EditSettings()) is None
+    assert history.forecast(starter, (96, 64), EditSettings()) is None
 
 
 @pytest.mark.parametrize("text", [0.0, 1.0, 1.5, 7.5])
@@ -165,7 +165,7 @@ def test_branches_are_counted_as_the_engine_evaluates_them(
 ) -> None:
     history.add(measured(starter.path))
     scales = EditSettings(text_guidance_scale=text, image_guidance_scale=image)
-    estimate = history.foresee(starter, (96, 64), scales)
+    estimate = history.forecast(starter, (96, 64), scales)
     assert estimate is not None
     branches = max(1, len(guidance_branches(text, image)))
     assert estimate.seconds == pytest.approx(2.0 + 20 * branches * 0.5 / 3)
@@ -178,7 +178,7 @@ def test_a_smaller_photo_takes_no_less_than_the_smallest_measured(
     history.add(measured(starter.path, peak=1_400_000_000))
     history.add(measured(starter.path, peak=None))
     for resolution, peak in ((512, 1_400_000_000), (256, 1_400_000_000), (1024, 5_600_000_000)):
-        estimate = history.foresee(starter, (96, 72), EditSettings(resolution=resolution))
+        estimate = history.forecast(starter, (96, 72), EditSettings(resolution=resolution))
         assert estimate is not None
         assert estimate.peak_bytes == peak
 
@@ -216,7 +216,7 @@ def test_edits_of_window_and_command_line_are_written_into_one_history(
     (first,) = history.read()
     assert first.kind.model == str(tiny.path)
     qtbot.waitUntil(lambda: shown(program).startswith("About "))
-    estimate_before = history.foresee(tiny, (96, 64), program.document.state.settings)
+    estimate_before = history.forecast(tiny, (96, 64), program.document.state.settings)
     assert estimate_before == history.estimate(first.kind)
     command = [sys.executable, "-m", "ip2p_desktop", "edit", "--input", photo, "--edit", "make it snow"]
     options = ["--output", photo.with_name("out.png"), "--model", tiny.path, "--steps", "2"]

@@ -14,10 +14,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from engine.images.image_files import save_picture
+from engine.edit_settings import EditSettings
+from engine.images.image_files import save_image
 from engine.library import ModelCard, read_model_card, write_model_card
+from engine.model_options import ModelOptions, WeightSet
 from engine.models.loading import load_model
-from engine.request import EditRequest, EditSettings, ModelOptions, WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
@@ -134,7 +136,7 @@ def test_a_saved_result_restores_its_weights_if_the_model_has_them(
         settings=EditSettings(),
         model_options=ModelOptions(weight_set=WeightSet.LIVE),
     )
-    save_picture(request.source_image, tmp_path / "made.png", request)
+    save_image(request.source_image, tmp_path / "made.png", request)
     write_model_card(ModelCard(path=two_sets.path, name="Fog", weight_sets=sets))
     reload_models()
     with qtbot.waitSignal(program.document.source_changed):

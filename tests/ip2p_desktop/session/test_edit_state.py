@@ -11,17 +11,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import NewerVersion
-from engine.request import (
-    Detail,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.model_options import Lora, ModelOptions, WeightSet
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_state import STATE_VERSION, EditState
 

@@ -36,7 +36,7 @@ def main() -> None:
     while step < last:
         step += 1
         if behaviour == "diverge" and step == start + 3:
-            send("failed", kind="diverged", message="The loss is no longer a number.", advice="Start again.")
+            send("failed", kind="diverged", message="The loss became NaN.", advice="Start again.")
             sys.exit(1)
         if behaviour == "crash" and step == start + 3:
             os._exit(3)

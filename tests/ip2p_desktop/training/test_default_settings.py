@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.library import ModelCard, read_model_card
-from engine.request import EditSettings
 from ip2p_desktop.base.paths import starter_model
 from ip2p_desktop.training.default_settings import COMMON_INSTRUCTIONS, default_settings
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog

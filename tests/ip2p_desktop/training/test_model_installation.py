@@ -149,7 +149,10 @@ def test_a_library_is_not_moved_while_a_model_is_downloaded_into_it(
     trained_model: ModelCard, tmp_path: Path
 ) -> None:
     library = ModelLibrary(paths.models_folder)
-    library.aside.mkdir()
-    with locked(library.aside / "snow.lock"), pytest.raises(OutputNotWritable, match="is being downloaded"):
+    library.staging_folder.mkdir()
+    with (
+        locked(library.staging_folder / "snow.lock"),
+        pytest.raises(OutputNotWritable, match="is being downloaded"),
+    ):
         library.move_to(tmp_path / "moved", remember=paths.remember_models_folder)
     assert list_models(paths.models_folder()) == [trained_model]

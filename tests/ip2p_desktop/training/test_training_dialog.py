@@ -126,7 +126,7 @@ def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDi
     notice = dialog.examples_page.notice
     qtbot.waitUntil(notice.isVisible)
     assert notice.message.text() == "metadata.jsonl is not a zip."
-    assert notice.advice.text() == "Choose a folder of image pairs, or a zip of one."
+    assert notice.advice.text() == "Choose a folder of image pairs, or a zip file of one."
     assert not button(dialog, "next").isEnabled()
 
 
@@ -135,7 +135,7 @@ def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zippe
     zipped_pairs.write_bytes(whole[:2000] + whole[-22:])
     dialog = make_dialog()
     choose(qtbot, dialog, zipped_pairs)
-    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a zip that can be read."
+    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a readable zip file."
 
 
 def test_a_zip_is_trained_under_its_name(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDial
     choose(qtbot, dialog, tmp_path)
     notice = dialog.examples_page.notice
     assert notice.isVisible()
-    assert "has neither metadata.jsonl nor seeds.json" in notice.message.text()
+    assert "contains neither metadata.jsonl nor seeds.json" in notice.message.text()
     assert "Put a metadata.jsonl beside the images" in notice.advice.text()
     assert dialog.examples_page.example.isVisible()
     assert not button(dialog, "next").isEnabled()
@@ -337,7 +337,7 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.FAILED)
     assert text(dialog, "progress_page_title") == "Teaching did not work"
-    assert dialog.progress_page.notice.message.text() == "The loss is no longer a number."
+    assert dialog.progress_page.notice.message.text() == "The loss became NaN."
     assert dialog.progress_page.notice.advice.text() == "Start again."
     press(qtbot, dialog, "back_to_plan")
     assert button(dialog, "start").isVisible()

@@ -97,7 +97,7 @@ def test_a_failure_is_kept_and_what_it_left_is_removed(
     session = make_session("diverge")
     session.start(plan)
     reaches(qtbot, session, TrainingPhase.FAILED)
-    assert str(session.failure) == "The loss is no longer a number. Start again."
+    assert str(session.failure) == "The loss became NaN. Start again."
     assert list(runs_folder().iterdir()) == []
     assert not session.is_resumable()
 

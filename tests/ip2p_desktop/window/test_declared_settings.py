@@ -13,9 +13,11 @@ from PIL import Image
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
-from engine.request import SETTINGS, EditRequest, EditSettings, ModelOptions
+from engine.model_options import ModelOptions
+from engine.request import SETTINGS, EditRequest
 from engine.settings_table import Setting, SettingValue
 from ip2p_desktop.app import Program
 from ip2p_desktop.cli.edit_command import make_parser

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ModelNotUsable, OutOfMemory, UnsafeCheckpoint
 from engine.library import ModelCard
-from engine.request import EditSettings
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
@@ -94,7 +94,7 @@ def test_a_notice_about_an_invalid_setting_goes_when_it_changes(
     panel.variations.value = 2
     qtbot.keyClicks(program.window.composer.instruction_box, "make it snow")
     qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
-    assert notice.message.text() == "The seeds of the variations grow too large."
+    assert notice.message.text() == "The seeds of the variations become too large."
     assert notice.property("tone") == "error"
     if change == "seed":
         qtbot.keyClick(panel.seed.field, Qt.Key.Key_Backspace)
@@ -104,7 +104,11 @@ def test_a_notice_about_an_invalid_setting_goes_when_it_changes(
 
 
 @pytest.mark.parametrize(
-    "error", [ModelNotUsable("The model is damaged."), UnsafeCheckpoint("It runs code.")]
+    "error",
+    [
+        ModelNotUsable("model.damaged", "The model is damaged."),
+        UnsafeCheckpoint("unsafe.code", "It runs code."),
+    ],
 )
 def test_an_error_of_the_model_goes_with_another_model(
     qtbot: QtBot,
@@ -129,7 +133,12 @@ def test_a_lack_of_memory_goes_with_the_settings_that_need_it(
     qtbot: QtBot, program: Program, notice: NoticeBar, editor: FakeEditor, open_photo: OpenPhoto
 ) -> None:
     open_photo()
-    fail(qtbot, program, editor, OutOfMemory("Not enough memory.", "Try a smaller resolution."))
+    fail(
+        qtbot,
+        program,
+        editor,
+        OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution."),
+    )
     program.document.draw_seed()
     program.document.change(instruction="make it warmer")
     assert notice.isVisible()
@@ -151,7 +160,9 @@ def test_an_unreadable_photo_is_forgotten_once_another_is_on_screen(
     assert not notice.isVisible()
 
 
-@pytest.mark.parametrize("error", [DeviceNotUsable("There is no GPU."), RuntimeError("tensor sizes")])
+@pytest.mark.parametrize(
+    "error", [DeviceNotUsable("device.not-available", "There is no GPU."), RuntimeError("tensor sizes")]
+)
 def test_the_next_edit_takes_errors_away(
     qtbot: QtBot,
     program: Program,
@@ -306,7 +317,7 @@ def test_an_edit_has_one_notice(
     program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
     editor.is_unchanged = (True,)
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     finish_edit()
     assert notice.message.text() == "Hardly anything changed."
     assert notice.advice.text().endswith(f"suggestions. {editor.fallbacks[0]}")

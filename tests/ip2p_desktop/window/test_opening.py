@@ -67,7 +67,7 @@ def test_text_is_not_wanted(program: Program) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("notes.txt", b"just words", "notes.txt is not a photo in a known format."),
+        ("notes.txt", b"just words", "notes.txt is not a photo in a supported format."),
         ("half.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", None),
         ("empty.png", b"", None),
     ],

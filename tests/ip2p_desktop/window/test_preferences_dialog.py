@@ -116,7 +116,7 @@ def test_an_editor_of_the_engine_follows_the_preferences(
     preferences.device = "mps"
     with qtbot.waitSignal(program.queue.failed, timeout=TIMEOUT_MS) as failed:
         program.edits.start()
-    assert failed.args[1].message == "This machine has no usable mps device."
+    assert failed.args[1].message == "This computer has no usable mps device."
     preferences.device = "cpu"
     assert edit(qtbot, program).device == "cpu"
 

@@ -13,20 +13,12 @@ from PIL import Image, PngImagePlugin
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.images.edit_record import METADATA_KEY, EditRecord
-from engine.images.image_files import save_picture
+from engine.images.image_files import save_image
 from engine.library import ModelCard, WeightFile
-from engine.request import (
-    Detail,
-    EditRequest,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.model_options import Lora, ModelOptions, WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.wiring.restore_controller import find_model
 
@@ -56,7 +48,7 @@ def save(tmp_path: Path, trained_model: ModelCard) -> Save:
             settings=SETTINGS,
             negative_instruction="blurry",
         )
-        save_picture(request.source_image, tmp_path / name, replace(request, **options))  # type: ignore[arg-type]
+        save_image(request.source_image, tmp_path / name, replace(request, **options))  # type: ignore[arg-type]
         return tmp_path / name
 
     return save

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import Fit, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -324,7 +324,7 @@ def test_the_next_edit_is_shown_again_after_one_that_was_not(
 def test_a_failure_is_reported_while_another_result_is_on_screen(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
-    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
     with qtbot.waitSignal(program.edits.refused):
         running.open()

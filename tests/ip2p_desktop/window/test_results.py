@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.images.edit_record import METADATA_KEY, request_from_file
+from engine.images.edit_record import METADATA_KEY, read_edit_record
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
 from ip2p_desktop.session.image_store import ImageStore
@@ -118,14 +118,14 @@ def test_every_variation_has_its_place_and_its_own_seed(
     assert (program.document.state.settings.seed, program.document.state.variations) == (42, 1)
     with qtbot.waitSignal(program.files.saved):
         program.photos.save(third, tmp_path / "third.png")
-    record = request_from_file(tmp_path / "third.png")
+    record = read_edit_record(tmp_path / "third.png")
     assert record is not None
     assert record.settings == third.request.settings
     assert record.settings.seed == 42
 
 
 def test_fallbacks_are_reported_once(program: Program, make_edit: MakeEdit, editor: FakeEditor) -> None:
-    editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
+    editor.fallbacks = ("Memory was short: the photo was encoded and decoded in tiles.",)
     make_edit("make it snow")
     notice = program.window.notice_bar
     assert notice.isVisible()
@@ -135,7 +135,7 @@ def test_fallbacks_are_reported_once(program: Program, make_edit: MakeEdit, edit
     assert not notice.isVisible()
     editor.fallbacks = ()
     make_edit("make it cooler")
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     make_edit("make it brighter")
     assert notice.advice.text() == editor.fallbacks[0]
 

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import SCHEDULER_LABELS, OutputSize, SchedulerName
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
-from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.crash import CrashReporter

@@ -174,7 +174,7 @@ def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) 
 def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path) -> None:
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
-        pytest.raises(ConfigNotValid, match="nothing says where the others are"),
+        pytest.raises(ConfigNotValid, match="the other machines are not known"),
         workers(config, print, [], on_loss=lambda: None),
     ):  # type: ignore[arg-type]
         pass

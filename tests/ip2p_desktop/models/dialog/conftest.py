@@ -20,7 +20,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 def recognise(model: Path, cancel: CancelToken) -> str:
     """The family, without loading the heavy libraries."""
     if "lora" in model.name:
-        raise ModelNotUsable("This is a LoRA.", "Choose a model.")
+        raise ModelNotUsable("model.wrong-kind", "This is a LoRA.", "Choose a model.")
     return "sd2"
 
 

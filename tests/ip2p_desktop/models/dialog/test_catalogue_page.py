@@ -45,7 +45,13 @@ def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
     hub.answers[SNOW_WEIGHTS].append(Answer(stall_after=120_000))
     row = row_of(dialog, SNOW)
     qtbot.mouseClick(row.download, LEFT)
-    part = ModelLibrary(paths.models_folder()).aside / "snow" / "snow" / "unet" / "weights.safetensors.part"
+    part = (
+        ModelLibrary(paths.models_folder()).staging_folder
+        / "snow"
+        / "snow"
+        / "unet"
+        / "weights.safetensors.part"
+    )
     qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 120_000, timeout=TIMEOUT_MS)
     qtbot.waitUntil(lambda: row.progress_line.bar.value() > 0, timeout=TIMEOUT_MS)
     return row
@@ -110,7 +116,7 @@ def test_what_has_arrived_can_be_thrown_away(qtbot: QtBot, dialog: ModelsDialog,
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
     qtbot.mouseClick(row.discard, LEFT)
     wait_for(qtbot, row, DownloadPhase.OFFERED)
-    assert not (ModelLibrary(paths.models_folder()).aside / "snow").exists()
+    assert not (ModelLibrary(paths.models_folder()).staging_folder / "snow").exists()
     assert not row.discard.isVisible()
 
 
@@ -217,7 +223,7 @@ def test_a_model_that_arrives_during_another_change_waits_for_its_end(
     row = row_of(dialog, SNOW)
     with library.change():
         qtbot.mouseClick(row.download, LEFT)
-        weights = library.aside / "snow" / "snow" / "unet" / "weights.safetensors"
+        weights = library.staging_folder / "snow" / "snow" / "unet" / "weights.safetensors"
         qtbot.waitUntil(weights.exists, timeout=TIMEOUT_MS)
         qtbot.waitUntil((weights.parents[1] / "ip2p.json").exists, timeout=TIMEOUT_MS)
         assert row.state.phase is DownloadPhase.RUNNING

@@ -12,9 +12,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.progress import CancelToken
-from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
@@ -182,5 +182,5 @@ def test_models_move_to_another_folder(
 def test_a_place_within_the_old_one_is_refused(qtbot: QtBot, dialog: ModelsDialog) -> None:
     with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
         dialog.installed_page.move_to(paths.models_folder() / "below")
-    assert "lie within each other" in dialog.installed_page.notice.message.text()
+    assert "contains the other" in dialog.installed_page.notice.message.text()
     assert "Postcard" in rows(dialog)

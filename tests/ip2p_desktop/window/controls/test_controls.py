@@ -8,8 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import MAX_SEED
 from engine.progress import Progress, Stage
-from engine.request import MAX_SEED
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.elided_label import ElidedLabel
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from engine.request import OutputSize
+from engine.edit_settings import OutputSize
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 
