@@ -1,4 +1,4 @@
-"""Files that people take for models: what each is, by its first bytes, and what to try instead."""
+"""Recognises files that are not models by their first bytes, for a precise error."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ FOREIGN_FORMATS = (
     ),
     (rb"%PDF|#!|MZ|\x7fELF|\xca\xfe\xba\xbe", "is a document or program, not a model", CHOOSE_ADVICE),
 )
-"""Patterns of the first bytes, what such a file is, and what to try."""
+"""Patterns of the first bytes, with the message and the advice for such a file."""
 
 
 def refuse_foreign(head: bytes, location: str) -> None:
-    """Raises `ModelNotUsable` with the right sentence if the file is a well-known kind of another one."""
+    """Raises `ModelNotUsable`, which names the format, if the file has a known other format."""
     for pattern, what, advice in FOREIGN_FORMATS:
         if re.match(pattern, head, re.DOTALL):
             raise ModelNotUsable(f"{location} {what}.", advice)
