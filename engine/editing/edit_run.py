@@ -283,7 +283,7 @@ class EditRun:
             latents.to(self._placed.device),
             tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
             unit=1,
-            made_unit=self._model.vae_scale_factor,
+            output_unit=self._model.vae_scale_factor,
         )
 
 

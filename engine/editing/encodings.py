@@ -90,7 +90,7 @@ class Encodings:
             pixels,
             tile=(tile or max(photo.size)) // factor,
             unit=factor,
-            made_unit=1,
+            output_unit=1,
         )
         return latents * self._model.image_latent_scale
 

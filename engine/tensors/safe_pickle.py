@@ -29,7 +29,7 @@ MAX_INSTRUCTIONS = 4_000_000
 """Most instructions of a pickle; a checkpoint needs about 32 for each tensor."""
 MAX_SIDES = 64
 """Most dimensions of a tensor in torch."""
-INVALID_CONFIGURATION = (
+INVALID_PICKLE = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -95,7 +95,7 @@ def read_pickle(stream: BinaryIO, location: str) -> PickleContents:
                 )
             machine.steps[opcode.name](argument)
         return PickleContents(machine.stack.pop(), machine.storages)
-    except INVALID_CONFIGURATION as error:
+    except INVALID_PICKLE as error:
         raise ModelNotUsable(
             f"{location} is damaged: its list of tensors makes no sense.", "Download it again."
         ) from error

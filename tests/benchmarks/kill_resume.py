@@ -29,7 +29,7 @@ from fakes.trainer_programs import (  # noqa: E402
     Before,
     DieSyncing,
     DieWriting,
-    TrainerRun,
+    StartedTrainer,
     busy_processes,
     run_trainer,
     same,
@@ -85,7 +85,7 @@ def death(rng: random.Random) -> Before | None:
 def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:
     """Kills one start of a run after at most so many steps; what became of it."""
     before = death(rng)
-    run = TrainerRun(command, logs, before=before)
+    run = StartedTrainer(command, logs, before=before)
     if before is None:
         run.wait_for("started")
         run.wait_for("step", rng.randint(0, most))

@@ -54,8 +54,8 @@ def editor() -> dict[str, Tensor]:
     }
 
 
-class Bench:
-    """Three model files in a folder, and the merge of them."""
+class MergeFiles:
+    """Three model files in a folder, and the file merged from them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -78,36 +78,36 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def files(tmp_path: Path) -> MergeFiles:
+    return MergeFiles(tmp_path)
 
 
 Weights = dict[str, Tensor]
 
 
 def test_the_difference_is_added_to_the_editor(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    merged = bench.merge(editor, custom, base, multiplier=0.5, dtype=torch.float32)
+    merged = files.merge(editor, custom, base, multiplier=0.5, dtype=torch.float32)
     assert set(merged) == set(editor)
     for name in (OUT, TEXT, VAE):
         assert torch.allclose(merged[name], editor[name] + 0.5 * (custom[name] - base[name]), atol=1e-6)
 
 
 def test_the_weights_of_the_image_latents_stay_the_editors(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    merged = bench.merge(editor, custom, base, dtype=torch.float32)[FIRST]
+    merged = files.merge(editor, custom, base, dtype=torch.float32)[FIRST]
     assert torch.allclose(merged[:, :4], editor[FIRST][:, :4] + custom[FIRST] - base[FIRST], atol=1e-6)
     assert torch.equal(merged[:, 4:], editor[FIRST][:, 4:])
 
 
 def test_what_only_the_editor_has_is_taken_as_it_is(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     custom["only.custom"] = torch.ones(2)
     del base[VAE]
-    merged = bench.merge(editor, custom, base, dtype=torch.float32)
+    merged = files.merge(editor, custom, base, dtype=torch.float32)
     for name in ("model.extra", "scale_factor", VAE):
         assert torch.equal(merged[name], editor[name])
     assert "only.custom" not in merged
@@ -115,26 +115,26 @@ def test_what_only_the_editor_has_is_taken_as_it_is(
 
 
 def test_an_unchanged_custom_model_leaves_the_editor_bit_for_bit(
-    bench: Bench, editor: Weights, base: Weights
+    files: MergeFiles, editor: Weights, base: Weights
 ) -> None:
-    merged = bench.merge(editor, base, base, dtype=torch.float32)
+    merged = files.merge(editor, base, base, dtype=torch.float32)
     assert all(torch.equal(merged[name], editor[name]) for name in editor)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32])
 def test_the_sum_is_made_in_float32_and_written_as_asked(
-    bench: Bench, editor: Weights, stored: torch.dtype, dtype: torch.dtype
+    files: MergeFiles, editor: Weights, stored: torch.dtype, dtype: torch.dtype
 ) -> None:
     custom, base = _random(1, stored), _random(0, stored)
-    merged = bench.merge(editor, custom, base, dtype=dtype)
+    merged = files.merge(editor, custom, base, dtype=dtype)
     expected = editor[OUT] + (custom[OUT].float() - base[OUT].float())
     assert torch.equal(merged[OUT], expected.to(dtype))
     assert {tensor.dtype for name, tensor in merged.items() if name != IDS} == {dtype}
 
 
 def test_of_two_sets_of_weights_the_averaged_one_is_merged(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     """As the original edits with it; and what is written holds one set only."""
     averages = {
@@ -142,7 +142,7 @@ def test_of_two_sets_of_weights_the_averaged_one_is_merged(
         "model_ema.diffusion_modelout2weight": torch.randn(4, 6, 3, 3),
     }
     counters = {"model_ema.decay": torch.tensor(0.9999), "model_ema.num_updates": torch.tensor(22_000)}
-    merged = bench.merge({**editor, **averages, **counters}, custom, base, dtype=torch.float32)
+    merged = files.merge({**editor, **averages, **counters}, custom, base, dtype=torch.float32)
     expected = averages["model_ema.diffusion_modelout2weight"] + (custom[OUT] - base[OUT])
     assert torch.equal(merged[OUT], expected)
     assert torch.equal(merged[FIRST][:, 4:], averages["model_ema.diffusion_modelinput_blocks00weight"][:, 4:])
@@ -150,37 +150,37 @@ def test_of_two_sets_of_weights_the_averaged_one_is_merged(
 
 
 def test_checkpoints_are_merged_without_being_unpacked(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    torch.save({"state_dict": custom}, bench.folder / "custom.ckpt")
-    sources = bench.source("editor", editor), bench.source("base", base)
-    add_difference(sources[0], open_tensors(bench.folder / "custom.ckpt"), sources[1], bench.target)
+    torch.save({"state_dict": custom}, files.folder / "custom.ckpt")
+    sources = files.source("editor", editor), files.source("base", base)
+    add_difference(sources[0], open_tensors(files.folder / "custom.ckpt"), sources[1], files.target)
     expected = (editor[TEXT] + (custom[TEXT] - base[TEXT])).half()
-    assert torch.equal(load_file(bench.target)[TEXT], expected)
+    assert torch.equal(load_file(files.target)[TEXT], expected)
 
 
 def test_the_file_tells_what_was_merged(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    bench.merge(editor, custom, base, multiplier=0.75)
-    assert open_tensors(bench.target).metadata == {
+    files.merge(editor, custom, base, multiplier=0.75)
+    assert open_tensors(files.target).metadata == {
         "format": "pt",
         "merged": "editor + 0.75 · (custom − base)",
     }
 
 
 def test_progress_goes_from_nothing_to_all(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     heard: list[Progress] = []
-    bench.merge(editor, custom, base, on_progress=heard.append)
+    files.merge(editor, custom, base, on_progress=heard.append)
     assert heard == [Progress(Stage.MERGING, done, len(editor)) for done in range(len(editor) + 1)]
 
 
 def test_cancelling_leaves_nothing_and_keeps_an_older_file(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    bench.target.write_bytes(b"older")
+    files.target.write_bytes(b"older")
     cancel = CancelToken()
 
     def cancel_midway(progress: Progress) -> None:
@@ -188,47 +188,47 @@ def test_cancelling_leaves_nothing_and_keeps_an_older_file(
             cancel.cancel()
 
     with pytest.raises(Cancelled):
-        bench.merge(editor, custom, base, on_progress=cancel_midway, cancel=cancel)
-    assert bench.target.read_bytes() == b"older"
-    assert {file.name for file in bench.folder.iterdir()} == {
+        files.merge(editor, custom, base, on_progress=cancel_midway, cancel=cancel)
+    assert files.target.read_bytes() == b"older"
+    assert {file.name for file in files.folder.iterdir()} == {
         *("merged.safetensors", "editor", "custom", "base"),
     }
 
 
-def _refusal(bench: Bench, editor: Weights, custom: Weights, base: Weights) -> str:
+def _refusal(files: MergeFiles, editor: Weights, custom: Weights, base: Weights) -> str:
     with pytest.raises(ModelNotUsable) as caught:
-        bench.merge(editor, custom, base)
-    assert {file.name for file in bench.folder.iterdir()} == {"editor", "custom", "base"}
+        files.merge(editor, custom, base)
+    assert {file.name for file in files.folder.iterdir()} == {"editor", "custom", "base"}
     return caught.value.message
 
 
 def test_models_in_the_wrong_roles_are_refused(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
-    assert _refusal(bench, custom, editor, base) == "editor is not an InstructPix2Pix model."
-    message = _refusal(bench, editor, editor, base)
+    assert _refusal(files, custom, editor, base) == "editor is not an InstructPix2Pix model."
+    message = _refusal(files, editor, editor, base)
     assert message == f"The tensor {FIRST} is 6 × 4 × 3 × 3 in base and 6 × 8 × 3 × 3 in editor."
 
 
 def test_models_of_another_family_are_refused(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     custom[TEXT] = torch.ones(5, 9)
     assert (
-        _refusal(bench, editor, custom, base) == f"The tensor {TEXT} is 5 × 9 in custom and 5 × 5 in editor."
+        _refusal(files, editor, custom, base) == f"The tensor {TEXT} is 5 × 9 in custom and 5 × 5 in editor."
     )
     other_names = {"conv_in.weight": torch.ones(6, 4, 3, 3)}
-    assert _refusal(bench, editor, other_names, base) == "custom does not name its tensors as editor does."
+    assert _refusal(files, editor, other_names, base) == "custom does not name its tensors as editor does."
 
 
 def test_numbers_that_half_precision_cannot_hold_are_refused(
-    bench: Bench, editor: Weights, custom: Weights, base: Weights
+    files: MergeFiles, editor: Weights, custom: Weights, base: Weights
 ) -> None:
     custom[OUT] = torch.full_like(custom[OUT], 1e6)
     assert f"The merged tensor {OUT} holds numbers that are too large" in _refusal(
-        bench, editor, custom, base
+        files, editor, custom, base
     )
-    assert bench.merge(editor, custom, base, dtype=torch.float32)[OUT].mean() > 9e5
+    assert files.merge(editor, custom, base, dtype=torch.float32)[OUT].mean() > 9e5
 
 
 MERGE = """

@@ -140,11 +140,11 @@ def test_a_nemo_file_in_pieces_is_refused(names: list[str], tmp_path: Path) -> N
 
 
 def test_an_attack_inside_a_nemo_file_is_refused(tmp_path: Path) -> None:
-    class Evil:
+    class CommandInNemoFile:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.system, (f"touch {tmp_path / 'touched'}",)
 
-    torch.save({"a": Evil()}, tmp_path / "model_weights.ckpt")
+    torch.save({"a": CommandInNemoFile()}, tmp_path / "model_weights.ckpt")
     with tarfile.open(tmp_path / "model.nemo", "w") as archive:
         archive.add(tmp_path / "model_weights.ckpt", "./model_weights.ckpt")
     with pytest.raises(UnsafeCheckpoint, match=r"The file model\.nemo tries to run code"):
@@ -166,9 +166,7 @@ def test_an_attack_inside_a_nemo_file_is_refused(tmp_path: Path) -> None:
         ([], "its header makes no sense"),
     ],
 )
-def test_a_invalid_configuration_safetensors_header_is_damage(
-    entry: object, said: str, tmp_path: Path
-) -> None:
+def test_an_invalid_safetensors_header_is_damage(entry: object, said: str, tmp_path: Path) -> None:
     header = json.dumps({"a": entry}).encode()
     path = tmp_path / "model.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))

@@ -29,8 +29,8 @@ WEIGHTS = {"layer.weight": torch.arange(6.0).reshape(2, 3)}
 Save = Callable[[object, Path], None]
 
 
-class Evil:
-    """Pickles as a call."""
+class PickledCall:
+    """An object whose pickle calls a function."""
 
     def __init__(self, function: Callable[..., Any], *arguments: object) -> None:
         self.call = (function, arguments)
@@ -74,14 +74,14 @@ def _read(data: bytes) -> object:
 @pytest.mark.parametrize("save", [_save_zip, _save_legacy, _save_plain])
 def test_a_call_beside_the_weights_is_refused(save: Save, tmp_path: Path, touched: Path) -> None:
     path = tmp_path / "evil.ckpt"
-    save({"callbacks": [Evil(os.system, f"touch {touched}")], "state_dict": WEIGHTS}, path)
+    save({"callbacks": [PickledCall(os.system, f"touch {touched}")], "state_dict": WEIGHTS}, path)
     assert _refusal(path) == (
         f"The file evil.ckpt tries to run code ({os.name}.system), so it was not opened."
     )
 
 
 def test_the_attack_is_a_real_one(tmp_path: Path) -> None:
-    pickle.loads(pickle.dumps(Evil(os.system, f"echo > {tmp_path / 'harmed'}")))
+    pickle.loads(pickle.dumps(PickledCall(os.system, f"echo > {tmp_path / 'harmed'}")))
     assert (tmp_path / "harmed").exists()
 
 
@@ -94,7 +94,7 @@ def test_the_builtins_that_lead_anywhere_are_refused(
     save: Save, function: Callable[..., Any], named: str, tmp_path: Path, touched: Path
 ) -> None:
     path = tmp_path / "model.ckpt"
-    save({"weights": Evil(function, f"open({str(touched)!r}, 'w')")}, path)
+    save({"weights": PickledCall(function, f"open({str(touched)!r}, 'w')")}, path)
     assert f"{named})" in _refusal(path)
 
 
@@ -132,7 +132,7 @@ def test_a_chain_of_getattr_is_refused(tmp_path: Path, touched: Path) -> None:
 
 def test_a_call_hidden_in_an_array_of_objects_is_refused(tmp_path: Path, touched: Path) -> None:
     path = tmp_path / "model.ckpt"
-    array = np.array([Evil(os.system, f"touch {touched}")], dtype=object)
+    array = np.array([PickledCall(os.system, f"touch {touched}")], dtype=object)
     _save_plain({"state_dict": array}, path)
     assert f"({os.name}.system)" in _refusal(path)
 
@@ -174,16 +174,16 @@ def test_a_text_pickle_without_a_header_is_recognised_and_refused(tmp_path: Path
 
 def test_rebuilding_a_tensor_from_a_call_is_refused(tmp_path: Path, touched: Path) -> None:
     path = tmp_path / "model.ckpt"
-    inner = Evil(os.system, f"touch {touched}")
-    _save_zip({"a": Evil(torch._utils._rebuild_parameter, inner, False, {})}, path)
+    inner = PickledCall(os.system, f"touch {touched}")
+    _save_zip({"a": PickledCall(torch._utils._rebuild_parameter, inner, False, {})}, path)
     assert f"({os.name}.system)" in _refusal(path)
 
 
-def test_a_tensor_rebuilt_from_invalid_configuration_arguments_is_damage(tmp_path: Path) -> None:
+def test_a_tensor_rebuilt_from_invalid_arguments_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "model.ckpt"
-    invalid_configuration: tuple[tuple[object, ...], ...] = (("numbers", 0, (1,), (1,), False, {}), (1,), ())
-    for arguments in invalid_configuration:
-        _save_zip({"a": Evil(torch._utils._rebuild_tensor_v2, *arguments)}, path)
+    invalid_arguments: tuple[tuple[object, ...], ...] = (("numbers", 0, (1,), (1,), False, {}), (1,), ())
+    for arguments in invalid_arguments:
+        _save_zip({"a": PickledCall(torch._utils._rebuild_tensor_v2, *arguments)}, path)
         with pytest.raises(ModelNotUsable, match=r"model\.ckpt is damaged"):
             open_tensors(path)
 

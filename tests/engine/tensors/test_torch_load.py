@@ -169,11 +169,11 @@ def test_names_of_code_in_an_archive_are_refused(module: str, name: str, path: P
 
 
 def test_the_first_call_is_named_where_there_are_several(path: Path, tmp_path: Path) -> None:
-    class Evil:
+    class CommandInZipFile:
         def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
             return os.system, (f"touch {tmp_path / 'touched'}",)
 
-    torch.save({"a": Evil(), "b": pickle.loads, "state_dict": {"w": torch.ones(1)}}, path)
+    torch.save({"a": CommandInZipFile(), "b": pickle.loads, "state_dict": {"w": torch.ones(1)}}, path)
     with pytest.raises(UnsafeCheckpoint, match=rf"\({os.name}\.system\)"):
         open_tensors(path)
     assert not (tmp_path / "touched").exists()
