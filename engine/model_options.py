@@ -34,8 +34,10 @@ class Lora:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.weight) and abs(self.weight) <= MAX_LORA_WEIGHT):
             raise InvalidRequest(
-                f"The weight of a LoRA must be from -{MAX_LORA_WEIGHT:g} to {MAX_LORA_WEIGHT:g}, "
-                f"not {self.weight:g}."
+                "request.lora-weight",
+                "The weight of a LoRA must be from -{maximum:g} to {maximum:g}, not {weight:g}.",
+                maximum=MAX_LORA_WEIGHT,
+                weight=self.weight,
             )
 
 

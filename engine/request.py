@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -65,27 +64,45 @@ class EditRequest:
     def __post_init__(self) -> None:
         if not self.instruction.strip():
             raise InvalidRequest(
+                "request.instruction-empty",
                 "The instruction is empty.",
                 "Write what should change, for example “make it black and white”.",
             )
         if not (_is_text(self.instruction) and _is_text(self.negative_instruction)):
-            raise InvalidRequest("The instruction holds signs that are no text.", "Write it anew.")
+            raise InvalidRequest(
+                "request.instruction-not-text",
+                "The instruction contains characters that are not text.",
+                "Type it again.",
+            )
         if min(self.source_image.size) < 2:
             raise InvalidRequest(
-                f"The photo is only {self.source_image.width} × {self.source_image.height} pixels.",
+                "request.photo-too-small",
+                "The photo is only {width} × {height} pixels.",
                 "Choose a larger one.",
+                width=self.source_image.width,
+                height=self.source_image.height,
             )
         if self.mask is not None and self.mask.size != self.source_image.size:
             raise InvalidRequest(
-                f"The mask is {self.mask.width} × {self.mask.height} pixels, "
-                f"the photo {self.source_image.width} × {self.source_image.height}.",
+                "request.mask-size",
+                "The mask is {mask_width} × {mask_height} pixels, the photo {width} × {height}.",
                 "Draw the mask on this photo.",
+                mask_width=self.mask.width,
+                mask_height=self.mask.height,
+                width=self.source_image.width,
+                height=self.source_image.height,
             )
         if self.mask is not None and self.mask.mode != "L":
-            raise InvalidRequest("The mask is not a grey picture.", "Save it as an 8-bit grey image.")
+            raise InvalidRequest(
+                "request.mask-not-grey", "The mask is not a grey image.", "Save it as an 8-bit grey image."
+            )
         check_settings(self)
         if self.settings.seed + self.variations - 1 > MAX_SEED:
-            raise InvalidRequest("The seeds of the variations grow too large.", "Choose a smaller seed.")
+            raise InvalidRequest(
+                "request.seed-too-large",
+                "The seeds of the variations become too large.",
+                "Choose a smaller seed.",
+            )
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -128,20 +145,3 @@ class EditResult:
 def _is_text(text: str) -> bool:
     """Whether there are no surrogates, which Python puts for undecodable bytes of a command line."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def sweep(
-    request: EditRequest, text_guidance_scales: Sequence[float], image_guidance_scales: Sequence[float]
-) -> list[EditRequest]:
-    """The request with every pair of scales, row by row: each text scale with all image scales.
-
-    Raises `InvalidRequest` for a scale out of range.
-    """
-    return [
-        replace(
-            request,
-            settings=replace(request.settings, text_guidance_scale=text, image_guidance_scale=image),
-        )
-        for text in text_guidance_scales
-        for image in image_guidance_scales
-    ]

@@ -75,8 +75,13 @@ class Setting:
         if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
             unit = f" {self.unit}" if self.unit else ""
             raise InvalidRequest(
-                f"The {self.noun} must be from {_number(self.minimum)} to {_number(self.maximum)}{unit}, "
-                f"not {_number(value)}."
+                "request.out-of-range",
+                "The {setting} must be from {minimum} to {maximum}{unit}, not {value}.",
+                setting=self.noun,
+                minimum=_number(self.minimum),
+                maximum=_number(self.maximum),
+                unit=unit,
+                value=_number(value),
             )
 
 

@@ -119,7 +119,10 @@ def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
         return _make_discrete(name, model_config)
     except (LookupError, RuntimeError, TypeError, ValueError) as error:
         raise ModelNotUsable(
-            f"The model's scheduler configuration makes no sense ({error}).", "Install the model again."
+            "model.scheduler-invalid",
+            "The model's scheduler configuration is invalid ({reason}).",
+            "Install the model again.",
+            reason=error,
         ) from error
 
 
@@ -132,8 +135,11 @@ def _make_edm(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
     if name not in _EDM:
         others = ", ".join(SCHEDULER_LABELS[other] for other in _EDM)
         raise InvalidRequest(
-            f"{SCHEDULER_LABELS[name]} cannot be used with models of the EDM kind, such as CosXL.",
-            f"Choose one of {others}.",
+            "request.scheduler-not-usable",
+            "{scheduler} cannot be used with models of the EDM kind, such as CosXL.",
+            "Choose one of {known}.",
+            scheduler=SCHEDULER_LABELS[name],
+            known=others,
         )
     kind, options = _EDM[name]
     _check(model_config, "num_train_timesteps", _TRAIN_TIMESTEPS)

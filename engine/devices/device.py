@@ -21,18 +21,31 @@ def check_names(device: str, dtype: str) -> None:
     """Raises `DeviceNotUsable` for an unknown name of a device or number type."""
     if device not in DEVICES:
         raise DeviceNotUsable(
-            f"There is no device called “{device}”.", f"Choose one of {', '.join(DEVICES)}."
+            "device.unknown",
+            "There is no device called “{device}”.",
+            "Choose one of {known}.",
+            device=device,
+            known=", ".join(DEVICES),
         )
     if dtype not in ("auto", *DTYPES):
         raise DeviceNotUsable(
-            f"There is no number type called “{dtype}”.", f"Choose one of auto, {', '.join(DTYPES)}."
+            "device.unknown-number-type",
+            "There is no number type called “{dtype}”.",
+            "Choose one of auto, {known}.",
+            dtype=dtype,
+            known=", ".join(DTYPES),
         )
 
 
 def check_threads(threads: int | None) -> None:
     """Raises `DeviceNotUsable` unless the number is 1 to MAX_THREADS, or None for torch's default."""
     if threads is not None and not 1 <= threads <= MAX_THREADS:
-        raise DeviceNotUsable(f"The number of threads must be from 1 to {MAX_THREADS}, not {threads}.")
+        raise DeviceNotUsable(
+            "device.threads-out-of-range",
+            "The number of threads must be from 1 to {maximum}, not {threads}.",
+            maximum=MAX_THREADS,
+            threads=threads,
+        )
 
 
 @contextmanager
@@ -63,7 +76,12 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device(next(device for device in ("cuda", "mps", "cpu") if available[device]))
     if not available[name]:
-        raise DeviceNotUsable(f"This machine has no usable {name} device.", "Choose auto or cpu.")
+        raise DeviceNotUsable(
+            "device.not-available",
+            "This computer has no usable {device} device.",
+            "Choose auto or cpu.",
+            device=name,
+        )
     return torch.device(name)
 
 

@@ -91,7 +91,10 @@ class FileDownload:
                 self._run_locked(on_progress, cancel)
         except AlreadyLocked:
             raise DownloadFailed(
-                f"{self._target.name} is being downloaded by another program.", "Wait until that has ended."
+                "download.already-running",
+                "{name} is being downloaded by another program.",
+                "Wait until that has finished.",
+                name=self._target.name,
             ) from None
         except OSError as error:
             raise not_written(self._target, error) from error
@@ -148,7 +151,11 @@ class FileDownload:
                 raise TemporaryFailure("the connection breaks off") from error
             except InvalidResponse as error:
                 raise DownloadFailed(
-                    f"{self._url} cannot be downloaded: {error}.", "Check the address."
+                    "download.address-invalid",
+                    "{url} cannot be downloaded: {reason}.",
+                    "Check the address.",
+                    url=self._url,
+                    reason=error,
                 ) from error
         meter.show(self._part.length, self._total, at_once=True)
         if self._total and self._part.length < self._total:
@@ -170,7 +177,7 @@ class FileDownload:
         """Checks the head of a response, and prepares the partial file for the bytes that follow."""
         if head.status == RANGE_REFUSED and is_range_request:
             self._start_over()
-            raise TemporaryFailure("its server does not go on where it broke off")
+            raise TemporaryFailure("its server does not continue where it broke off")
         check_status(head, self._name)
         origin = parse_origin(head, self._url)
         if head.status == PARTIAL:
@@ -195,9 +202,12 @@ class FileDownload:
     def _check_size(self, length: int) -> None:
         if self._size and length and length != self._size:
             raise DownloadFailed(
-                f"{self._name} is not the file that was expected: it has {length} bytes instead of "
-                f"{self._size}.",
-                "It may have been changed there; look for a newer version of this program.",
+                "download.size-differs",
+                "{file} is not the expected file: it has {size} bytes instead of {expected}.",
+                "It may have been changed on the server; look for a newer version of this program.",
+                file=self._name,
+                size=length,
+                expected=self._size,
             )
 
     def _append(self, chunk: bytes) -> None:
@@ -205,7 +215,11 @@ class FileDownload:
         if self._total and self._part.length > self._total:
             self._part.discard()
             raise DownloadFailed(
-                f"{self._name} is longer than it should be ({self._total} bytes).", "Try again later."
+                "download.too-long",
+                "{file} is longer than expected ({size} bytes).",
+                "Try again later.",
+                file=self._name,
+                size=self._total,
             )
 
     def _check(self) -> None:
@@ -214,7 +228,10 @@ class FileDownload:
         if is_short or (self._expected and self._part.sha256 != self._expected):
             self._part.discard()
             raise DownloadFailed(
-                f"{self._name} arrived damaged and was thrown away.", "Download it again from the start."
+                "download.damaged",
+                "{file} was damaged during the download and was discarded.",
+                "Download it again from the start.",
+                file=self._name,
             )
 
     @property
@@ -228,10 +245,19 @@ class FileDownload:
         return self._url
 
     def _offline(self) -> DownloadFailed:
-        return DownloadFailed(f"There is no connection to {self._host}.", "Check the network and try again.")
+        return DownloadFailed(
+            "download.no-connection",
+            "There is no connection to {host}.",
+            "Check the network and try again.",
+            host=self._host,
+        )
 
     def _broken_off(self, reason: str) -> DownloadFailed:
         return DownloadFailed(
-            f"{self._name} could not be downloaded: {reason}.",
-            f"Try again later; the {size_text(self._part.length)} that have arrived are kept.",
+            "download.interrupted",
+            "{file} could not be downloaded: {reason}.",
+            "Try again later; the {size} that have been downloaded are kept.",
+            file=self._name,
+            reason=reason,
+            size=size_text(self._part.length),
         )

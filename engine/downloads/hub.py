@@ -109,7 +109,11 @@ class Hub:
                 name = path.rpartition("/")[2]
                 if failures >= self._retries.tries:
                     raise DownloadFailed(
-                        f"{name} could not be downloaded: {ended}.", "Try again later."
+                        "download.failed",
+                        "{file} could not be downloaded: {reason}.",
+                        "Try again later.",
+                        file=name,
+                        reason=ended,
                     ) from ended
                 wait(pause_before(ended, failures, self._retries, self._host, name), cancel)
 
@@ -134,10 +138,15 @@ class Hub:
             raise self._refusal(error, repository, path.rpartition("/")[2]) from error
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise DownloadFailed(
-                f"There is no connection to {self._host}.", "Check the network and try again."
+                "download.no-connection",
+                "There is no connection to {host}.",
+                "Check the network and try again.",
+                host=self._host,
             ) from error
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-            raise DownloadFailed(f"{url} is not a web address.", "Check HF_ENDPOINT.") from error
+            raise DownloadFailed(
+                "download.endpoint-invalid", "{url} is not a web address.", "Check HF_ENDPOINT.", url=url
+            ) from error
         except httpx2.TransportError as error:
             raise TemporaryFailure("the connection breaks off") from error
         commit, etag = found.commit_hash or "", (found.etag or "").lower()
@@ -153,17 +162,28 @@ class Hub:
         from huggingface_hub.errors import DisabledRepoError, GatedRepoError
 
         if isinstance(error, GatedRepoError):
-            with_token = "with the account of your access token" if self.token else "and give an access token"
+            if self.token:
+                return DownloadFailed(
+                    "download.licence",
+                    "{repository} is only available to those who accept its licence.",
+                    "Accept it on {page} with the account of your access token.",
+                    repository=repository,
+                    page=self.page(repository),
+                )
             return DownloadFailed(
-                f"{repository} is only given to those who accept its licence.",
-                f"Accept it on {self.page(repository)} {with_token}.",
+                "download.licence-and-token",
+                "{repository} is only available to those who accept its licence.",
+                "Accept it on {page} and enter an access token.",
+                repository=repository,
+                page=self.page(repository),
             )
         if isinstance(error, DisabledRepoError):
             return refused(name, "the hub has switched its repository off")
         if "invalid credentials" in (error.server_message or "").lower():
             return DownloadFailed(
+                "download.token-invalid",
                 "The hub does not accept the access token.",
-                "Make a new one that may read, in the settings of your account there.",
+                "Create a new one with read access in the settings of your account on the hub.",
             )
         try:
             check_code(error.response.status_code, error.response.headers.get("Retry-After"), name)
@@ -177,6 +197,7 @@ def _check_allowed() -> None:
 
     if constants.HF_HUB_OFFLINE and os.environ.get("HF_HUB_OFFLINE") != engine.HUB_OFFLINE:
         raise DownloadFailed(
+            "download.offline-mode",
             "Downloads are switched off on this computer: HF_HUB_OFFLINE is set.",
             "Remove it from the environment and start the program again.",
         )

@@ -56,7 +56,10 @@ def download_model(
             return download.run()
     except AlreadyLocked:
         raise DownloadFailed(
-            f"{entry.name} is being downloaded by another program.", "Wait until that has ended."
+            "download.already-running",
+            "{name} is being downloaded by another program.",
+            "Wait until that has finished.",
+            name=entry.name,
         ) from None
     except OSError as error:
         raise not_written(download.root, error) from error

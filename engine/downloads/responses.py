@@ -37,8 +37,11 @@ def check_code(status: int, retry_after: str | None, name: str) -> None:
         )
     if status in (401, 403):
         raise DownloadFailed(
-            f"{name} may not be downloaded without more (HTTP {status}).",
-            "It needs an access token, or its licence has to be accepted on its page first.",
+            "download.access-denied",
+            "Access to {file} is denied (HTTP {status}).",
+            "Enter an access token, or accept the licence on its page first.",
+            file=name,
+            status=status,
         )
     if status in (404, 410):
         raise refused(name, f"it is not there (HTTP {status})")
@@ -48,7 +51,13 @@ def check_code(status: int, retry_after: str | None, name: str) -> None:
 
 def refused(name: str, reason: str) -> DownloadFailed:
     """The error for a file that the server does not give."""
-    return DownloadFailed(f"{name} cannot be downloaded: {reason}.", "Check the name and address.")
+    return DownloadFailed(
+        "download.refused",
+        "{file} cannot be downloaded: {reason}.",
+        "Check the name and the address.",
+        file=name,
+        reason=reason,
+    )
 
 
 def pause_before(ended: TemporaryFailure, failures: int, retries: RetryPolicy, host: str, name: str) -> float:
@@ -57,8 +66,12 @@ def pause_before(ended: TemporaryFailure, failures: int, retries: RetryPolicy, h
         return retries.pause(failures)
     if ended.pause > retries.max_pause:
         raise DownloadFailed(
-            f"{host} asks to wait for {ended.pause / 60:.0f} minutes before {name} is downloaded.",
-            "Try again then; what has arrived is kept.",
+            "download.wait-requested",
+            "{host} asks to wait {minutes:.0f} minutes before {file} is downloaded.",
+            "Try again then; what has been downloaded is kept.",
+            host=host,
+            minutes=ended.pause / 60,
+            file=name,
         )
     return ended.pause
 

@@ -126,10 +126,13 @@ class Editor:
             return PlacedModel(model, plan, self.device, self.dtype)
 
         memory = MemoryFallbacks(first_plan(self.device), self.device)
-        worded = _memory_worded(
-            f"Not enough memory to load {path.name}.", "Close other programs and try again."
+        shortage = OutOfMemory(
+            "memory.loading",
+            "There is not enough memory to load {model}.",
+            "Close other programs and try again.",
+            model=path.name,
         )
-        with worded, torch_threads(self._threads):
+        with _shortage_as(shortage), torch_threads(self._threads):
             placed = memory.attempt(MemoryPart.NETWORKS, load)
         if self._compile_unet and placed.is_fully_on_device:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
@@ -162,8 +165,14 @@ class Editor:
         frame = _frame(request, placed.model)
         memory = self._memory(frame)
         width, height = frame.padded
-        worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
-        with worded, torch_threads(self._threads), adaptive_wait(self._waiting):
+        shortage = OutOfMemory(
+            "memory.editing",
+            "There is not enough memory to edit at {width} × {height} pixels.",
+            "Choose a smaller resolution.",
+            width=width,
+            height=height,
+        )
+        with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
             run = EditRun(placed, request, frame, memory, listener)
             pictures = run.images()
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
@@ -229,11 +238,11 @@ def _file_stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @contextmanager
-def _memory_worded(message: str, advice: str) -> Iterator[None]:
-    """Raises `OutOfMemory` for every error of torch and Python that reports a memory shortage."""
+def _shortage_as(shortage: OutOfMemory) -> Iterator[None]:
+    """Raises `shortage` for every error of torch and Python that reports a memory shortage."""
     try:
         yield
     except Exception as error:
         if not is_shortage(error):
             raise
-        raise OutOfMemory(message, advice) from error
+        raise shortage from error

@@ -34,8 +34,11 @@ def plan_frame(size: tuple[int, int], fit: Fit, resolution: int, multiple: int) 
         working = original_size(size, resolution)
         if max(working) > MAX_SIDE:
             raise InvalidRequest(
-                f"The original's rule would edit this photo at {working[0]} × {working[1]} pixels.",
+                "request.original-size",
+                "The original's rule would edit this photo at {width} × {height} pixels.",
                 "Keep its shape instead.",
+                width=working[0],
+                height=working[1],
             )
         return Frame(working, _padded(working, multiple), fit)
     longest = max(size)

@@ -32,9 +32,12 @@ def check_free_space(folder: Path, needed: int) -> None:
     free = free_space(folder)
     if needed > free:
         raise OutputNotWritable(
-            f"There is not enough room in {folder}: {size_text(needed)} are needed, "
-            f"{size_text(free)} are free.",
+            "output.disk-space",
+            "There is not enough disk space in {folder}: {needed} are needed, {free} are free.",
             "Free some disk space, or choose a folder on another disk.",
+            folder=folder,
+            needed=size_text(needed),
+            free=size_text(free),
         )
 
 
@@ -42,9 +45,15 @@ def not_written(path: Path, error: OSError) -> OutputNotWritable:
     """The error for a file or folder that could not be written."""
     if error.errno in FULL:
         return OutputNotWritable(
-            f"The disk is full; {path.name} could not be written whole.",
+            "output.disk-full",
+            "The disk is full; {file} could not be written completely.",
             "Free some disk space and try again.",
+            file=path.name,
         )
     return OutputNotWritable(
-        f"{path} cannot be written ({error.strerror or error}).", "Check who may write there."
+        "output.not-written",
+        "{file} cannot be written ({reason}).",
+        "Choose another place, or check who may write there.",
+        file=path,
+        reason=error.strerror or error,
     )

@@ -116,6 +116,7 @@ class EditRecord:
         values = JsonRecord(json.loads(text))
         if values.version > RECORD_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )
@@ -190,13 +191,19 @@ def read_edit_record(path: Path) -> EditRecord | None:
                 text = _stored_text(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
-            f"{path.name} cannot be read as a picture.", "Choose a PNG, JPEG or WebP file."
+            "image.not-an-image",
+            "{file} cannot be read as an image.",
+            "Choose a PNG, JPEG or WebP file.",
+            file=path.name,
         ) from error
     try:
         return EditRecord.from_json(text) if text else None
     except NewerVersion as error:
         raise NewerVersion(
-            f"The edit settings in {path.name} were saved by a newer version of IP2P Desktop.", error.advice
+            "version.edit-settings-of-file",
+            "The edit settings in {file} were saved by a newer version of IP2P Desktop.",
+            "Update IP2P Desktop to use them.",
+            file=path.name,
         ) from error
     except (ValueError, RecursionError):
         return None

@@ -55,14 +55,24 @@ def open_photo(path: Path) -> Image.Image:
     """
     try:
         if path.is_dir():
-            raise ImageUnreadable(f"{path} is a folder, not a photo.", "Choose a file in it.")
+            raise ImageUnreadable(
+                "image.is-a-folder", "{file} is a folder, not a photo.", "Choose a file in it.", file=path
+            )
         if not path.exists():
-            raise ImageUnreadable(f"{path} does not exist.", "Check the name.")
+            raise ImageUnreadable("image.not-found", "{file} does not exist.", "Check the name.", file=path)
         if path.stat().st_size == 0:
-            raise ImageUnreadable(f"{path} is empty (0 bytes).", "Choose another copy of the photo.")
+            raise ImageUnreadable(
+                "image.empty", "{file} is empty (0 bytes).", "Choose another copy of the photo.", file=path
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise ImageUnreadable(f"{path} cannot be read ({error.strerror or error}).") from error
+        raise ImageUnreadable(
+            "image.unreadable",
+            "{file} cannot be read ({reason}).",
+            "Check who may read it, and the disk.",
+            file=path,
+            reason=error.strerror or error,
+        ) from error
     return decode_photo(data, path.name)
 
 
@@ -77,13 +87,21 @@ def decode_photo(data: bytes, name: str) -> Image.Image:
                 return _as_srgb(image)
     except UnidentifiedImageError as error:
         raise ImageUnreadable(
-            f"{name} is not a photo in a known format.", "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file."
+            "image.unknown-format",
+            "{file} is not a photo in a supported format.",
+            "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file.",
+            file=name,
         ) from error
     except (MemoryError, Image.DecompressionBombError) as error:
-        raise ImageUnreadable(f"{name} is larger than can be opened here.", "Scale it down first.") from error
+        raise ImageUnreadable(
+            "image.too-large", "{file} is too large to be opened.", "Scale it down first.", file=name
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ImageUnreadable(
-            f"{name} is damaged or incomplete.", "Choose another copy of the photo."
+            "image.damaged",
+            "{file} is damaged or incomplete.",
+            "Choose another copy of the photo.",
+            file=name,
         ) from error
 
 
@@ -97,8 +115,12 @@ def _open_bounded(data: bytes, name: str) -> Image.Image:
     image = Image.open(io.BytesIO(data), formats=formats)
     if image.width * image.height > MAX_PIXELS:
         raise ImageUnreadable(
-            f"{name} is {image.width} × {image.height} pixels, more than can be opened here.",
+            "image.too-many-pixels",
+            "{file} is {width} × {height} pixels, which is too large to be opened.",
             "Scale it down first.",
+            file=name,
+            width=image.width,
+            height=image.height,
         )
     return image
 
@@ -175,22 +197,37 @@ def check_output(path: Path) -> None:
     if path.suffix.lower() not in OUTPUT_FORMATS:
         known = ", ".join(OUTPUT_FORMATS)
         raise OutputNotWritable(
-            f"{path.name} has no known picture type.", f"Use a name that ends in one of {known}."
+            "output.unknown-format",
+            "{file} does not end in a known image format.",
+            "Use a name that ends in one of {known}.",
+            file=path.name,
+            known=known,
         )
     parent = path.absolute().parent
     try:
         if path.is_dir():
-            raise OutputNotWritable(f"{path} is a folder.", "Add a file name.")
+            raise OutputNotWritable(
+                "output.is-a-folder", "{folder} is a folder.", "Add a file name.", folder=path
+            )
         if not parent.is_dir():
             raise OutputNotWritable(
-                f"The folder {parent} does not exist.", "Create it or choose another one."
+                "output.folder-not-found",
+                "The folder {folder} does not exist.",
+                "Create it or choose another one.",
+                folder=parent,
             )
         if path.exists() and not os.access(path, os.W_OK):
-            raise OutputNotWritable(f"{path} is write-protected.", "Choose another name.")
+            raise OutputNotWritable(
+                "output.write-protected", "{file} is write-protected.", "Choose another name.", file=path
+            )
         check_writable(path)
     except OSError as error:
         raise OutputNotWritable(
-            f"{path} cannot be written ({error.strerror or error}).", "Choose a place you may write to."
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=path,
+            reason=error.strerror or error,
         ) from error
 
 
@@ -206,8 +243,12 @@ def save_image(
     kind = OUTPUT_FORMATS[path.suffix.lower()]
     if max(image.size) > MAX_SIDE.get(kind, max(image.size)):
         raise OutputNotWritable(
-            f"{path.name} would be {image.width} × {image.height} pixels, more than its format can hold.",
+            "output.too-large-for-format",
+            "{file} would be {width} × {height} pixels, more than its format allows.",
             "Use a name that ends in .png.",
+            file=path.name,
+            width=image.width,
+            height=image.height,
         )
     options = {**SAVE_OPTIONS[kind], **(_metadata_options(kind, request, seed) if request else {})}
     try:
@@ -215,7 +256,11 @@ def save_image(
             image.save(temporary, format=kind, **options)
     except OSError as error:
         raise OutputNotWritable(
-            f"{path} cannot be written ({error.strerror or error}).", "Choose another place."
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=path,
+            reason=error.strerror or error,
         ) from error
 
 

@@ -31,9 +31,17 @@ class FamilyClassifier:
             weights = {name: np.asarray(array, np.float32) for name, array in load_file(file).items()}
             width, outputs = len(weights["mean"]), len(weights["outer.bias"])
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ModelNotUsable(f"{file} cannot be read ({error}).", ADVICE) from error
+            raise ModelNotUsable(
+                "model.knowledge-unreadable",
+                "{file} cannot be read ({reason}).",
+                ADVICE,
+                file=file,
+                reason=error,
+            ) from error
         if (width, outputs) != (network.width, families + 1):
-            raise ModelNotUsable(f"{file} belongs to another model.", ADVICE)
+            raise ModelNotUsable(
+                "model.knowledge-of-other-model", "{file} belongs to another model.", ADVICE, file=file
+            )
         return cls(network, weights)
 
     def logits(self, sentences: Sequence[str]) -> Floats:

@@ -69,7 +69,13 @@ def read_knowledge(model: Path) -> Knowledge:
             wordings=tuple(map(str, values.get("wordings", ()))),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ModelNotUsable(f"{knowledge_file(model)} cannot be read ({error}).", ADVICE) from error
+        raise ModelNotUsable(
+            "model.knowledge-unreadable",
+            "{file} cannot be read ({reason}).",
+            ADVICE,
+            file=knowledge_file(model),
+            reason=error,
+        ) from error
 
 
 def _edit_from(values: dict[str, Any]) -> KnownEdit:

@@ -63,7 +63,12 @@ class NumpyTextEncoder:
                 end=int(config["eos_token_id"]),
             )
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-            raise ModelNotUsable(f"The text encoder of {model} cannot be read.", ADVICE) from error
+            raise ModelNotUsable(
+                "model.text-encoder-unreadable",
+                "The text encoder of {model} cannot be read.",
+                ADVICE,
+                model=model,
+            ) from error
 
     @property
     def width(self) -> int:

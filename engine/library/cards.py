@@ -125,9 +125,18 @@ def read_model_card(path: Path) -> ModelCard:
         if values.version <= CARD_VERSION:
             return _card_from(values, path, name)
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
+        raise ModelNotUsable(
+            "model.card-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Restore or delete that file.",
+            file=card,
+            reason=error,
+        ) from error
     raise ModelNotUsable(
-        f"{card} was written by a newer version of IP2P Desktop.", "Update IP2P Desktop to use this model."
+        "model.newer-version",
+        "{file} was written by a newer version of IP2P Desktop.",
+        "Update IP2P Desktop to use this model.",
+        file=card,
     )
 
 
@@ -156,8 +165,11 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
 def _check_exists(path: Path) -> None:
     if not (is_model(path) or path.is_file()):
         raise ModelNotUsable(
-            f"{path} is not a model folder: it has no {INDEX_NAME}.",
-            "Choose a folder that holds an InstructPix2Pix model in the diffusers layout, or a model file.",
+            "model.not-a-model-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            "Choose a folder of an InstructPix2Pix model in the diffusers layout, or a model file.",
+            folder=path,
+            index=INDEX_NAME,
         )
 
 
@@ -193,7 +205,12 @@ def _known_values(instance: ModelCard | WeightFile) -> dict[str, Any]:
 def check_weight_files(card: ModelCard) -> None:
     """Raises `ModelNotUsable` if a weight file is missing or has another size; does not read the files."""
     if card.is_file and card.path.stat().st_size == 0:
-        raise ModelNotUsable(f"{card.path} is empty (0 bytes).", "Remove it and add the model again.")
+        raise ModelNotUsable(
+            "model.file-empty",
+            "{file} is empty (0 bytes).",
+            "Remove it and add the model again.",
+            file=card.path,
+        )
     for weight in card.weights:
         _check_length(card.folder / weight.name, weight.size)
 
@@ -202,11 +219,17 @@ def _check_length(file: Path, expected: int) -> None:
     try:
         size = file.stat().st_size
     except OSError:
-        raise ModelNotUsable(f"{file} is missing.", "Restore it, or remove the model.") from None
+        raise ModelNotUsable(
+            "model.file-missing", "{file} is missing.", "Restore it, or remove the model.", file=file
+        ) from None
     if size != expected:
         raise ModelNotUsable(
-            f"{file} is damaged: it has {size} bytes instead of {expected}.",
+            "model.size-differs",
+            "{file} is damaged: it has {size} bytes instead of {expected}.",
             "Restore it, or remove the model and add it again.",
+            file=file,
+            size=size,
+            expected=expected,
         )
 
 

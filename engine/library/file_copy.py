@@ -82,7 +82,12 @@ class FileCopier:
         written = self.copy(source, target)
         if self._hash_silently(target) != written:
             target.unlink()
-            raise OutputNotWritable(f"{target} was not stored as it was written.", "Check that disk.")
+            raise OutputNotWritable(
+                "output.stored-wrong",
+                "{file} was not stored as it was written.",
+                "Check that disk.",
+                file=target,
+            )
 
     def _check_same(self, source: Path, target: Path) -> None:
         is_same = target.samefile(source) or (
@@ -91,7 +96,9 @@ class FileCopier:
             and self._hash_silently(target) == self._hash_silently(source)
         )
         if not is_same:
-            raise OutputNotWritable(f"{target} is there already.", "Choose an empty folder.")
+            raise OutputNotWritable(
+                "output.exists", "{file} already exists.", "Choose an empty folder.", file=target
+            )
         self._count(source.stat().st_size)
 
     def _hash_silently(self, file: Path) -> str:

@@ -109,7 +109,12 @@ class ModelLibrary:
         path = path if path.name not in ("", "..") else path.resolve()  # “.” has no name
         card = read_model_card(path)
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
-            raise ModelNotUsable(f"{path} is in the library already.", "It is used from there.")
+            raise ModelNotUsable(
+                "model.already-in-library",
+                "{file} is already in the library.",
+                "It is used from there.",
+                file=path,
+            )
         card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
         files = _files_of(card)
         with self.change() as stage:
@@ -186,7 +191,12 @@ class ModelLibrary:
         check_free_space(self.folder, total_size(files))
         copied = self._copy_model(card, files, stage, on_progress, None)
         if set(copied.weights) != set(card.weights):
-            raise OutputNotWritable(f"{card.path} was not copied as it is.", "Check both disks.")
+            raise OutputNotWritable(
+                "output.copy-differs",
+                "{file} was changed while it was copied.",
+                "Check both disks.",
+                file=card.path,
+            )
         installed = self._move_into_place(copied, target, stage)
         with suppress(OSError):  # a remaining copy does no harm
             for leftover in [card.path] if not card.is_file else [*files, card_file(card.path)]:
@@ -227,7 +237,13 @@ class ModelLibrary:
         Raises `ModelNotUsable` for a model outside the library, `OutputNotWritable` if it cannot be removed.
         """
         if card.path.name not in self._names() or card.path.parent.resolve() != self.folder.resolve():
-            raise ModelNotUsable(f"{card.path} is not in the library {self.folder}.", "It stays as it is.")
+            raise ModelNotUsable(
+                "model.not-in-library",
+                "{file} is not in the library {folder}.",
+                "It is left as it is.",
+                file=card.path,
+                folder=self.folder,
+            )
         beside = [card_file(card.path)] if card.is_file else []
         if card.is_file and card.preview_file is not None:
             beside.append(card.preview_file)
@@ -239,8 +255,11 @@ class ModelLibrary:
                     file.unlink(missing_ok=True)
             except OSError as error:
                 raise OutputNotWritable(
-                    f"{card.path} cannot be removed ({error.strerror or error}).",
-                    "Close what uses it and try again.",
+                    "output.not-removed",
+                    "{file} cannot be removed ({reason}).",
+                    "Close the programs that use it and try again.",
+                    file=card.path,
+                    reason=error.strerror or error,
                 ) from error
 
     def _names(self) -> set[str]:
@@ -294,7 +313,11 @@ class ModelLibrary:
         here, there = old.resolve(), folder.resolve()
         if here == there or here in there.parents or there in here.parents:
             raise OutputNotWritable(
-                f"{folder} and {old} lie within each other.", "Choose a folder elsewhere."
+                "output.folders-nested",
+                "One of the folders {folder} and {current} contains the other.",
+                "Choose another folder.",
+                folder=folder,
+                current=old,
             )
         with self.change():
             old = self.folder
@@ -323,8 +346,10 @@ class ModelLibrary:
                     shutil.rmtree(stage, ignore_errors=True)
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"The library {self.folder} is being changed by another program.",
-                "Wait until that has ended.",
+                "output.library-in-use",
+                "The library {folder} is being changed by another program.",
+                "Wait until that has finished.",
+                folder=self.folder,
             ) from None
         except OSError as error:
             raise not_written(self.folder, error) from error
@@ -357,8 +382,10 @@ def _check_no_downloads(staging: Path) -> None:
                     pass
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"A model is being downloaded into {staging.parent}.",
-                "Wait until that has ended, or cancel it.",
+                "output.download-running",
+                "A model is being downloaded into {folder}.",
+                "Wait until that has finished, or cancel it.",
+                folder=staging.parent,
             ) from None
 
 

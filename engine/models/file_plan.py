@@ -89,11 +89,21 @@ def _completed(
                 files.push(attempt.pop_all())
                 return whole_text, whole_vae
     missing = [name for name, part in (("text encoder", text), ("VAE", vae)) if part is None]
+    if missing == ["VAE"]:
+        raise ModelNotUsable(
+            "model.vae-missing",
+            "{file} contains only a part of a {family} editor (missing: VAE).",
+            "Put a complete {family} model into the same folder, or choose a VAE.",
+            file=model.path.name,
+            family=family.title,
+        )
     raise ModelNotUsable(
-        f"{model.path.name} holds only a part of a {family.title} editor: its {' and '.join(missing)} "
-        f"{'are' if len(missing) > 1 else 'is'} missing.",
-        f"Put a complete {family.title} model into the same folder"
-        + (", or choose a VAE." if missing == ["VAE"] else "."),
+        "model.networks-missing",
+        "{file} contains only a part of a {family} editor (missing: {missing}).",
+        "Put a complete {family} model into the same folder.",
+        file=model.path.name,
+        family=family.title,
+        missing=", ".join(missing),
     )
 
 

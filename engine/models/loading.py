@@ -130,8 +130,14 @@ def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files:
     if path.is_file() or (path / "config.json").is_file():
         return plan_file(path, options, files, kinds)
     if path.is_dir():
-        raise ModelNotUsable(f"{path} is not a model folder: it has no {INDEX}.", CHOOSE_ADVICE)
-    raise ModelNotUsable(f"There is no model at {path}.", CHOOSE_ADVICE)
+        raise ModelNotUsable(
+            "model.not-an-editor-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            CHOOSE_ADVICE,
+            folder=path,
+            index=INDEX,
+        )
+    raise ModelNotUsable("model.not-found", "There is no model at {file}.", CHOOSE_ADVICE, file=path)
 
 
 def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
@@ -174,10 +180,18 @@ def _check_fit(
     if found != 2 * latent and not (found == latent and FileKind.TEXT_TO_IMAGE in kinds):
         identify(plan.unet.source).require_editor()
         raise ModelNotUsable(
-            f"This is not an InstructPix2Pix model: its UNet takes {found} channels instead of {2 * latent}.",
+            "model.not-an-editor",
+            (
+                "This is not an InstructPix2Pix model: its UNet takes {channels} channels instead of "
+                "{expected}."
+            ),
             "Choose a model that edits from instructions.",
+            channels=found,
+            expected=2 * latent,
         )
     if unet.config.cross_attention_dim != plan.text.width:
-        raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
+        raise ModelNotUsable(
+            "model.text-encoder-width", "The model's text encoder does not fit its UNet.", RESTORE_ADVICE
+        )
     if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
         raise invalid_configuration("vae")

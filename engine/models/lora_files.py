@@ -89,9 +89,15 @@ class LoraFile:
         if len(self.unmatched) == sum(map(len, self.deltas.values())):
             network, module = min(self.unmatched)
             raise ModelNotUsable(
-                f"The LoRA {self.path.name} was made for another kind of model: "
-                f"this one has no {module} in its {network}.",
+                "model.lora-of-other-family",
+                (
+                    "The LoRA {file} was made for another kind of model: this one has no {module} in its "
+                    "{network}."
+                ),
                 "Choose a LoRA of the same family as the model.",
+                file=self.path.name,
+                module=module,
+                network=network,
             )
 
 
@@ -126,8 +132,11 @@ class _LoraTensors:
             return stored.float() + self._changes[name].to_weight(stored.shape)
         except RuntimeError as error:
             raise ModelNotUsable(
-                f"The LoRA {self._file} does not fit this model: {name} has another shape there.",
+                "model.lora-shape-differs",
+                "The LoRA {file} does not fit this model: {tensor} has another shape there.",
                 "Choose a LoRA of the same family as the model.",
+                file=self._file,
+                tensor=name,
             ) from error
 
     def close(self) -> None:
@@ -139,12 +148,21 @@ def _check_kind(source: TensorSource, path: Path) -> None:
         for marker, kind in _OTHER_KINDS.items():
             if marker in name:
                 raise ModelNotUsable(
-                    f"{path.name} is a {kind}, a relative of LoRA that cannot be used here.",
+                    "model.lora-not-supported",
+                    "{file} is a {kind}, a relative of LoRA that is not supported.",
                     "Choose a plain LoRA.",
+                    file=path.name,
+                    kind=kind,
                 )
     found = identify(source)
     if found.kind is not FileKind.LORA:
-        raise ModelNotUsable(f"{path.name} is {found.title}, not a LoRA.", "Choose a LoRA file.")
+        raise ModelNotUsable(
+            "model.not-a-lora",
+            "{file} is {description}, not a LoRA.",
+            "Choose a LoRA file.",
+            file=path.name,
+            description=found.title,
+        )
 
 
 def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]]:
@@ -161,7 +179,11 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
     for module, tensors in parts.items():
         if not {"down", "up"} <= tensors.keys():
             raise ModelNotUsable(
-                f"The LoRA {lora.path.name} lacks one half of {module}.", "Download it again."
+                "model.lora-incomplete",
+                "The LoRA {file} lacks one half of {module}.",
+                "Download it again.",
+                file=lora.path.name,
+                module=module,
             )
         rank = tensors["down"].shape[0]
         scale = alphas[module] / rank if module in alphas else shared

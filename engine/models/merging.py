@@ -77,11 +77,20 @@ def _averaged(source: TensorSource) -> TensorSource:
 def _check_roles(editor: TensorSource, custom: TensorSource, base: TensorSource) -> None:
     first = next((name for name in FIRST_CONVOLUTIONS if name in editor.names()), None)
     if first is None or editor.shape(first)[1] != EDITOR_CHANNELS:
-        raise ModelNotUsable(f"{editor.location} is not an InstructPix2Pix model.", FAMILY_ADVICE)
+        raise ModelNotUsable(
+            "model.merge-not-an-editor",
+            "{file} is not an InstructPix2Pix model.",
+            FAMILY_ADVICE,
+            file=editor.location,
+        )
     for source in (custom, base):
         if first not in source.names():
             raise ModelNotUsable(
-                f"{source.location} does not name its tensors as {editor.location} does.", FAMILY_ADVICE
+                "model.merge-names-differ",
+                "{file} does not name its tensors as {editor} does.",
+                FAMILY_ADVICE,
+                file=source.location,
+                editor=editor.location,
             )
 
 
@@ -94,9 +103,14 @@ def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base:
     for source in (custom, base):
         if source.shape(name) not in allowed or source.shape(name) != custom.shape(name):
             raise ModelNotUsable(
-                f"The tensor {name} is {_shape_text(source.shape(name))} in {source.location} "
-                f"and {_shape_text(own)} in {editor.location}.",
+                "model.merge-shapes-differ",
+                "The tensor {tensor} is {shape} in {file} and {expected} in {editor}.",
                 FAMILY_ADVICE,
+                tensor=name,
+                shape=_shape_text(source.shape(name)),
+                file=source.location,
+                expected=_shape_text(own),
+                editor=editor.location,
             )
     return True
 
@@ -123,8 +137,10 @@ def _converted(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
     converted = tensor.to(dtype)
     if dtype.is_floating_point and not converted.isfinite().all():
         raise ModelNotUsable(
-            f"The merged tensor {name} holds numbers that are too large, or none at all.",
+            "model.merge-overflow",
+            "The merged tensor {tensor} contains numbers that are too large or not finite.",
             "Choose another custom model or a smaller multiplier.",
+            tensor=name,
         )
     return converted
 

@@ -69,9 +69,11 @@ def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart)
     network = AUTOENCODERS.get(str(config.get("_class_name")))
     if network is None:
         raise ModelNotUsable(
-            f"The VAE of {source.location} is of a kind that cannot be used here "
-            f"({config.get('_class_name', 'nameless')}).",
+            "model.vae-not-supported",
+            "The VAE of {file} is of a kind that is not supported ({kind}).",
             "Choose another VAE.",
+            file=source.location,
+            kind=config.get("_class_name", "nameless"),
         )
     return NetworkPlan("vae", lambda: network.from_config(config), source, part)
 
@@ -88,9 +90,16 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.part-missing",
+            "The model lacks {file}.",
+            RESTORE_ADVICE,
+            file=f"{path.parent.name}/{path.name}",
+        ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path
+        ) from error
     if not isinstance(values, dict):
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE)
+        raise ModelNotUsable("model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path)
     return values

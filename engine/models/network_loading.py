@@ -48,7 +48,12 @@ class NetworkPlan:
 
 def invalid_configuration(name: str) -> ModelNotUsable:
     """The error for a network whose configuration is invalid."""
-    return ModelNotUsable(f"The configuration of the model's {name} makes no sense.", RESTORE_ADVICE)
+    return ModelNotUsable(
+        "model.configuration-invalid",
+        "The model's {part} configuration is invalid.",
+        RESTORE_ADVICE,
+        part=name,
+    )
 
 
 class LoadingProgress:
@@ -105,8 +110,11 @@ def prepare_network(plan: NetworkPlan) -> UnloadedNetwork:
     _check(plan.name, wanted, tensors)
     if plan.is_exact and tensors.unclaimed:
         raise ModelNotUsable(
-            f"The model's {plan.name} has the tensor {tensors.unclaimed}, which does not belong there.",
+            "model.tensor-unexpected",
+            "The model's {part} has the tensor {tensor}, which does not belong there.",
             "Choose another model.",
+            part=plan.name,
+            tensor=tensors.unclaimed,
         )
     return UnloadedNetwork(plan.name, network, tensors)
 
@@ -153,12 +161,25 @@ def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
     names = found.names()
     for name, empty in wanted.items():
         if name not in names:
-            raise ModelNotUsable(f"The model's {part} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-tensor-missing",
+                "The model's {part} lacks the tensor {tensor}.",
+                RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+            )
         if (shape := found.shape(name)) != tuple(empty.shape):
             raise ModelNotUsable(
-                f"The model's {part} does not fit its configuration: {name} has the shape "
-                f"{_shape_text(shape)} instead of {_shape_text(tuple(empty.shape))}.",
+                "model.shape-differs",
+                (
+                    "The model's {part} does not fit its configuration: {tensor} has the shape {shape} "
+                    "instead of {expected}."
+                ),
                 RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+                shape=_shape_text(shape),
+                expected=_shape_text(tuple(empty.shape)),
             )
 
 

@@ -101,7 +101,13 @@ class PartTensors:
     def read(self, name: str) -> Tensor:
         """A tensor in the form of the network. Raises `ModelNotUsable` if it is missing."""
         if name not in self._locations:
-            raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self.location,
+                tensor=name,
+            )
         location = self._locations[name]
         return location.cut(self._source.read(location.name))
 

@@ -79,7 +79,13 @@ class FileIdentity:
     def require(self, kinds: Collection[FileKind]) -> None:
         """Raises `ModelNotUsable`, which names the kind of file, unless it is one of `kinds`."""
         if self.kind not in kinds:
-            raise ModelNotUsable(f"This is {self.title}.", self.advice)
+            raise ModelNotUsable(
+                "model.wrong-kind",
+                "This is {description}.",
+                "{advice}",
+                description=self.title,
+                advice=self.advice,
+            )
 
 
 def identify(source: TensorSource) -> FileIdentity:

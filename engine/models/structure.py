@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.original_layout import TensorLayout, unet_name
-from engine.models.parts import RESTORE_ADVICE, CheckpointPart
+from engine.models.parts import CheckpointPart
 from engine.tensors.tensor_source import TensorSource
 
 CLIP_HEAD_DIM = 64
@@ -181,7 +181,13 @@ class _Shapes:
     def __call__(self, name: str) -> Shape:
         shape = self._find(name)
         if shape is None:
-            raise ModelNotUsable(f"{self._source.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self._source.location,
+                tensor=name,
+            )
         return shape
 
 

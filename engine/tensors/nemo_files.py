@@ -91,13 +91,25 @@ def _only_weights(members: list[tarfile.TarInfo], location: str) -> tarfile.TarI
     if len(found) == 1:
         return found[0]
     in_pieces = found or any("model_weights" in Path(member.name).parts for member in members)
-    what = "keeps its weights in pieces" if in_pieces else "is an archive without a model in it"
+    if in_pieces:
+        raise ModelNotUsable(
+            "model.nemo-in-pieces",
+            "{file} keeps its weights in pieces.",
+            "Convert it with NeMo's own scripts to one checkpoint, or choose another file.",
+            file=location,
+        )
     raise ModelNotUsable(
-        f"{location} {what}.", "Convert it with NeMo's own scripts to one checkpoint, or choose another file."
+        "model.archive-without-model",
+        "{file} is an archive without a model in it.",
+        "Choose the model file itself.",
+        file=location,
     )
 
 
 def _not_whole(location: str) -> ModelNotUsable:
     return ModelNotUsable(
-        f"{location} is damaged or incomplete: its archive cannot be read.", DOWNLOAD_ADVICE
+        "model.archive-damaged",
+        "{file} is damaged or incomplete: its archive cannot be read.",
+        DOWNLOAD_ADVICE,
+        file=location,
     )

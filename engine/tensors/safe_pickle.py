@@ -91,13 +91,19 @@ def read_pickle(stream: BinaryIO, location: str) -> PickleContents:
         for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             if count == MAX_INSTRUCTIONS:
                 raise ModelNotUsable(
-                    f"{location} holds too much beside its tensors.", "Get the model as a safetensors file."
+                    "model.too-much-beside-tensors",
+                    "{file} contains too much besides its tensors.",
+                    "Get the model as a safetensors file.",
+                    file=location,
                 )
             machine.steps[opcode.name](argument)
         return PickleContents(machine.stack.pop(), machine.storages)
     except INVALID_PICKLE as error:
         raise ModelNotUsable(
-            f"{location} is damaged: its list of tensors makes no sense.", "Download it again."
+            "model.tensor-list-invalid",
+            "{file} is damaged: its list of tensors is invalid.",
+            "Download it again.",
+            file=location,
         ) from error
 
 
@@ -220,8 +226,11 @@ class _PickleMachine:
 
     def _refuse(self, named: PickleName) -> NoReturn:
         raise UnsafeCheckpoint(
-            f"The file {self._location} tries to run code ({named}), so it was not opened.",
+            "unsafe.code",
+            "The file {file} tries to run code ({code_names}) and was not opened.",
             "Get the model as a safetensors file, from a source you trust.",
+            file=self._location,
+            code_names=named,
         )
 
     def _call_first(self, named: object, *arguments: object) -> object:

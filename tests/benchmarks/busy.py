@@ -30,7 +30,7 @@ sys.path.append(str(Path(__file__).parent))
 from busy_processes import (  # noqa: E402 (our packages are found through the path above)
     DEFAULTS,
     EditProcess,
-    LoadProgram,
+    MeasuredProcess,
     OtherCores,
     TrainingProcess,
     busy_loop,
@@ -74,10 +74,10 @@ class Times:
 
 Table = dict[tuple[str, str], Times]
 """By condition and side."""
-_Process = TypeVar("_Process", bound=LoadProgram)
+_Process = TypeVar("_Process", bound=MeasuredProcess)
 
 
-class ContentionBenchmark:
+class BusyBenchmark:
     """All processes, started once and stopped but for their turns."""
 
     def __init__(self, sides: Sequence[str], folder: Path, stack: ExitStack) -> None:
@@ -107,7 +107,7 @@ class ContentionBenchmark:
     @contextmanager
     def _beside(self, condition: str, side: str) -> Iterator[None]:
         """What else runs meanwhile."""
-        running: dict[str, list[LoadProgram]] = {
+        running: dict[str, list[MeasuredProcess]] = {
             ONE: self.loops[:1],
             TWO: self.loops,
             TORCH: [self.torch_program],
@@ -177,7 +177,7 @@ def main() -> None:
     print(f"the starter, {read_model_card(starter_model()).recommended}", flush=True)
     sides = [BEFORE, NOW, *options.also]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        benchmark = ContentionBenchmark(sides, Path(folder), stack)
+        benchmark = BusyBenchmark(sides, Path(folder), stack)
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
             for condition in (IDLE, ONE, TWO, TORCH, TRAINER):

@@ -41,7 +41,7 @@ from engine.request import EditRequest  # noqa: E402
 from engine.resources import resources_folder  # noqa: E402
 
 SIZE = 512
-NEEDED_BYTES = 4 << 30
+ROOM = 4 << 30
 """Bytes free for a model of full size, and to spare."""
 STARTER = resources_folder() / "starter"
 SAMPLE_PHOTO = sorted((resources_folder() / "samples").glob("*.jpg"))[0]
@@ -62,20 +62,20 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class EditMeasurement:
-    """Time and memory of one edit."""
+class EditCost:
+    """What one edit took."""
 
     load_seconds: float
     edit_seconds: float
     step_seconds: float
-    """EditMedians over its steps."""
+    """Median over its steps."""
     cpu_seconds: float
     peak_bytes: int | None
     fallbacks: tuple[str, ...] = ()
 
 
-class StepClock:
-    """Records the ends of the steps of an edit; on a GPU by its events, without waiting for them."""
+class StepTimes:
+    """When the steps of an edit ended: on a GPU by its own clock, which nothing has to wait for."""
 
     def __init__(self, device: torch.device) -> None:
         self._is_cuda = device.type == "cuda"
@@ -91,19 +91,19 @@ class StepClock:
             self._times.append(time.perf_counter())
 
     def median(self) -> float:
-        """Median seconds per step, after all have ended."""
+        """Seconds from one to the next, once all are done."""
         spans = [after - before for before, after in pairwise(self._times)]
         spans += [before.elapsed_time(after) / 1000 for before, after in pairwise(self._events)]
         return statistics.median(spans)
 
 
-class EngineEditor:
-    """Our editor, which measures the time of loading itself."""
+class OurEditor:
+    """Our editor; what is reported as loading is its own measure."""
 
     def __init__(self, device: str, dtype: str, compile_unet: bool | None) -> None:
         self._editor = Editor(device=device, dtype=dtype, compile_unet=compile_unet)
 
-    def edit(self, request: EditRequest, steps: StepClock) -> tuple[float, tuple[str, ...]]:
+    def edit(self, request: EditRequest, steps: StepTimes) -> tuple[float, tuple[str, ...]]:
         def note(progress: Progress) -> None:
             if progress.stage is Stage.SAMPLING:
                 steps.note()
@@ -112,8 +112,8 @@ class EngineEditor:
         return result.load_seconds, result.fallbacks
 
 
-class StockPipeline:
-    """The pipeline of diffusers as documented, with the scheduler of our editor."""
+class Stock:
+    """The pipeline of diffusers as its documentation has it, with the scheduler of our editor."""
 
     def __init__(self, device: str, dtype: str) -> None:
         self._device, self._dtype = choose_device(device), getattr(torch, DTYPES[dtype])
@@ -132,7 +132,7 @@ class StockPipeline:
         self._config = dict(self._pipeline.scheduler.config)
         return time.perf_counter() - started
 
-    def edit(self, request: EditRequest, steps: StepClock) -> tuple[float, tuple[str, ...]]:
+    def edit(self, request: EditRequest, steps: StepTimes) -> tuple[float, tuple[str, ...]]:
         load_seconds = self._load(request.model) if self._pipeline is None else 0.0
         settings = request.settings
 
@@ -154,10 +154,10 @@ class StockPipeline:
 
 
 def serve(side: str, options: argparse.Namespace) -> None:
-    """Runs one side: computes an edit for every line read, with the variant named in the line."""
+    """One side: an edit for every line read, of the variant the line names."""
     device, dtype = options.device, options.dtype
     place = choose_device(device)
-    editor = EngineEditor(device, dtype, options.compile) if side == "ours" else StockPipeline(device, dtype)
+    editor = OurEditor(device, dtype, options.compile) if side == "ours" else Stock(device, dtype)
     photo = Image.open(SAMPLE_PHOTO).convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
     request = EditRequest(
         source_image=photo,
@@ -166,24 +166,24 @@ def serve(side: str, options: argparse.Namespace) -> None:
         settings=replace(SETTINGS, num_inference_steps=options.steps),
     )
     for line in sys.stdin:
-        changed = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
-        clock, started, cpu_started = StepClock(place), time.perf_counter(), time.process_time()
-        load_seconds, fallbacks = editor.edit(changed, clock)
+        asked = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
+        noted, started, cpu_started = StepTimes(place), time.perf_counter(), time.process_time()
+        load_seconds, fallbacks = editor.edit(asked, noted)
         if place.type == "cuda":
             torch.cuda.synchronize()
-        measured = EditMeasurement(
+        taken = EditCost(
             load_seconds=load_seconds,
             edit_seconds=time.perf_counter() - started - load_seconds,
-            step_seconds=clock.median(),
+            step_seconds=noted.median(),
             cpu_seconds=time.process_time() - cpu_started,
             peak_bytes=peak_memory(place),
             fallbacks=fallbacks,
         )
-        print(json.dumps(asdict(measured)), flush=True)
+        print(json.dumps(asdict(taken)), flush=True)
 
 
-class EditorProcess:
-    """The process of one side, which imports its libraries while others work."""
+class EditSide:
+    """The process of one side, which imports what it needs while others work."""
 
     def __init__(
         self, side: str, dtype: str, options: argparse.Namespace, model: Path, *, compiled: bool | None = None
@@ -201,25 +201,25 @@ class EditorProcess:
         )
 
     @cached_property
-    def first(self) -> EditMeasurement:
-        """The first edit, which loads the model; printed when it ends."""
-        measured = self.edit(SAME)
-        report(
-            f"  {self.name:28} load {measured.load_seconds:6.2f} s   "
-            f"first edit {measured.edit_seconds:7.2f} s   peak {(measured.peak_bytes or 0) / 2**20:6.0f} MiB"
+    def first(self) -> EditCost:
+        """Its first edit, which loads the model; told when it is made."""
+        taken = self.edit(SAME)
+        say(
+            f"  {self.name:28} load {taken.load_seconds:6.2f} s   first edit {taken.edit_seconds:7.2f} s   "
+            f"peak {(taken.peak_bytes or 0) / 2**20:6.0f} MiB"
         )
-        for sentence in measured.fallbacks:
-            report(f"  {sentence}")
-        return measured
+        for sentence in taken.fallbacks:
+            say(f"  {sentence}")
+        return taken
 
-    def edit(self, variant: str) -> EditMeasurement:
+    def edit(self, variant: str) -> EditCost:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(variant, file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
             sys.exit(f"{self.name} ended with exit code {self._process.wait()}.")
-        return EditMeasurement(**json.loads(line))
+        return EditCost(**json.loads(line))
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -227,14 +227,12 @@ class EditorProcess:
         self._process.wait()
 
 
-def report(line: str) -> None:
-    """Prints a line and flushes it, so that an interrupted run has printed its results."""
+def say(line: str) -> None:
+    """At once, so that a run that is cut off has told what it found."""
     print(line, flush=True)
 
 
-def compare(
-    stock: EditorProcess, ours: EditorProcess, repeats: int, variants: Sequence[str], floor: float
-) -> None:
+def compare(stock: EditSide, ours: EditSide, repeats: int, variants: Sequence[str], floor: float) -> None:
     """Prints one pair: loading and first edit, then warm edits in turn, also of ours with less work.
 
     `floor` is the least that a step can take.
@@ -244,17 +242,17 @@ def compare(
     turns = [(stock, SAME), (ours, SAME), *((ours, variant) for variant in variants)]
     rounds = [[side.edit(variant) for side, variant in turns] for _ in range(repeats)]
     reference, mine, *others = (median(list(edits)) for edits in zip(*rounds, strict=True))
-    for side, measured in ((stock, reference), (ours, mine)):
-        report(f"  {side.name:28} {measured}   {floor / measured.step:4.0%} of what matrix products allow")
-    report(f"  {'':28} {ratios(reference, mine)}")
+    for side, taken in ((stock, reference), (ours, mine)):
+        say(f"  {side.name:28} {taken}   {floor / taken.step:4.0%} of what matrix products allow")
+    say(f"  {'':28} {ratios(reference, mine)}")
     for variant, less in zip(variants, others, strict=True):
-        report(f"  {'… ' + variant:28} {less}   {ratios(mine, less)} of our own")
+        say(f"  {'… ' + variant:28} {less}   {ratios(mine, less)} of our own")
     for sentence in dict.fromkeys(sentence for each in rounds[-1] for sentence in each.fallbacks):
-        report(f"  {sentence}")
+        say(f"  {sentence}")
 
 
 @dataclass(frozen=True, slots=True)
-class EditMedians:
+class Median:
     """Medians over the warm edits of a side."""
 
     edit: float
@@ -269,8 +267,8 @@ class EditMedians:
         )
 
 
-def median(edits: list[EditMeasurement]) -> EditMedians:
-    return EditMedians(
+def median(edits: list[EditCost]) -> Median:
+    return Median(
         edit=statistics.median(each.edit_seconds for each in edits),
         step=statistics.median(each.step_seconds for each in edits),
         cpu=statistics.median(each.cpu_seconds for each in edits),
@@ -278,7 +276,7 @@ def median(edits: list[EditMeasurement]) -> EditMedians:
     )
 
 
-def ratios(slow: EditMedians, fast: EditMedians) -> str:
+def ratios(slow: Median, fast: Median) -> str:
     return f"{slow.edit / fast.edit:.2f}× the speed ({slow.step / fast.step:.2f}× a step)"
 
 
@@ -306,7 +304,7 @@ def matrix_rates(device: torch.device, flops: int) -> dict[str, float]:
     for dtype in dict.fromkeys((torch.float32, default_dtype(device))):
         name, rate = dtype_name(dtype), matrix_rate(device, dtype)
         rates[name] = rate
-        report(
+        say(
             f"  a step is {flops / 1e12:.3f} TFLOP; {name} products run at {rate / 1e12:.3f} TFLOP/s, "
             f"with which it takes {flops / rate * 1000:.1f} ms"
         )
@@ -328,10 +326,10 @@ def measure(title: str, model: Path, options: argparse.Namespace, write: Callabl
     ways: tuple[bool | None, ...] = (options.compile,)
     if device.type == "cuda" and options.compile is None:
         ways = (False, True)
-    report(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
+    say(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
     for theirs, mine in number_types(options):
-        stock = EditorProcess("stock", theirs, options, model)
-        ours = [EditorProcess("ours", mine, options, model, compiled=way) for way in ways]
+        stock = EditSide("stock", theirs, options, model)
+        ours = [EditSide("ours", mine, options, model, compiled=way) for way in ways]
         write()
         flops = count_work(model)
         rates = matrix_rates(device, flops)
@@ -362,7 +360,7 @@ def main() -> None:
     if options.serve:
         serve(options.serve, options)
         return
-    report(machine())
+    say(machine())
     if options.size in ("starter", "both"):
         measure("The starter", STARTER, options, lambda: None)
     if options.size in ("sd15", "both"):
@@ -374,7 +372,7 @@ def main() -> None:
 def quick_folder() -> Path | None:
     """A folder in memory with room for the model, where the system has one."""
     memory = Path("/dev/shm")
-    has_room = memory.is_dir() and shutil.disk_usage(memory).free > NEEDED_BYTES
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     return memory if has_room else None
 
 

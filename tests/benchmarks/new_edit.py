@@ -40,7 +40,7 @@ from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer_program  # noqa: E402
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
-from ip2p_desktop.training.training_probe import WITHOUT_DETOURS  # noqa: E402
+from ip2p_desktop.training.training_probe import SKIPPED_CHECKS  # noqa: E402
 from ip2p_desktop.training.training_runs import TrainingRun  # noqa: E402
 from trainer.examples.replay import known_instructions  # noqa: E402
 from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
@@ -82,7 +82,7 @@ def default_run(base: ModelCard, pairs: Path, folder: Path) -> TrainingRun:
         application.processEvents()
     dialog.examples_page.next_button.click()
     plan = dialog.plan_page.plan()
-    dialog.shutdown()
+    dialog.shut_down()
     assert plan is not None
     return TrainingRun(folder=folder, plan=plan)
 
@@ -105,7 +105,7 @@ def train(settings: Sequence[str], steps: int, kept: Path) -> Spent:
         return Spent(**values | {"model": Path(values["model"])})
     estimate = [
         event["seconds"]
-        for event in events_of([f"--probe={steps}", *settings, *WITHOUT_DETOURS])
+        for event in events_of([f"--probe={steps}", *settings, *SKIPPED_CHECKS])
         if event["type"] == "estimate"
     ]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -30,7 +30,7 @@ PLAIN, UNCACHED, CACHED = "plain loop", "our trainer", "our trainer, caches"
 RESOLUTION = 256
 LEARNING_RATE, DROPOUT, LONGEST = 1e-4, 0.05, 1.0
 WARM_UP = 2
-"""TrainingSide before the clock starts; kernels are prepared in them, and compiled."""
+"""Steps before the clock starts; kernels are prepared in them, and compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnMeasurement:
-    """Speed and memory of one turn."""
+class TrainingCost:
+    """What one turn took."""
 
     samples_per_second: float
     samples_per_processor_second: float
@@ -65,11 +65,11 @@ class TurnMeasurement:
 
 
 def run_folder(setup: Setup, name: str) -> Path:
-    """The folder of a side's files, except caches."""
+    """What a side writes beside caches."""
     return setup.folder / name
 
 
-class TrainingSide(Protocol):
+class TrainingSteps(Protocol):
     """Training, one optimiser step at a time."""
 
     @property
@@ -81,13 +81,13 @@ class TrainingSide(Protocol):
     def step(self) -> None: ...
 
 
-class TrainerSide:
+class OurTraining:
     """Our trainer's own steps, from settings as a person gives them."""
 
     def __init__(self, setup: Setup, name: str, words: Sequence[str]) -> None:
         from trainer.runs.preparation import prepare
 
-        self._events = StartupEvents()
+        self._heard = TrainingEvents()
         settings = [
             f"data.data_path={setup.pairs}",
             f"data.resolution={RESOLUTION}",
@@ -110,7 +110,7 @@ class TrainerSide:
             "exp_manager.checkpoint_callback_params.save_top_k=1",
             *words,
         ]
-        self._training = prepare(read_settings(settings), self._events, Commands())
+        self._training = prepare(read_settings(settings), self._heard, Commands())
         self._training.begin()
 
     def step(self) -> None:
@@ -118,16 +118,16 @@ class TrainerSide:
 
     @property
     def cached_seconds(self) -> float:
-        return self._events.cached_seconds
+        return self._heard.cached_seconds
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        sentences = [sentence for _, sentence in self._training.learner.warnings if sentence]
-        return (*self._events.warnings, *sentences)
+        told = [warning.message for warning in self._training.learner.warnings]
+        return (*self._heard.warnings, *told)
 
 
-class StartupEvents(EventStream):
-    """The warnings and caching events of a run before its first step."""
+class TrainingEvents(EventStream):
+    """What a run tells before its first step."""
 
     def __init__(self) -> None:
         super().__init__(is_silent=True)
@@ -145,20 +145,20 @@ class StartupEvents(EventStream):
         return self._caching[-1] - self._caching[0] if self._caching else 0.0
 
 
-def side_of(name: str, setup: Setup, words: Sequence[str]) -> TrainingSide:
+def side_of(name: str, setup: Setup, words: Sequence[str]) -> TrainingSteps:
     if name != PLAIN:
-        return TrainerSide(setup, name, words)
+        return OurTraining(setup, name, words)
     from plain_loop import Plain
 
     return Plain(setup)
 
 
-def turn(side: TrainingSide, setup: Setup) -> TurnMeasurement:
+def turn(side: TrainingSteps, setup: Setup) -> TrainingCost:
     started, cpu_started = time.perf_counter(), time.process_time()
     for _ in range(setup.steps):
         side.step()
     samples = setup.steps * setup.batch
-    return TurnMeasurement(
+    return TrainingCost(
         samples_per_second=samples / (time.perf_counter() - started),
         samples_per_processor_second=samples / (time.process_time() - cpu_started),
         peak_bytes=peak_memory(choose_device("auto")) or 0,

@@ -15,14 +15,14 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training_side import Setup, TurnMeasurement, run_folder
+from training_side import Setup, TrainingCost, run_folder
 
 Named = tuple[str, Sequence[str]]
 """A side and its settings."""
 
 
 class SideProcess:
-    """The process of one side; waits until it is ready, because two starting together are slow."""
+    """The process of one side, which is ready once this is made: two that make ready together take long."""
 
     def __init__(self, name: str, setup: Setup, words: Sequence[str] = ()) -> None:
         self.name, self._run = name, run_folder(setup, name)
@@ -34,15 +34,15 @@ class SideProcess:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._read_line()
+        self._heard()
 
-    def turn(self) -> TurnMeasurement:
+    def turn(self) -> TrainingCost:
         assert self._process.stdin is not None
         print(file=self._process.stdin, flush=True)
-        return TurnMeasurement(**json.loads(self._read_line()))
+        return TrainingCost(**json.loads(self._heard()))
 
-    def _read_line(self) -> str:
-        """The next line of its output."""
+    def _heard(self) -> str:
+        """The next line it says."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
@@ -67,7 +67,7 @@ class Result:
     speed: float
     processor_speed: float
     peak: int
-    last: TurnMeasurement
+    last: TrainingCost
 
     def __str__(self) -> str:
         return (
@@ -93,7 +93,7 @@ def _alone(setup: Setup, named: Named, repeats: int) -> Result:
         return _result(name, [side.turn() for _ in range(repeats)])
 
 
-def _result(name: str, turns: Sequence[TurnMeasurement]) -> Result:
+def _result(name: str, turns: Sequence[TrainingCost]) -> Result:
     return Result(
         name,
         statistics.median(turn.samples_per_second for turn in turns),

@@ -100,8 +100,10 @@ class Cache:
                 return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
             raise CacheIncomplete(
-                f"The training cache in {self.folder} was changed while it was in use.",
-                "Start the run again: it goes on, and fills the cache first.",
+                "cache.changed",
+                "The training cache in {folder} was changed while it was in use.",
+                "Start the run again; it continues and fills the cache first.",
+                folder=self.folder,
             ) from error
 
     def write(self, key: str, entry: Entry) -> None:
@@ -139,9 +141,11 @@ class Cache:
                 taken -= size
         if taken + needed > self.limit:
             raise OutputNotWritable(
-                f"The training cache would take {size_text(taken + needed)}, "
-                f"and may take {size_text(self.limit)}.",
+                "output.cache-limit",
+                "The training cache needs {needed}, but may take at most {limit}.",
                 "Raise data.cache.limit_gb, use fewer data.cache.variants, or train without a cache.",
+                needed=size_text(taken + needed),
+                limit=size_text(self.limit),
             )
         check_free_space(self.folder, needed + SPARE)
 

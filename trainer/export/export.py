@@ -102,8 +102,10 @@ def export_model(
             _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
     except (OSError, SafetensorError) as error:
         raise ModelNotWritten(
-            f"The taught model could not be written to {target}.",
-            "Free some disk space and start again; training goes on from the last checkpoint.",
+            "output.model-not-written",
+            "The trained model could not be written to {folder}.",
+            "Free some disk space and start again; training continues from the last checkpoint.",
+            folder=target,
         ) from error
     return target
 

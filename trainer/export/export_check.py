@@ -66,8 +66,11 @@ class ExportCheck:
         likeness = _psnr(edited, self._wanted)
         if not likeness >= LEAST[dtype]:
             raise ExportMismatch(
-                f"{path.name} does not edit as the trained model does ({likeness:.0f} dB); it was not kept.",
-                "Training goes on from the last checkpoint; choose export.precision=32.",
+                "output.export-differs",
+                "{file} does not edit as the trained model does ({likeness:.0f} dB) and was not kept.",
+                "Training continues from the last checkpoint; choose export.precision=32.",
+                file=path.name,
+                likeness=likeness,
             )
         return likeness
 

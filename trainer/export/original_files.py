@@ -34,6 +34,9 @@ TEXT_PREFIXES = {
 """Where each family's text encoders lie, and in whose names."""
 
 
+LAYOUT_ADVICE = "Leave {setting} out; the model folder is written in any case."
+
+
 class LayoutNotPossible(EngineError):
     """A model has parts that another layout has no names for."""
 
@@ -53,17 +56,32 @@ class LiveWeights:
 def check_layout(model: Model, *, nemo: bool) -> None:
     """Raises `LayoutNotPossible` if the original layout, or NeMo's, cannot hold the model."""
     families = ("sd1",) if nemo else tuple(TEXT_PREFIXES)
-    wanted = "A .nemo file" if nemo else "The original layout"
+    layout, setting = (".nemo", "export.nemo") if nemo else ("original", "export.original_layout")
     if model.family.name not in families:
-        reason = f"{wanted} is not written for {model.family.title}."
-    elif not isinstance(model.vae, AutoencoderKL):
-        reason = f"{wanted} has no names for this model's small VAE."
-    elif model.scheduler_config.get("prediction_type", "epsilon") not in PREDICT_KEYS:
-        reason = f"{wanted} has no word for a UNet that predicts the picture itself."
-    else:
-        return
-    setting = "export.nemo" if nemo else "export.original_layout"
-    raise LayoutNotPossible(reason, f"Leave {setting} out; the model folder is written in any case.")
+        raise LayoutNotPossible(
+            "configuration.layout-of-family",
+            "{family} cannot be exported in the {layout} layout.",
+            LAYOUT_ADVICE,
+            family=model.family.title,
+            layout=layout,
+            setting=setting,
+        )
+    if not isinstance(model.vae, AutoencoderKL):
+        raise LayoutNotPossible(
+            "configuration.layout-of-small-vae",
+            "The {layout} layout has no names for this model's small VAE.",
+            LAYOUT_ADVICE,
+            layout=layout,
+            setting=setting,
+        )
+    if model.scheduler_config.get("prediction_type", "epsilon") not in PREDICT_KEYS:
+        raise LayoutNotPossible(
+            "configuration.layout-of-prediction",
+            "The {layout} layout has no word for a UNet that predicts the image itself.",
+            LAYOUT_ADVICE,
+            layout=layout,
+            setting=setting,
+        )
 
 
 def original_tensors(

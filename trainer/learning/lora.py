@@ -67,7 +67,8 @@ def add_lora(unet: UNet2DConditionModel, config: LoraConfig, *, seed: int = 0) -
         import peft
     except ImportError as error:
         raise LoraNotPossible(
-            "LoRA is trained with the library peft, which is not installed here.",
+            "lora.peft-missing",
+            "LoRA training needs the library peft, which is not installed.",
             "Install it with “pip install peft”, or leave model.lora.enable out.",
         ) from error
     blind = is_blind(unet)

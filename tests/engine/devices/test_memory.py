@@ -142,7 +142,10 @@ def test_memory_that_is_never_enough_ends_in_a_sentence(
     limit(fresh_editor.load(request_edit.model).unet, lambda latents: False, monkeypatch)
     with pytest.raises(OutOfMemory) as refused:
         fresh_editor.edit(request_edit)
-    assert str(refused.value) == "Not enough memory for 96 × 64. Try a smaller resolution."
+    assert (
+        str(refused.value)
+        == "There is not enough memory to edit at 96 × 64 pixels. Choose a smaller resolution."
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def _no_policy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-class FakeCoreCounts:
+class FakeProcessor:
     """A clock, counts of two cores of which this process may use the first, and its own processor time."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,10 +72,10 @@ class FakeCoreCounts:
 def test_the_meter_leaves_out_this_process_and_other_cores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts = FakeCoreCounts(tmp_path, monkeypatch)
-    meter = CoreMeter(counts.stat)
-    counts.write(10)
-    counts.now, counts.own = 1.0, 0.4
+    machine = FakeProcessor(tmp_path, monkeypatch)
+    meter = CoreMeter(machine.stat)
+    machine.write(10)
+    machine.now, machine.own = 1.0, 0.4
     use = meter.read()
     assert use is not None
     assert (use.seconds, use.cores) == pytest.approx((1.0, 0.2))
@@ -84,12 +84,12 @@ def test_the_meter_leaves_out_this_process_and_other_cores(
 def test_a_reading_too_early_is_none_and_the_next_covers_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts = FakeCoreCounts(tmp_path, monkeypatch)
-    meter = CoreMeter(counts.stat)
-    counts.now = 0.01
+    machine = FakeProcessor(tmp_path, monkeypatch)
+    meter = CoreMeter(machine.stat)
+    machine.now = 0.01
     assert meter.read() is None
-    counts.write(2)
-    counts.now = 0.2
+    machine.write(2)
+    machine.now = 0.2
     assert meter.read() == CoreUse(pytest.approx(0.2), pytest.approx(0.6))
 
 

@@ -83,7 +83,7 @@ def test_when_nothing_more_arrives_the_part_is_kept_for_the_next_call(
     answer(server, Answer(cut_after=100_000), *[Answer(cut_after=0)] * 2)
     assert failure(url, target) == (
         "model.bin could not be downloaded: the connection breaks off. "
-        "Try again later; the 100 kB that have arrived are kept."
+        "Try again later; the 100 kB that have been downloaded are kept."
     )
     assert part_of(target).read_bytes() == CONTENT[:100_000]
     download(url, target, sha256=SHA256)
@@ -107,8 +107,8 @@ def test_a_server_that_never_answers_is_given_up(url: str, target: Path, server:
 
 
 REFUSALS = {
-    401: "It needs an access token, or its licence has to be accepted on its page first.",
-    403: "It needs an access token, or its licence has to be accepted on its page first.",
+    401: "Enter an access token, or accept the licence on its page first.",
+    403: "Enter an access token, or accept the licence on its page first.",
     404: "model.bin cannot be downloaded: it is not there (HTTP 404).",
     410: "model.bin cannot be downloaded: it is not there (HTTP 410).",
     418: "model.bin cannot be downloaded: its server refuses (HTTP 418).",
@@ -146,8 +146,8 @@ def test_the_pause_a_server_asks_for_is_kept(url: str, target: Path, server: Fau
 def test_a_pause_longer_than_patience_ends_the_download(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(status=429, headers={"Retry-After": "600"}))
     assert failure(url, target) == (
-        "127.0.0.1 asks to wait for 10 minutes before model.bin is downloaded. "
-        "Try again then; what has arrived is kept."
+        "127.0.0.1 asks to wait 10 minutes before model.bin is downloaded. "
+        "Try again then; what has been downloaded is kept."
     )
 
 
@@ -220,7 +220,7 @@ def test_a_server_that_claims_too_little_is_found_out_by_the_checksum(
 ) -> None:
     answer(server, Answer(claims=200_000))
     assert failure(url, target, sha256=SHA256) == (
-        "model.bin arrived damaged and was thrown away. Download it again from the start."
+        "model.bin was damaged during the download and was discarded. Download it again from the start."
     )
     assert names_beside(target) == []
 
@@ -238,7 +238,9 @@ def test_damaged_bytes_are_thrown_away(url: str, target: Path, server: FaultySer
     linked = {"X-Linked-Etag": f'"{SHA256}"'} if told_by == "server" else {}
     answer(server, Answer(content=damaged, headers=linked))
     known = SHA256 if told_by == "caller" else None
-    assert failure(url, target, sha256=known).startswith("model.bin arrived damaged and was thrown away.")
+    assert failure(url, target, sha256=known).startswith(
+        "model.bin was damaged during the download and was discarded."
+    )
     assert names_beside(target) == []
     download(url, target, sha256=known)
     assert target.read_bytes() == CONTENT
@@ -248,7 +250,7 @@ def test_damage_in_what_an_earlier_call_left_is_found(url: str, target: Path, se
     answer(server, Answer(cut_after=100_000), *[Answer(cut_after=0)] * 2)
     failure(url, target)
     part_of(target).write_bytes(OTHER[:100_000])
-    assert "arrived damaged" in failure(url, target, sha256=SHA256)
+    assert "was damaged during the download" in failure(url, target, sha256=SHA256)
     assert names_beside(target) == []
 
 
@@ -289,7 +291,7 @@ def test_the_checksum_of_a_redirect_counts(url: str, target: Path, server: Fault
     server.files["/stored"] = OTHER
     linked = {"Location": "/stored", "X-Linked-Etag": f'"{SHA256}"'}
     answer(server, Answer(status=302, headers=linked))
-    assert "arrived damaged" in failure(url, target)
+    assert "was damaged during the download" in failure(url, target)
 
 
 def test_being_sent_in_circles_ends(url: str, target: Path, server: FaultyServer) -> None:
@@ -313,6 +315,8 @@ def test_too_little_room_is_said_before_anything_is_fetched(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(claims=10**17))
-    with pytest.raises(OutputNotWritable, match=r"There is not enough room in .*: 100000\.0 TB are needed"):
+    with pytest.raises(
+        OutputNotWritable, match=r"There is not enough disk space in .*: 100000\.0 TB are needed"
+    ):
         download(url, target)
     assert part_of(target).stat().st_size == 0

@@ -84,7 +84,7 @@ def test_two_programs_do_not_write_the_same_file(url: str, target: Path, server:
     with start(url, target) as process:
         wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 200_000)
         assert failure(url, target) == (
-            "model.bin is being downloaded by another program. Wait until that has ended."
+            "model.bin is being downloaded by another program. Wait until that has finished."
         )
         assert part_of(target).read_bytes() == CONTENT[:200_000]
         process.kill()
@@ -96,7 +96,8 @@ def test_a_full_disk_keeps_what_has_arrived(url: str, target: Path, server: Faul
     with start(url, target, limit=123_456) as process:
         _, said = process.communicate()
     assert said.strip() == (
-        "The disk is full; model.bin.part could not be written whole. Free some disk space and try again."
+        "The disk is full; model.bin.part could not be written completely. "
+        "Free some disk space and try again."
     )
     assert part_of(target).read_bytes() == CONTENT[:123_456]
     download(url, target, sha256=SHA256)

@@ -246,5 +246,5 @@ def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path, content: by
     path = tmp_path / "text.png"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ImageUnreadable, match=r"text\.png cannot be read as a picture\. Choose a PNG"):
+    with pytest.raises(ImageUnreadable, match=r"text\.png cannot be read as an image\. Choose a PNG"):
         read_edit_record(path)

@@ -63,8 +63,11 @@ def test_an_existing_picture_is_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("edited.gif", "edited.gif has no known picture type. Use a name that ends in one of .png, "),
-        ("edited", "edited has no known picture type."),
+        (
+            "edited.gif",
+            "edited.gif does not end in a known image format. Use a name that ends in one of .png, ",
+        ),
+        ("edited", "edited does not end in a known image format."),
         ("folder.png", "folder.png is a folder. Add a file name."),
         ("nowhere/edited.png", "nowhere does not exist. Create it or choose another one."),
         ("file/edited.png", "file does not exist. Create it or choose another one."),

@@ -1,4 +1,4 @@
-"""The panel of settings fits its width, and offers only what has a meaning."""
+"""The panel of settings fits its width, and enables only settings that have an effect."""
 
 from __future__ import annotations
 
