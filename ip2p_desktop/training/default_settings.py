@@ -48,7 +48,12 @@ def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
     """Settings of the trainer for a model to start from, with the old edits replayed or not."""
     is_fast = base.recommended.num_inference_steps <= FEW_STEPS
     learning = FEW_STEPS_SETTINGS if is_fast else ()
-    return (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning, *(_replay_settings(base, is_fast) if keeps_edits else ()))
+    return (
+        *CACHE_SETTINGS,
+        *THREAD_SETTINGS,
+        *learning,
+        *(_replay_settings(base, is_fast) if keeps_edits else ()),
+    )
 
 
 def _replay_settings(base: ModelCard, is_fast: bool) -> tuple[str, ...]:
