@@ -160,7 +160,7 @@ def test_pairs_without_captions_are_refused_in_a_sentence(
     starter: Path, clip_folder: Path, pair_folder: Path
 ) -> None:
     model, clip = load_model(starter, device=CPU, dtype=torch.float32), ClipSimilarity(clip_folder, CPU)
-    with pytest.raises(DatasetNotUsable, match="No pair says what"):
+    with pytest.raises(DatasetNotUsable, match="No pair has captions"):
         evaluate(model, clip, find_pairs([Source(pair_folder)]).pairs, FEW)
 
 
