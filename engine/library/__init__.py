@@ -1,4 +1,4 @@
-"""The models on this computer: their records, and the folder they are kept in."""
+"""The models on this computer: their cards, the library folder, and the catalogue of downloads."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A whole folder moved so that at every moment one of its two places is whole.
+"""Moves a folder so that at every moment the old or the new folder is complete.
 
-Every file gets a second place first: a second name where both are on one disk, else a copy that is read
-back and compared. Only then is the new place remembered, and only after that the old one emptied.
+First every file is hard-linked, or copied and verified if the disk is another. Only then is the new path
+remembered, and only after that are the old files removed.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def move_files(
     on_progress: BytesCallback,
     cancel: CancelToken | None,
 ) -> None:
-    """Move files below `old` to the same places below `new`; a copy already there is kept.
+    """Moves files below `old` to the same relative paths below `new`; an equal file there is kept.
 
-    Raises `OutputNotWritable`, `Cancelled`, or what `remember` raises; then `old` is as it was, and
-    what this call has put into `new` is gone again.
+    Raises `OutputNotWritable`, `Cancelled`, or what `remember` raises; then `old` is unchanged, and the files
+    that this call created in `new` are removed.
     """
     placed: list[Path] = []
     try:
@@ -48,20 +48,20 @@ def move_files(
         if isinstance(error, OSError):
             raise not_written(new, error) from error
         raise
-    with suppress(OSError):  # what stays behind is a second copy
+    with suppress(OSError):  # a file that cannot be removed is only a second copy
         for file in files:
             file.unlink()
 
 
 def _relink(link: Path, target: Path, old: Path, new: Path) -> bool:
-    """Make a link anew that points to the same thing, which may move along; False if it is there."""
-    aim = link.resolve()
-    if aim.is_relative_to(old.resolve()):
-        aim = new.absolute() / aim.relative_to(old.resolve())
-    if target.is_symlink() and target.readlink() == aim:
+    """Creates a link to the same target, which may itself move; returns False if it exists already."""
+    destination = link.resolve()
+    if destination.is_relative_to(old.resolve()):
+        destination = new.absolute() / destination.relative_to(old.resolve())
+    if target.is_symlink() and target.readlink() == destination:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.symlink_to(aim)
+    target.symlink_to(destination)
     return True
 
 

@@ -1,7 +1,7 @@
-"""Plans a model that lies in one file, in the original layout or in that of diffusers.
+"""Plans the loading of a model from one file, in the original layout or that of diffusers.
 
-A file brings no configuration: its tensors tell the family and the widths. What it lacks besides the
-UNet is taken from a companion, a model of the same family that lies beside it.
+A file has no configuration: family and widths are read from its tensors. A missing text encoder or VAE is
+taken from a companion, a model of the same family beside the file.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _VELOCITY_SPREAD = 0.09
 def plan_file(
     path: Path, options: ModelOptions, files: ExitStack, kinds: Collection[FileKind] = EDITORS
 ) -> ModelPlan:
-    """Raises `ModelNotUsable`, naming what the file is, if it is none of `kinds` or cannot be completed."""
+    """The plan for a file. Raises `ModelNotUsable` if it is none of `kinds` or cannot be completed."""
     model = open_model(path, files)
     unet_part = model.found.unet_part(options.weight_set, kinds)
     family, structure = model.unet_structure(kinds)
@@ -79,7 +79,7 @@ def _completed(
     vae: NetworkPlan | None,
     files: ExitStack,
 ) -> tuple[TextPlan, NetworkPlan]:
-    """What the file lacks, from the first companion that has it all. Raises `ModelNotUsable`."""
+    """Text encoders and VAE, the missing ones from a companion. Raises `ModelNotUsable` if there is none."""
     family, structure = facts
     for candidate in _candidates(model.path):
         with suppress(EngineError), ExitStack() as attempt:
@@ -108,7 +108,7 @@ def _completed(
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    """Models that could complete a file: the one it lies in, then those beside it."""
+    """Possible companions of a file: the model folder that contains it, then models beside it."""
     folder = path.parent
     yield from (place for place in (folder, folder.parent) if (place / INDEX).is_file())
     for sibling in sorted(folder.iterdir()):
@@ -119,7 +119,7 @@ def _candidates(path: Path) -> Iterator[Path]:
 def _companion_parts(
     path: Path, family: Family, files: ExitStack
 ) -> tuple[TextPlan | None, NetworkPlan | None]:
-    """Text encoders and VAE of a model of the same family, or nothing."""
+    """Text encoders and VAE of a companion; None if it is of another family or lacks them."""
     if path.is_file():
         model = open_model(path, files)
         if model.found.kind is not FileKind.VAE and not _share_parts(model.family, family):
@@ -133,7 +133,7 @@ def _companion_parts(
 
 
 def _share_parts(one: Family | None, other: Family) -> bool:
-    """Whether text encoders and VAE are the same; CosXL has those of Stable Diffusion XL."""
+    """Whether two families have the same text encoders and VAE, as CosXL and Stable Diffusion XL do."""
     return (
         one is not None
         and one.text_parts == other.text_parts
@@ -142,7 +142,7 @@ def _share_parts(one: Family | None, other: Family) -> bool:
 
 
 def _scheduler_config(model: OpenModel, family: Family) -> dict[str, Any]:
-    """The family's scheduler, with what the file itself says of noise levels and prediction."""
+    """The family's scheduler configuration, with noise levels and prediction type of the file."""
     config = family.config("scheduler")
     source, names = model.source, frozenset(model.source.names())
     if family.name == "cosxl":
@@ -158,10 +158,10 @@ def _scheduler_config(model: OpenModel, family: Family) -> dict[str, Any]:
 
 
 def _prediction(model: OpenModel, usual: str) -> str:
-    """What the UNet predicts: as the file's description says, its marker, or the tell of its weights.
+    """The prediction type, from the file's metadata, its marker, or its weights.
 
-    Stable Diffusion 2 comes in both kinds; the biases of the last level's first norm are spread wider
-    than 0.09 in those that predict velocity (the rule ComfyUI goes by).
+    Stable Diffusion 2 exists with both types. In UNets that predict velocity, the standard deviation of the
+    biases of the last level's first norm is above 0.09 (the rule of ComfyUI).
     """
     stated = model.source.metadata.get("modelspec.predict_key", "")
     if stated in ("v", "epsilon"):

@@ -1,7 +1,7 @@
-"""LoRA files laid over a model's weights (Hu et al. 2021): W + weight · alpha / rank · up · down.
+"""Applies LoRA files to a model's weights (Hu et al. 2021): W + weight · alpha / rank · up · down.
 
-Read are the names of kohya's scripts (`lora_unet_…`, `lora_te_…`; for Stable Diffusion XL in the
-original layout's words too), of diffusers (`unet.….lora_A`, `…processor.to_q_lora.down`) and of peft
+Supported are the names of kohya's scripts (`lora_unet_…`, `lora_te_…`; for Stable Diffusion XL also with the
+names of the original layout), of diffusers (`unet.….lora_A`, `…processor.to_q_lora.down`) and of peft
 (`base_model.model.…`), for linear layers and convolutions.
 """
 
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.errors import ModelNotUsable
 from engine.model_options import Lora
-from engine.models.original_layout import TensorLayout, places
+from engine.models.original_layout import TensorLayout, tensor_locations
 from engine.models.recognition import FileKind, identify
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
@@ -39,18 +39,18 @@ _OTHER_KINDS = {"hada_w1_a": "LoHa", "lokr_w1": "LoKr", "dora_scale": "DoRA", "g
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What one LoRA changes in one weight."""
+    """The change of one weight by one LoRA."""
 
     down: Tensor
     """(rank, inputs, …)."""
     up: Tensor
     """(outputs, rank, …)."""
     mid: Tensor | None
-    """(rank, rank, h, w) in convolutions that are factored once more."""
+    """(rank, rank, h, w) in convolutions with three factors."""
     scale: float
 
     def to_weight(self, shape: torch.Size) -> Tensor:
-        """The change in the shape of the weight, float32. Raises `RuntimeError` if it has another."""
+        """The change in the shape of the weight, float32. Raises `RuntimeError` if the shapes do not fit."""
         down, up = self.down.float(), self.up.float()
         if up.shape[0] != shape[0]:
             raise RuntimeError(f"{up.shape[0]} outputs instead of {shape[0]}")
@@ -62,10 +62,10 @@ class Delta:
 
 
 class LoraFile:
-    """A LoRA file read into memory: its changes by network, and by flattened module name there."""
+    """A LoRA file read into memory: its changes by network and by flattened module name."""
 
     def __init__(self, lora: Lora) -> None:
-        """Raises `ModelNotUsable` if the file is not a LoRA, or one of a kind that cannot be used."""
+        """Reads the file. Raises `ModelNotUsable` if it is not a LoRA or of an unsupported kind."""
         self.path = lora.path
         with ExitStack() as files:
             source = open_tensors(lora.path)
@@ -75,7 +75,7 @@ class LoraFile:
         self.unmatched = {(network, module) for network, modules in self.deltas.items() for module in modules}
 
     def applied_to(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
-        """The tensors of a network with the changes on top; remembers which of them found their place."""
+        """The tensors of a network with the changes applied; records which changes matched a tensor."""
         modules = _flat_names(source.names(), layout)
         changes: dict[str, Delta] = {}
         for module, delta in self.deltas.get(network, {}).items():
@@ -85,7 +85,7 @@ class LoraFile:
         return _LoraTensors(source, changes, self.path.name) if changes else source
 
     def check_matched(self) -> None:
-        """Raises `ModelNotUsable`, naming a module, if nothing of the file found its place."""
+        """Raises `ModelNotUsable`, naming a module, if no change of the file matched a tensor."""
         if len(self.unmatched) == sum(map(len, self.deltas.values())):
             network, module = min(self.unmatched)
             raise ModelNotUsable(
@@ -102,7 +102,7 @@ class LoraFile:
 
 
 class _LoraTensors:
-    """A `TensorSource` that adds changes to the tensors of another."""
+    """A `TensorSource` that adds LoRA changes to the tensors of another."""
 
     def __init__(self, source: TensorSource, changes: Mapping[str, Delta], file: str) -> None:
         self._source, self._changes, self._file = source, changes, file
@@ -195,7 +195,7 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
 
 
 def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
-    """alpha / rank for the whole file, from where diffusers and peft write it; 1 without."""
+    """alpha / rank for the whole file, as diffusers and peft store it; 1 if it is not stored."""
     beside = path.with_name("adapter_config.json")
     try:
         if "lora_adapter_metadata" in metadata:
@@ -211,7 +211,7 @@ def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
 
 
 def _network_of(module: str) -> tuple[str, str]:
-    """The network a module belongs to, and its flattened name there."""
+    """The network of a module, and its flattened name in it."""
     for network, beginning in _BEGINNINGS:
         if (found := beginning.match(module)) and (network == "unet" or found.group()):
             rest = module[found.end() :].replace(".processor.", ".").replace(".", "_")
@@ -221,9 +221,9 @@ def _network_of(module: str) -> tuple[str, str]:
 
 
 def _flat_names(names: Iterable[str], layout: TensorLayout) -> dict[str, str]:
-    """Weights by the flattened names of their modules, as diffusers and as the original calls them."""
+    """Weights by the flattened names of their modules in diffusers and in the original layout."""
     weights = [name for name in names if name.endswith(".weight")]
-    flat = {_flatten(place.name): name for name, place in places(layout, weights).items()}
+    flat = {_flatten(location.name): name for name, location in tensor_locations(layout, weights).items()}
     return flat | {_flatten(name.removeprefix("text_model.")): name for name in weights}
 
 

@@ -1,9 +1,9 @@
-"""What the original Stable Diffusion code calls a tensor, and what diffusers and transformers call it.
+"""Converts names and forms of tensors between diffusers and the original Stable Diffusion code.
 
 The original layout is that of the latent-diffusion repository (CompVis, 2022) and its followers:
 `input_blocks`, `middle_block` and `output_blocks` in the UNet, `down`, `mid` and `up` in the VAE, and
-OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has a
-`TensorLocation` in the original layout, from which loading cuts it out and into which exporting puts it back.
+OpenAI's or OpenCLIP's text encoder. One table serves both directions: every tensor of a diffusers network has
+a `TensorLocation` in the original layout, from which loading takes it and to which exporting writes it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from torch import Tensor
 
 
 class TensorLayout(StrEnum):
-    """How the tensors of one network are named in a file."""
+    """The layout of a network's tensors in a file: their names and forms."""
 
     DIFFUSERS = "diffusers"
-    """As the diffusers or transformers class names them."""
+    """The names of the diffusers or transformers class."""
     UNET = "original UNet"
     VAE = "original VAE"
     OPEN_CLIP = "OpenCLIP text encoder"
 
 
 class StoredForm(StrEnum):
-    """What of a stored tensor is wanted."""
+    """How a tensor is stored in the original layout."""
 
     WHOLE = "whole"
     QUERY = "query"
-    """The first third of the rows; keys and values follow."""
+    """As the first third of the rows of a tensor; keys and values are the others."""
     KEY = "key"
     VALUE = "value"
     TRANSPOSED = "transposed"
     POINTWISE = "pointwise"
-    """A 1 × 1 convolution (O, I, 1, 1) in place of a linear layer (O, I)."""
+    """As a 1 × 1 convolution (O, I, 1, 1) instead of a linear layer (O, I)."""
 
 
 THIRDS = (StoredForm.QUERY, StoredForm.KEY, StoredForm.VALUE)
@@ -45,13 +45,13 @@ THIRDS = (StoredForm.QUERY, StoredForm.KEY, StoredForm.VALUE)
 
 @dataclass(frozen=True, slots=True)
 class TensorLocation:
-    """Where a tensor lies, and in which form."""
+    """Name and form with which a tensor is stored in a file."""
 
     name: str
     form: StoredForm = StoredForm.WHOLE
 
     def cut_shape(self, stored: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of the wanted tensor, from the shape of the stored one."""
+        """The shape of the tensor, from the shape of the stored one."""
         match self.form:
             case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return (stored[0] // 3, *stored[1:])
@@ -63,7 +63,7 @@ class TensorLocation:
                 return stored
 
     def cut(self, stored: Tensor) -> Tensor:
-        """The wanted tensor, a view of the stored one."""
+        """The tensor, as a view of the stored one."""
         match self.form:
             case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return stored.chunk(3)[THIRDS.index(self.form)]
@@ -73,11 +73,10 @@ class TensorLocation:
                 return stored.reshape(self.cut_shape(tuple(stored.shape)))
 
 
-def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorLocation]:
-    """The place of every tensor of a network, by the names that diffusers or transformers give them.
+def tensor_locations(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorLocation]:
+    """The location of every tensor of a network, by its name in diffusers or transformers.
 
-    Names of text encoders may begin with "text_model." or not. What the layout does not know keeps
-    its name.
+    Names of text encoders may begin with "text_model." or not. A name that the layout does not know is kept.
     """
     names = list(names)
     match layout:
@@ -86,35 +85,35 @@ def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorLocati
             return {name: TensorLocation(unet_name(name, layers, attended)) for name in names}
         case TensorLayout.VAE:
             blocks = _count(names, r"decoder\.up_blocks\.(\d+)\.")
-            return {name: _vae_place(name, blocks) for name in names}
+            return {name: _vae_location(name, blocks) for name in names}
         case TensorLayout.OPEN_CLIP:
-            return {name: _open_clip_place(name.removeprefix("text_model.")) for name in names}
+            return {name: _open_clip_location(name.removeprefix("text_model.")) for name in names}
         case _:
             return {name: TensorLocation(name) for name in names}
 
 
 def to_original(layout: TensorLayout, tensors: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
-    """The tensors of one network as the original layout keeps them, their names behind `prefix`."""
+    """The tensors of one network in the original layout, with names prefixed by `prefix`."""
     stored: dict[str, Tensor] = {}
     thirds: dict[str, dict[StoredForm, Tensor]] = {}
-    for name, place in places(layout, tensors).items():
+    for name, location in tensor_locations(layout, tensors).items():
         tensor = tensors[name]
-        match place.form:
+        match location.form:
             case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
-                thirds.setdefault(place.name, {})[place.form] = tensor
+                thirds.setdefault(location.name, {})[location.form] = tensor
             case StoredForm.TRANSPOSED:
-                stored[prefix + place.name] = tensor.T.contiguous()
+                stored[prefix + location.name] = tensor.T.contiguous()
             case StoredForm.POINTWISE if tensor.ndim == 2:
-                stored[prefix + place.name] = tensor[:, :, None, None]
+                stored[prefix + location.name] = tensor[:, :, None, None]
             case _:
-                stored[prefix + place.name] = tensor
+                stored[prefix + location.name] = tensor
     for name, parts in thirds.items():
         stored[prefix + name] = torch.cat([parts[form] for form in THIRDS])
     return stored
 
 
 def ema_name(name: str) -> str:
-    """What the original `LitEma` calls the average of a UNet tensor: without dots."""
+    """The name of the average of a UNet tensor in the original `LitEma`, without dots."""
     return f"diffusion_model.{name}".replace(".", "")
 
 
@@ -144,8 +143,8 @@ _UNET_MIDDLE = re.compile(r"mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 def unet_name(name: str, layers_per_block: int, attended: frozenset[int]) -> str:
     """The original name of a UNet tensor; `attended` are the up blocks that have attention.
 
-    The original numbers all layers of a half in one row: the input convolution, then each block's
-    resnets and its downsampler; upsamplers sit behind the last layer of their block.
+    The original counts the layers of each half through all blocks: the input convolution, then each block's
+    resnets and its downsampler; upsamplers follow the last layer of their block.
     """
     if block := _UNET_BLOCK.fullmatch(name):
         half, number, kind, layer, rest = block.groups()
@@ -185,8 +184,8 @@ _VAE_BLOCK = re.compile(
 _VAE_MIDDLE = re.compile(r"(encoder|decoder)\.mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 
 
-def _vae_place(name: str, blocks: int) -> TensorLocation:
-    """The original counts up blocks from the finest, diffusers from the coarsest."""
+def _vae_location(name: str, blocks: int) -> TensorLocation:
+    """The original counts the VAE's up blocks from the finest level, diffusers from the coarsest."""
     if block := _VAE_BLOCK.fullmatch(name):
         half, way, number, kind, layer, rest = block.groups()
         level = int(number) if way == "down" else blocks - 1 - int(number)
@@ -220,7 +219,7 @@ _OPEN_CLIP_ENDS = {
 _THIRD = re.compile(r"self_attn\.([qkv])_proj\.(weight|bias)")
 
 
-def _open_clip_place(name: str) -> TensorLocation:
+def _open_clip_location(name: str) -> TensorLocation:
     if name == "text_projection.weight":
         return TensorLocation("text_projection", StoredForm.TRANSPOSED)
     if name == "embeddings.position_embedding.weight":
@@ -235,13 +234,13 @@ def _open_clip_place(name: str) -> TensorLocation:
 
 
 def _renamed(name: str, table: Mapping[str, str]) -> str:
-    """`name` with the module it begins with replaced, if the table has it."""
+    """`name` with its module replaced, if the table has it."""
     module, _, end = name.rpartition(".")
     return f"{table[module]}.{end}" if module in table else name
 
 
 def _count(names: Iterable[str], pattern: str) -> int:
-    """How many numbers stand in the group of `pattern`."""
+    """Number of different values of the group of `pattern`."""
     return len({found.group(1) for name in names if (found := re.match(pattern, name))})
 
 

@@ -1,4 +1,4 @@
-"""What a file of weights is, told by the names and shapes of its tensors and never by its name."""
+"""Identifies a file of weights by the names and shapes of its tensors, not by its file name."""
 
 from __future__ import annotations
 
@@ -18,65 +18,66 @@ from engine.tensors.tensor_source import TensorSource
 CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
 OUT_OF_REACH_ADVICE = "Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit."
 COSXL_MARKER = "edm_vpred.sigma_max"
-"""Lies beside the UNet in CosXL files; holds the highest noise level."""
+"""A tensor beside the UNet in CosXL files: the highest noise level."""
 VELOCITY_MARKER = "v_pred"
-"""Lies beside a UNet that predicts velocity."""
+"""A tensor beside a UNet that predicts velocity."""
 _REFINER_WIDTH, _UNCLIP_WIDTH = 1280, 1024
 
 
 class FileKind(StrEnum):
-    """What can be done with a file."""
+    """The kind of a file of weights."""
 
     EDITOR = "editor"
     TEXT_TO_IMAGE = "text to image"
-    """Makes images from text; can be merged into an editor."""
+    """A text-to-image model, which can be merged into an editor."""
     INPAINTING = "inpainting"
     LORA = "lora"
     VAE = "vae"
     OTHER = "other"
-    """Known by name, and of no use here."""
+    """Recognised, but not usable."""
     UNKNOWN = "unknown"
 
 
 EDITORS = frozenset({FileKind.EDITOR})
 TRAINABLE = EDITORS | {FileKind.TEXT_TO_IMAGE}
-"""What an editor can be trained from."""
+"""Models from which an editor can be trained."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileIdentity:
-    """A file of weights: what it is, and where its networks lie."""
+    """The identity of a file of weights: its kind, and the parts of its networks."""
 
     kind: FileKind
     title: str
-    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes images from text"."""
+    """Description that follows "This is", such as "a Stable Diffusion 1 model that makes pictures from
+    text"."""
     advice: str = CHOOSE_ADVICE
     family: str | None = None
-    """Name in `engine.models.families`, where there is a UNet of one."""
+    """Name in `engine.models.families`, if there is a UNet."""
     structure: UNetStructure | None = None
     unet: CheckpointPart | None = None
     ema: CheckpointPart | None = None
-    """The averaged UNet, where the file keeps one beside the live."""
+    """The averaged UNet, if the file has one beside the live UNet."""
     vae: CheckpointPart | None = None
     text_encoders: tuple[CheckpointPart, ...] = ()
 
     @property
     def weight_sets(self) -> tuple[WeightSet, ...]:
-        """The sets of UNet weights to choose from; the averaged comes first."""
+        """The sets of UNet weights, the averaged one first."""
         return (WeightSet.EMA, WeightSet.LIVE) if self.ema else (WeightSet.EMA,)
 
     def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> CheckpointPart:
-        """The UNet's wanted set. Raises `ModelNotUsable` if this is none of `kinds`."""
+        """The part with a set of UNet weights. Raises `ModelNotUsable` if the file is none of `kinds`."""
         self.require(kinds)
         assert self.unet is not None
         return self.ema if self.ema is not None and wanted is WeightSet.EMA else self.unet
 
     def require_editor(self) -> None:
-        """Raises `ModelNotUsable`, which names what the file is, unless it edits."""
+        """Raises `ModelNotUsable`, which names the kind of file, unless it is an editor."""
         self.require(EDITORS)
 
     def require(self, kinds: Collection[FileKind]) -> None:
-        """Raises `ModelNotUsable`, which names what the file is, unless it is one of `kinds`."""
+        """Raises `ModelNotUsable`, which names the kind of file, unless it is one of `kinds`."""
         if self.kind not in kinds:
             raise ModelNotUsable(
                 "model.wrong-kind",
@@ -88,7 +89,7 @@ class FileIdentity:
 
 
 def identify(source: TensorSource) -> FileIdentity:
-    """What the file is. Raises `ModelNotUsable` only for a UNet whose tensors are incomplete."""
+    """Identifies a file. Raises `ModelNotUsable` only for a UNet with missing tensors."""
     names = frozenset(source.names())
     for pattern, title, advice in _OTHER_KINDS:
         if any(pattern.search(name) for name in names):
@@ -155,38 +156,38 @@ _LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
 def _describe(
     structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]
 ) -> tuple[FileKind, str, str]:
-    """Kind, title and advice of a UNet, by its input channels beside those it gives out."""
+    """Kind, title and advice of a UNet, by its numbers of input and output channels."""
     title = find_family(family).title
-    given, latent = structure.in_channels, structure.out_channels
+    inputs, latent = structure.in_channels, structure.out_channels
     if special := _special_title(structure, family, text):
         return FileKind.OTHER, special, CHOOSE_ADVICE
-    if given == 2 * latent:
+    if inputs == 2 * latent:
         return FileKind.EDITOR, f"a {title} model that edits pictures", ""
-    if given == latent:
+    if inputs == latent:
         return (
             FileKind.TEXT_TO_IMAGE,
             f"a {title} model that makes pictures from text; it cannot edit",
             "Merge it into an editor, or choose an InstructPix2Pix model.",
         )
-    if given == 2 * latent + 1:
+    if inputs == 2 * latent + 1:
         return (
             FileKind.INPAINTING,
             f"a {title} model for inpainting, which fills in a masked part; it follows no instructions",
             CHOOSE_ADVICE,
         )
-    if given == latent + 3:
+    if inputs == latent + 3:
         return (
             FileKind.OTHER,
             "a Stable Diffusion model that enlarges pictures; it cannot edit",
             CHOOSE_ADVICE,
         )
-    if given == latent + 1:
+    if inputs == latent + 1:
         return FileKind.OTHER, f"a {title} model that follows a depth map; it cannot edit", CHOOSE_ADVICE
-    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {given} channels", CHOOSE_ADVICE
+    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {inputs} channels", CHOOSE_ADVICE
 
 
 def _special_title(structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]) -> str:
-    """The name of a UNet with added embeddings that is not Stable Diffusion XL, or nothing."""
+    """The title of a UNet with added embeddings that is not Stable Diffusion XL; else empty."""
     if family not in ("sdxl", "cosxl"):
         return ""
     alone = len(text) == 1 and text[0].layout is TensorLayout.OPEN_CLIP
@@ -286,6 +287,6 @@ def _find_text_encoders(names: Collection[str]) -> tuple[CheckpointPart, ...]:
 
 
 def _prefixes(names: Collection[str], ending: str) -> list[str]:
-    """What stands before `ending`, in order; whole modules only."""
+    """The prefixes of names that end in `ending`, sorted; only whole modules."""
     found = (name.removesuffix(ending) for name in names if name.endswith(ending))
     return sorted(prefix for prefix in found if not prefix or prefix.endswith("."))

@@ -1,4 +1,4 @@
-"""Files that people take for models: what each is, by its first bytes, and what to try instead."""
+"""Recognises files that are not models by their first bytes, for a precise error."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ FOREIGN_FORMATS = (
 
 
 def refuse_foreign(head: bytes, location: str) -> None:
-    """Raises `ModelNotUsable` with the right sentence if the file is a well-known kind of another one."""
+    """Raises `ModelNotUsable`, which names the format, if the file has a known other format."""
     for pattern, error in FOREIGN_FORMATS:
         if re.match(pattern, head, re.DOTALL):
             raise error(file=location)

@@ -1,4 +1,4 @@
-"""Opens whatever file tensors lie in. What a file is, its first bytes say; its name is not asked."""
+"""Opens files of tensors in all formats, which are recognised by their first bytes, not by their names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICKLE = re.compile(rb"\x80[\x01-\x05]|\(?c[\w.]+\r?\n\w|\([dl]p\d+\r?\n")
 COMPILED = "_orig_mod."
 ORIGINAL_UNET = "model.diffusion_model."
 PYTORCH_STEMS = {"model": "pytorch_model"}
-"""transformers calls the same weights model.safetensors and pytorch_model.bin."""
+"""Stems of torch files whose safetensors file has another stem: transformers' pytorch_model.bin."""
 
 
 def open_tensors(path: Path) -> TensorSource:
@@ -40,10 +40,10 @@ def open_tensors(path: Path) -> TensorSource:
 
 
 def open_component(folder: Path, stem: str) -> TensorSource:
-    """The weights of a component folder in the diffusers layout, for example "diffusion_pytorch_model".
+    """The weights of a component folder in the diffusers layout, with a stem like "diffusion_pytorch_model".
 
-    Of several files the first of: safetensors in full precision, safetensors in half, torch in full,
-    torch in half; each in one file or in shards. Raises as `open_tensors` does.
+    Of several files the first of: safetensors in full precision, safetensors in half precision, torch in
+    full, torch in half; each in one file or in shards. Raises as `open_tensors` does.
     """
     for name in _component_files(stem):
         if (folder / name).is_file():
@@ -107,7 +107,7 @@ def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
 
 
 def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
-    """The files that an index names, as one; each must lie beside it."""
+    """The tensors of all files in an index, which must lie beside it."""
     try:
         index = json.loads(memory[:MAX_INDEX_BYTES])
         weight_map = {str(name): str(file) for name, file in index["weight_map"].items()}
@@ -216,19 +216,19 @@ class _RenamedTensors:
 
 
 def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:
-    """The tensors that are keys of `names`; each value is what `source` calls it.
+    """A view of `source` with other names; `names` maps each new name to the name in `source`.
 
-    Nothing is read, and closing the view closes its source.
+    Nothing is read. Closing the view closes the source.
     """
     return _RenamedTensors(source, names)
 
 
 def unwrapped(source: TensorSource) -> TensorSource:
-    """A source by the names its network had before it was wrapped for training.
+    """The source with the names that its network had before it was wrapped for training.
 
-    `torch.compile` puts a "_orig_mod" into names; DistributedDataParallel, Megatron and NeMo put "module."
-    or "model." before all of them. The "model." of the original UNet layout, "model.diffusion_model.",
-    stays: NeMo's InstructPix2Pix has "model.model.diffusion_model.", compiled
+    `torch.compile` inserts "_orig_mod" into names; DistributedDataParallel, Megatron and NeMo prefix all of
+    them with "module." or "model.". The "model." of the original UNet layout, "model.diffusion_model.",
+    is kept: NeMo's InstructPix2Pix has "model.model.diffusion_model.", compiled
     "model.model.diffusion_model._orig_mod." (`ldm/ddpm_edit.py` of NVIDIA/NeMo 1.23).
     """
     names = {name.replace(COMPILED, ""): name for name in source.names()}

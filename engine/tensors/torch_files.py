@@ -1,21 +1,21 @@
-"""What `torch.save` writes: zip archives (torch 1.6 and later), and before them pickles in a row.
+"""Reads files of `torch.save`: zip archives (torch 1.6 and later), and the older sequence of pickles.
 
-An archive holds `data.pkl`, which describes the tensors, and their numbers uncompressed in `data/0`,
+An archive contains `data.pkl`, which describes the tensors, and their numbers uncompressed in `data/0`,
 `data/1` and so on. In the older format four pickles and the list of storages are followed by the storages,
-each behind its number of elements (`torch.serialization`, `_legacy_save`).
+each after its number of elements (`torch.serialization`, `_legacy_save`).
 
-Archives go to torch.load first (`engine.tensors.torch_load`). The reader here takes what torch.load, in
-version 2.13 with `weights_only` and `mmap`, does not:
+Archives are first read with torch.load (`engine.tensors.torch_load`). The reader in this module is for files
+that torch.load, in version 2.13 with `weights_only` and `mmap`, does not support:
 
 - the older format, which it reads into memory as a whole instead of mapping it;
-- an archive that is no file of its own, as in a `.nemo` file: it maps only paths;
-- an archive named `.safetensors`: it goes by the name and takes it for what it is not;
-- pickles of another protocol than 2, long text written by Python 2, and objects that are filled like lists or
-  dictionaries (a `deque`, Lightning's `AttributeDict`): its unpickler knows a part of the instructions only,
-  and fills nothing but true lists and dictionaries;
-- pickles that can crash or hang it, where this reader makes nothing a key that is not text;
-- whatever else it refuses, to say in a sentence what is wrong: it raises a dozen kinds of errors on damaged
-  files, and lists the names of code without the one that is called.
+- an archive inside another file, such as a `.nemo` file: it maps only paths;
+- an archive named `.safetensors`: it decides by the name and reads it as the wrong format;
+- pickles of another protocol than 2, long strings written by Python 2, and objects that are filled like lists
+  or dictionaries (a `deque`, Lightning's `AttributeDict`): its unpickler supports only a part of the
+  instructions, and fills only real lists and dictionaries;
+- pickles that can crash or hang it, while this reader uses only strings as keys;
+- all other files that it refuses, for a precise message: it raises a dozen kinds of errors on damaged files,
+  and lists names of code without the one that is called.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from engine.tensors.tensor_source import TensorSource
 from engine.tensors.torch_load import LoadedTensors, load_mapped, plain_tensor
 
 MAX_PICKLE_BYTES = 64 << 20
-"""Names and shapes of large checkpoints take a few hundredths of this."""
+"""Names and shapes of large checkpoints need a few hundredths of this."""
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 STATE_DICT_KEYS = ("state_dict", "model", "module", "ema")
 MAX_DEPTH, MAX_VALUES, MAX_NAME = 32, 1_000_000, 1000
 LOCAL_HEADER_BYTES = 30
 SAFETENSORS_ADVICE = "Get the model as a safetensors file."
 T = TypeVar("T")
-"""A tensor, or what a pickle says of one."""
+"""A tensor, or its description in a pickle."""
 
 
 def open_torch_zip(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
-    """The tensors of an archive that is a file, `memory`. Raises as `read_torch_zip` does."""
+    """The tensors of an archive that is a whole file. Raises as `read_torch_zip` does."""
     archive = _open_archive(memory, location, 0, len(memory))
     value = load_mapped(path) if all(map(_is_stored, archive.entries.values())) else None
     if value is not None:
@@ -71,7 +71,7 @@ def open_torch_zip(path: Path, location: str, memory: mmap.mmap) -> TensorSource
 def read_torch_zip(
     memory: mmap.mmap, location: str, start: int = 0, size: int | None = None
 ) -> MappedTensors:
-    """The tensors of an archive that is `size` bytes of a mapped file from `start`, or all of it.
+    """The tensors of an archive in a mapped file: `size` bytes from `start`, by default to its end.
 
     Raises `ModelNotUsable` if it is damaged, incomplete or another kind of archive, and
     `UnsafeCheckpoint` if it names code.
@@ -84,7 +84,7 @@ def read_torch_zip(
 class _Archive:
     entries: dict[str, zipfile.ZipInfo]
     root: str
-    """The folder in it that holds everything, with a slash."""
+    """The top folder in the archive, with a slash."""
     start: int
     pickle: bytes
 
@@ -135,7 +135,7 @@ def _read_archive(archive: _Archive, memory: mmap.mmap, location: str) -> Mapped
 
 
 def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
-    """The tensors of pickles in a row, or of any other pickle. Raises as `read_torch_zip` does."""
+    """The tensors of a file in the older format. Raises as `read_torch_zip` does."""
     stream = io.BufferedReader(MappedSlice(memory, 0, min(len(memory), MAX_PICKLE_BYTES)))
     value = read_pickle(stream, location).value
     if value != LEGACY_MAGIC:
@@ -158,10 +158,10 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
 
 
 def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T], dict[str, str]]:
-    """The named tensors of a checkpoint, which are of `kind`, and the short values that lie beside them.
+    """The named tensors of a checkpoint, which are instances of `kind`, and its strings and integers.
 
-    They are looked for under "state_dict", "model", "module" and "ema", and else at the top; names within
-    dictionaries are joined by dots. Raises `ModelNotUsable` if there are none.
+    Tensors are searched under "state_dict", "model", "module" and "ema", and otherwise at the top; names in
+    nested dictionaries are joined by dots. Raises `ModelNotUsable` if there are none.
     """
     root = _by_text(value)
     found = (
@@ -178,7 +178,7 @@ def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T
 
 
 def _by_text(value: object) -> dict[str, object]:
-    """What lies in a dictionary under text: only text names tensors."""
+    """The entries of a dictionary with string keys; empty for other values."""
     return {key: item for key, item in value.items() if type(key) is str} if isinstance(value, dict) else {}
 
 
@@ -202,7 +202,7 @@ def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
 def _placed(
     location: str, tensors: Mapping[str, PickledTensor], ranges: Mapping[str, tuple[int, int]]
 ) -> dict[str, MappedTensor]:
-    """Each tensor's place in the file, from the start and size in bytes of every storage."""
+    """The place of each tensor in the file, from start and size in bytes of every storage."""
     placed = {}
     for name, tensor in tensors.items():
         if tensor.storage.key not in ranges:
@@ -234,7 +234,7 @@ def _place(tensor: PickledTensor, start: int) -> MappedTensor:
 
 
 def _zip_entries(memory: mmap.mmap, location: str, start: int, size: int) -> dict[str, zipfile.ZipInfo]:
-    """What the archive lists at its end. The names are looked up, never used as paths."""
+    """The directory at the end of the archive. Its names are never used as paths."""
     try:
         with zipfile.ZipFile(io.BufferedReader(MappedSlice(memory, start, size))) as archive:
             return {entry.filename: entry for entry in archive.infolist()}
@@ -248,12 +248,12 @@ def _zip_entries(memory: mmap.mmap, location: str, start: int, size: int) -> dic
 
 
 def _is_stored(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry lies in the archive as it is, neither compressed nor encrypted."""
+    """Whether an entry is stored neither compressed nor encrypted."""
     return entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & 1
 
 
 def _stored_range(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo, start: int) -> tuple[int, int]:
-    """Where an entry's bytes lie in the mapped file: their start and their number."""
+    """Start and number of an entry's bytes in the mapped file."""
     if not _is_stored(entry):
         raise ModelNotUsable(
             "model.compressed",
@@ -295,7 +295,7 @@ def _legacy_ranges(
     storages: Mapping[str, StorageReference],
     position: int,
 ) -> dict[str, tuple[int, int]]:
-    """Start and size of every storage; beyond the end of a short file, where they would be."""
+    """Start and size of every storage, which may be beyond the end of an incomplete file."""
     if not (isinstance(keys, list) and all(isinstance(key, str) and key in storages for key in keys)):
         raise damaged(location, "its list of storages is invalid")
     ranges = {}

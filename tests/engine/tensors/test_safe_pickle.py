@@ -177,10 +177,10 @@ def test_rebuilding_a_tensor_from_a_call_is_refused(tmp_path: Path, touched: Pat
     assert f"({os.name}.system)" in _refusal(path)
 
 
-def test_a_tensor_rebuilt_from_invalid_configuration_arguments_is_damage(tmp_path: Path) -> None:
+def test_a_tensor_rebuilt_from_invalid_arguments_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "model.ckpt"
-    invalid_configuration: tuple[tuple[object, ...], ...] = (("numbers", 0, (1,), (1,), False, {}), (1,), ())
-    for arguments in invalid_configuration:
+    invalid_arguments: tuple[tuple[object, ...], ...] = (("numbers", 0, (1,), (1,), False, {}), (1,), ())
+    for arguments in invalid_arguments:
         _save_zip({"a": MaliciousObject(torch._utils._rebuild_tensor_v2, *arguments)}, path)
         with pytest.raises(ModelNotUsable, match=r"model\.ckpt is damaged"):
             open_tensors(path)
