@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
@@ -139,6 +140,7 @@ def main() -> int:
     application.setWindowIcon(application_icon())
     preferences = Preferences(paths.preferences_file())
     migrate_window_settings(paths.data_folder() / "window.ini", preferences)
+    install_translators(application, preferences.language)
     program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)

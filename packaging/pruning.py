@@ -69,6 +69,8 @@ KEPT_CHILDREN = {
 }
 """Of these packages, everything else is left out."""
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+"""Of the languages that the window speaks, Qt's own texts are kept too."""
 NEEDED_PLUGINS = {
     "iconengines",
     "imageformats",
@@ -85,7 +87,8 @@ NEEDED_PLUGINS = {
 
 UNNEEDED_FILES = re.compile(
     r"""
-    ^PySide6/(Qt/)?(translations|qml)/
+    ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
+    | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
     | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
@@ -109,6 +112,9 @@ def excluded_modules() -> list[str]:
 def is_needed(destination: str) -> bool:
     """Whether a collected file is part of the program; `destination` is its path in it."""
     place = destination.replace("\\", "/")
+    base_texts = re.match(r"PySide6/(?:Qt/)?translations/qtbase_(\w+)\.qm$", place)
+    if base_texts and not (TRANSLATIONS / f"ip2p_{base_texts.group(1)}.qm").exists():
+        return False
     plugin = re.match(r"PySide6/(?:Qt/)?plugins/([^/]+)/", place)
     if plugin and plugin.group(1) not in NEEDED_PLUGINS:
         return False

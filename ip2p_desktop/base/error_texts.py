@@ -1,7 +1,7 @@
 """Errors and warnings in the window's language.
 
-A translation is found under the code of an error, in the context "Error": `image.not-found` for what happened
-and `image.not-found.advice` for what to do. Without one, the English sentences are shown.
+A translation has the code of the error as its key, in the context "Error": `image.not-found` for the message
+and `image.not-found.advice` for the advice. Without a translation, the English sentences are shown.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from engine.errors import ErrorReport, Value
 
 CONTEXT = "Error"
 ADVICE = ".advice"
-"""Ends the key of what to do."""
+"""Suffix of the key of the advice."""
 
 
 class ErrorText(NamedTuple):
-    """What a person reads."""
+    """The message and the advice in the window's language."""
 
     message: str
     advice: str
@@ -29,16 +29,16 @@ class ErrorText(NamedTuple):
 
 
 def error_text(report: ErrorReport) -> ErrorText:
-    """The sentences in the window's language where they are translated, in English otherwise."""
+    """The translated sentences of an error; those without a translation in English."""
     if not report.code:
         return ErrorText(report.message, report.advice)
-    values = _worded(report.values)
+    values = _translated_values(report.values)
     advice = _translated(report.code + ADVICE, values) if report.advice else ""
     return ErrorText(_translated(report.code, values) or report.message, advice or report.advice)
 
 
 def _translated(key: str, values: Mapping[str, Value]) -> str:
-    """Empty where there is no translation, or one that names a value the error does not have."""
+    """The translation with its values; empty if there is none, or if it uses a value that the error lacks."""
     template = QCoreApplication.translate(CONTEXT, key)
     if template == key:
         return ""
@@ -48,8 +48,8 @@ def _translated(key: str, values: Mapping[str, Value]) -> str:
         return ""
 
 
-def _worded(values: Mapping[str, Value]) -> dict[str, Value]:
-    """Some values are words of the engine, such as "its header is invalid": these may be translated too."""
+def _translated_values(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of an error; those that are phrases, such as "its header is invalid", are translated."""
     return {
         name: QCoreApplication.translate(CONTEXT, value) if isinstance(value, str) and value else value
         for name, value in values.items()

@@ -34,10 +34,15 @@ def resources_folder() -> Path:
     return Path(__file__).resolve().parent.parent.parent / "resources"
 
 
+def translations_folder() -> Path:
+    """Compiled texts of the window, a file for each language."""
+    return resources_folder() / "translations"
+
+
 def languages() -> list[str]:
     """Codes of the languages of the window: English, the language of the code, then the translations."""
-    translations = sorted((resources_folder() / "translations").glob("ip2p_*.qm"))
-    return ["en", *(file.stem.removeprefix("ip2p_") for file in translations)]
+    codes = {file.stem.removeprefix("ip2p_") for file in translations_folder().glob("ip2p_*.qm")}
+    return ["en", *sorted(codes - {"en"})]
 
 
 def starter_model() -> Path:

@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
 from engine.files.atomic import atomic_write
+from engine.settings_table import QT_TRANSLATE_NOOP
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +48,6 @@ class Group(StrEnum):
     EDITING = "editing"
     FOLDERS = "folders"
     APPEARANCE = "appearance"
-
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Returns the text unchanged. The name marks it for lupdate; the dialog translates it."""
-    return text
 
 
 class Preference(Generic[Value]):

@@ -37,18 +37,18 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="PATH",
-        help="a .png, .jpg or .webp file; further ones get numbers",
+        help="a .png, .jpg or .webp file; several are numbered",
     )
     files.add_argument(
-        "--mask", type=Path, metavar="PATH", help="grey picture: white is edited, black is kept"
+        "--mask", type=Path, metavar="PATH", help="a grey image: white is edited, black is kept"
     )
     files.add_argument(
         "--from-file",
         type=Path,
         metavar="PATH",
-        help="a saved picture whose edit is made again; arguments given go first",
+        help="a saved result whose edit is repeated; other arguments override its settings",
     )
-    files.add_argument("--grid", action="store_true", help="one labelled sheet of all pictures")
+    files.add_argument("--grid", action="store_true", help="write all results on one labelled sheet")
 
 
 def _add_instruction(edit: argparse.ArgumentParser) -> None:
@@ -62,18 +62,22 @@ def _add_model(edit: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--model",
         metavar="MODEL",
-        help="a folder, a file, or the name of an installed one (default: the starter)",
+        help="a folder, a file, or the name of an installed model (default: the starter)",
     )
     _add_declared(model, settings_of(ModelOptions))
     model.add_argument("--vae", type=Path, metavar="PATH", help="a VAE to use instead of the model's own")
     model.add_argument(
-        "--lora", type=_lora, action="append", metavar="PATH[:WEIGHT]", help="put on top; may be repeated"
+        "--lora",
+        type=_lora,
+        action="append",
+        metavar="PATH[:WEIGHT]",
+        help="a LoRA to apply; can be repeated",
     )
 
 
 def _add_settings(edit: argparse.ArgumentParser) -> None:
     description = (
-        "What is left out is as the model's makers recommend. Several guidance scales give every combination."
+        "The defaults are those the model recommends. Several guidance scales give every combination."
     )
     _add_declared(edit.add_argument_group("settings", description), settings_of(EditSettings))
 
@@ -119,7 +123,7 @@ def _help(setting: Setting) -> str:
 
 
 def _add_execution(edit: argparse.ArgumentParser) -> None:
-    execution = edit.add_argument_group("running", "What is left out is as set in the window's Preferences.")
+    execution = edit.add_argument_group("execution", "The defaults are those in the window's Preferences.")
     execution.add_argument("--device", metavar="NAME", help="auto, cpu, cuda or mps")
     execution.add_argument("--dtype", metavar="NAME", help="auto, fp32, bf16 or fp16")
     execution.add_argument(
@@ -128,11 +132,9 @@ def _add_execution(edit: argparse.ArgumentParser) -> None:
         help="compile the UNet; pays only for many edits on a GPU",
     )
     execution.add_argument(
-        "--threads", type=_whole_number, metavar="N", help="how many the processor computes with"
+        "--threads", type=_whole_number, metavar="N", help="number of threads on the processor"
     )
-    execution.add_argument(
-        "--json", action="store_true", help="print what was done, one JSON object a picture"
-    )
+    execution.add_argument("--json", action="store_true", help="print one JSON object for each result")
 
 
 def _whole_number(text: str) -> int:

@@ -92,7 +92,7 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     except Cancelled:
         if not outputs.written:
             raise
-        report(f"Cancelled; {outputs.written} of {len(outputs.paths)} pictures were written.")
+        report(f"Cancelled; {outputs.written} of {len(outputs.paths)} results were written.")
         return CANCELLED
     for line in fallbacks:
         report(line)

@@ -41,28 +41,28 @@ def make_parser() -> argparse.ArgumentParser:
         action.set_defaults(work=work)
         return action
 
-    listing = add("list", _list, "name the models on this computer")
-    info = add("info", _info, "tell what is known of a model")
+    listing = add("list", _list, "list the models on this computer")
+    info = add("info", _info, "print the details of a model")
     adding = add("add", _add, "copy a model folder or file into the library")
     removing = add("remove", _remove, "delete a model from the library")
-    downloading = add("download", _download, "fetch a model of the catalogue; an interrupted one goes on")
-    merging = add("merge", _merge, "make an editor of any Stable Diffusion 1 or 2 model")
+    downloading = add("download", _download, "download a model of the catalogue, or resume its download")
+    merging = add("merge", _merge, "make an editing model from any Stable Diffusion 1 or 2 model")
     moving = add("move", _move, "move the library to another folder")
-    catalogue = add("catalogue", _catalogue, "name the models that can be downloaded")
+    catalogue = add("catalogue", _catalogue, "list the models that can be downloaded")
     for action in (info, removing):
         action.add_argument("name", metavar="NAME", help="name of the model, or of its folder or file")
     adding.add_argument("path", type=Path, metavar="PATH", help="a diffusers folder, or a model file")
-    adding.add_argument("--move", action="store_true", help="do not leave it where it was")
+    adding.add_argument("--move", action="store_true", help="move it instead of copying it")
     downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
     downloading.add_argument(
         "--token", metavar="TEXT", help="access token for gated models (default: the hub client's own)"
     )
-    merging.add_argument("name", metavar="NAME", help="what to call the new model")
+    merging.add_argument("name", metavar="NAME", help="name of the new model")
     merging.add_argument("--editor", type=Path, required=True, help="an InstructPix2Pix file")
-    merging.add_argument("--custom", type=Path, required=True, help="the model whose look it shall take")
+    merging.add_argument("--custom", type=Path, required=True, help="the model whose style is merged in")
     merging.add_argument("--base", type=Path, required=True, help="the model that both were made from")
-    merging.add_argument("--multiplier", type=float, default=1.0, help="how much of the look (default: 1)")
-    moving.add_argument("folder", type=Path, metavar="FOLDER", help="where to keep the models from now on")
+    merging.add_argument("--multiplier", type=float, default=1.0, help="strength of the style (default: 1)")
+    moving.add_argument("folder", type=Path, metavar="FOLDER", help="the new folder of the models")
     for action in (listing, info, catalogue):
         action.add_argument("--json", action="store_true", help="print JSON")
     return parser
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         options.work(options, cancel)
         return DONE
 
-    when_cancelled = "Cancelled; what was being put together is not in the library."
+    when_cancelled = "Cancelled; the library has not changed."
     return run(work, bad_input_kinds=BAD_INPUT_KINDS, when_cancelled=when_cancelled)
 
 

@@ -30,7 +30,7 @@ class FileDialogs(QObject):
         dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
-        photos = self.tr("Photos (%1)").replace("%1", patterns)
+        photos = self.tr("Photos ({patterns})").format(patterns=patterns)
         dialog.setNameFilters([photos, self.tr("All files (*)")])
         dialog.fileSelected.connect(self._on_photo_chosen)
         dialog.open()
@@ -48,11 +48,15 @@ class FileDialogs(QObject):
         dialog.open()
 
     def _output_filters(self) -> list[str]:
-        texts = {"PNG": self.tr("PNG, without loss"), "JPEG": "JPEG", "WEBP": "WebP"}
+        texts = {
+            "PNG": self.tr("PNG, without loss ({patterns})"),
+            "JPEG": self.tr("JPEG ({patterns})"),
+            "WEBP": self.tr("WebP ({patterns})"),
+        }
         filters = []
         for kind, text in texts.items():
             suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]
-            filters.append(f"{text} ({' '.join(suffixes)})")
+            filters.append(text.format(patterns=" ".join(suffixes)))
         return filters
 
     def _dialog(self, name: str, title: str, folder: Path | None) -> QFileDialog:

@@ -11,10 +11,6 @@ from engine.errors import ErrorReport
 from ip2p_desktop.base.error_texts import error_text
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TrainingOutcome", text)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingOutcome:
     """The state of a run after its process has ended."""
@@ -42,13 +38,17 @@ class TrainingOutcome:
         if self.failure is not None:
             return str(error_text(self.failure))
         if self.is_complete():
-            return _tr("All steps are done.")
+            return QCoreApplication.translate("TrainingOutcome", "All steps are done.")
         if self.was_successful() and self.step:
-            sentence = _tr("Stopped after step {step}. What was learned until then is kept.")
+            sentence = QCoreApplication.translate(
+                "TrainingOutcome", "Stopped after step {step}. The model of that step is kept."
+            )
             return sentence.format(step=QLocale().toString(self.step))
         if self.last_checkpoint is not None:
-            return _tr("Stopped. Teaching can go on from the last saved step.")
-        return _tr("Stopped before anything was learned.")
+            return QCoreApplication.translate(
+                "TrainingOutcome", "Stopped. Training can be resumed from the last saved step."
+            )
+        return QCoreApplication.translate("TrainingOutcome", "Stopped before anything was saved.")
 
 
 def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
@@ -56,13 +56,19 @@ def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
     if was_killed:
         return ErrorReport(
             "crash",
-            _tr("The system ended the training program."),
-            _tr("Perhaps the memory was full: close other programs and try again."),
+            QCoreApplication.translate("TrainingOutcome", "The system ended the training program."),
+            QCoreApplication.translate(
+                "TrainingOutcome", "Perhaps the memory was full: close other programs and try again."
+            ),
         )
     return ErrorReport(
         "crash",
-        _tr("The training program ended unexpectedly (exit code {code}).").format(code=exit_code),
-        _tr("Try again; if it happens again, the log file says more."),
+        QCoreApplication.translate(
+            "TrainingOutcome", "The training program ended unexpectedly (exit code {code})."
+        ).format(code=exit_code),
+        QCoreApplication.translate(
+            "TrainingOutcome", "Try again; if it happens again, the log file says more."
+        ),
     )
 
 
@@ -70,6 +76,8 @@ def not_started_report(reason: str) -> ErrorReport:
     """The error of a process that could not be started."""
     return ErrorReport(
         "crash",
-        _tr("The training program could not be started ({reason}).").format(reason=reason),
-        _tr("Install the app again if this keeps happening."),
+        QCoreApplication.translate(
+            "TrainingOutcome", "The training program could not be started ({reason})."
+        ).format(reason=reason),
+        QCoreApplication.translate("TrainingOutcome", "Install the app again if this keeps happening."),
     )

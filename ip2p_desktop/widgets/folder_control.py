@@ -16,9 +16,20 @@ class FolderControl(QWidget):
     value_changed = Signal(object)
 
     def __init__(
-        self, *, name: str, label: str, placeholder: str, help_text: str, parent: QWidget | None = None
+        self,
+        *,
+        name: str,
+        label: str,
+        placeholder: str,
+        help_text: str,
+        choose: str,
+        reset: str,
+        parent: QWidget | None = None,
     ) -> None:
-        """`placeholder` is the text of the field if no folder is chosen."""
+        """`placeholder` is the text of the field if no folder is chosen.
+
+        `choose` and `reset` are what screen readers call the buttons.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         self._label = label
@@ -30,8 +41,8 @@ class FolderControl(QWidget):
         self.field.setAccessibleName(label)
         self.field.setAccessibleDescription(help_text)
         caption.setBuddy(self.field)
-        self.choose = self._button(f"{name}_choose", self.tr("Choose…"), self.tr("%1: choose…"))
-        self.reset = self._button(f"{name}_reset", self.tr("Default"), self.tr("%1: use the default"))
+        self.choose = self._button(f"{name}_choose", self.tr("Choose…"), choose)
+        self.reset = self._button(f"{name}_reset", self.tr("Default"), reset)
         help_label = QLabel(help_text, self, wordWrap=True)
         help_label.setProperty("role", "hint")
         layout = QGridLayout(self)
@@ -50,7 +61,7 @@ class FolderControl(QWidget):
     def _button(self, name: str, text: str, spoken: str) -> QPushButton:
         button = named(QPushButton(text, self), name)
         button.setAutoDefault(False)
-        button.setAccessibleName(spoken.replace("%1", self._label))
+        button.setAccessibleName(spoken)
         return button
 
     @property

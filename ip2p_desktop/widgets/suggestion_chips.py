@@ -71,7 +71,7 @@ class SuggestionChips(QWidget):
 
     def _suggestion_chip(self, text: str) -> QPushButton:
         chip = self._chip(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32))
-        chip.setAccessibleName(self.tr("Suggestion: %1").replace("%1", text))
+        chip.setAccessibleName(self.tr("Suggestion: {instruction}").format(instruction=text))
         chip.setToolTip(text)
         chip.clicked.connect(lambda: self.chosen.emit(text))
         return chip

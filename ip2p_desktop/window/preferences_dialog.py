@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import Group, Preference, Preferences
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.folder_control import FolderControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
 
+CONTEXT = "Preferences"
+"""Under which the texts of the table are translated."""
 MARGIN = 24
 SIZE = QSize(640, 600)
 SMALLEST_SIZE = QSize(480, 360)
@@ -120,15 +123,25 @@ class PreferencesDialog(QDialog):
 
     def _control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
         """The control of a preference; None if there is nothing to choose."""
-        name, label = f"preference_{preference.key}", _translated(preference.label)
-        help_text = _translated(preference.help_text)
-        if preference.group is Group.FOLDERS:
-            placeholder = {
-                Preferences.models_folder.key: str(paths.default_models_folder()),
-                Preferences.output_folder.key: self.tr("The folder used last"),
-            }
+        name, label = f"preference_{preference.key}", translate_marked(CONTEXT, preference.label)
+        help_text = translate_marked(CONTEXT, preference.help_text)
+        if preference is Preferences.models_folder:
             return FolderControl(
-                name=name, label=label, placeholder=placeholder[preference.key], help_text=help_text
+                name=name,
+                label=label,
+                placeholder=str(paths.default_models_folder()),
+                help_text=help_text,
+                choose=self.tr("Choose the models folder…"),
+                reset=self.tr("Use the default models folder"),
+            )
+        if preference is Preferences.output_folder:
+            return FolderControl(
+                name=name,
+                label=label,
+                placeholder=self.tr("The folder used last"),
+                help_text=help_text,
+                choose=self.tr("Choose the results folder…"),
+                reset=self.tr("Use the folder used last for results"),
             )
         choices = self._choices(preference)
         if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
@@ -137,7 +150,7 @@ class PreferencesDialog(QDialog):
 
     def _choices(self, preference: Preference[Any]) -> list[tuple[str, object]]:
         if preference is not Preferences.language:
-            return [(_translated(text), value) for value, text in preference.choices]
+            return [(translate_marked(CONTEXT, text), value) for value, text in preference.choices]
         languages = paths.languages()
         if len(languages) < 2:
             return []
@@ -152,7 +165,3 @@ class PreferencesDialog(QDialog):
     def _reset(self) -> None:
         for preference in self._shown():
             self.controls[preference.key].value = preference.default
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("Preferences", text) if text else ""

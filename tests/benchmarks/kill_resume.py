@@ -92,7 +92,7 @@ def death(rng: random.Random) -> Before | None:
     if rng.random() >= 1 / 3:
         return None
     number = rng.randint(1, 4)
-    return DieWriting(number) if rng.random() < 0.5 else DieSyncing(4 * number)
+    return DieWriting(number) if rng.random() < 0.5 else DieSyncing(number)
 
 
 def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:

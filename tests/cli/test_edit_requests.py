@@ -187,7 +187,7 @@ def test_what_was_finished_before_ctrl_c_stays(
     monkeypatch.setattr(editor, "edit", edit_once)
     assert edit(photo, outputs / "a.png", "--text-guidance", "1,2,3") == 130
     assert names(outputs) == ["a.png"]
-    assert capsys.readouterr().err.endswith("Cancelled; 1 of 3 pictures were written.\n")
+    assert capsys.readouterr().err.endswith("Cancelled; 1 of 3 results were written.\n")
 
 
 def test_an_installed_model_is_found_by_its_name(

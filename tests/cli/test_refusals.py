@@ -22,7 +22,7 @@ def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of files that are not photos and of folders that are not models."""
     folder = tmp_path_factory.mktemp("refused")
     (folder / "cut.jpg").write_bytes(sample.read_bytes()[:5000])
-    (folder / "text.png").write_text("I am not a picture.")
+    (folder / "text.png").write_text("I am not an image.")
     (folder / "empty.jpg").touch()
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
     newer = PngImagePlugin.PngInfo()
@@ -77,7 +77,7 @@ REFUSED = {
     "one bad scale of several": (("--text-guidance", "2,99"), "The text guidance scale must be from 0 to 50"),
     "a scale of several in words": (("--cfg-image", "1,a"), "“a” is not a number."),
     "no variations": (("--variations", "0"), "The number of variations must be from 1 to 64, not 0."),
-    "pictures by the thousand": (("--variations", "64", "--cfg-text", "1,2,3,4,5,6,7"), "be 448 pictures,"),
+    "too many results": (("--variations", "64", "--cfg-text", "1,2,3,4,5,6,7"), "be 448 results,"),
     "unknown output size": (("--output-size", "big"), "There is no output size called “big”. Choose one of"),
     "unknown weights": (("--weights", "best"), "There is no set of weights called “best”. Choose one of ema"),
     "missing mask": (("--mask", "missing.png"), "missing.png does not exist. Check the name."),
@@ -85,12 +85,12 @@ REFUSED = {
     "missing VAE": (("--vae", "missing"), "missing does not exist. Check the name."),
     "missing LoRA": (("--lora", "missing.safetensors:0.5"), "missing.safetensors does not exist."),
     "LoRA of too much weight": (("--lora", "x:9"), "The weight of a LoRA must be from -4 to 4, not 9."),
-    "a photo as saved picture": (("--from-file", "dot.png"), "dot.png contains no edit settings."),
-    "picture of a newer version": (
+    "a photo as saved result": (("--from-file", "dot.png"), "dot.png contains no edit settings."),
+    "result of a newer version": (
         ("--from-file", "newer.png"),
         "The edit settings in newer.png were saved by a newer version of IP2P Desktop. Update IP2P Desktop",
     ),
-    "text as saved picture": (("--from-file", "text.png"), "text.png cannot be read as an image."),
+    "text as saved result": (("--from-file", "text.png"), "text.png cannot be read as an image."),
     "no place for all": (("--variations", "2", "--output", "x" * 250 + ".png"), "(File name too long)."),
     "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),
     "missing model": (("--model", "nowhere"), "nowhere is not a model folder"),

@@ -69,7 +69,7 @@ class TrainerProgram:
         deadline = time.monotonic() + self.patience
         while sum(event["type"] == kind for event in self.events()) < count and self.process.is_alive():
             assert time.monotonic() < deadline, self.errors.read_text()
-            time.sleep(0.002)
+            time.sleep(0.01)
 
     def kill(self) -> int:
         self.process.kill()
@@ -123,8 +123,13 @@ class Threads:
 
 @contextmanager
 def busy_processes(count: int) -> Iterator[None]:
-    """So many other processes that each want a core for themselves while this lasts."""
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    """So many other processes that each want a core for themselves while this lasts.
+
+    Their sessions are their own, as those of other programs are: Linux shares cores among sessions, and
+    within one the trainer, which gives way, would hardly come forward.
+    """
+    busy = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(busy, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:
@@ -161,21 +166,67 @@ class DieWriting:
 
 
 class DieSyncing:
-    """Killed when a checkpoint is written but not in its place, at the so-many-th sync of the process."""
+    """Killed when a checkpoint is written but not in its place, at the so-many-th of the process."""
 
     def __init__(self, number: int) -> None:
         self.left = number
 
     def __call__(self) -> None:
-        real = os.fsync
+        import torch
+
+        real_save, real_sync = torch.save, os.fsync
+
+        def save(state: Any, file: BinaryIO) -> None:
+            self.left -= 1
+            real_save(state, file)
 
         def fsync(descriptor: int) -> None:
-            self.left -= 1
+            if self.left <= 0:
+                _die()
+            real_sync(descriptor)
+
+        torch.save, os.fsync = save, fsync
+
+
+class DieSending:
+    """Killed as soon as it has sent so many events of a kind."""
+
+    def __init__(self, kind: str, number: int = 1) -> None:
+        self.kind, self.left = kind, number
+
+    def __call__(self) -> None:
+        from trainer.protocol.events import Event, EventStream
+
+        real = EventStream.send
+
+        def send(stream: EventStream, event: Event) -> None:
+            real(stream, event)
+            self.left -= event.type == self.kind
             if not self.left:
                 _die()
-            real(descriptor)
 
-        os.fsync = fsync
+        EventStream.send = send  # type: ignore[method-assign]
+
+
+class FastestThreads:
+    """Where the number of threads is tried, this one is the fastest; and something else after."""
+
+    def __init__(self, count: int, then: Before | None = None) -> None:
+        self.count, self.then = count, then
+
+    def __call__(self) -> None:
+        import torch
+
+        from trainer.learning import threads
+
+        def choose(work: Callable[[], object]) -> int:
+            work()
+            torch.set_num_threads(self.count)
+            return self.count
+
+        threads.choose_threads = choose
+        if self.then is not None:
+            self.then()
 
 
 def same(one: Any, other: Any) -> bool:

@@ -16,7 +16,15 @@ from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, write_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.languages import SOURCE_LANGUAGE, install_translators
 from ip2p_desktop.base.preferences import Preferences
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """In English, whatever the system speaks."""
+    install_translators(qapp, SOURCE_LANGUAGE)
+    return qapp
 
 
 def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:

@@ -53,7 +53,7 @@ class TrainerConfig:
     threads: int = 0
     """Threads of each process on a processor. 0 takes one for each core, so that the same run gives the same
     weights whatever else the computer does; -1 tries when a run begins how many are fastest beside what runs
-    then. A run that goes on takes as many as it began with."""
+    then, as the window does. A run that goes on takes as many as it began with."""
 
     @property
     def max_seconds(self) -> float:

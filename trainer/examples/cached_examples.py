@@ -75,15 +75,18 @@ class CachedExamples:
         """Nothing is made yet: call `build` before the first batch. `text_encoder` is None if it is trained.
 
         `pictures` and `size_multiple` are those of `PairExamples`. `replay` makes the edits of the pairs
-        of its source, whose own edited pictures are not used.
+        of its source, whose own edited pictures are not used. No network is kept: processes that make
+        batches get a copy of this.
         """
         sizes = bucket_sizes(resolution, size_multiple) if pictures else ((resolution, resolution),)
         self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, pictures=pictures)
         self._found, self._settings = found, settings
         self._latents = Cache(settings.folder, f"latents-{fingerprint(vae)}", settings.limit)
-        self._replay, self._made = replay, self._latents
+        self._made, self._made_source, self._made_salt, self._brings_noise = self._latents, -1, b"", False
         if replay is not None:
             self._made = Cache(settings.folder, replay.name, settings.limit)
+            self._made_source, self._made_salt = replay.source, replay.salt
+            self._brings_noise = replay.brings_noise
         self._texts = None
         if text_encoder is not None:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
@@ -95,6 +98,7 @@ class CachedExamples:
         self,
         vae: Autoencoder,
         text_encoder: TextEncoders | None,
+        replay: Replay | None = None,
         *,
         on_cached: OnCached = lambda done, total: None,
         on_replayed: OnCached = lambda done, total: None,
@@ -109,8 +113,7 @@ class CachedExamples:
         self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
         usable = [place for place, key in enumerate(self._keys) if key]
         made = [place for place in usable if self._is_made(place)]
-        if made and self._replay is not None:
-            replay = self._replay
+        if made and replay is not None:
             with replay.at_work() as workers:
                 fill(
                     self._made,
@@ -151,12 +154,12 @@ class CachedExamples:
             return ""
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
-        if self._replay is not None and self._is_made(place):
-            digest.update(self._replay.salt + pair.instruction.encode())
+        if self._is_made(place):
+            digest.update(self._made_salt + pair.instruction.encode())
         return digest.hexdigest()
 
     def _is_made(self, place: int) -> bool:
-        return self._replay is not None and self._found.pairs[place].source == self._replay.source
+        return self._found.pairs[place].source == self._made_source
 
     def _mirrors(self, pair: Pair) -> bool:
         return self._settings.flip and may_be_mirrored(pair.instructions)
@@ -244,7 +247,7 @@ class CachedExamples:
 
     def _noise(self, entries: list[Entry], draws: list[Draw]) -> Tensor | None:
         """What replayed edits began with, and any for the others; None where all begin with any."""
-        if self._replay is None or not self._replay.brings_noise:
+        if not self._brings_noise:
             return None
         return torch.stack(
             [

@@ -133,6 +133,7 @@ def make_examples(
     examples.build(
         model.vae,
         text_encoders,
+        replay,
         on_cached=with_progress_events(events, "caching", CachingProgressed),
         on_replayed=with_progress_events(events, "rehearsing"),
         cancel=cancel,

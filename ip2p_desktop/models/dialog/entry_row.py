@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.files.disk_space import size_text
 from engine.library.catalogue import CatalogueEntry
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.access_steps import AccessSteps
@@ -34,8 +35,8 @@ class EntryRow(Surface):
         self.download = plain_button("download_model", "")
         self.discard = plain_button(
             "discard_download",
-            self.tr("Throw away"),
-            self.tr("Throw away what has arrived of %1").replace("%1", entry.name),
+            self.tr("Discard partial download"),
+            self.tr("Discard the partial download of {name}").format(name=entry.name),
         )
         self.availability = named(body_label("", role="hint"), "availability")
         self.access = AccessSteps()
@@ -81,8 +82,9 @@ class EntryRow(Surface):
         """Show the state of the download."""
         self.state = state
         phase, is_active = state.phase, state.phase in ACTIVE
-        self.download.setText(self._action())
-        self.download.setAccessibleName(f"{self._action()}: {self.entry.name}")
+        text, spoken = self._action()
+        self.download.setText(text)
+        self.download.setAccessibleName(spoken.format(name=self.entry.name))
         self.download.setVisible(not is_active)
         self.discard.setVisible(phase is DownloadPhase.PARTIAL)
         self.availability.setText(self._availability_text())
@@ -102,7 +104,12 @@ class EntryRow(Surface):
     def _availability_text(self) -> str:
         state = self.state
         if state.phase is DownloadPhase.PARTIAL and state.progress is not None:
-            return self.tr("Here already: %1").replace("%1", model_texts.amount(state.progress))
+            received, total = size_text(state.progress.received), state.progress.total
+            if not total:
+                return self.tr("Downloaded so far: {size}").format(size=received)
+            return self.tr("Downloaded so far: {size} of {total}").format(
+                size=received, total=size_text(total)
+            )
         if state.phase is DownloadPhase.OFFERED and state.is_cached:
             return self.tr(
                 "Another program has downloaded it to this computer. It is taken from there; "
@@ -110,20 +117,23 @@ class EntryRow(Surface):
             )
         return ""
 
-    def _action(self) -> str:
+    def _action(self) -> tuple[str, str]:
+        """What the button is for, and the same for screen readers."""
         if self.state.phase is DownloadPhase.INSTALLED:
-            return self.tr("Use")
+            return self.tr("Use"), self.tr("Use {name}")
         if self.state.phase is DownloadPhase.OFFERED and self.state.is_cached:
-            return self.tr("Add")
-        return self.tr("Go on") if self.state.phase is DownloadPhase.PARTIAL else self.tr("Download")
+            return self.tr("Add"), self.tr("Add {name}")
+        if self.state.phase is DownloadPhase.PARTIAL:
+            return self.tr("Resume"), self.tr("Resume the download of {name}")
+        return self.tr("Download"), self.tr("Download {name}")
 
     def _show_progress(self, state: DownloadState) -> None:
         if state.phase is DownloadPhase.STOPPING:
-            self.progress_line.show_wait(self.tr("Stopping; what has arrived is kept…"))
+            self.progress_line.show_wait(self.tr("Stopping; the partial download is kept…"))
         elif state.phase is DownloadPhase.WAITING:
             self.progress_line.show_wait(self.tr("Waiting for its turn…"))
         elif state.phase is DownloadPhase.RUNNING and state.progress is not None:
-            texts = self.tr("Adding") if state.is_cached else self.tr("Downloading")
+            texts = self.tr("Adding…") if state.is_cached else self.tr("Downloading…")
             self.progress_line.show_progress(texts, state.progress)
 
     def _on_pressed(self) -> None:

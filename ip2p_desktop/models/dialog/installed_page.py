@@ -95,11 +95,8 @@ class InstalledPage(ModelsPage):
         self._show_task()
 
     def _on_listed(self, listing: LibraryListing) -> None:
-        self.folder_label.setText(
-            self.tr("Kept in %1 · %2")
-            .replace("%1", model_texts.breakable(listing.folder))
-            .replace("%2", model_texts.free_space_text(listing.free))
-        )
+        folder = self.tr("Kept in {folder}").format(folder=model_texts.breakable(listing.folder))
+        self.folder_label.setText(f"{folder} · {model_texts.free_space_text(listing.free)}")
         for row in self.model_rows:
             self.rows.removeWidget(row)
             row.hide()
@@ -129,13 +126,13 @@ class InstalledPage(ModelsPage):
 
     def _on_began(self, task: LibraryTask, name: str) -> None:
         words = {
-            LibraryTask.ADDING: self.tr("Adding %1"),
-            LibraryTask.REMOVING: self.tr("Removing %1"),
-            LibraryTask.MOVING: self.tr("Moving all models to %1"),
+            LibraryTask.ADDING: self.tr("Adding {name}…"),
+            LibraryTask.REMOVING: self.tr("Removing {name}…"),
+            LibraryTask.MOVING: self.tr("Moving all models to {name}…"),
         }
-        self._task_text = words[task].replace("%1", name)
+        self._task_text = words[task].format(name=name)
         self.notice.show_report(None)
-        self.progress_line.show_wait(f"{self._task_text}…")
+        self.progress_line.show_wait(self._task_text)
         self.progress_line.cancel.setVisible(task is not LibraryTask.REMOVING)
         self.progress_line.cancel.setEnabled(True)
         self._show_task()
@@ -163,7 +160,7 @@ class InstalledPage(ModelsPage):
 
     def _open_file_dialog(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
-        filters = [self.tr("Models (%1)").replace("%1", patterns), self.tr("All files (*)")]
+        filters = [self.tr("Models ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
         dialog = self._dialog("add_file_dialog", self.tr("Add a model file"), self.add)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(filters)

@@ -94,8 +94,8 @@ class LibraryClient(QObject):
     def read_details(self) -> None:
         """Read sizes and preview images of the listed models; the result is emitted as `listed`."""
         if not self._is_closed:
-            look = partial(_details, self.models.current)
-            self._details_background.submit(look, self.listed.emit, self.failed.emit)
+            read = partial(_details, self.models.current)
+            self._details_background.submit(read, self.listed.emit, self.failed.emit)
 
     def add(self, path: Path) -> None:
         """Copy a model folder or file into the library."""

@@ -23,11 +23,11 @@ class ModelRow(Surface):
         super().__init__(parent)
         self.model = model
         self.setObjectName(f"model_{model.card.path.name}")
-        self.use = self._button("use_model", self.tr("Use"), self.tr("Use %1"))
-        self.remove = self._button("remove_model", self.tr("Remove"), self.tr("Remove %1"))
-        self.keep = self._button("keep_model", self.tr("Keep"), self.tr("Keep %1"))
+        self.use = self._button("use_model", self.tr("Use"), self.tr("Use {name}"))
+        self.remove = self._button("remove_model", self.tr("Remove"), self.tr("Remove {name}"))
+        self.keep = self._button("keep_model", self.tr("Keep"), self.tr("Keep {name}"))
         self.confirm = self._button(
-            "confirm_removal", self.tr("Remove for good"), self.tr("Remove %1 for good")
+            "confirm_removal", self.tr("Remove for good"), self.tr("Remove {name} for good")
         )
         self.question = body_label(self.tr("Its files are deleted from this computer."), role="hint")
         self._lay_out()
@@ -39,7 +39,7 @@ class ModelRow(Surface):
         self.confirm.clicked.connect(self.removal_requested)
 
     def _button(self, name: str, text: str, spoken: str) -> QPushButton:
-        return plain_button(name, text, spoken.replace("%1", self.model.card.name))
+        return plain_button(name, text, spoken.format(name=self.model.card.name))
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()

@@ -62,4 +62,4 @@ class ProgressLine(QWidget):
         self.amount.setText(amount)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.bar.setAccessibleDescription(f"{text} {amount}".strip())
+        self.bar.setAccessibleDescription(" · ".join(filter(None, (text, amount))))

@@ -43,8 +43,8 @@ class ExamplesPage(TrainingPage):
         self.runs = UnfinishedRuns()
         self.example = FolderExample()
         explanation = self.tr(
-            "Show a model photos before and after a change, and say in words what was changed. "
-            "It learns to do the same to your other photos."
+            "Choose photos from before and after a change, and the change in words. "
+            "A model is trained to make the same change to your other photos."
         )
         self.column.addWidget(body_label(explanation))
         for part in (self.drop, self.notice, self.findings, self.runs, self.example):

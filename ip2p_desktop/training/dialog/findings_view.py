@@ -10,12 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from ip2p_desktop.training.dataset_choice import Findings, Thumbnails
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
 from ip2p_desktop.training.dialog.pair_strip import PairStrip
-from ip2p_desktop.training.training_texts import (
-    entries_left_out,
-    instructions_found,
-    pairs_found,
-    remarks_made,
-)
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 if TYPE_CHECKING:
@@ -30,6 +25,7 @@ class FindingsView(Surface):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findings")
+        self._texts = TrainingTexts()
         self.heading = body_label("", role="section")
         self.heading.setObjectName("pairs_found")
         self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
@@ -37,8 +33,8 @@ class FindingsView(Surface):
         self.strip = PairStrip()
         self.instructions = body_label("")
         self.instructions.setObjectName("instructions_found")
-        self.problems = FoldedSentences("problems", entries_left_out)
-        self.remarks = FoldedSentences("remarks", remarks_made)
+        self.problems = FoldedSentences("problems", self._texts.entries_left_out)
+        self.remarks = FoldedSentences("remarks", self._texts.remarks_made)
         for widget in (
             *(self.heading, self.busy, self.strip, self.instructions),
             *(self.problems, self.remarks),
@@ -56,10 +52,11 @@ class FindingsView(Surface):
 
     def show_findings(self, findings: Findings) -> None:
         """Show the pairs, instructions and problems that were found."""
-        self.heading.setText(pairs_found(len(findings.listing.pairs)))
+        self.heading.setText(self._texts.pairs_found(len(findings.listing.pairs)))
         self.busy.hide()
         self.strip.reserve(len(findings.examples))
-        self.instructions.setText(instructions_found(findings.instructions, INSTRUCTIONS_SHOWN))
+        instructions = self._texts.instructions_found(findings.instructions, INSTRUCTIONS_SHOWN)
+        self.instructions.setText(instructions)
         self.instructions.show()
         self.problems.show_sentences(findings.listing.problems)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.training_texts import more_entries
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.surfaces import body_label
 
@@ -39,7 +39,7 @@ class FoldedSentences(QWidget):
         """Show the button for these sentences; at most 20 are listed."""
         shown = list(sentences[:MOST_SHOWN])
         if len(sentences) > len(shown):
-            shown.append(more_entries(len(sentences) - len(shown)))
+            shown.append(TrainingTexts().more_entries(len(sentences) - len(shown)))
         self.button.setText(self._heading(len(sentences)))
         self.button.setAccessibleName(self.button.text())
         self.list.setText("\n".join(shown))

@@ -82,7 +82,7 @@ class FolderDrop(QWidget):
     def _open_zip_dialog(self) -> None:
         dialog = self._dialog(self.tr("Zip of before and after pairs"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Zip files (%1)").replace("%1", "*.zip *.ZIP"))
+        dialog.setNameFilter(self.tr("Zip files ({patterns})").format(patterns="*.zip *.ZIP"))
         dialog.open()
 
     def _dialog(self, title: str) -> QFileDialog:

@@ -18,21 +18,23 @@ from PySide6.QtWidgets import (
 )
 
 from engine.files.disk_space import size_text
-from ip2p_desktop.base.durations import duration
+from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_texts import steps
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
 
 MOST_STEPS = 1_000_000
 PADDING = 14
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Length:
     """A preset."""
 
     name: str
     title: str
+    spoken: str
+    """Title and steps, for screen readers."""
     hint: str
     steps: int
 
@@ -65,9 +67,27 @@ class LengthChoice(QWidget):
 
     def _lengths(self) -> tuple[Length, ...]:
         return (
-            Length("quick", self.tr("Quick try"), self.tr("See whether it understands your pairs"), 200),
-            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 500),
-            Length("thorough", self.tr("Thorough"), self.tr("For difficult edits and many pairs"), 4000),
+            Length(
+                name="quick",
+                title=self.tr("Quick try"),
+                spoken=self.tr("Quick try, %Ln step(s)", "", 200),
+                hint=self.tr("See whether it understands your pairs"),
+                steps=200,
+            ),
+            Length(
+                name="normal",
+                title=self.tr("Normal"),
+                spoken=self.tr("Normal, %Ln step(s)", "", 500),
+                hint=self.tr("Enough for most edits"),
+                steps=500,
+            ),
+            Length(
+                name="thorough",
+                title=self.tr("Thorough"),
+                spoken=self.tr("Thorough, %Ln step(s)", "", 4000),
+                hint=self.tr("For difficult edits and many pairs"),
+                steps=4000,
+            ),
         )
 
     def _lay_out(self) -> None:
@@ -120,18 +140,17 @@ class LengthChoice(QWidget):
         if self._probe.is_running():
             return self.tr("Measuring how long it takes on this computer…")
         if self._probe.is_short_of_memory:
-            return self.tr("Does not fit: this computer has too little memory to teach this model.")
+            return self.tr("Does not fit: this computer has too little memory to train this model.")
         if estimate is None:
             return self.tr("More steps take longer.")
         if not estimate.fits(self.steps):
             needed = self.tr("Does not fit: {size} of free disk space are needed.")
             return needed.format(size=size_text(estimate.disk))
-        time, memory = duration(estimate.seconds(self.steps)), size_text(estimate.memory)
-        known = self.tr("{time} on this computer, {memory} of memory.")
-        text = (known if estimate.memory else self.tr("{time} on this computer.")).format(
-            time=time, memory=memory
-        )
-        return text[:1].upper() + text[1:]
+        time = Durations().on_this_computer(estimate.seconds(self.steps))
+        if not estimate.memory:
+            return time
+        memory = self.tr("It needs {size} of memory.").format(size=size_text(estimate.memory))
+        return f"{time} {memory}"
 
 
 class LengthCard(QRadioButton):
@@ -144,7 +163,7 @@ class LengthCard(QRadioButton):
         """The estimated time, or that it does not fit; empty if neither is known."""
         self.fits = True
         self.setObjectName(f"length_{length.name}")
-        self.setAccessibleName(f"{length.title}, {steps(length.steps)}")
+        self.setAccessibleName(length.spoken)
         self.setAccessibleDescription(length.hint)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -157,8 +176,9 @@ class LengthCard(QRadioButton):
         if not self.fits:
             self.time = self.tr("Does not fit")
         else:
-            self.time = duration(estimate.seconds(self.length.steps)) if estimate else ""
-        self.setAccessibleDescription(" ".join(filter(None, (self.length.hint, self.time))))
+            seconds = estimate.seconds(self.length.steps) if estimate else None
+            self.time = Durations().duration(seconds) if seconds is not None else ""
+        self.setAccessibleDescription(" · ".join(filter(None, (self.length.hint, self.time))))
         self.updateGeometry()
         self.update()
 
@@ -195,7 +215,8 @@ class LengthCard(QRadioButton):
         painter.setPen(tone(QPalette.ColorRole.WindowText))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, self.length.title)
         painter.setFont(self.font())
-        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
+        steps = TrainingTexts().steps(self.length.steps)
+        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps)
         painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         at_bottom = wrapped | Qt.AlignmentFlag.AlignBottom

@@ -22,7 +22,7 @@ class LossCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loss_curve")
-        self.setAccessibleName(self.tr("Error during teaching"))
+        self.setAccessibleName(self.tr("Error during training"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._points: Sequence[LossPoint] = ()
         self._line: list[LossPoint] = []

@@ -52,7 +52,7 @@ class PlanPage(TrainingPage):
         self._lay_out()
         self.buttons.addStretch(1)
         self.back_button = self.add_button("back", self.tr("&Back"))
-        self.start_button = self.add_button("start", self.tr("&Start teaching"), role="primary")
+        self.start_button = self.add_button("start", self.tr("&Start training"), role="primary")
         self.name_box.textChanged.connect(self._refresh)
         self.model_box.currentIndexChanged.connect(self.base_model_changed)
         self.keep_box.toggled.connect(self._on_keep_toggled)
@@ -85,9 +85,9 @@ class PlanPage(TrainingPage):
 
     def _show_keep_hint(self) -> None:
         if self.keep_box.isChecked():
-            text = self.tr("The new model keeps what this one can do and learns your edit on top.")
+            text = self.tr("The new model keeps what this one can do, and adds your edit.")
         else:
-            text = self.tr("The new model learns your edit sooner, and may forget what this one can do.")
+            text = self.tr("Your edit needs fewer steps, but the new model may forget what this one can do.")
         self.keep_hint.setText(text)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from ip2p_desktop.base.durations import time_left
+from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.dialog.loss_curve import LossCurve
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.warnings_view import WarningsView
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
-from ip2p_desktop.training.training_texts import preparing, steps_done
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
 
 
@@ -33,7 +33,7 @@ class ProgressPage(TrainingPage):
         self.notice.setObjectName("training_notice")
         self.warnings = WarningsView()
         self.curve = LossCurve()
-        self.hint = body_label(self.tr("You may close this window; teaching goes on."), role="hint")
+        self.hint = body_label(self.tr("You may close this window; training continues."), role="hint")
         self._lay_out()
         self._add_buttons()
         session.phase_changed.connect(self.refresh)
@@ -68,12 +68,12 @@ class ProgressPage(TrainingPage):
         return self.card
 
     def _add_buttons(self) -> None:
-        self.again_button = self.add_button("train_another", self.tr("Teach &another"))
+        self.again_button = self.add_button("train_another", self.tr("Train &another"))
         self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_progress", self.tr("Close"))
-        self.stop_button = self.add_button("stop", self.tr("&Stop and keep what was learned"))
-        self.resume_button = self.add_button("resume", self.tr("&Continue"))
+        self.stop_button = self.add_button("stop", self.tr("&Stop and keep the progress"))
+        self.resume_button = self.add_button("resume", self.tr("&Resume"))
         self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
 
     def refresh(self) -> None:
@@ -113,7 +113,7 @@ class ProgressPage(TrainingPage):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         is_timed = is_counting and self._session.phase == TrainingPhase.TRAINING
-        self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
+        self.remaining.setText(Durations().time_left(progress.seconds_left) if is_timed else "")
         self.warnings.show_warnings(self._session.run.warnings if self._session.run else ())
         self.card.setVisible(bool(progress.losses))
         self.curve.show_losses(progress.losses, progress.total_steps)
@@ -124,11 +124,11 @@ class ProgressPage(TrainingPage):
             case TrainingPhase.DONE if self._session.model is not None:
                 return self.tr("“{name}” is ready").format(name=name)
             case TrainingPhase.DONE:
-                return self.tr("Teaching was stopped")
+                return self.tr("Training was stopped")
             case TrainingPhase.FAILED:
-                return self.tr("Teaching did not work")
+                return self.tr("Training failed")
             case _:
-                return self.tr("Teaching “{name}”").format(name=name)
+                return self.tr("Training “{name}”").format(name=name)
 
     def _advice_text(self) -> str:
         suggestions = self._session.model.suggestions if self._session.model else ()
@@ -141,8 +141,8 @@ class ProgressPage(TrainingPage):
             case TrainingPhase.STOPPING:
                 return self.tr("Stopping: finishing this step and saving…")
             case TrainingPhase.TRAINING if progress.step:
-                return steps_done(progress.step, progress.total_steps)
+                return TrainingTexts().steps_done(progress.step, progress.total_steps)
             case TrainingPhase.DONE if session.outcome is not None:
                 return session.outcome.sentence()
             case _:
-                return preparing(progress.preparing)
+                return TrainingTexts().preparing(progress.preparing)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.training_runs import TrainingRun
-from ip2p_desktop.training.training_texts import steps_done
+from ip2p_desktop.training.training_texts import with_groups
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 
@@ -59,12 +59,12 @@ class RunRow(Surface):
         self.run = run
         name = run.plan.name
         self.state = body_label(self._state_text(), role="hint")
-        self.resume = self._button("resume_run", self.tr("Continue"), self.tr("Continue teaching {name}"))
-        self.remove = self._button("remove_run", self.tr("Remove"), self.tr("Remove the run of {name}"))
+        self.resume = self._button("resume_run", self.tr("Resume"), self.tr("Resume the training of {name}"))
+        self.remove = self._button("remove_run", self.tr("Remove"), self.tr("Remove the training of {name}"))
         self.confirm = self._button(
             "confirm_removal", self.tr("Remove for good"), self.tr("Remove {name} for good")
         )
-        self.keep = self._button("keep_run", self.tr("Keep"), self.tr("Keep the run of {name}"))
+        self.keep = self._button("keep_run", self.tr("Keep"), self.tr("Keep the training of {name}"))
         self.remove.clicked.connect(lambda: self._show_question(True))
         self.keep.clicked.connect(lambda: self._show_question(False))
         texts = QVBoxLayout()
@@ -86,15 +86,17 @@ class RunRow(Surface):
         return button
 
     def _state_text(self) -> str:
-        done = steps_done(self.run.step, self.run.plan.steps)
-        return self.tr("{progress}, from {folder}").format(progress=done, folder=self.run.plan.dataset.name)
+        plan = self.run.plan
+        return self.tr("Step {step} of {total}, from {folder}").format(
+            step=with_groups(self.run.step), total=with_groups(plan.steps), folder=plan.dataset.name
+        )
 
     def _show_question(self, is_shown: bool) -> None:
         for button in (self.remove, self.resume):
             button.setVisible(not is_shown)
         for button in (self.keep, self.confirm):
             button.setVisible(is_shown)
-        question = self.tr("It cannot go on afterwards. The model taught so far stays.")
+        question = self.tr("It cannot be resumed afterwards. The model it has made so far stays.")
         self.state.setText(question if is_shown else self._state_text())
         if is_shown:
             self.keep.setFocus()

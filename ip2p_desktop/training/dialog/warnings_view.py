@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
-from ip2p_desktop.training.training_texts import earlier_warnings, warning
+from ip2p_desktop.training.training_texts import TrainingTexts, warning
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.surfaces import body_label
 from trainer.protocol.events import WarningRaised
@@ -25,7 +25,7 @@ class WarningsView(QWidget):
         set_icon(icon_label, "warning")
         self.latest = body_label("")
         self.latest.setObjectName("latest_warning")
-        self.earlier = FoldedSentences("earlier_warnings", earlier_warnings)
+        self.earlier = FoldedSentences("earlier_warnings", TrainingTexts().earlier_warnings)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(icon_label, 0, Qt.AlignmentFlag.AlignTop)

@@ -20,7 +20,7 @@ class SampleButton(QAbstractButton):
         super().__init__(parent)
         name = path.stem.replace("-", " ").capitalize()
         self.setObjectName(f"sample_{path.stem}")
-        self.setAccessibleName(self.tr("Sample photo: %1").replace("%1", name))
+        self.setAccessibleName(self.tr("Sample photo: {name}").format(name=name))
         self.setToolTip(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(self.sizeHint())

@@ -37,7 +37,7 @@ class ZoomBar(QFrame):
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom in per cent."""
-        self._percent.setText(self.tr("%1 %").replace("%1", str(round(zoom * 100))))
+        self._percent.setText(self.tr("{number} %").format(number=round(zoom * 100)))
 
     def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

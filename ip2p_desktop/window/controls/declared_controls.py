@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.request import SETTINGS
 from engine.settings_table import CONTEXT, Setting
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -13,7 +14,7 @@ SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 def translated(text: str) -> str:
     """A label or help text of a declaration in the language of the window."""
-    return QCoreApplication.translate(CONTEXT, text) if text else ""
+    return translate_marked(CONTEXT, text)
 
 
 def choice_of(setting: Setting, *, explains: bool = True) -> ChoiceControl:
@@ -31,4 +32,4 @@ def _choice_text(setting: Setting, value: object, label: str) -> str:
     """The label of a choice; a choice without one is a number of pixels."""
     if label:
         return translated(label)
-    return QCoreApplication.translate("SettingsPanel", "%1 pixels").replace("%1", str(value))
+    return QCoreApplication.translate("SettingsPanel", "{number} pixels").format(number=value)

@@ -48,5 +48,5 @@ class EstimateLabel(QLabel):
 
     def _duration(self, seconds: float) -> str:
         if seconds < MINUTE:
-            return self.tr("About %1 s").replace("%1", str(max(1, round(seconds))))
-        return self.tr("About %1 min").replace("%1", str(round(seconds / MINUTE)))
+            return self.tr("About {seconds} s").format(seconds=max(1, round(seconds)))
+        return self.tr("About {minutes} min").format(minutes=round(seconds / MINUTE))

@@ -139,21 +139,21 @@ class HistoryStrip(QListWidget):
     def description(self, entry: EditNode) -> str:
         """The name of a photo; the instruction, model and settings of a result."""
         if not isinstance(entry, EditedPhoto):
-            return self.tr("Photo: %1").replace("%1", entry.name)
+            return self.tr("Photo: {name}").format(name=entry.name)
         state = entry.state
         settings = state.settings
-        values = {
-            "%1": state.instruction,
-            "%2": entry.model.name,
-            "%3": f"{settings.text_guidance_scale:g}",
-            "%4": f"{settings.image_guidance_scale:g}",
-            "%5": str(settings.num_inference_steps),
-            "%6": str(settings.seed),
-        }
-        text = self.tr("%1\nModel %2\nText guidance %3 · image guidance %4\nSteps %5 · seed %6")
-        for mark in sorted(values, reverse=True):
-            text = text.replace(mark, values[mark])
-        return text
+        text = self.tr(
+            "{instruction}\nModel {model}\nText guidance {text} · image guidance {image}\n"
+            "Steps {steps} · seed {seed}"
+        )
+        return text.format(
+            instruction=state.instruction,
+            model=entry.model.name,
+            text=f"{settings.text_guidance_scale:g}",
+            image=f"{settings.image_guidance_scale:g}",
+            steps=settings.num_inference_steps,
+            seed=settings.seed,
+        )
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):

@@ -55,7 +55,7 @@ class ModelMenu(QWidget):
         self.description.setTextFormat(Qt.TextFormat.PlainText)
         self.weight_set = choice_of(SETTINGS_BY_NAME["weight_set"])
         self.training_button = named(QPushButton(self.tr("Teach a new edit…"), self), "training_button")
-        self.training_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
+        self.training_button.setToolTip(self.tr("Train a model on your own pairs of photos"))
         set_icon(self.training_button, "teach")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +126,7 @@ class ModelMenu(QWidget):
     def _describe(self, card: ModelCard | None) -> None:
         text = card.description if card else ""
         if self._is_known and not self._cards:
-            text = self.tr("No model is installed. Teach one, or get one under “Models…”.")
+            text = self.tr("No model is installed. Train one, or get one under “Models…”.")
         self.description.setText(text)
         self.description.setVisible(bool(text))
         self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)

@@ -70,7 +70,7 @@ class ProgressRow(QWidget):
         seconds = self._step_timer.seconds_left
         parts = [self._duration(seconds)] if seconds is not None else []
         if self._waiting:
-            parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
+            parts.append(self.tr("%n waiting", "", self._waiting))
         self.time_left.setText(" · ".join(parts))
         self.bar.setAccessibleDescription(self.label.text())
 
@@ -78,11 +78,8 @@ class ProgressRow(QWidget):
         if progress is None:
             return self.tr("Starting…")
         if progress.stage is Stage.SAMPLING and progress.total:
-            return (
-                self.tr("Editing · step %1 of %2")
-                .replace("%1", str(progress.done))
-                .replace("%2", str(progress.total))
-            )
+            text = self.tr("Editing · step {step} of {total}")
+            return text.format(step=progress.done, total=progress.total)
         return {
             Stage.LOADING_LIBRARIES: self.tr("Getting ready · only the first edit waits for this"),
             Stage.LOADING_MODEL: self.tr("Loading the model"),
@@ -95,8 +92,8 @@ class ProgressRow(QWidget):
 
     def _duration(self, seconds: float) -> str:
         if seconds < 60:
-            return self.tr("about %1 s left").replace("%1", str(max(1, round(seconds))))
-        return self.tr("about %1 min left").replace("%1", str(round(seconds / 60)))
+            return self.tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
+        return self.tr("about {minutes} min left").format(minutes=round(seconds / 60))
 
 
 class StepTimer:

@@ -56,20 +56,20 @@ class InstructionHintController(QObject):
 
     def _sentences(self, reading: InstructionReading) -> Iterator[str]:
         if reading.is_corrected:
-            yield self.tr("Read as “%1”.").replace("%1", reading.instruction)
+            yield self.tr("Read as “{instruction}”.").format(instruction=reading.instruction)
         if reading.unread:
             last = reading.instruction[: reading.read_length].split()[-3:]
-            yield self.tr("Too long: it is read up to “… %1”.").replace("%1", " ".join(last))
+            yield self.tr("Too long: it is read up to “… {words}”.").format(words=" ".join(last))
         if reading.verdict.is_doubtful:
             name = self._document.model.name if self._document.model else ""
-            text = self.tr("%1 does not know this edit.")
+            text = self.tr("{name} does not know this edit.")
             if reading.verdict is Verdict.SIMILAR:
-                text = self.tr("%1 may not know this edit.")
-            yield text.replace("%1", name)
+                text = self.tr("{name} may not know this edit.")
+            yield text.format(name=name)
 
     def _links(self, reading: InstructionReading) -> Iterator[HintLink]:
         for instruction in reading.nearest:
-            tooltip = self.tr("Write “%1”").replace("%1", instruction)
+            tooltip = self.tr("Write “{instruction}”").format(instruction=instruction)
             yield HintLink(instruction, tooltip, partial(self._composer.suggest, instruction))
         yield from self._other_model()
 
@@ -82,9 +82,9 @@ class InstructionHintController(QObject):
         sources = [entry.source for entry in entries]
         for card in self._installed.cards:
             if card.source in sources:
-                text = self.tr("%1 can").replace("%1", card.name)
+                text = self.tr("{name} can").format(name=card.name)
                 yield HintLink(text, self.tr("Use this model"), partial(self.model_chosen.emit, card.path))
                 return
         for entry in entries[:1]:
-            text = self.tr("%1 can (%2)…").replace("%1", entry.name).replace("%2", size_text(entry.size))
+            text = self.tr("{name} can ({size})…").format(name=entry.name, size=size_text(entry.size))
             yield HintLink(text, self.tr("See the models that can be downloaded"), self.models_requested.emit)

@@ -152,6 +152,6 @@ class NoticeController(QObject):
             self._show_unchanged(result)
 
     def _on_saved(self, path: Path) -> None:
-        text = self.tr("Saved as %1").replace("%1", path.name)
+        text = self.tr("Saved as {name}").format(name=path.name)
         show = partial(self.folder_requested.emit, path.parent)
         self._bar.show_message(text, self.tr("Show folder"), show)

@@ -118,7 +118,7 @@ class PhotoController(QObject):
         self._window.header.show_photo(document.source.name, f"{size.width()} × {size.height()}")
 
     def _on_reading(self, name: str) -> None:
-        self._window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))
+        self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
 
     def _on_read(self, source: SourcePhoto) -> None:
         self._window.canvas.hide_busy()

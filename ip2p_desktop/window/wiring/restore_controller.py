@@ -41,7 +41,8 @@ class RestoreController(QObject):
             self._notice_bar.show_advice(*error_text(problem), causes=("source",))
         if record is None:
             return
-        text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))
+        text = self.tr("This picture was made with “{instruction}”.")
+        text = text.format(instruction=_shortened(record.instruction))
         self._notice_bar.show_offer(
             text,
             self.tr("Use these settings"),
@@ -62,10 +63,10 @@ class RestoreController(QObject):
         name = record.model_name or record.model
         words = [
             *([name] if name else []),
-            self.tr("text guidance %1").replace("%1", f"{settings.text_guidance_scale:g}"),
-            self.tr("image guidance %1").replace("%1", f"{settings.image_guidance_scale:g}"),
-            self.tr("steps %1").replace("%1", str(settings.num_inference_steps)),
-            self.tr("seed %1").replace("%1", str(settings.seed)),
+            self.tr("text guidance {number}").format(number=f"{settings.text_guidance_scale:g}"),
+            self.tr("image guidance {number}").format(number=f"{settings.image_guidance_scale:g}"),
+            self.tr("steps {number}").format(number=settings.num_inference_steps),
+            self.tr("seed {number}").format(number=settings.seed),
             *([self.tr("live weights")] if record.weight_set is WeightSet.LIVE else []),
         ]
         return " · ".join(words)
@@ -75,14 +76,14 @@ class RestoreController(QObject):
         remarks = []
         name = record.model_name or record.model
         if model is None and name:
-            sentence = self.tr("Its model, “%1”, is not on this computer; the one chosen now stays.")
-            remarks.append(sentence.replace("%1", name))
+            sentence = self.tr("Its model, “{name}”, is not on this computer; the one chosen now stays.")
+            remarks.append(sentence.format(name=name))
         elif model is None:
             remarks.append(self.tr("It does not name its model; the one chosen now stays."))
         others = [*([record.vae] if record.vae else []), *(lora.name for lora in record.loras)]
         if others:
-            sentence = self.tr("It was also made with %1, which this window leaves out.")
-            remarks.append(sentence.replace("%1", ", ".join(others)))
+            sentence = self.tr("It was also made with {names}, which this window leaves out.")
+            remarks.append(sentence.format(names=", ".join(others)))
         if record.weight_set is WeightSet.LIVE is not self._document.state.model_options.weight_set:
             remarks.append(self.tr("It was made with the model's live weights, not the averaged ones."))
         if record.is_masked:

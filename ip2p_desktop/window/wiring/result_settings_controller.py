@@ -44,9 +44,9 @@ class ResultSettingsController(QObject):
         model = self._models.find(result.model.path)
         self._document.use_settings_of(result, model)
         if model is None:
-            text = self.tr("The model of this result, “%1”, is not on this computer any more.")
+            text = self.tr("The model of this result, “{name}”, is not on this computer any more.")
             self._window.notice_bar.show_message(
-                text.replace("%1", result.model.name),
+                text.format(name=result.model.name),
                 advice=self.tr("Its other settings are applied; the model stays."),
                 causes=("result", "model"),
             )
@@ -69,6 +69,6 @@ class ResultSettingsController(QObject):
 
     def _summary(self, result: EditedPhoto) -> str:
         keys = self._window.actions_.use_settings.shortcut()
-        text = self.tr("Set everything so that Edit makes this result again (%1)")
-        text = text.replace("%1", keys.toString(QKeySequence.SequenceFormat.NativeText))
+        text = self.tr("Set everything so that Edit makes this result again ({keys})")
+        text = text.format(keys=keys.toString(QKeySequence.SequenceFormat.NativeText))
         return f"{text}\n{self._window.history_strip.description(result)}"

@@ -29,9 +29,9 @@ class UnchangedAdvice(QObject):
         sentences = []
         text, image = settings.text_guidance_scale, settings.image_guidance_scale
         if text < self._panel.text_guidance.maximum:
-            sentences.append(self.tr("Raise text guidance above %1.").replace("%1", f"{text:g}"))
+            sentences.append(self.tr("Raise text guidance above {number}.").format(number=f"{text:g}"))
         if image > self._panel.image_guidance.minimum:
-            sentences.append(self.tr("Lower image guidance below %1.").replace("%1", f"{image:g}"))
+            sentences.append(self.tr("Lower image guidance below {number}.").format(number=f"{image:g}"))
         return sentences
 
     def _instruction(self, model: ModelCard) -> str:

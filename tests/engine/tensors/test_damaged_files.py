@@ -166,9 +166,7 @@ def test_an_attack_inside_a_nemo_file_is_refused(tmp_path: Path) -> None:
         ([], "its header is invalid"),
     ],
 )
-def test_an_invalid_safetensors_header_is_damage(
-    entry: object, said: str, tmp_path: Path
-) -> None:
+def test_an_invalid_safetensors_header_is_damage(entry: object, said: str, tmp_path: Path) -> None:
     header = json.dumps({"a": entry}).encode()
     path = tmp_path / "model.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))

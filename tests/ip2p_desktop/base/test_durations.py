@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ip2p_desktop.base import durations
+from ip2p_desktop.base.durations import Durations
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,7 @@ from ip2p_desktop.base import durations
     ],
 )
 def test_time_left(seconds: float | None, sentence: str) -> None:
-    assert durations.time_left(seconds) == sentence
+    assert Durations().time_left(seconds) == sentence
 
 
 @pytest.mark.parametrize(
@@ -34,4 +36,17 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
     ],
 )
 def test_duration(seconds: float, text: str) -> None:
-    assert durations.duration(seconds) == text
+    assert Durations().duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (5, "Less than a minute on this computer."),
+        (70, "About 1 minute on this computer."),
+        (720, "About 12 minutes on this computer."),
+        (5_500, "About 2 hours on this computer."),
+    ],
+)
+def test_duration_in_a_sentence(seconds: float, sentence: str) -> None:
+    assert Durations().on_this_computer(seconds) == sentence

@@ -152,7 +152,7 @@ def test_without_any_model_the_window_reports_it_after_reading_the_list(
     menu = program.window.settings_panel.model_menu
     assert not menu.description.isVisible()
     qtbot.waitUntil(lambda: program.installed.is_known)
-    assert menu.description.text() == "No model is installed. Teach one, or get one under “Models…”."
+    assert menu.description.text() == "No model is installed. Train one, or get one under “Models…”."
     assert menu.description.isVisible()
     assert menu.menu.placeholderText() == "No model"
 

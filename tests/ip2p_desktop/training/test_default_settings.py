@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fakes.shared_folder import shared_folder
+from fakes.tiny_editor import save_tiny_editor
+from fakes.trainer_programs import CAN_FORK, DieSending, FastestThreads, run_trainer
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -20,6 +24,8 @@ from ip2p_desktop.training.default_settings import COMMON_INSTRUCTIONS, default_
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun, new_run, read_run
 from trainer.config import TrainingConfig, read_config
+from trainer.learning.checkpoint import Checkpoints
+from trainer.runs.numerics import read_numerics
 
 MakeDialog = Callable[[str], TrainingDialog]
 TIMEOUT = 60_000
@@ -108,6 +114,36 @@ def test_a_model_with_many_steps_has_less_replay_and_trains_at_all_timesteps(
     fast, slow = configs
     assert 0 < slow.data.replay.pairs < fast.data.replay.pairs
     assert slow.model.timestep_sampling == "uniform"
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
+def test_threads_are_tried_once_for_a_run(
+    plan: TrainingPlan, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """Other programs leave it other cores each time; the estimate tries for itself and leaves nothing."""
+    model = shared_folder(tmp_path_factory, "editor", save_tiny_editor)
+    settings = default_settings(read_model_card(model), keeps_edits=True)
+    chosen = replace(plan, base_model=model, steps=1, settings=settings)
+    run = TrainingRun(folder=tmp_path / "run", plan=chosen)
+    small = ["data.resolution=64", "data.num_workers=0", "model.micro_batch_size=2", "validation.edits=0"]
+    words = [*run.settings(), *small, f"data.cache.folder={tmp_path / 'cache'}"]
+    logs = tmp_path / "logs"
+    code, events, errors = run_trainer(["--probe=1", *words], logs, before=FastestThreads(3))
+    assert code == 0, errors
+    assert next(event for event in events if event["type"] == "probe")["threads"] == 3
+    assert not run.folder.exists()
+
+    killed = FastestThreads(2, DieSending("caching"))  # long before the first checkpoint
+    code, _, errors = run_trainer(words, logs, before=killed)
+    assert code == -signal.SIGKILL, errors
+    assert read_numerics(run.folder)[0].threads == (2,)
+    code, events, errors = run_trainer(words, logs, before=FastestThreads(1))
+    assert code == 0, errors
+    assert not [event for event in events if event.get("kind") == "numerics"]
+    assert read_numerics(run.folder)[0].threads == (2,)
+    state = Checkpoints(run.folder, keep=2).load_newest()
+    assert state is not None
+    assert (state["step"], state["numerics"]["threads"]) == (1, [2])
 
 
 def test_a_run_goes_on_with_the_settings_it_began_with(

@@ -144,7 +144,7 @@ def test_stop_is_sent_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> Non
     assert outcome.was_successful()
     assert not outcome.is_complete()
     assert outcome.exit_code == 0
-    assert outcome.sentence() == "Stopped after step 1. What was learned until then is kept."
+    assert outcome.sentence() == "Stopped after step 1. The model of that step is kept."
 
 
 def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
@@ -153,7 +153,7 @@ def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
     process.stop()
     outcome = ended(qtbot, process)
     assert outcome.failure is None
-    assert outcome.sentence() == "Stopped. Teaching can go on from the last saved step."
+    assert outcome.sentence() == "Stopped. Training can be resumed from the last saved step."
 
 
 def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
@@ -164,7 +164,7 @@ def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
     process.stop()
     outcome = ended(qtbot, process)
     assert outcome.stop_requested
-    assert outcome.sentence() == "Stopped before anything was learned."
+    assert outcome.sentence() == "Stopped before anything was saved."
 
 
 def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:

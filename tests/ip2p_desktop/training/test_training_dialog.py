@@ -290,7 +290,7 @@ def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     assert text(dialog, "status_sentence") == "Stopping: finishing this step and saving…"
     assert not button(dialog, "stop").isEnabled()
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "status_sentence") == "Stopped after step 3. What was learned until then is kept."
+    assert text(dialog, "status_sentence") == "Stopped after step 3. The model of that step is kept."
     press(qtbot, dialog, "resume")
     qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=TIMEOUT)
 
@@ -336,7 +336,7 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     dialog = make_dialog("diverge")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.FAILED)
-    assert text(dialog, "progress_page_title") == "Teaching did not work"
+    assert text(dialog, "progress_page_title") == "Training failed"
     assert dialog.progress_page.notice.message.text() == "The loss became NaN."
     assert dialog.progress_page.notice.advice.text() == "Start again."
     press(qtbot, dialog, "back_to_plan")

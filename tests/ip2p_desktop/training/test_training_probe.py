@@ -71,10 +71,10 @@ def test_time_and_memory_of_the_chosen_length_are_shown(
     dialog = make_dialog("train")
     show_plan(qtbot, dialog, pairs)
     assert estimate(dialog) == "More steps take longer."
-    assert measured(qtbot, dialog) == "About 9 minutes on this computer, 1.2 GB of memory."
+    assert measured(qtbot, dialog) == "About 9 minutes on this computer. It needs 1.2 GB of memory."
     assert times(dialog) == ["about 4 minutes", "about 9 minutes", "about 51 minutes"]
     dialog.plan_page.length.steps = 10
-    assert estimate(dialog) == "Less than a minute on this computer, 1.2 GB of memory."
+    assert estimate(dialog) == "Less than a minute on this computer. It needs 1.2 GB of memory."
     assert not runs_folder().exists()
 
 
@@ -86,14 +86,14 @@ def test_lengths_that_do_not_fit_are_marked_and_can_be_started(
     assert measured(qtbot, dialog) == "Does not fit: 2.1 GB of free disk space are needed."
     assert times(dialog) == ["about 4 minutes", "Does not fit", "Does not fit"]
     dialog.plan_page.length.steps = 200
-    assert estimate(dialog) == "About 4 minutes on this computer, 1.2 GB of memory."
+    assert estimate(dialog) == "About 4 minutes on this computer. It needs 1.2 GB of memory."
     assert dialog.plan_page.start_button.isEnabled()
 
 
 def test_too_little_memory_fits_no_length(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("starve")
     show_plan(qtbot, dialog, pairs)
-    message = "Does not fit: this computer has too little memory to teach this model."
+    message = "Does not fit: this computer has too little memory to train this model."
     assert measured(qtbot, dialog) == message
     assert times(dialog) == ["Does not fit"] * 3
 

@@ -56,7 +56,7 @@ def test_a_stopped_run_keeps_its_model_and_goes_on_later(
     session = make_session("linger")
     stopped(qtbot, session, plan)
     assert session.outcome is not None
-    assert session.outcome.sentence() == "Stopped after step 3. What was learned until then is kept."
+    assert session.outcome.sentence() == "Stopped after step 3. The model of that step is kept."
     assert [card.description for card in list_models(models_folder())] == ["step 3"]
     assert session.is_resumable()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,18 @@ def test_at_the_last_timestep_nothing_is_asked_but_what_the_weights_give(
             errors[is_replayed] = max(errors[is_replayed], error)
     assert errors[True] < 1e-6
     assert errors[False] > 1e-2
+
+
+def test_processes_that_make_batches_get_no_network(
+    pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
+) -> None:
+    """Where they are not forked, all that they need is pickled."""
+    examples, _ = made(config(pair_folder, tmp_path), found, model)
+    pickled = pickle.dumps(examples)
+    assert len(pickled) < 100_000
+    batch, copied = examples.batch(1), pickle.loads(pickled).batch(1)
+    assert batch.instructions == copied.instructions
+    assert torch.equal(batch.edited, copied.edited)
 
 
 def test_each_is_of_a_cut_of_its_own(pair_folder: Path, tmp_path: Path, found: PairSet, model: Model) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import OutOfMemory
 from engine.models.loading import Model, load_model
@@ -20,6 +20,7 @@ from trainer.learning.learner import Learner, TrainingDiverged
 from trainer.learning.networks import NOT_COMPILED
 from trainer.learning.precision import Precision, choose_precision
 from trainer.learning.threads import Deadline, TooSlow
+from trainer.learning.trial_pass import trial_pass
 
 CPU = torch.device("cpu")
 SAME = 2e-5
@@ -355,12 +356,32 @@ def test_a_step_without_numbers_leaves_the_weights_as_they_were(make: Make, wher
     weights_after(learner, steps=1)
 
 
-def test_a_replay_changes_nothing(make: Make) -> None:
-    replayed, plain = make(), make()
-    replayed.replay([batch(0)])
-    with pytest.raises(TooSlow), Deadline(0.0):
-        replayed.replay([batch(0)])
-    assert furthest(weights_after(replayed), weights_after(plain)) == 0
+@pytest.mark.parametrize("words", [(), ("model.lora.enable=True",)])
+def test_a_trial_changes_nothing(make: Make, words: tuple[str, ...]) -> None:
+    def try_out(model: Model) -> None:
+        work = trial_pass(model, settings(*words))
+        work()
+        with pytest.raises(TooSlow), Deadline(0.0):
+            work()
+        assert all(weight.grad is None and not weight.requires_grad for weight in model.unet.parameters())
+
+    assert furthest(weights_after(make(*words, prepare=try_out)), weights_after(make(*words))) == 0
+
+
+def test_a_trial_is_as_large_as_a_step_of_one_example(make: Make) -> None:
+    asked = settings("data.resolution=100")  # which is no multiple of what the model works on
+    seen = []
+
+    def try_out(model: Model) -> None:
+        def note(network: nn.Module, inputs: tuple[Tensor, ...], output: object) -> None:
+            seen.append((inputs[0].shape, inputs[0].requires_grad or network.training))
+
+        hook = model.unet.register_forward_hook(note)
+        trial_pass(model, asked)()
+        hook.remove()
+
+    make(prepare=try_out)
+    assert seen == [((1, 8, 50, 50), False)]
 
 
 def test_disagreements_with_the_start_weights_are_told(make: Make) -> None:

@@ -95,23 +95,11 @@ def test_gradients_are_broken_off_too() -> None:
         torch.autograd.backward(loss)
 
 
-class Doubling(torch.nn.Module):
-    def forward(self, value: Tensor) -> Tensor:
-        return 2 * value
-
-
-def test_what_is_compiled_stays_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = FakeTimings({1: 1.0, 2: 1.0, 3: 1.0, 4: 9.0}, monkeypatch)
-    network, compiled = Doubling(), []
-    network.compile(backend=lambda graph, _: compiled.append(graph) or graph.forward)
-
-    def work() -> None:
-        machine.work()
-        network(torch.ones(2))
-
-    choose_threads(work, is_compiled=True)
-    assert compiled
-    assert machine.tried[-1] == MOST
+def test_one_core_leaves_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = FakeTimings({}, monkeypatch)
+    torch.set_num_threads(1)
+    assert choose_threads(machine.work) == 1
+    assert machine.tried == []
 
 
 def test_on_an_idle_machine_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:

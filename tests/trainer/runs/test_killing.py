@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fakes.trainer_programs import (
     CAN_FORK,
+    DieSending,
     DieSyncing,
     DieWriting,
     Threads,
@@ -21,7 +22,7 @@ from fakes.trainer_programs import (
 from trainer.learning.checkpoint import Checkpoints, load_state
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
-STEPS = 8
+STEPS = 6
 
 
 def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
@@ -29,11 +30,11 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
         f"data.data_path={pairs}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
-        "data.resolution=32",
+        "data.resolution=64",
         "data.num_workers=0",
         "data.check=False",
         "model.micro_batch_size=2",
-        "trainer.threads=1",
+        "validation.edits=0",
         f"trainer.max_steps={STEPS}",
         "model.optim.lr=1e-3",
         "model.optim.sched.decay=True",
@@ -46,70 +47,52 @@ def last_state(run: Path) -> dict[str, Any]:
     return load_state(Checkpoints(run, keep=2).saved()[-1])
 
 
-def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
+MOMENTS = (
+    Threads(2, DieSending("caching", 2)),
+    Threads(1, DieWriting(1)),
+    Threads(4, DieSyncing(4)),
+    Threads(1, DieSending("started")),
+    Threads(3, DieSending("step", 1)),
+)
+"""While the caches are filled; in the middle of the bytes of the first checkpoint; between those of the third
+and its place; before the first step; and between two. Every start finds other cores."""
+
+
+def test_killed_under_load_it_ends_with_the_weights_of_an_unbroken_run(
     pair_folder: Path, tiny_editor: Path, tmp_path: Path
 ) -> None:
-    logs = tmp_path / "logs"
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    code, _, errors = run_trainer(arguments(pair_folder, tiny_editor, whole), logs)
-    assert code == 0, errors
-    words = arguments(pair_folder, tiny_editor, broken)
-    # in the middle of the bytes of the checkpoint of step 2, and again between its bytes and its place
-    for before in (DieWriting(2), DieSyncing(4)):
-        killed = TrainerProgram(words, logs, before=before)
-        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
-    # before the first step, between two, and after a checkpoint that may have been its last act
-    for kind, count in (("started", 1), ("step", 3)):
-        killed = TrainerProgram(words, logs)
-        killed.wait_for(kind, count)
-        assert killed.kill() == -signal.SIGKILL
-    killed = TrainerProgram(words, logs)
-    killed.wait_for("checkpoint")
-    assert killed.kill() in (-signal.SIGKILL, 0)
-    code, events, errors = run_trainer(words, logs)
-    assert code == 0, errors
-    assert next(event for event in events if event["type"] == "started")["start_step"] >= 2
-    assert events[-1]["type"] == "finished"
-    assert last_state(broken)["step"] == STEPS
-    assert same(last_state(whole), last_state(broken))
-    weights = Path("model") / "unet" / "diffusion_pytorch_model.safetensors"
-    assert (whole / weights).read_bytes() == (broken / weights).read_bytes()
-
-
-def test_under_load_and_with_other_numbers_of_threads_it_does_too(
-    pair_folder: Path, tiny_editor: Path, tmp_path: Path
-) -> None:
-    """The unbroken run has the machine for itself; every start of the broken one finds other cores."""
+    """The unbroken run has the machine for itself, the broken one shares it with two other processes."""
     logs = tmp_path / "logs"
 
-    def words(run: str, *more: str) -> list[str]:
-        cache = ("data.cache.enable=True", f"data.cache.folder={tmp_path / run / 'cache'}")
-        size = ("data.resolution=64", "trainer.threads=0", "validation.edits=0")
-        return arguments(pair_folder, tiny_editor, tmp_path / run, *size, *cache, *more)
+    def words(run: str, *more: str, cache: str) -> list[str]:
+        cached = ("data.cache.enable=True", f"data.cache.folder={tmp_path / cache}")
+        return arguments(pair_folder, tiny_editor, tmp_path / run, *cached, *more)
 
-    code, _, errors = run_trainer(words("whole"), logs, before=Threads(2))
+    code, _, errors = run_trainer(words("whole", cache="one"), logs, before=Threads(2))
     assert code == 0, errors
-    code, _, errors = run_trainer(words("other", "trainer.threads=1"), logs)
+    code, _, errors = run_trainer(words("other", "trainer.threads=1", cache="one"), logs)
     assert code == 0, errors
+    broken = words("broken", cache="two")
+    saved = []
     with busy_processes(2):
-        # while the caches are filled, in the first checkpoint, in a later one, and between two steps
-        killed = TrainerProgram(words("broken"), logs, before=Threads(2))
-        killed.wait_for("caching", 2)
-        assert killed.kill() == -signal.SIGKILL
-        killed = TrainerProgram(words("broken"), logs, before=Threads(1, DieWriting(1)))
-        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
-        assert Checkpoints(tmp_path / "broken", keep=2).saved() == []
-        killed = TrainerProgram(words("broken"), logs, before=Threads(4, DieWriting(3)))
-        assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
-        assert Checkpoints(tmp_path / "broken", keep=2).saved() != []
-        killed = TrainerProgram(words("broken"), logs, before=Threads(1))
-        killed.wait_for("step", 3)
-        assert killed.kill() == -signal.SIGKILL
-        code, events, errors = run_trainer(words("broken"), logs, before=Threads(3))
+        for before in MOMENTS:
+            killed = TrainerProgram(broken, logs, before=before)
+            assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
+            saved.append([path.name[-1] for path in Checkpoints(tmp_path / "broken", keep=2).saved()])
+        # after a checkpoint that may have been its last act
+        killed = TrainerProgram(broken, logs, before=Threads(1))
+        killed.wait_for("checkpoint")
+        assert killed.kill() in (-signal.SIGKILL, 0)
+        code, events, errors = run_trainer(broken, logs, before=Threads(3))
         assert code == 0, errors
-    assert next(event for event in events if event["type"] == "started")["start_step"] >= 2
+    assert saved == [[], [], ["0", "2"], ["0", "2"], ["0", "2"]]
+    assert next(event for event in events if event["type"] == "started")["start_step"] >= 4
+    assert events[-1]["type"] == "finished"
     assert not [event for event in events if event["type"] == "warning"]
-    whole, broken, other = (last_state(tmp_path / run) for run in ("whole", "broken", "other"))
+    whole, ended, other = (last_state(tmp_path / run) for run in ("whole", "broken", "other"))
+    assert ended["step"] == STEPS
     assert whole["numerics"]["threads"] == [2]
-    assert same(whole, broken)
+    assert same(whole, ended)
+    weights = Path("model") / "unet" / "diffusion_pytorch_model.safetensors"
+    assert (tmp_path / "whole" / weights).read_bytes() == (tmp_path / "broken" / weights).read_bytes()
     assert not same(whole["weights"], other["weights"]), "the number of threads makes a difference here"

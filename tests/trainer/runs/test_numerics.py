@@ -41,24 +41,41 @@ KEPT = NumericSettings(
 Words = Callable[..., list[str]]
 
 
+def words_of(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
+    return [
+        f"data.data_path={pairs}",
+        f"model.unet_config.from_pretrained={model}",
+        f"exp_manager.exp_dir={run}",
+        "data.resolution=32",
+        "data.num_workers=0",
+        "data.check=False",
+        "model.micro_batch_size=2",
+        "validation.edits=0",
+        "trainer.val_check_interval=0",
+        "exp_manager.checkpoint_callback_params.every_n_train_steps=2",
+        *more,
+    ]
+
+
 @pytest.fixture
 def words(pair_folder: Path, tiny_editor: Path, tmp_path: Path) -> Words:
-    def make(*more: str, run: str = "run") -> list[str]:
-        return [
-            f"data.data_path={pair_folder}",
-            f"model.unet_config.from_pretrained={tiny_editor}",
-            f"exp_manager.exp_dir={tmp_path / run}",
-            "data.resolution=32",
-            "data.num_workers=0",
-            "data.check=False",
-            "model.micro_batch_size=2",
-            "validation.edits=0",
-            "trainer.val_check_interval=0",
-            "exp_manager.checkpoint_callback_params.every_n_train_steps=2",
-            *more,
-        ]
+    return lambda *more: words_of(pair_folder, tiny_editor, tmp_path / "run", *more)
 
-    return make
+
+@pytest.fixture(scope="module")
+def run_of_four_steps(pair_folder: Path, tiny_editor: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """On three threads; only to be copied."""
+    folder = tmp_path_factory.mktemp("four_steps")
+    command = words_of(pair_folder, tiny_editor, folder / "run", "trainer.max_steps=4")
+    code, _, errors = run_trainer(command, folder / "logs", before=Threads(3))
+    assert code == 0, errors
+    return folder / "run"
+
+
+@pytest.fixture
+def begun(run_of_four_steps: Path, tmp_path: Path) -> Path:
+    """A run with checkpoints of the steps 2 and 4."""
+    return Path(shutil.copytree(run_of_four_steps, tmp_path / "run"))
 
 
 class DieChoosing(DieWriting):
@@ -134,19 +151,17 @@ def test_what_the_settings_leave_open_is_as_it_was_kept(words: Words) -> None:
     assert (given.trainer.precision, given.model.channels_last) == ("bf16", False)
 
 
-def test_another_number_of_cores_changes_nothing(words: Words, tmp_path: Path) -> None:
-    code, events, errors = run_trainer(words("trainer.max_steps=2"), tmp_path / "logs", before=Threads(3))
-    assert code == 0, errors
-    begun = record(tmp_path / "run")
-    assert (begun["threads"], begun["device"], begun["version"]) == ([3], "cpu", 1)
-    assert begun["torch"] == torch.__version__
-    code, events, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs", before=Threads(1))
+def test_another_number_of_cores_changes_nothing(words: Words, begun: Path, tmp_path: Path) -> None:
+    chosen = record(begun)
+    assert (chosen["threads"], chosen["device"], chosen["version"]) == ([3], "cpu", 1)
+    assert chosen["torch"] == torch.__version__
+    code, events, errors = run_trainer(words("trainer.max_steps=6"), tmp_path / "logs", before=Threads(1))
     assert code == 0, errors
     assert warned(events) == []
-    state = Checkpoints(tmp_path / "run", keep=2).load_newest()
+    state = Checkpoints(begun, keep=2).load_newest()
     assert state is not None
-    assert (state["step"], state["numerics"]["threads"]) == (4, [3])
-    assert record(tmp_path / "run") == begun
+    assert (state["step"], state["numerics"]["threads"]) == (6, [3])
+    assert record(begun) == chosen
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
@@ -166,24 +181,22 @@ def test_a_kill_before_the_first_checkpoint_keeps_the_choice(
     assert record(tmp_path / "run") == begun
 
 
-def test_another_machine_is_told_and_the_run_goes_on(words: Words, tmp_path: Path) -> None:
-    code, _, errors = run_trainer(words("trainer.max_steps=2"), tmp_path / "logs")
-    assert code == 0, errors
-    (checkpoint,) = [path for path in Checkpoints(tmp_path / "run", keep=2).saved() if path.name[-1] == "2"]
+def test_another_machine_is_told_and_the_run_goes_on(words: Words, begun: Path, tmp_path: Path) -> None:
+    checkpoint = Checkpoints(begun, keep=2).saved()[-1]
     numerics = load_state(checkpoint)["numerics"]
     change_state(
         checkpoint, numerics={**numerics, "hardware": "an abacus", "torch": "1.0", "later": 5}, more=[7]
     )
-    code, events, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs")
+    code, events, errors = run_trainer(words("trainer.max_steps=6"), tmp_path / "logs")
     assert code == 0, errors
     (sentence,) = warned(events)
     assert "instead of an abacus" in sentence
     assert f"torch {torch.__version__} instead of torch 1.0" in sentence
     assert sentence in errors
-    state = Checkpoints(tmp_path / "run", keep=2).load_newest()
+    state = Checkpoints(begun, keep=2).load_newest()
     assert state is not None
     assert (state["more"], state["numerics"]["later"]) == ([7], 5), "fields of other versions stay"
-    assert record(tmp_path / "run")["hardware"] == numerics["hardware"]
+    assert record(begun)["hardware"] == numerics["hardware"]
 
 
 def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: Path) -> None:
@@ -199,10 +212,10 @@ def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: P
     assert record(run) == newer
 
 
-def test_a_checkpoint_of_a_newer_version_is_set_aside_and_told(words: Words, tmp_path: Path) -> None:
-    code, _, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs")
-    assert code == 0, errors
-    newest = Checkpoints(tmp_path / "run", keep=2).saved()[-1]
+def test_a_checkpoint_of_a_newer_version_is_set_aside_and_told(
+    words: Words, begun: Path, tmp_path: Path
+) -> None:
+    newest = Checkpoints(begun, keep=2).saved()[-1]
     change_state(newest, version=VERSION + 1)
     code, events, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs")
     assert code == 0, errors
@@ -251,14 +264,15 @@ def test_a_run_of_the_version_before_goes_on(words: Words, tmp_path: Path) -> No
     assert record(tmp_path / "run")["threads"] == [2]
 
 
-def test_what_an_earlier_checkpoint_does_not_hold_has_its_default(words: Words, tmp_path: Path) -> None:
-    run_trainer(words("trainer.max_steps=2"), tmp_path / "logs")
-    newest = Checkpoints(tmp_path / "run", keep=2).saved()[-1]
+def test_what_an_earlier_checkpoint_does_not_hold_has_its_default(
+    words: Words, begun: Path, tmp_path: Path
+) -> None:
+    newest = Checkpoints(begun, keep=2).saved()[-1]
     state = load_state(newest)
     kept = {name: state[name] for name in ("step", "weights", "optimizer")}
     torch.save(kept, newest / STATE_FILE)
-    code, events, errors = run_trainer(words("trainer.max_steps=3"), tmp_path / "logs")
+    code, events, errors = run_trainer(words("trainer.max_steps=5"), tmp_path / "logs")
     assert code == 0, errors
     assert events[-1]["type"] == "finished"
-    after = load_state(Checkpoints(tmp_path / "run", keep=2).saved()[-1])
-    assert (after["step"], after["examples_seen"], len(after["history"]["losses"])) == (3, 6, 1)
+    after = load_state(Checkpoints(begun, keep=2).saved()[-1])
+    assert (after["step"], after["examples_seen"], len(after["history"]["losses"])) == (5, 10, 1)

@@ -100,11 +100,13 @@ def test_progress_is_shown_and_cancelling_keeps_the_partial_download(
     assert 0 < line.bar.value() < line.bar.maximum()
     assert not dialog.installed_page.move_folder.isEnabled()
     qtbot.mouseClick(line.cancel, LEFT)
-    assert line.label.text() == "Stopping; what has arrived is kept…"
+    assert line.label.text() == "Stopping; the partial download is kept…"
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    qtbot.waitUntil(lambda: row.availability.text() == "Here already: 120 kB of 300 kB", timeout=TIMEOUT_MS)
+    qtbot.waitUntil(
+        lambda: row.availability.text() == "Downloaded so far: 120 kB of 300 kB", timeout=TIMEOUT_MS
+    )
     assert dialog.installed_page.move_folder.isEnabled()
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert hub.ranges(SNOW_WEIGHTS) == [None, "bytes=120000-"]
@@ -128,7 +130,7 @@ def test_an_interrupted_download_is_found_by_the_next_start(
     first.shut_down()
     row = row_of(open_dialog(), SNOW)
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
 
 
 def test_errors_are_shown_in_the_row_and_the_download_can_be_repeated(
