@@ -1,7 +1,7 @@
-"""What can go wrong, in sentences for people.
+"""The errors that are shown to users.
 
-Every error has a code that stays the same from version to version, and the values in its sentences, so that
-the window can say it in another language. The English sentences are the default.
+Every error has a code that is the same in all versions, and the values in its sentences, so that the window
+can word it in another language. The English sentences are the default.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 Value: TypeAlias = str | int | float
-"""What JSON holds as it is."""
+"""A value that JSON can store."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:
-    """An error as a person reads it: what happened, and what to do."""
+    """An error for the user: what happened, and what to do."""
 
     kind: str
     message: str
     advice: str = ""
     code: str = ""
-    """Its kind and a name, for example "image.not-found"; empty where no other wording can be looked up."""
+    """Its kind and a name, for example "image.not-found"; empty if it has no translations."""
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
-    """What the sentences name, by the names of their placeholders."""
+    """The values in the sentences, by the names of their placeholders."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()
 
 
 class EngineError(Exception):
-    """Base of all errors that are shown to people."""
+    """Base class of all errors that are shown to users."""
 
     kind: ClassVar[str] = "engine"
 
@@ -45,10 +45,11 @@ class EngineError(Exception):
         super().__init__(f"{self.message} {self.advice}".strip())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Errors of worker processes are pickled; the sentences are not made again."""
+        """Pickles the error, for worker processes, with its finished sentences."""
         return _restored, (type(self), self.args, self.__dict__)
 
     def report(self) -> ErrorReport:
+        """The error as a value for messages and files."""
         return ErrorReport(self.kind, self.message, self.advice, self.code, self.values)
 
     @staticmethod
@@ -63,7 +64,7 @@ class EngineError(Exception):
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
-    """Values as JSON holds them: finite numbers as they are, all else as text."""
+    """Values for JSON: finite numbers unchanged, all others as text."""
     return {name: _plain(value) for name, value in values.items()}
 
 
@@ -86,54 +87,54 @@ class InvalidRequest(EngineError):
 
 
 class ImageUnreadable(EngineError):
-    """A file that should be a photo is not one that can be read."""
+    """A file cannot be read as a photo."""
 
     kind = "image"
 
 
 class NewerVersion(EngineError):
-    """A file was written by a newer version of the program, in a way that this one would misread."""
+    """A file was written by a newer version of the program, and this version would misread it."""
 
     kind = "version"
 
 
 class OutputNotWritable(EngineError):
-    """A result could not be written where it was asked to go."""
+    """A file or folder cannot be written."""
 
     kind = "output"
 
 
 class ModelNotUsable(EngineError):
-    """A folder is not an InstructPix2Pix model, or its files are damaged."""
+    """A file or folder is not an InstructPix2Pix model, or is damaged."""
 
     kind = "model"
 
 
 class UnsafeCheckpoint(ModelNotUsable):
-    """A checkpoint asks for code that no model needs; nothing of it was run."""
+    """A checkpoint names code that models do not need; nothing of it was run."""
 
     kind = "unsafe"
 
 
 class DeviceNotUsable(EngineError):
-    """The asked device or number type is not available here."""
+    """The requested device or number type is not available."""
 
     kind = "device"
 
 
 class OutOfMemory(EngineError):
-    """The edit needs more memory than there is."""
+    """The edit needs more memory than is available."""
 
     kind = "memory"
 
 
 class DownloadFailed(EngineError):
-    """A file could not be fetched; what has arrived of it is kept where that makes sense."""
+    """A file could not be downloaded; a valid partial file is kept."""
 
     kind = "download"
 
 
 class UnexpectedError(EngineError):
-    """Anything no other class has a name for."""
+    """Any other error."""
 
     kind = "unexpected"

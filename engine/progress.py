@@ -16,7 +16,7 @@ class Stage(StrEnum):
     READING = "reading photo and instruction"
     COMPILING = "compiling"
     SAMPLING = "editing"
-    FINISHING = "finishing picture"
+    FINISHING = "finishing result"
     MERGING = "merging models"
 
 

@@ -174,10 +174,10 @@ class Editor:
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
             run = EditRun(placed, request, frame, memory, listener)
-            pictures = run.images()
+            images = run.images()
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
-            edited_images=pictures,
+            edited_images=images,
             request=request,
             device=placed.device.type,
             dtype=dtype_name(placed.dtype),

@@ -1,8 +1,8 @@
 """Runs a VAE on a large image in overlapping tiles, so that memory depends only on the size of a tile.
 
-The tiles of diffusers assume a factor of 8 for `AutoencoderTiny` whatever its configuration; these use the
-VAE's own factor. A VAE whose layers depend on the whole image (group normalisation, attention) gives tiles of
-slightly different tone, which the overlap blends.
+The tiles of diffusers assume a factor of 8 for `AutoencoderTiny`, regardless of its configuration; these use
+the VAE's own factor. A VAE whose layers depend on the whole image (group normalisation, attention) gives
+tiles of slightly different tone, which the overlap blends.
 """
 
 from __future__ import annotations
