@@ -62,7 +62,7 @@ def preparing(event: PreparationProgressed | None) -> str:
         "checking pairs": _tr("Looking into the pictures…"),
         "comparing pictures": _tr("Looking into the pictures…"),
         "caching": _tr("Preparing the pictures…"),
-        "rehearsing": _tr("Recalling the edits it knows…"),
+        "replaying": _tr("Recalling the edits it knows…"),
         "loading libraries": _tr("Getting ready…"),
         "loading model": _tr("Loading the model to start from…"),
     }

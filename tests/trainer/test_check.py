@@ -318,7 +318,7 @@ def test_the_command_says_it_to_people(folder: Path, capsys: pytest.CaptureFixtu
     assert main([str(folder)]) == FOUND
     out = capsys.readouterr().out
     assert "3 of 4 pairs can be trained on." in out
-    assert "- Pictures of different shape: 1 (Line 2: the original is 213 × 320" in out
+    assert "- Images of different shape: 1 (Line 2: the original is 213 × 320" in out
     assert main([str(folder / "nowhere")]) == NOT_USABLE
     assert "is not a folder" in capsys.readouterr().err
 

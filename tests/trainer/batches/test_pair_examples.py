@@ -149,7 +149,7 @@ def test_batches_of_buckets_hold_one_shape_and_every_pair(tmp_path: Path, find: 
     found = find(tmp_path)
     sizes = read_sizes(found.pairs)
     assert Counter(sizes) == {(160, 96): 8, (96, 96): 4}
-    bucketed = examples(found, resolution=64, batch_size=2, pictures=sizes, size_multiple=16)
+    bucketed = examples(found, resolution=64, batch_size=2, image_sizes=sizes, size_multiple=16)
     shapes, seen = set(), Counter()
     for number in range(12):
         batch = bucketed.batch(number)
@@ -158,7 +158,7 @@ def test_batches_of_buckets_hold_one_shape_and_every_pair(tmp_path: Path, find: 
         assert len({int(text) < 8 for text in batch.instructions}) == 1
     assert shapes == {(48, 80), (64, 64)}
     assert set(seen.values()) == {2}, "twelve batches of two are two epochs"
-    again = examples(found, resolution=64, batch_size=2, pictures=sizes, size_multiple=16)
+    again = examples(found, resolution=64, batch_size=2, image_sizes=sizes, size_multiple=16)
     assert same(again.batch(9), bucketed.batch(9))
 
 

@@ -175,7 +175,7 @@ def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path)
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
         pytest.raises(ConfigNotValid, match="nothing says where the others are"),
-        workers(config, print, [], on_loss=lambda: None),
+        workers(config, print, [], on_worker_lost=lambda: None),
     ):  # type: ignore[arg-type]
         pass
 

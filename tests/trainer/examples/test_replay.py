@@ -64,7 +64,7 @@ def made(run: TrainingConfig, found: PairSet, model: Model) -> tuple[Examples, l
     both, replay = with_replay(run, found, model)
     examples = make_examples(run, both, model, events, replay=replay)
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
-    return examples, [event for event in told if event.get("stage") == "rehearsing"]
+    return examples, [event for event in told if event.get("stage") == "replaying"]
 
 
 def rows(batch: Batch, found: PairSet) -> list[int]:
@@ -204,7 +204,7 @@ class StoppingAfter(io.StringIO):
     def write(self, text: str) -> int:
         if text.strip():
             event = json.loads(text)
-            if event.get("stage") == "rehearsing" and event["done"] == self.count:
+            if event.get("stage") == "replaying" and event["done"] == self.count:
                 self.cancel.cancel()
         return super().write(text)
 
@@ -248,7 +248,7 @@ def test_a_run_trains_on_them_and_validates_without(
     assert code == 0, errors
     caching = [event for event in events if event["type"] == "caching"]
     assert caching[-1]["total"] == 6 + 5, "pairs, and the instructions of both"
-    (made,) = [event for event in events if event.get("stage") == "rehearsing" and event["done"] == 4]
+    (made,) = [event for event in events if event.get("stage") == "replaying" and event["done"] == 4]
     assert made["total"] == 4
     (started,) = [event for event in events if event["type"] == "started"]
     assert started["examples"] == 6 + 4

@@ -28,7 +28,7 @@ from trainer.runs.numerics import (
     hardware_of,
     kept_numerics,
     numerics_of_state,
-    settled,
+    with_numerics,
     write_numerics,
 )
 
@@ -113,18 +113,20 @@ def test_what_the_settings_leave_open_is_as_it_was_kept(words: Words) -> None:
         )
     )
     kept = replace(KEPT, layout=LAST, attention=TORCH_ATTENTION)
-    found = settled(config, kept, CPU)
+    found = with_numerics(config, kept, CPU)
     assert found.trainer.precision == "32"
     assert found.model.channels_last is True
     assert found.model.inductor is False
     assert found.model.unet_config.use_flash_attention is False
     assert found.model.optim.name == "adamw"
-    nothing = settled(config, NumericSettings(), CPU)
+    nothing = with_numerics(config, NumericSettings(), CPU)
     assert nothing.trainer.precision in ("32", "bf16")
     assert nothing.model == config.model
     asked_for = replace(KEPT, hardware=hardware_of(CPU), dtype="bf16")
-    assert settled(config, asked_for, CPU).trainer.precision == "bf16"
-    given = settled(read_config(words("trainer.precision=bf16", "model.channels_last=False")), kept, CPU)
+    assert with_numerics(config, asked_for, CPU).trainer.precision == "bf16"
+    given = with_numerics(
+        read_config(words("trainer.precision=bf16", "model.channels_last=False")), kept, CPU
+    )
     assert (given.trainer.precision, given.model.channels_last) == ("bf16", False)
 
 

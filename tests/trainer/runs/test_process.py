@@ -126,7 +126,7 @@ def test_a_probe_counts_what_is_cached_and_replayed_and_keeps_none_of_it(
     replayed = ["data.replay.pairs=40", "data.replay.share=0.5", "model.micro_batch_size=2"]
     code, events, errors = run_trainer([*words(*cached, *replayed), "--probe=10,1000"], tmp_path / "logs")
     assert code == 0, errors
-    assert not {"caching", "rehearsing"} & {str(event.get("stage")) for event in events}
+    assert not {"caching", "replaying"} & {str(event.get("stage")) for event in events}
     found, short, long = events[-3:]
     assert found["preparation"] > 0
     assert found["replay_seconds_per_step"] > 0

@@ -11,7 +11,7 @@ from ip2p_desktop.base.paths import sample_photos
 from trainer.starter.data.edits import BY_NOISE, COLOURS, FAMILIES, STRENGTHS, TONE_EDITS, WITH_STRENGTH, Edit
 from trainer.starter.data.photos import Photo, scaled_to_long_side
 from trainer.starter.data.recipes import RECIPES, Noise, apply_edits, noise_for
-from trainer.starter.data.recipes.colour import HUES, has_colour
+from trainer.starter.data.recipes.colour import HUES, colour_share
 from trainer.starter.data.recipes.randomness import CELL, FLAKES, STREAKS, dots, grain, strokes
 
 Values = NDArray[np.float64]
@@ -188,7 +188,7 @@ def test_colour_swap_changes_only_things_of_that_colour(swapped: str, photos: li
         expected = COLOURS[target] if name == swapped else COLOURS[name]
         assert np.abs(result - expected).max() <= (40 if name == swapped else 0)
     for photo in photos:
-        untouched = has_colour(photo.astype(np.float32) / np.float32(255), swapped) == 0
+        untouched = colour_share(photo.astype(np.float32) / np.float32(255), swapped) == 0
         result = apply_edits((edit,), photo, noise(photo))
         assert np.array_equal(result[untouched], photo[untouched])
 
