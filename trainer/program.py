@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
     commands.obey_signals()
-    run = TrainerRun(events, commands)
+    run = ProgramRun(events, commands)
     try:
         settings = read_settings(given)
         with workers(settings.config, main, given, on_worker_lost=partial(_end_process, events)):
@@ -71,7 +71,7 @@ def _end_process(events: EventStream) -> None:
     os._exit(FAILED)
 
 
-class TrainerRun:
+class ProgramRun:
     """Prepares a run and trains, or only measures how long training would take."""
 
     def __init__(self, events: EventStream, commands: Commands) -> None:

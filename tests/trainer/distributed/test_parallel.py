@@ -54,7 +54,7 @@ def weights(run: Path) -> dict[str, Tensor]:
     return learned
 
 
-def companions_of(run: TrainerRun) -> list[psutil.Process]:
+def workers_of(run: TrainerRun) -> list[psutil.Process]:
     children = psutil.Process(run.process.pid).children()
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
@@ -139,7 +139,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
         words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=100000"), tmp_path / "logs"
     )
     run.wait_for("step", 2)
-    (other,) = companions_of(run)
+    (other,) = workers_of(run)
     other.kill()
     assert run.wait() == 1
     failed = run.events()[-1]
@@ -151,7 +151,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
 def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path: Path) -> None:
     run = TrainerRun(words(tmp_path / "run", "trainer.devices=2"), tmp_path / "logs")
-    while not (others := companions_of(run)):
+    while not (others := workers_of(run)):
         assert run.process.is_alive(), run.errors.read_text()
         time.sleep(0.05)
     others[0].kill()

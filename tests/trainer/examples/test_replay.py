@@ -184,7 +184,7 @@ def test_making_them_can_be_stopped_and_goes_on(
     run = config(pair_folder, tmp_path)
     both, replay = with_replay(run, found, model)
     cancel = CancelToken()
-    stopping = StoppingAfter(5, cancel)
+    stopping = StopRequestingStream(5, cancel)
     threads = torch.get_num_threads()
     with pytest.raises(Cancelled):
         make_examples(run, both, model, EventStream(stopping), cancel, replay)
@@ -194,7 +194,7 @@ def test_making_them_can_be_stopped_and_goes_on(
     assert events[-1]["done"] == 12
 
 
-class StoppingAfter(io.StringIO):
+class StopRequestingStream(io.StringIO):
     """Asks to stop once so many edits are made."""
 
     def __init__(self, count: int, cancel: CancelToken) -> None:

@@ -71,7 +71,7 @@ class FixedValidation:
         return loss
 
 
-class Run:
+class RecordedRun:
     """A training of the tiny editor, what it told, and what it left."""
 
     def __init__(self, model: Path, folder: Path, *words: str, examples: Any = None) -> None:
@@ -128,11 +128,13 @@ class Run:
 
 
 @pytest.fixture
-def run(tiny_editor: Path, tmp_path: Path) -> Callable[..., Run]:
-    return lambda *words, folder="run", **options: Run(tiny_editor, tmp_path / folder, *words, **options)
+def run(tiny_editor: Path, tmp_path: Path) -> Callable[..., RecordedRun]:
+    return lambda *words, folder="run", **options: RecordedRun(
+        tiny_editor, tmp_path / folder, *words, **options
+    )
 
 
-def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., Run]) -> None:
+def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., RecordedRun]) -> None:
     spoilt = run("model.optim.lr=1e-3")
     spoilt.spoil(lambda tried: tried == 6)
     assert spoilt().step == STEPS
@@ -146,7 +148,7 @@ def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., 
     assert spoilt.last_state()["rate_share"] == 0.5
 
 
-def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., Run]) -> None:
+def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., RecordedRun]) -> None:
     spoilt = run()
     spoilt.spoil(lambda tried: tried > 5)
     with pytest.raises(TrainingDiverged, match="Try a lower learning rate"):
@@ -157,14 +159,14 @@ def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., Run]) -> N
     assert all(bool(torch.isfinite(weight).all()) for weight in spoilt.last_state()["weights"].values())
 
 
-def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[..., Run]) -> None:
+def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[..., RecordedRun]) -> None:
     spoilt = run()
     spoilt.spoil(lambda tried: tried == 1)
     spoilt()
     assert [event.step for event in spoilt.told(StepFinished)] == list(range(1, STEPS + 1))
 
 
-def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., Run]) -> None:
+def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., RecordedRun]) -> None:
     unplugged = run(examples=RandomExamples(gone_after=5))
     with pytest.raises(DatasetNotUsable, match="cannot be read any more"):
         unplugged()
@@ -177,7 +179,7 @@ def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., Run]) -> N
 
 
 def test_a_full_disk_ends_with_the_last_checkpoint_kept(
-    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., RecordedRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = run()
     save = torch.save
@@ -198,7 +200,7 @@ def test_a_full_disk_ends_with_the_last_checkpoint_kept(
     assert again.told(TrainingStarted)[0].start_step == 2
 
 
-def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., Run]) -> None:
+def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., RecordedRun]) -> None:
     """Else a run that is killed after it would sum up in another order than before."""
     short = run(
         "exp_manager.checkpoint_callback_params.every_n_train_steps=100",
@@ -219,7 +221,7 @@ def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., Run]) ->
     assert load_state(Checkpoints(short.folder, keep=-1).saved()[1])["pieces"] == 2
 
 
-def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
+def test_stopping_and_time_say_which(run: Callable[..., RecordedRun]) -> None:
     stopped = run()
     stopped.commands.request_stop()
     finished = stopped()
@@ -230,13 +232,15 @@ def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
     assert run()().reason == "steps"
 
 
-def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., Run]) -> None:
+def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., RecordedRun]) -> None:
     run("trainer.max_steps=2")()
     with pytest.raises(CheckpointNotUsable, match="already holds a run"):
         run("exp_manager.resume_if_exists=False")()
 
 
-def test_a_run_goes_on_from_the_checkpoint_of_another(run: Callable[..., Run], tmp_path: Path) -> None:
+def test_a_run_goes_on_from_the_checkpoint_of_another(
+    run: Callable[..., RecordedRun], tmp_path: Path
+) -> None:
     whole = run(folder="whole")
     whole()
     run("trainer.max_steps=2", folder="first")()
@@ -247,13 +251,15 @@ def test_a_run_goes_on_from_the_checkpoint_of_another(run: Callable[..., Run], t
     assert same(second.last_state()["weights"], whole.last_state()["weights"])
 
 
-def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., Run]) -> None:
+def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., RecordedRun]) -> None:
     run("trainer.max_steps=2")()
     with pytest.raises(CheckpointNotUsable, match="of another model, or trains other weights"):
         run("model.cond_stage_trainable=True")()
 
 
-def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Callable[..., Run]) -> None:
+def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(
+    run: Callable[..., RecordedRun],
+) -> None:
     best = run(
         "exp_manager.checkpoint_callback_params.save_top_k=1",
         "exp_manager.checkpoint_callback_params.every_n_train_steps=4",
@@ -273,7 +279,7 @@ def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Call
     assert Checkpoints(best.folder, keep=1).best()[1] == 0.3
 
 
-def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., Run]) -> None:
+def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., RecordedRun]) -> None:
     first = run("trainer.max_steps=2")
     first.training.validation = FixedValidation([0.9], first.training.events)
     first.commands.request_stop()
@@ -284,7 +290,7 @@ def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[.
     assert again.last_state()["history"]["validations"] == [(0, 0.9), (2, 0.4)]
 
 
-def test_only_some_steps_are_told_if_asked(run: Callable[..., Run]) -> None:
+def test_only_some_steps_are_told_if_asked(run: Callable[..., RecordedRun]) -> None:
     quiet = run("trainer.log_every_n_steps=3")
     quiet()
     assert [event.step for event in quiet.told(StepFinished)] == [3, 6, 8]
@@ -292,7 +298,9 @@ def test_only_some_steps_are_told_if_asked(run: Callable[..., Run]) -> None:
     assert [event.step for event in quiet.told(CheckpointSaved)] == [2, 4, 6, 8]
 
 
-def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(run: Callable[..., Run]) -> None:
+def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(
+    run: Callable[..., RecordedRun],
+) -> None:
     run("trainer.max_steps=3")()
     again = run("trainer.accumulate_grad_batches=2", "trainer.max_steps=4")
     again()
@@ -300,7 +308,7 @@ def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(run: Call
     assert again.training.learner.batch_number(0) == 5
 
 
-def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., Run]) -> None:
+def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., RecordedRun]) -> None:
     from trainer.protocol.events import Estimated, ProbeFinished
 
     tried = run("trainer.max_time=00:00:00:01")
@@ -314,7 +322,7 @@ def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., Run]) -> None
     assert not tried.folder.exists()
 
 
-def test_random_states_are_part_of_a_checkpoint(run: Callable[..., Run]) -> None:
+def test_random_states_are_part_of_a_checkpoint(run: Callable[..., RecordedRun]) -> None:
     import random
 
     import numpy as np

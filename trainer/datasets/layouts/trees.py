@@ -100,6 +100,7 @@ class FolderTree:
         self.path = path
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         try:
             with os.scandir(self.path / folder) as found:
                 listed = [(entry.name, entry.is_dir()) for entry in found if not entry.name.startswith(".")]
@@ -111,21 +112,25 @@ class FolderTree:
         )
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         for folder, folders, names in os.walk(self.path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             place = Path(folder).relative_to(self.path)
             yield from ((place / name).as_posix() for name in sorted(names) if not name.startswith("."))
 
     def has(self, name: str) -> bool:
+        """As `Tree.has`."""
         try:
             return (self.path / name).is_file()
         except (OSError, ValueError):
             return False
 
     def open(self, name: str) -> IO[bytes]:
+        """As `Tree.open`."""
         return (self.path / name).open("rb")
 
     def image(self, name: str) -> PairImage:
+        """As `Tree.image`."""
         return FileImage(self.path / name)
 
 
@@ -137,9 +142,11 @@ class OneFile(FolderTree):
         self._name = path.name
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         return frozenset() if folder else frozenset([self._name]), ()
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         return iter([self._name])
 
 
@@ -172,21 +179,26 @@ class ZipTree:
         return {name: (frozenset(files), tuple(sorted(dirs))) for name, (files, dirs) in inside.items()}
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         return self._folders.get(folder.rstrip("/"), (frozenset(), ()))
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         return iter(sorted(self._members))
 
     def has(self, name: str) -> bool:
+        """As `Tree.has`."""
         return name in self._members
 
     def open(self, name: str) -> IO[bytes]:
+        """As `Tree.open`."""
         try:
             return _shared_zip(self.path).open(name)
         except (*DAMAGED, KeyError) as error:
             raise OSError(f"{name} in {self.path.name} is damaged.") from error
 
     def image(self, name: str) -> PairImage:
+        """As `Tree.image`."""
         return ZipImage(self.path, name)
 
 
