@@ -173,15 +173,13 @@ def test_a_pair_that_cannot_be_used_is_replaced_by_another(
         whole = examples(found, batch_size=4)
         for number in range(3):
             assert whole.batch(number).original.shape == (4, 3, 32, 32)
-    assert len(caplog.messages) == 2, "each is told of once"
+    assert len(caplog.messages) == 2, "each is reported once"
     assert "Line 2" in caplog.text
     assert "50 × 128" in caplog.text
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_a_dataset_that_is_gone_is_told_in_its_own_words(
-    metadata_folder: Folder, find: Find, workers: int
-) -> None:
+def test_a_missing_dataset_is_reported(metadata_folder: Folder, find: Find, workers: int) -> None:
     folder = metadata_folder(2)
     gone = examples(find(folder), batch_size=1)
     for path in folder.glob("*.png"):

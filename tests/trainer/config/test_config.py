@@ -90,7 +90,7 @@ def test_settings_files_of_an_earlier_version_name_replay_otherwise(tmp_path: Pa
     assert (replay.pairs, replay.share) == (12, 0.25)
 
 
-def test_settings_without_meaning_here_are_told_and_no_others() -> None:
+def test_only_settings_without_meaning_here_are_reported() -> None:
     weights, others = read_settings([f"--config={NEMO}", "model.data.data_path=/pairs"]).notes
     assert weights.startswith("These settings follow from the start weights")
     for key in ("model.linear_start", "model.unet_config.model_channels", "model.cond_stage_config.version"):

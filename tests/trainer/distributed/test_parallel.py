@@ -113,7 +113,7 @@ def test_two_machines_find_each_other_and_accumulate(words: Words, tmp_path: Pat
     assert furthest(weights(tmp_path / "alone"), weights(tmp_path / "both")) < 1e-5
 
 
-def test_each_process_goes_on_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
+def test_each_process_resumes_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
     def threads(steps: int, found: int) -> list[int]:
         """Those in the last checkpoint, where the second process finds another number of threads."""
         both = words(tmp_path / "run", "model.micro_batch_size=2", "trainer.devices=2", "trainer.threads=0")
@@ -160,7 +160,7 @@ def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path
     assert (failed["type"], failed["kind"]) == ("failed", "process")
 
 
-def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) -> None:
+def test_the_command_starts_the_configured_number(words: Words, tmp_path: Path) -> None:
     """As people start it: others find its functions by the name of their module."""
     command = words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=1")
     done = subprocess.run(
@@ -171,7 +171,7 @@ def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) 
     assert json.loads(done.stdout.splitlines()[0])["type"] != "failed"
 
 
-def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path) -> None:
+def test_missing_addresses_of_machines_are_reported(words: Words, tmp_path: Path) -> None:
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
         pytest.raises(ConfigNotValid, match="nothing says where the others are"),
@@ -180,7 +180,7 @@ def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path)
         pass
 
 
-def test_processes_that_were_not_asked_for_are_refused(
+def test_processes_beyond_the_configured_number_are_refused(
     words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "3")

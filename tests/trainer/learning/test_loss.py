@@ -22,7 +22,7 @@ SCALE = 0.18215
 
 
 class RecordingUNet:
-    """Answers with zeros and remembers what it was asked."""
+    """Returns zeros and records its inputs."""
 
     device = torch.device("cpu")
 
@@ -221,7 +221,7 @@ def test_for_few_steps_most_timesteps_are_the_last(model: Model) -> None:
     last = timesteps == 999
     assert last.float().mean().item() == pytest.approx(LAST_SHARE, abs=0.01)
     assert timesteps.min() < 50
-    # the others are as dense as they are high
+    # the density of the others is proportional to the timestep
     assert (timesteps[~last] >= 707).float().mean().item() == pytest.approx(0.5, abs=0.01)
 
 

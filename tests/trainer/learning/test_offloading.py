@@ -1,4 +1,4 @@
-"""Encoders that rest are out of memory, say the same when they are awake, and leave no file behind."""
+"""Offloaded encoders take no memory, give the same outputs when loaded, and leave no file behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def networks() -> list[nn.Module]:
 
 
 def places(networks: list[nn.Module]) -> list[int]:
-    """Where the weights lie in memory."""
+    """Addresses of the weights in memory."""
     return [weight.untyped_storage().data_ptr() for each in networks for weight in each.parameters()]
 
 

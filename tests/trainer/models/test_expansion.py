@@ -46,7 +46,7 @@ def test_weight_and_bias_are_kept_and_the_new_weight_is_zero(
     assert has_untrained_input(text_base.unet)
 
 
-def test_an_editor_goes_on_as_it_is(base_folder: Callable[[str, int], Path], editor_base: Model) -> None:
+def test_an_editor_stays_unchanged(base_folder: Callable[[str, int], Path], editor_base: Model) -> None:
     before = load_file(base_folder("sd1", 8) / UNET)
     assert torch.equal(editor_base.unet.conv_in.weight, before["conv_in.weight"])
     assert not has_untrained_input(editor_base.unet)

@@ -1,4 +1,4 @@
-"""What a run tells and what it is told, as lines."""
+"""Events and commands of a run, as lines."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def test_a_kill_before_the_first_checkpoint_keeps_the_choice(
     assert record(tmp_path / "run") == begun
 
 
-def test_another_machine_is_told_and_the_run_goes_on(words: Words, tmp_path: Path) -> None:
+def test_another_machine_is_reported_and_the_run_resumes(words: Words, tmp_path: Path) -> None:
     code, _, errors = run_trainer(words("trainer.max_steps=2"), tmp_path / "logs")
     assert code == 0, errors
     (checkpoint,) = [path for path in Checkpoints(tmp_path / "run", keep=2).saved() if path.name[-1] == "2"]
@@ -182,7 +182,7 @@ def test_another_machine_is_told_and_the_run_goes_on(words: Words, tmp_path: Pat
     assert record(tmp_path / "run")["hardware"] == numerics["hardware"]
 
 
-def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: Path) -> None:
+def test_a_record_of_a_newer_version_is_reported_and_kept(words: Words, tmp_path: Path) -> None:
     run = tmp_path / "run"
     write_numerics(run, KEPT)
     newer = {**record(run), "version": 2}
@@ -195,7 +195,7 @@ def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: P
     assert record(run) == newer
 
 
-def test_a_checkpoint_of_a_newer_version_is_set_aside_and_told(words: Words, tmp_path: Path) -> None:
+def test_a_checkpoint_of_a_newer_version_is_set_aside_and_reported(words: Words, tmp_path: Path) -> None:
     code, _, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs")
     assert code == 0, errors
     newest = Checkpoints(tmp_path / "run", keep=2).saved()[-1]
@@ -226,7 +226,7 @@ def test_a_history_is_read_leniently() -> None:
     assert history.losses == []
 
 
-def test_a_run_of_the_version_before_goes_on(words: Words, tmp_path: Path) -> None:
+def test_a_run_of_the_version_before_resumes(words: Words, tmp_path: Path) -> None:
     """Its checkpoint was made by the trainer before it recorded versions and numeric settings."""
     shutil.copytree(EARLIER, tmp_path / "run")
     before = load_state(tmp_path / "run" / "checkpoints" / "step-00000004")

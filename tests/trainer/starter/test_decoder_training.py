@@ -1,4 +1,4 @@
-"""The decoder learns from what the UNet says; the encoder, and what is said of other pictures, stay."""
+"""The decoder is trained on the UNet's predictions; the encoder, and other decoded images, stay the same."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from trainer.starter.stages.generated_examples import GeneratedExamples
 CPU = torch.device("cpu")
 
 
-def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_path: Path) -> None:
+def test_only_the_decoder_is_trained_and_training_resumes(photo_set: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(starter_model(), folder)
     run = DecoderTraining(photos=photo_set, run=tmp_path / "run", seconds=1e-3, square=32, batch_size=4)

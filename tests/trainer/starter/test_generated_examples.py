@@ -1,4 +1,4 @@
-"""Pairs made as they are needed, and a stage of training that is fed with them."""
+"""Pairs that are generated during training, and a stage that trains on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blank starter is a whole model that the engine loads."""
+"""The initial starter is a complete model that the engine loads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text encoder learns what sentences ask for."""
+"""The text encoder learns the edits of sentences."""
 
 from __future__ import annotations
 

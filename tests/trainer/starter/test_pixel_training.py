@@ -1,4 +1,4 @@
-"""The UNet learns from the pixels of its single step; everything else stays."""
+"""The UNet is trained on the pixels of its single step; everything else stays the same."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def weights_of(folder: Path) -> dict[str, Tensor]:
     }
 
 
-def test_only_the_unet_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_path: Path) -> None:
+def test_only_the_unet_is_trained_and_training_resumes(photo_set: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(starter_model(), folder)
     run = PixelTraining(
@@ -87,7 +87,7 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
 
 
 def test_the_decoded_part_is_compared_with_the_same_part(photo_set: Path, model: Model) -> None:
-    """Parts that did not belong together would cost far more than the whole does."""
+    """The loss of parts that do not match would be far larger than that of the whole square."""
     examples = GeneratedExamples(photo_set, size=64, batch_size=10, seed=0)
     batch, edits = examples.batch(0), examples.edits
     with torch.no_grad():
@@ -113,7 +113,7 @@ def test_the_loss_falls_and_reaches_the_unet_alone(photo_set: Path, model: Model
     assert all(weight.grad is None for weight in model.vae.parameters())
 
 
-def test_only_edits_that_noise_has_no_say_in_are_made_from_other_noise(photo_set: Path, model: Model) -> None:
+def test_only_edits_independent_of_noise_are_made_from_other_noise(photo_set: Path, model: Model) -> None:
     batch = GeneratedExamples(photo_set, size=64, batch_size=5, seed=0).batch(0)
     batch = replace(batch, without_image=torch.zeros(5, dtype=torch.bool))
     rows: list[int] = []

@@ -1,4 +1,4 @@
-"""Each recipe does what its name says to real photos, and so that a network can learn it."""
+"""Each recipe makes its edit of real photos, in a way that a network can learn."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_colour_swap_changes_only_things_of_that_colour(swapped: str, photos: li
 
 
 @pytest.mark.parametrize("family", ["tint", "duotone", "colour swap"])
-def test_an_edit_that_needs_a_colour_says_so(family: str, photo: Photo) -> None:
+def test_an_edit_without_its_colour_raises(family: str, photo: Photo) -> None:
     with pytest.raises(ValueError, match="names no colour"):
         apply_edits((Edit(family),), photo, noise(photo))
 
