@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from engine.devices.waiting import AdaptiveWait, adaptive_wait
+from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.config import ReadSettings, read_settings
@@ -26,7 +26,6 @@ from trainer.runs.preparation import prepare
 log = logging.getLogger("trainer")
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
-RESUME_ADVICE = "Start it again; it goes on from its last checkpoint."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,39 +38,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
     commands.obey_signals()
-    run = ProgramRun(events, commands)
+    run = TrainerRun(events, commands)
     try:
         settings = read_settings(given)
         with workers(settings.config, main, given, on_worker_lost=partial(_end_process, events)):
             events.is_silent = not is_first()
-            with adaptive_wait(AdaptiveWait.where_possible()):
+            with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
                 run(settings)
     except Cancelled:
         events.send(TrainingFinished(step=0, stopped=True, model="", reason=commands.reason))
     except EngineError as error:
-        events.send(TrainingFailed(kind=error.kind, message=error.message, advice=error.advice))
+        events.send(TrainingFailed.of(error.report()))
         return FAILED if run.has_begun else BAD_USAGE
     except KeyboardInterrupt:
-        events.send(
-            TrainingFailed(kind="interrupted", message="The run was interrupted.", advice=RESUME_ADVICE)
-        )
+        events.send(TrainingFailed.of(RunInterrupted().report()))
         return FAILED
     except Exception as error:  # the last event of a run must report how it ended
         log.exception("The run failed unexpectedly")
-        report = EngineError.unexpected(error).report()
-        events.send(TrainingFailed(kind=report.kind, message=report.message, advice=report.advice))
+        events.send(TrainingFailed.of(EngineError.unexpected(error).report()))
         return FAILED
     return DONE
 
 
+class RunInterrupted(EngineError):
+    """The run was interrupted from the keyboard."""
+
+    kind = "interrupted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "interrupted.run",
+            "The run was interrupted.",
+            "Start it again; it continues from its last checkpoint.",
+        )
+
+
 def _end_process(events: EventStream) -> None:
     """Ends this process after a worker was lost; its main thread may wait for that worker forever."""
-    lost = WorkerLost()
-    events.send(TrainingFailed(kind=lost.kind, message=lost.message, advice=lost.advice))
+    events.send(TrainingFailed.of(WorkerLost().report()))
     os._exit(FAILED)
 
 
-class ProgramRun:
+class TrainerRun:
     """Prepares a run and trains, or only measures how long training would take."""
 
     def __init__(self, events: EventStream, commands: Commands) -> None:

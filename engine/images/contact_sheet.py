@@ -1,4 +1,4 @@
-"""Many small pictures on one sheet, with a line below each."""
+"""Many small images on one sheet, with a line below each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 CELL = 512
-"""Longer side of a picture on the sheet, in pixels."""
+"""Longer side of an image on the sheet, in pixels."""
 GAP, TEXT_SIZE = 12, 20
 LINE = TEXT_SIZE + GAP
 
 
 def thumbnail(picture: Image.Image) -> Image.Image:
-    """The picture as it comes onto a sheet; never enlarged."""
+    """The image as it comes onto a sheet; never enlarged."""
     small = picture.copy()
     small.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
     return small

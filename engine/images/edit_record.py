@@ -1,4 +1,4 @@
-"""What a saved picture tells of the edit it came from, and the way back to that edit.
+"""What a saved image tells of the edit it came from, and the way back to that edit.
 
 The record is a JSON object: in PNG files as text, in the others as the EXIF comment. It names files
 and models, never the places they lie at; nothing in it is opened or run. All of it but the instruction
@@ -16,11 +16,13 @@ from typing import Any
 from PIL import Image
 
 import engine
+from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from engine.settings_table import setting_keys
 
 METADATA_KEY = "ip2p"
@@ -31,7 +33,7 @@ RECORD_VERSION = 1
 SETTING_NAMES = setting_keys(EditSettings)
 """What settings are called in the record."""
 MAX_RECORD_CHARACTERS = 32_000
-CARRYING_FORMATS = ("PNG", "JPEG", "WEBP")
+RECORD_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,11 +46,11 @@ class NamedLora:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditRecord:
-    """An edit as a saved picture tells it: everything but the photo, the mask and the files themselves."""
+    """An edit as a saved image tells it: everything but the photo, the mask and the files themselves."""
 
     instruction: str
     settings: EditSettings
-    """With the seed of this very picture."""
+    """With the seed of this very image."""
     model: str = ""
     """Name of the model's folder or file."""
     model_name: str = ""
@@ -68,7 +70,7 @@ class EditRecord:
 
     @classmethod
     def of(cls, request: EditRequest, seed: int) -> EditRecord:
-        """The record of the picture that `request` gives for one of its seeds."""
+        """The record of the image that `request` gives for one of its seeds."""
         card, options = _card(request.model), request.model_options
         return cls(
             instruction=request.instruction,
@@ -114,6 +116,7 @@ class EditRecord:
         values = JsonRecord(json.loads(text))
         if values.version > RECORD_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )
@@ -175,26 +178,32 @@ def record_in_comment(record: EditRecord) -> str:
     return f"{METADATA_KEY} {record.to_json()}"
 
 
-def request_from_file(path: Path) -> EditRecord | None:
-    """The edit a saved picture came from; None if it holds no record of one, or a damaged one.
+def read_edit_record(path: Path) -> EditRecord | None:
+    """The edit a saved image came from; None if it holds no record of one, or a damaged one.
 
     Raises `NewerVersion` if this version of the program would misread the record, `ImageUnreadable` if the
-    file is not a picture that can be read.
+    file is not an image that can be read.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=CARRYING_FORMATS) as picture:
+            with Image.open(path, formats=RECORD_FORMATS) as picture:
                 text = _stored_text(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
-            f"{path.name} cannot be read as a picture.", "Choose a PNG, JPEG or WebP file."
+            "image.not-an-image",
+            "{file} cannot be read as an image.",
+            "Choose a PNG, JPEG or WebP file.",
+            file=path.name,
         ) from error
     try:
         return EditRecord.from_json(text) if text else None
     except NewerVersion as error:
         raise NewerVersion(
-            f"The edit settings in {path.name} were saved by a newer version of IP2P Desktop.", error.advice
+            "version.edit-settings-of-file",
+            "The edit settings in {file} were saved by a newer version of IP2P Desktop.",
+            "Update IP2P Desktop to use them.",
+            file=path.name,
         ) from error
     except (ValueError, RecursionError):
         return None

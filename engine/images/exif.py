@@ -1,4 +1,4 @@
-"""What a camera noted in its photo, brought over to the edited picture; and a comment beside it."""
+"""What a camera noted in its photo, brought over to the edited image; and a comment beside it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ DAMAGED = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError,
 """What Pillow raises for blocks that are not as they should be."""
 
 
-def camera_block(image: Image.Image) -> bytes:
-    """The photo's EXIF block for a picture made from it, which is upright and sRGB; empty if it has none.
+def camera_exif(image: Image.Image) -> bytes:
+    """The photo's EXIF block for an image made from it, which is upright and sRGB; empty if it has none.
 
     Camera, lens, exposure, date, place and authorship stay; thumbnail, maker's note and layout go. A
     block that is damaged or too large is left aside.
@@ -61,10 +61,10 @@ def camera_block(image: Image.Image) -> bytes:
     return block if len(block) <= LARGEST_BLOCK else b""
 
 
-def output_block(
+def output_exif(
     camera: bytes, *, software: str = "", comment: str = "", dpi: tuple[float, float] | None = None
 ) -> bytes:
-    """The EXIF block of an output file: what `camera_block` gave, and what is known beside that.
+    """The EXIF block of an output file: what `camera_exif` gave, and what is known beside that.
 
     `comment` is ASCII. Where both do not fit into a JPEG file, the comment stays.
     """
@@ -84,12 +84,12 @@ def output_block(
         return b""
     block = exif.tobytes()
     if camera and len(block) > LARGEST_BLOCK:
-        return output_block(b"", software=software, comment=comment, dpi=dpi)
+        return output_exif(b"", software=software, comment=comment, dpi=dpi)
     return block
 
 
 def comment_of(image: Image.Image) -> str:
-    """The comment of `output_block`; empty if there is none."""
+    """The comment of `output_exif`; empty if there is none."""
     try:
         comment = image.getexif().get_ifd(Ifd.Exif).get(Base.UserComment, b"")
     except DAMAGED:

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageErro
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
-from engine.images.exif import camera_block, output_block
+from engine.images.exif import camera_exif, output_exif
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
@@ -50,21 +50,31 @@ LIKELY_DPI = (1, 100_000)
 def open_photo(path: Path) -> Image.Image:
     """The photo as people see it: upright, sRGB, mode RGB, first frame, transparency on white.
 
-    Its `info` holds what an edited picture takes over, where the file has it: the camera's "exif", "dpi",
+    Its `info` holds what an edited image takes over, where the file has it: the camera's "exif", "dpi",
     and as "icc_profile" that of sRGB if the file had a profile.
 
     Raises `ImageUnreadable` with a sentence for everything that is not such a photo.
     """
     try:
         if path.is_dir():
-            raise ImageUnreadable(f"{path} is a folder, not a photo.", "Choose a file in it.")
+            raise ImageUnreadable(
+                "image.is-a-folder", "{file} is a folder, not a photo.", "Choose a file in it.", file=path
+            )
         if not path.exists():
-            raise ImageUnreadable(f"{path} does not exist.", "Check the name.")
+            raise ImageUnreadable("image.not-found", "{file} does not exist.", "Check the name.", file=path)
         if path.stat().st_size == 0:
-            raise ImageUnreadable(f"{path} is empty (0 bytes).", "Choose another copy of the photo.")
+            raise ImageUnreadable(
+                "image.empty", "{file} is empty (0 bytes).", "Choose another copy of the photo.", file=path
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise ImageUnreadable(f"{path} cannot be read ({error.strerror or error}).") from error
+        raise ImageUnreadable(
+            "image.unreadable",
+            "{file} cannot be read ({reason}).",
+            "Check who may read it, and the disk.",
+            file=path,
+            reason=error.strerror or error,
+        ) from error
     return decode_photo(data, path.name)
 
 
@@ -79,13 +89,21 @@ def decode_photo(data: bytes, name: str) -> Image.Image:
                 return _as_srgb(image)
     except UnidentifiedImageError as error:
         raise ImageUnreadable(
-            f"{name} is not a photo in a known format.", "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file."
+            "image.unknown-format",
+            "{file} is not a photo in a supported format.",
+            "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file.",
+            file=name,
         ) from error
     except (MemoryError, Image.DecompressionBombError) as error:
-        raise ImageUnreadable(f"{name} is larger than can be opened here.", "Scale it down first.") from error
+        raise ImageUnreadable(
+            "image.too-large", "{file} is too large to be opened.", "Scale it down first.", file=name
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ImageUnreadable(
-            f"{name} is damaged or incomplete.", "Choose another copy of the photo."
+            "image.damaged",
+            "{file} is damaged or incomplete.",
+            "Choose another copy of the photo.",
+            file=name,
         ) from error
 
 
@@ -99,8 +117,12 @@ def _open_bounded(data: bytes, name: str) -> Image.Image:
     image = Image.open(io.BytesIO(data), formats=formats)
     if image.width * image.height > MAX_PIXELS:
         raise ImageUnreadable(
-            f"{name} is {image.width} × {image.height} pixels, more than can be opened here.",
+            "image.too-many-pixels",
+            "{file} is {width} × {height} pixels, which is too large to be opened.",
             "Scale it down first.",
+            file=name,
+            width=image.width,
+            height=image.height,
         )
     return image
 
@@ -118,7 +140,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
 
 def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
     kept: dict[str | tuple[int, int], Any] = {}
-    if exif := camera_block(image):
+    if exif := camera_exif(image):
         kept["exif"] = exif
     if dpi := _likely_dpi(image.info.get("dpi")):
         kept["dpi"] = dpi
@@ -138,7 +160,7 @@ def _likely_dpi(dpi: object) -> tuple[float, float] | None:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """The picture without transparency (on white) and palette, in a mode that colour profiles know."""
+    """The image without transparency (on white) and palette, in a mode that colour profiles know."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         picture = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
@@ -146,7 +168,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """The grey picture of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+    """The grey image of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
     import numpy as np  # rarely needed here, and the window should not wait for it
 
     values = np.nan_to_num(np.asarray(image, dtype=np.float32))
@@ -173,63 +195,86 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
 
 
 def check_output(path: Path) -> None:
-    """Raises `OutputNotWritable` if a picture could not be written to `path`."""
+    """Raises `OutputNotWritable` if an image could not be written to `path`."""
     if path.suffix.lower() not in OUTPUT_FORMATS:
         known = ", ".join(OUTPUT_FORMATS)
         raise OutputNotWritable(
-            f"{path.name} has no known picture type.", f"Use a name that ends in one of {known}."
+            "output.unknown-format",
+            "{file} does not end in a known image format.",
+            "Use a name that ends in one of {known}.",
+            file=path.name,
+            known=known,
         )
     parent = path.absolute().parent
     try:
         if path.is_dir():
-            raise OutputNotWritable(f"{path} is a folder.", "Add a file name.")
+            raise OutputNotWritable(
+                "output.is-a-folder", "{folder} is a folder.", "Add a file name.", folder=path
+            )
         if not parent.is_dir():
             raise OutputNotWritable(
-                f"The folder {parent} does not exist.", "Create it or choose another one."
+                "output.folder-not-found",
+                "The folder {folder} does not exist.",
+                "Create it or choose another one.",
+                folder=parent,
             )
         if path.exists() and not os.access(path, os.W_OK):
-            raise OutputNotWritable(f"{path} is write-protected.", "Choose another name.")
+            raise OutputNotWritable(
+                "output.write-protected", "{file} is write-protected.", "Choose another name.", file=path
+            )
         check_writable(path)
     except OSError as error:
         raise OutputNotWritable(
-            f"{path} cannot be written ({error.strerror or error}).", "Choose a place you may write to."
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=path,
+            reason=error.strerror or error,
         ) from error
 
 
-def save_picture(
+def save_image(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
-    """Write the picture, whole or not at all.
+    """Write the image, whole or not at all.
 
     With its request, the file tells how it was made and keeps what the photo's camera noted; `seed` is
-    that of this picture, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
+    that of this image, if it is not the first of several. Raises `OutputNotWritable`; then `path` is
     as it was before.
     """
     check_output(path)
     kind = OUTPUT_FORMATS[path.suffix.lower()]
     if max(image.size) > MAX_SIDE.get(kind, max(image.size)):
         raise OutputNotWritable(
-            f"{path.name} would be {image.width} × {image.height} pixels, more than its format can hold.",
+            "output.too-large-for-format",
+            "{file} would be {width} × {height} pixels, more than its format allows.",
             "Use a name that ends in .png.",
+            file=path.name,
+            width=image.width,
+            height=image.height,
         )
-    options = {**SAVE_OPTIONS[kind], **(_told(kind, request, seed) if request else {})}
+    options = {**SAVE_OPTIONS[kind], **(_metadata_options(kind, request, seed) if request else {})}
     try:
         with atomic_write(path) as temporary:
             image.save(temporary, format=kind, **options)
     except OSError as error:
         raise OutputNotWritable(
-            f"{path} cannot be written ({error.strerror or error}).", "Choose another place."
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=path,
+            reason=error.strerror or error,
         ) from error
 
 
-def _told(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
+def _metadata_options(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
     """Options of Pillow that put record, camera's notes, colour profile and dpi into a file."""
     record = EditRecord.of(request, request.settings.seed if seed is None else seed)
     info = request.source_image.info
     dpi = info.get("dpi")
     told: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
     comment = "" if kind == "PNG" else record_in_comment(record)
-    told["exif"] = output_block(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
+    told["exif"] = output_exif(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
     if kind == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_itxt(METADATA_KEY, record.to_json())

@@ -1,4 +1,4 @@
-"""Pictures to tensors and back."""
+"""Images to tensors and back."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import EditSettings
 from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.request import EditSettings, WeightSet
+from engine.model_options import WeightSet
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
@@ -60,7 +61,7 @@ class ModelCard:
     source: str = ""
     """The repository, address or file the model came from."""
     preview: str = ""
-    """Name of a picture in the folder of the model, or beside its file."""
+    """Name of an image in the folder of the model, or beside its file."""
     size: int = 0
     """Of all files together, in bytes."""
     weights: tuple[WeightFile, ...] = ()
@@ -88,7 +89,7 @@ class ModelCard:
 
     @property
     def preview_file(self) -> Path | None:
-        """The picture of the model, if there is one."""
+        """The image of the model, if there is one."""
         picture = self.folder / self.preview
         return picture if self.preview and picture.is_file() else None
 
@@ -113,7 +114,7 @@ def read_model_card(path: Path) -> ModelCard:
 
     What a file of an unknown name is, its content will say when it is opened.
     """
-    _check_is_there(path)
+    _check_exists(path)
     card = card_file(path)
     name = path.stem if path.is_file() else path.name
     if not card.is_file():
@@ -123,9 +124,18 @@ def read_model_card(path: Path) -> ModelCard:
         if values.version <= CARD_VERSION:
             return _card_from(values, path, name)
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
+        raise ModelNotUsable(
+            "model.card-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Restore or delete that file.",
+            file=card,
+            reason=error,
+        ) from error
     raise ModelNotUsable(
-        f"{card} was written by a newer version of IP2P Desktop.", "Update IP2P Desktop to use this model."
+        "model.newer-version",
+        "{file} was written by a newer version of IP2P Desktop.",
+        "Update IP2P Desktop to use this model.",
+        file=card,
     )
 
 
@@ -151,11 +161,14 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
     )
 
 
-def _check_is_there(path: Path) -> None:
+def _check_exists(path: Path) -> None:
     if not (is_model(path) or path.is_file()):
         raise ModelNotUsable(
-            f"{path} is not a model folder: it has no {INDEX_NAME}.",
-            "Choose a folder that holds an InstructPix2Pix model in the diffusers layout, or a model file.",
+            "model.not-a-model-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            "Choose a folder of an InstructPix2Pix model in the diffusers layout, or a model file.",
+            folder=path,
+            index=INDEX_NAME,
         )
 
 
@@ -188,10 +201,15 @@ def _known_values(instance: ModelCard | WeightFile) -> dict[str, Any]:
     return values
 
 
-def check_whole(card: ModelCard) -> None:
+def check_weight_files(card: ModelCard) -> None:
     """Raises `ModelNotUsable` if a weight file is missing, or not as long as it was; reads none."""
     if card.is_file and card.path.stat().st_size == 0:
-        raise ModelNotUsable(f"{card.path} is empty (0 bytes).", "Remove it and add the model again.")
+        raise ModelNotUsable(
+            "model.file-empty",
+            "{file} is empty (0 bytes).",
+            "Remove it and add the model again.",
+            file=card.path,
+        )
     for weight in card.weights:
         _check_length(card.folder / weight.name, weight.size)
 
@@ -200,28 +218,34 @@ def _check_length(file: Path, expected: int) -> None:
     try:
         size = file.stat().st_size
     except OSError:
-        raise ModelNotUsable(f"{file} is missing.", "Restore it, or remove the model.") from None
+        raise ModelNotUsable(
+            "model.file-missing", "{file} is missing.", "Restore it, or remove the model.", file=file
+        ) from None
     if size != expected:
         raise ModelNotUsable(
-            f"{file} is damaged: it has {size} bytes instead of {expected}.",
+            "model.size-differs",
+            "{file} is damaged: it has {size} bytes instead of {expected}.",
             "Restore it, or remove the model and add it again.",
+            file=file,
+            size=size,
+            expected=expected,
         )
 
 
 def list_models(folder: Path) -> list[ModelCard]:
     """Every usable model directly below `folder`, by name; damaged ones are left out."""
     cards = []
-    for child in model_places(folder):
+    for child in model_paths(folder):
         try:
             card = read_model_card(child)
-            check_whole(card)
+            check_weight_files(card)
         except ModelNotUsable:
             continue
         cards.append(card)
     return sorted(cards, key=lambda card: card.name.casefold())
 
 
-def model_places(folder: Path) -> list[Path]:
+def model_paths(folder: Path) -> list[Path]:
     """What looks like a model directly below `folder`; hidden names are no models."""
     children = sorted(folder.iterdir()) if folder.is_dir() else []
     return [child for child in children if not child.name.startswith(".") and is_model(child)]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
-from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.resources import resources_folder
 
 CATALOGUE_NAME = "catalogue.json"
@@ -93,7 +93,13 @@ def read_catalogue(path: Path | None = None) -> tuple[CatalogueEntry, ...]:
         if len({entry.id for entry in entries}) < len(entries):
             raise ValueError("an id occurs twice")
     except UNREADABLE as error:
-        raise ModelNotUsable(f"{path} cannot be read ({error}).", "Install the program again.") from error
+        raise ModelNotUsable(
+            "model.catalogue-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Install the program again.",
+            file=path,
+            reason=error,
+        ) from error
     return entries
 
 
@@ -103,7 +109,13 @@ def find_entry(entries: tuple[CatalogueEntry, ...], id: str) -> CatalogueEntry:
         if entry.id == id:
             return entry
     known = ", ".join(entry.id for entry in entries)
-    raise InvalidRequest(f"The catalogue has no model “{id}”.", f"Choose one of {known}.")
+    raise InvalidRequest(
+        "request.not-in-catalogue",
+        "The catalogue has no model “{name}”.",
+        "Choose one of {known}.",
+        name=id,
+        known=known,
+    )
 
 
 def _entry_from(values: dict[str, Any]) -> CatalogueEntry:

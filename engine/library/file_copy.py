@@ -24,7 +24,7 @@ def ignore_bytes(done: int, total: int) -> None:
     """The callback of a caller who does not want to know."""
 
 
-class FileCopy:
+class FileCopier:
     """Files handled one after the other, with one progress over all of them."""
 
     def __init__(self, total: int, on_progress: BytesCallback, cancel: CancelToken | None) -> None:
@@ -56,7 +56,7 @@ class FileCopy:
                 self._count(len(block))
         return digest.hexdigest()
 
-    def place(self, source: Path, target: Path) -> bool:
+    def link_or_copy(self, source: Path, target: Path) -> bool:
         """Give a file a second place: a second name where the disk allows it, else a compared copy.
 
         False if the target was there already and holds the same. Raises `OSError`, `Cancelled`, or
@@ -66,11 +66,11 @@ class FileCopy:
             self._check_same(source, target)
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not self._linked(source, target):
-            self._copy_compared(source, target)
+        if not self._link(source, target):
+            self._copy_verified(source, target)
         return True
 
-    def _linked(self, source: Path, target: Path) -> bool:
+    def _link(self, source: Path, target: Path) -> bool:
         try:
             os.link(source, target)
         except OSError:  # another disk, or one without second names
@@ -78,24 +78,31 @@ class FileCopy:
         self._count(source.stat().st_size)
         return True
 
-    def _copy_compared(self, source: Path, target: Path) -> None:
+    def _copy_verified(self, source: Path, target: Path) -> None:
         written = self.copy(source, target)
-        if self._silently_hashed(target) != written:
+        if self._hash_silently(target) != written:
             target.unlink()
-            raise OutputNotWritable(f"{target} was not stored as it was written.", "Check that disk.")
+            raise OutputNotWritable(
+                "output.stored-wrong",
+                "{file} was not stored as it was written.",
+                "Check that disk.",
+                file=target,
+            )
 
     def _check_same(self, source: Path, target: Path) -> None:
         is_same = target.samefile(source) or (
             target.is_file()
             and target.stat().st_size == source.stat().st_size
-            and self._silently_hashed(target) == self._silently_hashed(source)
+            and self._hash_silently(target) == self._hash_silently(source)
         )
         if not is_same:
-            raise OutputNotWritable(f"{target} is there already.", "Choose an empty folder.")
+            raise OutputNotWritable(
+                "output.exists", "{file} already exists.", "Choose an empty folder.", file=target
+            )
         self._count(source.stat().st_size)
 
-    def _silently_hashed(self, file: Path) -> str:
-        return FileCopy(0, ignore_bytes, self._cancel).hash(file)
+    def _hash_silently(self, file: Path) -> str:
+        return FileCopier(0, ignore_bytes, self._cancel).hash(file)
 
     def _blocks(self, stream: BinaryIO) -> Iterator[bytes]:
         while block := stream.read(BLOCK):

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files.disk_space import check_room, not_written
-from engine.library.file_copy import BytesCallback, FileCopy, total_size
+from engine.files.disk_space import check_free_space, not_written
+from engine.library.file_copy import BytesCallback, FileCopier, total_size
 from engine.progress import CancelToken
 
 
@@ -31,12 +31,14 @@ def move_files(
     placed: list[Path] = []
     try:
         if not _share_disk(old, new):
-            check_room(new, total_size(files))
+            check_free_space(new, total_size(files))
         new.mkdir(parents=True, exist_ok=True)
-        copying = FileCopy(total_size(files), on_progress, cancel)
+        copier = FileCopier(total_size(files), on_progress, cancel)
         for file in files:
             target = new / file.relative_to(old)
-            is_new = _relink(file, target, old, new) if file.is_symlink() else copying.place(file, target)
+            is_new = (
+                _relink(file, target, old, new) if file.is_symlink() else copier.link_or_copy(file, target)
+            )
             if is_new:
                 placed.append(target)
         remember(new)

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.request import WeightSet
+from engine.model_options import WeightSet
 
 if TYPE_CHECKING:
-    from engine.models.recognition import Identified
+    from engine.models.recognition import FileIdentity
 
 
 def family_of(model: Path) -> str:
@@ -26,7 +26,7 @@ def weight_sets_of(model: Path) -> tuple[WeightSet, ...]:
     return _editor_in(model).weight_sets
 
 
-def _editor_in(model: Path) -> Identified:
+def _editor_in(model: Path) -> FileIdentity:
     from engine.models.open_model import open_model
 
     with ExitStack() as files:

@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import (
     MODEL_SUFFIXES,
     ModelCard,
     WeightFile,
     card_file,
-    check_whole,
+    check_weight_files,
     library_name,
     list_models,
-    model_places,
+    model_paths,
     read_model_card,
     write_model_card,
 )
 from engine.library.file_copy import (
     BytesCallback,
-    FileCopy,
+    FileCopier,
     files_below,
     ignore_bytes,
     remove_empty_folders,
@@ -42,8 +42,8 @@ from engine.library.folder_move import move_files
 from engine.library.model_contents import family_of
 from engine.progress import CancelToken
 
-ASIDE_NAME = ".part"
-STAGE_NAME = "changing"
+STAGING_NAME = ".part"
+CHANGE_NAME = "changing"
 LOCK_NAME = "changing.lock"
 REPLACED_NAME = ".replaced"
 """What an older model is called while a newer one takes its place."""
@@ -76,9 +76,9 @@ class ModelLibrary:
         return self._place() if callable(self._place) else self._place
 
     @property
-    def aside(self) -> Path:
+    def staging_folder(self) -> Path:
         """Where models are put together."""
-        return self.folder / ASIDE_NAME
+        return self.folder / STAGING_NAME
 
     def models(self) -> list[ModelCard]:
         """Every usable model, by name; damaged ones are left out."""
@@ -87,9 +87,9 @@ class ModelLibrary:
     def damaged(self) -> list[DamagedModel]:
         """What looks like a model and is not usable."""
         found = []
-        for place in model_places(self.folder):
+        for place in model_paths(self.folder):
             try:
-                check_whole(read_model_card(place))
+                check_weight_files(read_model_card(place))
             except ModelNotUsable as error:
                 found.append(DamagedModel(place, error.report()))
         return found
@@ -109,20 +109,25 @@ class ModelLibrary:
         path = path if path.name not in ("", "..") else path.resolve()  # “.” has no name
         card = read_model_card(path)
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
-            raise ModelNotUsable(f"{path} is in the library already.", "It is used from there.")
+            raise ModelNotUsable(
+                "model.already-in-library",
+                "{file} is already in the library.",
+                "It is used from there.",
+                file=path,
+            )
         card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
         files = _files_of(card)
         with self.change() as stage:
-            check_room(self.folder, total_size(files))
-            added = self._put_together(card, files, stage, on_progress, cancel)
-            installed = self._take_place(added, self._free_place(added.path.name), stage)
+            check_free_space(self.folder, total_size(files))
+            added = self._copy_model(card, files, stage, on_progress, cancel)
+            installed = self._move_into_place(added, self._free_place(added.path.name), stage)
             if not copy:
                 with suppress(OSError):  # a copy that stays behind does no harm
                     for leftover in [path] if path.is_dir() else files:
                         remove_tree(leftover)
         return installed
 
-    def _put_together(
+    def _copy_model(
         self,
         card: ModelCard,
         files: list[Path],
@@ -130,13 +135,13 @@ class ModelLibrary:
         on_progress: BytesCallback,
         cancel: CancelToken | None,
     ) -> ModelCard:
-        copying = FileCopy(total_size(files), on_progress, cancel)
+        copier = FileCopier(total_size(files), on_progress, cancel)
         target = stage / library_name(card.path)
         root = stage if card.is_file else target
         weights = []
         for file in files:
             name = Path(target.name) if file == card.path else file.relative_to(card.folder)
-            sha256 = copying.copy(file, root / name)
+            sha256 = copier.copy(file, root / name)
             if name.suffix.lower() in MODEL_SUFFIXES:
                 weights.append(
                     WeightFile(name=name.as_posix(), size=(root / name).stat().st_size, sha256=sha256)
@@ -166,34 +171,39 @@ class ModelLibrary:
         """
         try:
             # with the model, so that both get their place in one go
-            recorded = self._counted(card, on_progress)
+            recorded = self._with_hashes(card, on_progress)
             write_model_card(recorded)
         except OSError as error:
             raise not_written(card.path, error) from error
         with self.change(wait=cancel or CancelToken()) as stage:
             target = self.folder / replaces if replaces else self._free_place(card.path.name)
             try:
-                return self._take_place(recorded, target, stage)
+                return self._move_into_place(recorded, target, stage)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-                return self._bring_from_other_disk(recorded, target, stage, on_progress)
+                return self._install_from_other_disk(recorded, target, stage, on_progress)
 
-    def _bring_from_other_disk(
+    def _install_from_other_disk(
         self, card: ModelCard, target: Path, stage: Path, on_progress: BytesCallback
     ) -> ModelCard:
         files = _files_of(card)
-        check_room(self.folder, total_size(files))
-        copied = self._put_together(card, files, stage, on_progress, None)
+        check_free_space(self.folder, total_size(files))
+        copied = self._copy_model(card, files, stage, on_progress, None)
         if set(copied.weights) != set(card.weights):
-            raise OutputNotWritable(f"{card.path} was not copied as it is.", "Check both disks.")
-        installed = self._take_place(copied, target, stage)
+            raise OutputNotWritable(
+                "output.copy-differs",
+                "{file} was changed while it was copied.",
+                "Check both disks.",
+                file=card.path,
+            )
+        installed = self._move_into_place(copied, target, stage)
         with suppress(OSError):  # a copy that stays behind does no harm
             for leftover in [card.path] if not card.is_file else [*files, card_file(card.path)]:
                 remove_tree(leftover)
         return installed
 
-    def _take_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
+    def _move_into_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
         """Rename a whole model to `target`, or beside it if the model there is in use; raises `OSError`."""
         replaced = stage / REPLACED_NAME
         if target.exists():
@@ -227,7 +237,13 @@ class ModelLibrary:
         Raises `ModelNotUsable` for a model that is elsewhere, `OutputNotWritable` if it cannot go.
         """
         if card.path.name not in self._names() or card.path.parent.resolve() != self.folder.resolve():
-            raise ModelNotUsable(f"{card.path} is not in the library {self.folder}.", "It stays as it is.")
+            raise ModelNotUsable(
+                "model.not-in-library",
+                "{file} is not in the library {folder}.",
+                "It is left as it is.",
+                file=card.path,
+                folder=self.folder,
+            )
         beside = [card_file(card.path)] if card.is_file else []
         if card.is_file and card.preview_file is not None:
             beside.append(card.preview_file)
@@ -239,8 +255,11 @@ class ModelLibrary:
                     file.unlink(missing_ok=True)
             except OSError as error:
                 raise OutputNotWritable(
-                    f"{card.path} cannot be removed ({error.strerror or error}).",
-                    "Close what uses it and try again.",
+                    "output.not-removed",
+                    "{file} cannot be removed ({reason}).",
+                    "Close the programs that use it and try again.",
+                    file=card.path,
+                    reason=error.strerror or error,
                 ) from error
 
     def _names(self) -> set[str]:
@@ -252,12 +271,12 @@ class ModelLibrary:
         """Count and hash the files of a model that was put here by hand, once. Raises `Cancelled`."""
         if card.weights:
             return card
-        completed = self._counted(card, on_progress, cancel)
+        completed = self._with_hashes(card, on_progress, cancel)
         with suppress(OSError):  # a folder nobody may write to is read anew next time
             write_model_card(completed)
         return completed
 
-    def _counted(
+    def _with_hashes(
         self, card: ModelCard, on_progress: BytesCallback, cancel: CancelToken | None = None
     ) -> ModelCard:
         """The card with the size of all files, and the hashes of those of weights."""
@@ -265,12 +284,12 @@ class ModelLibrary:
         if card.weights:
             return replace(card, size=total_size(files))
         hashed = [file for file in files if file.suffix.lower() in MODEL_SUFFIXES]
-        copying = FileCopy(total_size(hashed), on_progress, cancel)
+        copier = FileCopier(total_size(hashed), on_progress, cancel)
         weights = tuple(
             WeightFile(
                 name=file.relative_to(card.folder).as_posix(),
                 size=file.stat().st_size,
-                sha256=copying.hash(file),
+                sha256=copier.hash(file),
             )
             for file in hashed
         )
@@ -294,12 +313,16 @@ class ModelLibrary:
         here, there = old.resolve(), folder.resolve()
         if here == there or here in there.parents or there in here.parents:
             raise OutputNotWritable(
-                f"{folder} and {old} lie within each other.", "Choose a folder elsewhere."
+                "output.folders-nested",
+                "One of the folders {folder} and {current} contains the other.",
+                "Choose another folder.",
+                folder=folder,
+                current=old,
             )
         with self.change():
             old = self.folder
-            _check_no_downloads(old / ASIDE_NAME)
-            files = [file for file in files_below(old) if file != old / ASIDE_NAME / LOCK_NAME]
+            _check_no_downloads(old / STAGING_NAME)
+            files = [file for file in files_below(old) if file != old / STAGING_NAME / LOCK_NAME]
             move_files(files, old, folder, remember, on_progress, cancel)
         with suppress(OSError):
             remove_empty_folders(old)
@@ -314,7 +337,7 @@ class ModelLibrary:
         """
         try:
             with self._lock(wait) as folder:
-                stage = folder / ASIDE_NAME / STAGE_NAME
+                stage = folder / STAGING_NAME / CHANGE_NAME
                 remove_tree(stage)  # left by a program that was killed
                 stage.mkdir()
                 try:
@@ -323,8 +346,10 @@ class ModelLibrary:
                     shutil.rmtree(stage, ignore_errors=True)
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"The library {self.folder} is being changed by another program.",
-                "Wait until that has ended.",
+                "output.library-in-use",
+                "The library {folder} is being changed by another program.",
+                "Wait until that has finished.",
+                folder=self.folder,
             ) from None
         except OSError as error:
             raise not_written(self.folder, error) from error
@@ -336,8 +361,8 @@ class ModelLibrary:
             folder = self.folder
             with ExitStack() as held:
                 try:
-                    (folder / ASIDE_NAME).mkdir(parents=True, exist_ok=True)
-                    held.enter_context(locked(folder / ASIDE_NAME / LOCK_NAME, wait=wait))
+                    (folder / STAGING_NAME).mkdir(parents=True, exist_ok=True)
+                    held.enter_context(locked(folder / STAGING_NAME / LOCK_NAME, wait=wait))
                 except FileNotFoundError:
                     if self.folder == folder:
                         raise
@@ -348,22 +373,24 @@ class ModelLibrary:
                 remove_empty_folders(folder)
 
 
-def _check_no_downloads(aside: Path) -> None:
+def _check_no_downloads(staging: Path) -> None:
     """Raises `OutputNotWritable` while a program downloads a model into the library."""
-    for lock in aside.glob("*.lock"):
+    for lock in staging.glob("*.lock"):
         try:
             if lock.name != LOCK_NAME:
                 with locked(lock):
                     pass
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"A model is being downloaded into {aside.parent}.",
-                "Wait until that has ended, or cancel it.",
+                "output.download-running",
+                "A model is being downloaded into {folder}.",
+                "Wait until that has finished, or cancel it.",
+                folder=staging.parent,
             ) from None
 
 
 def _files_of(card: ModelCard) -> list[Path]:
-    """What belongs to a model: everything in its folder, or its file and the picture beside it."""
+    """What belongs to a model: everything in its folder, or its file and the image beside it."""
     if card.is_file:
         return [card.path, *([card.preview_file] if card.preview_file else [])]
     return [file for file in files_below(card.path) if file.is_file()]

@@ -30,7 +30,7 @@ class Family:
     image_latents_scaled: bool
     """Whether image latents are scaled as the noisy ones are (CosXL-Edit only)."""
     resolution: int
-    """Longer side, in pixels, of the pictures it was trained on."""
+    """Longer side, in pixels, of the images it was trained on."""
 
     def config(self, part: str) -> dict[str, Any]:
         """A part's configuration at full size: "unet", "vae", "text_encoder", "scheduler", …"""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.families import Family
 from engine.models.folder_plan import (
     INDEX,
@@ -32,11 +33,10 @@ from engine.models.model_plan import (
 from engine.models.network_loading import NetworkPlan
 from engine.models.open_model import OpenModel, open_model, plan_vae_of
 from engine.models.original_layout import TensorLayout
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.recognition import COSXL_MARKER, EDITORS, VELOCITY_MARKER, FileKind
 from engine.models.structure import UNetStructure, text_config, unet_config
 from engine.models.text_encoders import shared_tokenizer
-from engine.request import ModelOptions
 from engine.tensors.tensor_source import TensorSource
 
 WEIGHT_SUFFIXES = {".safetensors", ".ckpt", ".pt", ".pth", ".nemo"}
@@ -49,7 +49,7 @@ def plan_file(
     """Raises `ModelNotUsable`, naming what the file is, if it is none of `kinds` or cannot be completed."""
     model = open_model(path, files)
     unet_part = model.found.unet_part(options.weight_set, kinds)
-    family, structure = model.unet_facts(kinds)
+    family, structure = model.unet_structure(kinds)
     text = _text_of_file(model, family)
     vae = plan_chosen_vae(options.vae, family, files) if options.vae else plan_vae_of(model, family)
     if text is None or vae is None:
@@ -83,17 +83,27 @@ def _completed(
     family, structure = facts
     for candidate in _candidates(model.path):
         with suppress(EngineError), ExitStack() as attempt:
-            other_text, other_vae = _lent(candidate, family, attempt)
+            other_text, other_vae = _companion_parts(candidate, family, attempt)
             whole_text, whole_vae = text or other_text, vae or other_vae
             if whole_text and whole_vae and whole_text.width == structure.text_width:
                 files.push(attempt.pop_all())
                 return whole_text, whole_vae
     missing = [name for name, part in (("text encoder", text), ("VAE", vae)) if part is None]
+    if missing == ["VAE"]:
+        raise ModelNotUsable(
+            "model.vae-missing",
+            "{file} contains only a part of a {family} editor (missing: VAE).",
+            "Put a complete {family} model into the same folder, or choose a VAE.",
+            file=model.path.name,
+            family=family.title,
+        )
     raise ModelNotUsable(
-        f"{model.path.name} holds only a part of a {family.title} editor: its {' and '.join(missing)} "
-        f"{'are' if len(missing) > 1 else 'is'} missing.",
-        f"Put a complete {family.title} model into the same folder"
-        + (", or choose a VAE." if missing == ["VAE"] else "."),
+        "model.networks-missing",
+        "{file} contains only a part of a {family} editor (missing: {missing}).",
+        "Put a complete {family} model into the same folder.",
+        file=model.path.name,
+        family=family.title,
+        missing=", ".join(missing),
     )
 
 
@@ -106,21 +116,23 @@ def _candidates(path: Path) -> Iterator[Path]:
             yield sibling
 
 
-def _lent(path: Path, family: Family, files: ExitStack) -> tuple[TextPlan | None, NetworkPlan | None]:
+def _companion_parts(
+    path: Path, family: Family, files: ExitStack
+) -> tuple[TextPlan | None, NetworkPlan | None]:
     """Text encoders and VAE of a model of the same family, or nothing."""
     if path.is_file():
         model = open_model(path, files)
-        if model.found.kind is not FileKind.VAE and not _are_kin(model.family, family):
+        if model.found.kind is not FileKind.VAE and not _share_parts(model.family, family):
             return None, None
         return _text_of_file(model, family), plan_vae_of(model, family)
     index = read_index(path)
     unet_config = read_json(path / "unet" / "config.json")
-    if not _are_kin(family_of_folder(unet_config, {}), family):
+    if not _share_parts(family_of_folder(unet_config, {}), family):
         return None, None
     return plan_text_folder(path, index, family, files), plan_vae_folder(path / "vae", files)
 
 
-def _are_kin(one: Family | None, other: Family) -> bool:
+def _share_parts(one: Family | None, other: Family) -> bool:
     """Whether text encoders and VAE are the same; CosXL has those of Stable Diffusion XL."""
     return (
         one is not None
@@ -162,7 +174,7 @@ def _prediction(model: OpenModel, usual: str) -> str:
     return usual
 
 
-def _has_wide_bias(source: TensorSource, part: NetworkPart) -> bool:
+def _has_wide_bias(source: TensorSource, part: CheckpointPart) -> bool:
     name = f"{part.prefix}output_blocks.11.1.transformer_blocks.0.norm1.bias"
     if name not in source.names():
         return True

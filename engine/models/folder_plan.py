@@ -10,6 +10,7 @@ from transformers import CLIPTokenizer
 
 from engine.denoising.schedulers import is_edm
 from engine.errors import ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.families import Family, find_family
 from engine.models.model_plan import (
     AUTOENCODERS,
@@ -26,10 +27,9 @@ from engine.models.model_plan import (
 from engine.models.network_loading import NetworkPlan, invalid_configuration
 from engine.models.open_model import open_model, plan_vae_of
 from engine.models.original_layout import TensorLayout
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.recognition import OUT_OF_REACH_ADVICE
 from engine.models.text_encoders import load_tokenizer
-from engine.request import ModelOptions
 from engine.tensors.tensor_files import open_component
 from engine.tensors.tensor_source import TensorSource
 
@@ -43,7 +43,7 @@ _KNOWN = {
     "text_encoder_2": {"CLIPTextModelWithProjection"},
     "tokenizer_2": _TOKENIZERS,
 }
-_SAVED = NetworkPart(TensorLayout.DIFFUSERS)
+_SAVED = CheckpointPart(TensorLayout.DIFFUSERS)
 
 
 def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelPlan:
@@ -83,7 +83,13 @@ def plan_chosen_vae(path: Path, family: Family, files: ExitStack) -> NetworkPlan
     model = open_model(path, files)
     vae = plan_vae_of(model, family)
     if vae is None:
-        raise ModelNotUsable(f"{path.name} is {model.found.title}, not a VAE.", "Choose another VAE.")
+        raise ModelNotUsable(
+            "model.not-a-vae",
+            "{file} is {description}, not a VAE.",
+            "Choose another VAE.",
+            file=path.name,
+            description=model.found.title,
+        )
     return vae
 
 
@@ -112,9 +118,11 @@ def read_index(folder: Path) -> dict[str, Any]:
     index = read_json(folder / INDEX)
     if "transformer" in index and "unet" not in index:
         raise ModelNotUsable(
-            f"{folder.name} is a {index.get('_class_name', 'model')} with a transformer instead of a UNet, "
-            "which cannot be used here.",
+            "model.transformer",
+            "{folder} is a {kind} with a transformer instead of a UNet, which is not supported.",
             OUT_OF_REACH_ADVICE,
+            folder=folder.name,
+            kind=index.get("_class_name", "model"),
         )
     for name in ("unet", "vae", "text_encoder", "tokenizer"):
         _class_in(index, name, folder)
@@ -127,9 +135,12 @@ def _class_in(index: dict[str, Any], name: str, folder: Path) -> str:
     found = str(value[1]) if isinstance(value, list) and len(value) == 2 and value[1] else None
     if found is None or found not in _KNOWN[name]:
         raise ModelNotUsable(
-            f"{folder.name} is not an InstructPix2Pix model that can be used here "
-            f"(its {name} is {found or 'missing'}).",
+            "model.class-unknown",
+            "{folder} is not a supported InstructPix2Pix model (its {part} is {found}).",
             "Choose a model of the InstructPix2Pix family.",
+            folder=folder.name,
+            part=name,
+            found=found or "missing",
         )
     return found
 

@@ -17,15 +17,16 @@ import torch
 from diffusers.models import UNet2DConditionModel
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, ModelOptions
 from engine.models.families import Family
 from engine.models.file_plan import plan_file
 from engine.models.folder_plan import INDEX, plan_folder
 from engine.models.lora_files import LoraFile
 from engine.models.model_plan import Autoencoder, ModelPlan
 from engine.models.network_loading import (
-    EmptyNetwork,
     LoadingProgress,
     NetworkPlan,
+    UnloadedNetwork,
     fill_network,
     invalid_configuration,
     prepare_network,
@@ -33,10 +34,9 @@ from engine.models.network_loading import (
 from engine.models.original_layout import TensorLayout
 from engine.models.parts import RESTORE_ADVICE
 from engine.models.recognition import CHOOSE_ADVICE, EDITORS, FileKind, identify
-from engine.models.shape_check import try_networks
+from engine.models.shape_check import check_networks
 from engine.models.text_encoders import TextEncoder, TextEncoders
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import Lora, ModelOptions
 
 __all__ = ["Autoencoder", "Model", "load_model"]
 
@@ -66,7 +66,7 @@ class Model:
 
     @property
     def size_multiple(self) -> int:
-        """Pixels each side of a working picture must be a multiple of."""
+        """Pixels each side of a working image must be a multiple of."""
         return int(self.vae_scale_factor * 2 ** (len(self.unet.config.block_out_channels) - 1))
 
 
@@ -75,14 +75,14 @@ def load_model(
     *,
     device: torch.device,
     dtype: torch.dtype,
-    options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    options: ModelOptions = ModelOptions(),
     kinds: Collection[FileKind] = EDITORS,
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Model:
     """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
 
-    Progress is told in hundredths. Training also starts from models that make pictures from text, if
+    Progress is told in hundredths. Training also starts from models that make images from text, if
     `kinds` has them: their UNet takes half the channels.
 
     Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.
@@ -93,7 +93,7 @@ def load_model(
         vessels = [prepare_network(network) for network in _networks(plan)]
         unet: UNet2DConditionModel = vessels[0].network
         vae: Autoencoder = vessels[1].network
-        try_networks(unet, vae, [vessel.network for vessel in vessels[2:]], plan.text)
+        check_networks(unet, vae, [vessel.network for vessel in vessels[2:]], plan.text)
         _check_fit(unet, vae, plan, kinds)
         overlaid = _with_loras(vessels, options.loras)
         progress.expect(sum(vessel.size for vessel in overlaid))
@@ -111,7 +111,7 @@ def load_model(
 
 
 def _fill_all(
-    vessels: list[EmptyNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    vessels: list[UnloadedNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
 ) -> None:
     """Fill every network, or none: the memory of a loading that fails or is stopped is given back."""
     try:
@@ -129,32 +129,40 @@ def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files:
     if path.is_file() or (path / "config.json").is_file():
         return plan_file(path, options, files, kinds)
     if path.is_dir():
-        raise ModelNotUsable(f"{path} is not a model folder: it has no {INDEX}.", CHOOSE_ADVICE)
-    raise ModelNotUsable(f"There is no model at {path}.", CHOOSE_ADVICE)
+        raise ModelNotUsable(
+            "model.not-an-editor-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            CHOOSE_ADVICE,
+            folder=path,
+            index=INDEX,
+        )
+    raise ModelNotUsable("model.not-found", "There is no model at {file}.", CHOOSE_ADVICE, file=path)
 
 
 def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
     return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
 
 
-def _with_loras(vessels: list[EmptyNetwork], loras: tuple[Lora, ...]) -> list[EmptyNetwork]:
+def _with_loras(vessels: list[UnloadedNetwork], loras: tuple[Lora, ...]) -> list[UnloadedNetwork]:
     """The vessels with every LoRA over their tensors. Raises `ModelNotUsable` if one fits nowhere."""
     for lora in loras:
         file = LoraFile(lora)
         vessels = [
-            EmptyNetwork(vessel.name, vessel.network, file.over(vessel.name, vessel.tensors, _layout(vessel)))
+            UnloadedNetwork(
+                vessel.name, vessel.network, file.applied_to(vessel.name, vessel.tensors, _layout(vessel))
+            )
             for vessel in vessels
         ]
         file.check_matched()
     return vessels
 
 
-def _layout(vessel: EmptyNetwork) -> TensorLayout:
+def _layout(vessel: UnloadedNetwork) -> TensorLayout:
     """The layout whose names a LoRA may use beside those of diffusers."""
     return TensorLayout.UNET if vessel.name == "unet" else TensorLayout.DIFFUSERS
 
 
-def _text_encoders(plan: ModelPlan, vessels: list[EmptyNetwork]) -> TextEncoders:
+def _text_encoders(plan: ModelPlan, vessels: list[UnloadedNetwork]) -> TextEncoders:
     encoders = (
         TextEncoder(vessel.network, each.tokenizer, each.pad_token_id)
         for vessel, each in zip(vessels, plan.text.encoders, strict=True)
@@ -169,10 +177,18 @@ def _check_fit(
     if found != 2 * latent and not (found == latent and FileKind.TEXT_TO_IMAGE in kinds):
         identify(plan.unet.source).require_editor()
         raise ModelNotUsable(
-            f"This is not an InstructPix2Pix model: its UNet takes {found} channels instead of {2 * latent}.",
+            "model.not-an-editor",
+            (
+                "This is not an InstructPix2Pix model: its UNet takes {channels} channels instead of "
+                "{expected}."
+            ),
             "Choose a model that edits from instructions.",
+            channels=found,
+            expected=2 * latent,
         )
     if unet.config.cross_attention_dim != plan.text.width:
-        raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
+        raise ModelNotUsable(
+            "model.text-encoder-width", "The model's text encoder does not fit its UNet.", RESTORE_ADVICE
+        )
     if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
         raise invalid_configuration("vae")

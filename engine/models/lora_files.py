@@ -18,16 +18,16 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora
 from engine.models.original_layout import TensorLayout, places
 from engine.models.recognition import FileKind, identify
-from engine.request import Lora
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
 
 _ENDS = re.compile(
     r"^(?P<module>.+?)[._]lora(?:_linear_layer)?(?P<sort>[._](?:down|up|mid|A|B))(?:\.default|\.default_0)?(?:\.weight)?$"
 )
-_SORTS = {"down": "down", "A": "down", "up": "up", "B": "up", "mid": "mid"}
+_ROLES = {"down": "down", "A": "down", "up": "up", "B": "up", "mid": "mid"}
 _ALPHA = re.compile(r"^(?P<module>.+?)(?:[._]lora)?\.(?:alpha|lora_alpha)$")
 _BEGINNINGS = (
     ("text_encoder_2", re.compile(r"^(lora_te2_|text_encoder_2[._])(text_model[._])?")),
@@ -74,7 +74,7 @@ class LoraFile:
             self.deltas = _read_deltas(source, lora)
         self.unmatched = {(network, module) for network, modules in self.deltas.items() for module in modules}
 
-    def over(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
+    def applied_to(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
         """The tensors of a network with the changes on top; remembers which of them found their place."""
         modules = _flat_names(source.names(), layout)
         changes: dict[str, Delta] = {}
@@ -82,20 +82,26 @@ class LoraFile:
             if name := modules.get(module):
                 changes[name] = delta
                 self.unmatched.discard((network, module))
-        return _WithChanges(source, changes, self.path.name) if changes else source
+        return _LoraTensors(source, changes, self.path.name) if changes else source
 
     def check_matched(self) -> None:
         """Raises `ModelNotUsable`, naming a module, if nothing of the file found its place."""
         if len(self.unmatched) == sum(map(len, self.deltas.values())):
             network, module = min(self.unmatched)
             raise ModelNotUsable(
-                f"The LoRA {self.path.name} was made for another kind of model: "
-                f"this one has no {module} in its {network}.",
+                "model.lora-of-other-family",
+                (
+                    "The LoRA {file} was made for another kind of model: this one has no {module} in its "
+                    "{network}."
+                ),
                 "Choose a LoRA of the same family as the model.",
+                file=self.path.name,
+                module=module,
+                network=network,
             )
 
 
-class _WithChanges:
+class _LoraTensors:
     """A `TensorSource` that adds changes to the tensors of another."""
 
     def __init__(self, source: TensorSource, changes: Mapping[str, Delta], file: str) -> None:
@@ -126,8 +132,11 @@ class _WithChanges:
             return stored.float() + self._changes[name].to_weight(stored.shape)
         except RuntimeError as error:
             raise ModelNotUsable(
-                f"The LoRA {self._file} does not fit this model: {name} has another shape there.",
+                "model.lora-shape-differs",
+                "The LoRA {file} does not fit this model: {tensor} has another shape there.",
                 "Choose a LoRA of the same family as the model.",
+                file=self._file,
+                tensor=name,
             ) from error
 
     def close(self) -> None:
@@ -139,12 +148,21 @@ def _check_kind(source: TensorSource, path: Path) -> None:
         for marker, kind in _OTHER_KINDS.items():
             if marker in name:
                 raise ModelNotUsable(
-                    f"{path.name} is a {kind}, a relative of LoRA that cannot be used here.",
+                    "model.lora-not-supported",
+                    "{file} is a {kind}, a relative of LoRA that is not supported.",
                     "Choose a plain LoRA.",
+                    file=path.name,
+                    kind=kind,
                 )
     found = identify(source)
     if found.kind is not FileKind.LORA:
-        raise ModelNotUsable(f"{path.name} is {found.title}, not a LoRA.", "Choose a LoRA file.")
+        raise ModelNotUsable(
+            "model.not-a-lora",
+            "{file} is {description}, not a LoRA.",
+            "Choose a LoRA file.",
+            file=path.name,
+            description=found.title,
+        )
 
 
 def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]]:
@@ -152,7 +170,7 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
     alphas: dict[str, float] = {}
     for name in source.names():
         if ends := _ENDS.match(name):
-            sort = _SORTS[ends["sort"][1:]]
+            sort = _ROLES[ends["sort"][1:]]
             parts.setdefault(ends["module"], {})[sort] = source.read(name).clone()
         elif ends := _ALPHA.match(name):
             alphas[ends["module"]] = float(source.read(name))
@@ -161,11 +179,15 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
     for module, tensors in parts.items():
         if not {"down", "up"} <= tensors.keys():
             raise ModelNotUsable(
-                f"The LoRA {lora.path.name} lacks one half of {module}.", "Download it again."
+                "model.lora-incomplete",
+                "The LoRA {file} lacks one half of {module}.",
+                "Download it again.",
+                file=lora.path.name,
+                module=module,
             )
         rank = tensors["down"].shape[0]
         scale = alphas[module] / rank if module in alphas else shared
-        network, flat = _home(module)
+        network, flat = _network_of(module)
         deltas.setdefault(network, {})[flat] = Delta(
             tensors["down"], tensors["up"], tensors.get("mid"), lora.weight * scale
         )
@@ -188,7 +210,7 @@ def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
         return 1.0
 
 
-def _home(module: str) -> tuple[str, str]:
+def _network_of(module: str) -> tuple[str, str]:
     """The network a module belongs to, and its flattened name there."""
     for network, beginning in _BEGINNINGS:
         if (found := beginning.match(module)) and (network == "unet" or found.group()):

@@ -19,7 +19,7 @@ from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 EMA = "model_ema."
 FIRST_CONVOLUTIONS = (f"{ORIGINAL_UNET}input_blocks.0.0.weight", "conv_in.weight")
@@ -77,11 +77,20 @@ def _averaged(source: TensorSource) -> TensorSource:
 def _check_roles(editor: TensorSource, custom: TensorSource, base: TensorSource) -> None:
     first = next((name for name in FIRST_CONVOLUTIONS if name in editor.names()), None)
     if first is None or editor.shape(first)[1] != EDITOR_CHANNELS:
-        raise ModelNotUsable(f"{editor.location} is not an InstructPix2Pix model.", FAMILY_ADVICE)
+        raise ModelNotUsable(
+            "model.merge-not-an-editor",
+            "{file} is not an InstructPix2Pix model.",
+            FAMILY_ADVICE,
+            file=editor.location,
+        )
     for source in (custom, base):
         if first not in source.names():
             raise ModelNotUsable(
-                f"{source.location} does not name its tensors as {editor.location} does.", FAMILY_ADVICE
+                "model.merge-names-differ",
+                "{file} does not name its tensors as {editor} does.",
+                FAMILY_ADVICE,
+                file=source.location,
+                editor=editor.location,
             )
 
 
@@ -94,9 +103,14 @@ def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base:
     for source in (custom, base):
         if source.shape(name) not in allowed or source.shape(name) != custom.shape(name):
             raise ModelNotUsable(
-                f"The tensor {name} is {_sides(source.shape(name))} in {source.location} "
-                f"and {_sides(own)} in {editor.location}.",
+                "model.merge-shapes-differ",
+                "The tensor {tensor} is {shape} in {file} and {expected} in {editor}.",
                 FAMILY_ADVICE,
+                tensor=name,
+                shape=_sides(source.shape(name)),
+                file=source.location,
+                expected=_sides(own),
+                editor=editor.location,
             )
     return True
 
@@ -105,9 +119,9 @@ def _sides(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "a single number"
 
 
-def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorForm:
+def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorSpec:
     stored = editor.dtype(name)
-    return TensorForm(dtype if stored.is_floating_point else stored, editor.shape(name))
+    return TensorSpec(dtype if stored.is_floating_point else stored, editor.shape(name))
 
 
 def _added(editor: Tensor, custom: Tensor, base: Tensor, multiplier: float) -> Tensor:
@@ -123,8 +137,10 @@ def _fitting(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
     fitting = tensor.to(dtype)
     if dtype.is_floating_point and not fitting.isfinite().all():
         raise ModelNotUsable(
-            f"The merged tensor {name} holds numbers that are too large, or none at all.",
+            "model.merge-overflow",
+            "The merged tensor {tensor} contains numbers that are too large or not finite.",
             "Choose another custom model or a smaller multiplier.",
+            tensor=name,
         )
     return fitting
 

@@ -13,7 +13,7 @@ from transformers import CLIPTokenizer
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
-from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.models.parts import RESTORE_ADVICE, CheckpointPart
 from engine.models.text_encoders import make_text_network
 from engine.tensors.tensor_source import TensorSource
 
@@ -59,24 +59,26 @@ class ModelPlan:
     scheduler_config: dict[str, Any]
 
 
-def plan_unet(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
+def plan_unet(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
     return NetworkPlan("unet", lambda: UNet2DConditionModel.from_config(config), source, part)
 
 
-def plan_vae(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
+def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
     """Raises `ModelNotUsable` if the configuration is of a class that is not known here."""
     network = AUTOENCODERS.get(str(config.get("_class_name")))
     if network is None:
         raise ModelNotUsable(
-            f"The VAE of {source.location} is of a kind that cannot be used here "
-            f"({config.get('_class_name', 'nameless')}).",
+            "model.vae-not-supported",
+            "The VAE of {file} is of a kind that is not supported ({kind}).",
             "Choose another VAE.",
+            file=source.location,
+            kind=config.get("_class_name", "nameless"),
         )
     return NetworkPlan("vae", lambda: network.from_config(config), source, part)
 
 
 def plan_text_network(
-    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: NetworkPart
+    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: CheckpointPart
 ) -> NetworkPlan:
     return NetworkPlan(name, lambda: make_text_network(config, class_name), source, part, is_exact=False)
 
@@ -86,9 +88,16 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.part-missing",
+            "The model lacks {file}.",
+            RESTORE_ADVICE,
+            file=f"{path.parent.name}/{path.name}",
+        ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path
+        ) from error
     if not isinstance(values, dict):
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE)
+        raise ModelNotUsable("model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path)
     return values

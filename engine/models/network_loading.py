@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import ModelNotUsable
-from engine.models.parts import RESTORE_ADVICE, NetworkPart, PartTensors
+from engine.models.parts import RESTORE_ADVICE, CheckpointPart, PartTensors
 from engine.models.text_encoders import INVALID_CONFIGURATION, restore_positions
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.tensors.tensor_source import TensorSource
@@ -32,13 +32,13 @@ class NetworkPlan:
     """As people read it: "unet", "vae", "text_encoder", "text_encoder_2"."""
     make: Callable[[], nn.Module]
     source: TensorSource
-    part: NetworkPart
+    part: CheckpointPart
     """Where they lie in `source`."""
     is_exact: bool = True
     """Whether a tensor too many is a mistake; files keep more of a text encoder than is used."""
 
     def empty(self) -> nn.Module:
-        """The network without memory. Raises `ModelNotUsable` if its configuration makes no sense."""
+        """The network without memory. Raises `ModelNotUsable` if its configuration is invalid."""
         try:
             with torch.device("meta"):
                 return self.make()
@@ -48,7 +48,12 @@ class NetworkPlan:
 
 def invalid_configuration(name: str) -> ModelNotUsable:
     """What to say of a network whose configuration does not make one that works."""
-    return ModelNotUsable(f"The configuration of the model's {name} makes no sense.", RESTORE_ADVICE)
+    return ModelNotUsable(
+        "model.configuration-invalid",
+        "The model's {part} configuration is invalid.",
+        RESTORE_ADVICE,
+        part=name,
+    )
 
 
 class LoadingProgress:
@@ -56,8 +61,8 @@ class LoadingProgress:
 
     def __init__(self, on_progress: ProgressCallback, cancel: CancelToken) -> None:
         self._on_progress, self._cancel = on_progress, cancel
-        self._done, self._total, self._told = 0, 0, -1
-        self._tell()
+        self._done, self._total, self._reported = 0, 0, -1
+        self._report()
 
     def expect(self, size: int) -> None:
         """Announce `size` more numbers to read."""
@@ -66,18 +71,18 @@ class LoadingProgress:
     def advance(self, size: int) -> None:
         """Count `size` numbers as read. Raises `Cancelled`."""
         self._done += size
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self._cancel.raise_if_cancelled()
         hundredths = 100 * self._done // self._total if self._total else 0
-        if hundredths > self._told:
-            self._told = hundredths
+        if hundredths > self._reported:
+            self._reported = hundredths
             self._on_progress(Progress(Stage.LOADING_MODEL, hundredths, 100))
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyNetwork:
+class UnloadedNetwork:
     """An empty network, and the tensors that will fill it."""
 
     name: str
@@ -94,7 +99,7 @@ class EmptyNetwork:
         self.network.to_empty(device="meta")
 
 
-def prepare_network(plan: NetworkPlan) -> EmptyNetwork:
+def prepare_network(plan: NetworkPlan) -> UnloadedNetwork:
     """The empty network, after a look at names and shapes of all its tensors.
 
     Raises `ModelNotUsable`, naming the tensor, if one is missing or of another shape.
@@ -105,14 +110,17 @@ def prepare_network(plan: NetworkPlan) -> EmptyNetwork:
     _check(plan.name, wanted, tensors)
     if plan.is_exact and tensors.unclaimed:
         raise ModelNotUsable(
-            f"The model's {plan.name} has the tensor {tensors.unclaimed}, which does not belong there.",
+            "model.tensor-unexpected",
+            "The model's {part} has the tensor {tensor}, which does not belong there.",
             "Choose another model.",
+            part=plan.name,
+            tensor=tensors.unclaimed,
         )
-    return EmptyNetwork(plan.name, network, tensors)
+    return UnloadedNetwork(plan.name, network, tensors)
 
 
 def fill_network(
-    vessel: EmptyNetwork, device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    vessel: UnloadedNetwork, device: torch.device, dtype: torch.dtype, progress: LoadingProgress
 ) -> None:
     """Give a network its tensors, ready for inference. Raises `ModelNotUsable`, `Cancelled`.
 
@@ -123,7 +131,7 @@ def fill_network(
     stored = _read_ahead(vessel.tensors, empties)
     try:
         for name, empty in empties.items():
-            filled[name] = _own(next(stored), device, dtype)
+            filled[name] = _converted(next(stored), device, dtype)
             progress.advance(empty.numel())
         vessel.network.load_state_dict(filled, assign=True)
     finally:
@@ -153,20 +161,33 @@ def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
     names = found.names()
     for name, empty in wanted.items():
         if name not in names:
-            raise ModelNotUsable(f"The model's {part} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-tensor-missing",
+                "The model's {part} lacks the tensor {tensor}.",
+                RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+            )
         if (shape := found.shape(name)) != tuple(empty.shape):
             raise ModelNotUsable(
-                f"The model's {part} does not fit its configuration: {name} has the shape "
-                f"{_shape_words(shape)} instead of {_shape_words(tuple(empty.shape))}.",
+                "model.shape-differs",
+                (
+                    "The model's {part} does not fit its configuration: {tensor} has the shape {shape} "
+                    "instead of {expected}."
+                ),
                 RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+                shape=_shape_text(shape),
+                expected=_shape_text(tuple(empty.shape)),
             )
 
 
-def _shape_words(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "of one number"
 
 
-def _own(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
+def _converted(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
     """A copy that needs the file no more; convolutions keep their channels last, which is faster."""
     layout = torch.channels_last if stored.ndim == 4 else torch.contiguous_format
     if device.type == "cuda":

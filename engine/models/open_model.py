@@ -11,7 +11,7 @@ from engine.models.families import Family, find_family
 from engine.models.model_plan import NETWORK_STEM, plan_vae
 from engine.models.nemo_names import in_original_names
 from engine.models.network_loading import NetworkPlan
-from engine.models.recognition import EDITORS, FileKind, Identified, identify
+from engine.models.recognition import EDITORS, FileIdentity, FileKind, identify
 from engine.models.structure import UNetStructure, vae_config
 from engine.tensors.tensor_files import open_component, open_tensors, unwrapped
 from engine.tensors.tensor_source import TensorSource
@@ -23,13 +23,13 @@ class OpenModel:
 
     path: Path
     source: TensorSource
-    found: Identified
+    found: FileIdentity
 
     @property
     def family(self) -> Family | None:
         return find_family(self.found.family) if self.found.family else None
 
-    def unet_facts(self, kinds: Collection[FileKind] = EDITORS) -> tuple[Family, UNetStructure]:
+    def unet_structure(self, kinds: Collection[FileKind] = EDITORS) -> tuple[Family, UNetStructure]:
         """Raises `ModelNotUsable`, naming what the file is, unless it is one of `kinds`."""
         self.found.require(kinds)
         assert self.family is not None

@@ -2,8 +2,8 @@
 
 The original layout is that of the latent-diffusion repository (CompVis, 2022) and its followers:
 `input_blocks`, `middle_block` and `output_blocks` in the UNet, `down`, `mid` and `up` in the VAE, and
-OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has
-a `TensorPlace` in the original layout, from which loading cuts it out and into which exporting puts it back.
+OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has a
+`TensorLocation` in the original layout, from which loading cuts it out and into which exporting puts it back.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class TensorLayout(StrEnum):
     OPEN_CLIP = "OpenCLIP text encoder"
 
 
-class TensorNames(StrEnum):
+class StoredForm(StrEnum):
     """What of a stored tensor is wanted."""
 
     WHOLE = "whole"
@@ -40,24 +40,24 @@ class TensorNames(StrEnum):
     """A 1 × 1 convolution (O, I, 1, 1) in place of a linear layer (O, I)."""
 
 
-THIRDS = (TensorNames.QUERY, TensorNames.KEY, TensorNames.VALUE)
+THIRDS = (StoredForm.QUERY, StoredForm.KEY, StoredForm.VALUE)
 
 
 @dataclass(frozen=True, slots=True)
-class TensorPlace:
+class TensorLocation:
     """Where a tensor lies, and in which form."""
 
     name: str
-    form: TensorNames = TensorNames.WHOLE
+    form: StoredForm = StoredForm.WHOLE
 
     def cut_shape(self, stored: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of the wanted tensor, from the shape of the stored one."""
         match self.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return (stored[0] // 3, *stored[1:])
-            case TensorNames.TRANSPOSED:
+            case StoredForm.TRANSPOSED:
                 return stored[::-1]
-            case TensorNames.POINTWISE:
+            case StoredForm.POINTWISE:
                 return stored[:2] if all(side == 1 for side in stored[2:]) else stored
             case _:
                 return stored
@@ -65,15 +65,15 @@ class TensorPlace:
     def cut(self, stored: Tensor) -> Tensor:
         """The wanted tensor, a view of the stored one."""
         match self.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return stored.chunk(3)[THIRDS.index(self.form)]
-            case TensorNames.TRANSPOSED:
+            case StoredForm.TRANSPOSED:
                 return stored.T
             case _:
                 return stored.reshape(self.cut_shape(tuple(stored.shape)))
 
 
-def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorPlace]:
+def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorLocation]:
     """The place of every tensor of a network, by the names that diffusers or transformers give them.
 
     Names of text encoders may begin with "text_model." or not. What the layout does not know keeps
@@ -83,28 +83,28 @@ def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorPlace]
     match layout:
         case TensorLayout.UNET:
             layers, attended = _layers_per_block(names), _attended_up_blocks(names)
-            return {name: TensorPlace(unet_name(name, layers, attended)) for name in names}
+            return {name: TensorLocation(unet_name(name, layers, attended)) for name in names}
         case TensorLayout.VAE:
             blocks = _count(names, r"decoder\.up_blocks\.(\d+)\.")
             return {name: _vae_place(name, blocks) for name in names}
         case TensorLayout.OPEN_CLIP:
             return {name: _open_clip_place(name.removeprefix("text_model.")) for name in names}
         case _:
-            return {name: TensorPlace(name) for name in names}
+            return {name: TensorLocation(name) for name in names}
 
 
 def to_original(layout: TensorLayout, tensors: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
     """The tensors of one network as the original layout keeps them, their names behind `prefix`."""
     stored: dict[str, Tensor] = {}
-    thirds: dict[str, dict[TensorNames, Tensor]] = {}
+    thirds: dict[str, dict[StoredForm, Tensor]] = {}
     for name, place in places(layout, tensors).items():
         tensor = tensors[name]
         match place.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 thirds.setdefault(place.name, {})[place.form] = tensor
-            case TensorNames.TRANSPOSED:
+            case StoredForm.TRANSPOSED:
                 stored[prefix + place.name] = tensor.T.contiguous()
-            case TensorNames.POINTWISE if tensor.ndim == 2:
+            case StoredForm.POINTWISE if tensor.ndim == 2:
                 stored[prefix + place.name] = tensor[:, :, None, None]
             case _:
                 stored[prefix + place.name] = tensor
@@ -185,25 +185,25 @@ _VAE_BLOCK = re.compile(
 _VAE_MIDDLE = re.compile(r"(encoder|decoder)\.mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 
 
-def _vae_place(name: str, blocks: int) -> TensorPlace:
+def _vae_place(name: str, blocks: int) -> TensorLocation:
     """The original counts up blocks from the finest, diffusers from the coarsest."""
     if block := _VAE_BLOCK.fullmatch(name):
         half, way, number, kind, layer, rest = block.groups()
         level = int(number) if way == "down" else blocks - 1 - int(number)
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return TensorPlace(f"{half}.{way}.{level}.block.{layer}.{rest}")
-        return TensorPlace(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
+            return TensorLocation(f"{half}.{way}.{level}.block.{layer}.{rest}")
+        return TensorLocation(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
     if middle := _VAE_MIDDLE.fullmatch(name):
         half, kind, layer, rest = middle.groups()
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return TensorPlace(f"{half}.mid.block_{int(layer) + 1}.{rest}")
+            return TensorLocation(f"{half}.mid.block_{int(layer) + 1}.{rest}")
         form = (
-            TensorNames.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else TensorNames.WHOLE
+            StoredForm.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else StoredForm.WHOLE
         )
-        return TensorPlace(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
-    return TensorPlace(name.replace("conv_norm_out", "norm_out"))
+        return TensorLocation(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
+    return TensorLocation(name.replace("conv_norm_out", "norm_out"))
 
 
 _OPEN_CLIP_LAYER = {
@@ -220,18 +220,18 @@ _OPEN_CLIP_ENDS = {
 _THIRD = re.compile(r"self_attn\.([qkv])_proj\.(weight|bias)")
 
 
-def _open_clip_place(name: str) -> TensorPlace:
+def _open_clip_place(name: str) -> TensorLocation:
     if name == "text_projection.weight":
-        return TensorPlace("text_projection", TensorNames.TRANSPOSED)
+        return TensorLocation("text_projection", StoredForm.TRANSPOSED)
     if name == "embeddings.position_embedding.weight":
-        return TensorPlace("positional_embedding")
+        return TensorLocation("positional_embedding")
     if not (layer := re.fullmatch(r"encoder\.layers\.(\d+)\.(.+)", name)):
-        return TensorPlace(_renamed(name, _OPEN_CLIP_ENDS))
+        return TensorLocation(_renamed(name, _OPEN_CLIP_ENDS))
     number, rest = layer.groups()
     block = f"transformer.resblocks.{number}"
     if third := _THIRD.fullmatch(rest):
-        return TensorPlace(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
-    return TensorPlace(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
+        return TensorLocation(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
+    return TensorLocation(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
 
 
 def _renamed(name: str, table: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
-from engine.models.original_layout import TensorLayout, TensorPlace, ema_name, places
+from engine.models.original_layout import TensorLayout, TensorLocation, ema_name, places
 from engine.tensors.tensor_source import TensorSource
 
 RESTORE_ADVICE = "Install the model again."
@@ -18,7 +18,7 @@ DEPRECATED_NAMES = {".to_q.": ".query.", ".to_k.": ".key.", ".to_v.": ".value.",
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkPart:
+class CheckpointPart:
     """Where a network lies in a file."""
 
     layout: TensorLayout
@@ -26,13 +26,13 @@ class NetworkPart:
     ema_prefix: str | None = None
     """If set, tensors are taken from the average that the original keeps under this prefix."""
 
-    def places(self, names: Iterable[str], available: Collection[str]) -> dict[str, TensorPlace]:
+    def places(self, names: Iterable[str], available: Collection[str]) -> dict[str, TensorLocation]:
         """Where the network's tensors lie, by the network's own names."""
         return {
             name: self._absolute(name, place, available) for name, place in places(self.layout, names).items()
         }
 
-    def _absolute(self, name: str, place: TensorPlace, available: Collection[str]) -> TensorPlace:
+    def _absolute(self, name: str, place: TensorLocation, available: Collection[str]) -> TensorLocation:
         if self.ema_prefix is not None:
             return replace(place, name=self.ema_prefix + ema_name(place.name))
         if self.layout is not TensorLayout.DIFFUSERS:
@@ -44,13 +44,13 @@ class NetworkPart:
             self.prefix + name.replace(new, old) for new, old in DEPRECATED_NAMES.items() if new in name
         ]
         found = next((choice for choice in choices if choice in available), choices[0])
-        return TensorPlace(found, place.form)
+        return TensorLocation(found, place.form)
 
 
 class PartTensors:
     """The tensors of one part: a `TensorSource` whose names are those of its network."""
 
-    def __init__(self, source: TensorSource, part: NetworkPart, names: Iterable[str]) -> None:
+    def __init__(self, source: TensorSource, part: CheckpointPart, names: Iterable[str]) -> None:
         available = frozenset(source.names())
         self._source = source
         self._places = {
@@ -64,7 +64,7 @@ class PartTensors:
         """A tensor in the midst of the part that its network has no place for, if there is one."""
         return self._unclaimed
 
-    def _find_unclaimed(self, part: NetworkPart, available: frozenset[str]) -> str | None:
+    def _find_unclaimed(self, part: CheckpointPart, available: frozenset[str]) -> str | None:
         if part.ema_prefix is not None:
             return None
         claimed = {place.name for place in self._places.values()}
@@ -92,7 +92,13 @@ class PartTensors:
 
     def read(self, name: str) -> Tensor:
         if name not in self._places:
-            raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self.location,
+                tensor=name,
+            )
         place = self._places[name]
         return place.cut(self._source.read(place.name))
 

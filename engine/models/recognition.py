@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.errors import ModelNotUsable
+from engine.model_options import WeightSet
 from engine.models.families import find_family
 from engine.models.original_layout import TensorLayout, ema_name
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.structure import TINY_VAE_MARKER, UNetStructure, read_unet_structure
-from engine.request import WeightSet
 from engine.tensors.tensor_source import TensorSource
 
 CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
@@ -29,7 +29,7 @@ class FileKind(StrEnum):
 
     EDITOR = "editor"
     TEXT_TO_IMAGE = "text to image"
-    """Makes pictures from text; can be merged into an editor."""
+    """Makes images from text; can be merged into an editor."""
     INPAINTING = "inpainting"
     LORA = "lora"
     VAE = "vae"
@@ -44,28 +44,28 @@ TRAINABLE = EDITORS | {FileKind.TEXT_TO_IMAGE}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Identified:
+class FileIdentity:
     """A file of weights: what it is, and where its networks lie."""
 
     kind: FileKind
     title: str
-    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes pictures from text"."""
+    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes images from text"."""
     advice: str = CHOOSE_ADVICE
     family: str | None = None
     """Name in `engine.models.families`, where there is a UNet of one."""
     structure: UNetStructure | None = None
-    unet: NetworkPart | None = None
-    ema: NetworkPart | None = None
+    unet: CheckpointPart | None = None
+    ema: CheckpointPart | None = None
     """The averaged UNet, where the file keeps one beside the live."""
-    vae: NetworkPart | None = None
-    text_encoders: tuple[NetworkPart, ...] = ()
+    vae: CheckpointPart | None = None
+    text_encoders: tuple[CheckpointPart, ...] = ()
 
     @property
     def weight_sets(self) -> tuple[WeightSet, ...]:
         """The sets of UNet weights to choose from; the averaged comes first."""
         return (WeightSet.EMA, WeightSet.LIVE) if self.ema else (WeightSet.EMA,)
 
-    def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> NetworkPart:
+    def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> CheckpointPart:
         """The UNet's wanted set. Raises `ModelNotUsable` if this is none of `kinds`."""
         self.require(kinds)
         assert self.unet is not None
@@ -78,21 +78,27 @@ class Identified:
     def require(self, kinds: Collection[FileKind]) -> None:
         """Raises `ModelNotUsable`, which names what the file is, unless it is one of `kinds`."""
         if self.kind not in kinds:
-            raise ModelNotUsable(f"This is {self.title}.", self.advice)
+            raise ModelNotUsable(
+                "model.wrong-kind",
+                "This is {description}.",
+                "{advice}",
+                description=self.title,
+                advice=self.advice,
+            )
 
 
-def identify(source: TensorSource) -> Identified:
+def identify(source: TensorSource) -> FileIdentity:
     """What the file is. Raises `ModelNotUsable` only for a UNet whose tensors are incomplete."""
     names = frozenset(source.names())
-    for pattern, title, advice in _OTHERS:
+    for pattern, title, advice in _OTHER_KINDS:
         if any(pattern.search(name) for name in names):
-            return Identified(kind=FileKind.OTHER, title=title, advice=advice)
+            return FileIdentity(kind=FileKind.OTHER, title=title, advice=advice)
     unet, vae, text = _find_unet(names), _find_vae(names), _find_text_encoders(names)
     if unet is not None:
         structure = read_unet_structure(source, unet)
         family = _family_of(structure, names)
         kind, title, advice = _describe(structure, family, text)
-        return Identified(
+        return FileIdentity(
             kind=kind,
             title=title,
             advice=advice,
@@ -106,7 +112,7 @@ def identify(source: TensorSource) -> Identified:
     return _without_unet(source, names, vae, text)
 
 
-_OTHERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+_OTHER_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern), title, advice)
     for pattern, title, advice in (
         (
@@ -147,7 +153,7 @@ _LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
 
 
 def _describe(
-    structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]
+    structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]
 ) -> tuple[FileKind, str, str]:
     """Kind, title and advice of a UNet, by its input channels beside those it gives out."""
     title = find_family(family).title
@@ -179,7 +185,7 @@ def _describe(
     return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {given} channels", CHOOSE_ADVICE
 
 
-def _special_title(structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]) -> str:
+def _special_title(structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]) -> str:
     """The name of a UNet with added embeddings that is not Stable Diffusion XL, or nothing."""
     if family not in ("sdxl", "cosxl"):
         return ""
@@ -198,27 +204,27 @@ def _family_of(structure: UNetStructure, names: Collection[str]) -> str:
 
 
 def _without_unet(
-    source: TensorSource, names: Collection[str], vae: NetworkPart | None, text: tuple[NetworkPart, ...]
-) -> Identified:
+    source: TensorSource, names: Collection[str], vae: CheckpointPart | None, text: tuple[CheckpointPart, ...]
+) -> FileIdentity:
     if any(_LORA.search(name) for name in names):
-        return Identified(
+        return FileIdentity(
             kind=FileKind.LORA,
             title="a LoRA, which changes a model and is none by itself",
             advice=_LORA_ADVICE,
         )
     if vae is not None:
         advice = "Choose a model first, then this file as its VAE."
-        return Identified(
+        return FileIdentity(
             kind=FileKind.VAE, title="a VAE without the model it belongs to", advice=advice, vae=vae
         )
     if text:
-        return Identified(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
+        return FileIdentity(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
     if _is_textual_inversion(source, names):
-        return Identified(
+        return FileIdentity(
             kind=FileKind.OTHER,
             title="an embedding (textual inversion), which teaches a model a word and cannot edit",
         )
-    return Identified(
+    return FileIdentity(
         kind=FileKind.UNKNOWN,
         title="no model that this program knows",
         advice=f"{CHOOSE_ADVICE} {_WHAT_FITS}",
@@ -237,42 +243,42 @@ def _is_textual_inversion(source: TensorSource, names: Collection[str]) -> bool:
     return len(shapes) == 1 and len(shapes[0]) <= 2 and shapes[0][-1:] in {(768,), (1024,), (1280,)}
 
 
-def _find_unet(names: Collection[str]) -> NetworkPart | None:
-    for layout, marker, witness in (
+def _find_unet(names: Collection[str]) -> CheckpointPart | None:
+    for layout, marker, second_marker in (
         (TensorLayout.UNET, "input_blocks.0.0.weight", "time_embed.0.weight"),
         (TensorLayout.DIFFUSERS, "conv_in.weight", "time_embedding.linear_1.weight"),
     ):
         for prefix in _prefixes(names, marker):
-            if prefix + witness in names:
-                return NetworkPart(layout, prefix)
+            if prefix + second_marker in names:
+                return CheckpointPart(layout, prefix)
     return None
 
 
-def _find_ema(names: Collection[str], unet: NetworkPart) -> NetworkPart | None:
+def _find_ema(names: Collection[str], unet: CheckpointPart) -> CheckpointPart | None:
     if unet.layout is not TensorLayout.UNET:
         return None
     prefixes = _prefixes(names, ema_name("input_blocks.0.0.weight"))
-    return NetworkPart(unet.layout, unet.prefix, prefixes[0]) if prefixes else None
+    return CheckpointPart(unet.layout, unet.prefix, prefixes[0]) if prefixes else None
 
 
-def _find_vae(names: Collection[str]) -> NetworkPart | None:
+def _find_vae(names: Collection[str]) -> CheckpointPart | None:
     for layout, marker in (
         (TensorLayout.VAE, "encoder.down.0.block.0.norm1.weight"),
         (TensorLayout.DIFFUSERS, "encoder.down_blocks.0.resnets.0.norm1.weight"),
         (TensorLayout.DIFFUSERS, TINY_VAE_MARKER),
     ):
         if prefixes := _prefixes(names, marker):
-            return NetworkPart(layout, prefixes[0])
+            return CheckpointPart(layout, prefixes[0])
     return None
 
 
-def _find_text_encoders(names: Collection[str]) -> tuple[NetworkPart, ...]:
+def _find_text_encoders(names: Collection[str]) -> tuple[CheckpointPart, ...]:
     clip = [
-        NetworkPart(TensorLayout.DIFFUSERS, prefix)
+        CheckpointPart(TensorLayout.DIFFUSERS, prefix)
         for prefix in _prefixes(names, "embeddings.token_embedding.weight")
     ]
     open_clip = [
-        NetworkPart(TensorLayout.OPEN_CLIP, prefix)
+        CheckpointPart(TensorLayout.OPEN_CLIP, prefix)
         for prefix in _prefixes(names, "token_embedding.weight")
         if prefix + "positional_embedding" in names
     ]

@@ -1,6 +1,6 @@
 """A first run of every network on shapes alone, before its tensors are read.
 
-A configuration may make a network that takes the file's tensors and still cannot compute, or makes pictures
+A configuration may make a network that takes the file's tensors and still cannot compute, or makes images
 of another size; without this, an edit would find out in the middle. It takes longer than reading the tensors
 of a small model, so a configuration that passed once is not run again.
 """
@@ -25,7 +25,7 @@ _passed: set[str] = set()
 """Descriptions of the networks that computed in this process."""
 
 
-def try_networks(
+def check_networks(
     unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
 ) -> None:
     """Raises `ModelNotUsable` if an empty network cannot compute what an edit asks of it."""

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.original_layout import TensorLayout, unet_name
-from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.tensors.tensor_source import TensorSource
 
 CLIP_HEAD_DIM = 64
@@ -50,7 +50,7 @@ class UNetStructure:
     """Width of the embeddings that are added to the time's, in Stable Diffusion XL."""
 
 
-def read_unet_structure(source: TensorSource, part: NetworkPart) -> UNetStructure:
+def read_unet_structure(source: TensorSource, part: CheckpointPart) -> UNetStructure:
     """Raises `ModelNotUsable` if tensors are missing that tell the shape."""
     shape = _UNetShapes(source, part)
     levels = _count(lambda level: shape.has(f"down_blocks.{level}.resnets.0.conv1.weight"))
@@ -99,7 +99,7 @@ def unet_config(structure: UNetStructure, family: Family, pooled_width: int | No
     return config
 
 
-def vae_config(source: TensorSource, part: NetworkPart, family: Family) -> dict[str, Any]:
+def vae_config(source: TensorSource, part: CheckpointPart, family: Family) -> dict[str, Any]:
     """The configuration of a VAE. Raises `ModelNotUsable` if tensors are missing that tell its shape."""
     shape = _Shapes(source, part)
     if shape.has(TINY_VAE_MARKER):
@@ -138,7 +138,7 @@ def _tiny_vae_config(shape: _Shapes) -> dict[str, Any]:
     return config
 
 
-def text_config(source: TensorSource, part: NetworkPart, family: Family, name: str) -> dict[str, Any]:
+def text_config(source: TensorSource, part: CheckpointPart, family: Family, name: str) -> dict[str, Any]:
     """The configuration of the family's text encoder `name`.
 
     Layers beyond those the family uses are left out: Stable Diffusion 2 stores 24 and uses 23.
@@ -163,7 +163,7 @@ def text_config(source: TensorSource, part: NetworkPart, family: Family, name: s
 class _Shapes:
     """Shapes by the names of the network, of those tensors whose place needs no knowledge of the rest."""
 
-    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
+    def __init__(self, source: TensorSource, part: CheckpointPart) -> None:
         self._source, self._part = source, part
         self._available = frozenset(source.names())
 
@@ -177,14 +177,20 @@ class _Shapes:
     def __call__(self, name: str) -> Shape:
         shape = self._find(name)
         if shape is None:
-            raise ModelNotUsable(f"{self._source.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self._source.location,
+                tensor=name,
+            )
         return shape
 
 
 class _UNetShapes(_Shapes):
     """The same for a UNet, whose original names count through all levels."""
 
-    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
+    def __init__(self, source: TensorSource, part: CheckpointPart) -> None:
         super().__init__(source, part)
         self.layers_per_block = self._count_layers()
 

@@ -103,12 +103,16 @@ def load_tokenizer(folder: Path, part: str) -> CLIPTokenizer:
     needed = () if (folder / part / "tokenizer.json").is_file() else ("vocab.json", "merges.txt")
     for name in needed:
         if not (folder / part / name).is_file():
-            raise ModelNotUsable(f"The model lacks {part}/{name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-missing", "The model lacks {file}.", RESTORE_ADVICE, file=f"{part}/{name}"
+            )
     try:
         return CLIPTokenizer.from_pretrained(folder / part, local_files_only=True)
     except Exception as error:
         # the library below knows no other class for lists of merges that it cannot read
-        raise ModelNotUsable("The model's tokenizer is damaged.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.tokenizer-damaged", "The model's tokenizer is damaged.", RESTORE_ADVICE
+        ) from error
 
 
 def shared_tokenizer() -> CLIPTokenizer:

@@ -20,22 +20,35 @@ DOWNLOAD_ADVICE = "Download it again."
 
 def damaged(location: str, what: str) -> ModelNotUsable:
     """The sentence for a file whose list of tensors cannot be right."""
-    return ModelNotUsable(f"{location} is damaged: {what}.", DOWNLOAD_ADVICE)
+    return ModelNotUsable(
+        "model.damaged", "{file} is damaged: {reason}.", DOWNLOAD_ADVICE, file=location, reason=what
+    )
 
 
 def incomplete(location: str, first: str, there: int, whole: int) -> ModelNotUsable:
     """The sentence for a file of `there` bytes of at least `whole`; `first` is the first tensor it lacks."""
     return ModelNotUsable(
-        f"{location} is incomplete: it ends within or before the tensor {first} "
-        f"({size_text(there)} of at least {size_text(whole)} are there).",
+        "model.incomplete",
+        (
+            "{file} is incomplete: it ends within or before the tensor {tensor} ({size} of at "
+            "least {expected} are there)."
+        ),
         DOWNLOAD_ADVICE,
+        file=location,
+        tensor=first,
+        size=size_text(there),
+        expected=size_text(whole),
     )
 
 
 def lacks(location: str, name: str) -> ModelNotUsable:
     """The sentence for a tensor that a file does not hold."""
     return ModelNotUsable(
-        f"{location} lacks the tensor {name}.", "Choose another file, or download it again."
+        "model.tensor-missing",
+        "{file} lacks the tensor {tensor}.",
+        "Choose another file, or download it again.",
+        file=location,
+        tensor=name,
     )
 
 
@@ -48,12 +61,18 @@ def map_file(path: Path, location: str) -> mmap.mmap:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     except FileNotFoundError as error:
-        raise ModelNotUsable(f"{location} is not there.", "Choose another file.") from error
+        raise ModelNotUsable(
+            "model.file-not-found", "{file} does not exist.", "Choose another file.", file=location
+        ) from error
     except ValueError as error:
-        raise ModelNotUsable(f"{location} is empty.", DOWNLOAD_ADVICE) from error
+        raise ModelNotUsable("model.empty", "{file} is empty.", DOWNLOAD_ADVICE, file=location) from error
     except OSError as error:
         raise ModelNotUsable(
-            f"{location} cannot be read ({error.strerror or error}).", "Check who may read it, and the disk."
+            "model.unreadable",
+            "{file} cannot be read ({reason}).",
+            "Check who may read it, and the disk.",
+            file=location,
+            reason=error.strerror or error,
         ) from error
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import ModelNotUsable
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, MappedSlice, MappedTensors
 from engine.tensors.torch_files import read_torch_zip
 
@@ -66,7 +66,7 @@ def read_packed_nemo(path: Path, location: str) -> MappedTensors:
 
 def _unpacked(packed: IO[bytes], size: int, path: Path) -> mmap.mmap:
     """Beside the archive rather than in the system's temporary folder, which may be memory."""
-    check_room(path.parent, size)
+    check_free_space(path.parent, size)
     try:
         with tempfile.TemporaryFile(dir=path.parent) as aside:
             shutil.copyfileobj(packed, aside, 1 << 20)
@@ -91,13 +91,25 @@ def _only_weights(members: list[tarfile.TarInfo], location: str) -> tarfile.TarI
     if len(found) == 1:
         return found[0]
     in_pieces = found or any("model_weights" in Path(member.name).parts for member in members)
-    what = "keeps its weights in pieces" if in_pieces else "is an archive without a model in it"
+    if in_pieces:
+        raise ModelNotUsable(
+            "model.nemo-in-pieces",
+            "{file} keeps its weights in pieces.",
+            "Convert it with NeMo's own scripts to one checkpoint, or choose another file.",
+            file=location,
+        )
     raise ModelNotUsable(
-        f"{location} {what}.", "Convert it with NeMo's own scripts to one checkpoint, or choose another file."
+        "model.archive-without-model",
+        "{file} is an archive without a model in it.",
+        "Choose the model file itself.",
+        file=location,
     )
 
 
 def _not_whole(location: str) -> ModelNotUsable:
     return ModelNotUsable(
-        f"{location} is damaged or incomplete: its archive cannot be read.", DOWNLOAD_ADVICE
+        "model.archive-damaged",
+        "{file} is damaged or incomplete: its archive cannot be read.",
+        DOWNLOAD_ADVICE,
+        file=location,
     )

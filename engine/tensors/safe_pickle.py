@@ -73,7 +73,7 @@ PLACEHOLDER = Placeholder()
 
 
 @dataclass(slots=True)
-class Pickled:
+class PickleContents:
     """What a pickle holds."""
 
     value: object = None
@@ -81,23 +81,29 @@ class Pickled:
     storages: dict[str, StorageReference] = field(default_factory=dict)
 
 
-def read_pickle(stream: BinaryIO, location: str) -> Pickled:
+def read_pickle(stream: BinaryIO, location: str) -> PickleContents:
     """The next pickle of a stream, which is left just behind it.
 
     Raises `UnsafeCheckpoint` if it names code, `ModelNotUsable` if it is damaged or too long.
     """
-    machine = _Machine(location)
+    machine = _PickleMachine(location)
     try:
         for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             if count == MAX_INSTRUCTIONS:
                 raise ModelNotUsable(
-                    f"{location} holds too much beside its tensors.", "Get the model as a safetensors file."
+                    "model.too-much-beside-tensors",
+                    "{file} contains too much besides its tensors.",
+                    "Get the model as a safetensors file.",
+                    file=location,
                 )
             machine.steps[opcode.name](argument)
-        return Pickled(machine.stack.pop(), machine.storages)
+        return PickleContents(machine.stack.pop(), machine.storages)
     except INVALID_CONFIGURATION as error:
         raise ModelNotUsable(
-            f"{location} is damaged: its list of tensors makes no sense.", "Download it again."
+            "model.tensor-list-invalid",
+            "{file} is damaged: its list of tensors is invalid.",
+            "Download it again.",
+            file=location,
         ) from error
 
 
@@ -109,7 +115,7 @@ def _whole_numbers(values: object) -> tuple[int, ...]:
     return tuple(values)
 
 
-class _Machine:
+class _PickleMachine:
     """The stack machine that pickles are written for, as `pickletools` describes it."""
 
     def __init__(self, location: str) -> None:
@@ -220,8 +226,11 @@ class _Machine:
 
     def _refuse(self, named: PickleName) -> NoReturn:
         raise UnsafeCheckpoint(
-            f"The file {self._location} tries to run code ({named}), so it was not opened.",
+            "unsafe.code",
+            "The file {file} tries to run code ({code_names}) and was not opened.",
             "Get the model as a safetensors file, from a source you trust.",
+            file=self._location,
+            code_names=named,
         )
 
     def _call_first(self, named: object, *arguments: object) -> object:

@@ -116,7 +116,7 @@ def _entries(file: safe_open, memory: mmap.mmap, location: str) -> dict[str, _En
         form = file.get_slice(name)
         dtype = DTYPES.get(form.get_dtype())
         if dtype is None:
-            raise damaged(location, "its header makes no sense")
+            raise damaged(location, "its header is invalid")
         entries[name] = _Entry(dtype, tuple(form.get_shape()), start)
         start = entries[name].end
     return entries
@@ -130,7 +130,12 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
     """What is wrong with a file that the library does not open."""
     begin = _header_end(memory)
     if begin > len(memory):
-        return ModelNotUsable(f"{location} is incomplete: it ends within its header.", DOWNLOAD_ADVICE)
+        return ModelNotUsable(
+            "model.header-incomplete",
+            "{file} is incomplete: it ends within its header.",
+            DOWNLOAD_ADVICE,
+            file=location,
+        )
     try:
         header = json.loads(memory[LENGTH_BYTES:begin])
         header.pop("__metadata__", None)
@@ -143,4 +148,4 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
             return incomplete(location, beyond[min(beyond)], len(memory), whole)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         pass  # the header itself is what is wrong
-    return damaged(location, "its header makes no sense")
+    return damaged(location, "its header is invalid")

@@ -48,7 +48,12 @@ def open_component(folder: Path, stem: str) -> TensorSource:
     for name in _component_files(stem):
         if (folder / name).is_file():
             return _open(folder / name, f"{folder.name}/{name}")
-    raise ModelNotUsable(f"The model lacks {folder.name}/{stem}.safetensors.", "Install the model again.")
+    raise ModelNotUsable(
+        "model.part-missing",
+        "The model lacks {file}.",
+        "Install the model again.",
+        file=f"{folder.name}/{stem}.safetensors",
+    )
 
 
 def _component_files(stem: str) -> list[str]:
@@ -67,7 +72,12 @@ def _component_files(stem: str) -> list[str]:
 
 def _open(path: Path, location: str) -> TensorSource:
     if path.is_dir():
-        raise ModelNotUsable(f"{location} is a folder, not a file.", "Choose the model file in it.")
+        raise ModelNotUsable(
+            "model.is-a-folder",
+            "{file} is a folder, not a file.",
+            "Choose the model file in it.",
+            file=location,
+        )
     memory = map_file(path, location)
     head = memory[:HEAD_BYTES]
     if head.lstrip()[:1] == b"{" and not looks_like_safetensors(head):
@@ -88,7 +98,12 @@ def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     refuse_foreign(head, location)
     if PICKLE.match(head):
         return read_torch_legacy(memory, location)
-    raise ModelNotUsable(f"{location} is not a model file that can be read here.", CHOOSE_ADVICE)
+    raise ModelNotUsable(
+        "model.not-a-model",
+        "{file} is not a model file this program recognises.",
+        CHOOSE_ADVICE,
+        file=location,
+    )
 
 
 def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
@@ -98,7 +113,10 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
         weight_map = {str(name): str(file) for name, file in index["weight_map"].items()}
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ModelNotUsable(
-            f"{location} is a file of settings, not a model.", "Choose the model itself."
+            "model.is-a-settings-file",
+            "{file} contains settings, not a model.",
+            "Choose the model itself.",
+            file=location,
         ) from error
     shards: dict[str, TensorSource] = {}
     for file in dict.fromkeys(weight_map.values()):
@@ -107,17 +125,23 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
         shards[file] = _open_shard(path.parent / file, location)
     for name, file in weight_map.items():
         if name not in shards[file].names():
-            raise damaged(location, f"{file} lacks the tensor {name}")
-    return _Sharded(location, {name: shards[file] for name, file in weight_map.items()})
+            raise lacks(file, name)
+    return _ShardedTensors(location, {name: shards[file] for name, file in weight_map.items()})
 
 
 def _open_shard(path: Path, location: str) -> TensorSource:
     if not path.is_file():
-        raise ModelNotUsable(f"{location} is incomplete: {path.name} is missing.", DOWNLOAD_ADVICE)
+        raise ModelNotUsable(
+            "model.shard-missing",
+            "{file} is incomplete: {shard} is missing.",
+            DOWNLOAD_ADVICE,
+            file=location,
+            shard=path.name,
+        )
     return _open_single(path, path.name, map_file(path, path.name))
 
 
-class _Sharded:
+class _ShardedTensors:
     """Tensors of several files."""
 
     def __init__(self, location: str, shards: Mapping[str, TensorSource]) -> None:
@@ -145,10 +169,16 @@ class _Sharded:
         try:
             return self._shards[name]
         except KeyError as error:
-            raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", DOWNLOAD_ADVICE) from error
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self.location,
+                tensor=name,
+            ) from error
 
 
-class _Renamed:
+class _RenamedTensors:
     """Tensors of a source under other names."""
 
     def __init__(self, source: TensorSource, names: Mapping[str, str]) -> None:
@@ -190,7 +220,7 @@ def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:
 
     Nothing is read, and closing the view closes its source.
     """
-    return _Renamed(source, names)
+    return _RenamedTensors(source, names)
 
 
 def unwrapped(source: TensorSource) -> TensorSource:

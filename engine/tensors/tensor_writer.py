@@ -15,14 +15,14 @@ import torch
 from torch import Tensor
 
 from engine.files.atomic import atomic_write
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.tensors.safetensors_files import DTYPES, LENGTH_BYTES
 
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class TensorForm:
+class TensorSpec:
     """What a tensor will be, before it is there."""
 
     dtype: torch.dtype
@@ -41,7 +41,7 @@ class TensorWriter:
     """
 
     def __init__(
-        self, target: Path, tensors: Mapping[str, TensorForm], metadata: Mapping[str, str] | None = None
+        self, target: Path, tensors: Mapping[str, TensorSpec], metadata: Mapping[str, str] | None = None
     ) -> None:
         self._target = target
         self._tensors = tensors
@@ -54,7 +54,7 @@ class TensorWriter:
 
     def __enter__(self) -> Self:
         header = self._header()
-        check_room(self._target.parent, len(header) + sum(form.size for form in self._tensors.values()))
+        check_free_space(self._target.parent, len(header) + sum(form.size for form in self._tensors.values()))
         try:
             with ExitStack() as writing:
                 temporary = writing.enter_context(atomic_write(self._target))

@@ -93,12 +93,28 @@ def _open_archive(memory: mmap.mmap, location: str, start: int, size: int) -> _A
     entries = _zip_entries(memory, location, start, size)
     main = next((name for name in entries if name.count("/") == 1 and name.endswith("/data.pkl")), None)
     root = main.removesuffix("data.pkl") if main else ""
-    if main is None or f"{root}constants.pkl" in entries:
-        what = "a program made with TorchScript" if main else "an archive without a model in it"
-        raise ModelNotUsable(f"{location} is {what}.", "Choose the model file itself.")
+    if main is None:
+        raise ModelNotUsable(
+            "model.archive-without-model",
+            "{file} is an archive without a model in it.",
+            "Choose the model file itself.",
+            file=location,
+        )
+    if f"{root}constants.pkl" in entries:
+        raise ModelNotUsable(
+            "model.torchscript",
+            "{file} is a program made with TorchScript.",
+            "Choose the model file itself.",
+            file=location,
+        )
     begin, length = _stored_range(memory, location, entries[main], start)
     if length > MAX_PICKLE_BYTES:
-        raise ModelNotUsable(f"{location} holds too much beside its tensors.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.too-much-beside-tensors",
+            "{file} contains too much besides its tensors.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
     _check_byte_order(memory, location, entries.get(f"{root}byteorder"), start)
     return _Archive(entries, root, start, memory[begin : begin + length])
 
@@ -128,7 +144,12 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
     read_pickle(stream, location)
     system = read_pickle(stream, location).value
     if not (isinstance(system, dict) and system.get("little_endian") is True):
-        raise ModelNotUsable(f"{location} was written on another kind of computer.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.byte-order",
+            "{file} was written on another kind of computer.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
     pickled = read_pickle(stream, location)
     keys = read_pickle(stream, location).value
     tensors, notes = state_dict(pickled.value, location, PickledTensor)
@@ -148,7 +169,9 @@ def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T
     )
     tensors = next(filter(None, found), None) or _flatten(root, location, kind)
     if not tensors:
-        raise ModelNotUsable(f"{location} holds no named tensors.", "Choose a model file.")
+        raise ModelNotUsable(
+            "model.no-tensors", "{file} contains no named tensors.", "Choose a model file.", file=location
+        )
     notes = {key: item for key, item in root.items() if isinstance(item, str)}
     numbers = {key: item for key, item in root.items() if isinstance(item, int) and abs(item) < 2**63}
     return tensors, {**notes, **{key: str(item) for key, item in numbers.items()}}
@@ -167,7 +190,7 @@ def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
         prefix, branch, depth = waiting.pop()
         seen += len(branch)
         if depth > MAX_DEPTH or seen > MAX_VALUES or max(map(len, branch), default=0) > MAX_NAME:
-            raise damaged(location, "its dictionaries never end")
+            raise damaged(location, "its dictionaries are nested too deeply")
         for key, value in branch.items():
             if isinstance(value, kind):
                 tensors[prefix + key] = value
@@ -183,12 +206,24 @@ def _placed(
     placed = {}
     for name, tensor in tensors.items():
         if tensor.storage.key not in ranges:
-            raise damaged(location, f"the numbers of the tensor {name} are missing")
+            raise ModelNotUsable(
+                "model.numbers-missing",
+                "{file} is damaged: the numbers of the tensor {tensor} are missing.",
+                DOWNLOAD_ADVICE,
+                file=location,
+                tensor=name,
+            )
         start, size = ranges[tensor.storage.key]
         placed[name] = _place(tensor, start)
         count = size // tensor.dtype.itemsize
         if placed[name].end > start + size or math.prod(tensor.shape) > count:
-            raise damaged(location, f"the tensor {name} is larger than its numbers")
+            raise ModelNotUsable(
+                "model.tensor-too-large",
+                "{file} is damaged: the tensor {tensor} is larger than its numbers.",
+                DOWNLOAD_ADVICE,
+                file=location,
+                tensor=name,
+            )
     return placed
 
 
@@ -205,7 +240,10 @@ def _zip_entries(memory: mmap.mmap, location: str, start: int, size: int) -> dic
             return {entry.filename: entry for entry in archive.infolist()}
     except (zipfile.BadZipFile, struct.error, OSError, RuntimeError, ValueError) as error:
         raise ModelNotUsable(
-            f"{location} is incomplete: the list of tensors at its end is missing.", DOWNLOAD_ADVICE
+            "model.tensor-list-missing",
+            "{file} is incomplete: the list of tensors at its end is missing.",
+            DOWNLOAD_ADVICE,
+            file=location,
         ) from error
 
 
@@ -217,11 +255,22 @@ def _is_stored(entry: zipfile.ZipInfo) -> bool:
 def _stored_range(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo, start: int) -> tuple[int, int]:
     """Where an entry's bytes lie in the mapped file: their start and their number."""
     if not _is_stored(entry):
-        raise ModelNotUsable(f"{location} was packed a second time.", "Unpack it first, or get another copy.")
+        raise ModelNotUsable(
+            "model.compressed",
+            "{file} was compressed after it was saved.",
+            "Unpack it first, or get another copy.",
+            file=location,
+        )
     header = start + entry.header_offset
     local = memory[header : header + LOCAL_HEADER_BYTES]
     if len(local) < LOCAL_HEADER_BYTES or local[:4] != b"PK\x03\x04":
-        raise damaged(location, f"{entry.filename} is not where it should be")
+        raise ModelNotUsable(
+            "model.member-misplaced",
+            "{file} is damaged: {member} is not where it should be.",
+            DOWNLOAD_ADVICE,
+            file=location,
+            member=entry.filename,
+        )
     names = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
     return header + LOCAL_HEADER_BYTES + names, entry.file_size
 
@@ -231,7 +280,12 @@ def _check_byte_order(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo |
         return
     begin, length = _stored_range(memory, location, entry, start)
     if memory[begin : begin + length] != b"little":
-        raise ModelNotUsable(f"{location} was written on another kind of computer.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.byte-order",
+            "{file} was written on another kind of computer.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
 
 
 def _legacy_ranges(
@@ -243,7 +297,7 @@ def _legacy_ranges(
 ) -> dict[str, tuple[int, int]]:
     """Start and size of every storage; beyond the end of a short file, where they would be."""
     if not (isinstance(keys, list) and all(isinstance(key, str) and key in storages for key in keys)):
-        raise damaged(location, "its list of storages makes no sense")
+        raise damaged(location, "its list of storages is invalid")
     ranges = {}
     for key in keys:
         count = int.from_bytes(memory[position : position + 8], "little")

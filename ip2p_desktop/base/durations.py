@@ -1,4 +1,4 @@
-"""Durations as people say them."""
+"""Durations as text, for example "about 5 minutes left"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _tr(text: str, count: int = -1) -> str:
 
 
 def time_left(seconds: float | None) -> str:
-    """Empty while nothing is known."""
+    """The remaining time as text, for `seconds`; empty if it is None."""
     if seconds is None:
         return ""
     if seconds < MINUTE:
@@ -25,6 +25,7 @@ def time_left(seconds: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
+    """A duration in seconds as text, rounded to minutes or hours."""
     if seconds < MINUTE:
         return _tr("less than a minute")
     if seconds < HOUR * 1.5:

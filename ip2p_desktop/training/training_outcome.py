@@ -1,4 +1,4 @@
-"""How a training run ended, and the sentence that says so."""
+"""The end of a training run, and the sentence that describes it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_texts import error_text
 
 
 def _tr(text: str) -> str:
@@ -16,15 +17,15 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingOutcome:
-    """What is left when the trainer's process has ended."""
+    """The state of a run after its process has ended."""
 
     exit_code: int
     stop_requested: bool
     last_checkpoint: Path | None = None
     model: Path | None = None
-    """Folder of the exported model, if there is one."""
+    """Folder of the exported model; None if there is none."""
     step: int = 0
-    """Steps the exported model has learned."""
+    """Number of steps the exported model was trained for."""
     total_steps: int = 0
     failure: ErrorReport | None = None
 
@@ -33,13 +34,13 @@ class TrainingOutcome:
         return self.model is not None and self.failure is None
 
     def is_complete(self) -> bool:
-        """Whether all steps are done, so that there is nothing to continue."""
+        """Whether all steps are done, so that the run cannot be resumed."""
         return self.was_successful() and self.step >= self.total_steps
 
     def sentence(self) -> str:
-        """The outcome as a person reads it."""
+        """The outcome as a sentence for the user."""
         if self.failure is not None:
-            return str(self.failure)
+            return str(error_text(self.failure))
         if self.is_complete():
             return _tr("All steps are done.")
         if self.was_successful() and self.step:
@@ -51,7 +52,7 @@ class TrainingOutcome:
 
 
 def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
-    """The words for a process that ended without saying why."""
+    """The error of a process that ended without an error event."""
     if was_killed:
         return ErrorReport(
             "crash",
@@ -66,6 +67,7 @@ def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
 
 
 def not_started_report(reason: str) -> ErrorReport:
+    """The error of a process that could not be started."""
     return ErrorReport(
         "crash",
         _tr("The training program could not be started ({reason}).").format(reason=reason),

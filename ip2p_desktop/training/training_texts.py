@@ -1,9 +1,10 @@
-"""Sentences with numbers in them: counts, steps and times as people say them."""
+"""Texts of the training dialog: counts, steps and stages."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from ip2p_desktop.base.error_texts import error_text
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
@@ -12,49 +13,56 @@ def _tr(text: str, count: int = -1) -> str:
 
 
 def pairs_found(count: int) -> str:
+    """The number of pairs found."""
     return _tr("%Ln pair found", count) if count == 1 else _tr("%Ln pairs found", count)
 
 
 def entries_left_out(count: int) -> str:
+    """The number of entries that were left out."""
     return _tr("%Ln entry was left out", count) if count == 1 else _tr("%Ln entries were left out", count)
 
 
 def remarks_made(count: int) -> str:
+    """The number of remarks about the images."""
     return _tr("%Ln thing to look at", count) if count == 1 else _tr("%Ln things to look at", count)
 
 
 def earlier_warnings(count: int) -> str:
+    """The number of earlier warnings."""
     return _tr("%Ln earlier note", count) if count == 1 else _tr("%Ln earlier notes", count)
 
 
 def warning(event: WarningRaised) -> str:
-    """The trainer's own words."""
-    return f"{event.message} {event.advice}".strip()
+    """The message and the advice of a warning."""
+    return str(error_text(event.report()))
 
 
 def more_entries(count: int) -> str:
+    """The number of entries that are not listed."""
     return _tr("and %Ln more", count)
 
 
 def steps(count: int) -> str:
+    """A number of steps."""
     return _tr("%Ln step", count) if count == 1 else _tr("%Ln steps", count)
 
 
 def steps_done(step: int, total: int) -> str:
+    """The current step and the number of steps."""
     return _tr("Step {step} of {total}").format(
         step=QLocale().toString(step), total=QLocale().toString(total)
     )
 
 
 def instructions_found(instructions: tuple[str, ...], shown: int) -> str:
-    """The first instructions in quotation marks, and how many more there are."""
+    """The first `shown` instructions in quotation marks, and the number of further ones."""
     quoted = [_tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
     hidden = len(instructions) - len(quoted)
     return "\n".join([*quoted, *([more_entries(hidden)] if hidden else [])])
 
 
 def preparing(event: PreparationProgressed | None) -> str:
-    """What happens before the first step; the words of the trainer, where they are known here."""
+    """The stage before the first step; a stage without a text here is shown by the trainer's name for it."""
     if event is None:
         return _tr("Getting ready…")
     known = {

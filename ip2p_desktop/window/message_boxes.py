@@ -1,4 +1,4 @@
-"""The few boxes that ask or tell something outside the notice bar. None of them blocks."""
+"""The message boxes of the window. None of them blocks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from ip2p_desktop.widgets.object_names import named
 
 
 def show_about(window: QWidget) -> None:
+    """Show name and version of the program."""
     text = _tr("Version %1\n\nEdits photos in your own words. They never leave this computer.")
     box = _box(window, "about", paths.APP_NAME, text.replace("%1", __version__))
     box.setIconPixmap(window.windowIcon().pixmap(64))
     box.open()
 
 
-def ask_to_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
-    """Quitting ends a teaching run, so somebody who began one is asked."""
+def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
+    """Ask whether to quit while a training run is in progress; call `quit_anyway` on confirmation."""
     question = _tr("A new edit is being taught. Quit all the same?")
     box = _box(window, "quit_question", question, _tr("What it has learned is kept; you can go on later."))
     box.setIcon(QMessageBox.Icon.Question)

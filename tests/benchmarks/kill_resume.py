@@ -3,11 +3,12 @@
     python tests/benchmarks/kill_resume.py [--kills 20] [--steps 60] [--seed 0] [--busy 0] key=value …
     python tests/benchmarks/kill_resume.py --starter [--kills 4] [--steps 6] [--seed 0] [--busy 2] key=value …
 
-The first takes a tiny model on one thread, the second what the window starts on the starter. Every third
-kill falls into the writing of a checkpoint: into its bytes, or between its bytes and its place. The others
-come at a random time during the first steps. Beside the run that is killed, and only beside that, `--busy`
-processes keep a core each busy. Prints one line a kill, and at last whether weights, average, optimiser and
-random states are the same, bit for bit.
+The first takes a tiny model on one thread, the second what the window starts on the starter, with the number
+of threads that a trial chooses. Every third kill falls into the writing of a checkpoint: into its bytes, or
+between its bytes and its place. The others come at a random time during the first steps. Beside the run that
+is killed, `--busy` processes keep a core each busy. The unbroken run comes after it, without them, and with
+as many threads as the first start of the killed one chose. Prints the settings, one line a start, and at last
+whether weights, average, optimiser and random states are the same, bit for bit.
 """
 
 from __future__ import annotations
@@ -29,17 +30,23 @@ from fakes.trainer_programs import (  # noqa: E402
     Before,
     DieSyncing,
     DieWriting,
-    TrainerRun,
+    TrainerProgram,
     busy_processes,
     run_trainer,
     same,
 )
+from measuring import machine  # noqa: E402
 from pairs import write_pairs  # noqa: E402
 
+from engine.library import read_model_card  # noqa: E402
 from ip2p_desktop.base.paths import starter_model  # noqa: E402
+from ip2p_desktop.training.default_settings import default_settings  # noqa: E402
 from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun  # noqa: E402
 from trainer.learning.checkpoint import Checkpoints, load_state  # noqa: E402
+from trainer.runs.numerics import NumericSettings, read_numerics  # noqa: E402
 
+PATIENCE = 3600.0
+"""Seconds for a start of the trainer on a machine that is busy."""
 Settings = Callable[[str], list[str]]
 """Those of a run with a name."""
 
@@ -63,8 +70,14 @@ def tiny_settings(model: Path, run: Path, steps: int, more: list[str]) -> list[s
 
 def starter_settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
     """As the window starts it, but for more checkpoints, and a cache of its own."""
+    card = read_model_card(starter_model())
     plan = TrainingPlan(
-        dataset=pairs, base_model=starter_model(), base_model_name="", name="Negative", steps=steps
+        dataset=pairs,
+        base_model=card.path,
+        base_model_name=card.name,
+        name="Negative",
+        steps=steps,
+        settings=default_settings(card, keeps_edits=True),
     )
     return [
         *TrainingRun(folder=run, plan=plan).settings(),
@@ -85,7 +98,7 @@ def death(rng: random.Random) -> Before | None:
 def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:
     """Kills one start of a run after at most so many steps; what became of it."""
     before = death(rng)
-    run = TrainerRun(command, logs, before=before)
+    run = TrainerProgram(command, logs, before=before, patience=PATIENCE)
     if before is None:
         run.wait_for("started")
         run.wait_for("step", rng.randint(0, most))
@@ -107,6 +120,30 @@ def settings_of(options: argparse.Namespace, base: Path) -> Settings:
     return lambda run: tiny_settings(model, base / run, options.steps, options.settings)
 
 
+def train(command: list[str], logs: Path) -> str:
+    """Lets a start of a run come to its end; where it began, and how fast it was."""
+    code, events, errors = run_trainer(command, logs, patience=PATIENCE)
+    assert code == 0, errors
+    started = next(event for event in events if event["type"] == "started")
+    speeds = [event["samples_per_second"] for event in events if event["type"] == "step"]
+    seconds = f"{started['batch'] / speeds[-1]:.2f}" if speeds else "-"
+    return f"from step {started['start_step']}, {seconds} s a step, {started['device']} {started['dtype']}"
+
+
+def broken_run(options: argparse.Namespace, command: list[str], run: Path, logs: Path) -> NumericSettings:
+    """Kills a run again and again, and lets it end; what its first start chose."""
+    rng, most = random.Random(options.seed), options.steps // options.kills
+    first = NumericSettings()
+    with busy_processes(options.busy):
+        for number in range(options.kills):
+            line = kill_once(command, logs, rng, most)
+            kept, _ = read_numerics(run)
+            first = kept if number == 0 else first
+            print(f"kill {number + 1:2}: {line}, kept threads {list(kept.threads)}", flush=True)
+        print("end:", train(command, logs), flush=True)
+    return first
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--starter", action="store_true")
@@ -120,25 +157,21 @@ def main() -> int:
     for name, value in usual.items():
         if getattr(options, name) is None:
             setattr(options, name, value)
-    rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         settings = settings_of(options, base)
-        code, _, errors = run_trainer(settings("whole"), base / "logs")
-        assert code == 0, errors
-        with busy_processes(options.busy):
-            for number in range(options.kills):
-                line = kill_once(settings("broken"), base / "logs", rng, most=options.steps // options.kills)
-                print(f"kill {number + 1:2}: {line}", flush=True)
-            code, events, errors = run_trainer(settings("broken"), base / "logs")
-        assert code == 0, errors
-        start = next(event["start_step"] for event in events if event["type"] == "started")
+        print(f"machine: {machine()}")
+        print("settings:", *settings("broken"), flush=True)
+        began = time.monotonic()
+        first = broken_run(options, settings("broken"), base / "broken", base / "logs")
+        threads = [f"trainer.threads={count}" for count in first.threads]
+        print("unbroken:", *threads, train([*settings("whole"), *threads], base / "logs"), flush=True)
         ends = [load_state(Checkpoints(base / name, keep=2).saved()[-1]) for name in ("whole", "broken")]
     result = {
         "kills": options.kills,
         "beside": options.busy,
-        "last_start": start,
         "steps": options.steps,
+        "minutes": round((time.monotonic() - began) / 60, 1),
         "threads": ends[1]["numerics"]["threads"],
         "dtype": ends[1]["numerics"]["dtype"],
         "same_weights": same(ends[0]["weights"], ends[1]["weights"]),

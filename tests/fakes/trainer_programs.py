@@ -30,7 +30,7 @@ Before = Callable[[], None]
 """Done in the process before the trainer starts."""
 
 
-class TrainerRun:
+class TrainerProgram:
     """One start of the trainer; its events land in a file."""
 
     def __init__(
@@ -40,7 +40,9 @@ class TrainerRun:
         *,
         before: Before | None = None,
         environment: Mapping[str, str] | None = None,
+        patience: float = WAIT,
     ) -> None:
+        self.patience = patience
         folder.mkdir(parents=True, exist_ok=True)
         number = len(list(folder.glob("*.out")))
         self.output, self.errors = folder / f"{number}.out", folder / f"{number}.err"
@@ -56,7 +58,7 @@ class TrainerRun:
 
     def wait(self) -> int:
         """The exit code; negative the number of the signal that ended it."""
-        self.process.join(WAIT)
+        self.process.join(self.patience)
         if self.process.exitcode is None:
             self.process.kill()
             raise TimeoutError(self.errors.read_text())
@@ -64,7 +66,7 @@ class TrainerRun:
 
     def wait_for(self, kind: str, count: int = 1) -> None:
         """Until so many events of a kind were sent, or it has ended."""
-        deadline = time.monotonic() + WAIT
+        deadline = time.monotonic() + self.patience
         while sum(event["type"] == kind for event in self.events()) < count and self.process.is_alive():
             assert time.monotonic() < deadline, self.errors.read_text()
             time.sleep(0.002)
@@ -82,7 +84,7 @@ def run_trainer(
     arguments: Sequence[str], folder: Path, **options: Any
 ) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, events and what was said to people."""
-    run = TrainerRun(arguments, folder, **options)
+    run = TrainerProgram(arguments, folder, **options)
     code = run.wait()
     return code, run.events(), run.errors.read_text()
 

@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
+from trainer.protocol.events import WarningRaised, make_warning
+
 TRIED_TOKENS = (64, 77)
 """Numbers of tokens for the trial: those of latents of 8 x 8, and those of an instruction."""
 
@@ -32,16 +34,22 @@ def disable_cudnn() -> None:
     torch.backends.cuda.enable_cudnn_sdp(False)
 
 
-def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[AttentionContext, str]:
-    """Returns a context in which attention uses the flash kernel or raises, and "".
+def flash_attention(
+    unet: UNet2DConditionModel, dtype: torch.dtype
+) -> tuple[AttentionContext, WarningRaised | None]:
+    """Returns a context in which attention uses the flash kernel or raises, and None.
 
     If the kernel does not support the UNet's attention in `dtype`, returns a context without effect, and a
-    sentence.
+    warning.
     """
     problem = _problem(_heads(unet), unet.device, dtype)
     if problem:
-        return nullcontext, f"Flash attention cannot be used ({problem}); torch chooses another kernel."
-    return lambda: sdpa_kernel(SDPBackend.FLASH_ATTENTION), ""
+        return nullcontext, make_warning(
+            "attention.no-flash",
+            "Flash attention cannot be used ({reason}); torch chooses another kernel.",
+            reason=problem,
+        )
+    return lambda: sdpa_kernel(SDPBackend.FLASH_ATTENTION), None
 
 
 def _heads(unet: UNet2DConditionModel) -> set[tuple[int, int]]:

@@ -25,6 +25,7 @@ from trainer.learning.loss import DenoisingLoss, use_zero_terminal_snr
 from trainer.learning.networks import NOT_COMPILED, prepare_networks
 from trainer.learning.optimizer import learning_rate_at, make_optimizer
 from trainer.learning.precision import Precision, choose_precision
+from trainer.protocol.events import make_warning
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +63,9 @@ class Learner:
         self.loss = DenoisingLoss(model, config.model, attention=self.networks.attention)
         self._loss = processes.synchronised(self.loss, list(self.networks.parts.values()))
         self.micro_batches = config.micro_batches(processes.count)
-        self.warnings = [
-            ("precision", precision_warning),
-            ("optimizer", optimizer_warning),
-            *self.networks.warnings,
-        ]
-        """Kinds and sentences of settings that could not be followed; empty sentences are not reported."""
+        found = (precision_warning, optimizer_warning, *self.networks.warnings)
+        self.warnings = [warning for warning in found if warning is not None]
+        """Warnings about settings that could not be followed."""
         self.step = self.examples_seen = 0
         self.rate_share = 1.0
         """Factor of the learning rate; halved each time the loss becomes NaN."""
@@ -116,14 +114,6 @@ class Learner:
         self.is_intact = True
         return StepTaken(loss, learning_rate)
 
-    def compute_gradients(self, batches: Sequence[Batch]) -> None:
-        """Computes the gradients of a step and discards them, to measure how long that takes."""
-        try:
-            with torch.random.fork_rng(devices=[]):
-                self._gradients_within_memory(batches)
-        finally:  # also after `TooSlow`
-            self.optimizer.zero_grad(set_to_none=True)
-
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
         """As `_gradients`, with smaller passes if memory is short, and uncompiled if the compiler fails."""
         while True:
@@ -146,19 +136,27 @@ class Learner:
 
     def _disable_compiler(self) -> None:
         self.networks.disable_compiler()
-        self.warnings.append(("compiler", NOT_COMPILED))
+        self.warnings.append(NOT_COMPILED)
 
     def _halve_passes(self) -> None:
         if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:
             raise OutOfMemory(
+                "memory.micro-batch",
                 "There is not enough memory to train on this micro-batch.",
-                "Choose a smaller model.micro_batch_size or data.resolution, or set "
-                "model.unet_config.use_checkpoint=True.",
+                (
+                    "Choose a smaller model.micro_batch_size or data.resolution, or set "
+                    "model.unet_config.use_checkpoint=True."
+                ),
             )
         self.pieces *= 2
         size = math.ceil(self.config.model.micro_batch_size / self.pieces)
-        sentence = f"Memory was short: {size} example(s) are computed at a time; the result is the same."
-        self.warnings.append(("memory", sentence))
+        self.warnings.append(
+            make_warning(
+                "memory.smaller-passes",
+                "Memory was short: {size} example(s) are computed at a time; the result is the same.",
+                size=size,
+            )
+        )
 
     def _gradients(self, batches: Sequence[Batch]) -> float:
         """Accumulates the gradients of the mean loss over all micro-batches; returns that loss."""
@@ -202,8 +200,10 @@ class Learner:
             return
         self.optimizer.zero_grad(set_to_none=True)
         raise TrainingDiverged(
-            f"The loss is no longer a number at step {self.step + 1}.",
+            "diverged.loss-nan",
+            "The loss became NaN at step {step}.",
             "Try a lower learning rate (model.optim.lr) and start again; the last checkpoint is kept.",
+            step=self.step + 1,
         )
 
     def state_dict(self) -> dict[str, Any]:
@@ -226,7 +226,8 @@ class Learner:
         shapes = {name: weight.shape for name, weight in self.weights.items()}
         if not isinstance(saved, dict) or {name: weight.shape for name, weight in saved.items()} != shapes:
             raise CheckpointNotUsable(
-                "The checkpoint to go on from is of another model, or trains other weights.",
+                "checkpoint.other-model",
+                "The checkpoint is of another model, or of a run that trains other weights.",
                 "Choose another exp_manager.exp_dir.",
             )
         for name, weight in self.weights.items():

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -52,21 +52,21 @@ class Deadline(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return function(*args, **(kwargs or {}))
 
 
-def choose_threads(work: Callable[[], object], *, is_compiled: bool = False) -> int:
+def choose_threads(work: Callable[[], object]) -> int:
     """Sets and returns the number of threads: all, or fewer on a busy machine.
 
     On a busy machine the work is measured with few and with all threads, and fewer are chosen if they are
-    clearly faster. Compiled work cannot be aborted.
+    clearly faster.
     """
     most = torch.get_num_threads()
-    if _is_idle():
+    if most == 1 or _is_idle():
         return most
     chosen, best = 1, float("inf")
     for count in sorted({1, most // 2, most - 1, most} - {0}):
         torch.set_num_threads(count)
         try:
             # the first time also prepares kernels
-            seconds = min(_seconds(work, ABORTED * best, is_compiled) for _ in range(TRIES))
+            seconds = min(_seconds(work, ABORTED * best) for _ in range(TRIES))
         except TooSlow:
             log.info("%d threads: more than %.2f s", count, ABORTED * best)
             continue
@@ -94,10 +94,10 @@ def _is_idle() -> bool:
     return hasattr(os, "getloadavg") and os.getloadavg()[0] < 0.5 * (os.cpu_count() or 1)
 
 
-def _seconds(work: Callable[[], object], most: float, is_compiled: bool) -> float:
+def _seconds(work: Callable[[], object], most: float) -> float:
     """Returns the seconds that the work takes. Raises `TooSlow` if that is more than `most`."""
     started = time.perf_counter()
-    with nullcontext() if is_compiled else Deadline(most):
+    with Deadline(most):
         work()
     seconds = time.perf_counter() - started
     if seconds > most:

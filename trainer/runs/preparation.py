@@ -12,7 +12,7 @@ from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
 from trainer.config.run import ACCELERATORS, FASTEST_THREADS
 from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
 from trainer.protocol.commands import Commands
-from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
+from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised, make_warning
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NO_GPU = "trainer.accelerator asks for a GPU, but there is none that torch can use; the processor trains."
+NO_GPU = make_warning(
+    "device.no-gpu",
+    "trainer.accelerator asks for a GPU, but torch finds none; the processor is used instead.",
+)
 
 
 def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
@@ -40,8 +43,8 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     request to stop.
     """
     config, cancel = settings.config, commands.cancel
-    for sentence in _notes(settings):
-        events.send(WarningRaised(kind="settings", message=sentence))
+    for note in _notes(settings):
+        events.send(note)
     events.send(PreparationProgressed(stage="reading dataset"))
     found = find_training_pairs(config, cancel)
     read_model_card(config.start_weights)
@@ -61,19 +64,19 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
     is_probe = settings.probe is not None
-    _begin_numerics(config, kept, device, processes, is_kept=not is_probe)
+    _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
     examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
     return _training_loop(config, model, examples, found, divided, events, commands, processes)
 
 
 def _kept_numerics(config: TrainingConfig, events: EventStream) -> NumericSettings:
     """Returns the numeric settings the run began with; sends warnings. Raises `CheckpointNotUsable`."""
-    from trainer.runs.numerics import WARNING_KIND, kept_numerics
+    from trainer.runs.numerics import kept_numerics
 
     kept, warnings = kept_numerics(config)
-    for sentence in warnings:
-        log.warning("%s", sentence)
-        events.send(WarningRaised(kind=WARNING_KIND, message=sentence))
+    for warning in warnings:
+        log.warning("%s", warning.message)
+        events.send(warning)
     return kept
 
 
@@ -150,26 +153,29 @@ def _training_loop(
 def _begin_numerics(
     config: TrainingConfig,
     kept: NumericSettings,
-    device: torch.device,
+    model: Model,
     processes: Processes,
     *,
     is_kept: bool,
 ) -> None:
-    """Sets the number of threads that the run began with, before results that it keeps are computed.
+    """Sets the number of threads that the run began or will begin with, before its results are computed.
 
     With `is_kept`, a new run stores its numeric settings in its folder. Raises `CheckpointNotUsable`.
     """
     import torch
 
+    from trainer.learning.threads import choose_threads
+    from trainer.learning.trial_pass import trial_pass
     from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
 
-    count = thread_count(config, kept, processes.rank)
+    device, count = model.unet.device, thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:
         torch.set_num_threads(count)
+    elif device.type == "cpu" and config.trainer.threads == FASTEST_THREADS and processes.count == 1:
+        choose_threads(trial_pass(model, config))
     counts = tuple(processes.gather(torch.get_num_threads()))
     if is_kept and not kept.threads and processes.is_first:
-        is_tried = config.trainer.threads == FASTEST_THREADS
-        write_numerics(config.run_folder, numerics_at_start(device, config, () if is_tried else counts))
+        write_numerics(config.run_folder, numerics_at_start(device, config, counts))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:
@@ -177,8 +183,16 @@ def _check_resolution(config: TrainingConfig, model: Model) -> None:
     side, multiple = config.data.resolution, model.vae_scale_factor
     if side % multiple and not config.data.buckets:
         raise ConfigNotValid(
-            f"data.resolution is {side}, but this model works on squares of a multiple of {multiple} pixels.",
-            f"Choose {side - side % multiple} or {side - side % multiple + multiple}.",
+            "configuration.resolution-multiple",
+            (
+                "data.resolution is {resolution}, but this model needs squares whose side is a "
+                "multiple of {multiple} pixels."
+            ),
+            "Choose {smaller} or {larger}.",
+            resolution=side,
+            multiple=multiple,
+            smaller=side - side % multiple,
+            larger=side - side % multiple + multiple,
         )
 
 
@@ -190,12 +204,15 @@ def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:
     return [model.vae, *texts]
 
 
-def _notes(settings: ReadSettings) -> Iterator[str]:
+def _notes(settings: ReadSettings) -> Iterator[WarningRaised]:
     yield from settings.notes
     model = settings.config.model
     if not (model.unet_config.from_pretrained or model.ckpt_path):
-        start = settings.config.start_weights.name
-        yield f"model.unet_config.from_pretrained is empty: training starts from the shipped model “{start}”."
+        yield make_warning(
+            "settings.shipped-start-weights",
+            "model.unet_config.from_pretrained is empty: training starts from the shipped model “{model}”.",
+            model=settings.config.start_weights.name,
+        )
 
 
 def _join(
@@ -225,5 +242,5 @@ def _device(config: TrainingConfig, events: EventStream, kept: NumericSettings) 
     if configured != "gpu":
         return choose_device(configured)
     if best.type == "cpu":
-        events.send(WarningRaised(kind="device", message=NO_GPU))
+        events.send(NO_GPU)
     return best

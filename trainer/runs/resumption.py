@@ -14,14 +14,12 @@ import torch
 from engine.files.json_record import VERSION_NAME, with_unknown
 from trainer.batches.batch import Batch, Examples, batches_from
 from trainer.config import TrainingConfig
-from trainer.config.run import FASTEST_THREADS
 from trainer.distributed.parallel import Processes
 from trainer.learning import random_states
 from trainer.learning.checkpoint import VERSION, CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.networks import memory_format
-from trainer.learning.threads import choose_threads
 from trainer.runs.numerics import (
     COMPILED,
     EAGER,
@@ -29,7 +27,6 @@ from trainer.runs.numerics import (
     FLASH,
     LAST,
     TORCH_ATTENTION,
-    WARNING_KIND,
     NumericSettings,
     difference,
     numerics_at_start,
@@ -76,8 +73,9 @@ class Resumption:
         state = self._found_state()
         if len(set(self.processes.gather(state["step"] if state else 0))) > 1:
             raise CheckpointNotUsable(
+                "checkpoint.processes-differ",
                 "The processes of the run find different checkpoints.",
-                "Choose an exp_manager.exp_dir that all machines reach.",
+                "Choose an exp_manager.exp_dir that all machines can reach.",
             )
         if state is not None:
             kept = numerics_of_state(state)
@@ -98,8 +96,13 @@ class Resumption:
     def _found_state(self) -> dict[str, Any] | None:
         if not self.config.exp_manager.resume_if_exists and self.checkpoints.saved():
             raise CheckpointNotUsable(
-                f"{self.config.run_folder} already holds a run.",
-                "Choose another exp_manager.exp_dir, or go on with it: exp_manager.resume_if_exists=True.",
+                "checkpoint.run-exists",
+                "{folder} already contains a run.",
+                (
+                    "Choose another exp_manager.exp_dir, or continue the run with "
+                    "exp_manager.resume_if_exists=True."
+                ),
+                folder=self.config.run_folder,
             )
         own, elsewhere = self._newest(), self.config.resumed_checkpoint
         return load_state(elsewhere, mapped=self._can_map) if own is None and elsewhere else own
@@ -149,7 +152,7 @@ class Resumption:
         self.learner.load_state_dict(state)
         warning = self.history.load_state_dict(state.get("history"))
         if warning:
-            self.learner.warnings.append(("history", warning))
+            self.learner.warnings.append(warning)
         self.returns = state.get("returns", 0)
         self._keep_unknown(state)
         self._take_numerics(numerics_of_state(state))
@@ -174,24 +177,13 @@ class Resumption:
         self._unknown = deepcopy({name: value for name, value in state.items() if name not in known})
 
     def _take_numerics(self, kept: NumericSettings) -> None:
-        """Applies the stored settings, unless the configuration overrides them; chooses those not stored."""
-        if self.learner.device.type == "cpu":
-            self._set_threads(kept)
+        """Applies the stored settings, unless the configuration overrides them; else keeps those in use."""
+        count = thread_count(self.config, kept, self.processes.rank)
+        if count and self.learner.device.type == "cpu":
+            torch.set_num_threads(count)
         counts = self.processes.gather(torch.get_num_threads())
         start = numerics_at_start(self.learner.device, self.config, tuple(counts))
         self.numerics = replace(start, unknown=kept.unknown)
-
-    def _set_threads(self, kept: NumericSettings) -> None:
-        count = thread_count(self.config, kept, self.processes.rank)
-        is_tried = self.config.trainer.threads == FASTEST_THREADS and self.processes.count == 1
-        if count:
-            torch.set_num_threads(count)
-        elif is_tried and torch.get_num_threads() > 1:
-            example = self.examples.batch(0)[slice(0, 1)]
-            choose_threads(
-                lambda: self.learner.compute_gradients([example]),
-                is_compiled=self.learner.networks.is_compiled,
-            )
 
     def _numerics_now(self) -> NumericSettings:
         """Returns the settings in use now; compilation may have been turned off since the run began."""
@@ -207,8 +199,8 @@ class Resumption:
     def _compare(self, kept: NumericSettings) -> None:
         """Stores the settings in use; warns if the run began with others. Raises `CheckpointNotUsable`."""
         self.numerics = self._numerics_now()
-        for sentence in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
-            log.warning("%s", sentence)
-            self.learner.warnings.append((WARNING_KIND, sentence))
+        for warning in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
+            log.warning("%s", warning.message)
+            self.learner.warnings.append(warning)
         if self.processes.is_first:
             write_numerics(self.config.run_folder, self.numerics)

@@ -1,15 +1,15 @@
-"""What is told of models: facts in one line, sizes, speeds."""
+"""Texts about models: facts in one line, sizes and speeds."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.downloads import DownloadProgress
+from engine.edit_settings import SCHEDULER_LABELS, EditSettings
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.models.families import find_family
-from engine.request import SCHEDULER_LABELS, EditSettings
 from ip2p_desktop.base.durations import time_left
 
 
@@ -18,7 +18,7 @@ def _tr(text: str) -> str:
 
 
 def family_title(name: str) -> str:
-    """A family as people call it; one that this version does not know, by its name."""
+    """The title of a family; the name itself if this version does not know the family."""
     try:
         return find_family(name).title if name else ""
     except OSError:
@@ -26,19 +26,19 @@ def family_title(name: str) -> str:
 
 
 def card_facts(card: ModelCard, size: int, is_own: bool) -> str:
-    """Family, size and licence, as far as they are known."""
+    """Family, size and licence of an installed model, as far as they are known."""
     origin = "" if is_own else _tr("comes with this app")
     return _joined(family_title(card.family), size_text(size) if size else "", _licence(card.licence), origin)
 
 
 def entry_facts(entry: CatalogueEntry) -> str:
-    """Family, size and terms of a model to download."""
+    """Family, size, licence and terms of a model to download."""
     terms = "" if entry.allows_commercial_use else _tr("not for commercial use")
     return _joined(family_title(entry.family), size_text(entry.size), _licence(entry.licence), terms)
 
 
 def recommended(settings: EditSettings) -> str:
-    """The settings its makers recommend."""
+    """The recommended settings in one line."""
     values = {
         "%1": str(settings.num_inference_steps),
         "%2": SCHEDULER_LABELS[settings.scheduler],
@@ -52,12 +52,13 @@ def recommended(settings: EditSettings) -> str:
     return text
 
 
-def free_room(size: int) -> str:
+def free_space_text(size: int) -> str:
+    """The free space on the disk; `size` is in bytes."""
     return _tr("%1 free on this disk").replace("%1", size_text(size))
 
 
 def amount(progress: DownloadProgress) -> str:
-    """How far, how fast, and how long still."""
+    """Downloaded and total size, speed and remaining time."""
     done = size_text(progress.received)
     if progress.total:
         done = _tr("%1 of %2").replace("%1", done).replace("%2", size_text(progress.total))
@@ -70,7 +71,7 @@ def amount(progress: DownloadProgress) -> str:
 
 
 def breakable(path: object) -> str:
-    """Long paths may wrap after every separator."""
+    """A path with a zero-width space after every separator, so that long paths wrap."""
     return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")
 
 

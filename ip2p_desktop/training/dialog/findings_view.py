@@ -1,4 +1,4 @@
-"""What was found in a folder: how many pairs, what they teach, what they look like, what is missing."""
+"""The findings in a dataset: number of pairs, instructions, examples and problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INSTRUCTIONS_SHOWN = 5
 
 
 class FindingsView(Surface):
-    """First a busy bar, then the findings."""
+    """Shows a busy bar during the search, then the findings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,23 +46,27 @@ class FindingsView(Surface):
             self.column.addWidget(widget)
 
     def show_search(self) -> None:
+        """Show that the search is running."""
         self.heading.setText(self.tr("Looking for pairs…"))
         self.busy.show()
-        self.strip.expect(0)
+        self.strip.reserve(0)
         self.instructions.hide()
         self.problems.show_sentences(())
         self.remarks.show_sentences(())
 
     def show_findings(self, findings: Findings) -> None:
+        """Show the pairs, instructions and problems that were found."""
         self.heading.setText(pairs_found(len(findings.listing.pairs)))
         self.busy.hide()
-        self.strip.expect(len(findings.examples))
+        self.strip.reserve(len(findings.examples))
         self.instructions.setText(instructions_found(findings.instructions, INSTRUCTIONS_SHOWN))
         self.instructions.show()
         self.problems.show_sentences(findings.listing.problems)
 
     def show_thumbnails(self, thumbnails: Sequence[Thumbnails]) -> None:
+        """Show the examples."""
         self.strip.show_pairs(thumbnails)
 
     def show_report(self, report: DatasetReport | None) -> None:
+        """Show the remarks of the check of all images; none if the report is None."""
         self.remarks.show_sentences(report.remarks if report is not None else ())

@@ -1,4 +1,4 @@
-"""Says below the instruction what the model makes of it, and what could be done about it."""
+"""Shows below the instruction how the model reads it, with suggestions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ip2p_desktop.window.controls.instruction_hint import HintLink
 
 
 class InstructionHintController(QObject):
-    """Connects the reading of the instruction with the line below its box."""
+    """Connects the reading of the instruction with the line below it."""
 
     models_requested = Signal()
-    """Somebody wants to see which models can be downloaded."""
+    """Open the list of models to download."""
     model_chosen = Signal(object)
     """`Path` of an installed model to use instead."""
 
@@ -41,6 +41,7 @@ class InstructionHintController(QObject):
         document.reading_changed.connect(self._show)
 
     def shut_down(self) -> None:
+        """Wait for the reading that is being computed."""
         self._reader.shut_down()
 
     def _show(self, reading: InstructionReading | None) -> None:
@@ -73,7 +74,7 @@ class InstructionHintController(QObject):
         yield from self._other_model()
 
     def _other_model(self) -> Iterator[HintLink]:
-        """A model that follows instructions of all kinds: an installed one, or the smallest to download."""
+        """A link to a model for any instruction: an installed one, else the smallest one to download."""
         try:
             entries = sorted(read_catalogue(), key=lambda entry: entry.size)
         except ModelNotUsable:

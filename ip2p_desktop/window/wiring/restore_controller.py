@@ -1,4 +1,4 @@
-"""Goes back from a saved picture to the edit that made it."""
+"""Restores the settings of a saved result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
-from engine.request import WeightSet
+from engine.model_options import WeightSet
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import SourcePhoto
@@ -19,7 +20,7 @@ LONGEST_QUOTE = 80
 
 
 class RestoreController(QObject):
-    """Offers the settings of a picture that tells how it was made, and sets them when asked."""
+    """Offers the settings in the metadata of an opened photo, and sets them on request."""
 
     def __init__(
         self,
@@ -34,10 +35,10 @@ class RestoreController(QObject):
         self._models = models
 
     def offer(self, source: SourcePhoto) -> None:
-        """Nothing is offered for a photo that tells of no edit, or of one that cannot be read."""
+        """Show a notice with the settings of the photo, or why they cannot be read; none if it has none."""
         problem, record = source.record_problem, source.record
         if problem is not None:
-            self._notice_bar.show_advice(problem.message, problem.advice, causes=("source",))
+            self._notice_bar.show_advice(*error_text(problem), causes=("source",))
         if record is None:
             return
         text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))
@@ -51,7 +52,7 @@ class RestoreController(QObject):
 
     def _restore(self, record: EditRecord) -> None:
         model = find_model(record, self._models.cards)
-        self._document.follow(record, model)
+        self._document.apply_record(record, model)
         remarks = self._remarks(record, model)
         advice = " ".join(remarks) or self.tr("Open the photo it was made from to make it again.")
         self._notice_bar.show_message(self.tr("Settings applied."), advice=advice, causes=("source",))
@@ -70,7 +71,7 @@ class RestoreController(QObject):
         return " · ".join(words)
 
     def _remarks(self, record: EditRecord, model: ModelCard | None) -> list[str]:
-        """What will be different from the edit that made the picture, in sentences."""
+        """Sentences on how a new edit would differ from the saved one."""
         remarks = []
         name = record.model_name or record.model
         if model is None and name:
@@ -90,7 +91,7 @@ class RestoreController(QObject):
 
 
 def find_model(record: EditRecord, models: Sequence[ModelCard]) -> ModelCard | None:
-    """The model that made a picture: the one with the same weights, else the one of the same name."""
+    """The model of a saved result: the one with the same weights, else the one with the same name."""
     weights = record.model_sha256
     for card in models:
         if weights and weights in (file.sha256 for file in card.weights):

@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model, load_model
 from engine.models.original_layout import TensorLayout, places
-from engine.request import Lora, ModelOptions
 
 RANK, ALPHA, WEIGHT = 4, 2.0, 0.5
 LINEAR = "up_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q"

@@ -1,4 +1,4 @@
-"""Durations as people say them."""
+"""Durations as text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "text"),
     [
         (5, "less than a minute"),
         (70, "about 1 minute"),
@@ -33,5 +33,5 @@ def test_time_left(seconds: float | None, sentence: str) -> None:
         (26 * 3600, "about 26 hours"),
     ],
 )
-def test_duration(seconds: float, words: str) -> None:
-    assert durations.duration(seconds) == words
+def test_duration(seconds: float, text: str) -> None:
+    assert durations.duration(seconds) == text

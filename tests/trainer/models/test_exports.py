@@ -19,8 +19,8 @@ from diffusers import (
 from safetensors.torch import load_file
 
 from engine.library import read_model_card
+from engine.model_options import ModelOptions, WeightSet
 from engine.models.loading import Model, load_model
-from engine.request import ModelOptions, WeightSet
 from trainer.config import ExportConfig, LoraConfig
 from trainer.export.export import check_export, export_model
 from trainer.export.export_check import ExportCheck, ExportMismatch
@@ -40,7 +40,7 @@ def teach(model: Model) -> None:
         weight.add_(0.02 * torch.randn(weight.shape, generator=generator))
 
 
-def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:  # noqa: B008
+def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:
     tensors: dict[str, torch.Tensor] = load_model(
         path, device=CPU, dtype=torch.float32, options=options
     ).unet.state_dict()
@@ -191,8 +191,8 @@ def test_what_has_no_names_in_a_layout_is_refused_before_training(starter: Path)
 
 
 def test_an_export_check_measures_the_similarity_of_two_edits(editor_base: Model, base_folder: Any) -> None:
-    proof = ExportCheck(editor_base, LEARNED[0])
-    assert proof.check(base_folder("sd1", 8), torch.float32) == math.inf
+    export_check = ExportCheck(editor_base, LEARNED[0])
+    assert export_check.check(base_folder("sd1", 8), torch.float32) == math.inf
     teach(editor_base)
     with pytest.raises(ExportMismatch):
         ExportCheck(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)

@@ -12,7 +12,7 @@ from fakes.trainer_programs import (
     DieSyncing,
     DieWriting,
     Threads,
-    TrainerRun,
+    TrainerProgram,
     busy_processes,
     run_trainer,
     same,
@@ -56,14 +56,14 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
     words = arguments(pair_folder, tiny_editor, broken)
     # in the middle of the bytes of the checkpoint of step 2, and again between its bytes and its place
     for before in (DieWriting(2), DieSyncing(4)):
-        killed = TrainerRun(words, logs, before=before)
+        killed = TrainerProgram(words, logs, before=before)
         assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
     # before the first step, between two, and after a checkpoint that may have been its last act
     for kind, count in (("started", 1), ("step", 3)):
-        killed = TrainerRun(words, logs)
+        killed = TrainerProgram(words, logs)
         killed.wait_for(kind, count)
         assert killed.kill() == -signal.SIGKILL
-    killed = TrainerRun(words, logs)
+    killed = TrainerProgram(words, logs)
     killed.wait_for("checkpoint")
     assert killed.kill() in (-signal.SIGKILL, 0)
     code, events, errors = run_trainer(words, logs)
@@ -93,16 +93,16 @@ def test_under_load_and_with_other_numbers_of_threads_it_does_too(
     assert code == 0, errors
     with busy_processes(2):
         # while the caches are filled, in the first checkpoint, in a later one, and between two steps
-        killed = TrainerRun(words("broken"), logs, before=Threads(2))
+        killed = TrainerProgram(words("broken"), logs, before=Threads(2))
         killed.wait_for("caching", 2)
         assert killed.kill() == -signal.SIGKILL
-        killed = TrainerRun(words("broken"), logs, before=Threads(1, DieWriting(1)))
+        killed = TrainerProgram(words("broken"), logs, before=Threads(1, DieWriting(1)))
         assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
         assert Checkpoints(tmp_path / "broken", keep=2).saved() == []
-        killed = TrainerRun(words("broken"), logs, before=Threads(4, DieWriting(3)))
+        killed = TrainerProgram(words("broken"), logs, before=Threads(4, DieWriting(3)))
         assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
         assert Checkpoints(tmp_path / "broken", keep=2).saved() != []
-        killed = TrainerRun(words("broken"), logs, before=Threads(1))
+        killed = TrainerProgram(words("broken"), logs, before=Threads(1))
         killed.wait_for("step", 3)
         assert killed.kill() == -signal.SIGKILL
         code, events, errors = run_trainer(words("broken"), logs, before=Threads(3))
