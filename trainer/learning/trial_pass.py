@@ -14,7 +14,7 @@ from trainer.learning.precision import Precision, choose_precision
 
 
 def trial_pass(model: Model, config: TrainingConfig) -> Callable[[], None]:
-    """Returns a pass forward and backward of an example of the run's size, which leaves the model unchanged."""
+    """Returns a pass forward and backward of an example of the run's size; the model stays unchanged."""
     size, multiple = config.data.resolution, model.size_multiple
     side = max(multiple, size - size % multiple) // model.vae_scale_factor
     generator = torch.Generator().manual_seed(config.model.seed)
