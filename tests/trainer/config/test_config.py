@@ -90,7 +90,7 @@ def test_settings_files_of_an_earlier_version_name_replay_otherwise(tmp_path: Pa
     assert (replay.pairs, replay.share) == (12, 0.25)
 
 
-def test_settings_without_meaning_here_are_told_and_no_others() -> None:
+def test_only_settings_without_meaning_here_are_reported() -> None:
     notes = read_settings([f"--config={NEMO}", "model.data.data_path=/pairs"]).notes
     assert [note.code for note in notes] == ["settings.of-start-weights", "settings.without-meaning"]
     weights, others = (note.message for note in notes)

@@ -136,7 +136,7 @@ def test_a_file_that_is_not_parquet(tmp_path: Path, find: Find) -> None:
         find(tmp_path)
 
 
-def test_without_the_library_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+def test_without_the_library_the_error_names_what_to_install(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", {"edit": ["do it"]})
     program = (
         "import sys; sys.modules['pyarrow'] = None\n"
