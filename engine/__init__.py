@@ -1,13 +1,13 @@
-"""Editing photos from written instructions with InstructPix2Pix models. Knows no window."""
+"""Edits photos from written instructions with InstructPix2Pix models. Imports nothing of the window."""
 
 import os
 
 __version__ = "0.1.0"
 
 HUB_OFFLINE = "YES"
-"""What `HF_HUB_OFFLINE` is set to below. A person who wants no downloads at all sets it to 1."""
+"""The value of `HF_HUB_OFFLINE` set below. A user who wants no downloads at all sets it to 1."""
 
-# The libraries below the engine read these when they are imported: no network, no chatter.
+# The libraries below the engine read these when they are imported: no network, no progress output.
 for _name, _value in {
     "HF_HUB_OFFLINE": HUB_OFFLINE,
     "TRANSFORMERS_VERBOSITY": "error",

@@ -1,18 +1,31 @@
-"""What can go wrong, in sentences for the person who asked."""
+"""What can go wrong, in sentences for people.
+
+Every error has a code that stays the same from version to version, and the values in its sentences, so that
+the window can say it in another language. The English sentences are the default.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+Value: TypeAlias = str | int | float
+"""What JSON holds as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:
-    """An error as a person reads it: what happened, and what to try."""
+    """An error as a person reads it: what happened, and what to do."""
 
     kind: str
     message: str
     advice: str = ""
+    code: str = ""
+    """Its kind and a name, for example "image.not-found"; empty where no other wording can be looked up."""
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    """What the sentences name, by the names of their placeholders."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()
@@ -23,21 +36,47 @@ class EngineError(Exception):
 
     kind: ClassVar[str] = "engine"
 
-    def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(f"{message} {advice}".strip())
-        self.message = message
-        self.advice = advice
+    def __init__(self, code: str, message: str, advice: str = "", /, **values: object) -> None:
+        """`message` and `advice` are English sentences with a `{name}` for each of the values."""
+        self.code = code
+        self.values = plain_values(values)
+        self.message = message.format(**values)
+        self.advice = advice.format(**values)
+        super().__init__(f"{self.message} {self.advice}".strip())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors of worker processes are pickled; the sentences are not made again."""
+        return _restored, (type(self), self.args, self.__dict__)
 
     def report(self) -> ErrorReport:
-        return ErrorReport(self.kind, self.message, self.advice)
+        return ErrorReport(self.kind, self.message, self.advice, self.code, self.values)
 
     @staticmethod
     def unexpected(error: BaseException) -> UnexpectedError:
-        """Any other exception, worded; the log holds the details."""
+        """The error for any other exception; the log has the details."""
         return UnexpectedError(
-            f"Something unexpected went wrong ({type(error).__name__}).",
-            "Try again; if it happens again, the log file says more.",
+            "unexpected.error",
+            "Something unexpected went wrong ({error}).",
+            "Try again; if it happens again, see the log file.",
+            error=type(error).__name__,
         )
+
+
+def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
+    """Values as JSON holds them: finite numbers as they are, all else as text."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value)
+
+
+def _restored(kind: type[EngineError], arguments: tuple[object, ...], state: dict[str, Any]) -> EngineError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidRequest(EngineError):

@@ -1,4 +1,4 @@
-"""What running work reports, and how it is told to stop."""
+"""Progress reports of running work, and the token that cancels it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What an edit, or the making of a model, is doing."""
+    """A stage of an edit or of merging models."""
 
     LOADING_LIBRARIES = "loading libraries"
     LOADING_MODEL = "loading model"
@@ -22,7 +22,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage has come; a total of 0 means that it is not known."""
+    """How much of a stage is done; a total of 0 means that it is not known."""
 
     stage: Stage
     done: int = 0
@@ -30,20 +30,22 @@ class Progress:
 
 
 class Cancelled(Exception):
-    """The work was stopped on request. An outcome, not an error."""
+    """The work was stopped on request; not an error."""
 
 
 class CancelToken:
-    """Asks running work to stop. Set from any thread; the work looks at it between its steps."""
+    """Cancels running work. Any thread may set it; the work checks it between its steps."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
 
     def cancel(self) -> None:
+        """Asks the work to stop."""
         self._event.set()
 
     @property
     def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
         return self._event.is_set()
 
     def raise_if_cancelled(self) -> None:
@@ -56,4 +58,4 @@ ProgressCallback = Callable[[Progress], None]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """The callback of a caller who does not want to know."""
+    """Does nothing; the default callback."""

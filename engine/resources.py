@@ -1,4 +1,4 @@
-"""Where the data files lie that the engine brings along, in a checkout and in the packaged program."""
+"""Location of the engine's data files, in a checkout and in the packaged program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a setting of an edit is declared: once, beside its field, with its range, default, label and help.
+"""Declarations of the settings of an edit: range, default, label and help, once, beside the field.
 
 Validation, saved records, the command line and the window's controls read the declarations. Labels and
 help are English; `QT_TRANSLATE_NOOP` marks them, so that the window can word them in another language.
@@ -18,19 +18,19 @@ SettingValue: TypeAlias = int | float | str
 """Truth values are whole numbers to Python, and choices are text."""
 
 CONTEXT = "Setting"
-"""Under which translations of labels and help are filed."""
+"""The Qt translation context of labels and help."""
 DECLARATION = "setting"
-"""Key of the declaration in a field's metadata."""
+"""Key of the declaration in the metadata of a dataclass field."""
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """The text itself; the name is the one by which Qt's tools find texts to translate."""
+    """Returns the text unchanged; Qt's tools find texts to translate by the name of this function."""
     return text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Offered:
-    """The part of a setting's range that a control offers at first; other values widen it."""
+class OfferedRange:
+    """The part of a setting's range that a control offers first; a value outside widens it."""
 
     minimum: float
     maximum: float
@@ -42,26 +42,26 @@ class Setting:
     """The declaration of one setting."""
 
     name: str
-    """Of the field."""
+    """Name of the dataclass field."""
     default: SettingValue
     key: str
     """Its name in saved records."""
     noun: str
-    """What it is called in a sentence, for example “number of steps”."""
+    """The term in a sentence, for example “number of steps”."""
     label: str
     help: str
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
-    offered: Offered | None = None
+    offered: OfferedRange | None = None
     choices: Mapping[Any, str] = field(default_factory=dict)
-    """Values to choose from in the order of a menu, and the label of each; empty if the unit says it all."""
+    """Values to choose from in the order of a menu, and the label of each; empty where the unit is enough."""
     flags: tuple[str, ...]
-    """Of the command line; the first is the one that errors name."""
+    """Options of the command line; errors name the first."""
     is_list: bool = False
-    """Whether the command line takes several values, for every combination."""
+    """Whether the command line takes several values, and computes every combination."""
     command_note: str = ""
-    """What holds for the command line alone, such as another default."""
+    """What differs on the command line, such as another default."""
 
     @property
     def kind(self) -> type[SettingValue]:
@@ -75,8 +75,13 @@ class Setting:
         if not (math.isfinite(value) and self.minimum <= value <= self.maximum):
             unit = f" {self.unit}" if self.unit else ""
             raise InvalidRequest(
-                f"The {self.noun} must be from {_number(self.minimum)} to {_number(self.maximum)}{unit}, "
-                f"not {_number(value)}."
+                "request.out-of-range",
+                "The {setting} must be from {minimum} to {maximum}{unit}, not {value}.",
+                setting=self.noun,
+                minimum=_number(self.minimum),
+                maximum=_number(self.maximum),
+                unit=unit,
+                value=_number(value),
             )
 
 
@@ -91,12 +96,12 @@ def setting(
     minimum: float | None = None,
     maximum: float | None = None,
     unit: str = "",
-    offered: Offered | None = None,
+    offered: OfferedRange | None = None,
     choices: Mapping[Any, str] | None = None,
     is_list: bool = False,
     command_note: str = "",
 ) -> T:
-    """A dataclass field that declares a setting."""
+    """Returns a dataclass field that declares a setting."""
     declared = {name: value for name, value in locals().items() if name != "choices"}
     return field(default=default, metadata={DECLARATION: declared | {"choices": choices or {}}})
 
@@ -116,7 +121,7 @@ def check_settings(owner: object) -> None:
 
 
 def setting_keys(owner: type[Any]) -> dict[str, str]:
-    """What the settings of a dataclass are called in saved records, by the names of their fields."""
+    """The names in saved records of the settings of a dataclass, by field name."""
     return {each.name: each.key for each in settings_of(owner)}
 
 

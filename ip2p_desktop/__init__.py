@@ -1,3 +1,3 @@
-"""The desktop app: a window around the engine and the trainer. Handles no tensors."""
+"""The desktop app: a window and a command line for the engine and the trainer. Uses no tensors."""
 
 from engine import __version__ as __version__

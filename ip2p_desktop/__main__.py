@@ -1,4 +1,4 @@
-"""The doors of the program: the window, the command line, and the trainer as a process of its own."""
+"""Starts the window, the command line or the trainer, depending on the arguments."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs what the arguments ask for and returns the exit code; without arguments, the window."""
+    """Run what the arguments name, the window if there are none. Returns the exit code."""
     set_waiting_policy()
     try:
-        return _open_door(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:  # before what was opened could take care of it
+        return _run_command(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # before the command has installed its own handler
         return INTERRUPTED
 
 
-def _open_door(arguments: Sequence[str]) -> int:
+def _run_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == TRAINER_FLAG:
         from trainer.program import main as train
 

@@ -1,4 +1,4 @@
-"""Builds every object of the window once, and runs it."""
+"""Creates every object of the window once and runs the event loop."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.base.window_settings_migration import take_over_window_settings
+from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
@@ -25,7 +26,8 @@ from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_store import ImageStore
-from ip2p_desktop.widgets.theme import Theme, application_icon
+from ip2p_desktop.widgets.icons import application_icon
+from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -40,12 +42,12 @@ from ip2p_desktop.window.wiring.settings_controller import SettingsController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
-"""The window is up and painted by then; loading libraries no longer delays it."""
+"""By then the window is painted, so loading the libraries does not delay it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """The objects of a running window. Call `shut_down` before letting go of it."""
+    """The objects of a running window. Call `shut_down` before the last reference goes."""
 
     window: MainWindow
     document: EditDocument
@@ -54,21 +56,21 @@ class Program:
     queue: EditQueue
     tree: EditTree
     background: Background
-    """Writes pixels that leave memory."""
+    """Writes images that are moved from memory to files."""
     files: PhotoFiles
     installed: InstalledModels
-    forecast: EstimateController
+    estimates: EstimateController
     edits: EditController
     history: HistoryController
     models: ModelsController
     photos: PhotoController
 
     def shut_down(self) -> None:
-        """Stop edits, downloads and training; let threads and processes come to their end."""
+        """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
-        self.forecast.shut_down()
+        self.estimates.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.background.close()
@@ -78,9 +80,9 @@ class Program:
 def build_program(
     application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
 ) -> Program:
-    """Everything but the event loop; `maker` gives the editor, on the worker's thread."""
+    """Create all objects except the event loop; `maker` creates the editor on the worker's thread."""
     installed = InstalledModels()
-    installed.reload()  # while the window is built
+    installed.reload()  # in the background, while the window is created
     theme = Theme(application, preferences.theme)
     samples = paths.sample_photos()
     window = MainWindow(samples)
@@ -90,14 +92,14 @@ def build_program(
     background = Background(window, workers=1)
     tree = EditTree(ImageStore(paths.session_folder(), submit=background.submit), window)
     files = PhotoFiles()
-    forecast = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree)
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files).folder_requested.connect(show_folder)
-    restoring = RestoreController(document, window.notice_bar, installed, window)
-    photos = PhotoController(window, document, files, preferences, edits, restoring)
+    restore_controller = RestoreController(document, window.notice_bar, installed, window)
+    photos = PhotoController(window, document, files, preferences, edits, restore_controller)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
@@ -113,7 +115,7 @@ def build_program(
         background=background,
         files=files,
         installed=installed,
-        forecast=forecast,
+        estimates=estimates,
         edits=edits,
         history=history,
         models=models,
@@ -122,7 +124,7 @@ def build_program(
 
 
 def main() -> int:
-    """Show the window and return its exit code."""
+    """Show the window, run the event loop and return the exit code."""
     if not has_display():
         sys.stderr.write(
             "There is no display to show a window on. "
@@ -130,14 +132,15 @@ def main() -> int:
         )
         return 1
     crash.start_logging(paths.log_file())
-    # Python's own handler would wait for the next event; a person at a terminal expects an end
+    # Python's own handler would only run at the next Qt event, so Ctrl-C would have no effect until then
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = QApplication(sys.argv[:1])
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
     preferences = Preferences(paths.preferences_file())
-    take_over_window_settings(paths.data_folder() / "window.ini", preferences)
+    migrate_window_settings(paths.data_folder() / "window.ini", preferences)
+    install_translators(application, preferences.language)
     program = build_program(application, preferences)
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
@@ -151,7 +154,7 @@ def main() -> int:
 
 
 def has_display() -> bool:
-    """Whether Qt would find a place for a window; asked before it aborts for the lack of one."""
+    """Whether Qt can open a window here. Without a display Qt would abort the process."""
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,9 +1,9 @@
-"""Builds the packaged program: one folder that runs where no Python is installed.
+"""Builds the packaged program: one folder that runs without an installed Python.
 
     python packaging/build.py
 
-PyInstaller follows `ip2p_desktop.spec`; the program comes to lie in `dist/`, what PyInstaller said in
-`build/pyinstaller.log`. Prints the size of the folder and how long the window takes to appear.
+PyInstaller follows `ip2p_desktop.spec` and writes the program to `dist/`; its output is in
+`build/pyinstaller.log`. Prints the size of the folder and the time until the window appears.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ LAST_LINES = 15
 
 
 class BuildFailed(Exception):
-    """What failed, and what to do about it."""
+    """The build failed; the message says what failed and what to do."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Builds and measures; 0 if there is a program."""
+    """Build and measure; 0 if the program was built."""
     if arguments:
         print((__doc__ or "").strip())
         return 0 if arguments[0] in ("--help", "-h") else 2
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def set_up() -> None:
-    """`.venv` with PyInstaller, if it is not there yet."""
+    """Create `.venv` with PyInstaller if it is missing."""
     if importlib.util.find_spec("PyInstaller") and Path(sys.prefix).resolve() == dev.VENV.resolve():
         return
     python = Path(dev.venv_python())
@@ -72,14 +72,14 @@ def set_up() -> None:
 
 
 def check_resources() -> None:
-    """Raises `BuildFailed` for the first file the program could not do without."""
+    """Raises `BuildFailed` for the first missing file that the program needs."""
     for name in NEEDED_FILES:
         if not (dev.ROOT / "resources" / name).is_file():
             raise BuildFailed(f"resources/{name} is missing.")
 
 
 def build() -> Path:
-    """Run PyInstaller and shrink what it made; the path of the program."""
+    """Run PyInstaller and strip the libraries; returns the path of the program."""
     print("Building; this takes some minutes.", flush=True)
     started = time.monotonic()
     BUILD.mkdir(exist_ok=True)
@@ -97,7 +97,7 @@ def build() -> Path:
 
 
 def strip_libraries(folder: Path) -> None:
-    """Take out the names of inner functions, a fifth of torch's library; only debuggers read them."""
+    """Remove local symbols, which only debuggers use: a fifth of torch's library."""
     strip = shutil.which("strip")
     if not sys.platform.startswith("linux") or strip is None:
         return
@@ -110,7 +110,7 @@ def strip_libraries(folder: Path) -> None:
 
 
 def report(program: Path) -> None:
-    """Print what people will ask: how big, and how quick to open."""
+    """Print the size of the program and the time until its window appears."""
     folder = folder_of(program)
     print(f"Size of {folder.name}: {size_in_mib(folder):.0f} MiB")
     from virtual_screen import CheckFailed, is_supported, missing_tools

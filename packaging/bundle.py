@@ -1,4 +1,4 @@
-"""The packaged program: what it is called, where it lies, how big it is, and how it is started alone."""
+"""The packaged program: its name, path and size, and how to start it in isolation."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from dev import ROOT, VENV, venv_python
 NAME = "ip2p-desktop"
 APP_BUNDLE = "IP2P Desktop.app"
 BUILD, DISTRIBUTION = ROOT / "build", ROOT / "dist"
-KILL_PATIENCE_SECONDS = 10
+KILL_TIMEOUT_SECONDS = 10
 PYTHON_VARIABLES = ("PYTHON", "VIRTUAL_ENV", "CONDA", "PIP_", "LD_LIBRARY_PATH", "DYLD_", "QT_", "IP2P_")
-"""Beginnings of the names of what would let a program find a Python, or the libraries of one."""
+"""Prefixes of environment variables through which a program finds a Python or its libraries."""
 UNREACHABLE_PROXY = "http://127.0.0.1:9"
 
 
 def built_program() -> Path:
-    """Where `build.py` puts the program of this system."""
+    """The path at which `build.py` creates the program on this system."""
     if sys.platform == "darwin":
         return DISTRIBUTION / APP_BUNDLE / "Contents" / "MacOS" / NAME
     return DISTRIBUTION / NAME / (f"{NAME}.exe" if os.name == "nt" else NAME)
 
 
 def folder_of(program: Path) -> Path:
-    """Everything that has to be copied for the program to run elsewhere."""
+    """The folder that has to be copied to run the program elsewhere."""
     bundle = program.parent.parent.parent
     return bundle if bundle.suffix == ".app" else program.parent
 
 
 def resources_of(program: Path) -> Path | None:
-    """The samples and the starter in the program, or None if it brings none."""
+    """The folder of samples and starter in the program; None if it is missing."""
     found = folder_of(program).glob("**/resources/starter/model_index.json")
     return next((path.parent.parent for path in found), None)
 
 
 def size_in_mib(folder: Path) -> float:
-    """What a folder takes on the disk; links count as nothing."""
+    """The size of a folder on disk; links are not counted."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sum(path.stat().st_size for path in files) / 2**20
 
 
 @contextmanager
 def empty_home() -> Iterator[Path]:
-    """A folder as bare as that of a new user, removed afterwards."""
+    """A new empty home folder, deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="ip2p-", ignore_cleanup_errors=True) as folder:
         home = Path(folder).resolve()
         (home / "run").mkdir(mode=0o700)
@@ -58,7 +58,7 @@ def empty_home() -> Iterator[Path]:
 
 
 def bare_environment(home: Path, display: str = "") -> dict[str, str]:
-    """The environment without this Python, without the user's files, without a network, in English."""
+    """An environment without this Python, the user's files and the network; its language is English."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(PYTHON_VARIABLES)}
     folders = own.get("PATH", os.defpath).split(os.pathsep)
     own["PATH"] = os.pathsep.join(folder for folder in folders if not _is_inside(folder, VENV))
@@ -91,9 +91,9 @@ def running(
     environment: dict[str, str],
     folder: Path,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A program that is ended with all its children when this is left, whatever happens.
+    """Runs a program; on exit it is ended with all its child processes.
 
-    What it prints goes into the file `output`, its errors into `messages` if there is such a file.
+    Its output is written to the file `output`, its errors to `messages` if that is given.
     """
     with output.open("wb") as stream, (messages or Path(os.devnull)).open("wb") as errors:
         process = subprocess.Popen(
@@ -112,7 +112,7 @@ def running(
 
 
 def rerun_in_venv(script: str, arguments: Sequence[str]) -> int | None:
-    """Run the script with `.venv`'s Python and return its exit code; None if that is this one already."""
+    """Run the script with `.venv`'s Python and return its exit code; None if this is that Python."""
     if Path(sys.prefix).resolve() == VENV.resolve() or not Path(venv_python()).exists():
         return None
     return subprocess.call([venv_python(), script, *arguments])
@@ -127,10 +127,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         _signal_group(process.pid)
     elif process.poll() is None:
         subprocess.run(["taskkill", "/PID", str(process.pid), "/T", "/F"], capture_output=True)
-    process.wait(KILL_PATIENCE_SECONDS)
+    process.wait(KILL_TIMEOUT_SECONDS)
 
 
 def _signal_group(leader: int) -> None:
-    """Ends the children of a session that outlived it, too."""
+    """End the remaining processes of a session."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)

@@ -1,11 +1,11 @@
-"""Sets up what is missing, then opens the app or runs the tests.
+"""Sets up the environment, then opens the app or runs the tests.
 
     python3 packaging/dev.py run [arguments of ip2p-desktop]
     python3 packaging/dev.py test [--quick | arguments of pytest]
 
-`test --quick` leaves out the slow tests; `test` with arguments runs pytest alone, in one process.
+`test --quick` skips the slow tests; `test` with arguments runs pytest alone, in one process.
 
-Needs nothing but Python 3.11 to 3.13. Everything is installed into `.venv` beside this folder.
+Needs only Python 3.11 to 3.13. Everything is installed into `.venv` beside this folder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STAMP = VENV / "installed.json"
 OLDEST, NEWEST = (3, 11), (3, 13)
 MINIMUM_FREE_GIB = 8
 IN_PARALLEL = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
-"""A process for each core, each with whole files, in the order that the tests themselves give."""
+"""Options of pytest: a process for each core, each running whole files in their order."""
 
 # Shared libraries the Qt wheels expect from the system, with the Debian package of each.
 QT_LIBRARIES = {
@@ -55,11 +55,11 @@ OTHER_PACKAGE_MANAGERS = {
 
 
 class SetupFailed(Exception):
-    """What failed, and what to do about it."""
+    """The setup failed; the message says what failed and what to do."""
 
 
 def main(arguments: list[str]) -> int:
-    """Sets up and runs; the exit code is that of what was run."""
+    """Set up and run; returns the exit code of what was run."""
     if not arguments or arguments[0] not in ("run", "test"):
         print(__doc__.strip())
         return 0 if arguments in (["--help"], ["-h"]) else 2
@@ -76,17 +76,22 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Lint, types and every test, or the quick ones; with other arguments, pytest alone."""
+    """Run lint, types and all tests, or the quick ones; with other arguments only pytest."""
     os.chdir(ROOT)
     python = venv_python()
     tests = [python, "-m", "pytest"]
     if arguments not in ([], ["--quick"]):
         return call([*tests, *arguments])
-    for lint in (["ruff", "check", "."], ["ruff", "format", "--check", "."]):
-        print("\n==", *lint, flush=True)
-        if code := call([python, "-m", *lint]):
+    linters = (
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
+        [venv_program("lint-imports"), "--no-logo", "--no-cache"],
+    )
+    for linter in linters:
+        print("\n==", Path(linter[0]).name, *linter[1:], flush=True)
+        if code := call(linter):
             return code
-    # checking the types keeps one core busy, and would leave the others idle
+    # the type check uses only one core, so it runs beside the tests
     types = subprocess.Popen(
         [python, "-m", "mypy"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -98,7 +103,7 @@ def run_tests(arguments: list[str]) -> int:
 
 
 def call(command: list[str]) -> int:
-    """Runs a command where the user stands; Ctrl-C is left to it."""
+    """Run a command in the current folder; it handles Ctrl-C itself."""
     process = subprocess.Popen(command)
     while True:
         try:
@@ -108,7 +113,7 @@ def call(command: list[str]) -> int:
 
 
 def set_up(*, develop: bool) -> None:
-    """Makes `.venv` and installs the pinned packages, unless that was done already."""
+    """Create `.venv` and install the pinned packages, unless that was done already."""
     wanted = {"fingerprint": fingerprint(), "develop": develop}
     done = read_stamp()
     if done.get("fingerprint") == wanted["fingerprint"] and (done.get("develop") or not develop):
@@ -129,13 +134,13 @@ def set_up(*, develop: bool) -> None:
 
 
 def fingerprint() -> str:
-    """Changes whenever the packages have to be installed again."""
+    """A value that changes whenever the packages have to be installed again."""
     content = (ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes() + str(ROOT).encode()
     return hashlib.sha256(content).hexdigest()
 
 
 def read_stamp() -> dict[str, object]:
-    """What the last successful installation noted."""
+    """The values that the last successful installation stored."""
     if not is_usable(Path(venv_python())):
         return {}
     try:
@@ -149,18 +154,23 @@ def venv_python() -> str:
     return str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
+def venv_program(name: str) -> str:
+    """A program that a package has brought into `.venv`."""
+    return str(VENV / (f"Scripts/{name}.exe" if os.name == "nt" else f"bin/{name}"))
+
+
 def is_usable(python: Path) -> bool:
-    """Whether there is an interpreter that starts and has a fitting version."""
+    """Whether this interpreter starts and has a supported version."""
     if not python.exists():
         return False
-    question = "import sys; print(*sys.version_info[:2])"
-    answer = subprocess.run([str(python), "-S", "-c", question], capture_output=True, text=True)
-    version = tuple(int(part) for part in answer.stdout.split()) if answer.returncode == 0 else ()
+    script = "import sys; print(*sys.version_info[:2])"
+    result = subprocess.run([str(python), "-S", "-c", script], capture_output=True, text=True)
+    version = tuple(int(part) for part in result.stdout.split()) if result.returncode == 0 else ()
     return OLDEST <= version <= NEWEST
 
 
 def make_venv() -> None:
-    """Makes `.venv` with the newest fitting interpreter, a broken one is replaced."""
+    """Create `.venv` with the newest supported interpreter; a broken one is replaced."""
     shutil.rmtree(VENV, ignore_errors=True)
     python = find_python()
     made = subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, text=True)
@@ -175,7 +185,7 @@ def make_venv() -> None:
 
 
 def find_python() -> str:
-    """This interpreter if its version fits, else another one that is installed."""
+    """This interpreter if its version is supported, else another installed one."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
@@ -189,7 +199,7 @@ def find_python() -> str:
 
 
 def install_system_libraries() -> None:
-    """On Linux: what the Qt packages expect to find. Root installs it, others are told the command."""
+    """Install the libraries that the Qt packages need on Linux; without root, print the command."""
     if not sys.platform.startswith("linux"):
         return
     missing = [package for library, package in QT_LIBRARIES.items() if not is_loadable(library)]
@@ -210,7 +220,7 @@ def is_loadable(library: str) -> bool:
 
 
 def install_debian_packages(packages: list[str]) -> bool:
-    """Installs packages where apt-get is there and may be used; whether that worked."""
+    """Install packages with apt-get; returns whether that worked."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return False
     print("Installing system libraries:", *packages, flush=True)

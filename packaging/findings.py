@@ -1,4 +1,4 @@
-"""What a smoke test asks of pictures, events and printed lines."""
+"""Checks of images, events and printed lines for the smoke test."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MIN_LIKENESS = 0.9
 COMPARED_SIDE = 128
 
 
-class Report:
-    """Every check once, with what it measured or why it failed."""
+class CheckReport:
+    """Prints each check with its measurement or its failure."""
 
     def __init__(self) -> None:
         self.failures = 0
 
     def check(self, name: str, work: Callable[[], str]) -> bool:
-        """Do the work; its answer is what was measured."""
+        """Run a check, which returns its measurement or raises `CheckFailed`."""
         try:
             measured = work()
         except (CheckFailed, OSError) as problem:
@@ -49,7 +49,7 @@ def read_events(output: str) -> list[dict[str, Any]]:
 
 
 def check_events(events: Sequence[dict[str, Any]], total_steps: int) -> None:
-    """Raises `CheckFailed` unless the run told of every step and of its end."""
+    """Raises `CheckFailed` unless the run reported every step and its end."""
     types = [event.get("type") for event in events]
     steps = [event for event in events if event.get("type") == "step"]
     if [event.get("step") for event in steps] != list(range(1, total_steps + 1)):
@@ -62,7 +62,7 @@ def check_events(events: Sequence[dict[str, Any]], total_steps: int) -> None:
 
 def check_grey(photo: Path, result: Path) -> str:
     """Raises `CheckFailed` unless the result is the photo without its colours."""
-    with open_picture(photo) as before, open_picture(result) as after:
+    with open_image(photo) as before, open_image(result) as after:
         small = (COMPARED_SIDE, COMPARED_SIDE)
         first, second = before.convert("RGB").resize(small), after.convert("RGB").resize(small)
     colour_left = mean_colour(second) / mean_colour(first)
@@ -74,24 +74,24 @@ def check_grey(photo: Path, result: Path) -> str:
 
 
 def check_instruction(result: Path, instruction: str) -> str:
-    """Raises `CheckFailed` unless the picture carries what was asked for."""
-    with open_picture(result) as picture:
-        texts = [str(value) for value in picture.info.values()]
+    """Raises `CheckFailed` unless the metadata of the result contain the instruction."""
+    with open_image(result) as image:
+        texts = [str(value) for value in image.info.values()]
     if not any(instruction in text for text in texts):
         raise CheckFailed(f"it does not mention “{instruction}”.")
     return ""
 
 
-def mean_colour(picture: Image.Image) -> float:
+def mean_colour(image: Image.Image) -> float:
     """Mean distance between the strongest and the weakest channel, from 0 to 255."""
-    red, green, blue = picture.split()
+    red, green, blue = image.split()
     strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     weakest = ImageChops.darker(ImageChops.darker(red, green), blue)
     return float(ImageStat.Stat(ImageChops.difference(strongest, weakest)).mean[0])
 
 
 def correlation(first: Image.Image, second: Image.Image) -> float:
-    """Pearson's, of two pictures of one channel and size; 0 where one of them is flat."""
+    """Pearson's correlation of two images of one channel and equal size; 0 if one of them is constant."""
     one, two = first.tobytes(), second.tobytes()
     mean_one, mean_two = sum(one) / len(one), sum(two) / len(two)
     products = sum((a - mean_one) * (b - mean_two) for a, b in zip(one, two, strict=True))
@@ -99,18 +99,18 @@ def correlation(first: Image.Image, second: Image.Image) -> float:
     return products / math.sqrt(squares) if squares else 0.0
 
 
-def open_picture(path: Path) -> Image.Image:
-    """A picture that is complete. Raises `CheckFailed`."""
+def open_image(path: Path) -> Image.Image:
+    """The image in a file, completely read. Raises `CheckFailed`."""
     try:
-        picture = Image.open(path)
-        picture.load()
+        image = Image.open(path)
+        image.load()
     except OSError:
         raise CheckFailed(f"there is no picture {path.name}.") from None
-    return picture
+    return image
 
 
 def check_lines(output: Path, expected: tuple[str, ...]) -> str:
-    """Raises `CheckFailed` for the first line that nobody expects."""
+    """Raises `CheckFailed` for the first unexpected line."""
     for line in output.read_text(encoding="utf-8", errors="replace").splitlines():
         if line.strip() and not line.startswith(expected):
             raise CheckFailed(f"unexpected line: {line[:300]}")
@@ -138,6 +138,6 @@ def check_maps(process: int) -> str:
 
 
 def tail(output: Path) -> str:
-    """The last words of a log, for a failure."""
+    """The last lines of a log, for the message of a failure."""
     text = output.read_text(encoding="utf-8", errors="replace").strip()
     return f"It printed: …{text[-600:]}" if text else "It printed nothing."

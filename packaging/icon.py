@@ -1,4 +1,4 @@
-"""Draws the icon that Windows and macOS want inside the program."""
+"""Paints the icon of the program for Windows and macOS."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SIDE = 1024
 
 
 def draw_icon(drawing: Path, target: Path) -> Path:
-    """Write an SVG as a PNG, which PyInstaller turns into the format of the system."""
-    picture = QImage(SIDE, SIDE, QImage.Format.Format_ARGB32)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
+    """Write an SVG as a PNG, which PyInstaller converts to the format of the system."""
+    image = QImage(SIDE, SIDE, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     QSvgRenderer(str(drawing)).render(painter, QRectF(0, 0, SIDE, SIDE))
     painter.end()
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not picture.save(str(target)):
+    if not image.save(str(target)):
         raise OSError(f"{target} could not be written.")
     return target

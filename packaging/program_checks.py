@@ -1,4 +1,4 @@
-"""The checks of a packaged program, in the order of a person's first quarter of an hour."""
+"""The checks of a packaged program."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 
 from bundle import BUILD, bare_environment, folder_of, running, size_in_mib
 from findings import (
-    Report,
+    CheckReport,
     check_events,
     check_grey,
     check_instruction,
     check_lines,
     check_log,
     check_maps,
-    open_picture,
+    open_image,
     read_events,
     tail,
 )
@@ -32,21 +32,21 @@ SAMPLE = "city-skyline.jpg"
 """The first in the menu of sample photos."""
 TRAINING_LIMIT = 600.0
 ALIVE_SECONDS = 15.0
-"""How long a window that cannot be seen has to stay alive."""
+"""Seconds that the program must run where its window cannot be tested."""
 
 PAIRS = ("dog", "old-truck", "onion-and-spices", "otter")
 PAIR_SIDE = 128
 STEPS = 2
 
 EXPECTED_WINDOW_LINES: tuple[str, ...] = ()
-"""Beginnings of lines that the window may print: none."""
+"""Prefixes of lines that the window may print: none."""
 EXPECTED_TRAINER_LINES = ("INFO ", "WARNING trainer")
 
 
 class SmokeTest:
-    """One program in one empty home; `run` fills the report."""
+    """Tests one program in an empty home folder; `run` fills the report."""
 
-    def __init__(self, program: Path, resources: Path, home: Path, report: Report) -> None:
+    def __init__(self, program: Path, resources: Path, home: Path, report: CheckReport) -> None:
         self.program, self.resources, self.home, self.report = program, resources, home, report
         self.sample = resources / "samples" / SAMPLE
         self.result = home / "result.png"
@@ -60,11 +60,11 @@ class SmokeTest:
             print("This system has no Xvfb: edits go through the command line, the window is only started.")
             check("window starts", self._start_unseen)
             check("edit from the command line", lambda: self._edit_by_command(None, self.result))
-        check("picture tells its instruction", lambda: check_instruction(self.result, INSTRUCTION))
-        check("picture is the photo in grey", lambda: check_grey(self.sample, self.result))
+        check("result contains its instruction", lambda: check_instruction(self.result, INSTRUCTION))
+        check("result is the photo in grey", lambda: check_grey(self.sample, self.result))
         if check("training", self._train):
-            taught = self.home / "run-of-two" / "model"
-            check("taught model edits", lambda: self._edit_by_command(taught, self.home / "taught.png"))
+            trained = self.home / "run-of-two" / "model"
+            check("trained model edits", lambda: self._edit_by_command(trained, self.home / "trained.png"))
 
     def _use_window(self) -> None:
         output = self.home / "window.log"
@@ -84,7 +84,7 @@ class SmokeTest:
             and check("result is saved", lambda: window.save(self.result))
         )
         if not passed:
-            keep_picture(window.screen.picture())
+            keep_screenshot(window.screen.screenshot())
         if window.is_open:
             check("no library of .venv in use", lambda: check_maps(window.process.pid))
             check("window closes", window.close)
@@ -96,7 +96,7 @@ class SmokeTest:
             try:
                 code = process.wait(ALIVE_SECONDS)
             except subprocess.TimeoutExpired:
-                return f"still running after {ALIVE_SECONDS:.0f} s, {close_unseen(process)}"
+                return f"still running after {ALIVE_SECONDS:.0f} s, {close_invisible(process)}"
         raise CheckFailed(f"the program ended with exit code {code}. {tail(output)}")
 
     def _edit_by_command(self, model: Path | None, target: Path) -> str:
@@ -104,15 +104,16 @@ class SmokeTest:
         command += ["--input", self.sample, "--output", target]
         command += ["--model", model, "--steps", "2"] if model else []
         started = time.monotonic()
-        answer = self._finish(command, EDIT_LIMIT)
+        printed = self._finish(command, EDIT_LIMIT)
         try:
-            told: dict[str, Any] = json.loads(answer)
+            description: dict[str, Any] = json.loads(printed)
         except ValueError:
-            raise CheckFailed(f"instead of JSON the program printed: {answer[-300:]}") from None
-        with open_picture(target) as picture:
-            if list(picture.size) != told["size"]:
-                raise CheckFailed(f"the picture is {picture.size}, the program says {told['size']}.")
-        return f"{time.monotonic() - started:.1f} s in all, {told['seconds']['edit']:.1f} s of them editing"
+            raise CheckFailed(f"instead of JSON the program printed: {printed[-300:]}") from None
+        with open_image(target) as image:
+            if list(image.size) != description["size"]:
+                raise CheckFailed(f"the result is {image.size}, the program reports {description['size']}.")
+        seconds = description["seconds"]["edit"]
+        return f"{time.monotonic() - started:.1f} s, of which the edit took {seconds:.1f} s"
 
     def _train(self) -> str:
         pairs = make_pairs(self.resources / "samples", self.home / "pairs")
@@ -134,7 +135,7 @@ class SmokeTest:
     def _finish(
         self, command: Sequence[str | Path], limit: float, expected: tuple[str, ...] | None = None
     ) -> str:
-        """What a command of the program prints on its standard output, once it has ended well."""
+        """The standard output of a command of the program, which must succeed."""
         output, messages = self.home / "output.log", self.home / "messages.log"
         environment = bare_environment(self.home)
         with running(
@@ -151,8 +152,8 @@ class SmokeTest:
         return output.read_text(encoding="utf-8", errors="replace")
 
 
-def close_unseen(process: subprocess.Popen[bytes]) -> str:
-    """Close a window that cannot be seen, where the system has a way."""
+def close_invisible(process: subprocess.Popen[bytes]) -> str:
+    """Close a window that is not on a screen, where the system supports it."""
     if os.name != "nt":
         return "then ended by force (closing a window needs a person here)"
     subprocess.run(["taskkill", "/PID", str(process.pid)], capture_output=True)
@@ -166,7 +167,7 @@ def close_unseen(process: subprocess.Popen[bytes]) -> str:
 
 
 def make_pairs(samples: Path, folder: Path) -> Path:
-    """A folder of training pairs that teach grey."""
+    """A folder of training pairs whose edit is greyscale."""
     folder.mkdir()
     lines = []
     for name in PAIRS:
@@ -180,8 +181,8 @@ def make_pairs(samples: Path, folder: Path) -> Path:
     return folder
 
 
-def keep_picture(picture: Image.Image) -> None:
-    """Leave what the screen showed beside the build, for whoever has to find out why."""
+def keep_screenshot(image: Image.Image) -> None:
+    """Save a screenshot beside the build, for the analysis of a failure."""
     BUILD.mkdir(exist_ok=True)
-    picture.save(BUILD / "smoke_test.png")
+    image.save(BUILD / "smoke_test.png")
     print(f"        What the screen showed: {BUILD / 'smoke_test.png'}")

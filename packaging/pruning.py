@@ -1,4 +1,4 @@
-"""What the packaged program leaves out: modules nobody imports there, and files nobody opens there."""
+"""The modules and files that are left out of the packaged program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 TOOLS = ("IPython", "PyInstaller", "_pytest", "mypy", "mypyc", "pip", "pytest", "pytestqt", "ruff")
-"""For developers."""
+"""Packages for development."""
 OPTIONAL = (
     "click",
     "hf_xet",
@@ -25,7 +25,7 @@ OPTIONAL = (
     "tkinter",
     "typer",
 )
-"""What libraries use when it is there: for downloads, for tables, for the terminal, for compiling."""
+"""Optional dependencies of libraries, for downloads, tables, the terminal and compiling."""
 UNUSED_PARTS = (
     "PySide6.QtNetwork",
     "accelerate.test_utils",
@@ -50,7 +50,7 @@ KEPT_CHILDREN = {
         "siglip",
         "vit_mae",
     },
-    # compiling needs a C++ compiler and torch's headers, which the program does not bring
+    # compiling needs a C++ compiler and torch's headers, which are not part of the program
     "torch._inductor": {
         "_functionalize_collectives",
         "analysis",
@@ -69,6 +69,8 @@ KEPT_CHILDREN = {
 }
 """Of these packages, everything else is left out."""
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+"""Of the languages that the window speaks, Qt's own texts are kept too."""
 NEEDED_PLUGINS = {
     "iconengines",
     "imageformats",
@@ -85,7 +87,8 @@ NEEDED_PLUGINS = {
 
 UNNEEDED_FILES = re.compile(
     r"""
-    ^PySide6/(Qt/)?(translations|qml)/
+    ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
+    | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
     | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
@@ -107,8 +110,11 @@ def excluded_modules() -> list[str]:
 
 
 def is_needed(destination: str) -> bool:
-    """Whether a collected file belongs into the program; `destination` is its place there."""
+    """Whether a collected file is part of the program; `destination` is its path in it."""
     place = destination.replace("\\", "/")
+    base_texts = re.match(r"PySide6/(?:Qt/)?translations/qtbase_(\w+)\.qm$", place)
+    if base_texts and not (TRANSLATIONS / f"ip2p_{base_texts.group(1)}.qm").exists():
+        return False
     plugin = re.match(r"PySide6/(?:Qt/)?plugins/([^/]+)/", place)
     if plugin and plugin.group(1) not in NEEDED_PLUGINS:
         return False

@@ -2,9 +2,9 @@
 
     python packaging/smoke_test.py [PATH_TO_PROGRAM]
 
-On Linux the window is used as a person would use it, on a screen of its own (Xvfb, xdotool). Elsewhere
-edits go through the command line, and the window is only started. The program finds no Python, no
-network and an empty home. Prints what was measured; the exit code is 0 if everything held.
+On Linux the window is used with the keyboard, on a virtual screen (Xvfb, xdotool). On other systems the
+window is only started, and edits run through the command line. The program finds no Python, no network and
+an empty home folder. Prints the measurements; the exit code is 0 if all checks passed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bundle import built_program, empty_home, folder_of, rerun_in_venv, resource
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Checks the program of the arguments, or the one that `build.py` made."""
+    """Check the program in the arguments, else the one that `build.py` made."""
     if arguments[:1] in (["--help"], ["-h"]) or len(arguments) > 1:
         print((__doc__ or "").strip())
         return 0 if len(arguments) == 1 else 2
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def check_program(program: Path) -> int:
-    """All checks; 0 if every one held."""
-    from findings import Report
+    """Run all checks; returns 0 if all passed."""
+    from findings import CheckReport
     from program_checks import SmokeTest
     from virtual_screen import missing_tools
 
@@ -44,15 +44,15 @@ def check_program(program: Path) -> int:
         print(problem, file=sys.stderr)
         return 1
     assert resources is not None
-    report = Report()
+    report = CheckReport()
     with empty_home() as home:
         SmokeTest(program, resources, home, report).run()
-    print("Everything held." if not report.failures else f"{report.failures} of the checks failed.")
+    print("All checks passed." if not report.failures else f"{report.failures} checks failed.")
     return 1 if report.failures else 0
 
 
 def missing_parts(program: Path, resources: Path | None) -> str:
-    """What keeps the program from being tried, as a sentence; empty if nothing."""
+    """What the checks need and cannot find, as a sentence; empty if nothing is missing."""
     if not program.is_file():
         return f"There is no program {program}. Build it first: python packaging/build.py"
     return "" if resources else f"{folder_of(program)} holds no starter model. Build it again."

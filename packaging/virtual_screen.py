@@ -1,4 +1,4 @@
-"""A screen nobody sees, with a keyboard: Xvfb shows the windows, xdotool presses the keys."""
+"""A virtual screen with a keyboard: Xvfb shows the windows, xdotool presses the keys."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ TOOL_LIMIT_SECONDS = 30
 POLL_SECONDS = 0.1
 STILL_SECONDS, STILL_LIMIT_SECONDS, STILL_SHARE = 0.5, 30, 0.002
 VISIBLE_DIFFERENCE = 12
-"""Of 255; smaller differences of a pixel do not count as change."""
+"""Difference of a pixel, of 255, from which on it counts as changed."""
 
 T = TypeVar("T")
 
 
 class CheckFailed(Exception):
-    """What did not happen, in one sentence."""
+    """A check failed; the message says in one sentence what did not happen."""
 
 
 def is_supported() -> bool:
-    """Whether this system draws its windows on screens of this kind."""
+    """Whether virtual screens work on this system."""
     return sys.platform.startswith("linux")
 
 
 def missing_tools() -> str:
-    """What has to be installed first, as a sentence; empty if nothing."""
+    """The tools that have to be installed, as a sentence; empty if none."""
     packages = {"Xvfb": "xvfb", "xdotool": "xdotool"} if is_supported() else {}
     missing = [package for tool, package in packages.items() if shutil.which(tool) is None]
     if not missing:
@@ -47,19 +47,19 @@ def missing_tools() -> str:
     return f"The window cannot be tried yet. Install what is missing: sudo apt-get install {names}"
 
 
-def wait_for(look: Callable[[], T], limit: float, failure: Callable[[], str]) -> T:
-    """The first answer that counts as true; after `limit` seconds, `CheckFailed` with that sentence."""
+def wait_for(poll: Callable[[], T], limit: float, failure: Callable[[], str]) -> T:
+    """Call `poll` until its result is true and return that; after `limit` seconds, raise `CheckFailed`."""
     end = time.monotonic() + limit
     while True:
-        if answer := look():
-            return answer
+        if result := poll():
+            return result
         if time.monotonic() > end:
             raise CheckFailed(failure())
         time.sleep(POLL_SECONDS)
 
 
 class VirtualScreen:
-    """Use as a context; nothing is left running."""
+    """A context manager; on exit all its processes are ended."""
 
     def __enter__(self) -> VirtualScreen:
         self._folder = tempfile.TemporaryDirectory(prefix="screen-", ignore_cleanup_errors=True)
@@ -73,7 +73,7 @@ class VirtualScreen:
         )
         try:
             self.display = f":{self._read_number()}"
-            self.blank = self.picture()
+            self.blank = self.screenshot()
         except BaseException:
             self._stop()
             raise
@@ -85,12 +85,12 @@ class VirtualScreen:
         self._stop()
 
     def window(self, title: str) -> str:
-        """The number of the visible window with exactly this title, or nothing."""
+        """The number of the visible window with exactly this title; empty if there is none."""
         found = self._do("search", "--onlyvisible", "--name", f"^{title}$", may_fail=True)
         return found.split()[0] if found else ""
 
     def press(self, window: str, *keys: str) -> None:
-        """Press keys, one after the other, in this window."""
+        """Press keys in this window, one after the other."""
         self.focus(window)
         for key in keys:
             self._do("key", "--delay", "40", key)
@@ -100,47 +100,47 @@ class VirtualScreen:
         self._do("type", "--delay", "25", text)
 
     def focus(self, window: str) -> None:
-        """There is no window manager that would do this."""
+        """Focus this window; there is no window manager that does it."""
         self._do("windowfocus", "--sync", window, may_fail=True)
 
-    def ask_to_close(self, window: str) -> bool:
-        """What a click on the cross does; False if this xdotool is too old for it."""
-        answer = self._run("windowquit", window)
-        return answer.returncode == 0 and "Unknown command" not in answer.stderr
+    def close_window(self, window: str) -> bool:
+        """Send the close event of a window manager; returns False if this xdotool is too old for it."""
+        result = self._run("windowquit", window)
+        return result.returncode == 0 and "Unknown command" not in result.stderr
 
-    def picture(self) -> Image.Image:
-        """What the screen shows now. Xvfb keeps it in a file, in the format of xwd."""
+    def screenshot(self) -> Image.Image:
+        """The current image of the screen. Xvfb keeps it in a file in the format of xwd."""
         data = (Path(self._folder.name) / "Xvfb_screen0").read_bytes()
         header = struct.unpack(">25I", data[:100])
         offset, width, height, stride, colours = header[0], header[4], header[5], header[12], header[19]
         pixels = data[offset + colours * 12 :]
         return Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1).copy()
 
-    def still_picture(self) -> Image.Image:
-        """What the screen shows once it has stopped changing; a blinking cursor does not count."""
-        shown: list[Image.Image] = [self.picture()]
+    def still_screenshot(self) -> Image.Image:
+        """The image of the screen after it has stopped changing; a blinking cursor is ignored."""
+        shown: list[Image.Image] = [self.screenshot()]
 
         def is_still() -> bool:
             time.sleep(STILL_SECONDS)
-            shown.append(self.picture())
+            shown.append(self.screenshot())
             return self.share_changed(shown[-2]) < STILL_SHARE
 
         wait_for(is_still, STILL_LIMIT_SECONDS, lambda: "the screen did not come to rest.")
         return shown[-1]
 
     def share_changed(self, before: Image.Image) -> float:
-        """Which share of the screen has visibly changed, from 0 to 1."""
-        difference = ImageChops.difference(before, self.picture()).convert("L")
+        """The share of the screen that has visibly changed, from 0 to 1."""
+        difference = ImageChops.difference(before, self.screenshot()).convert("L")
         changed = difference.point([0] * VISIBLE_DIFFERENCE + [1] * (256 - VISIBLE_DIFFERENCE))
         return sum(changed.tobytes()) / (changed.width * changed.height)
 
     def _read_number(self) -> int:
         assert self._server.stdout is not None
         ready, _, _ = select.select([self._server.stdout], [], [], SCREEN_LIMIT_SECONDS)
-        answer = self._server.stdout.readline().strip() if ready else b""
-        if not answer.isdigit():
+        result = self._server.stdout.readline().strip() if ready else b""
+        if not result.isdigit():
             raise CheckFailed(f"Xvfb did not give a screen within {SCREEN_LIMIT_SECONDS} s.")
-        return int(answer)
+        return int(result)
 
     def _stop(self) -> None:
         self._server.terminate()
@@ -152,10 +152,10 @@ class VirtualScreen:
         self._folder.cleanup()
 
     def _do(self, *arguments: str, may_fail: bool = False) -> str:
-        answer = self._run(*arguments)
-        if answer.returncode and not may_fail:
-            raise CheckFailed(f"xdotool {arguments[0]} failed: {answer.stderr.strip() or 'no reason given'}.")
-        return answer.stdout.strip()
+        result = self._run(*arguments)
+        if result.returncode and not may_fail:
+            raise CheckFailed(f"xdotool {arguments[0]} failed: {result.stderr.strip() or 'no reason given'}.")
+        return result.stdout.strip()
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "DISPLAY": self.display}

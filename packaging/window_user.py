@@ -1,4 +1,4 @@
-"""Uses the packaged program's window as a person would, with the keyboard."""
+"""Uses the window of the packaged program with the keyboard."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ QUIT_LIMIT = 60.0
 MENU_PAUSE = 0.4
 ATTEMPTS = 3
 PAINTED_SHARE = 0.3
-"""Share of the screen that differs from the empty one when the window has been painted."""
+"""Share of the screen that has changed when the window is painted."""
 PHOTO_SHARE = 0.12
-"""Share of the screen that changes when a photo takes the place of the welcome."""
+"""Share of the screen that changes when a photo replaces the welcome page."""
 
 
 T = TypeVar("T")
@@ -52,8 +52,8 @@ class WindowUser:
         return f"{time.monotonic() - self.started:.1f} s after the start"
 
     def open_sample(self) -> str:
-        """File, Sample photos, the first of them."""
-        before = self.screen.still_picture()
+        """Open the first photo in the menu of samples."""
+        before = self.screen.still_screenshot()
         for _ in range(ATTEMPTS):
             for key in ("alt+f", "p", "Return"):
                 self.screen.press(self.window, key)
@@ -68,7 +68,7 @@ class WindowUser:
         raise failure
 
     def edit(self, instruction: str) -> str:
-        """Write, press Enter; the edit is done when there is something to save."""
+        """Type an instruction, press Enter and wait until a result can be saved."""
         self.screen.press(self.window, "ctrl+l")
         self.screen.write(self.window, instruction)
         self.screen.press(self.window, "Return")
@@ -93,7 +93,7 @@ class WindowUser:
 
     def close(self) -> str:
         started = time.monotonic()
-        if not self.screen.ask_to_close(self.window):
+        if not self.screen.close_window(self.window):
             self.screen.press(self.window, "ctrl+q")
         try:
             code = self.process.wait(QUIT_LIMIT)
@@ -113,17 +113,17 @@ class WindowUser:
             time.sleep(MENU_PAUSE)
         return self.screen.window(SAVE_TITLE)
 
-    def _wait(self, look: Callable[[], T], limit: float, failure: str) -> T:
-        def look_while_alive() -> T:
+    def _wait(self, poll: Callable[[], T], limit: float, failure: str) -> T:
+        def poll_while_alive() -> T:
             if self.process.poll() is not None:
                 raise CheckFailed(f"the program ended with exit code {self.process.returncode}.")
-            return look()
+            return poll()
 
-        return wait_for(look_while_alive, limit, lambda: f"{failure} within {limit:.0f} s.")
+        return wait_for(poll_while_alive, limit, lambda: f"{failure} within {limit:.0f} s.")
 
 
 def measure_start(program: Path) -> float:
-    """Seconds from the start of the process to its painted window; closes it again."""
+    """Seconds from the start of the process until its window is painted; closes the program."""
     with VirtualScreen() as screen, empty_home() as home:
         environment = bare_environment(home, screen.display)
         with running([program], output=home / "log", environment=environment, folder=home) as process:

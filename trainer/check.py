@@ -15,7 +15,7 @@ from trainer.datasets.checking.inspection import PairInspection, inspect_pair
 from trainer.datasets.checking.repetitions import Repetitions
 from trainer.datasets.checking.report import KINDS, NAMES_SHOWN, Concern, Consequence, DatasetReport
 from trainer.datasets.lookahead import worked_ahead
-from trainer.protocol.events import EventStream, PreparationProgressed
+from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
 
 CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
 STAGE = "checking pairs"
@@ -108,8 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = find_pairs(sources, columns, instruction=options.instruction)
         report = check_pairs(found, on_checked=_progress(events) if options.json else _progress_for_people)
     except EngineError as error:
-        values = {"type": "failed", "kind": error.kind, "message": error.message, "advice": error.advice}
-        stream, text = (sys.stdout, json.dumps(values)) if options.json else (sys.stderr, str(error))
+        failed = TrainingFailed.of(error.report())
+        stream, text = (sys.stdout, failed.to_line()) if options.json else (sys.stderr, str(error))
         stream.write(f"{text}\n")
         return NOT_USABLE
     except KeyboardInterrupt:

@@ -24,11 +24,11 @@ from PIL import Image
 from torch import Tensor
 
 from engine.devices.device import choose_device
+from engine.edit_settings import EditSettings
 from engine.errors import EngineError
 from engine.images.image_files import decode_photo
 from engine.images.pixels import to_pixels
 from engine.models.loading import Model, load_model
-from engine.request import EditSettings
 from trainer.datasets import DatasetNotUsable, Pair, Source, find_pairs
 from trainer.datasets.splits import split
 from trainer.export.plots import Line, Panel, plot
@@ -89,9 +89,9 @@ def evaluate(
             scenes.setdefault((pair.source, pair.scene) if pair.scene else number, []).append(pair)
     if not scenes:
         raise DatasetNotUsable(
-            "No pair says what its two pictures show, which the evaluation compares them with.",
-            "It needs “input” and “output” in every prompt.json, or columns original_prompt and "
-            "edited_prompt.",
+            "dataset.no-captions",
+            "No pair has captions of its two images, which the evaluation needs.",
+            ("Add “input” and “output” to every prompt.json, or columns original_prompt and edited_prompt."),
         )
     takes = list(scenes.values())
     return [_point(model, clip, takes, settings, scale, on_pair) for scale in settings.image_scales]
@@ -210,13 +210,19 @@ def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[
     pairs = found.pairs if asked.split == "all" else getattr(split(found), asked.split).pairs
     if not pairs:
         raise DatasetNotUsable(
-            f"{asked.data} has no pairs in its {asked.split} split.", "Choose another --split, or “all”."
+            "dataset.split-empty",
+            "{dataset} has no pairs in its {split} split.",
+            "Choose another --split, or “all”.",
+            dataset=asked.data,
+            split=asked.split,
         )
     model = load_model(asked.model, device=device, dtype=torch.float32)
     if settings.resolution % model.size_multiple:
         raise EngineError(
-            f"This model edits squares whose side is a multiple of {model.size_multiple} pixels.",
+            "engine.side-multiple",
+            "This model edits squares whose side is a multiple of {multiple} pixels.",
             "Choose another --resolution.",
+            multiple=model.size_multiple,
         )
     return evaluate(model, clip, pairs, settings, _report)
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from engine.devices.waiting import AdaptiveWait, adaptive_wait
+from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.config import ReadSettings, read_settings
@@ -26,7 +26,6 @@ from trainer.runs.preparation import prepare
 log = logging.getLogger("trainer")
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
-GO_ON = "Start it again; it goes on from its last checkpoint."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,28 +43,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(given)
         with workers(settings.config, main, given, on_loss=partial(_end_alone, events)):
             events.is_silent = not is_first()
-            with adaptive_wait(AdaptiveWait.where_possible()):
+            with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
                 run(settings)
     except Cancelled:
         events.send(TrainingFinished(step=0, stopped=True, model="", reason=commands.reason))
     except EngineError as error:
-        events.send(TrainingFailed(kind=error.kind, message=error.message, advice=error.advice))
+        events.send(TrainingFailed.of(error.report()))
         return FAILED if run.has_begun else BAD_USAGE
     except KeyboardInterrupt:
-        events.send(TrainingFailed(kind="interrupted", message="The run was interrupted.", advice=GO_ON))
+        events.send(TrainingFailed.of(RunInterrupted().report()))
         return FAILED
     except Exception as error:  # the last line of a run must say how it ended
         log.exception("The run failed unexpectedly")
-        report = EngineError.unexpected(error).report()
-        events.send(TrainingFailed(kind=report.kind, message=report.message, advice=report.advice))
+        events.send(TrainingFailed.of(EngineError.unexpected(error).report()))
         return FAILED
     return DONE
 
 
+class RunInterrupted(EngineError):
+    """The run was broken off from the keyboard before it could end by itself."""
+
+    kind = "interrupted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "interrupted.run",
+            "The run was interrupted.",
+            "Start it again; it continues from its last checkpoint.",
+        )
+
+
 def _end_alone(events: EventStream) -> None:
     """Ends a run that waits for a process that is no more; nothing else would wake it."""
-    lost = WorkerLost()
-    events.send(TrainingFailed(kind=lost.kind, message=lost.message, advice=lost.advice))
+    events.send(TrainingFailed.of(WorkerLost().report()))
     os._exit(FAILED)
 
 

@@ -1,12 +1,12 @@
-"""Two-scale classifier-free guidance, with no more branches than the scales need.
+"""Two-scale classifier-free guidance, which computes only the branches that the scales need.
 
 With e(image, instruction) for the UNet's prediction, the guided prediction is (Brooks et al. 2023,
 equation 3)
 
     e(0, 0) + s_I (e(I, 0) - e(0, 0)) + s_T (e(I, T) - e(I, 0))
 
-which is the weighted sum s_T e(I, T) + (s_I - s_T) e(I, 0) + (1 - s_I) e(0, 0). A branch of weight
-zero is not computed; the prediction is the same without it.
+which is the weighted sum s_T e(I, T) + (s_I - s_T) e(I, 0) + (1 - s_I) e(0, 0). A branch of weight zero is
+not computed, because it does not change the sum.
 
 Shapes: N variations, B branches, T tokens, D embedding width, C latent channels, H x W latents.
 """
@@ -20,12 +20,12 @@ import torch
 from torch import Tensor
 
 Denoiser = Callable[[Tensor, Tensor], Tensor]
-"""From noisy latents (N, C, H, W) and a timestep to a prediction of the same shape, float32."""
+"""Maps noisy latents (N, C, H, W) and a timestep to a prediction of the same shape, float32."""
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One evaluation of the UNet and its share in the guided prediction."""
+    """One evaluation of the UNet and its weight in the guided prediction."""
 
     weight: float
     with_instruction: bool
@@ -33,7 +33,7 @@ class Branch:
 
 
 def guidance_branches(text_guidance_scale: float, image_guidance_scale: float) -> tuple[Branch, ...]:
-    """The branches that count, in the original's order: both conditions, image only, neither."""
+    """The branches of non-zero weight in the original's order: both conditions, image only, neither."""
     branches = (
         Branch(text_guidance_scale, with_instruction=True, with_image=True),
         Branch(image_guidance_scale - text_guidance_scale, with_instruction=False, with_image=True),
@@ -44,7 +44,7 @@ def guidance_branches(text_guidance_scale: float, image_guidance_scale: float) -
 
 @dataclass(frozen=True, slots=True)
 class _Conditions:
-    """What the UNet is told beside the noisy latents, in rows."""
+    """The inputs of the UNet beside the noisy latents, in rows."""
 
     image_latents: Tensor
     embeddings: Tensor
@@ -55,7 +55,7 @@ class _Conditions:
         return _Conditions(self.image_latents[:rows], self.embeddings[:rows], added)
 
     def calls(self, variations: int, at_once: int) -> list[_Conditions]:
-        """Each row for so many variations, cut into the rows of each call of the UNet."""
+        """Each row repeated for the variations, split into the rows of each call of the UNet."""
 
         def cut(values: Tensor) -> tuple[Tensor, ...]:
             return torch.split(values.repeat_interleave(variations, dim=0), at_once)
@@ -70,7 +70,7 @@ class _Conditions:
 
 
 class GuidedUNet:
-    """A UNet bound to one instruction, one photo and two scales: a `Denoiser` for any N."""
+    """The `Denoiser` of one instruction, one photo and two scales, for any N."""
 
     def __init__(
         self,
@@ -85,12 +85,12 @@ class GuidedUNet:
         added: Mapping[str, Tensor] | None = None,
         together: bool = True,
     ) -> None:
-        """Embeddings are (1, T, D), `image_latents` (1, C, H, W) as the model was taught them.
+        """Embeddings are (1, T, D), `image_latents` (1, C, H, W) in the scale of the model's training.
 
         `null_embeddings` are those of the empty instruction, or of a negative one; the null image is
-        zeros. `added` holds further conditions of two rows each, the instruction's and the null's
-        (SDXL's `text_embeds` and `time_ids`). One after the other instead of together, branches and
-        variations take the least memory and the most time.
+        zeros. `added` holds further conditions of two rows each, for the instruction and the null
+        (SDXL's `text_embeds` and `time_ids`). `together` computes branches and variations in one call,
+        which needs more memory and less time.
         """
         branches = guidance_branches(text_guidance_scale, image_guidance_scale)
         rows = [0 if branch.with_instruction else 1 for branch in branches]
@@ -112,18 +112,18 @@ class GuidedUNet:
 
     @property
     def branches(self) -> int:
-        """How many there are."""
+        """The number of branches."""
         return len(self._weights)
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
         return self.guided(self.predictions(latents, timestep, self.branches))
 
     def predictions(self, latents: Tensor, timestep: Tensor, branches: int) -> Tensor:
-        """Those of the first `branches` (B, N, C, H, W)."""
+        """Predictions (B, N, C, H, W) of the first B = `branches` branches."""
         variations = len(latents)
         at_once = variations * branches if self._together else 1
         if (variations, branches) not in self._calls:
-            # not at every step, which would wait for a GPU each time
+            # computed once, because at every step it would wait for the GPU
             calls = self._conditions.of_first(branches).calls(variations, at_once)
             self._calls[variations, branches] = calls
         noisy = torch.split(latents.to(self._dtype).repeat(branches, 1, 1, 1), at_once)
@@ -134,7 +134,7 @@ class GuidedUNet:
         return torch.cat(predictions).view(branches, *latents.shape)
 
     def _predict(self, noisy: Tensor, timestep: Tensor, conditions: _Conditions) -> Tensor:
-        """Predictions of some rows, each of its own branch."""
+        """The prediction for some rows of branches and variations."""
         unet_input = torch.cat([noisy, conditions.image_latents], dim=1)
         unet_input = unet_input.contiguous(memory_format=torch.channels_last)
         options = {"added_cond_kwargs": conditions.added} if conditions.added else {}
@@ -142,7 +142,7 @@ class GuidedUNet:
         return predicted[0].float()
 
     def guided(self, predictions: Tensor) -> Tensor:
-        """The guided prediction (N, C, H, W) of the branches' (B, N, C, H, W)."""
+        """The guided prediction (N, C, H, W), the weighted sum of predictions (B, N, C, H, W)."""
         guided = self._weights[0] * predictions[0]
         for weight, prediction in zip(self._weights[1:], predictions[1:], strict=True):
             guided = guided + weight * prediction

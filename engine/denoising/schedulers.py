@@ -1,7 +1,7 @@
-"""Schedulers by the names users know, set up as the model's own configuration asks.
+"""Creates schedulers by name, with the noise schedule of the model's configuration.
 
-A model is either discrete, trained at whole timesteps of a table of betas (Stable Diffusion), or of the
-EDM kind, trained at any noise level sigma (Karras et al. 2022; CosXL). Its configuration says which.
+A model is either discrete, trained at integer timesteps of a table of betas (Stable Diffusion), or an EDM
+model, trained at any noise level sigma (Karras et al. 2022; CosXL). Its configuration says which.
 """
 
 from __future__ import annotations
@@ -24,30 +24,32 @@ from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteSchedule
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
+from engine.edit_settings import SCHEDULER_LABELS, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
-from engine.request import SCHEDULER_LABELS, SchedulerName
 
 Generators: TypeAlias = list[torch.Generator] | torch.Generator | None
-"""One for each row of a batch, or one for all."""
+"""One generator for each row of a batch, or one for all."""
 
 
 class AncestralEuler(EulerDiscreteScheduler):  # type: ignore[misc]
-    """Euler a for models that predict the sample, which diffusers' own class does not take."""
+    """Euler a for models that predict the sample, which diffusers' own class does not support."""
 
     def step(
         self, model_output: Tensor, timestep: Tensor, sample: Tensor, generator: Generators = None
     ) -> EulerDiscreteSchedulerOutput:
+        """One ancestral step; arguments and result as in diffusers."""
         output = super().step(model_output, timestep, sample)
         output.prev_sample = _ancestral_sample(self, output.pred_original_sample, sample, generator)
         return output
 
 
 class AncestralEDMEuler(EDMEulerScheduler):  # type: ignore[misc]
-    """Euler a for models of the EDM kind, which diffusers lacks."""
+    """Euler a for EDM models, which diffusers lacks."""
 
     def step(
         self, model_output: Tensor, timestep: Tensor, sample: Tensor, generator: Generators = None
     ) -> EDMEulerSchedulerOutput:
+        """One ancestral step; arguments and result as in diffusers."""
         output = super().step(model_output, timestep, sample)
         output.prev_sample = _ancestral_sample(self, output.pred_original_sample, sample, generator)
         return output
@@ -71,9 +73,9 @@ _DISCRETE: dict[SchedulerName, tuple[Any, dict[str, Any]]] = {
     SchedulerName.DPMPP_2M_KARRAS: (DPMSolverMultistepScheduler, {"use_karras_sigmas": True}),
     SchedulerName.DPMPP_2M_SDE: (DPMSolverMultistepScheduler, _SDE),
     SchedulerName.UNIPC: (UniPCMultistepScheduler, {}),
-    # DDIM is DPM-Solver of first order (Lu et al. 2022, section 4.1). diffusers' DDIMScheduler takes every
-    # step to be 1000 // steps long: the noise it leaves is not what the next step expects unless steps
-    # divide 1000, and with 600 steps it is far from it.
+    # DDIM is DPM-Solver of first order (Lu et al. 2022, section 4.1). diffusers' DDIMScheduler assumes that
+    # every step is 1000 // steps long: unless steps divide 1000, the remaining noise is not the level of the
+    # next step, and with 600 steps it is far from it.
     SchedulerName.DDIM: (DPMSolverMultistepScheduler, {"solver_order": 1}),
     SchedulerName.LCM: (LCMScheduler, {}),
 }
@@ -85,7 +87,7 @@ _EDM: dict[SchedulerName, tuple[Any, dict[str, Any]]] = {
     SchedulerName.DPMPP_2M_SDE: (EDMDPMSolverMultistepScheduler, _SDE),
     SchedulerName.DDIM: (EDMDPMSolverMultistepScheduler, {"solver_order": 1}),
 }
-# what a configuration says about the model; the rest of it is about the scheduler it was saved from
+# entries of a configuration about the model; the others are about the scheduler that was saved
 _OF_DISCRETE_MODEL = (
     *("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas"),
     *("prediction_type", "rescale_betas_zero_snr", "timestep_spacing"),
@@ -95,22 +97,21 @@ _OF_EDM_MODEL = (
     *("sigma_min", "sigma_max", "sigma_data", "sigma_schedule", "rho"),
 )
 _TRAIN_TIMESTEPS = range(1, 100_001)
-"""How many timesteps a model may have been trained at."""
+"""Valid numbers of training timesteps."""
 _TERMINAL_ALPHA = 2.0**-24
-"""Stands for the zero of a zero terminal SNR, so that sigma is finite: what diffusers' sigmas use."""
+"""Replaces the zero of a zero terminal SNR, so that sigma is finite; the value that diffusers uses."""
 _KARRAS_SIGMA_MAX = 80.0
-"""Where Karras et al. 2022 start. From an all but infinite sigma most steps would see only noise."""
+"""The first sigma of Karras et al. 2022. From a nearly infinite sigma most steps would see only noise."""
 _LCM_GRID = 50
-"""Timesteps that latent consistency models are distilled at; fewer steps are chosen among them."""
+"""Number of timesteps at which latent consistency models are distilled; the steps are chosen among them."""
 
 
 def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
     """The named scheduler with the model's noise schedule, prediction type and timestep spacing.
 
-    "leading" spacing is replaced by "linspace": it would start at a lower noise than training ended
-    with (sigma 10.97 instead of 14.61 at 20 steps of Stable Diffusion). Raises `InvalidRequest` if the
-    scheduler does not exist for models of this kind, and `ModelNotUsable` if the configuration makes no
-    sense.
+    "leading" spacing is replaced by "linspace", because it would start at less noise than training ended with
+    (sigma 10.97 instead of 14.61 at 20 steps of Stable Diffusion). Raises `InvalidRequest` if the scheduler
+    does not exist for this kind of model, and `ModelNotUsable` if the configuration is invalid.
     """
     try:
         if is_edm(model_config):
@@ -118,12 +119,15 @@ def make_scheduler(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
         return _make_discrete(name, model_config)
     except (LookupError, RuntimeError, TypeError, ValueError) as error:
         raise ModelNotUsable(
-            f"The model's scheduler configuration makes no sense ({error}).", "Install the model again."
+            "model.scheduler-invalid",
+            "The model's scheduler configuration is invalid ({reason}).",
+            "Install the model again.",
+            reason=error,
         ) from error
 
 
 def is_edm(model_config: dict[str, Any]) -> bool:
-    """Whether the model was trained at noise levels instead of whole timesteps."""
+    """Whether the model was trained at noise levels instead of integer timesteps."""
     return str(model_config.get("_class_name", "")).startswith("EDM") or "sigma_data" in model_config
 
 
@@ -131,8 +135,11 @@ def _make_edm(name: SchedulerName, model_config: dict[str, Any]) -> Scheduler:
     if name not in _EDM:
         others = ", ".join(SCHEDULER_LABELS[other] for other in _EDM)
         raise InvalidRequest(
-            f"{SCHEDULER_LABELS[name]} cannot be used with models of the EDM kind, such as CosXL.",
-            f"Choose one of {others}.",
+            "request.scheduler-not-usable",
+            "{scheduler} cannot be used with models of the EDM kind, such as CosXL.",
+            "Choose one of {known}.",
+            scheduler=SCHEDULER_LABELS[name],
+            known=others,
         )
     kind, options = _EDM[name]
     _check(model_config, "num_train_timesteps", _TRAIN_TIMESTEPS)
@@ -162,18 +169,18 @@ def _make_discrete(name: SchedulerName, model_config: dict[str, Any]) -> Schedul
 
 
 def _check(config: dict[str, Any], key: str, known: Container[object]) -> None:
-    """diffusers would complain of it only at the first step, or not at all."""
+    """Raises `ValueError` for an unknown value, which diffusers notices only at the first step or never."""
     if key in config and config[key] not in known:
         raise ValueError(f"{key}: {config[key]}")
 
 
 def set_steps(scheduler: Scheduler, steps: int, device: torch.device) -> None:
-    """Plan exactly `steps` steps, the first at the noise that training ended with."""
+    """Sets exactly `steps` steps, the first at the noise level at which training ended."""
     options, whole = {}, scheduler.config.num_train_timesteps
     if isinstance(scheduler, LCMScheduler):
         options["original_inference_steps"] = _LCM_GRID if steps <= _LCM_GRID else whole
     elif steps == whole and "timestep_spacing" in scheduler.config:
-        # every timestep once; "linspace" of a multistep solver would round two of 1001 to the same
+        # each timestep once; "linspace" of a multistep solver would round two of 1001 to the same one
         scheduler.register_to_config(timestep_spacing="trailing")
     if steps == 1 and "sigma_schedule" in scheduler.config:
         # a single step of "exponential" spacing would be at sigma_min
@@ -183,15 +190,15 @@ def set_steps(scheduler: Scheduler, steps: int, device: torch.device) -> None:
     scheduler.timesteps = scheduler.timesteps[:steps]
     if not isinstance(scheduler, LCMScheduler):
         scheduler.sigmas = torch.cat([scheduler.sigmas[:steps], scheduler.sigmas[-1:]])
-    # else it looks for the first timestep in the table, and where two are alike takes the second
+    # otherwise it searches the first timestep in the table, and takes the second of two equal ones
     scheduler.set_begin_index(0)
 
 
 def noise_level(scheduler: Scheduler, step: int) -> tuple[float, float]:
-    """The shares of the finished latents and of noise in the latents before `step`, from 0.
+    """The factors of the finished latents and of noise in the latents before `step`, counted from 0.
 
-    For `scheduler` after `set_steps`; (1, 0) after the last step. The first share is 1 throughout where
-    latents are kept unscaled (the Euler family and EDM), else the squares of the two add up to 1.
+    For a scheduler after `set_steps`; (1, 0) after the last step. The first factor is always 1 where latents
+    are not scaled (Euler schedulers and EDM), otherwise the squares of the two add up to 1.
     """
     if step == len(scheduler.timesteps):
         return 1.0, 0.0
@@ -211,9 +218,9 @@ def _ancestral_sample(
     sample: Tensor,
     generator: Generators,
 ) -> Tensor:
-    """Where an ancestral Euler step of eta 1 leads: below the next sigma, and up to it with fresh noise.
+    """The sample after an ancestral Euler step of eta 1: down below the next sigma, then new noise up to it.
 
-    As `sample_euler_ancestral` of k-diffusion; `scheduler` has already counted the step.
+    As `sample_euler_ancestral` of k-diffusion; `scheduler` must have counted the step already.
     """
     sigma, target = scheduler.sigmas[scheduler.step_index - 1], scheduler.sigmas[scheduler.step_index]
     up = (target**2 * (sigma**2 - target**2) / sigma**2) ** 0.5

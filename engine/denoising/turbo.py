@@ -1,11 +1,10 @@
-"""Faster edits by reusing what changes little between two steps: a UNet's depth, and the pull of guidance.
+"""Faster edits by reusing what changes little between steps: deep features of the UNet, and guidance.
 
-The first idea is that of DeepCache (Ma et al. 2023). The outermost level of the UNet, which sees the noise
-in full, is computed at every step; all levels below it only at some steps. Between those, the outermost
-up block is given what the depth said last.
+Deep features, as in DeepCache (Ma et al. 2023): the outermost level of the UNet is computed at every step,
+all deeper levels only at some steps. At the other steps the outermost up block gets their last output.
 
-The second is that of FasterCache (Lv et al. 2024): how far guidance moves a prediction is computed at some
-steps, and carried on in a straight line between those, where only one branch is computed.
+Guidance, as in FasterCache (Lv et al. 2024): the difference that guidance makes to the prediction is computed
+at some steps, and extrapolated linearly at the others, where only one branch is computed.
 """
 
 from __future__ import annotations
@@ -19,35 +18,35 @@ from torch import Tensor, nn
 from engine.denoising.guidance import GuidedUNet
 
 MAX_INTERVAL = 4
-"""Most steps from one computation of the depth to the next; see `tests/benchmarks/turbo.py`."""
+"""Most steps from one computation of the deep levels to the next; see `tests/benchmarks/turbo.py`."""
 GUIDANCE_INTERVAL = 2
-"""Steps from one computation of all branches to the next; begins anew where the depth is computed."""
+"""Steps from one computation of all branches to the next; restarts when the deep levels are computed."""
 
 
 def depth_interval(steps: int) -> int:
-    """Steps from one computation of the depth to the next, in an edit of `steps` steps.
+    """Steps from one computation of the deep levels to the next, in an edit of `steps` steps.
 
-    Few steps differ much from each other: below 8 nothing can be reused without being seen.
+    If steps are few, they differ much: below 8, reuse would be visible, and the interval is 1.
     """
     return max(1, min(MAX_INTERVAL, (steps + 2) // 5))
 
 
 class TurboUNet:
-    """Stands before the UNet of one edit, and is called like it; a new edit needs a new one.
+    """A UNet that reuses deep features, for one edit; called like a UNet without `return_dict`.
 
-    Calls with the same timestep tensor belong to one step, in the same order at every step; later ones may
-    be left out, and the last rows of a call, where the depth is not computed. The sides
-    of the latents must be multiples of what the UNet halves them by.
+    Calls with the same timestep tensor belong to one step and come in the same order at every step. Where the
+    deep levels are not computed, later calls, and the last rows of a call, may be left out. The sides of the
+    latents must be multiples of the UNet's factor of reduction.
     """
 
     def __init__(self, unet: UNet2DConditionModel, *, interval: int) -> None:
-        """`interval` is that of `depth_interval`; at 1 the predictions are the UNet's own."""
+        """`interval` is a result of `depth_interval`; with 1 the predictions equal the UNet's own."""
         self._unet = unet
         self._interval = interval
         self._timestep: Tensor | None = None
         self._step = -1
         self._call = 0
-        self._from_depth: list[Tensor] = []
+        self._deep_outputs: list[Tensor] = []
 
     def __call__(
         self,
@@ -58,19 +57,19 @@ class TurboUNet:
         added_cond_kwargs: Mapping[str, Tensor] | None = None,
         return_dict: bool = False,
     ) -> tuple[Tensor]:
-        """The prediction for latents (B, C, H, W), as the UNet gives it without `return_dict`."""
+        """Returns the prediction for latents (B, C, H, W), as the UNet does without `return_dict`."""
         assert not return_dict
         self._count(timestep)
         unet = self._unet
-        condition = _Condition(unet, sample, timestep, encoder_hidden_states, added_cond_kwargs)
+        condition = _BlockInputs(unet, sample, timestep, encoder_hidden_states, added_cond_kwargs)
         skips = [unet.conv_in(sample)]
         hidden = condition.down(unet.down_blocks[0], skips[0], skips)
         outermost = skips[: len(unet.up_blocks[-1].resnets)]
         if self._step % self._interval == 0:
-            self._from_depth.append(self._depth(condition, hidden, skips))
-        # where only the first branch is asked for, its rows come first
-        from_depth = self._from_depth[self._call][: len(sample)]
-        hidden = condition.up(unet.up_blocks[-1], from_depth, outermost)
+            self._deep_outputs.append(self._depth(condition, hidden, skips))
+        # the rows of the first branch come first, if only that is computed
+        deep_output = self._deep_outputs[self._call][: len(sample)]
+        hidden = condition.up(unet.up_blocks[-1], deep_output, outermost)
         if unet.conv_norm_out is not None:
             hidden = unet.conv_act(unet.conv_norm_out(hidden))
         return (unet.conv_out(hidden),)
@@ -82,10 +81,10 @@ class TurboUNet:
         self._timestep, self._call = timestep, 0
         self._step += 1
         if self._step % self._interval == 0:
-            self._from_depth = []
+            self._deep_outputs = []
 
-    def _depth(self, condition: _Condition, hidden: Tensor, skips: list[Tensor]) -> Tensor:
-        """What the levels below the outermost make of its output; takes their own from `skips`."""
+    def _depth(self, condition: _BlockInputs, hidden: Tensor, skips: list[Tensor]) -> Tensor:
+        """The output of the deeper levels for the hidden states; removes their entries of `skips`."""
         unet = self._unet
         for block in unet.down_blocks[1:]:
             hidden = condition.down(block, hidden, skips)
@@ -99,36 +98,36 @@ class TurboUNet:
 
 
 class TurboGuidance:
-    """The `Denoiser` of one edit, with all branches at some steps only; a new edit needs a new one."""
+    """The `Denoiser` of one edit that computes all branches only at some steps."""
 
     def __init__(self, guided: GuidedUNet, *, interval: int) -> None:
-        """`guided` looks through a `TurboUNet` of the same `interval`."""
+        """`guided` uses a `TurboUNet` with the same `interval`."""
         self._guided = guided
         self._interval = interval
         self._step = -1
-        self._pulls: deque[tuple[int, Tensor]] = deque(maxlen=2)
-        """How far guidance moved the first branch's prediction, at which steps."""
+        self._differences: deque[tuple[int, Tensor]] = deque(maxlen=2)
+        """The last steps with all branches: their number, and guided minus first branch's prediction."""
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
         self._step += 1
-        is_whole = self._step % self._interval % GUIDANCE_INTERVAL == 0
-        predictions = self._guided.predictions(latents, timestep, self._guided.branches if is_whole else 1)
-        if not is_whole:
-            return predictions[0] + self._pull()
+        is_complete = self._step % self._interval % GUIDANCE_INTERVAL == 0
+        predictions = self._guided.predictions(latents, timestep, self._guided.branches if is_complete else 1)
+        if not is_complete:
+            return predictions[0] + self._predicted_difference()
         guided = self._guided.guided(predictions)
-        self._pulls.append((self._step, guided - predictions[0]))
+        self._differences.append((self._step, guided - predictions[0]))
         return guided
 
-    def _pull(self) -> Tensor:
-        """On the straight line through the last two."""
-        (before, earlier), (last, pull) = self._pulls[0], self._pulls[-1]
+    def _predicted_difference(self) -> Tensor:
+        """The difference at this step, by linear extrapolation of the last two."""
+        (before, earlier), (last, latest) = self._differences[0], self._differences[-1]
         if before == last:
-            return pull
-        return pull + (pull - earlier) * ((self._step - last) / (last - before))
+            return latest
+        return latest + (latest - earlier) * ((self._step - last) / (last - before))
 
 
-class _Condition:
-    """What every block of a UNet is told besides the latents."""
+class _BlockInputs:
+    """The inputs of a UNet's blocks beside the latents: timestep embedding and text."""
 
     def __init__(
         self,
@@ -150,14 +149,14 @@ class _Condition:
         return output
 
     def down(self, block: nn.Module, hidden: Tensor, skips: list[Tensor]) -> Tensor:
-        """The output of a down block; adds to `skips` what the up block across will take."""
+        """The output of a down block; appends the skip connections to `skips`."""
         output: Tensor
         output, own = block(hidden, temb=self._embedding, **self._text_for(block))
         skips += own
         return output
 
     def up(self, block: nn.Module, hidden: Tensor, skips: list[Tensor]) -> Tensor:
-        """The output of an up block; `skips` in the order the down block across gave them."""
+        """The output of an up block; `skips` in the order of the matching down block."""
         output: Tensor = block(
             hidden, temb=self._embedding, res_hidden_states_tuple=tuple(skips), **self._text_for(block)
         )

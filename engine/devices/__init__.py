@@ -1,1 +1,1 @@
-"""What edits and training run on: device and number type, memory, compilation, threads."""
+"""Device and number type, memory, compilation and threads of edits and training."""

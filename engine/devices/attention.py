@@ -1,9 +1,9 @@
-"""Self-attention of a UNet on a processor with few cores, where torch's own takes two fifths of a step.
+"""Faster self-attention of a UNet on CPUs with few cores, where torch's own takes two fifths of a step.
 
-torch's kernel never holds a whole row of scores, as suits GPUs. A processor does better with plain
-matrix products on a block of whole rows that its cache holds: for Stable Diffusion 1.5's 4096 tokens and
-three branches, two cores with AVX512-BF16 take 0.40 s a layer instead of 0.61 s. Where the processor has
-AMX, torch's kernel uses it and is the faster: 0.15 s instead of 0.36 s (tests/benchmarks/attention.py).
+torch's kernel never holds a whole row of scores, which suits GPUs. On a CPU, plain matrix products on
+blocks of whole rows that fit into its cache are faster: for the 4096 tokens of Stable Diffusion 1.5 and
+three branches, two cores with AVX512-BF16 take 0.40 s a layer instead of 0.61 s. On a CPU with AMX, torch's
+kernel uses it and is faster: 0.15 s instead of 0.36 s (tests/benchmarks/attention.py).
 
 Shapes: B rows, T tokens, N heads, D width of a head.
 """
@@ -19,18 +19,18 @@ from torch.nn.functional import pad
 from engine.devices.device import cpu_has_amx
 
 BLOCK = 2**20
-"""Scores held at once, 2 MiB in bf16."""
-LEAST_TOKENS = 1024
-"""Below, torch's kernel is as fast."""
-MOST_THREADS = 4
-"""Beyond, a block is too little work to share. Measured on two."""
+"""Number of scores in one block, 2 MiB in bf16."""
+MIN_TOKENS = 1024
+"""With fewer tokens, torch's kernel is as fast."""
+MAX_THREADS_BLOCKED = 4
+"""With more threads, a block is too little work to share. Measured on two."""
 WIDTH_MULTIPLE = 16
-"""What bf16 products want the width of a head to be a multiple of."""
+"""bf16 matrix products need a head width that is a multiple of this."""
 
 
 def choose_attention(unet: UNet2DConditionModel, device: torch.device) -> None:
-    """Let a UNet attend in blocks if it is to compute in bf16 on a processor with few cores and no AMX."""
-    is_slow = device.type == "cpu" and torch.get_num_threads() <= MOST_THREADS and not cpu_has_amx()
+    """Sets blocked attention on a UNet that computes in bf16 on a CPU with few cores and no AMX."""
+    is_slow = device.type == "cpu" and torch.get_num_threads() <= MAX_THREADS_BLOCKED and not cpu_has_amx()
     processor = BlockedAttention if is_slow and unet.dtype == torch.bfloat16 else AttnProcessor2_0
     for name, module in unet.named_modules():
         if name.endswith(".attn1") and isinstance(module, Attention):
@@ -40,8 +40,9 @@ def choose_attention(unet: UNet2DConditionModel, device: torch.device) -> None:
 def blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """softmax(query keyᵀ / √D) value, all (B, N, T, D), up to the rounding of the scores.
 
-    Those are taken to the mean of the keys: that moves a row of them by one number, which softmax does
-    not see, and leaves smaller ones to round (Zhang et al. 2024, SageAttention, section 4.2).
+    The mean of the keys is subtracted first. This shifts a row of scores by a constant, which does not change
+    its softmax, and makes the scores smaller, so that rounding costs less (Zhang et al. 2024,
+    SageAttention, section 4.2).
     """
     batch, heads, tokens, width = query.shape
     queries = (query * width**-0.5).flatten(0, 1)
@@ -60,7 +61,7 @@ def blocked_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 
 class BlockedAttention(AttnProcessor2_0):  # type: ignore[misc]
-    """Takes the place of diffusers' processor in the self-attention of a transformer block."""
+    """Attention processor that replaces diffusers' own in the self-attention of a transformer block."""
 
     def __call__(
         self,
@@ -70,8 +71,8 @@ class BlockedAttention(AttnProcessor2_0):  # type: ignore[misc]
         attention_mask: Tensor | None = None,
         temb: Tensor | None = None,
     ) -> Tensor:
-        """Attended (B, T, N · D), as diffusers' processor gives it."""
-        is_large_self = encoder_hidden_states is None and hidden_states.shape[1] >= LEAST_TOKENS
+        """Returns the attention output (B, T, N · D), as diffusers' processor does."""
+        is_large_self = encoder_hidden_states is None and hidden_states.shape[1] >= MIN_TOKENS
         if not is_large_self or attention_mask is not None or torch.compiler.is_compiling():
             attended: Tensor = super().__call__(
                 attn, hidden_states, encoder_hidden_states, attention_mask, temb

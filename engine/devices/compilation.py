@@ -1,7 +1,7 @@
-"""The UNet compiled by Inductor, torch's compiler: faster on a GPU, after a wait that is kept on disk.
+"""Compiles the UNet with Inductor, torch's compiler, and caches the result on disk. Faster on a GPU.
 
-On two CPU cores compiling takes minutes and gains nothing, so that there it is only done when asked. CUDA
-graphs are not left to the compiler, whose own belong to one thread; see `engine/devices/recording.py`.
+On two CPU cores compiling takes minutes and gains nothing, so it is done there only on request. CUDA graphs
+are recorded in `engine/devices/recording.py` instead: those of the compiler belong to one thread.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from engine.devices.memory import is_shortage
 log = logging.getLogger(__name__)
 
 MAX_STATIC_SHAPES = 4
-"""Shapes that are compiled for themselves; one kernel for all others follows."""
+"""Number of shapes with a kernel of their own; all others share one."""
 NOT_COMPILED = "The model could not be compiled on this machine; the edit was made without."
 
 
-def keep_compiled(folder: Path) -> None:
-    """Keep what is compiled in `folder`, so that the next start finds it."""
+def set_compile_cache(folder: Path) -> None:
+    """Stores compiled kernels in `folder`, so that the next start uses them."""
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder)
     os.environ["TORCHINDUCTOR_FX_GRAPH_CACHE"] = "1"
     os.environ["TRITON_CACHE_DIR"] = str(folder / "triton")
 
 
 class CompiledUNet:
-    """Stands before a UNet and is called like it, without `return_dict`.
+    """A compiled UNet, called like a UNet without `return_dict`.
 
-    The first shapes are compiled each for itself; later ones share a kernel that takes any shape, so that
-    a new size costs at most one more wait. Where there is no compiler, the UNet itself answers.
+    The first shapes are compiled one by one; later ones share a kernel that takes any shape, so that a new
+    size costs at most one more compilation. Without a compiler, the UNet itself computes.
     """
 
     def __init__(self, unet: UNet2DConditionModel, *, on_compiling: Callable[[], None]) -> None:
-        """`on_compiling` is called whenever a call will take as long as compiling does."""
+        """`on_compiling` is called before each call that compiles."""
         self.failure: str | None = None
-        """Why nothing is compiled, in a sentence; None while it works."""
+        """A sentence that says why nothing is compiled; None while compiling works."""
         self.on_compiling = on_compiling
         self._unet = unet
         self._static: Callable[..., tuple[Tensor]] = torch.compile(unet, dynamic=False)
@@ -55,7 +55,7 @@ class CompiledUNet:
         try:
             return self._compiled_for(tuple(sample.shape))(sample, *args, **options)
         except Exception as error:
-            # the compilers below torch raise what they like
+            # the compilers below torch raise any kind of exception
             if is_shortage(error):
                 raise
             log.warning("Compiling failed: %s", error)

@@ -1,4 +1,4 @@
-"""Which device, number type and threads an edit runs with. Names are checked without loading torch."""
+"""Device, number type and number of threads of an edit. Names are checked without loading torch."""
 
 from __future__ import annotations
 
@@ -13,31 +13,44 @@ if TYPE_CHECKING:
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
-"""Number types by our names, and what torch calls them."""
+"""Names of number types in the settings, and in torch."""
 MAX_THREADS = 1024
 
 
 def check_names(device: str, dtype: str) -> None:
-    """Raises `DeviceNotUsable` if there is no device or number type of that name on any machine."""
+    """Raises `DeviceNotUsable` for an unknown name of a device or number type."""
     if device not in DEVICES:
         raise DeviceNotUsable(
-            f"There is no device called “{device}”.", f"Choose one of {', '.join(DEVICES)}."
+            "device.unknown",
+            "There is no device called “{device}”.",
+            "Choose one of {known}.",
+            device=device,
+            known=", ".join(DEVICES),
         )
     if dtype not in ("auto", *DTYPES):
         raise DeviceNotUsable(
-            f"There is no number type called “{dtype}”.", f"Choose one of auto, {', '.join(DTYPES)}."
+            "device.unknown-number-type",
+            "There is no number type called “{dtype}”.",
+            "Choose one of auto, {known}.",
+            dtype=dtype,
+            known=", ".join(DTYPES),
         )
 
 
 def check_threads(threads: int | None) -> None:
-    """Raises `DeviceNotUsable` if no processor computes with so many threads; None is as many as suit it."""
+    """Raises `DeviceNotUsable` unless the number is 1 to MAX_THREADS, or None for torch's default."""
     if threads is not None and not 1 <= threads <= MAX_THREADS:
-        raise DeviceNotUsable(f"The number of threads must be from 1 to {MAX_THREADS}, not {threads}.")
+        raise DeviceNotUsable(
+            "device.threads-out-of-range",
+            "The number of threads must be from 1 to {maximum}, not {threads}.",
+            maximum=MAX_THREADS,
+            threads=threads,
+        )
 
 
 @contextmanager
-def computing_threads(threads: int | None) -> Iterator[None]:
-    """Lets torch compute with so many threads meanwhile; None leaves their number as it is."""
+def torch_threads(threads: int | None) -> Iterator[None]:
+    """Sets torch's number of threads within the block; None leaves it unchanged."""
     if threads is None:
         yield
         return
@@ -52,9 +65,9 @@ def computing_threads(threads: int | None) -> Iterator[None]:
 
 
 def choose_device(name: str) -> torch.device:
-    """The device for a name of `DEVICES`; "auto" takes the fastest there is.
+    """The device for a name of `DEVICES`; "auto" takes the fastest available.
 
-    Raises `DeviceNotUsable` if it is unknown or not there.
+    Raises `DeviceNotUsable` if the name is unknown or the device not available.
     """
     import torch
 
@@ -63,14 +76,19 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device(next(device for device in ("cuda", "mps", "cpu") if available[device]))
     if not available[name]:
-        raise DeviceNotUsable(f"This machine has no usable {name} device.", "Choose auto or cpu.")
+        raise DeviceNotUsable(
+            "device.not-available",
+            "This computer has no usable {device} device.",
+            "Choose auto or cpu.",
+            device=name,
+        )
     return torch.device(name)
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     """The number type for a name of `DTYPES` or "auto" (`default_dtype`).
 
-    Raises `DeviceNotUsable` if it is unknown.
+    Raises `DeviceNotUsable` if the name is unknown.
     """
     import torch
 
@@ -82,7 +100,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 
 def default_dtype(device: torch.device) -> torch.dtype:
-    """bf16 where the hardware computes it natively, fp16 on other GPUs, fp32 on other processors."""
+    """bf16 where the hardware computes it natively, fp16 on other GPUs, fp32 on other CPUs."""
     import torch
 
     if device.type == "cuda":
@@ -93,19 +111,19 @@ def default_dtype(device: torch.device) -> torch.dtype:
 
 
 def cpu_has_bf16() -> bool:
-    """Whether the processor multiplies bf16 itself (AVX512-BF16 or AMX) rather than emulating it."""
+    """Whether the CPU multiplies bf16 in hardware (AVX512-BF16 or AMX)."""
     import torch
 
     return cpu_has_amx() or bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def cpu_has_amx() -> bool:
-    """Whether the processor multiplies whole tiles of matrices."""
+    """Whether the CPU has AMX, which multiplies tiles of matrices."""
     import torch
 
     return bool(torch.cpu._is_amx_tile_supported())
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """ "fp32", "bf16" or "fp16"."""
+    """The name of a number type in the settings: "fp32", "bf16" or "fp16"."""
     return next(name for name, known in DTYPES.items() if str(dtype) == f"torch.{known}")

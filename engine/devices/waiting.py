@@ -1,11 +1,10 @@
-"""Lets libgomp's threads sleep instead of spin while other programs need the same cores.
+"""Makes libgomp's threads sleep instead of spin while other programs need the same cores.
 
 A thread that waits for the others of an operation spins for some milliseconds. On idle cores that saves the
-time it takes to wake a thread, a tenth of an edit; on busy ones it takes the core from the thread that is
-waited for, and an edit takes several times as long. The environment variables that choose between the two are
-read once, when torch is loaded. But libgomp also hardly spins while there are more OpenMP threads than cores
-(GOMP_SPINCOUNT in its manual), which a team of threads without work brings about. How a thread waits changes
-no result.
+time of waking a thread, a tenth of an edit; on busy ones it occupies the core that the awaited thread needs,
+and an edit takes several times as long. libgomp reads the environment variables for this only once, when
+torch is loaded. But it also hardly spins while there are more OpenMP threads than cores (GOMP_SPINCOUNT in
+its manual), and a team of idle threads creates that state. How a thread waits changes no result.
 """
 
 from __future__ import annotations
@@ -24,22 +23,22 @@ import torch
 from engine.devices.waiting_policy import is_libgomp_policy_set
 
 STAT = Path("/proc/stat")
-CROWDED_CORES, CALM_CORES = 0.3, 0.15
-"""Cores that other processes use and this one's threads would use as well: more than the first make threads
-sleep, fewer than the second make them spin again."""
-CALM_SECONDS = 1.0
-"""For so long other processes have to be calm before threads spin again."""
-PERIOD = 0.1
-"""Seconds between two looks at other processes; the kernel counts in hundredths of a second."""
-SHORTEST = 0.05
-"""Seconds; over less than that the kernel's counts say nothing."""
+CONTENDED_CORES, FREE_CORES = 0.3, 0.15
+"""Number of cores that other processes use and that this one's threads would use too: above the first value
+threads sleep, below the second they spin again."""
+FREE_SECONDS = 1.0
+"""Seconds for which the cores must be free before threads spin again."""
+POLL_SECONDS = 0.1
+"""Interval of the measurement; the kernel counts in hundredths of a second."""
+MIN_READING_SECONDS = 0.05
+"""The kernel's counts are too coarse for a shorter time."""
 ELEMENTS_PER_THREAD = 1 << 16
-"""Twice what torch gives a thread at the least."""
+"""Twice the smallest number of elements for which torch uses another thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoreUse:
-    """What other processes used of this process's cores in some seconds."""
+    """How much other processes used of this process's cores over some seconds."""
 
     seconds: float
     cores: float
@@ -54,23 +53,23 @@ class CoreMeter:
         self._last = self._counts()
 
     def read(self) -> CoreUse | None:
-        """Since the last reading; None, and nothing is forgotten, if that was too short a time ago.
+        """Core use since the last reading; None if that was too short ago or the counts cannot be read.
 
-        None too where the system says nothing now.
+        After None, the next reading covers the time since the last successful one.
         """
         try:
             now, busy, own = self._counts()
         except (OSError, ValueError):
             return None
         seconds = now - self._last[0]
-        if seconds < SHORTEST:
+        if seconds < MIN_READING_SECONDS:
             return None
         others = (busy - self._last[1]) - (own - self._last[2])
         self._last = now, busy, own
         return CoreUse(seconds, max(0.0, others / seconds))
 
     def _counts(self) -> tuple[float, float, float]:
-        """The time, seconds that our cores were busy, and seconds that this process used, of all time."""
+        """Current time, and total seconds that our cores were busy and that this process used."""
         ours = {f"cpu{number}" for number in os.sched_getaffinity(0)}
         lines = (line.split() for line in self._stat.read_text().splitlines())
         ticks = sum(_busy_ticks(line[1:]) for line in lines if line and line[0] in ours)
@@ -82,8 +81,8 @@ def _busy_ticks(counts: list[str]) -> int:
     return user + nice + system + irq + softirq + steal
 
 
-class ParkedTeam:
-    """A team of OpenMP threads without work, as many as torch computes with; they sleep until `end`."""
+class IdleThreadTeam:
+    """A team of OpenMP threads without work, as many as torch uses; they sleep until `end`."""
 
     def __init__(self) -> None:
         self.has_started = threading.Event()
@@ -92,47 +91,48 @@ class ParkedTeam:
         self._thread.start()
 
     def _run(self) -> None:
-        # one operation on all threads; libgomp keeps them for the next, as long as this thread lives
+        # one operation on all threads; libgomp keeps them for as long as this thread lives
         torch.zeros(ELEMENTS_PER_THREAD * torch.get_num_threads(), device="cpu").add_(1)
         self.has_started.set()
         self._ended.wait()
 
     def end(self) -> None:
+        """Ends the threads and waits for them."""
         self._ended.set()
         self._thread.join()
 
 
 @dataclass(slots=True)
-class CoreContention:
-    """Whether other processes need the cores, judged from one reading after the other."""
+class ContentionDetector:
+    """Decides from successive readings whether other processes need the cores."""
 
-    is_crowded: bool = False
-    _calm_seconds: float = 0.0
+    is_contended: bool = False
+    _free_seconds: float = 0.0
 
     def add(self, use: CoreUse | None, spare_cores: int) -> bool:
-        """What is to be assumed after this reading; `spare_cores` are those no thread of ours is for."""
+        """Whether cores are contended after this reading; our threads leave `spare_cores` unused."""
         if use is None:
-            return self.is_crowded
+            return self.is_contended
         shared = use.cores - spare_cores
-        self._calm_seconds = self._calm_seconds + use.seconds if shared < CALM_CORES else 0.0
-        if shared > CROWDED_CORES:
-            self.is_crowded = True
-        elif self._calm_seconds >= CALM_SECONDS:
-            self.is_crowded = False
-        return self.is_crowded
+        self._free_seconds = self._free_seconds + use.seconds if shared < FREE_CORES else 0.0
+        if shared > CONTENDED_CORES:
+            self.is_contended = True
+        elif self._free_seconds >= FREE_SECONDS:
+            self.is_contended = False
+        return self.is_contended
 
 
 @dataclass(slots=True)
-class AdaptiveWait:
-    """Watches other processes while this one computes, and chooses how its threads wait."""
+class AdaptiveWaitPolicy:
+    """Measures other processes while this one computes, and switches its threads between sleep and spin."""
 
     meter: CoreMeter = field(default_factory=CoreMeter)
-    crowding: CoreContention = field(default_factory=CoreContention)
-    _team: ParkedTeam | None = None
+    contention: ContentionDetector = field(default_factory=ContentionDetector)
+    _team: IdleThreadTeam | None = None
 
     @classmethod
-    def where_possible(cls) -> AdaptiveWait | None:
-        """None where libgomp is not used, the user chose how its threads wait, or other load is unknown."""
+    def if_supported(cls) -> AdaptiveWaitPolicy | None:
+        """A policy; None without libgomp, if the user chose one, or if load cannot be measured."""
         if not sys.platform.startswith("linux") or is_libgomp_policy_set():
             return None
         try:
@@ -142,12 +142,12 @@ class AdaptiveWait:
 
     @property
     def is_sleeping(self) -> bool:
-        """Whether threads sleep now while they wait."""
+        """Whether waiting threads sleep at present."""
         return self._team is not None
 
     @contextmanager
-    def during(self) -> Iterator[None]:
-        """Adapts while this lasts; what was seen last is where the next time begins."""
+    def active(self) -> Iterator[None]:
+        """Adapts within the block; the next block begins with the last decision."""
         ended = threading.Event()
         self._adapt()
         watch = threading.Thread(target=self._watch, args=(ended,), name="core meter", daemon=True)
@@ -160,14 +160,14 @@ class AdaptiveWait:
             self._spin()
 
     def _watch(self, ended: threading.Event) -> None:
-        while not ended.wait(PERIOD):
+        while not ended.wait(POLL_SECONDS):
             self._adapt()
 
     def _adapt(self) -> None:
         threads = torch.get_num_threads()
         spare = len(os.sched_getaffinity(0)) - threads
-        if self.crowding.add(self.meter.read(), spare) and threads > 1:
-            self._team = self._team or ParkedTeam()
+        if self.contention.add(self.meter.read(), spare) and threads > 1:
+            self._team = self._team or IdleThreadTeam()
         else:
             self._spin()
 
@@ -178,10 +178,10 @@ class AdaptiveWait:
 
 
 @contextmanager
-def adaptive_wait(waiting: AdaptiveWait | None) -> Iterator[None]:
-    """`waiting.during()`, or nothing where there is none."""
+def adaptive_wait(waiting: AdaptiveWaitPolicy | None) -> Iterator[None]:
+    """Adapts within the block if there is a policy."""
     if waiting is None:
         yield
         return
-    with waiting.during():
+    with waiting.active():
         yield

@@ -1,4 +1,4 @@
-"""Files and models fetched over HTTP, so that every interruption can be taken up again."""
+"""Downloads of files and models over HTTP, which can be resumed after any interruption."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""InstructPix2Pix models in the cache of the hub's client that the catalogue does not list."""
+"""InstructPix2Pix models in the cache of `huggingface_hub` that the catalogue does not list."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 PIPELINES = ("StableDiffusionInstructPix2PixPipeline", "StableDiffusionXLInstructPix2PixPipeline")
 FAMILIES = {768: "sd1", 1024: "sd2", 2048: "sdxl"}
-"""By the width of what the UNet reads of the instruction."""
+"""Model families by the width of the UNet's text embeddings."""
 
 
 def cached_editors(
     listed: Sequence[CatalogueEntry], repositories: Iterable[CachedRepoInfo]
 ) -> tuple[CatalogueEntry, ...]:
-    """An entry for the newest whole diffusers folder of each repository that is not `listed`, by name."""
+    """Entries for the newest complete diffusers folder of each repository not in `listed`, sorted by name."""
     known = {entry.repository for entry in listed}
     found = [
         _entry(repository)
@@ -44,12 +44,12 @@ def _entry(repository: CachedRepoInfo) -> CatalogueEntry | None:
 
 
 def _entry_of(name: str, version: CachedRevisionInfo) -> CatalogueEntry | None:
-    """Raises one of `UNREADABLE` for what is no diffusers folder."""
+    """The entry of a version; None if incomplete. Raises one of `UNREADABLE` if not a diffusers folder."""
     folder = version.snapshot_path
     index = json.loads((folder / INDEX_NAME).read_text(encoding="utf-8"))
     sizes = {file.file_path.relative_to(folder).as_posix(): file.size_on_disk for file in version.files}
     files = sorted(path for path in sizes if path == INDEX_NAME or "/" in path)
-    if index["_class_name"] not in PIPELINES or not _is_whole(index, files):
+    if index["_class_name"] not in PIPELINES or not _is_complete(index, files):
         return None
     unet = json.loads((folder / "unet" / "config.json").read_text(encoding="utf-8"))
     return CatalogueEntry(
@@ -65,10 +65,10 @@ def _entry_of(name: str, version: CachedRevisionInfo) -> CatalogueEntry | None:
     )
 
 
-def _is_whole(index: dict[str, object], files: list[str]) -> bool:
-    """Whether no part that the index names is missing, and the networks among them have weights."""
+def _is_complete(index: dict[str, object], files: list[str]) -> bool:
+    """Whether all parts that the index names are present, and the networks have weights."""
     parts = {part for part, value in index.items() if isinstance(value, list) and value and value[0]}
     optional = {"safety_checker", "feature_extractor", "image_encoder"}
-    weighty = {path.partition("/")[0] for path in files if Path(path).suffix.lower() in MODEL_SUFFIXES}
-    there = {path.partition("/")[0] for path in files}
-    return parts - optional <= there and {"unet", "vae", "text_encoder"} <= weighty
+    with_weights = {path.partition("/")[0] for path in files if Path(path).suffix.lower() in MODEL_SUFFIXES}
+    present = {path.partition("/")[0] for path in files}
+    return parts - optional <= present and {"unet", "vae", "text_encoder"} <= with_weights

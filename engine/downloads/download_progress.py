@@ -1,4 +1,4 @@
-"""How far a download is, how fast it goes, and how long it will take."""
+"""Progress of a download: bytes received, speed, and seconds left."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 WINDOW_SECONDS = 5.0
-"""The speed shown is that of the last so many seconds."""
+"""The speed is averaged over the last so many seconds."""
 REPORT_SECONDS = 0.1
-"""Between two reports; more of them would only be drawn over."""
+"""Shortest interval of reports; more of them would not be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """Where a download stands."""
+    """The state of a download."""
 
     received: int
-    """Bytes on this disk, with those of earlier tries."""
+    """Bytes on this disk, including those of earlier tries."""
     total: int
-    """Bytes of the whole; 0 if that is not known."""
+    """Bytes of the whole download; 0 if unknown."""
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
-    """None while nobody can say."""
+    """None while unknown."""
 
 
 DownloadCallback = Callable[[DownloadProgress], None]
 
 
 def ignore_download(progress: DownloadProgress) -> None:
-    """The callback of a caller who does not want to know."""
+    """Does nothing; the default callback."""
 
 
 class SpeedMeter:
-    """Turns counts of bytes into progress, reported now and then."""
+    """Computes the speed from byte counts, and reports progress at intervals."""
 
     def __init__(self, on_progress: DownloadCallback) -> None:
         self._on_progress = on_progress
@@ -42,7 +42,7 @@ class SpeedMeter:
         self._reported = 0.0
 
     def show(self, received: int, total: int, *, at_once: bool = False) -> None:
-        """Take a new count; the callback hears of it if the last report is old enough, or at once."""
+        """Takes a new count; reports it if the last report is old enough, or always with `at_once`."""
         now = time.monotonic()
         if not at_once and now - self._reported < REPORT_SECONDS:
             return
@@ -52,7 +52,7 @@ class SpeedMeter:
         self._on_progress(DownloadProgress(received, total, speed, left))
 
     def _speed(self, now: float, received: int) -> float:
-        if self._marks and received < self._marks[-1][1]:  # begun anew
+        if self._marks and received < self._marks[-1][1]:  # the download was restarted
             self._marks.clear()
         self._marks.append((now, received))
         while now - self._marks[0][0] > WINDOW_SECONDS and len(self._marks) > 2:

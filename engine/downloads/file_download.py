@@ -1,4 +1,4 @@
-"""One file fetched over HTTP: taken up again where it broke off, and checked before it gets its name."""
+"""Download of one file over HTTP, which is resumed where it stopped, and verified before it gets its name."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from urllib.parse import urlsplit
 from engine.downloads.download_progress import DownloadCallback, SpeedMeter, ignore_download
 from engine.downloads.http_stream import (
     ConnectionLost,
+    HostUnreachable,
     HttpStream,
-    NotReachable,
+    InvalidResponse,
     ResponseHead,
-    ResponseInvalid,
 )
 from engine.downloads.partial_file import PartialFile
 from engine.downloads.responses import (
     PARTIAL,
     RANGE_REFUSED,
-    RetryLater,
+    TemporaryFailure,
     check_status,
-    continues,
-    origin_of,
+    is_continuation,
+    parse_origin,
     pause_before,
     refused,
 )
-from engine.downloads.retry_policy import USUAL, RetryPolicy, wait
+from engine.downloads.retry_policy import DEFAULT_RETRIES, RetryPolicy, wait
 from engine.errors import DownloadFailed
-from engine.files.disk_space import check_room, not_written, size_text
+from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.files.locking import AlreadyLocked, locked
 from engine.progress import CancelToken
 
 MAX_RESTARTS = 3
-"""How often a download begins anew because its server does not go on properly."""
+"""Most restarts of a download whose server does not resume it correctly."""
 
 
 def download(
@@ -44,23 +44,23 @@ def download(
     token: str | None = None,
     on_progress: DownloadCallback = ignore_download,
     cancel: CancelToken | None = None,
-    patience: RetryPolicy = USUAL,
+    retries: RetryPolicy = DEFAULT_RETRIES,
 ) -> Path:
-    """Fetch `url` into `target`, going on from what an earlier call has left in `target.part`.
+    """Downloads `url` to `target`, and resumes from `target.part` if an earlier call was interrupted.
 
-    A target that is there already has been checked when it got its name; it stays. The file is compared
-    with `sha256`, or what the server says it is (`X-Linked-Etag` of model hubs), and with `size` in
-    bytes. The token is sent to the host of `url` only. Raises `DownloadFailed`, `OutputNotWritable` or
-    `Cancelled`; what has arrived is kept, unless it is wrong.
+    An existing target was verified when it got its name, and is kept. The file is compared with `sha256`, or
+    with the hash that the server sends (`X-Linked-Etag` of model hubs), and with `size` in bytes. The token
+    is sent only to the host of `url`. Raises `DownloadFailed`, `OutputNotWritable` or `Cancelled`; the
+    received part is kept, unless it is wrong.
     """
-    FileDownload(url, target, sha256=sha256, size=size, token=token, patience=patience).run(
+    FileDownload(url, target, sha256=sha256, size=size, token=token, retries=retries).run(
         on_progress, cancel or CancelToken()
     )
     return target
 
 
 class FileDownload:
-    """A file to fetch; see `download`."""
+    """The download of one file; see `download`."""
 
     def __init__(
         self,
@@ -70,34 +70,37 @@ class FileDownload:
         sha256: str | None = None,
         size: int | None = None,
         token: str | None = None,
-        patience: RetryPolicy = USUAL,
+        retries: RetryPolicy = DEFAULT_RETRIES,
     ) -> None:
-        self._url, self._target, self._patience = url, target, patience
+        self._url, self._target, self._retries = url, target, retries
         self._sha256, self._size = (sha256 or "").lower(), size or 0
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
         self._part = PartialFile(target, url)
         self._restarts = 0
-        self._was_answered = False
+        self._has_response = False
         self.sha256 = ""
-        """Of the file, once it is fetched; empty if it was there already."""
+        """Hash of the downloaded file; empty before, and if it existed already."""
 
     def run(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
-        """Fetch it; see `download` for what is raised."""
+        """Downloads the file; raises as `download` does."""
         if self._target.exists():
             return
         try:
             self._target.parent.mkdir(parents=True, exist_ok=True)
             with locked(self._target.with_name(f"{self._target.name}.lock")):
-                self._run_alone(on_progress, cancel)
+                self._run_locked(on_progress, cancel)
         except AlreadyLocked:
             raise DownloadFailed(
-                f"{self._target.name} is being downloaded by another program.", "Wait until that has ended."
+                "download.already-running",
+                "{name} is being downloaded by another program.",
+                "Wait until that has finished.",
+                name=self._target.name,
             ) from None
         except OSError as error:
             raise not_written(self._target, error) from error
 
-    def _run_alone(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
-        if self._target.exists():  # another program has just been done with it
+    def _run_locked(self, on_progress: DownloadCallback, cancel: CancelToken) -> None:
+        if self._target.exists():  # another program has just finished it
             return
         with closing(self._part):
             reading = SpeedMeter(on_progress)
@@ -116,46 +119,50 @@ class FileDownload:
         return self._size or self._part.origin.length
 
     def _fetch(self, meter: SpeedMeter, cancel: CancelToken) -> None:
-        """Try until the file is whole; give up when several tries in a row bring nothing new."""
-        fruitless = 0
+        """Tries until the file is complete, or until several tries in a row receive nothing."""
+        failures = 0
         while not (self._total and self._part.length == self._total):
             before = self._part.length
             try:
                 self._try_once(meter, cancel)
                 return
-            except RetryLater as ended:
-                fruitless = 1 if self._part.length > before else fruitless + 1
-                if fruitless >= self._patience.tries:
+            except TemporaryFailure as ended:
+                failures = 1 if self._part.length > before else failures + 1
+                if failures >= self._retries.tries:
                     raise self._broken_off(str(ended)) from ended
-                wait(pause_before(ended, fruitless, self._patience, self._host, self._name), cancel)
+                wait(pause_before(ended, failures, self._retries, self._host, self._name), cancel)
 
     def _try_once(self, meter: SpeedMeter, cancel: CancelToken) -> None:
         headers = {**self._authorization, **self._range()}
-        stream = HttpStream(self._url, headers, stall=self._patience.stall, cancel=cancel)
+        stream = HttpStream(self._url, headers, stall=self._retries.stall, cancel=cancel)
         with closing(stream):
             try:
                 head = stream.head()
-                self._was_answered = True
-                self._take_up(head, asked="Range" in headers)
+                self._has_response = True
+                self._apply_head(head, is_range_request="Range" in headers)
                 for chunk in stream.chunks():
                     self._append(chunk)
                     meter.show(self._part.length, self._total)
-            except NotReachable as error:
-                if not self._was_answered:
+            except HostUnreachable as error:
+                if not self._has_response:
                     raise self._offline() from error
-                raise RetryLater("the connection does not come back") from error
+                raise TemporaryFailure("the connection does not come back") from error
             except ConnectionLost as error:
-                raise RetryLater("the connection breaks off") from error
-            except ResponseInvalid as error:
+                raise TemporaryFailure("the connection breaks off") from error
+            except InvalidResponse as error:
                 raise DownloadFailed(
-                    f"{self._url} cannot be downloaded: {error}.", "Check the address."
+                    "download.address-invalid",
+                    "{url} cannot be downloaded: {reason}.",
+                    "Check the address.",
+                    url=self._url,
+                    reason=error,
                 ) from error
         meter.show(self._part.length, self._total, at_once=True)
         if self._total and self._part.length < self._total:
-            raise RetryLater("the connection breaks off")
+            raise TemporaryFailure("the connection breaks off")
 
     def _range(self) -> dict[str, str]:
-        """Asks for the rest only, where the same version can be asked for or another one be told apart."""
+        """The `Range` header for the rest, if another version of the file would be noticed; else empty."""
         etag = self._part.origin.etag
         if not self._part.length or not (etag or self._expected):
             return {}
@@ -163,28 +170,28 @@ class FileDownload:
 
     @property
     def _expected(self) -> str:
-        """The sha256 of the whole file, as far as it is known."""
+        """The sha256 of the whole file; empty if unknown."""
         return self._sha256 or self._part.origin.sha256
 
-    def _take_up(self, head: ResponseHead, *, asked: bool) -> None:
-        """Bring the part in line with what the server is about to send."""
-        if head.status == RANGE_REFUSED and asked:
+    def _apply_head(self, head: ResponseHead, *, is_range_request: bool) -> None:
+        """Checks the head of a response, and prepares the partial file for the bytes that follow."""
+        if head.status == RANGE_REFUSED and is_range_request:
             self._start_over()
-            raise RetryLater("its server does not go on where it broke off")
+            raise TemporaryFailure("its server does not continue where it broke off")
         check_status(head, self._name)
-        origin = origin_of(head, self._url)
+        origin = parse_origin(head, self._url)
         if head.status == PARTIAL:
-            if not continues(head, self._part.length, self._part.origin, origin):
+            if not is_continuation(head, self._part.length, self._part.origin, origin):
                 self._start_over()
-                raise RetryLater("its server does not go on where it broke off")
+                raise TemporaryFailure("its server does not go on where it broke off")
             origin = origin.completed_by(self._part.origin)
         else:
             self._check_size(origin.length)
             self._part.start_over()
             if not (origin.length or self._expected or "Transfer-Encoding" in head.headers):
                 raise refused(self._name, "its server does not say where it ends")
-        self._part.note(origin)
-        check_room(self._target.parent, max(self._total - self._part.length, 0))
+        self._part.record_origin(origin)
+        check_free_space(self._target.parent, max(self._total - self._part.length, 0))
 
     def _start_over(self) -> None:
         self._restarts += 1
@@ -195,9 +202,12 @@ class FileDownload:
     def _check_size(self, length: int) -> None:
         if self._size and length and length != self._size:
             raise DownloadFailed(
-                f"{self._name} is not the file that was expected: it has {length} bytes instead of "
-                f"{self._size}.",
-                "It may have been changed there; look for a newer version of this program.",
+                "download.size-differs",
+                "{file} is not the expected file: it has {size} bytes instead of {expected}.",
+                "It may have been changed on the server; look for a newer version of this program.",
+                file=self._name,
+                size=length,
+                expected=self._size,
             )
 
     def _append(self, chunk: bytes) -> None:
@@ -205,16 +215,23 @@ class FileDownload:
         if self._total and self._part.length > self._total:
             self._part.discard()
             raise DownloadFailed(
-                f"{self._name} is longer than it should be ({self._total} bytes).", "Try again later."
+                "download.too-long",
+                "{file} is longer than expected ({size} bytes).",
+                "Try again later.",
+                file=self._name,
+                size=self._total,
             )
 
     def _check(self) -> None:
-        """The whole file against what is known of it; a wrong one is thrown away."""
+        """Verifies the whole file; deletes a wrong one and raises `DownloadFailed`."""
         is_short = self._size and self._part.length != self._size
         if is_short or (self._expected and self._part.sha256 != self._expected):
             self._part.discard()
             raise DownloadFailed(
-                f"{self._name} arrived damaged and was thrown away.", "Download it again from the start."
+                "download.damaged",
+                "{file} was damaged during the download and was discarded.",
+                "Download it again from the start.",
+                file=self._name,
             )
 
     @property
@@ -228,10 +245,19 @@ class FileDownload:
         return self._url
 
     def _offline(self) -> DownloadFailed:
-        return DownloadFailed(f"There is no connection to {self._host}.", "Check the network and try again.")
+        return DownloadFailed(
+            "download.no-connection",
+            "There is no connection to {host}.",
+            "Check the network and try again.",
+            host=self._host,
+        )
 
     def _broken_off(self, reason: str) -> DownloadFailed:
         return DownloadFailed(
-            f"{self._name} could not be downloaded: {reason}.",
-            f"Try again later; the {size_text(self._part.length)} that have arrived are kept.",
+            "download.interrupted",
+            "{file} could not be downloaded: {reason}.",
+            "Try again later; the {size} that have been downloaded are kept.",
+            file=self._name,
+            reason=reason,
+            size=size_text(self._part.length),
         )

@@ -1,8 +1,8 @@
-"""One HTTP request, read on a thread of its own, so that no stall ever keeps the one who asked.
+"""One HTTP request, read on a thread of its own, so that a stalled connection never blocks the caller.
 
-Name look-up, connecting and reading can all block for long; the reader only ever waits on a queue, and
-looks at its cancel token meanwhile. Redirects are followed; the client drops the `Authorization` header
-when one leads to another host or port.
+Name look-up, connecting and reading can all block for long; the caller waits only on a queue, and checks its
+cancel token meanwhile. Redirects are followed; the client drops the `Authorization` header on a redirect to
+another host or port.
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ if TYPE_CHECKING:
     import httpx2
 
 CHUNKS_AHEAD = 16
-"""Chunks of at most 64 KiB that are read before the disk has taken them."""
+"""Chunks of at most 64 KiB that are read before they are written to disk."""
 
 
 class ConnectionLost(Exception):
-    """The connection broke, stalled, or ended too soon. Trying again may help."""
+    """The connection broke, stalled or ended too soon. Another try may succeed."""
 
 
-class NotReachable(ConnectionLost):
-    """No connection came about."""
+class HostUnreachable(ConnectionLost):
+    """No connection could be established."""
 
 
-class ResponseInvalid(Exception):
-    """The address or the answer is no proper HTTP. Trying again will not help."""
+class InvalidResponse(Exception):
+    """The address or the response is not valid HTTP. Another try will not succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """What a server says before the file itself."""
+    """Status and headers of a response."""
 
     status: int
     headers: Mapping[str, str]
-    """Of the last answer; look-ups ignore case."""
+    """Headers of the last response; look-ups ignore case."""
     redirects: tuple[Mapping[str, str], ...]
-    """Headers of the answers that led here."""
+    """Headers of the redirects to it."""
 
     def get(self, name: str) -> str | None:
-        """A header of the last answer, or of one of the redirects to it."""
+        """A header of the last response, or of one of the redirects to it."""
         found = (headers.get(name) for headers in (self.headers, *reversed(self.redirects)))
         return next((value for value in found if value is not None), None)
 
 
 class HttpStream:
-    """A GET under way. Close it when done, which ends the connection wherever it stands."""
+    """A running GET request. `close` ends the connection at any time."""
 
     def __init__(self, url: str, headers: Mapping[str, str], *, stall: float, cancel: CancelToken) -> None:
         self._url, self._headers = url, dict(headers)
@@ -66,18 +66,19 @@ class HttpStream:
         threading.Thread(target=self._read, name="download", daemon=True).start()
 
     def head(self) -> ResponseHead:
-        """Wait for the answer. Raises `ConnectionLost`, `ResponseInvalid` or `Cancelled`."""
+        """Waits for the response. Raises `ConnectionLost`, `InvalidResponse` or `Cancelled`."""
         arrived = self._take()
         assert isinstance(arrived, ResponseHead)
         return arrived
 
     def chunks(self) -> Iterator[bytes]:
-        """The file as it arrives. Raises as `head` does."""
+        """The body in chunks as they arrive. Raises as `head` does."""
         while (arrived := self._take()) is not None:
             assert isinstance(arrived, bytes)
             yield arrived
 
     def close(self) -> None:
+        """Ends the connection."""
         self._closed.set()
         if self._socket is not None:
             with suppress(OSError):
@@ -103,21 +104,21 @@ class HttpStream:
                 return
 
     def _read(self) -> None:
-        """The thread: everything that happens goes through the queue."""
-        import httpx2  # a quarter of a second that the window should not wait for
+        """Runs on the thread; puts head, chunks and errors into the queue."""
+        import httpx2  # takes a quarter of a second, which would delay the start of the window
 
         try:
             self._receive(httpx2.Client(follow_redirects=True, timeout=self._stall))
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            self._put(NotReachable(str(error)))
+            self._put(HostUnreachable(str(error)))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            self._put(ResponseInvalid("it is not a web address"))
+            self._put(InvalidResponse("it is not a web address"))
         except httpx2.TooManyRedirects:
-            self._put(ResponseInvalid("its server sends it round in circles"))
+            self._put(InvalidResponse("its server sends it round in circles"))
         except httpx2.TransportError as error:
             self._put(ConnectionLost(str(error)))
         except Exception as error:
-            self._put(ResponseInvalid(f"its server answers with nonsense ({type(error).__name__})"))
+            self._put(InvalidResponse(f"its server answers with nonsense ({type(error).__name__})"))
 
     def _receive(self, client: httpx2.Client) -> None:
         headers = {"Accept-Encoding": "identity", **self._headers}

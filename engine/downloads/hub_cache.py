@@ -1,7 +1,7 @@
-"""Models of the catalogue that other programs have downloaded into the cache of the hub's client.
+"""Models of the catalogue that other programs have downloaded into the cache of `huggingface_hub`.
 
-The cache is the folder in `HF_HUB_CACHE`, or below `HF_HOME`. It is only read: a file of it gets a second
-name in the library where both are on one disk, else it is copied, and removing either leaves the other whole.
+The cache is the folder `HF_HUB_CACHE`, or below `HF_HOME`. It is only read: its files are hard-linked into
+the library if both are on one disk, otherwise copied, so that deleting one keeps the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
-from engine.library.file_copy import BytesCallback, FileCopy, ignore_bytes
+from engine.library.file_copy import BytesCallback, FileCopier, ignore_bytes
 from engine.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -26,26 +26,27 @@ class CachedFile:
 
     path: Path
     checksum: str
-    """Its name in the cache: its sha256, for a small file its sha1 in git; empty if it has none."""
+    """Its name in the cache: the sha256, for a small file the sha1 in git; empty if neither."""
 
     @property
     def sha256(self) -> str:
+        """The checksum if it is a sha256, otherwise empty."""
         return self.checksum if re.fullmatch(r"[0-9a-f]{64}", self.checksum) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedModel:
-    """All files of an entry, of one version of its repository."""
+    """The files of a catalogue entry in the cache, all of one version."""
 
     commit: str
     files: tuple[CachedFile, ...]
-    """In the order of the entry."""
+    """In the order of the entry's files."""
 
 
 def cached_models(
     entries: Sequence[CatalogueEntry], repositories: Iterable[CachedRepoInfo]
 ) -> dict[str, CachedModel]:
-    """Those entries of which all is in the cache, by id: the version they ask for, else the newest."""
+    """The entries that are complete in the cache, by id: the entry's revision, else the newest version."""
     found = ((entry.id, _cached_model(entry, repositories)) for entry in entries)
     return {id: model for id, model in found if model is not None}
 
@@ -60,40 +61,40 @@ def _cached_model(entry: CatalogueEntry, repositories: Iterable[CachedRepoInfo])
 
 
 def cached_file(entry: CatalogueEntry, file: CatalogueFile, commit: str) -> CachedFile | None:
-    """A file of one version of the entry's repository, if the cache has the one that the entry means."""
+    """The cached file of a version of the entry's repository; None if missing or of another checksum."""
     from huggingface_hub import try_to_load_from_cache
 
     found = try_to_load_from_cache(entry.repository, file.path, revision=commit)
     if not isinstance(found, str):
         return None
-    link = Path(found)  # to what is named by its checksum, where the system has links
+    link = Path(found)  # where links are supported, it points to a file named by its checksum
     cached = CachedFile(link.resolve(), link.readlink().name if link.is_symlink() else "")
     is_another = file.sha256 and cached.sha256 and file.sha256 != cached.sha256
     return None if is_another else cached
 
 
-def take_cached(
+def use_cached_file(
     cached: CachedFile, target: Path, sha256: str, on_progress: BytesCallback, cancel: CancelToken
 ) -> str | None:
-    """Give a file of the cache a place at `target` too, and return its sha256; None if it is damaged.
+    """Links or copies a file of the cache to `target` and returns its sha256; None if it is damaged.
 
-    It is compared with `sha256` if that is known, else with its checksum in the cache. Raises `OSError`,
-    `OutputNotWritable` or `Cancelled`.
+    It is verified against `sha256` if that is known, else against its checksum in the cache. Raises
+    `OSError`, `OutputNotWritable` or `Cancelled`.
     """
     try:
-        FileCopy(0, ignore_bytes, cancel).place(cached.path, target)
-        found = FileCopy(target.stat().st_size, on_progress, cancel).hash(target)
-    except FileNotFoundError:  # taken out of the cache just now
+        FileCopier(0, ignore_bytes, cancel).link_or_copy(cached.path, target)
+        found = FileCopier(target.stat().st_size, on_progress, cancel).hash(target)
+    except FileNotFoundError:  # removed from the cache in the meantime
         return None
     expected = sha256 or cached.sha256
-    if found == expected or (not expected and _is_whole_in_git(cached)):
+    if found == expected or (not expected and _matches_git_checksum(cached)):
         return found
     target.unlink()
     return None
 
 
-def _is_whole_in_git(cached: CachedFile) -> bool:
-    """Whether a small file has its checksum in git; true if that is unknown."""
+def _matches_git_checksum(cached: CachedFile) -> bool:
+    """Whether a small file matches its git checksum; true if that is unknown."""
     from huggingface_hub.utils.sha import git_hash
 
     is_known = re.fullmatch(r"[0-9a-f]{40}", cached.checksum)
@@ -101,7 +102,7 @@ def _is_whole_in_git(cached: CachedFile) -> bool:
 
 
 def cached_repositories() -> Collection[CachedRepoInfo]:
-    """What is in the cache; nothing if there is none."""
+    """The repositories in the cache; empty if there is none."""
     from huggingface_hub import constants, scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
@@ -112,7 +113,7 @@ def cached_repositories() -> Collection[CachedRepoInfo]:
 
 
 def _commits(entry: CatalogueEntry, repositories: Iterable[CachedRepoInfo]) -> Iterator[str]:
-    """The versions of the entry's repository in the cache: the one it asks for first, then the newest."""
+    """The cached versions of the entry's repository: first the entry's revision, then the newest."""
     versions = [
         version
         for found in repositories

@@ -1,4 +1,4 @@
-"""A model of the catalogue brought into the library, from the hub or from its cache on this computer."""
+"""Downloads a model of the catalogue into the library, from the hub or from its cache on this computer."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from engine.downloads.hub_cache import (
     cached_file,
     cached_models,
     cached_repositories,
-    take_cached,
+    use_cached_file,
 )
-from engine.downloads.retry_policy import USUAL, RetryPolicy
+from engine.downloads.retry_policy import DEFAULT_RETRIES, RetryPolicy
 from engine.errors import DownloadFailed
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
-from engine.library.file_copy import FileCopy, files_below, ignore_bytes, remove_tree, total_size
+from engine.library.file_copy import FileCopier, files_below, ignore_bytes, remove_tree, total_size
 from engine.library.model_library import ModelLibrary
 from engine.progress import CancelToken
 
@@ -36,58 +36,61 @@ def download_model(
     endpoint: str | None = None,
     on_progress: DownloadCallback = ignore_download,
     cancel: CancelToken | None = None,
-    patience: RetryPolicy = USUAL,
+    retries: RetryPolicy = DEFAULT_RETRIES,
 ) -> ModelCard:
-    """Bring a model into the library, going on from what earlier calls have left; its card.
+    """Downloads a model into the library, resuming an earlier call, and returns its card.
 
-    One that is there already is not fetched again, and what lies in the cache of the hub's client is taken
-    from there; if all of it does, the hub is not asked. All files are of one version of the repository.
-    `endpoint` and `token` are those of the hub's client unless given. Raises what
-    `engine.downloads.download` does; files that have arrived whole, and the part of one, are kept.
+    A model in the library is not downloaded again. Files in the cache of `huggingface_hub` are used; if all
+    are there, the hub is not contacted. All files are of one version of the repository. `endpoint` and
+    `token` default to those of `huggingface_hub`. Raises as `engine.downloads.download` does; complete files
+    and the partial file are kept.
     """
     there = [card for card in library.models() if card.source == entry.source]
     if there:
         return there[0]
     cancel = cancel or CancelToken()
-    fetching = _ModelDownload(entry, library, Hub(endpoint, token, patience), patience, on_progress, cancel)
+    download = _ModelDownload(entry, library, Hub(endpoint, token, retries), retries, on_progress, cancel)
     try:
-        fetching.root.mkdir(parents=True, exist_ok=True)
-        with locked(fetching.root.with_name(f"{entry.id}.lock")):
-            return fetching.run()
+        download.root.mkdir(parents=True, exist_ok=True)
+        with locked(download.root.with_name(f"{entry.id}.lock")):
+            return download.run()
     except AlreadyLocked:
         raise DownloadFailed(
-            f"{entry.name} is being downloaded by another program.", "Wait until that has ended."
+            "download.already-running",
+            "{name} is being downloaded by another program.",
+            "Wait until that has finished.",
+            name=entry.name,
         ) from None
     except OSError as error:
-        raise not_written(fetching.root, error) from error
+        raise not_written(download.root, error) from error
 
 
 class _ModelDownload:
-    """The files of an entry on their way, in a folder below the library's `.part`."""
+    """The download of an entry's files to a folder in the library's staging folder."""
 
     def __init__(
         self,
         entry: CatalogueEntry,
         library: ModelLibrary,
         hub: Hub,
-        patience: RetryPolicy,
+        retries: RetryPolicy,
         on_progress: DownloadCallback,
         cancel: CancelToken,
     ) -> None:
-        self._entry, self._library, self._hub, self._patience = entry, library, hub, patience
+        self._entry, self._library, self._hub, self._retries = entry, library, hub, retries
         self._on_progress, self._cancel = on_progress, cancel
         self._done = 0
         self._sha256: dict[str, str] = {}
-        self.root = library.aside / entry.id
+        self.root = library.staging_folder / entry.id
         self._model = self.root / (Path(entry.files[0].path).name if entry.is_single_file else entry.id)
 
     def run(self) -> ModelCard:
         self._take_from_cache()
         arrived = total_size(files_below(self.root))
-        check_room(self._library.folder, max(self._entry.size - arrived, 0))
+        check_free_space(self._library.folder, max(self._entry.size - arrived, 0))
         weights = []
         for file in self._entry.files:
-            recorded = self._bring(file)
+            recorded = self._download_file(file)
             self._done += recorded.size
             if Path(recorded.name).suffix.lower() in MODEL_SUFFIXES:
                 weights.append(recorded)
@@ -99,7 +102,7 @@ class _ModelDownload:
         return self._model if self._entry.is_single_file else self._model / file.path
 
     def _take_from_cache(self) -> None:
-        """If all of the model is in the cache, in the version of what is here already, nothing is fetched."""
+        """Uses the cache if it holds all files, in the version of those already downloaded."""
         cached = cached_models((self._entry,), cached_repositories()).get(self._entry.id)
         if cached is None or self._commit not in (None, cached.commit):
             return
@@ -109,28 +112,28 @@ class _ModelDownload:
                 self._take(file, source, file.sha256 or "")
 
     def _take(self, file: CatalogueFile, source: CachedFile, sha256: str) -> None:
-        """Give a file of the cache its place here, unless it is damaged."""
+        """Links or copies a file of the cache to its place here, unless it is damaged."""
         target = self._target(file)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.path.stat().st_dev != target.parent.stat().st_dev:
-            check_room(target.parent, source.path.stat().st_size)
+            check_free_space(target.parent, source.path.stat().st_size)
         done, meter = total_size(files_below(self.root)), SpeedMeter(self._on_progress)
 
         def show(read: int, _: int) -> None:
             meter.show(done + read, max(self._entry.size, done + read))
 
-        if found := take_cached(source, target, sha256, show, self._cancel):
+        if found := use_cached_file(source, target, sha256, show, self._cancel):
             self._sha256[file.path] = found
 
-    def _bring(self, file: CatalogueFile) -> WeightFile:
-        """A file that is here already, or in the cache, or on the hub."""
+    def _download_file(self, file: CatalogueFile) -> WeightFile:
+        """Downloads a file unless it is here already, and returns its record."""
         target = self._target(file)
         if not target.exists():
             self._fetch(file)
         return WeightFile(
             name=target.name if self._entry.is_single_file else file.path,
             size=target.stat().st_size,
-            sha256=self._sha256.get(file.path) or FileCopy(0, ignore_bytes, self._cancel).hash(target),
+            sha256=self._sha256.get(file.path) or FileCopier(0, ignore_bytes, self._cancel).hash(target),
         )
 
     def _fetch(self, file: CatalogueFile) -> None:
@@ -141,21 +144,21 @@ class _ModelDownload:
             self._note_commit(found.commit)
             if source := cached_file(entry, file, found.commit):
                 self._take(file, source, sha256)
-        fetching = FileDownload(
+        download = FileDownload(
             found.url,
             self._target(file),
             sha256=sha256,
             size=found.size,
             token=self._hub.token,
-            patience=self._patience,
+            retries=self._retries,
         )
-        fetching.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
-        if fetching.sha256:
-            self._sha256[file.path] = fetching.sha256
+        download.run(lambda progress: self._on_progress(self._overall(progress, done)), self._cancel)
+        if download.sha256:
+            self._sha256[file.path] = download.sha256
 
     @property
     def _commit(self) -> str | None:
-        """The version that the files here are of: a branch may move between two of them."""
+        """The version of the files here, because a branch may move between two downloads."""
         with suppress(OSError):
             return (self.root / COMMIT_NAME).read_text(encoding="utf-8")
         return None

@@ -1,6 +1,6 @@
-"""What has arrived of a file, kept so that a later try, of this program or the next, goes on from it.
+"""The received part of a file, which is kept so that a later try or start of the program can resume it.
 
-`name.part` holds the bytes, `name.part.json` where they are from and which version of the file they are.
+`name.part` holds the bytes, `name.part.json` their source and the version of the file.
 """
 
 from __future__ import annotations
@@ -22,44 +22,44 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which version of which file a part is of."""
+    """The source of a file and its version."""
 
     url: str
     etag: str = ""
-    """Names the version for the server that holds the file; empty if it gave no strong one."""
+    """The server's strong ETag of the version; empty if there is none."""
     sha256: str = ""
-    """Of the whole file, if the server told."""
+    """Hash of the whole file, if the server sent it."""
     length: int = 0
-    """Of the whole file in bytes; 0 if the server did not tell."""
+    """Length of the whole file in bytes; 0 if unknown."""
 
     def completed_by(self, known: Origin) -> Origin:
-        """This, with what it leaves open as it was known before."""
+        """This origin, with missing values taken from `known`."""
         return Origin(
             self.url, self.etag or known.etag, self.sha256 or known.sha256, self.length or known.length
         )
 
 
 class PartialFile:
-    """The part of `target`, opened to be written on. Raises `OutputNotWritable` where it cannot be."""
+    """The received part of `target`. Methods raise `OutputNotWritable`."""
 
     def __init__(self, target: Path, url: str) -> None:
         self.target = target
         self.path = target.with_name(f"{target.name}.part")
-        self._note = target.with_name(f"{target.name}.part.json")
+        self._origin_file = target.with_name(f"{target.name}.part.json")
         self.origin = Origin(url)
         self.length = 0
         self._digest = hashlib.sha256()
         self._stream: BinaryIO | None = None
 
     def open(self, between_blocks: Callable[[int], None]) -> None:
-        """Take up what is there of this file, telling how many bytes have been read again."""
-        noted = self._noted_origin()
+        """Opens and hashes the existing part; calls `between_blocks` with the number of bytes read."""
+        origin = self._read_origin()
         try:
             self._stream = self.path.open("r+b" if self.path.exists() else "w+b", buffering=0)
-            if noted is None or noted.url != self.origin.url:
+            if origin is None or origin.url != self.origin.url:
                 self.start_over()
                 return
-            self.origin = noted
+            self.origin = origin
             while block := self._stream.read(BLOCK):
                 self._digest.update(block)
                 self.length += len(block)
@@ -67,28 +67,29 @@ class PartialFile:
         except OSError as error:
             raise not_written(self.path, error) from error
 
-    def _noted_origin(self) -> Origin | None:
+    def _read_origin(self) -> Origin | None:
         try:
-            return Origin(**json.loads(self._note.read_text(encoding="utf-8")))
+            return Origin(**json.loads(self._origin_file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
     @property
     def sha256(self) -> str:
-        """Of what is there."""
+        """Hash of the received bytes."""
         return self._digest.hexdigest()
 
-    def note(self, origin: Origin) -> None:
-        """Write down where the bytes that follow are from."""
+    def record_origin(self, origin: Origin) -> None:
+        """Records the origin of the bytes that follow."""
         self.origin = origin
         try:
-            # a note that is lost costs a new start, and the server does not wait for a slow disk
-            with atomic_write(self._note, durable=False) as temporary:
+            # a lost record only costs a restart, and the server would not wait for a slow disk
+            with atomic_write(self._origin_file, durable=False) as temporary:
                 temporary.write_text(json.dumps(asdict(origin)), encoding="utf-8")
         except OSError as error:
-            raise not_written(self._note, error) from error
+            raise not_written(self._origin_file, error) from error
 
     def append(self, chunk: bytes) -> None:
+        """Writes received bytes."""
         assert self._stream is not None
         rest = memoryview(chunk)
         try:
@@ -101,16 +102,16 @@ class PartialFile:
             raise not_written(self.path, error) from error
 
     def start_over(self) -> None:
-        """Forget all bytes."""
+        """Deletes all received bytes."""
         assert self._stream is not None
-        self._note.unlink(missing_ok=True)
+        self._origin_file.unlink(missing_ok=True)
         self._stream.seek(0)
         self._stream.truncate()
         self._digest = hashlib.sha256()
         self.origin, self.length = Origin(self.origin.url), 0
 
     def finish(self) -> None:
-        """Give the file its name."""
+        """Renames the complete file to the target."""
         assert self._stream is not None
         try:
             os.fsync(self._stream.fileno())
@@ -118,15 +119,17 @@ class PartialFile:
             self.path.replace(self.target)
         except OSError as error:
             raise not_written(self.target, error) from error
-        self._note.unlink(missing_ok=True)
+        self._origin_file.unlink(missing_ok=True)
 
     def discard(self) -> None:
+        """Deletes the part."""
         self.close()
-        for path in (self.path, self._note):
+        for path in (self.path, self._origin_file):
             with suppress(OSError):
                 path.unlink()
 
     def close(self) -> None:
+        """Closes the file."""
         if self._stream is not None:
             self._stream.close()
             self._stream = None

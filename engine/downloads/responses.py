@@ -1,4 +1,4 @@
-"""What the answer of a server means for a file: go on, begin anew, try later, or give up."""
+"""Decides from a response whether a download continues, restarts, is retried later, or fails."""
 
 from __future__ import annotations
 
@@ -6,37 +6,42 @@ import re
 
 from engine.downloads.http_stream import ResponseHead
 from engine.downloads.partial_file import Origin
-from engine.downloads.retry_policy import RetryPolicy, asked_pause
+from engine.downloads.retry_policy import RetryPolicy, retry_after_seconds
 from engine.errors import DownloadFailed
 
 OK, PARTIAL, RANGE_REFUSED = 200, 206, 416
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
-class RetryLater(Exception):
-    """This try has ended; another one may bring more."""
+class TemporaryFailure(Exception):
+    """This try has failed, but a later one may succeed."""
 
     def __init__(self, reason: str, pause: float | None = None) -> None:
         super().__init__(reason)
         self.pause = pause
-        """Seconds the server asks to wait."""
+        """Seconds that the server asks to wait; None if it does not say."""
 
 
 def check_status(head: ResponseHead, name: str) -> None:
-    """Raises `RetryLater` or `DownloadFailed` unless the file `name` follows as it is."""
+    """Raises `TemporaryFailure` or `DownloadFailed` unless the unencoded file `name` follows."""
     check_code(head.status, head.get("Retry-After"), name)
     if head.headers.get("Content-Encoding", "identity") != "identity":
         raise refused(name, "its server sends it packed in a way that was not asked for")
 
 
 def check_code(status: int, retry_after: str | None, name: str) -> None:
-    """Raises `RetryLater` or `DownloadFailed` for a status that does not announce the file `name`."""
+    """Raises `TemporaryFailure` or `DownloadFailed` for the status of an error."""
     if status in BUSY:
-        raise RetryLater(f"its server is busy or broken (HTTP {status})", asked_pause(retry_after))
+        raise TemporaryFailure(
+            f"its server is busy or broken (HTTP {status})", retry_after_seconds(retry_after)
+        )
     if status in (401, 403):
         raise DownloadFailed(
-            f"{name} may not be downloaded without more (HTTP {status}).",
-            "It needs an access token, or its licence has to be accepted on its page first.",
+            "download.access-denied",
+            "Access to {file} is denied (HTTP {status}).",
+            "Enter an access token, or accept the licence on its page first.",
+            file=name,
+            status=status,
         )
     if status in (404, 410):
         raise refused(name, f"it is not there (HTTP {status})")
@@ -45,25 +50,36 @@ def check_code(status: int, retry_after: str | None, name: str) -> None:
 
 
 def refused(name: str, reason: str) -> DownloadFailed:
-    return DownloadFailed(f"{name} cannot be downloaded: {reason}.", "Check the name and address.")
+    """The error for a file that the server does not give."""
+    return DownloadFailed(
+        "download.refused",
+        "{file} cannot be downloaded: {reason}.",
+        "Check the name and the address.",
+        file=name,
+        reason=reason,
+    )
 
 
-def pause_before(ended: RetryLater, fruitless: int, patience: RetryPolicy, host: str, name: str) -> float:
-    """Seconds to wait before the next try, after so many that brought nothing. Raises `DownloadFailed`."""
+def pause_before(ended: TemporaryFailure, failures: int, retries: RetryPolicy, host: str, name: str) -> float:
+    """Seconds to wait after the failed tries. Raises `DownloadFailed` if the server asks for too many."""
     if ended.pause is None:
-        return patience.pause(fruitless)
-    if ended.pause > patience.longest_pause:
+        return retries.pause(failures)
+    if ended.pause > retries.max_pause:
         raise DownloadFailed(
-            f"{host} asks to wait for {ended.pause / 60:.0f} minutes before {name} is downloaded.",
-            "Try again then; what has arrived is kept.",
+            "download.wait-requested",
+            "{host} asks to wait {minutes:.0f} minutes before {file} is downloaded.",
+            "Try again then; what has been downloaded is kept.",
+            host=host,
+            minutes=ended.pause / 60,
+            file=name,
         )
     return ended.pause
 
 
-def origin_of(head: ResponseHead, url: str) -> Origin:
-    """What the headers tell. Only a strong ETag names one version of the bytes (RFC 9110, 8.8.3).
+def parse_origin(head: ResponseHead, url: str) -> Origin:
+    """The origin in the headers. Only a strong ETag identifies one version of the bytes (RFC 9110, 8.8.3).
 
-    Model hubs tell the sha256 of large files as `X-Linked-Etag`, on the redirect to where they lie.
+    Model hubs send the sha256 of large files as `X-Linked-Etag` with the redirect to the storage.
     """
     etag = head.headers.get("ETag", "").strip()
     linked = (head.get("X-Linked-Etag") or "").strip().strip('"').lower()
@@ -84,10 +100,10 @@ def _whole_length(head: ResponseHead) -> int:
     return int(total) if total.isdigit() else 0
 
 
-def continues(head: ResponseHead, length: int, known: Origin, told: Origin) -> bool:
-    """Whether the bytes to come are the next ones, after `length`, of the version that is known."""
+def is_continuation(head: ResponseHead, length: int, known: Origin, received: Origin) -> bool:
+    """Whether the response continues the `known` version of the file after `length` bytes."""
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", head.headers.get("Content-Range", "").strip())
     if found is None or int(found[1]) != length:
         return False
-    pairs = ((known.etag, told.etag), (known.sha256, told.sha256), (known.length, told.length))
+    pairs = ((known.etag, received.etag), (known.sha256, received.sha256), (known.length, received.length))
     return all(not before or not now or before == now for before, now in pairs)

@@ -1,4 +1,4 @@
-"""How long a download waits, and how often it tries again."""
+"""Timeouts, pauses and number of tries of a download."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from email.utils import parsedate_to_datetime
 from engine.progress import CancelToken
 
 POLL_SECONDS = 0.05
-"""Between two looks at the cancel token while nothing arrives."""
+"""Interval of the checks of the cancel token while nothing arrives."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetryPolicy:
-    """All times in seconds."""
+    """Timeouts, pauses and number of tries. All times are in seconds."""
 
     stall: float = 30.0
-    """A connection on which nothing arrives for so long is given up."""
+    """Time without data after which a connection counts as lost."""
     tries: int = 5
-    """Tries one after the other that bring nothing new, before giving up."""
+    """Number of tries in a row without new data, after which the download fails."""
     first_pause: float = 1.0
-    """Before the second try; twice as long before each further one."""
-    longest_pause: float = 60.0
-    """The longest pause a server may ask for; if it asks for more, the download ends."""
+    """Pause before the second try; it doubles before each further one."""
+    max_pause: float = 60.0
+    """The longest pause; if a server asks for more, the download fails."""
 
-    def pause(self, fruitless_tries: int) -> float:
-        """How long to wait after so many tries that brought nothing."""
-        return float(min(self.first_pause * 2 ** max(fruitless_tries - 1, 0), self.longest_pause))
-
-
-USUAL = RetryPolicy()
+    def pause(self, failures: int) -> float:
+        """The pause after so many failed tries."""
+        return float(min(self.first_pause * 2 ** max(failures - 1, 0), self.max_pause))
 
 
-def asked_pause(retry_after: str | None) -> float | None:
-    """Seconds that a `Retry-After` header asks for, which gives a number or a date (RFC 9110, 10.2.3)."""
+DEFAULT_RETRIES = RetryPolicy()
+
+
+def retry_after_seconds(retry_after: str | None) -> float | None:
+    """Seconds in a `Retry-After` header, which holds a number or a date (RFC 9110, 10.2.3); else None."""
     if not retry_after:
         return None
     if retry_after.strip().isdigit():
@@ -49,7 +49,7 @@ def asked_pause(retry_after: str | None) -> float | None:
 
 
 def wait(seconds: float, cancel: CancelToken) -> None:
-    """Sleep, but not through a cancellation. Raises `Cancelled`."""
+    """Waits for so many seconds. Raises `Cancelled` when the token is cancelled."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         cancel.raise_if_cancelled()

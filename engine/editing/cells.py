@@ -1,4 +1,4 @@
-"""Statistics of images in cells: squares of 4 × 4 pixels, on which what varies slowly is computed and kept.
+"""Statistics of images in cells, squares of 4 × 4 pixels, for quantities that vary slowly.
 
 Images are levels (C, H, W); planes on the grid of cells are (…, h, w), one value for each cell, the last
 row and column for what is left of the image there. All are float32.
@@ -21,7 +21,7 @@ def cell_mean(image: Tensor) -> Tensor:
 
 
 def window_mean(planes: Tensor, radius: int) -> Tensor:
-    """The mean over windows of `radius` cells to each side; at the borders over as much as there is."""
+    """The mean over windows of `radius` cells to each side; at the borders over the part within the image."""
     stacked = planes.reshape(1, -1, *planes.shape[-2:])
     rows, columns = (min(radius, side - 1) for side in stacked.shape[-2:])
     stacked = avg_pool2d(stacked, (2 * rows + 1, 1), 1, (rows, 0), count_include_pad=False)
@@ -53,7 +53,7 @@ def regression(inputs: Tensor, outputs: Tensor, radius: int, ridge: float) -> tu
 
 
 def transformed(gains: Tensor, planes: Tensor) -> Tensor:
-    """Planes (3, H, W), each pixel times its own matrix of `gains` (3, 3, H, W)."""
+    """Planes (3, H, W), each pixel multiplied by its own matrix of `gains` (3, 3, H, W)."""
     rows = []
     for gain in gains:
         row = gain[0] * planes[0]
@@ -69,10 +69,10 @@ def enlarged(
     *,
     resampling: Image.Resampling = Image.Resampling.BILINEAR,
 ) -> Tensor:
-    """Rows (first, end) of planes (…, h, w) brought to an image of `size`, width and height: (…, rows, W).
+    """Rows (first, end) of planes (…, h, w) resized to an image of `size`, width and height: (…, rows, W).
 
     `grid` is the width and height of the image on the grid of the planes. Where the image is smaller than
-    the grid, all that a pixel covers has a say in it.
+    the grid, all cells that a pixel covers contribute to it.
     """
     (width, height), (grid_width, grid_height) = size, grid
     top, bottom = (row * grid_height / height for row in rows)
@@ -86,13 +86,13 @@ def enlarged(
 
 
 def _mean_products(first: Tensor, second: Tensor, radius: int) -> Tensor:
-    """Window means of every channel of the one times every channel of the other: (3, 3, h, w)."""
+    """Window means (3, 3, h, w) of the products of every channel of `first` and every channel of `second`."""
     products = window_mean(cell_mean(torch.cat([channel * second for channel in first])), radius)
     return products.reshape(3, 3, *products.shape[1:])
 
 
 def _inverse(matrices: Tensor) -> Tensor:
-    """Of symmetric positive definite matrices (3, 3, h, w), by cofactors."""
+    """Inverses of symmetric positive definite matrices (3, 3, h, w), by cofactors."""
     a, b, c, d, e, f = (matrices[row, column] for row in range(3) for column in range(row, 3))
     first, second, third = d * f - e * e, c * e - b * f, b * e - c * d
     fourth, fifth, sixth = a * f - c * c, b * c - a * e, a * d - b * b

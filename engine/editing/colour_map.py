@@ -1,4 +1,4 @@
-"""A colour map: what one edit makes of each colour, wherever it stands in the photo."""
+"""A colour map: the colour that an edit gives to each colour of the photo, regardless of the place."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ TERMS = tuple(
 )
 """The channels that each term of the polynomial multiplies: none, r, g, b, rr, rg, …, bbb."""
 PENALTIES = (0.0, 1e-5, 1e-3, 1e-3)
-"""Weight of the squared coefficients by degree, beside a mean squared error of values from -1 to 1: a
-curve is bent only where the photo has the colours to show it."""
+"""Weight of the squared coefficients by degree, beside a mean squared error of values from -1 to 1: the map
+is non-linear only where the photo has enough colours to determine it."""
 EVEN_PENALTIES = (0.0, 5e-2, 1e3, 1e3)
 """The same for an edit whose difference depends on the place."""
 OUTLIER = 12.0
-"""In levels: pixels that a map misses by more than this count for less than half."""
+"""Pixels with a residual above this many levels have less than half the weight."""
 ROUNDS = 3
-MOST_SAMPLES = 1 << 15
-"""About so many pixels, at most four times as many, are enough to determine the 60 coefficients."""
+TARGET_SAMPLES = 1 << 15
+"""About so many pixels, at most four times as many, determine the 60 coefficients."""
 CHUNK = 1 << 15
-"""Pixels mapped at a time, so that their terms stay in the processor's cache."""
+"""Pixels mapped at a time, so that their terms fit into the CPU's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ColourMap:
     """(terms, 3), of channels scaled to -1 to 1; the results are levels."""
 
     def __call__(self, levels: Tensor) -> Tensor:
-        """The mapped colours of `levels` (3, H, W), 0 to 255; neither rounded nor bounded."""
+        """The mapped colours of `levels` (3, H, W), 0 to 255; neither rounded nor clipped."""
         weights = self.coefficients.T
         mapped = [weights @ _terms(chunk) for chunk in torch.split(levels.flatten(1), CHUNK, dim=1)]
         return torch.cat(mapped, dim=1).reshape(levels.shape)
@@ -47,15 +47,15 @@ class ColourMap:
 
 
 def fit_colour_map(before: Tensor, after: Tensor, weight: Tensor) -> ColourMap:
-    """The map that best gives `after` from `before`, both (3, H, W) in levels.
+    """The map that best predicts `after` from `before`, both (3, H, W) in levels.
 
-    `weight` (H, W) says how much each pixel counts, and is not 0 everywhere.
+    `weight` (H, W) is the weight of each pixel, and is not 0 everywhere.
     """
     return ColourMap(_fitted(_samples(before), _samples(after), _samples(weight[None]), PENALTIES))
 
 
 def fit_even_map(before: Tensor, after: Tensor, weight: Tensor) -> ColourMap:
-    """Like `fit_colour_map`, for edits that do not depend on colour: linear, and hardly steeper than none."""
+    """Like `fit_colour_map`, for edits that do not depend on colour: nearly the identity, and linear."""
     difference = _samples(after) - _samples(before)
     fitted = _fitted(_samples(before), difference, _samples(weight[None]), EVEN_PENALTIES)
     return ColourMap(fitted + _unchanged())
@@ -64,30 +64,30 @@ def fit_even_map(before: Tensor, after: Tensor, weight: Tensor) -> ColourMap:
 def _samples(planes: Tensor) -> Tensor:
     """Some of the pixels of planes (C, H, W), evenly spread: (C, N)."""
     height, width = planes.shape[1:]
-    stride = max(1, math.isqrt(height * width // MOST_SAMPLES))
+    stride = max(1, math.isqrt(height * width // TARGET_SAMPLES))
     return planes[:, ::stride, ::stride].flatten(1).double()
 
 
-def _fitted(before: Tensor, wanted: Tensor, weight: Tensor, penalties: tuple[float, ...]) -> Tensor:
-    """Coefficients (terms, 3) that give `wanted` from `before`, both (3, N), weighted by (1, N).
+def _fitted(before: Tensor, target: Tensor, weight: Tensor, penalties: tuple[float, ...]) -> Tensor:
+    """Coefficients (terms, 3) that predict `target` from `before`, both (3, N), weighted by (1, N).
 
-    Least squares with new weights in each round (Cauchy's weights), so that what is painted in one place
-    does not bend the colours of the rest.
+    Iteratively reweighted least squares (Cauchy's weights), so that objects painted in one place do not
+    change the colours of the rest.
     """
     terms = _terms(before)
     penalty = torch.diag(torch.tensor([penalties[len(term)] for term in TERMS], dtype=torch.float64))
     weights = weight.clamp(min=1e-9)
     for _ in range(ROUNDS):
         weighted = terms * (weights / weights.sum())
-        coefficients = torch.linalg.solve(weighted @ terms.T + penalty, weighted @ wanted.T)
-        missed = (wanted - coefficients.T @ terms).square().mean(0)
-        weights = weight.clamp(min=1e-9) / (1 + missed / OUTLIER**2)
+        coefficients = torch.linalg.solve(weighted @ terms.T + penalty, weighted @ target.T)
+        residual = (target - coefficients.T @ terms).square().mean(0)
+        weights = weight.clamp(min=1e-9) / (1 + residual / OUTLIER**2)
     fitted: Tensor = coefficients.float()
     return fitted
 
 
 def _unchanged() -> Tensor:
-    """The coefficients (terms, 3) of the map that changes nothing."""
+    """The coefficients (terms, 3) of the identity."""
     coefficients = torch.zeros(len(TERMS), 3)
     coefficients[0] = 127.5
     for channel in range(3):

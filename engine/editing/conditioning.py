@@ -1,4 +1,4 @@
-"""What the UNet is told: the instruction as embeddings, the photo as latents, and the null of each.
+"""The conditions of the UNet: embeddings of the instruction, latents of the photo, and the null of each.
 
 Shapes: B requests, T tokens, D embedding width, P width of a pooled embedding, C latent channels,
 H x W latents.
@@ -18,7 +18,7 @@ from engine.models.loading import Autoencoder, Model
 
 @dataclass(frozen=True, slots=True)
 class TextConditioning:
-    """Instructions as the UNet reads them."""
+    """Encoded instructions, the text condition of the UNet."""
 
     embeddings: Tensor
     """(B, T, D)."""
@@ -26,24 +26,24 @@ class TextConditioning:
     """(B, P) in Stable Diffusion XL."""
 
     def __getitem__(self, rows: slice) -> TextConditioning:
-        """Some of the instructions."""
+        """The encodings of a slice of the instructions."""
         return TextConditioning(self.embeddings[rows], None if self.pooled is None else self.pooled[rows])
 
 
 def encode_instructions(model: Model, instructions: Sequence[str]) -> TextConditioning:
-    """The instructions, each encoded; the empty one is the null of training and inference alike.
+    """The encoded instructions. The empty instruction is the null of both training and inference.
 
-    Stable Diffusion 1 and 2 read the last layer, XL the penultimate ones of both encoders. Where the
-    model's configuration forces zeros for the empty instruction, it is zeros.
+    Stable Diffusion 1 and 2 use the last layer, XL the penultimate layers of both encoders. The empty
+    instruction is zeros if the model's configuration says so.
     """
     return TextConditioning(*model.text_encoders.encode(instructions))
 
 
 def added_conditions(model: Model, text: TextConditioning, size: tuple[int, int]) -> dict[str, Tensor] | None:
-    """What Stable Diffusion XL is told beside the embeddings; None elsewhere.
+    """The further conditions of Stable Diffusion XL; None for other models.
 
-    `text_embeds` (B, P), and `time_ids` (B, 6): original size, crop (0, 0) and target size, all for
-    pictures of `size` (height, width) in pixels, as in diffusers' InstructPix2Pix pipeline for XL.
+    `text_embeds` (B, P), and `time_ids` (B, 6): original size, crop (0, 0) and target size for images of
+    `size` (height, width) in pixels, as in diffusers' InstructPix2Pix pipeline for XL.
     """
     if text.pooled is None:
         return None
@@ -66,9 +66,9 @@ def encode_pixels(
 ) -> Tensor:
     """Unscaled latents (B, C, H, W) of pixels (B, 3, h, w) from -1 to 1, float32.
 
-    Takes the mode, as the original does for the source image (`encode_first_stage(...).mode()`);
-    with a generator the distribution is sampled, as it does for the target. `dtype` is what a large
-    VAE computes in.
+    Returns the mode, as the original does for the source image (`encode_first_stage(...).mode()`); with a
+    generator, samples the distribution, as the original does for the target. `dtype` is the number type
+    that a large VAE computes in.
     """
     with _computing_in(dtype, vae, pixels.device):
         encoded = vae.encode(pixels)
@@ -88,9 +88,9 @@ def decode_latents(vae: Autoencoder, latents: Tensor, *, dtype: torch.dtype = to
 
 
 def _computing_in(dtype: torch.dtype, vae: Autoencoder, device: torch.device) -> torch.autocast:
-    """bf16 halves the time of a large VAE for about 45 dB of its picture; fp16 overflows in that of XL.
+    """Autocast to bf16 for a large VAE: half the time, about 45 dB to fp32; fp16 overflows in the VAE of XL.
 
-    A tiny one would be slower, and its pictures would have visible steps.
+    A tiny VAE would be slower in bf16, and its images would show visible steps.
     """
     quick = dtype == torch.bfloat16 and isinstance(vae, AutoencoderKL)
     return torch.autocast(device.type, torch.bfloat16, enabled=quick)

@@ -1,4 +1,4 @@
-"""What an edit will cost, told before it begins from what edits cost on this machine before."""
+"""Estimates of time and memory of an edit, from earlier edits on this computer."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard
 from engine.models.families import find_family
-from engine.request import EditSettings
 
 log = logging.getLogger(__name__)
 
 HISTORY_VERSION = 1
-"""Higher once an earlier program would misread the file; a further field does not need that."""
+"""Raised when earlier programs would misread the file; a new field does not need that."""
 KEPT_MEASUREMENTS = 200
 COMMONEST_FAMILY = "sd1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditKind:
-    """What the cost of an edit depends on."""
+    """The properties of an edit that determine its cost."""
 
     model: str
     """The model's path, resolved."""
     device: str
     dtype: str
     pixels: int
-    """Pixels of the working picture."""
+    """Pixels of the working image."""
     branches: int
-    """Evaluations of the UNet per step and picture, 1 to 3."""
+    """Evaluations of the UNet per step and image, 1 to 3."""
     turbo: bool = False
     steps: int = 20
     variations: int = 1
@@ -45,39 +45,39 @@ class EditKind:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measurement:
-    """What one edit cost."""
+    """The measured cost of one edit."""
 
     kind: EditKind
     load_seconds: float
     """0 if the model was loaded already."""
     reading_seconds: float
-    """Encoding photo and instruction; next to nothing if they were encoded already."""
+    """Time of encoding photo and instruction; about 0 if they were encoded already."""
     step_seconds: float
-    """One step of one picture."""
+    """Time of one step of one image."""
     decode_seconds: float
-    """From latents to one finished picture."""
+    """Time from the latents to one finished image."""
     peak_bytes: int | None
-    """Most memory in use, on the GPU if it computed there; None where that is unknown."""
+    """Peak memory, on the GPU if it computed there; None if unknown."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
-    """What another version of the program wrote down of it."""
+    """Fields that another version of the program wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What an edit will cost."""
+    """The expected cost of an edit."""
 
     seconds: float
-    """Without loading the model."""
+    """Time without loading the model."""
     load_seconds: float | None
-    """Loading it; None if it was never seen to be loaded."""
+    """Time of loading the model; None if it was never measured."""
     peak_bytes: int | None
 
 
 class CostHistory:
-    """Measured edits in a JSON file, read and written whole.
+    """Measured edits in a JSON file, which is read and written as a whole.
 
-    A damaged file, and one of a newer version of the program, counts as empty; the latter is renamed before
-    another takes its name.
+    A damaged file, or one of a newer version of the program, counts as empty; the latter is renamed before a
+    new file is written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -85,7 +85,7 @@ class CostHistory:
         self._reported = ""
 
     def add(self, measurement: Measurement) -> None:
-        """Keeps one more; a disk that refuses only costs the estimate."""
+        """Adds a measurement to the file; an error of the disk is only logged."""
         record = self._record()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ class CostHistory:
         return _measurements(record) if record.version <= HISTORY_VERSION else []
 
     def _record(self) -> JsonRecord:
-        """What the file holds; the first versions of the program wrote the measurements alone."""
+        """The contents of the file; the first versions of the program wrote only the list of measurements."""
         try:
             values = json.loads(self._path.read_text(encoding="utf-8"))
             record = JsonRecord({"measurements": values} if isinstance(values, list) else values)
@@ -119,21 +119,21 @@ class CostHistory:
         return record
 
     def _report(self, sentence: str) -> None:
-        """Logs a sentence once: the file is read again with every change of a setting."""
+        """Logs a sentence once, although the file is read after every change of a setting."""
         if sentence != self._reported:
             log.warning("%s", sentence)
             self._reported = sentence
 
     def estimate(self, kind: EditKind) -> Estimate | None:
-        """What an edit of this kind will cost; None if none of its model was made here so far."""
+        """The expected cost of an edit of this kind; None if no edit of its model was measured."""
         return _estimate(kind, self.read())
 
-    def foresee(
+    def forecast(
         self, model: ModelCard, photo: tuple[int, int], settings: EditSettings, variations: int = 1
     ) -> Estimate | None:
-        """What an edit of a photo of that width and height will cost where the model was last used.
+        """The expected cost of an edit on the device last used with the model; does not load torch.
 
-        None if it never was, or if no such edit can be made. Loads no torch.
+        `photo` is width and height. None if the model was never used, or if the edit is not possible.
         """
         measured = self.read()
         last = next(
@@ -166,27 +166,27 @@ def _estimate(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | Non
     alike = [each for each in of_model if each.kind.turbo == kind.turbo]
     if not alike:
         return None
-    step = kind.branches * _at(kind.pixels, alike, lambda each: each.step_seconds / each.kind.branches)
-    picture = _at(kind.pixels, of_model, lambda each: each.decode_seconds)
+    step = kind.branches * _cost_at(kind.pixels, alike, lambda each: each.step_seconds / each.kind.branches)
+    decoding = _cost_at(kind.pixels, of_model, lambda each: each.decode_seconds)
     reading = max(each.reading_seconds / each.kind.pixels for each in of_model) * kind.pixels
     loads = [each.load_seconds for each in of_model if each.load_seconds > 0]
     return Estimate(
-        seconds=reading + kind.variations * (kind.steps * step + picture),
+        seconds=reading + kind.variations * (kind.steps * step + decoding),
         load_seconds=statistics.median(loads) if loads else None,
         peak_bytes=_peak(kind.pixels, of_model),
     )
 
 
 def _pixels(model: ModelCard, photo: tuple[int, int], settings: EditSettings) -> int:
-    """Of the working picture. Raises what reading a damaged configuration may, or `InvalidRequest`."""
-    from engine.editing.framing import plan_frame  # numpy comes with it, and a window shows sooner without
+    """Pixels of the working image. Raises errors of damaged configurations, or `InvalidRequest`."""
+    from engine.editing.framing import plan_frame  # loads NumPy, which would delay the start of the window
 
     width, height = plan_frame(photo, settings.fit, settings.resolution, size_multiple(model)).padded
     return width * height
 
 
 def size_multiple(model: ModelCard) -> int:
-    """What each side of a working picture is a multiple of, told by configurations alone."""
+    """The number that each side of a working image is a multiple of, read from configurations alone."""
     return int(2 ** (_levels(model, "unet") + _levels(model, "vae") - 2))
 
 
@@ -200,13 +200,13 @@ def _levels(model: ModelCard, part: str) -> int:
 
 
 def _branches(text_guidance_scale: float, image_guidance_scale: float) -> int:
-    """As many as `engine.denoising.guidance` leaves, counted without torch."""
+    """The number of branches in `engine.denoising.guidance`, computed without torch."""
     weights = text_guidance_scale, image_guidance_scale - text_guidance_scale, 1 - image_guidance_scale
     return max(1, sum(weight != 0 for weight in weights))
 
 
 def _measurements(record: JsonRecord) -> list[Measurement]:
-    """Those that say which edit was measured and how long a step took."""
+    """The measurements that name the edit and the time of a step."""
     made = (_measurement(values) for values in record.records("measurements"))
     return [each for each in made if each is not None]
 
@@ -229,7 +229,7 @@ def _measurement(values: JsonRecord) -> Measurement | None:
 
 
 def _seconds(values: JsonRecord, name: str) -> float:
-    """0 for what is not a time."""
+    """A time in seconds; 0 if it is not a valid one."""
     seconds = values.get(name, 0.0)
     return seconds if seconds > 0 and math.isfinite(seconds) else 0.0
 
@@ -241,9 +241,10 @@ def _values(measurement: Measurement) -> dict[str, Any]:
 
 
 def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:
-    """Programs tell the most they ever used, for larger edits too: the least seen at a size is nearest.
+    """The expected peak memory, from the lowest peak measured at each size.
 
-    No smaller picture takes less than the least seen, for most of it is the model.
+    A process reports the highest peak since its start, so the lowest is the most exact. The result is never
+    below the lowest of all, because most of the memory is the model.
     """
     least: dict[int, Measurement] = {}
     for each in measured:
@@ -253,13 +254,15 @@ def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:
     if not least:
         return None
     peaks = [each.peak_bytes or 0 for each in least.values()]
-    return max(min(peaks), round(_at(pixels, list(least.values()), lambda each: float(each.peak_bytes or 0))))
+    return max(
+        min(peaks), round(_cost_at(pixels, list(least.values()), lambda each: float(each.peak_bytes or 0)))
+    )
 
 
-def _at(pixels: int, measured: Sequence[Measurement], cost: Callable[[Measurement], float]) -> float:
-    """The cost at a number of pixels: a line through what was measured at several sizes.
+def _cost_at(pixels: int, measured: Sequence[Measurement], cost: Callable[[Measurement], float]) -> float:
+    """The cost at a number of pixels, by linear regression over the measured sizes.
 
-    With a single size the cost is taken to grow with the pixels.
+    With a single size, the cost is assumed to be proportional to the pixels.
     """
     by_size: dict[int, list[float]] = {}
     for each in measured:

@@ -1,4 +1,4 @@
-"""The course of one edit on a loaded model: reading, denoising, finishing, each in the memory there is."""
+"""One edit on a loaded model: encoding, denoising and finishing, each with a plan that fits into memory."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
 from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
+from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.editing.encodings import on_device
 from engine.editing.framing import Frame, from_frame, source_region, to_frame
@@ -28,18 +29,18 @@ from engine.editing.tiling import in_tiles
 from engine.editing.transfer import fit_transfer
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from engine.request import Detail, EditRequest, OutputSize
+from engine.request import EditRequest
 
 HARDLY_CHANGED = 6.5
-"""Mean squared change in levels, 40 dB, below which an edit is said to have changed hardly anything."""
+"""Mean squared change in levels, 40 dB, below which a result counts as hardly changed."""
 
 PreviewCallback = Callable[[Image.Image], None]
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
 class EditListener:
-    """Who is told of an edit's course, and may stop it."""
+    """Callbacks for progress and previews, and the token that cancels the edit."""
 
     on_progress: ProgressCallback
     on_preview: PreviewCallback | None
@@ -48,7 +49,7 @@ class EditListener:
 
 @dataclass(slots=True)
 class Timings:
-    """Seconds spent so far."""
+    """Seconds spent in each stage."""
 
     reading: float = 0.0
     sampling: float = 0.0
@@ -56,30 +57,30 @@ class Timings:
 
 
 class EditRun:
-    """One request, made once for each of its seeds."""
+    """Computes the results of one request, one for each of its seeds."""
 
     def __init__(
         self,
         placed: PlacedModel,
         request: EditRequest,
         frame: Frame,
-        descent: MemoryFallbacks,
+        memory: MemoryFallbacks,
         listener: EditListener,
     ) -> None:
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
-        """Whether each picture shows hardly any change; empty where they were not compared."""
+        """For each image, whether it hardly differs from the photo; empty where that was not measured."""
         self._placed = placed
         self._model = placed.model
         self._request = request
         self._settings = request.settings
         self._frame = frame
-        self._descent = descent
+        self._memory = memory
         self._listener = listener
         self._framed = to_frame(request.source_image, frame)
 
-    def pictures(self) -> tuple[Image.Image, ...]:
-        """The edited pictures in the order of their seeds. Raises `Cancelled`, or a shortage of memory."""
+    def images(self) -> tuple[Image.Image, ...]:
+        """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
         self._report(Progress(Stage.READING))
         with self._timed("reading"):
             image_latents = self._attempt(MemoryPart.VAE, self._encode_photo)
@@ -91,20 +92,20 @@ class EditRun:
             source_latents = self._source_latents(image_latents)
             return tuple(self._finish(row, source_latents) for row in latents)
 
-    def _attempt(self, part: MemoryPart, work: Callable[[MemoryPlan], _Made]) -> _Made:
-        """What `work` makes, with the networks where the plan has them."""
+    def _attempt(self, part: MemoryPart, work: Callable[[MemoryPlan], _Result]) -> _Result:
+        """The result of `work`, after the networks were moved to where the plan needs them."""
 
-        def work_in_place(plan: MemoryPlan) -> _Made:
+        def work_in_place(plan: MemoryPlan) -> _Result:
             self._placed.place(plan)
             try:
                 return work(plan)
             except Exception as error:
-                if not (is_shortage(error) and self._placed.forget_recordings()):
+                if not (is_shortage(error) and self._placed.clear_recordings()):
                     raise
             release_memory()
             return work(plan)
 
-        return self._descent.attempt(part, work_in_place)
+        return self._memory.attempt(part, work_in_place)
 
     def _report(self, progress: Progress) -> None:
         self._listener.cancel.raise_if_cancelled()
@@ -122,7 +123,7 @@ class EditRun:
         )
 
     def _encode_texts(self, plan: MemoryPlan) -> tuple[TextConditioning, TextConditioning]:
-        """The instruction and its null."""
+        """The encoded instruction and its null."""
         encode = self._placed.encodings.of_instruction
         null = self._request.negative_instruction.strip()
         return encode(self._request.instruction, self._placed.device), encode(null, self._placed.device)
@@ -130,7 +131,7 @@ class EditRun:
     def _denoise(
         self, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
     ) -> list[Tensor]:
-        """Latents (1, C, H, W) of every seed, as many at once as the plan allows."""
+        """Latents (1, C, H, W) of every seed; the plan says how many are computed at once."""
         finished: list[Tensor] = []
         while len(finished) < self._request.variations:
             sample_rest = partial(self._sample, self._request.seeds[len(finished) :], image_latents, texts)
@@ -145,7 +146,7 @@ class EditRun:
         texts: tuple[TextConditioning, TextConditioning],
         plan: MemoryPlan,
     ) -> Tensor:
-        """Latents (N, C, H, W) of the first seeds, as many as the plan has made together."""
+        """Latents (N, C, H, W) of the first N seeds, where N is that of the plan."""
         seeds = seeds[: plan.variations_at_once]
         device = self._placed.device
         image_latents = image_latents.to(device)
@@ -192,14 +193,14 @@ class EditRun:
         )
 
     def _unet(self) -> Callable[..., tuple[Tensor]]:
-        """What predicts: the UNet, or what stands before it."""
+        """The UNet, or its compiled or recorded form."""
         if self._placed.compiled is not None:
             report = self._listener.on_progress
             self._placed.compiled.on_compiling = lambda: report(Progress(Stage.COMPILING))
         return self._placed.unet
 
     def _step_reporter(self, seeds: tuple[int, ...]) -> Callable[[StepInfo], None]:
-        """Reports steps as those of all pictures together."""
+        """Returns a callback that reports steps counted over all images."""
         steps, on_preview = self._settings.num_inference_steps, self._listener.on_preview
         before, total = (seeds[0] - self._settings.seed) * steps, self._request.variations * steps
         previewer = Previewer(self._model.vae, self._placed.dtype, on_preview) if on_preview else None
@@ -220,7 +221,7 @@ class EditRun:
         return LatentMask.of(self._framed_mask(self._request.mask), self._source_latents(image_latents))
 
     def _source_latents(self, image_latents: Tensor) -> Tensor:
-        """The photo's latents as finished ones are: scaled for the VAE."""
+        """The photo's latents, scaled like those that the UNet denoises."""
         scaling_factor: float = self._model.vae.config.scaling_factor
         return image_latents / self._model.image_latent_scale * scaling_factor
 
@@ -228,7 +229,7 @@ class EditRun:
         return to_frame(mask.convert("RGB"), self._frame).convert("L")
 
     def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
-        """The picture at the size that was asked for, and the photo itself where the mask keeps it."""
+        """The result at the requested size, with the photo's own pixels where the mask keeps them."""
         photo, mask = self._request.source_image, self._request.mask
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
@@ -241,7 +242,7 @@ class EditRun:
         return composite(source, edited, shown) if shown else edited
 
     def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
-        """The edit at the size of `source`, the part of the photo that is edited."""
+        """The edit at the size of `source`, the edited part of the photo."""
         if self._settings.detail is Detail.MODEL:
             return self._painted(latents).resize(source.size, Image.Resampling.LANCZOS)
         reconstruction = self._attempt(
@@ -254,20 +255,20 @@ class EditRun:
         return transfer.apply(source, on_band=check)
 
     def _edited_share(self) -> float:
-        """The share of what is shown of the photo that the mask lets change."""
+        """The share of the edited part of the photo that the mask allows to change."""
         mask = self._request.mask
         if mask is None:
             return 1.0
         return ImageStat.Stat(mask.crop(source_region(mask.size, self._frame))).mean[0] / 255
 
     def _painted(self, latents: Tensor) -> Image.Image:
-        """What the model painted, without the frame's padding."""
+        """The model's output as an image, without the frame's padding."""
         pixels = self._attempt(MemoryPart.VAE, lambda plan: self._decode(plan, latents))
         self._listener.cancel.raise_if_cancelled()
         return from_frame(to_image(pixels), self._frame)
 
     def _reconstruction(self, plan: MemoryPlan, source_latents: Tensor) -> Image.Image:
-        """What the VAE alone makes of the photo, decoded as the edit is."""
+        """The photo encoded and decoded by the VAE, with the plan of the edit."""
         return self._placed.encodings.reconstruction_of(
             self._framed,
             self._placed.device,
@@ -282,12 +283,12 @@ class EditRun:
             latents.to(self._placed.device),
             tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
             unit=1,
-            made_unit=self._model.vae_scale_factor,
+            output_unit=self._model.vae_scale_factor,
         )
 
 
 def _rows(instruction: TextConditioning, null: TextConditioning) -> TextConditioning:
-    """Both as two rows."""
+    """The two encodings as two rows."""
     pooled = [each.pooled for each in (instruction, null) if each.pooled is not None]
     return TextConditioning(
         torch.cat([instruction.embeddings, null.embeddings]), torch.cat(pooled) if pooled else None

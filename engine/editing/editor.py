@@ -1,4 +1,4 @@
-"""One edit, from request to result."""
+"""The editor: loads a model and computes the result of a request."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from engine.denoising.guidance import guidance_branches
-from engine.devices.compilation import CompiledUNet, keep_compiled
-from engine.devices.device import check_threads, choose_device, choose_dtype, computing_threads, dtype_name
+from engine.devices.compilation import CompiledUNet, set_compile_cache
+from engine.devices.device import check_threads, choose_device, choose_dtype, dtype_name, torch_threads
 from engine.devices.memory import (
     MemoryFallbacks,
     MemoryPart,
@@ -24,45 +24,46 @@ from engine.devices.memory import (
     release_memory,
 )
 from engine.devices.recording import RecordedUNet
-from engine.devices.waiting import AdaptiveWait, adaptive_wait
+from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.editing.costs import CostHistory, EditKind, Measurement
 from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
 from engine.editing.framing import Frame, plan_frame
-from engine.editing.placement import PlacedModel, loading_place
+from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
+from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult, ModelOptions
+from engine.request import EditRequest, EditResult
 
 
 @dataclass(frozen=True, slots=True)
-class _Loading:
-    """Which model was loaded: its path, what was taken from it, and when these files were written."""
+class _ModelKey:
+    """Identifies a loaded model: its path, its options, and the state of its files."""
 
     path: Path
     options: ModelOptions
     written: tuple[tuple[str, int, int], ...]
 
     @classmethod
-    def of(cls, path: Path, options: ModelOptions) -> _Loading:
+    def of(cls, path: Path, options: ModelOptions) -> _ModelKey:
         used = [path, *([options.vae] if options.vae else []), *(lora.path for lora in options.loras)]
-        return cls(path, options, tuple(chain.from_iterable(map(_written, used))))
+        return cls(path, options, tuple(chain.from_iterable(map(_file_stamps, used))))
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """A plan that there was memory for, and what was given up on the way to it."""
+class _FittingPlan:
+    """A plan for which memory sufficed, and the sentences about what it replaced."""
 
     plan: MemoryPlan
     fallbacks: tuple[str, ...]
 
     @classmethod
-    def of(cls, descent: MemoryFallbacks) -> _Outcome:
-        return cls(descent.plan, descent.fallbacks)
+    def of(cls, memory: MemoryFallbacks) -> _FittingPlan:
+        return cls(memory.plan, memory.fallbacks)
 
 
 class Editor:
-    """Edits photos on one device. Keeps the model of the last edit loaded; not for several threads."""
+    """Edits photos on one device. Keeps the model of the last edit loaded. Not thread-safe."""
 
     def __init__(
         self,
@@ -76,9 +77,9 @@ class Editor:
     ) -> None:
         """`device` and `dtype` are names of `engine.devices.device`; raises `DeviceNotUsable`.
 
-        The UNet is compiled on CUDA unless `compile_unet` says otherwise, and kept in `compiled_folder`
-        for the next start; compiled or not, CUDA launches it whole. A processor computes with so many
-        `threads`, or with torch's own number. What every edit costs is added to `history`.
+        By default the UNet is compiled on CUDA only. Compiled kernels are stored in `compiled_folder` for the
+        next start. On CUDA the UNet is also recorded as a graph. A CPU computes with `threads` threads, or
+        with torch's default. The cost of every edit is added to `history`.
         """
         check_threads(threads)
         self.device = choose_device(device)
@@ -86,24 +87,24 @@ class Editor:
         self._compile_unet = self.device.type == "cuda" if compile_unet is None else compile_unet
         self._threads = threads
         self._history = history
-        self._waiting = AdaptiveWait.where_possible() if self.device.type == "cpu" else None
-        self._loading: _Loading | None = None
+        self._waiting = AdaptiveWaitPolicy.if_supported() if self.device.type == "cpu" else None
+        self._loaded_key: _ModelKey | None = None
         self._placed: PlacedModel | None = None
-        self._loaded_with = _Outcome(first_plan(self.device), ())
-        self._outcomes: dict[tuple[int, int], _Outcome] = {}
-        """What was right for each working size, width and height, with this model."""
+        self._loading_plan = _FittingPlan(first_plan(self.device), ())
+        self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
+        """The plan for each working size, width and height, with this model."""
         if compiled_folder is not None:
-            keep_compiled(compiled_folder)
+            set_compile_cache(compiled_folder)
 
     def load(
         self,
         path: Path,
-        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+        options: ModelOptions = ModelOptions(),
         *,
         on_progress: ProgressCallback = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> Model:
-        """The model of a folder or file, loaded unless it is already.
+        """The model of a folder or file, which is loaded unless it already is.
 
         Raises `ModelNotUsable`, `OutOfMemory`, `Cancelled`.
         """
@@ -112,36 +113,39 @@ class Editor:
     def _load(
         self, path: Path, options: ModelOptions, on_progress: ProgressCallback, cancel: CancelToken
     ) -> PlacedModel:
-        wanted = _Loading.of(path, options)
-        if self._placed is not None and self._loading == wanted:
+        wanted = _ModelKey.of(path, options)
+        if self._placed is not None and self._loaded_key == wanted:
             return self._placed
         self.unload()
 
         def load(plan: MemoryPlan) -> PlacedModel:
-            device, dtype = loading_place(plan, self.device, self.dtype)
+            device, dtype = load_target(plan, self.device, self.dtype)
             model = load_model(
                 path, device=device, dtype=dtype, options=options, on_progress=on_progress, cancel=cancel
             )
             return PlacedModel(model, plan, self.device, self.dtype)
 
-        descent = MemoryFallbacks(first_plan(self.device), self.device)
-        worded = _memory_worded(
-            f"Not enough memory to load {path.name}.", "Close other programs and try again."
+        memory = MemoryFallbacks(first_plan(self.device), self.device)
+        shortage = OutOfMemory(
+            "memory.loading",
+            "There is not enough memory to load {model}.",
+            "Close other programs and try again.",
+            model=path.name,
         )
-        with worded, computing_threads(self._threads):
-            placed = descent.attempt(MemoryPart.NETWORKS, load)
-        if self._compile_unet and placed.is_at_home:
+        with _shortage_as(shortage), torch_threads(self._threads):
+            placed = memory.attempt(MemoryPart.NETWORKS, load)
+        if self._compile_unet and placed.is_fully_on_device:
             placed.compiled = CompiledUNet(placed.model.unet, on_compiling=lambda: None)
-        if self.device.type == "cuda" and placed.is_at_home:
+        if self.device.type == "cuda" and placed.is_fully_on_device:
             placed.recorded = RecordedUNet(placed.compiled or placed.model.unet)
-        self._loading, self._placed, self._loaded_with = wanted, placed, _Outcome.of(descent)
+        self._loaded_key, self._placed, self._loading_plan = wanted, placed, _FittingPlan.of(memory)
         return placed
 
     def unload(self) -> None:
-        """Give the memory of the model back, and with it all that was made with it."""
+        """Releases the memory of the model, its encodings and its plans."""
         if self._placed is not None:
-            self._placed = self._loading = None
-            self._outcomes.clear()
+            self._placed = self._loaded_key = None
+            self._fitting_plans.clear()
             release_memory()
 
     @torch.inference_mode()
@@ -153,19 +157,25 @@ class Editor:
         on_preview: PreviewCallback | None = None,
         cancel: CancelToken | None = None,
     ) -> EditResult:
-        """The edited photo. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
+        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
         listener = EditListener(on_progress, on_preview, cancel or CancelToken())
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
-        descent = self._descent(frame)
+        memory = self._memory(frame)
         width, height = frame.padded
-        worded = _memory_worded(f"Not enough memory for {width} × {height}.", "Try a smaller resolution.")
-        with worded, computing_threads(self._threads), adaptive_wait(self._waiting):
-            run = EditRun(placed, request, frame, descent, listener)
-            pictures = run.pictures()
-        self._outcomes[frame.padded] = _Outcome.of(descent)
+        shortage = OutOfMemory(
+            "memory.editing",
+            "There is not enough memory to edit at {width} × {height} pixels.",
+            "Choose a smaller resolution.",
+            width=width,
+            height=height,
+        )
+        with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
+            run = EditRun(placed, request, frame, memory, listener)
+            pictures = run.images()
+        self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=pictures,
             request=request,
@@ -173,22 +183,22 @@ class Editor:
             dtype=dtype_name(placed.dtype),
             load_seconds=0.0 if placed is before else loaded - started,
             edit_seconds=time.perf_counter() - loaded,
-            fallbacks=descent.fallbacks + placed.failures,
+            fallbacks=memory.fallbacks + placed.failures,
             is_unchanged=run.is_unchanged,
         )
         if self._history is not None:
             self._history.add(_measurement(result, frame, run.timings))
         return result
 
-    def _descent(self, frame: Frame) -> MemoryFallbacks:
-        """Begins with the plan that was right for this size before."""
+    def _memory(self, frame: Frame) -> MemoryFallbacks:
+        """Starts with the plan that sufficed for this size before."""
         width, height = frame.padded
-        known = self._outcomes.get(frame.padded, self._loaded_with)
+        known = self._fitting_plans.get(frame.padded, self._loading_plan)
         return MemoryFallbacks(known.plan.for_size(width * height), self.device, known.fallbacks)
 
 
 def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:
-    """What the cost of a request depends on."""
+    """The properties of a request that determine its cost."""
     settings = request.settings
     scales = settings.text_guidance_scale, settings.image_guidance_scale
     return EditKind(
@@ -220,19 +230,19 @@ def _frame(request: EditRequest, model: Model) -> Frame:
     return plan_frame(request.source_image.size, settings.fit, settings.resolution, model.size_multiple)
 
 
-def _written(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of a model's files: one taught anew in its old place is another."""
+def _file_stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and modification times of a model's files, to notice a model that was replaced."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     stats = [(str(file), file.stat()) for file in files if file.is_file()]
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 @contextmanager
-def _memory_worded(message: str, advice: str) -> Iterator[None]:
-    """Turns every way torch and Python say that memory is short into `OutOfMemory`."""
+def _shortage_as(shortage: OutOfMemory) -> Iterator[None]:
+    """Raises `shortage` for every error of torch and Python that reports a memory shortage."""
     try:
         yield
     except Exception as error:
         if not is_shortage(error):
             raise
-        raise OutOfMemory(message, advice) from error
+        raise shortage from error

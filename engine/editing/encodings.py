@@ -1,4 +1,4 @@
-"""What a model made of the last instructions and photos, so that nothing is encoded twice."""
+"""A cache of the encodings of recent instructions and photos."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from engine.images.pixels import to_pixels
 from engine.models.loading import Model
 
 KEPT = 16
-"""Encodings kept of each kind; all together are a few megabytes."""
+"""Number of encodings of each kind; together they take a few megabytes."""
 RECONSTRUCTIONS_KEPT = 4
-"""At most 50 MB each, at the largest working size; of the usual one 0.8 MB."""
-KEEPING_PLACE = torch.device("cpu")
+"""Number of reconstructions; each takes 0.8 MB at the usual working size, at most 50 MB."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
-class _Recent(Generic[_Key, _Value]):
-    """The values of the keys that were last asked for."""
+class _LruCache(Generic[_Key, _Value]):
+    """The values of the most recently used keys."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -42,16 +41,16 @@ class _Recent(Generic[_Key, _Value]):
 
 
 class Encodings:
-    """The encodings of one loaded model, which they live and die with. Kept in the computer's memory."""
+    """The cached encodings of one loaded model, kept in main memory."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._instructions: _Recent[str, TextConditioning] = _Recent()
-        self._photos: _Recent[tuple[object, ...], Tensor] = _Recent()
-        self._reconstructions: _Recent[tuple[object, ...], Image.Image] = _Recent(RECONSTRUCTIONS_KEPT)
+        self._instructions: _LruCache[str, TextConditioning] = _LruCache()
+        self._photos: _LruCache[tuple[object, ...], Tensor] = _LruCache()
+        self._reconstructions: _LruCache[tuple[object, ...], Image.Image] = _LruCache(RECONSTRUCTIONS_KEPT)
 
     def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
-        """One row, on `device`."""
+        """The encoding of an instruction, one row, on `device`."""
         made = self._instructions.get(
             instruction,
             lambda: on_device(encode_instructions(self._model, [instruction]), torch.device("cpu")),
@@ -61,9 +60,9 @@ class Encodings:
     def of_photo(
         self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
     ) -> Tensor:
-        """Image latents (1, C, H, W) as the UNet was taught them, on `device`.
+        """Image latents (1, C, H, W) in the scale of the UNet's training, on `device`.
 
-        `photo` is as large as the working picture, `dtype` what a large VAE computes in, `tile` the side
+        `photo` has the size of the working image, `dtype` is the number type of a large VAE, `tile` the side
         of the VAE's tiles in pixels.
         """
         return self._photos.get(
@@ -78,7 +77,7 @@ class Encodings:
         tile: int | None,
         decode: Callable[[], Image.Image],
     ) -> Image.Image:
-        """What `decode` makes of the photo's own latents, with the arguments of `of_photo`."""
+        """The image that `decode` returns for the photo's own latents; other arguments as in `of_photo`."""
         return self._reconstructions.get((*_content(photo), device.type, dtype, tile), decode)
 
     def _encode_photo(
@@ -91,7 +90,7 @@ class Encodings:
             pixels,
             tile=(tile or max(photo.size)) // factor,
             unit=factor,
-            made_unit=1,
+            output_unit=1,
         )
         return latents * self._model.image_latent_scale
 

@@ -1,4 +1,4 @@
-"""How a photo of any shape is brought to the working size, and back."""
+"""Resizes and pads photos of any shape to the working size, and back."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
+from engine.edit_settings import Fit
 from engine.errors import InvalidRequest
-from engine.request import Fit
 
 MAX_SIDE = 16_320
-"""Longest side of a working picture. Only the original's rule reaches it, with very narrow photos."""
+"""Longest side of a working image. Only `Fit.ORIGINAL` reaches it, with very narrow photos."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A working picture: the photo scaled to `content`, within `padded`; both width, height in pixels."""
+    """The sizes of a working image: the photo at `content`, padded to `padded`; width, height in pixels."""
 
     content: tuple[int, int]
     padded: tuple[int, int]
@@ -25,17 +25,20 @@ class Frame:
 
 
 def plan_frame(size: tuple[int, int], fit: Fit, resolution: int, multiple: int) -> Frame:
-    """The frame of a photo of `size` whose longer side becomes `resolution`.
+    """The frame of a photo of `size`, whose longer side is scaled to `resolution`.
 
-    Padded sides are multiples of `multiple` pixels. Raises `InvalidRequest` for a photo that is too
-    narrow for the original's rule.
+    Padded sides are multiples of `multiple` pixels. Raises `InvalidRequest` for a photo too narrow for
+    `Fit.ORIGINAL`.
     """
     if fit is Fit.ORIGINAL:
         working = original_size(size, resolution)
         if max(working) > MAX_SIDE:
             raise InvalidRequest(
-                f"The original's rule would edit this photo at {working[0]} × {working[1]} pixels.",
+                "request.original-size",
+                "The original's rule would edit this photo at {width} × {height} pixels.",
                 "Keep its shape instead.",
+                width=working[0],
+                height=working[1],
             )
         return Frame(working, _padded(working, multiple), fit)
     longest = max(size)
@@ -49,9 +52,9 @@ def _padded(size: tuple[int, int], multiple: int) -> tuple[int, int]:
 
 
 def original_size(size: tuple[int, int], resolution: int) -> tuple[int, int]:
-    """The working size of the original `edit_cli.py`, its float rounding included.
+    """The working size of the original `edit_cli.py`, including its float rounding.
 
-    Where that rounding leaves the original with a side of 0, and an error, the side is 64 here.
+    Where that rounding gives a side of 0, with which the original fails, the side is 64 here.
     """
     width, height = size
     factor = resolution / max(width, height)
@@ -60,7 +63,7 @@ def original_size(size: tuple[int, int], resolution: int) -> tuple[int, int]:
 
 
 def to_frame(photo: Image.Image, frame: Frame) -> Image.Image:
-    """The photo at the frame's padded size; the padding mirrors the picture's right and bottom."""
+    """The photo at the frame's padded size; right and bottom are padded by reflection."""
     if frame.fit is Fit.ORIGINAL:
         scaled = ImageOps.fit(photo, frame.content, method=Image.Resampling.LANCZOS)
     else:
@@ -72,9 +75,9 @@ def to_frame(photo: Image.Image, frame: Frame) -> Image.Image:
 
 
 def source_region(size: tuple[int, int], frame: Frame) -> tuple[int, int, int, int]:
-    """The part of a photo of `size` that its working picture shows: left, top, right, bottom.
+    """The part of a photo of `size` that its working image contains: left, top, right, bottom.
 
-    `Fit.KEEP` shows all of it; the original's rule the middle, as `ImageOps.fit` cuts it out, here to
+    That is all of it for `Fit.KEEP`, and for `Fit.ORIGINAL` the middle that `ImageOps.fit` crops, here in
     whole pixels.
     """
     width, height = size
@@ -86,6 +89,6 @@ def source_region(size: tuple[int, int], frame: Frame) -> tuple[int, int, int, i
     return round(left), round(top), round(left + shown_width), round(top + shown_height)
 
 
-def from_frame(picture: Image.Image, frame: Frame) -> Image.Image:
-    """The picture without the frame's padding."""
-    return picture.crop((0, 0, *frame.content))
+def from_frame(image: Image.Image, frame: Frame) -> Image.Image:
+    """The image without the frame's padding."""
+    return image.crop((0, 0, *frame.content))

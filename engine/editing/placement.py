@@ -1,4 +1,4 @@
-"""Where the networks of a loaded model are: on the device, beside it, or on the processor."""
+"""Moves the networks of a loaded model to the device, to main memory (offloaded), or to the CPU."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from engine.models.loading import Model
 CPU = torch.device("cpu")
 
 
-def loading_place(
+def load_target(
     plan: MemoryPlan, device: torch.device, dtype: torch.dtype
 ) -> tuple[torch.device, torch.dtype]:
-    """Where a model is loaded to, and as what number type, for `plan` on `device`."""
+    """The device and number type with which a model is loaded for `plan` on `device`."""
     if plan.on_cpu:
         return CPU, default_dtype(CPU)
     return (CPU if plan.offloaded else device), dtype
 
 
 class PlacedModel:
-    """A loaded model, moved as a plan asks."""
+    """A loaded model whose networks are moved as memory plans require."""
 
     def __init__(self, model: Model, plan: MemoryPlan, device: torch.device, dtype: torch.dtype) -> None:
-        """`model` was loaded to the `loading_place` of `plan`; `device` and `dtype` are to edit with."""
+        """`model` was loaded to the `load_target` of `plan`; edits compute on `device` in `dtype`."""
         self.model = model
         self.encodings = Encodings(model)
         self.compiled: CompiledUNet | None = None
         self.recorded: RecordedUNet | None = None
-        self._home = (device, dtype)
+        self._target = (device, dtype)
         self._networks = (model.unet, model.vae, *model.text_encoders.networks)
-        # not what the model says: "cuda" and its "cuda:0" are not equal
-        self._device, self._dtype = loading_place(plan, device, dtype)
+        # not the device of the model: "cuda" and "cuda:0" are not equal
+        self._device, self._dtype = load_target(plan, device, dtype)
         self._offloaded = False
         choose_attention(model.unet, self._device)
 
     @property
     def device(self) -> torch.device:
-        """Where the edit is computed."""
+        """The device that computes the edit."""
         return self._device
 
     @property
@@ -57,39 +57,39 @@ class PlacedModel:
 
     @property
     def unet(self) -> Callable[..., tuple[Tensor]]:
-        """What predicts: the fastest that stands for the UNet, while the model lies whole on its device."""
+        """The fastest form of the UNet: recorded, compiled or plain; plain unless `is_fully_on_device`."""
         own: Callable[..., tuple[Tensor]] = self.model.unet
-        return (self.recorded or self.compiled or own) if self.is_at_home else own
+        return (self.recorded or self.compiled or own) if self.is_fully_on_device else own
 
     @property
-    def is_at_home(self) -> bool:
-        """Whether all networks lie on the device they were meant for."""
-        return (self._device, self._dtype) == self._home and not self._offloaded
+    def is_fully_on_device(self) -> bool:
+        """Whether all networks are on the chosen device, in the chosen number type."""
+        return (self._device, self._dtype) == self._target and not self._offloaded
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What does not work as it should, in sentences."""
+        """Sentences about parts that failed, such as the compiler."""
         return (self.compiled.failure,) if self.compiled and self.compiled.failure else ()
 
     def place(self, plan: MemoryPlan) -> None:
-        """Move the networks to where `plan` has them; nothing if they are there already."""
-        device, dtype = (CPU, default_dtype(CPU)) if plan.on_cpu else self._home
+        """Moves the networks to where `plan` needs them, unless they are there already."""
+        device, dtype = (CPU, default_dtype(CPU)) if plan.on_cpu else self._target
         if (device, dtype, plan.offloaded) == (self._device, self._dtype, self._offloaded):
             return
-        self.forget_recordings()
-        self._come_together(*loading_place(plan, device, dtype))
+        self.clear_recordings()
+        self._move_networks(*load_target(plan, device, dtype))
         if plan.offloaded:
             for network in (self.model.unet, self.model.vae):
                 cpu_offload(network, device)
         self._device, self._dtype, self._offloaded = device, dtype, plan.offloaded
         choose_attention(self.model.unet, device)
 
-    def forget_recordings(self) -> bool:
-        """Give their memory back; whether there were any."""
-        return self.recorded is not None and self.recorded.forget()
+    def clear_recordings(self) -> bool:
+        """Releases the memory of recordings; returns whether there were any."""
+        return self.recorded is not None and self.recorded.clear()
 
-    def _come_together(self, device: torch.device, dtype: torch.dtype) -> None:
-        """All networks whole on `device`; the VAE keeps its number type."""
+    def _move_networks(self, device: torch.device, dtype: torch.dtype) -> None:
+        """Moves all networks to `device` as a whole; the VAE keeps its number type."""
         for network in self._networks:
             remove_hook_from_submodules(network)
             network.to(device=device, dtype=network.dtype if network is self.model.vae else dtype)

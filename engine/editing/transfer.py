@@ -1,18 +1,17 @@
-"""Transferring an edit from the size it was painted at to the photo itself, with the photo's own detail.
+"""Transfers an edit from the working size to the photo at its own size, and keeps the photo's own detail.
 
-A latent model repaints the whole photo through its autoencoder, which loses fine detail wherever the edit
-changes anything or not. So the painted image is not compared with the photo, but with what the autoencoder
-alone makes of the photo, its reconstruction. The difference is the edit, and it is explained as simply as
-it can be:
+A latent model repaints the whole photo through its autoencoder, which loses fine detail even where the edit
+changes nothing. So the painted image is compared not with the photo but with its reconstruction, the photo
+encoded and decoded by the autoencoder alone. The difference is the edit. It is described by the simplest of:
 
-1. by nothing, where it is no more than the model's own unsteadiness: there the photo's pixels stay;
-2. by one colour map for the whole photo (`engine.editing.colour_map`), which tone and colour edits are;
-3. by linear maps of small windows, where the edit differs from place to place, as in the guided filter
+1. no change, where the difference is within the model's own variation: there the photo's pixels stay;
+2. one colour map for the whole photo (`engine.editing.colour_map`), for edits of tone and colour;
+3. linear maps of small windows, where the edit differs from place to place, as in the guided filter
    (He, Sun, Tang: Guided Image Filtering, 2010);
-4. by paint: what the photo does not explain, such as snow flakes and strokes, is enlarged and added.
+4. paint: the remaining difference, such as snow flakes and strokes, is enlarged and added.
 
 The maps are applied to the photo at its own size. Where the painted image lacks the fine detail that they
-predict, as in fog and blur, the edit took it away, and the painted image itself is enlarged.
+predict, as in fog and blur, the edit removed it, and the painted image itself is enlarged.
 """
 
 from __future__ import annotations
@@ -37,54 +36,55 @@ from engine.editing.cells import (
 from engine.editing.colour_map import ColourMap, fit_colour_map, fit_even_map
 
 RADIUS = 1
-"""Half side of the windows, in cells: they are 12 × 12 pixels of the working size."""
+"""Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""
 RIDGE = 60.0
 """Variance in squared levels below which a window is too even to determine a gain."""
 DRIFT = 10.0
-"""Levels by which a model shifts areas that it means to leave alone: the starter 5 to 8 for instructions it
+"""Levels by which a model shifts areas without an edit: the starter model 5 to 8 for instructions that it
 does not know."""
 DRIFT_SHARE = 0.08
-"""So much more, as a share of how far a colour map shifts an area: what is changed much is changed less
-evenly."""
+"""Additional drift as a share of the shift by the colour map: strong changes are less even."""
 LEAST_DETAIL = 1.0
-"""Deviation in levels that counts as the autoencoder's error where it makes none."""
+"""Smallest error of the autoencoder that is assumed, a deviation in levels."""
 CLEAR, WHOLE_EDIT = 1.5, 0.4
-"""Evidence that a place needs to count as edited where next to nothing differs, and the share of the photo
-that differs from which all of it counts as edited."""
+"""Evidence above which a cell counts as edited if hardly any other cell differs, and the share of differing
+cells from which the whole photo counts as edited."""
 UNTOUCHED = 0.1
-"""Evidence below which a place is as it was, whatever share of the photo differs: a level of the mean."""
+"""Evidence below which a cell never counts as edited: about one level of the mean."""
 REACH = 3
-"""Cells around a clear difference that count as edited too."""
+"""Radius in cells around a clear difference that also counts as edited."""
 LOCAL_DRIFT, LOCAL_DETAIL = (0.6, 1.2), (0.8, 1.3)
-"""How far from the colour map, in units of the drift and of the autoencoder's error, windows begin to have,
-and fully have, maps of their own."""
+"""Distances from the colour map, in units of the drift and of the autoencoder's error, at which windows begin
+to have maps of their own, and have them fully."""
 PLACE_NOT_COLOUR = (0.35, 0.6)
-"""Share of the windows with maps of their own, from which an edit is a matter of place rather than colour."""
+"""Shares of windows with maps of their own, between which an edit turns from one of colour to one of
+place."""
 FINE_RADIUS = 2
-"""How much fine detail there is, is measured in windows of 20 × 20 pixels."""
+"""Radius in cells of the windows for fine detail, which are 20 × 20 pixels."""
 FINE_PRIOR = 600.0
-"""Variance in squared levels below which the share of the whole image is taken."""
+"""Variance in squared levels below which the share of the whole image is used."""
 REMOVED, KEPT = 0.62, 0.69
-"""Share of the predicted fine detail that is left where the edit removed it, and where it kept it. Blur and
-fog leave 0.2 to 0.4; edits of tones, which the UNet softens too, 0.7 and more."""
+"""Shares of the predicted fine detail that remain where the edit removed it, and where it kept it. Blur and
+fog leave 0.2 to 0.4; edits of tone, which the UNet softens too, 0.7 and more."""
 COVERED = (0.03, 0.08)
-"""Share of the photo's own fine detail that is left where something lies over the photo, and where not; the
-maps, which never are quite even, must not let the photo shine through. A night keeps 0.15 and more."""
+"""Shares of the photo's own fine detail that remain where an object covers the photo, and where not. The
+maps, which are never quite even, must not show the photo through the object. Night edits keep 0.15 and
+more."""
 PAINT = (0.05, 0.30)
-"""Share of the variance that the maps leave unexplained, where paint begins to be added, and is all added."""
+"""Shares of the variance not explained by the maps at which paint begins to be added, and is fully added."""
 PAINT_RESAMPLING = Image.Resampling.BICUBIC
 ROUNDING = 9.0
-"""Variance in squared levels that rounding and compression make."""
+"""Variance in squared levels caused by rounding and compression."""
 GREY_SLOPE = (0.25, 0.33)
-"""Share of the photo's colour that is left, over the squared share of its contrast, up to which an edit is
-meant to be grey, and from which it keeps all of its colour. Snow and fog take contrast away too."""
+"""Ratios of the remaining share of colour to the squared remaining share of contrast: up to the first an edit
+is meant to be grey, from the second it keeps all of its colour. Snow and fog also reduce contrast."""
 LEAST_CONTRAST = 0.25
-"""The squared share of the contrast is taken for no less; a relief has hardly any contrast left."""
+"""Smallest squared share of the contrast that is used; a relief has hardly any contrast left."""
 GREY_COLOUR = (12.0, 18.0)
-"""The limits of the colour itself: root mean square distance from grey in levels, as a model leaves it."""
+"""The same limits for the colour itself: root mean square distance from grey in levels."""
 BAND_PIXELS = 1 << 17
-"""Pixels of the photo worked on at a time: they stay in the processor's cache, and a photo of any size
-needs little beside itself."""
+"""Pixels of the photo processed at a time: they fit into the CPU's cache, and a photo of any size needs
+little additional memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,14 @@ class Transfer:
 
     colour_map: ColourMap
     gains: Tensor
-    """(3, 3, h, w), added to what the colour map makes of a pixel; with `offsets` (3, h, w)."""
+    """(3, 3, h, w); with `offsets` (3, h, w), the linear map that is added to the colour map."""
     offsets: Tensor
     kept: Tensor
-    """(h, w), 0 to 1: how much of what the maps make of the photo is kept, beside the paint."""
+    """(h, w), 0 to 1: the share of the mapped photo in the result, beside the paint."""
     paint: Tensor
     """(3, H, W), in levels."""
     colour: float
-    """0 for an edit that is meant to be grey, 1 for others: how much of the mapped colour is kept."""
+    """The share of the mapped colour that is kept: 0 for an edit that is meant to be grey, 1 for others."""
     amount: Tensor
     """(h, w): 0 where the photo's own pixels stay, 1 where all of the edit is applied."""
     change: float
@@ -110,7 +110,7 @@ class Transfer:
     def apply(self, photo: Image.Image, on_band: Callable[[], None] = lambda: None) -> Image.Image:
         """The edited photo, at the size of `photo`, an RGB image.
 
-        `on_band` is called before each band of rows; what it raises ends the work.
+        `on_band` is called before each band of rows; an exception that it raises ends the work.
         """
         result = photo.copy()
         for rows in _bands(photo.size):
@@ -120,7 +120,7 @@ class Transfer:
         return result
 
     def _band(self, photo: Image.Image, rows: tuple[int, int]) -> Image.Image | None:
-        """The rows (first, end) of the edited photo; None where they are the photo's own."""
+        """The rows (first, end) of the edited photo; None if they are unchanged."""
         height, width = self.paint.shape[1:]
         scale = height / photo.height
         seen = slice(max(0, int(rows[0] * scale) - 2), int(rows[1] * scale) + 3)
@@ -147,7 +147,7 @@ class Transfer:
 
 
 def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Image.Image) -> Transfer:
-    """The edit that makes `painted` of `reconstruction`, what the autoencoder makes of `source`.
+    """The edit between `reconstruction`, which is `source` encoded and decoded, and `painted`.
 
     All three are RGB images of the working size.
     """
@@ -182,17 +182,17 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
 def _colour_map(before: Tensor, after: Tensor, error: Tensor, edited: Tensor) -> tuple[ColourMap, Tensor]:
     """The colour map of an edit, and where (h, w) windows need maps of their own beside it.
 
-    Only the colours of `edited` cells (h, w) count. Where most windows there need maps of their own, as in a
-    vignette, colours explain nothing, and the map is nearly none.
+    Only the colours of `edited` cells (h, w) count. Where most windows need maps of their own, as in a
+    vignette, the edit does not depend on colour, and the colour map is nearly the identity.
     """
     weight = _of_pixels(edited[None], before)[0]
     colour_map = fit_colour_map(before, after, weight)
-    local = _unlike(colour_map, before, after, error)
+    local = _mismatch(colour_map, before, after, error)
     share = float(_ramp(torch.tensor(_mean_of(local, edited)), *PLACE_NOT_COLOUR))
     if share == 0:
         return colour_map, local
     colour_map = colour_map.mixed(fit_even_map(before, after, weight), share)
-    return colour_map, _unlike(colour_map, before, after, error)
+    return colour_map, _mismatch(colour_map, before, after, error)
 
 
 def _mean_of(plane: Tensor, edited: Tensor) -> float:
@@ -200,8 +200,8 @@ def _mean_of(plane: Tensor, edited: Tensor) -> float:
     return float((plane * edited).sum() / edited.sum().clamp(min=1e-6))
 
 
-def _unlike(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
-    """How clearly windows differ from what the map predicts (h, w), 0 to 1."""
+def _mismatch(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor) -> Tensor:
+    """How clearly each window differs from the prediction of the map (h, w), 0 to 1."""
     predicted = colour_map(before)
     shift = window_mean(cell_mean(predicted - before), RADIUS).abs().amax(0)
     drift, detail = _evidence(after - predicted, error, DRIFT + DRIFT_SHARE * shift)
@@ -209,7 +209,7 @@ def _unlike(colour_map: ColourMap, before: Tensor, after: Tensor, error: Tensor)
 
 
 def _of_pixels(planes: Tensor, image: Tensor) -> Tensor:
-    """Planes of cells (…, h, w) on the pixels of an image (C, H, W)."""
+    """Planes of cells (…, h, w) enlarged to the pixels of an image (C, H, W)."""
     height, width = image.shape[1:]
     return enlarged(planes, (width, height), (0, height), (width / CELL, height / CELL))
 
@@ -217,8 +217,8 @@ def _of_pixels(planes: Tensor, image: Tensor) -> Tensor:
 def _evidence(difference: Tensor, error: Tensor, drift: Tensor | float) -> tuple[Tensor, Tensor]:
     """How clearly two images differ in each window (h, w): in its mean, and in its detail.
 
-    1 is where the difference is beyond what a model leaves by itself: `drift` levels of the mean, or as
-    much detail as the autoencoder gets wrong there, `error` (h, w).
+    At 1, the difference equals the model's own variation: `drift` levels of the mean, or the autoencoder's
+    error of detail, `error` (h, w).
     """
     mean = window_mean(cell_mean(difference), RADIUS)
     return mean.abs().amax(0) / drift, _deviation(difference) / (error + LEAST_DETAIL)
@@ -235,10 +235,10 @@ def _deviation(image: Tensor) -> Tensor:
 
 
 def _edited(evidence: tuple[Tensor, Tensor]) -> Tensor:
-    """Which cells count as edited (h, w): 1, others 0.
+    """The cells that count as edited (h, w): 1, others 0.
 
-    The more of the photo differs clearly, the less a place must differ to count as edited: a small change
-    leaves the rest of the photo alone, a change of tones is for all of it.
+    The larger the share of the photo that differs clearly, the less a cell must differ to count as edited: a
+    local edit keeps the rest of the photo, a change of tone applies to all of it.
     """
     strongest = torch.maximum(*evidence)
     share = float((strongest > 1).float().mean())
@@ -247,7 +247,7 @@ def _edited(evidence: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def _colour_left(before: Tensor, after: Tensor, edited: Tensor) -> float:
-    """0 if what is left of the colour in `edited` cells (h, w) is a model's failing, 1 if it is meant."""
+    """0 if the remaining colour in `edited` cells (h, w) is an error of the model, 1 if it is intended."""
     if not edited.any():
         return 1.0
     windows = [window_mean(cell_mean(image), RADIUS)[:, edited] for image in (before, after)]
@@ -267,12 +267,13 @@ def _colour_left(before: Tensor, after: Tensor, edited: Tensor) -> float:
 
 
 def _fine_share(after: Tensor, predicted: Tensor, prior: float) -> Tensor:
-    """How much of the fine detail that is predicted is there (h, w): a regression of the grey in windows.
+    """The share of the predicted fine detail that is present (h, w), by regression of the grey in windows.
 
-    Where less is predicted than `prior`, a variance in squared levels, the share is that of the whole image.
+    Where less than `prior` is predicted, a variance in squared levels, it tends to the share of the whole
+    image.
     """
-    there, wanted = (_fine_detail(image.mean(0, keepdim=True)) for image in (after, predicted))
-    shared, total = cell_mean(there * wanted), cell_mean(wanted.square())
+    present, expected = (_fine_detail(image.mean(0, keepdim=True)) for image in (after, predicted))
+    shared, total = cell_mean(present * expected), cell_mean(expected.square())
     overall = shared.sum() / total.sum().clamp(min=1)
     shared, total = window_mean(torch.cat([shared, total]), FINE_RADIUS)
     share: Tensor = (shared + prior * overall) / (total + prior)
@@ -280,12 +281,12 @@ def _fine_share(after: Tensor, predicted: Tensor, prior: float) -> Tensor:
 
 
 def _fine_detail(image: Tensor) -> Tensor:
-    """What differs from the mean of 5 × 5 pixels."""
+    """The difference of each pixel from the mean of 5 × 5 pixels."""
     return image - window_mean(image, 2)
 
 
 def _ramp(values: Tensor, low: float, high: float) -> Tensor:
-    """0 up to `low`, 1 from `high`, straight between."""
+    """0 up to `low`, 1 from `high`, linear between."""
     return ((values - low) / (high - low)).clamp(0, 1)
 
 

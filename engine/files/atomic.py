@@ -1,7 +1,7 @@
 """Files and folders that take their name only once they are whole.
 
-What is written has a temporary name of its own beside the target, so that no two writers share one. The
-writer holds a lock on it while it runs; what a killed one left is removed by the next write of that target.
+Each writer uses a temporary name of its own beside the target, and holds a lock on that file. A file left by
+a killed writer is removed by the next write of that target.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-MARK = "ip2p"
-"""In every temporary name, so that no other program's file is taken for a temporary one of ours."""
+TEMPORARY_MARK = "ip2p"
+"""Part of every temporary name, to tell our temporary files from those of other programs."""
 TEMPORARY_SUFFIX, FOLDER_SUFFIX, LOCK_SUFFIX = ".tmp", ".folder", ".lock"
 NAME_LENGTH = 40
-"""Characters of the target's name in a temporary one, which must not become longer than a name may be."""
-WINDOWS_GRACE = 60
-"""Seconds. On Windows a file must be closed before it is renamed, and looks abandoned in between."""
+"""Characters of the target's name in a temporary name, which must not exceed the system's limit."""
+WINDOWS_GRACE_SECONDS = 60
+"""Age of an abandoned file on Windows, where a file is unlocked between closing and renaming."""
 
 
 @contextmanager
 def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
-    """Gives an empty temporary file to write to in the block; afterwards it replaces `target`.
+    """Yields an empty temporary file to write to; after the block it replaces `target`.
 
-    If the block raises, `target` is as it was before. A link is replaced; the file it points to is not
-    touched. An existing file's permissions are kept. With `durable=False` the file may be lost or cut short
-    in a power failure, which suits what can be made again. Raises `OSError`.
+    If the block raises, `target` is unchanged. A link is replaced, and the file that it points to stays
+    unchanged. Permissions of an existing file are kept. With `durable=False` a power failure may lose or
+    truncate the file; use that for data that can be computed again. Raises `OSError`.
     """
     mode = _mode_of(target)
     remove_abandoned(target)
-    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o666 if mode is None else 0o600)
+    temporary, descriptor = _create_locked(target, TEMPORARY_SUFFIX, 0o666 if mode is None else 0o600)
     try:
         yield temporary
         if durable:
@@ -61,9 +61,9 @@ def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """Gives an empty temporary folder to fill in the block; afterwards it replaces the folder `target`.
+    """Yields an empty temporary folder to fill; after the block it replaces the folder `target`.
 
-    If the block raises, `target` is as it was before. Raises `OSError`.
+    If the block raises, `target` is unchanged. Raises `OSError`.
     """
     with temporary_folder(target) as place:
         made, replaced = place / "new", place / "old"
@@ -78,19 +78,16 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         try:
             made.rename(target)
         except OSError:
-            _put_back(place, target)
+            _restore_folder(place, target)
             raise
         sync_folder(target.parent)
 
 
 @contextmanager
 def temporary_folder(target: Path) -> Iterator[Path]:
-    """Gives an empty folder beside `target` for what is needed to write it; gone after the block.
-
-    Raises `OSError`.
-    """
+    """Yields an empty folder beside `target`, which is removed after the block. Raises `OSError`."""
     remove_abandoned(target)
-    lock, descriptor = _claim(target, LOCK_SUFFIX, 0o600)
+    lock, descriptor = _create_locked(target, LOCK_SUFFIX, 0o600)
     folder = lock.with_suffix(FOLDER_SUFFIX)
     try:
         folder.mkdir()
@@ -102,25 +99,25 @@ def temporary_folder(target: Path) -> Iterator[Path]:
             lock.unlink()
 
 
-def replace_file(made: Path, target: Path) -> None:
-    """Gives a file on the same disk, such as one in a `temporary_folder`, the name `target`.
+def replace_file(source: Path, target: Path) -> None:
+    """Syncs a file on the same disk, such as one in a `temporary_folder`, and renames it to `target`.
 
-    It is on the disk before. Raises `OSError`.
+    Raises `OSError`.
     """
-    _sync_file(made)
-    made.replace(target)
+    _sync_file(source)
+    source.replace(target)
     sync_folder(target.parent)
 
 
 def check_writable(target: Path) -> None:
-    """Raises `OSError` if no temporary file can be made beside `target`."""
-    temporary, descriptor = _claim(target, TEMPORARY_SUFFIX, 0o600)
+    """Raises `OSError` if no temporary file can be created beside `target`."""
+    temporary, descriptor = _create_locked(target, TEMPORARY_SUFFIX, 0o600)
     os.close(descriptor)
     temporary.unlink(missing_ok=True)
 
 
 def remove_abandoned(target: Path) -> None:
-    """Removes what killed processes left of their writes of `target`."""
+    """Removes temporary files that killed processes left beside `target`."""
     pattern = re.compile(rf"{re.escape(_prefix(target))}[0-9a-f]{{8}}({TEMPORARY_SUFFIX}|{LOCK_SUFFIX})")
     with suppress(OSError), os.scandir(target.parent) as entries:
         for path in [Path(entry.path) for entry in entries if pattern.fullmatch(entry.name)]:
@@ -129,9 +126,9 @@ def remove_abandoned(target: Path) -> None:
 
 
 def _remove_abandoned(path: Path, target: Path) -> None:
-    """Raises `OSError` if a running process holds the file, or nobody can tell."""
+    """Raises `OSError` if a running process holds the file, or if that is unknown."""
     if sys.platform == "win32":
-        if time.time() - path.stat().st_mtime > WINDOWS_GRACE:
+        if time.time() - path.stat().st_mtime > WINDOWS_GRACE_SECONDS:
             path.unlink()  # refused for an open file
             _remove_folder_of(path, target)
         return
@@ -147,18 +144,18 @@ def _remove_abandoned(path: Path, target: Path) -> None:
 def _remove_folder_of(lock: Path, target: Path) -> None:
     if lock.suffix == LOCK_SUFFIX:
         folder = lock.with_suffix(FOLDER_SUFFIX)
-        _put_back(folder, target)
+        _restore_folder(folder, target)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _put_back(place: Path, target: Path) -> None:
-    """Restores the folder that was about to be replaced."""
+def _restore_folder(place: Path, target: Path) -> None:
+    """Renames the old folder back to `target` if the new one has not replaced it."""
     if (place / "old").exists() and not target.exists():
         (place / "old").rename(target)
 
 
-def _claim(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
-    """A new file that no other writer uses, and its descriptor, which holds the lock on it."""
+def _create_locked(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
+    """Creates a new temporary file; returns it and its descriptor, which holds a lock on it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
         path = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}{suffix}")
@@ -172,24 +169,24 @@ def _claim(target: Path, suffix: str, mode: int) -> tuple[Path, int]:
 
 
 def _is_locked(descriptor: int, path: Path) -> bool:
-    """Whether the file is ours now; another writer may have taken it for abandoned in between."""
+    """Locks the file; false if another writer has removed it as abandoned in between."""
     if sys.platform == "win32":
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # a file system without locks, where nothing is taken for abandoned either
+    except OSError:  # a file system without locks, on which nothing is removed as abandoned
         return True
     return path.exists()
 
 
 def _prefix(target: Path) -> str:
-    return f".{target.name[:NAME_LENGTH]}.{MARK}-"
+    return f".{target.name[:NAME_LENGTH]}.{TEMPORARY_MARK}-"
 
 
 def _mode_of(target: Path) -> int | None:
-    """The permissions of a plain file; None if there is none."""
+    """The permissions of a regular file; None if there is none."""
     with suppress(OSError):
         status = target.lstat()
         if stat.S_ISREG(status.st_mode):
@@ -203,10 +200,10 @@ def _sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder survive a power failure, where the system can do that."""
+    """Syncs the names in a folder to disk, so that they survive a power failure, where supported."""
     if sys.platform == "win32":
         return
-    with suppress(OSError):  # some file systems cannot; what was renamed stays renamed
+    with suppress(OSError):  # some file systems do not support it; the renaming itself has succeeded
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,7 +1,7 @@
 """A JSON object read leniently, so that files of other versions of the program stay usable.
 
-A missing value, or one of another kind, has its default. Fields that nobody asked for are kept, to be
-written again. Only a file of a newer layout, which has a higher `version`, is not read.
+A missing value, or one of another type, gets its default. Fields that are never read are kept, to be written
+again. Only a file with a higher `version` is not read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 D = TypeVar("D", bound="DataclassInstance")
 VERSION_NAME = "version"
-"""The field that holds the number of a file's layout; a file without it is of the first."""
+"""The field that holds the version of a file's layout; a file without it has version 1."""
 
 
 class JsonRecord:
@@ -29,14 +29,15 @@ class JsonRecord:
         if not isinstance(values, dict):
             raise ValueError("it is not a JSON object")
         self._values: dict[str, Any] = values
-        self._asked: dict[str, JsonRecord | None] = {}
+        self._read_names: dict[str, JsonRecord | None] = {}
 
     @property
     def version(self) -> int:
+        """The version of the layout."""
         return self.get(VERSION_NAME, 1)
 
     def get(self, name: str, default: T) -> T:
-        """The value of a field if it is of the kind of `default`; a whole number serves as any number."""
+        """The value of a field if it has the type of `default`, else `default`; an int serves as a float."""
         value: Any = self._value(name)
         kind: Any = type(default)
         try:
@@ -44,27 +45,27 @@ class JsonRecord:
                 value = kind(value)
         except (ValueError, OverflowError):
             return default
-        return value if type(value) is kind else default  # a truth value is not a number
+        return value if type(value) is kind else default  # a bool is not a number
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts in a list; empty if there is no list."""
+        """The strings of a list; empty if the field holds no list."""
         return tuple(value for value in self._list(name) if isinstance(value, str))
 
     def record(self, name: str) -> JsonRecord:
-        """The object that a field holds; one without fields if it holds none."""
+        """The object in a field; an empty record if the field holds none."""
         value = self._value(name)
-        self._asked[name] = record = JsonRecord(value if isinstance(value, dict) else {})
+        self._read_names[name] = record = JsonRecord(value if isinstance(value, dict) else {})
         return record
 
     def records(self, name: str) -> Iterator[JsonRecord]:
-        """The objects in a list; none if there is no list."""
+        """The objects of a list; empty if the field holds no list."""
         return (JsonRecord(value) for value in self._list(name) if isinstance(value, dict))
 
     def fill(self, defaults: D, names: Mapping[str, str] | None = None) -> D:
-        """A dataclass with the values of its fields, as far as it accepts each.
+        """The dataclass `defaults` with the values of the record.
 
-        `names` holds what fields are called here, where that differs. The class may refuse values with
-        `InvalidRequest`.
+        `names` maps field names to names in the record, where they differ. A value for which the class raises
+        `InvalidRequest` is ignored.
         """
         filled = defaults
         for field in fields(defaults):
@@ -77,13 +78,13 @@ class JsonRecord:
         return filled
 
     def unknown(self) -> dict[str, Any]:
-        """The fields that nobody has asked for, also those of objects that `record` has given."""
-        found = {name: value for name, value in self._values.items() if name not in self._asked}
-        below = {name: record.unknown() for name, record in self._asked.items() if record is not None}
+        """The fields that were never read, also those of the objects that `record` returned."""
+        found = {name: value for name, value in self._values.items() if name not in self._read_names}
+        below = {name: record.unknown() for name, record in self._read_names.items() if record is not None}
         return found | {name: values for name, values in below.items() if values}
 
     def _value(self, name: str) -> object:
-        self._asked.setdefault(name, None)
+        self._read_names.setdefault(name, None)
         return self._values.get(name)
 
     def _list(self, name: str) -> list[Any]:
@@ -92,7 +93,7 @@ class JsonRecord:
 
 
 def with_unknown(values: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
-    """What is to be written of an object: its values, and the fields that were unknown when it was read."""
+    """The values of an object merged with the fields that were unknown when it was read."""
     merged = dict(values)
     for name, value in unknown.items():
         if isinstance(merged.get(name), dict) and isinstance(value, dict):

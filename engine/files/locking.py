@@ -1,4 +1,4 @@
-"""One program at a time: a lock that also ends when the program that holds it is killed."""
+"""A file lock between programs, which is released when the program that holds it is killed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from engine.progress import Cancelled, CancelToken
 
 POLL_SECONDS = 0.05
-"""Between two tries while another program holds the lock."""
+"""Interval of the tries while another program holds the lock."""
 
 
 class AlreadyLocked(Exception):
@@ -20,9 +20,9 @@ class AlreadyLocked(Exception):
 
 @contextmanager
 def locked(path: Path, *, wait: CancelToken | None = None) -> Iterator[None]:
-    """Hold the lock file `path`, which is gone afterwards. Raises `AlreadyLocked`, or `OSError`.
+    """Holds the lock file `path` within the block and removes it. Raises `AlreadyLocked` or `OSError`.
 
-    With `wait`, a lock that is held is waited for until the token is cancelled; then raises `Cancelled`.
+    With `wait`, waits for a held lock until the token is cancelled, and then raises `Cancelled`.
     """
     lock = FileLock(path, timeout=0)
     try:
@@ -37,6 +37,6 @@ def locked(path: Path, *, wait: CancelToken | None = None) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # some systems keep what is open, and remove it on release
+        with suppress(OSError):  # some systems keep an open file, and remove it on release
             path.unlink()
         lock.release()

@@ -1,1 +1,1 @@
-"""Photos and results as files: decoding, saving, what is written into them."""
+"""Image files: decoding photos, saving results, and their metadata."""

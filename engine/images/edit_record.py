@@ -1,8 +1,8 @@
-"""What a saved picture tells of the edit it came from, and the way back to that edit.
+"""The record of an edit in a saved result: written with the result, and read back.
 
-The record is a JSON object: in PNG files as text, in the others as the EXIF comment. It names files
-and models, never the places they lie at; nothing in it is opened or run. All of it but the instruction
-may be missing: it then has its default.
+The record is a JSON object: in PNG files as text, in other formats as the EXIF comment. It contains names of
+files and models, never their paths; nothing in it is opened or run. Everything except the instruction may be
+missing, and then has its default.
 """
 
 from __future__ import annotations
@@ -16,27 +16,29 @@ from typing import Any
 from PIL import Image
 
 import engine
+from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from engine.settings_table import setting_keys
 
 METADATA_KEY = "ip2p"
-"""Keyword of the record in PNG files, and the one name in an EXIF comment."""
+"""Keyword of the record in PNG files, and prefix of the EXIF comment."""
 SOFTWARE = f"IP2P Desktop {engine.__version__}"
 RECORD_VERSION = 1
-"""Higher once an earlier program would misread the record; a further field does not need that."""
+"""Raised when earlier programs would misread the record; a new field does not need that."""
 SETTING_NAMES = setting_keys(EditSettings)
-"""What settings are called in the record."""
+"""Names of the settings in the record, by field name."""
 MAX_RECORD_CHARACTERS = 32_000
-CARRYING_FORMATS = ("PNG", "JPEG", "WEBP")
+RECORD_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedLora:
-    """A LoRA by the name of its file, and its weight."""
+    """A LoRA: name of its file, and weight."""
 
     name: str
     weight: float
@@ -44,31 +46,31 @@ class NamedLora:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditRecord:
-    """An edit as a saved picture tells it: everything but the photo, the mask and the files themselves."""
+    """The record of an edit: everything except the photo, the mask and the files themselves."""
 
     instruction: str
     settings: EditSettings
-    """With the seed of this very picture."""
+    """With the seed of this image."""
     model: str = ""
     """Name of the model's folder or file."""
     model_name: str = ""
-    """What people call the model."""
+    """Display name of the model."""
     model_family: str = ""
     model_sha256: str = ""
-    """Of the model's file, or of its UNet; empty if nobody knows."""
+    """Hash of the model's file or of its UNet; empty if unknown."""
     negative_instruction: str = ""
     weight_set: WeightSet = WeightSet.EMA
     vae: str = ""
-    """Name of the VAE that took the place of the model's own."""
+    """File name of the VAE that replaced the model's own."""
     loras: tuple[NamedLora, ...] = ()
     is_masked: bool = False
     software: str = SOFTWARE
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
-    """What another version of the program wrote down of the edit."""
+    """Fields that another version of the program wrote."""
 
     @classmethod
     def of(cls, request: EditRequest, seed: int) -> EditRecord:
-        """The record of the picture that `request` gives for one of its seeds."""
+        """The record of the result of `request` for one of its seeds."""
         card, options = _card(request.model), request.model_options
         return cls(
             instruction=request.instruction,
@@ -85,7 +87,7 @@ class EditRecord:
         )
 
     def to_json(self) -> str:
-        """One line of ASCII, as it is stored."""
+        """The record as one line of ASCII, for the file."""
         values = {
             VERSION_NAME: RECORD_VERSION,
             "software": self.software,
@@ -105,15 +107,16 @@ class EditRecord:
 
     @classmethod
     def from_json(cls, text: str) -> EditRecord:
-        """The record of `to_json`, also that of another version of the program.
+        """The inverse of `to_json`, also for records of other versions of the program.
 
-        Raises `NewerVersion` if this version would misread it, `ValueError` if it is no record.
+        Raises `NewerVersion` if this version would misread the record, `ValueError` if it is not a record.
         """
         if len(text) > MAX_RECORD_CHARACTERS:
             raise ValueError("too long")
         values = JsonRecord(json.loads(text))
         if values.version > RECORD_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )
@@ -141,9 +144,9 @@ class EditRecord:
         )
 
     def lines(self) -> str:
-        """The record for people, a line for each thing; of LoRAs and the like only what was used."""
+        """The record as text for people, one line for each value that is not empty."""
         settings = self.settings
-        told = {
+        values = {
             "Instruction": self.instruction,
             "Negative instruction": self.negative_instruction,
             "Model": self.model_name or self.model,
@@ -155,13 +158,13 @@ class EditRecord:
             "Seed": str(settings.seed),
             "Edited at": f"{settings.resolution} pixels",
         }
-        return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in told.items() if value)
+        return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in values.items() if value)
 
 
 def _card(model: Path) -> ModelCard:
     try:
         return read_model_card(model)
-    except ModelNotUsable:  # it was usable when the edit was made
+    except ModelNotUsable:  # the model was removed or damaged since the edit
         return ModelCard(path=model, name=model.name)
 
 
@@ -171,37 +174,43 @@ def _unet_hash(card: ModelCard) -> str:
 
 
 def record_in_comment(record: EditRecord) -> str:
-    """The record as an EXIF comment, marked as ours."""
+    """The record as an EXIF comment, behind METADATA_KEY."""
     return f"{METADATA_KEY} {record.to_json()}"
 
 
-def request_from_file(path: Path) -> EditRecord | None:
-    """The edit a saved picture came from; None if it holds no record of one, or a damaged one.
+def read_edit_record(path: Path) -> EditRecord | None:
+    """The edit record in a saved image; None if there is none, or if it is damaged.
 
     Raises `NewerVersion` if this version of the program would misread the record, `ImageUnreadable` if the
-    file is not a picture that can be read.
+    file cannot be read as an image.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=CARRYING_FORMATS) as picture:
-                text = _stored_text(picture)
+            with Image.open(path, formats=RECORD_FORMATS) as image:
+                text = _stored_text(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
-            f"{path.name} cannot be read as a picture.", "Choose a PNG, JPEG or WebP file."
+            "image.not-an-image",
+            "{file} cannot be read as an image.",
+            "Choose a PNG, JPEG or WebP file.",
+            file=path.name,
         ) from error
     try:
         return EditRecord.from_json(text) if text else None
     except NewerVersion as error:
         raise NewerVersion(
-            f"The edit settings in {path.name} were saved by a newer version of IP2P Desktop.", error.advice
+            "version.edit-settings-of-file",
+            "The edit settings in {file} were saved by a newer version of IP2P Desktop.",
+            "Update IP2P Desktop to use them.",
+            file=path.name,
         ) from error
     except (ValueError, RecursionError):
         return None
 
 
-def _stored_text(picture: Image.Image) -> str:
-    if picture.format == "PNG":
-        return str(picture.info.get(METADATA_KEY, ""))
-    mark, _, text = comment_of(picture).partition(" ")
-    return text if mark == METADATA_KEY else ""
+def _stored_text(image: Image.Image) -> str:
+    if image.format == "PNG":
+        return str(image.info.get(METADATA_KEY, ""))
+    key, _, text = comment_of(image).partition(" ")
+    return text if key == METADATA_KEY else ""

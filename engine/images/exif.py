@@ -1,4 +1,4 @@
-"""What a camera noted in its photo, brought over to the edited picture; and a comment beside it."""
+"""EXIF data: the camera's data copied from a photo to its result, and our own comment."""
 
 from __future__ import annotations
 
@@ -16,37 +16,46 @@ KEPT_TAGS = frozenset(
         *(Base.XPTitle, Base.XPComment, Base.XPAuthor, Base.XPKeywords, Base.XPSubject),
     }
 )
-"""Tags about the photo. The others tell how its file was laid out, which a new file is not."""
+"""Tags about the photo. The other tags describe the layout of the file, which differs in a new file."""
 STALE_CAMERA_TAGS = frozenset(
     {
         *(Base.ExifImageWidth, Base.ExifImageHeight),
-        *(Base.ExifInteroperabilityOffset, Base.MakerNote),  # they point to places in the old file
+        *(Base.ExifInteroperabilityOffset, Base.MakerNote),  # they hold offsets into the old file
     }
 )
 UPRIGHT, SRGB, INCHES = 1, 1, 2
 ASCII_COMMENT = b"ASCII\0\0\0"
-"""Begins a comment in ASCII (Exif 2.32, table 9)."""
+"""Prefix of a comment in ASCII (Exif 2.32, table 9)."""
 LARGEST_BLOCK = 65_000
-"""In bytes; a JPEG file has room for hardly more."""
-DAMAGED = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError, struct.error)
-"""What Pillow raises for blocks that are not as they should be."""
+"""Size limit in bytes, slightly below that of JPEG files."""
+READ_ERRORS = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    SyntaxError,
+    struct.error,
+)
+"""Exceptions that Pillow raises for damaged EXIF blocks."""
 
 
-def camera_block(image: Image.Image) -> bytes:
-    """The photo's EXIF block for a picture made from it, which is upright and sRGB; empty if it has none.
+def camera_exif(image: Image.Image) -> bytes:
+    """The photo's EXIF block for a result, which is upright and sRGB; empty if there is none.
 
-    Camera, lens, exposure, date, place and authorship stay; thumbnail, maker's note and layout go. A
-    block that is damaged or too large is left aside.
+    Camera, lens, exposure, date, place and author are kept; thumbnail, maker's note and file layout are
+    removed. Empty also for a block that is damaged or too large.
     """
     try:
-        noted = image.getexif()
+        source = image.getexif()
         kept = Image.Exif()
-        for tag in KEPT_TAGS & set(noted):
-            kept[tag] = noted[tag]
+        for tag in KEPT_TAGS & set(source):
+            kept[tag] = source[tag]
         camera = {
-            tag: value for tag, value in noted.get_ifd(Ifd.Exif).items() if tag not in STALE_CAMERA_TAGS
+            tag: value for tag, value in source.get_ifd(Ifd.Exif).items() if tag not in STALE_CAMERA_TAGS
         }
-        place = dict(noted.get_ifd(Ifd.GPSInfo))
+        place = dict(source.get_ifd(Ifd.GPSInfo))
         if not (len(kept) or camera or place):
             return b""
         kept[Base.Orientation] = UPRIGHT
@@ -56,17 +65,17 @@ def camera_block(image: Image.Image) -> bytes:
             kept[Ifd.GPSInfo] = place
         block = kept.tobytes()
         Image.Exif().load(block)
-    except DAMAGED:
+    except READ_ERRORS:
         return b""
     return block if len(block) <= LARGEST_BLOCK else b""
 
 
-def output_block(
+def output_exif(
     camera: bytes, *, software: str = "", comment: str = "", dpi: tuple[float, float] | None = None
 ) -> bytes:
-    """The EXIF block of an output file: what `camera_block` gave, and what is known beside that.
+    """The EXIF block of an output file: the result of `camera_exif` with the other arguments added.
 
-    `comment` is ASCII. Where both do not fit into a JPEG file, the comment stays.
+    `comment` is ASCII. If both do not fit into a JPEG file, only the comment is kept.
     """
     exif = Image.Exif()
     exif.load(camera)
@@ -84,15 +93,15 @@ def output_block(
         return b""
     block = exif.tobytes()
     if camera and len(block) > LARGEST_BLOCK:
-        return output_block(b"", software=software, comment=comment, dpi=dpi)
+        return output_exif(b"", software=software, comment=comment, dpi=dpi)
     return block
 
 
 def comment_of(image: Image.Image) -> str:
-    """The comment of `output_block`; empty if there is none."""
+    """The comment that `output_exif` wrote; empty if there is none."""
     try:
         comment = image.getexif().get_ifd(Ifd.Exif).get(Base.UserComment, b"")
-    except DAMAGED:
+    except READ_ERRORS:
         return ""
     if not isinstance(comment, bytes) or not comment.startswith(ASCII_COMMENT):
         return ""

@@ -1,6 +1,6 @@
-"""Reads instructions before an edit: corrects slips, and says whether the model knows what is asked for.
+"""Reads instructions before an edit: corrects spelling, and decides whether the model knows them.
 
-No torch; NumPy and the tokenizers load with `reader.py`, not with what is named here.
+Does not load torch. NumPy and the tokenizers are loaded with `reader.py`, not with this package.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which families of edits a model's text encoder takes a sentence to ask for."""
+"""Classifies an instruction into families of edits, from the embedding by the model's text encoder."""
 
 from __future__ import annotations
 
@@ -12,32 +12,40 @@ from safetensors.numpy import load_file
 
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import ADVICE, CLASSIFIER_NAME, KNOWLEDGE_FOLDER
-from engine.instructions.text_network import Floats, TextNetwork
+from engine.instructions.text_network import Floats, NumpyTextEncoder
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyClassifier:
-    """A text encoder and the two layers that were fitted on it."""
+    """A text encoder and a classifier of two layers that was fitted on it."""
 
-    network: TextNetwork
+    network: NumpyTextEncoder
     weights: dict[str, Floats]
 
     @classmethod
     def load(cls, model: Path, families: int) -> FamilyClassifier:
-        """That of a model folder which knows so many families. Raises `ModelNotUsable`."""
+        """The classifier of a model folder, with `families` outputs. Raises `ModelNotUsable`."""
         file = model / KNOWLEDGE_FOLDER / CLASSIFIER_NAME
-        network = TextNetwork.load(model)
+        network = NumpyTextEncoder.load(model)
         try:
             weights = {name: np.asarray(array, np.float32) for name, array in load_file(file).items()}
             width, outputs = len(weights["mean"]), len(weights["outer.bias"])
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ModelNotUsable(f"{file} cannot be read ({error}).", ADVICE) from error
+            raise ModelNotUsable(
+                "model.knowledge-unreadable",
+                "{file} cannot be read ({reason}).",
+                ADVICE,
+                file=file,
+                reason=error,
+            ) from error
         if (width, outputs) != (network.width, families + 1):
-            raise ModelNotUsable(f"{file} belongs to another model.", ADVICE)
+            raise ModelNotUsable(
+                "model.knowledge-of-other-model", "{file} belongs to another model.", ADVICE, file=file
+            )
         return cls(network, weights)
 
     def logits(self, sentences: Sequence[str]) -> Floats:
-        """(B, families + 1): above 0 where a family is asked for; the last where none of them is."""
+        """Logits (B, families + 1), above 0 for families that a sentence asks for; the last means none."""
         weights = self.weights
         normed = (self.network.summaries(sentences) - weights["mean"]) / weights["scale"]
         inner = np.maximum(normed @ weights["inner.weight"].T + weights["inner.bias"], 0)

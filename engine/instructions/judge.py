@@ -1,4 +1,4 @@
-"""Whether a model knows an instruction, and what a misspelt one was meant to be."""
+"""Judges whether a model knows an instruction, and finds the most likely correction of a misspelt one."""
 
 from __future__ import annotations
 
@@ -18,37 +18,38 @@ from engine.instructions.text_network import Floats
 from engine.instructions.wordings import Wording, wordings_of
 
 NEAREST = 3
-"""Known edits offered beside an instruction that is not known."""
+"""Number of known instructions offered for one that is not known."""
 KNOWN_CERTAINTY, SIMILAR_CERTAINTY = 0.0, -3.0
-"""Above these an instruction is known, or at least similar to known ones."""
+"""Above these, an instruction is known, or similar to known ones."""
 SURE_CERTAINTY = 6.0
-"""From here on the likeliest correction is taken, and others are not looked at."""
+"""From this certainty on, the most likely correction is used and the others are not judged."""
 UNKNOWN_CERTAINTY = -5.0
-"""Below this, one of several commands in an instruction surely asks for something else."""
-OFFERED_LOGIT = -6.0
-"""Families less sure than this are no help to anybody."""
+"""Below this, one of several commands in an instruction is certainly unknown."""
+MIN_OFFERED_LOGIT = -6.0
+"""Families with a lower logit are not offered."""
 NONE_WEIGHT = 0.5
-"""How much the logit for "no family at all" counts beside that of the surest family."""
-STRANGE_WORD, OTHER_WORD = 1.5, 2.0
-"""What a word counts against an instruction that the model never saw, or only in unknown instructions."""
-MOSTLY_FOREIGN = 8.0
-"""What it counts against an instruction that most of its words are such words."""
-DENIAL = 20.0
-"""What it counts against an instruction that it says what is not to be done."""
-CORRECTION_COST = 5.0
-"""What a typing mistake counts against a wording."""
-SIMILAR_LIKENESS = 0.4
+"""Weight of the logit for "no family", relative to that of the best family."""
+UNSEEN_WORD_PENALTY, OTHER_WORD_PENALTY = 1.5, 2.0
+"""Penalty for a word that training never used, or used only in instructions unknown to the model."""
+MOSTLY_UNSEEN_PENALTY = 8.0
+"""Penalty for an instruction in which most words are of these kinds."""
+DENIAL_PENALTY = 20.0
+"""Penalty for an instruction that says what should not be done."""
+CORRECTION_PENALTY = 5.0
+"""Penalty for each corrected typing mistake."""
+MIN_SIMILARITY = 0.4
 
 
 class Judge(Protocol):
-    """Reads instructions for one model."""
+    """Judges instructions for one model."""
 
-    def read(self, instruction: str) -> InstructionReading: ...
+    def read(self, instruction: str) -> InstructionReading:
+        """The instruction with corrections, and whether the model knows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """How well one wording of the instruction is known."""
+    """The certainty with which the model knows one wording of the instruction."""
 
     wording: Wording
     certainty: float
@@ -62,17 +63,18 @@ class _Judgement:
 
 
 class ListJudge:
-    """For a model whose card lists all instructions it knows."""
+    """Judge of a model whose card lists all instructions that it knows."""
 
     def __init__(self, known: Sequence[str]) -> None:
         self._known = tuple(known)
 
     def read(self, instruction: str) -> InstructionReading:
+        """Compares the instruction with the list; nothing is corrected."""
         ranked = closest(instruction, self._known)
         reading = InstructionReading(typed=instruction, instruction=instruction)
         if ranked[0][0] >= SAME:
             return replace(reading, verdict=Verdict.KNOWN, families=(ranked[0][1],))
-        is_similar = ranked[0][0] >= SIMILAR_LIKENESS
+        is_similar = ranked[0][0] >= MIN_SIMILARITY
         return replace(
             reading,
             verdict=Verdict.SIMILAR if is_similar else Verdict.UNKNOWN,
@@ -81,7 +83,7 @@ class ListJudge:
 
 
 class FamilyJudge:
-    """For a model with knowledge: its own text encoder tells, and the words of the instruction."""
+    """Judge of a model with a knowledge file, by its text encoder and by the words of the instruction."""
 
     def __init__(self, knowledge: Knowledge, classifier: FamilyClassifier) -> None:
         self._knowledge, self._classifier = knowledge, classifier
@@ -91,13 +93,14 @@ class FamilyJudge:
         self._vocabulary = Vocabulary(dict.fromkeys(knowledge.other_words, 1) | known, self._is_word)
 
     def read(self, instruction: str) -> InstructionReading:
-        wordings = wordings_of(instruction, self._vocabulary, self._is_firm)
+        """Judges the instruction and its possible corrections, and uses the best."""
+        wordings = wordings_of(instruction, self._vocabulary, self._is_certain)
         judged = self._judged(wordings[:2])
         if judged[-1].certainty < SURE_CERTAINTY:
             judged += self._judged(wordings[2:])
-        best = max(judged, key=lambda each: each.certainty - CORRECTION_COST * each.wording.cost)
+        best = max(judged, key=lambda each: each.certainty - CORRECTION_PENALTY * each.wording.cost)
         if not best.is_known:
-            best = judged[0]  # a correction that does not help is not made
+            best = judged[0]  # a correction that does not make it known is not used
         text = best.wording.instruction if best.is_known else instruction
         reading = InstructionReading(typed=instruction, instruction=text)
         if best.is_known and not self._has_unknown_part(text):
@@ -107,7 +110,7 @@ class FamilyJudge:
         return replace(reading, verdict=verdict, nearest=best.nearest)
 
     def _has_unknown_part(self, instruction: str) -> bool:
-        """Whether one of several commands surely asks for something else."""
+        """Whether one of several commands is certainly unknown."""
         parts = clauses(instruction)
         if len(parts) < 2:
             return False
@@ -123,50 +126,52 @@ class FamilyJudge:
     def _judge(self, wording: Wording, logits: Floats) -> _Judgement:
         families, none = logits[:-1], float(logits[-1])
         surest = float(families.max())
-        certainty = surest - NONE_WEIGHT * none - self._evidence_against(wording)
+        certainty = surest - NONE_WEIGHT * none - self._word_penalty(wording)
         ranked = closest(wording.instruction, self._knowledge.instructions)
-        likeness, nearest = ranked[0] if ranked else (0.0, "")
+        similarity, nearest = ranked[0] if ranked else (0.0, "")
         order = [int(place) for place in np.argsort(-families)]
         named = tuple(self._knowledge.edits[place].family for place in order if families[place] > 0)
-        if likeness >= SAME and certainty <= KNOWN_CERTAINTY:
-            certainty, named = KNOWN_CERTAINTY + likeness, (nearest,)
+        if similarity >= SAME and certainty <= KNOWN_CERTAINTY:
+            certainty, named = KNOWN_CERTAINTY + similarity, (nearest,)
         return _Judgement(
             wording=wording,
             certainty=certainty,
             families=named or (self._knowledge.edits[order[0]].family,),
             nearest=self._nearest(wording, order, logits),
-            is_similar=certainty > SIMILAR_CERTAINTY or likeness >= SIMILAR_LIKENESS,
+            is_similar=certainty > SIMILAR_CERTAINTY or similarity >= MIN_SIMILARITY,
         )
 
     def _nearest(self, wording: Wording, order: Sequence[int], logits: Floats) -> tuple[str, ...]:
-        """Instructions to offer: those that the encoder takes it for, then those of similar words."""
+        """Instructions to offer: first of the most likely families, then those with similar words."""
         edits = self._knowledge.edits
-        likely = [edits[place].example for place in order if logits[place] > OFFERED_LOGIT]
+        likely = [edits[place].example for place in order if logits[place] > MIN_OFFERED_LOGIT]
         examples = (*self._knowledge.instructions, *(edit.example for edit in edits if edit.example))
-        alike = [text for each, text in closest(wording.instruction, examples) if each >= SIMILAR_LIKENESS]
-        offered = [text for text in (*likely, *alike) if text and not is_contrary(wording.instruction, text)]
+        similar = [text for each, text in closest(wording.instruction, examples) if each >= MIN_SIMILARITY]
+        offered = [
+            text for text in (*likely, *similar) if text and not is_contrary(wording.instruction, text)
+        ]
         return tuple(dict.fromkeys(offered))[:NEAREST]
 
-    def _evidence_against(self, wording: Wording) -> float:
-        """What the words say against an instruction, whatever the text encoder takes it for."""
+    def _word_penalty(self, wording: Wording) -> float:
+        """The penalty for the words of an instruction, independent of the text encoder."""
         content = {word for word in wording.words if word not in function_words()}
-        foreign = {word for word in content if not self._is_familiar(word)}
-        other = sum(self._is_other(word) for word in foreign)
-        against = STRANGE_WORD * (len(foreign) - other) + OTHER_WORD * other
-        if len(foreign) > len(content) / 2:
-            against += MOSTLY_FOREIGN
-        return against + DENIAL * is_denial(wording.instruction)
+        unseen = {word for word in content if not self._is_familiar(word)}
+        other = sum(self._is_other(word) for word in unseen)
+        penalty = UNSEEN_WORD_PENALTY * (len(unseen) - other) + OTHER_WORD_PENALTY * other
+        if len(unseen) > len(content) / 2:
+            penalty += MOSTLY_UNSEEN_PENALTY
+        return penalty + DENIAL_PENALTY * is_denial(wording.instruction)
 
     def _is_familiar(self, word: str) -> bool:
         forms = (word, _without_apostrophe(word), _singular(word))
         return any(form in self._familiar or form in function_words() for form in forms)
 
-    def _is_firm(self, word: str) -> bool:
-        """Whether a word is surely meant as it stands."""
+    def _is_certain(self, word: str) -> bool:
+        """Whether a word is certainly spelt as intended."""
         return self._is_familiar(word) or self._is_other(word)
 
     def _is_other(self, word: str) -> bool:
-        """Whether the model has only seen a word in instructions that it does not know."""
+        """Whether training used a word only in instructions that the model does not know."""
         forms = (word, _without_apostrophe(word), _singular(word))
         return not self._knowledge.other_words.isdisjoint(forms)
 
@@ -180,5 +185,5 @@ def _without_apostrophe(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """The word without the s at its end, if it is not too short to have one for a plural."""
+    """The word without a plural s, unless it is too short to have one."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

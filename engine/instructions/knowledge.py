@@ -1,7 +1,7 @@
-"""What a model knows of the instructions it reads, in a folder beside its weights: edits and vocabulary.
+"""The knowledge files of a model: the edits it knows and the vocabulary of its training.
 
-`knowledge/knowledge.json` lists the edits and the words, `knowledge/families.safetensors` holds a small
-network that tells the families of edits apart by what the model's own text encoder makes of a sentence.
+`knowledge/knowledge.json` lists the edits and the words. `knowledge/families.safetensors` holds a small
+network that classifies a sentence into families of edits, from its embedding by the model's own text encoder.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.errors import ModelNotUsable
 KNOWLEDGE_FOLDER = "knowledge"
 KNOWLEDGE_NAME = "knowledge.json"
 CLASSIFIER_NAME = "families.safetensors"
-MOST_INSTRUCTIONS = 1000
+MAX_INSTRUCTIONS = 1000
 ADVICE = "Remove the model and add it again."
 
 
@@ -28,37 +28,37 @@ class KnownEdit:
 
     family: str
     example: str = ""
-    """An instruction that asks for it; empty where it is not to be offered."""
+    """An instruction for it; empty if it should not be offered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Knowledge:
-    """The edits and words a model knows."""
+    """The edits and words that a model knows."""
 
     edits: tuple[KnownEdit, ...]
-    """In the order of the classifier's outputs; one more output, the last, says that it is none of them."""
+    """In the order of the classifier's outputs; its last output, beyond these, means none of them."""
     vocabulary: Mapping[str, int]
-    """Words of instructions that it knows, in lower case, and how often they occur."""
+    """Words of known instructions, in lower case, and how often they occur."""
     other_words: frozenset[str] = frozenset()
-    """Words that it has only seen in instructions it does not know."""
+    """Words that training used only in instructions unknown to the model."""
     instructions: tuple[str, ...] = ()
-    """Instructions of later training, which the classifier knows nothing of."""
+    """Instructions of later training, which the classifier does not know."""
     wordings: tuple[str, ...] = ()
-    """Instructions that ask for the edits in many ways, for fine-tuning that replays them."""
+    """Instructions for the edits in many wordings, for replay during fine-tuning."""
 
 
 def knowledge_file(model: Path) -> Path:
-    """Where the knowledge of a model lies."""
+    """The path of a model's knowledge file."""
     return model / KNOWLEDGE_FOLDER / KNOWLEDGE_NAME
 
 
 def has_knowledge(model: Path) -> bool:
-    """Whether a model says which instructions it knows."""
+    """Whether a model has a knowledge file."""
     return knowledge_file(model).is_file()
 
 
 def read_knowledge(model: Path) -> Knowledge:
-    """What a model folder says it knows; unknown fields are passed over. Raises `ModelNotUsable`."""
+    """The knowledge of a model folder; unknown fields are ignored. Raises `ModelNotUsable`."""
     try:
         values: dict[str, Any] = json.loads(knowledge_file(model).read_text(encoding="utf-8"))
         return Knowledge(
@@ -69,7 +69,13 @@ def read_knowledge(model: Path) -> Knowledge:
             wordings=tuple(map(str, values.get("wordings", ()))),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ModelNotUsable(f"{knowledge_file(model)} cannot be read ({error}).", ADVICE) from error
+        raise ModelNotUsable(
+            "model.knowledge-unreadable",
+            "{file} cannot be read ({reason}).",
+            ADVICE,
+            file=knowledge_file(model),
+            reason=error,
+        ) from error
 
 
 def _edit_from(values: dict[str, Any]) -> KnownEdit:
@@ -77,13 +83,13 @@ def _edit_from(values: dict[str, Any]) -> KnownEdit:
 
 
 def copy_knowledge(source: Path, target: Path, trained: Sequence[str], *, keeps_edits: bool) -> None:
-    """Give a model that was fine-tuned from `source` its knowledge, and the instructions of the training.
+    """Writes the knowledge of `source` and the instructions `trained` for a model fine-tuned from it.
 
-    Unless `keeps_edits`, what it knew before may be lost: those edits are not offered any more, though
-    nobody can call them unknown. A model trained with more than `MOST_INSTRUCTIONS` gets no knowledge, since
-    a list says too little of it. Raises `OSError` or `ModelNotUsable`.
+    Without `keeps_edits`, earlier edits may be forgotten: they are not offered any more, but still count as
+    known. A model trained with more than `MAX_INSTRUCTIONS` gets no knowledge, because a list does not
+    describe it. Raises `OSError` or `ModelNotUsable`.
     """
-    if not has_knowledge(source) or len(trained) > MOST_INSTRUCTIONS:
+    if not has_knowledge(source) or len(trained) > MAX_INSTRUCTIONS:
         return
     knowledge = read_knowledge(source)
     edits = knowledge.edits if keeps_edits else tuple(KnownEdit(edit.family) for edit in knowledge.edits)
@@ -95,7 +101,7 @@ def copy_knowledge(source: Path, target: Path, trained: Sequence[str], *, keeps_
 
 
 def write_knowledge(model: Path, knowledge: Knowledge) -> None:
-    """Store it in a model folder that is being written. Raises `OSError`."""
+    """Writes the knowledge into a model folder that is being created. Raises `OSError`."""
     target = knowledge_file(model)
     target.parent.mkdir(exist_ok=True)
     values = asdict(knowledge) | {

@@ -1,4 +1,4 @@
-"""English, as far as judging instructions needs it."""
+"""English word lists and sentence patterns for judging instructions."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ def english_words() -> frozenset[str]:
 
 @cache
 def short_forms() -> Mapping[str, str]:
-    """What people type in a hurry, with the words it stands for."""
+    """Abbreviations that people type, and the words for which they stand."""
     forms: dict[str, str] = _lists()["short_forms"]
     return forms
 
 
 @cache
 def function_words() -> frozenset[str]:
-    """Words that say nothing about which edit an instruction asks for."""
+    """Words that carry no information about the edit."""
     return frozenset(_lists()["function_words"])
 
 
 @cache
 def negations() -> frozenset[str]:
-    """Words with which an instruction asks for the contrary."""
+    """Words that reverse the meaning of an instruction."""
     return frozenset(_lists()["negations"])
 
 
 def is_denial(instruction: str) -> bool:
-    """Whether an instruction says what is not to be done."""
+    """Whether an instruction says what should not be done."""
     beginnings = tuple(f"{words} " for words in _lists()["denials"])
     return " ".join(instruction.lower().split()).startswith(beginnings)
 
 
 def clauses(instruction: str) -> list[str]:
-    """The commands that an instruction consists of: "make it snow and add a hat" has two."""
+    """The commands in an instruction; "make it snow and add a hat" has two."""
     return [clause for clause in _joint().split(instruction) if clause.strip()]
 
 

@@ -1,6 +1,6 @@
-"""The one way from an instruction as it is typed to what the engine is handed.
+"""Converts a typed instruction to the instruction of a request; the only place that does so.
 
-A mapping from other languages would stand here, before the judge.
+A translation from other languages would be added here, before the judge.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ log = logging.getLogger(__name__)
 
 
 def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
-    """What a model makes of an instruction; a few milliseconds, more where the model is read first.
+    """Reads an instruction for a model: corrections, verdict, and the length that the model reads.
 
-    Models that do not say what they know read every instruction as it stands. May be called on any thread.
+    Takes a few milliseconds, more for the first instruction of a model. Without knowledge of a model, nothing
+    is corrected or judged. May be called on any thread.
     """
     typed = instruction.strip()
     judge = _judge_of(card) if typed else None
@@ -41,12 +42,12 @@ def _judge_of(card: ModelCard) -> Judge | None:
 
 @lru_cache(maxsize=4)
 def _family_judge(model: Path, written: int) -> Judge | None:
-    """The judge of a model whose knowledge was `written` at that time; None if it cannot be read."""
+    """The judge of a model; None if its knowledge cannot be read. `written` is the time of the file."""
     try:
         knowledge = read_knowledge(model)
         judge = FamilyJudge(knowledge, FamilyClassifier.load(model, len(knowledge.edits)))
-        judge.read("make it black and white")  # what is damaged shows here, and not while somebody types
+        judge.read("make it black and white")  # reports a damaged file now instead of while the user types
         return judge
-    except Exception as error:  # files of strangers can be wrong in any way, and are no more than a help
+    except Exception as error:  # damaged files raise any exception, and edits do not need the judge
         log.warning("Instructions are not judged: %s", error)
         return None

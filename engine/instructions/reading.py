@@ -1,4 +1,4 @@
-"""What an instruction is read as, and whether the model knows it."""
+"""The result of reading an instruction: its correction, and whether the model knows it."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ class Verdict(StrEnum):
     """Whether a model knows an instruction."""
 
     NOT_JUDGED = "not judged"
-    """The model does not say which instructions it knows."""
+    """There is no knowledge of the model."""
     KNOWN = "known"
     SIMILAR = "similar"
-    """Not known, though close to edits that are."""
+    """Not known, but close to known edits."""
     UNKNOWN = "unknown"
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a person should be told before the edit."""
+        """Whether the user should be informed before the edit."""
         return self in (Verdict.SIMILAR, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstructionReading:
-    """An instruction as it is handed to the engine, and what the model makes of it."""
+    """An instruction as the engine encodes it, and whether the model knows it."""
 
     typed: str
-    """As it was typed, without spaces around it."""
+    """The typed text without spaces around it."""
     instruction: str
-    """As it is to be encoded: slips corrected where that makes an instruction the model knows."""
+    """The text to encode; spelling is corrected if the model then knows the instruction."""
     verdict: Verdict = Verdict.NOT_JUDGED
     families: tuple[str, ...] = ()
-    """The families of edits that a known instruction asks for, the surest first."""
+    """The families of edits of a known instruction, most certain first."""
     nearest: tuple[str, ...] = ()
-    """Instructions that the model knows, closest first; only where `verdict` is doubtful."""
+    """Known instructions, closest first; only if `verdict` is doubtful."""
     read_length: int = 0
-    """How many characters of `instruction` the model reads; the rest is beyond its last token."""
+    """Number of characters of `instruction` that the model reads before its token limit."""
 
     @property
     def is_corrected(self) -> bool:
+        """Whether the spelling was corrected."""
         return self.instruction != self.typed
 
     @property

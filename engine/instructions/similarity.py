@@ -1,4 +1,4 @@
-"""How alike two instructions are by their words."""
+"""Similarity of two instructions by their words."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from engine.instructions.language import function_words, negations
 from engine.instructions.spelling import words_of
 
 SAME = 0.8
-"""From here on two instructions are taken to ask for the same."""
+"""From this similarity on, two instructions count as the same."""
 STEM = 5
-"""Letters that words with different endings share."""
+"""Number of letters that are compared, so that endings do not matter."""
 CONTRARY = 0.5
-"""What the likeness is multiplied by if one of two instructions negates."""
+"""Factor of the similarity if only one of two instructions contains a negation."""
 
 
-def likeness(first: str, second: str) -> float:
-    """The share of words that two instructions have in common, 0 to 1; function words do not count."""
-    ours, theirs = _stems(first), _stems(second)
-    if not ours or not theirs:
+def similarity(first: str, second: str) -> float:
+    """The share of common words of two instructions, 0 to 1; function words do not count."""
+    stems, others = _stems(first), _stems(second)
+    if not stems or not others:
         return float(words_of(first) == words_of(second))
-    share = 2 * len(ours & theirs) / (len(ours) + len(theirs))
+    share = 2 * len(stems & others) / (len(stems) + len(others))
     return share if _negates(first) == _negates(second) else CONTRARY * share
 
 
 def is_contrary(first: str, second: str) -> bool:
-    """Whether one of two instructions that name the same things negates."""
+    """Whether two instructions share words and only one contains a negation."""
     return _negates(first) != _negates(second) and not _stems(first).isdisjoint(_stems(second))
 
 
 def closest(instruction: str, known: Sequence[str]) -> list[tuple[float, str]]:
-    """The known instructions with their likeness to this one, the closest first."""
-    return sorted(((likeness(instruction, each), each) for each in known), key=lambda pair: -pair[0])
+    """The known instructions with their similarity to this one, closest first."""
+    return sorted(((similarity(instruction, each), each) for each in known), key=lambda pair: -pair[0])
 
 
 @lru_cache(maxsize=4096)

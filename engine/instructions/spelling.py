@@ -1,4 +1,4 @@
-"""Misspelt words and the words of a model's vocabulary that may have been meant."""
+"""Spelling correction with the words of a model's vocabulary."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-"""A word, with what follows an apostrophe."""
+"""A word, including an ending after an apostrophe."""
 SHORT, LONG = 4, 9
-"""Words of up to SHORT letters are corrected by one typing mistake, from LONG letters on by up to three."""
-MOST_CANDIDATES = 4
+"""Up to SHORT letters, one typing mistake is corrected, from LONG letters on up to three, between two."""
+MAX_CANDIDATES = 4
 CANDIDATE_RANGE = 0.8
-"""Nothing is meant that takes this much more than the cheapest candidate."""
+"""Candidates that cost this much more than the cheapest are dropped."""
 NEGATING = ("de", "un", "dis", "in", "non")
 SPLIT_COST = 1.0
 FIRST_LETTER_COST = 0.6
-"""People rarely mistype how a word begins."""
+"""The first letter of a word is rarely mistyped."""
 RARITY_COST = 0.15
 _DOUBLED = re.compile(r"(.)\1")
 
 
 def plain(word: str) -> str:
-    """A word as vocabularies have it: in lower case, with a plain apostrophe."""
+    """A word in the form of the vocabulary: lower case, with a straight apostrophe."""
     return word.lower().replace("’", "'")
 
 
 def words_of(instruction: str) -> tuple[str, ...]:
-    """The plain words of an instruction."""
+    """The words of an instruction in the form of the vocabulary."""
     return tuple(plain(word) for word in WORD.findall(instruction))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a misspelt word may have been meant to be."""
+    """A possible correction of a misspelt word."""
 
     text: str
     cost: float
-    """About how many typing mistakes it takes; a rare word costs a little more."""
+    """About the number of typing mistakes; a rare word costs a little more."""
 
 
 class Vocabulary:
-    """The words of a model's language, and what to take a word for that is none of them."""
+    """The words of a model's vocabulary, and corrections for other words."""
 
     def __init__(self, counts: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
-        """`counts` says how often each word occurs; `is_word` knows further words of the language."""
+        """`counts` maps words to their frequency; `is_word` recognises further words of the language."""
         most = max(counts.values(), default=1)
         self._rarity = {word: RARITY_COST * math.log10(most / count) for word, count in counts.items()}
         self.is_word = is_word
@@ -57,10 +57,10 @@ class Vocabulary:
         return word in self._rarity
 
     def candidates(self, word: str) -> list[Candidate]:
-        """Cheapest first, at most MOST_CANDIDATES; none for a word of the vocabulary.
+        """Corrections, cheapest first, at most MAX_CANDIDATES; none for a word of the vocabulary.
 
-        `word` is in lower case. A word of the language at large may be a slip too, if two letters changed
-        places.
+        `word` is in lower case. A word of the language that is not in the vocabulary is only corrected if its
+        letters are in another order.
         """
         if word in self or len(word) < 2:
             return []
@@ -74,7 +74,7 @@ class Vocabulary:
         ordered = sorted(best.items(), key=lambda each: each[1])
         return [
             Candidate(text, cost)
-            for text, cost in ordered[:MOST_CANDIDATES]
+            for text, cost in ordered[:MAX_CANDIDATES]
             if cost <= ordered[0][1] + CANDIDATE_RANGE
         ]
 
@@ -85,16 +85,16 @@ class Vocabulary:
             for known, known_letters in self._by_length.get(length, ()):
                 if (letters ^ known_letters).bit_count() > 2 * most or _is_negated(word, known):
                     continue
-                if is_word and not _is_slip(word, known):
+                if is_word and not _is_anagram(word, known):
                     continue
                 distance = typing_distance(word, known, most)
-                begins_alike = word[0] == known[0] or set(word[:2]) == set(known[:2])
-                if distance <= (most if begins_alike else 1):
-                    cost = distance - _ease(word, known) + (0.0 if begins_alike else FIRST_LETTER_COST)
+                has_same_start = word[0] == known[0] or set(word[:2]) == set(known[:2])
+                if distance <= (most if has_same_start else 1):
+                    cost = distance - _discount(word, known) + (0.0 if has_same_start else FIRST_LETTER_COST)
                     yield Candidate(known, cost + self._rarity[known])
 
     def _splits(self, word: str) -> Iterator[Candidate]:
-        """Two or three words without the spaces between them."""
+        """Splits a word into two or three words of the vocabulary, for missing spaces."""
         for place in range(1, len(word)):
             first, second = word[:place], word[place:]
             if not self._is_piece(first):
@@ -109,13 +109,13 @@ class Vocabulary:
         return word in self and (len(word) > 1 or word == "a")
 
     def _joined(self, *words: str) -> Candidate:
-        """Words with the spaces between them."""
+        """The candidate of words joined by spaces."""
         rarity = sum(self._rarity[word] for word in words)
         return Candidate(" ".join(words), SPLIT_COST * (len(words) - 1) + rarity)
 
 
 def typing_distance(first: str, second: str, most: int) -> int:
-    """Letters swapped with their neighbour, missing, too many or wrong; at least `most` + 1 beyond `most`."""
+    """Number of swapped, missing, additional or wrong letters; at least `most` + 1 if more than `most`."""
     before: list[int] = []
     row = list(range(len(second) + 1))
     for i, letter in enumerate(first, 1):
@@ -131,18 +131,18 @@ def typing_distance(first: str, second: str, most: int) -> int:
     return row[-1]
 
 
-def squeezed(word: str) -> str:
-    """Without letters repeated for emphasis: "soooo" as "soo"."""
+def without_repeats(word: str) -> str:
+    """The word with at most two equal letters in a row: "soooo" becomes "soo"."""
     return re.sub(r"(.)\1{2,}", r"\1\1", word)
 
 
-def _is_slip(word: str, known: str) -> bool:
-    """Whether one has the letters of the other in another order."""
+def _is_anagram(word: str, known: str) -> bool:
+    """Whether two words have the same letters in another order."""
     return sorted(word) == sorted(known)
 
 
-def _ease(word: str, known: str) -> float:
-    """How much likelier than a wrong letter a slip is: a doubled, swapped or missing letter."""
+def _discount(word: str, known: str) -> float:
+    """The discount for mistakes more likely than a wrong letter: doubled, swapped or missing letters."""
     if _DOUBLED.sub(r"\1", word) == _DOUBLED.sub(r"\1", known):
         return 0.4
     if sorted(word) == sorted(known):
@@ -151,13 +151,13 @@ def _ease(word: str, known: str) -> float:
 
 
 def _is_negated(word: str, known: str) -> bool:
-    """Whether one is the other with a syllable in front that turns its meaning round: "denoise"."""
+    """Whether one word is the other with a prefix that reverses its meaning, as in "denoise"."""
     longer, shorter = (word, known) if len(word) > len(known) else (known, word)
     return longer in (prefix + shorter for prefix in NEGATING)
 
 
 def _letters(word: str) -> int:
-    """The different letters of a word as bits."""
+    """The set of letters of a word as bits."""
     bits = 0
     for letter in word:
         bits |= 1 << (ord(letter) % 32)

@@ -1,4 +1,4 @@
-"""A CLIP text encoder in NumPy: small ones answer in milliseconds, before torch is there.
+"""A CLIP text encoder in NumPy, which computes small encoders in milliseconds without torch.
 
 Shapes: B sentences, T tokens, D width, H heads.
 """
@@ -28,21 +28,21 @@ _PREFIX = "text_model."
 
 
 @dataclass(frozen=True, slots=True)
-class TextNetwork:
-    """The weights of a text encoder and its tokenizer."""
+class NumpyTextEncoder:
+    """The weights of a CLIP text encoder, and its tokenizer."""
 
     tokenizer: Tokenizer
     weights: dict[str, Floats]
     layers: int
     heads: int
     length: int
-    """Tokens that are read, start and end included."""
+    """Number of tokens, including start and end."""
     end: int
     """Id of the end token."""
 
     @classmethod
-    def load(cls, model: Path) -> TextNetwork:
-        """The text encoder of a diffusers folder. Raises `ModelNotUsable` if it is not such a small CLIP."""
+    def load(cls, model: Path) -> NumpyTextEncoder:
+        """The text encoder of a diffusers folder. Raises `ModelNotUsable` if it is not a supported CLIP."""
         try:
             config = json.loads((model / "text_encoder" / "config.json").read_text(encoding="utf-8"))
             stored = load_file(model / "text_encoder" / WEIGHTS_NAME)
@@ -63,7 +63,12 @@ class TextNetwork:
                 end=int(config["eos_token_id"]),
             )
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-            raise ModelNotUsable(f"The text encoder of {model} cannot be read.", ADVICE) from error
+            raise ModelNotUsable(
+                "model.text-encoder-unreadable",
+                "The text encoder of {model} cannot be read.",
+                ADVICE,
+                model=model,
+            ) from error
 
     @property
     def width(self) -> int:
@@ -71,7 +76,7 @@ class TextNetwork:
         return len(self.weights["final_layer_norm.bias"])
 
     def summaries(self, sentences: Sequence[str]) -> Floats:
-        """(B, D): the mean hidden state from the end token on, as the UNet sees it in the padding."""
+        """(B, D): the mean hidden state of the end token and the padding, which the UNet reads too."""
         rows = [encoding.ids[: self.length] for encoding in self.tokenizer.encode_batch(list(sentences))]
         ids = np.full((len(rows), self.length), self.end)
         for row, tokens in zip(ids, rows, strict=True):

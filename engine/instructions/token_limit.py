@@ -1,4 +1,4 @@
-"""How much of an instruction a model reads."""
+"""The part of an instruction that a model reads before its token limit."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from tokenizers.pre_tokenizers import Sequence as PreTokenizers
 from engine.models.families import clip_vocabulary
 
 CLIP_LENGTH = 77
-"""Tokens that the text encoders of all public models read, start and end included."""
-MARKS = 2
-"""The tokens of start and end."""
+"""Number of tokens of the text encoders of all public models, including start and end."""
+SPECIAL_TOKENS = 2
+"""The start and the end token."""
 _PIECES = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
 def read_length(instruction: str, model: Path) -> int:
-    """How many characters of an instruction a model reads; it is cut between words.
+    """Number of characters of an instruction that a model reads; the cut is between words.
 
-    A single file, or a folder whose tokenizer cannot be read, is taken to read as CLIP does.
+    For a single file, and for a folder whose tokenizer cannot be read, CLIP's tokenizer is used.
     """
-    most = _length(model) - MARKS
-    if len(instruction.encode()) <= most:  # no token is shorter than a byte
+    most = _length(model) - SPECIAL_TOKENS
+    if len(instruction.encode()) <= most:  # every token has at least one byte
         return len(instruction)
     offsets = _tokenizer(model).encode(instruction, add_special_tokens=False).offsets
     if len(offsets) <= most:
         return len(instruction)
     cut: int = offsets[most][0]
     if instruction[cut - 1].isalnum() and instruction[cut].isalnum():
-        cut = instruction.rfind(" ", 0, cut) + 1  # a word that is read in part is not read
+        cut = instruction.rfind(" ", 0, cut) + 1  # a word that is only partly read does not count
     return len(instruction[:cut].rstrip())
 
 
@@ -42,7 +42,7 @@ def read_length(instruction: str, model: Path) -> int:
 def _length(model: Path) -> int:
     try:
         config = json.loads((model / "text_encoder" / "config.json").read_text(encoding="utf-8"))
-        return max(MARKS, int(config["max_position_embeddings"]))
+        return max(SPECIAL_TOKENS, int(config["max_position_embeddings"]))
     except (OSError, ValueError, TypeError, KeyError):
         return CLIP_LENGTH
 
@@ -51,13 +51,13 @@ def _length(model: Path) -> int:
 def _tokenizer(model: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(model / "tokenizer" / "tokenizer.json"))
-    except Exception:  # the library knows no other class for files that it cannot read
+    except Exception:  # the library raises plain Exception for files that it cannot read
         return _clip_tokenizer()
 
 
 @lru_cache(maxsize=1)
 def _clip_tokenizer() -> Tokenizer:
-    """The tokenizer of every CLIP text encoder, made without the library that needs torch."""
+    """The tokenizer of all CLIP text encoders, without transformers, which needs torch."""
     folder = clip_vocabulary()
     tokenizer = Tokenizer(
         BPE.from_file(

@@ -1,4 +1,4 @@
-"""The wordings an instruction may have been meant to have, with its misspelt words replaced."""
+"""The possible wordings of an instruction, with misspelt words replaced."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.instructions.language import short_forms
-from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, squeezed, words_of
+from engine.instructions.spelling import WORD, Candidate, Vocabulary, plain, without_repeats, words_of
 
-MOST_WORDINGS = 8
-"""All are encoded together, which takes a few milliseconds each."""
-MOST_MISSPELT = 8
-"""Misspelt words that are looked at; with more, the text is none of the model's language."""
+MAX_WORDINGS = 8
+"""Most wordings of one instruction; encoding takes a few milliseconds each."""
+MAX_MISSPELT = 8
+"""Most words that are corrected; with more, the text is not in the model's language."""
 KEPT_COST = 2.0
-"""What it takes to believe that a word of no language is meant."""
+"""Cost of keeping a word that is not in the language."""
 EASY_COST = 0.3
-"""What short forms, and letters repeated for emphasis, cost."""
+"""Cost of abbreviations, and of letters repeated for emphasis."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,18 @@ class Wording:
 
     instruction: str
     cost: float = 0.0
-    """About how many typing mistakes lie between it and what was typed."""
+    """About the number of typing mistakes that it corrects."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
+        """Its words in the form of the vocabulary."""
         return words_of(self.instruction)
 
 
-def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str], bool]) -> list[Wording]:
-    """The instruction as it is, then what it may have been meant to be, the cheapest first.
+def wordings_of(instruction: str, vocabulary: Vocabulary, is_certain: Callable[[str], bool]) -> list[Wording]:
+    """The instruction as typed, then its possible corrections, cheapest first.
 
-    Words for which `is_firm` holds, in lower case, stay as they are.
+    Words for which `is_certain` is true are not corrected; it gets them in lower case.
     """
     beams = [("", 0.0)]
     end = misspelt = 0
@@ -44,24 +45,24 @@ def wordings_of(instruction: str, vocabulary: Vocabulary, is_firm: Callable[[str
         gap, end = instruction[end : match.start()], match.end()
         choices = [Candidate(match[0], 0.0)]
         word = plain(match[0])
-        if misspelt < MOST_MISSPELT and not is_firm(word):
+        if misspelt < MAX_MISSPELT and not is_certain(word):
             choices = list(_choices(match[0], word, vocabulary))
             misspelt += 1
             kept += choices[0].cost
         longer = [
             (text + gap + choice.text, cost + choice.cost) for text, cost in beams for choice in choices
         ]
-        beams = sorted(longer, key=lambda each: each[1])[:MOST_WORDINGS]
+        beams = sorted(longer, key=lambda each: each[1])[:MAX_WORDINGS]
     made = [Wording(text + instruction[end:], cost) for text, cost in beams]
     return [Wording(instruction, kept), *(wording for wording in made if wording.instruction != instruction)]
 
 
 def _choices(typed: str, word: str, vocabulary: Vocabulary) -> Iterator[Candidate]:
-    short = squeezed(word)
+    short = without_repeats(word)
     easy = short_forms().get(word) or (short if short in vocabulary else "")
     found = [Candidate(easy, EASY_COST)] if easy else vocabulary.candidates(short)
-    is_meant = not found or (vocabulary.is_word(word) and not easy)
-    yield Candidate(typed, 0.0 if is_meant else KEPT_COST)
+    is_kept = not found or (vocabulary.is_word(word) and not easy)
+    yield Candidate(typed, 0.0 if is_kept else KEPT_COST)
     for candidate in found:
         yield Candidate(_in_case_of(typed, candidate.text), candidate.cost)
 

@@ -1,11 +1,11 @@
-"""The models on this computer: their records, and the folder they are kept in."""
+"""The models on this computer: their cards, the library folder, and the catalogue of downloads."""
 
 from __future__ import annotations
 
 from engine.library.cards import (
     ModelCard,
     WeightFile,
-    check_whole,
+    check_weight_files,
     is_model,
     list_models,
     read_model_card,
@@ -20,7 +20,7 @@ __all__ = [
     "ModelCard",
     "ModelLibrary",
     "WeightFile",
-    "check_whole",
+    "check_weight_files",
     "ignore_bytes",
     "is_model",
     "list_models",

@@ -1,10 +1,10 @@
-"""Model cards: what a model is, how it is best used, and where it came from.
+"""Model cards: name, recommended settings, source and weight files of a model.
 
-A model is a diffusers folder (`model_index.json`) or a single file. Its card lies in the folder as
-`ip2p.json`, or beside the file under the file's name and `.ip2p.json`. A model without one is known by
-its own name.
+A model is a diffusers folder (`model_index.json`) or a single file. Its card is `ip2p.json` in the folder, or
+a file beside the single file, with its name and `.ip2p.json`. Without a card, the name of the model is that
+of its folder or file.
 
-A card is read leniently, but for the weight files, which damage is recognised by.
+A card is read leniently, except for the list of weight files, by which damage is recognised.
 """
 
 from __future__ import annotations
@@ -14,106 +14,108 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import EditSettings
 from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.request import EditSettings, WeightSet
+from engine.model_options import WeightSet
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
-"""Higher once an earlier program would misread the card; a further field does not need that."""
+"""Raised when earlier programs would misread the card; a new field does not need that."""
 INDEX_NAME = "model_index.json"
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".nemo", ".pt", ".pth", ".bin")
-"""How the names of single-file models end in the library; elsewhere they may have any name."""
+"""Suffixes of single-file models in the library; elsewhere they may have any name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeightFile:
-    """A file of weights, as it was when the model came into the library."""
+    """A file of weights, as it was when the model was added to the library."""
 
     name: str
-    """Below the folder of the model, with slashes; a single file's own name."""
+    """Path below the model's folder, with slashes; for a single file its name."""
     size: int
     """In bytes."""
     sha256: str
     """64 hexadecimal digits."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
-    """What another version of the program wrote down of it."""
+    """Fields that another version of the program wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelCard:
-    """An installed model, known without loading it. What nobody knows is empty, or 0."""
+    """The description of an installed model. Unknown values are empty or 0."""
 
     path: Path
     """The model's folder, or its single file."""
     name: str
     description: str = ""
     suggestions: tuple[str, ...] = ()
-    """Instructions the model has learned, in the words of its makers."""
+    """Instructions of the model's training, as examples."""
     lists_all_edits: bool = False
-    """Whether the suggestions are all that it knows, so that other instructions can be called unknown."""
+    """Whether the suggestions are all edits that it knows, so that other instructions count as unknown."""
     recommended: EditSettings = field(default_factory=EditSettings)
     family: str = ""
     """Name of a folder in `resources/families`."""
     licence: str = ""
     source: str = ""
-    """The repository, address or file the model came from."""
+    """The repository, address or file from which the model was added."""
     preview: str = ""
-    """Name of a picture in the folder of the model, or beside its file."""
+    """Name of a preview image in the folder of the model, or beside its file."""
     size: int = 0
-    """Of all files together, in bytes."""
+    """Size of all files in bytes."""
     weights: tuple[WeightFile, ...] = ()
     weight_sets: tuple[WeightSet, ...] = ()
-    """The sets of UNet weights that its file holds; empty while nobody has looked."""
+    """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA
-    """The set that its owner edits with."""
+    """The set that the user has chosen."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
-    """What another version of the program wrote into the card."""
+    """Fields that another version of the program wrote."""
 
     @property
     def is_file(self) -> bool:
+        """Whether the model is a single file."""
         has_suffix = self.path.suffix.lower() in MODEL_SUFFIXES and not self.path.is_dir()
         return has_suffix or self.path.is_file()
 
     @property
     def known_weight_sets(self) -> tuple[WeightSet, ...]:
-        """`weight_sets`; a folder has one of them, which needs no looking."""
+        """`weight_sets`; a folder always has one set, which needs no reading."""
         return self.weight_sets if self.is_file else (WeightSet.EMA,)
 
     @property
     def folder(self) -> Path:
-        """Where the files of the model lie: its own folder, or the one its single file is in."""
+        """The folder of the model's files: its own, or the one that contains its single file."""
         return self.path.parent if self.is_file else self.path
 
     @property
     def preview_file(self) -> Path | None:
-        """The picture of the model, if there is one."""
-        picture = self.folder / self.preview
-        return picture if self.preview and picture.is_file() else None
+        """The path of the preview image, if there is one."""
+        file = self.folder / self.preview
+        return file if self.preview and file.is_file() else None
 
 
 def card_file(model: Path) -> Path:
-    """Where the card of a model lies."""
+    """The path of a model's card."""
     return model / CARD_NAME if model.is_dir() else model.with_name(f"{model.name}.{CARD_NAME}")
 
 
 def is_model(path: Path) -> bool:
-    """Whether `path` looks like a model from outside: a diffusers folder, or a file of a known name."""
+    """Whether `path` looks like a model: a diffusers folder, or a file with a suffix of models."""
     return (path / INDEX_NAME).is_file() or (path.suffix.lower() in MODEL_SUFFIXES and path.is_file())
 
 
 def library_name(path: Path) -> str:
-    """What a model is called in the library, so that it is found again."""
+    """The name of a model in the library, with a suffix of models if it is a file."""
     return path.name if is_model(path) else f"{path.name}{MODEL_SUFFIXES[0]}"
 
 
 def read_model_card(path: Path) -> ModelCard:
-    """What is known of a model folder, or of any file. Raises `ModelNotUsable` if it is neither.
+    """The card of a model folder or of any file. Raises `ModelNotUsable` if it is neither.
 
-    What a file of an unknown name is, its content will say when it is opened.
+    The content of a file is not read.
     """
-    _check_is_there(path)
+    _check_exists(path)
     card = card_file(path)
     name = path.stem if path.is_file() else path.name
     if not card.is_file():
@@ -123,14 +125,23 @@ def read_model_card(path: Path) -> ModelCard:
         if values.version <= CARD_VERSION:
             return _card_from(values, path, name)
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{card} cannot be read ({error}).", "Restore or delete that file.") from error
+        raise ModelNotUsable(
+            "model.card-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Restore or delete that file.",
+            file=card,
+            reason=error,
+        ) from error
     raise ModelNotUsable(
-        f"{card} was written by a newer version of IP2P Desktop.", "Update IP2P Desktop to use this model."
+        "model.newer-version",
+        "{file} was written by a newer version of IP2P Desktop.",
+        "Update IP2P Desktop to use this model.",
+        file=card,
     )
 
 
 def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
-    """Raises `ValueError` for weight files that do not say what they are."""
+    """The card of a record. Raises `ValueError` for an invalid list of weight files."""
     sets = values.texts("weight_sets")
     return ModelCard(
         path=path,
@@ -151,11 +162,14 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
     )
 
 
-def _check_is_there(path: Path) -> None:
+def _check_exists(path: Path) -> None:
     if not (is_model(path) or path.is_file()):
         raise ModelNotUsable(
-            f"{path} is not a model folder: it has no {INDEX_NAME}.",
-            "Choose a folder that holds an InstructPix2Pix model in the diffusers layout, or a model file.",
+            "model.not-a-model-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            "Choose a folder of an InstructPix2Pix model in the diffusers layout, or a model file.",
+            folder=path,
+            index=INDEX_NAME,
         )
 
 
@@ -170,7 +184,7 @@ def _weight_file_from(values: JsonRecord) -> WeightFile:
 
 
 def write_model_card(card: ModelCard) -> None:
-    """Store the card with its model. Raises `OSError`."""
+    """Writes the card to its model. Raises `OSError`."""
     values = {VERSION_NAME: CARD_VERSION, **_known_values(card)}
     del values["path"]
     del values["recommended"]["seed"]
@@ -188,10 +202,15 @@ def _known_values(instance: ModelCard | WeightFile) -> dict[str, Any]:
     return values
 
 
-def check_whole(card: ModelCard) -> None:
-    """Raises `ModelNotUsable` if a weight file is missing, or not as long as it was; reads none."""
+def check_weight_files(card: ModelCard) -> None:
+    """Raises `ModelNotUsable` if a weight file is missing or has another size; does not read the files."""
     if card.is_file and card.path.stat().st_size == 0:
-        raise ModelNotUsable(f"{card.path} is empty (0 bytes).", "Remove it and add the model again.")
+        raise ModelNotUsable(
+            "model.file-empty",
+            "{file} is empty (0 bytes).",
+            "Remove it and add the model again.",
+            file=card.path,
+        )
     for weight in card.weights:
         _check_length(card.folder / weight.name, weight.size)
 
@@ -200,28 +219,34 @@ def _check_length(file: Path, expected: int) -> None:
     try:
         size = file.stat().st_size
     except OSError:
-        raise ModelNotUsable(f"{file} is missing.", "Restore it, or remove the model.") from None
+        raise ModelNotUsable(
+            "model.file-missing", "{file} is missing.", "Restore it, or remove the model.", file=file
+        ) from None
     if size != expected:
         raise ModelNotUsable(
-            f"{file} is damaged: it has {size} bytes instead of {expected}.",
+            "model.size-differs",
+            "{file} is damaged: it has {size} bytes instead of {expected}.",
             "Restore it, or remove the model and add it again.",
+            file=file,
+            size=size,
+            expected=expected,
         )
 
 
 def list_models(folder: Path) -> list[ModelCard]:
-    """Every usable model directly below `folder`, by name; damaged ones are left out."""
+    """Cards of the usable models directly below `folder`, sorted by name."""
     cards = []
-    for child in model_places(folder):
+    for child in model_paths(folder):
         try:
             card = read_model_card(child)
-            check_whole(card)
+            check_weight_files(card)
         except ModelNotUsable:
             continue
         cards.append(card)
     return sorted(cards, key=lambda card: card.name.casefold())
 
 
-def model_places(folder: Path) -> list[Path]:
-    """What looks like a model directly below `folder`; hidden names are no models."""
+def model_paths(folder: Path) -> list[Path]:
+    """Paths directly below `folder` that look like models; hidden names are skipped."""
     children = sorted(folder.iterdir()) if folder.is_dir() else []
     return [child for child in children if not child.name.startswith(".") and is_model(child)]

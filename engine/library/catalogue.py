@@ -1,7 +1,7 @@
-"""Public models that can be downloaded, as listed in `resources/catalogue.json`.
+"""The catalogue of public models that can be downloaded, from `resources/catalogue.json`.
 
-The list holds names of repositories on the model hub, never addresses: the hub's own client says where
-it is (`HF_ENDPOINT`).
+It contains names of repositories on the model hub, never addresses: `huggingface_hub` knows the address of
+the hub (`HF_ENDPOINT`).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
-from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.resources import resources_folder
 
 CATALOGUE_NAME = "catalogue.json"
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidRequest)
-"""What reading a damaged catalogue may raise."""
+"""Exceptions of reading a damaged catalogue."""
 TEXTS = ("name", "repository", "revision", "family", "licence", "description", "note")
 
 
@@ -28,9 +28,9 @@ class CatalogueFile:
     """A file of a repository."""
 
     path: str
-    """In the repository, with slashes."""
+    """Path in the repository, with slashes."""
     sha256: str | None = None
-    """None where it is not known here; the hub itself tells it with the file."""
+    """None if the catalogue does not list it; the hub sends it with the file."""
 
     def __post_init__(self) -> None:
         place = PurePosixPath(self.path)
@@ -45,7 +45,7 @@ class CatalogueEntry:
     """A model that can be downloaded: a diffusers folder, or a single file. Raises `ValueError`."""
 
     id: str
-    """What it is asked for by; its name in the library."""
+    """Name on the command line and in the library."""
     name: str
     repository: str
     """Owner and name on the hub."""
@@ -56,12 +56,12 @@ class CatalogueEntry:
     """Name of a folder in `resources/families`."""
     licence: str
     size: int
-    """Bytes of all files together, rounded to three digits: what the hub's pages show."""
+    """Bytes of all files, rounded to three digits, as the hub's pages show."""
     description: str
     note: str = ""
-    """What to know before downloading."""
+    """A remark for the user before the download."""
     is_gated: bool = False
-    """Whether the hub gives it only to those who accepted its licence and send an access token."""
+    """Whether the hub requires that the user has accepted the licence and sends an access token."""
     allows_commercial_use: bool = True
     recommended: EditSettings = field(default_factory=EditSettings)
 
@@ -77,33 +77,46 @@ class CatalogueEntry:
 
     @property
     def is_single_file(self) -> bool:
+        """Whether the model is a single file instead of a folder."""
         return len(self.files) == 1
 
     @property
     def source(self) -> str:
-        """Where it is from, as the model's card will say."""
+        """The source for the model's card."""
         return f"{self.repository}/{self.files[0].path}" if self.is_single_file else self.repository
 
 
 def read_catalogue(path: Path | None = None) -> tuple[CatalogueEntry, ...]:
-    """The entries of the shipped catalogue, or of another one. Raises `ModelNotUsable` if it is damaged."""
+    """The entries of the shipped catalogue, or of `path`. Raises `ModelNotUsable` if it is damaged."""
     path = path or resources_folder() / CATALOGUE_NAME
     try:
         entries = tuple(_entry_from(values) for values in json.loads(path.read_text("utf-8"))["models"])
         if len({entry.id for entry in entries}) < len(entries):
             raise ValueError("an id occurs twice")
     except UNREADABLE as error:
-        raise ModelNotUsable(f"{path} cannot be read ({error}).", "Install the program again.") from error
+        raise ModelNotUsable(
+            "model.catalogue-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Install the program again.",
+            file=path,
+            reason=error,
+        ) from error
     return entries
 
 
 def find_entry(entries: tuple[CatalogueEntry, ...], id: str) -> CatalogueEntry:
-    """The entry of this id. Raises `InvalidRequest`."""
+    """The entry with this id. Raises `InvalidRequest` if there is none."""
     for entry in entries:
         if entry.id == id:
             return entry
     known = ", ".join(entry.id for entry in entries)
-    raise InvalidRequest(f"The catalogue has no model “{id}”.", f"Choose one of {known}.")
+    raise InvalidRequest(
+        "request.not-in-catalogue",
+        "The catalogue has no model “{name}”.",
+        "Choose one of {known}.",
+        name=id,
+        known=known,
+    )
 
 
 def _entry_from(values: dict[str, Any]) -> CatalogueEntry:
@@ -116,7 +129,7 @@ def _entry_from(values: dict[str, Any]) -> CatalogueEntry:
 
 
 def _settings_from(values: dict[str, Any]) -> EditSettings:
-    """Strict, since the file ships with the program."""
+    """Recommended settings; strict, because the file ships with the program."""
     known = dict(values)
     for name in ("num_inference_steps", "resolution", "seed"):
         if not isinstance(known.get(name, 0), int):

@@ -1,4 +1,4 @@
-"""Large files copied so that nothing half-written takes a name, and nothing is lost in between."""
+"""Copies, links and hashes large files, with progress and cancellation; also lists and removes folders."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from engine.files.atomic import atomic_write
 from engine.progress import CancelToken
 
 BytesCallback = Callable[[int, int], None]
-"""Is told how many bytes are done, and how many there are in all."""
+"""Called with the number of bytes done, and of all bytes."""
 BLOCK = 1 << 20
-"""Bytes between two looks at the cancel token."""
+"""Bytes between two checks of the cancel token."""
 
 
 def ignore_bytes(done: int, total: int) -> None:
-    """The callback of a caller who does not want to know."""
+    """Does nothing; the default callback."""
 
 
-class FileCopy:
-    """Files handled one after the other, with one progress over all of them."""
+class FileCopier:
+    """Copies, links or hashes files one by one, with one progress over all of them."""
 
     def __init__(self, total: int, on_progress: BytesCallback, cancel: CancelToken | None) -> None:
         self._done, self._total = 0, total
@@ -42,7 +42,7 @@ class FileCopy:
         return digest.hexdigest()
 
     def copy(self, source: Path, target: Path) -> str:
-        """Copy what a file holds; the sha256 of it. Raises `OSError` or `Cancelled`."""
+        """Copies the content of a file atomically; returns its sha256. Raises `OSError` or `Cancelled`."""
         target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         with (
@@ -56,46 +56,53 @@ class FileCopy:
                 self._count(len(block))
         return digest.hexdigest()
 
-    def place(self, source: Path, target: Path) -> bool:
-        """Give a file a second place: a second name where the disk allows it, else a compared copy.
+    def link_or_copy(self, source: Path, target: Path) -> bool:
+        """Hard-links a file to `target`, or makes a verified copy where links are not supported.
 
-        False if the target was there already and holds the same. Raises `OSError`, `Cancelled`, or
-        `OutputNotWritable` if it holds something else.
+        Returns False if `target` exists with the same content. Raises `OSError`, `Cancelled`, or
+        `OutputNotWritable` if it exists with other content.
         """
         if os.path.lexists(target):
             self._check_same(source, target)
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not self._linked(source, target):
-            self._copy_compared(source, target)
+        if not self._link(source, target):
+            self._copy_verified(source, target)
         return True
 
-    def _linked(self, source: Path, target: Path) -> bool:
+    def _link(self, source: Path, target: Path) -> bool:
         try:
             os.link(source, target)
-        except OSError:  # another disk, or one without second names
+        except OSError:  # another disk, or one without hard links
             return False
         self._count(source.stat().st_size)
         return True
 
-    def _copy_compared(self, source: Path, target: Path) -> None:
+    def _copy_verified(self, source: Path, target: Path) -> None:
         written = self.copy(source, target)
-        if self._silently_hashed(target) != written:
+        if self._hash_silently(target) != written:
             target.unlink()
-            raise OutputNotWritable(f"{target} was not stored as it was written.", "Check that disk.")
+            raise OutputNotWritable(
+                "output.stored-wrong",
+                "{file} was not stored as it was written.",
+                "Check that disk.",
+                file=target,
+            )
 
     def _check_same(self, source: Path, target: Path) -> None:
         is_same = target.samefile(source) or (
             target.is_file()
             and target.stat().st_size == source.stat().st_size
-            and self._silently_hashed(target) == self._silently_hashed(source)
+            and self._hash_silently(target) == self._hash_silently(source)
         )
         if not is_same:
-            raise OutputNotWritable(f"{target} is there already.", "Choose an empty folder.")
+            raise OutputNotWritable(
+                "output.exists", "{file} already exists.", "Choose an empty folder.", file=target
+            )
         self._count(source.stat().st_size)
 
-    def _silently_hashed(self, file: Path) -> str:
-        return FileCopy(0, ignore_bytes, self._cancel).hash(file)
+    def _hash_silently(self, file: Path) -> str:
+        return FileCopier(0, ignore_bytes, self._cancel).hash(file)
 
     def _blocks(self, stream: BinaryIO) -> Iterator[bytes]:
         while block := stream.read(BLOCK):
@@ -109,7 +116,7 @@ class FileCopy:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file and every link below a folder, in order; what a link points to is not entered."""
+    """Every file and every link below a folder, in order; links are not followed."""
     found: list[Path] = []
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         is_folder = entry.is_dir(follow_symlinks=False)
@@ -118,7 +125,7 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a file, a link, or a folder with all it holds; no link is followed. Raises `OSError`."""
+    """Removes a file, a link, or a folder with its contents; links are not followed. Raises `OSError`."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -126,7 +133,7 @@ def remove_tree(path: Path) -> None:
 
 
 def remove_empty_folders(folder: Path) -> None:
-    """Remove a folder and those below it as far as they are empty. Raises `OSError`."""
+    """Removes a folder and the folders below it that are empty. Raises `OSError`."""
     for child in folder.iterdir():
         if child.is_dir() and not child.is_symlink():
             remove_empty_folders(child)
@@ -135,6 +142,6 @@ def remove_empty_folders(folder: Path) -> None:
 
 
 def total_size(files: list[Path]) -> int:
-    """Bytes in all of the files, as far as they can be read."""
+    """Total size in bytes of the regular files that exist."""
     sizes = (file.stat() for file in files if file.exists())
     return sum(found.st_size for found in sizes if stat.S_ISREG(found.st_mode))

@@ -1,7 +1,7 @@
-"""A whole folder moved so that at every moment one of its two places is whole.
+"""Moves a folder so that at every moment the old or the new folder is complete.
 
-Every file gets a second place first: a second name where both are on one disk, else a copy that is read
-back and compared. Only then is the new place remembered, and only after that the old one emptied.
+First every file is hard-linked, or copied and verified if the disk is another. Only then is the new path
+remembered, and only after that are the old files removed.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files.disk_space import check_room, not_written
-from engine.library.file_copy import BytesCallback, FileCopy, total_size
+from engine.files.disk_space import check_free_space, not_written
+from engine.library.file_copy import BytesCallback, FileCopier, total_size
 from engine.progress import CancelToken
 
 
@@ -23,20 +23,22 @@ def move_files(
     on_progress: BytesCallback,
     cancel: CancelToken | None,
 ) -> None:
-    """Move files below `old` to the same places below `new`; a copy already there is kept.
+    """Moves files below `old` to the same relative paths below `new`; an equal file there is kept.
 
-    Raises `OutputNotWritable`, `Cancelled`, or what `remember` raises; then `old` is as it was, and
-    what this call has put into `new` is gone again.
+    Raises `OutputNotWritable`, `Cancelled`, or what `remember` raises; then `old` is unchanged, and the files
+    that this call created in `new` are removed.
     """
     placed: list[Path] = []
     try:
         if not _share_disk(old, new):
-            check_room(new, total_size(files))
+            check_free_space(new, total_size(files))
         new.mkdir(parents=True, exist_ok=True)
-        copying = FileCopy(total_size(files), on_progress, cancel)
+        copier = FileCopier(total_size(files), on_progress, cancel)
         for file in files:
             target = new / file.relative_to(old)
-            is_new = _relink(file, target, old, new) if file.is_symlink() else copying.place(file, target)
+            is_new = (
+                _relink(file, target, old, new) if file.is_symlink() else copier.link_or_copy(file, target)
+            )
             if is_new:
                 placed.append(target)
         remember(new)
@@ -46,20 +48,20 @@ def move_files(
         if isinstance(error, OSError):
             raise not_written(new, error) from error
         raise
-    with suppress(OSError):  # what stays behind is a second copy
+    with suppress(OSError):  # a file that cannot be removed is only a second copy
         for file in files:
             file.unlink()
 
 
 def _relink(link: Path, target: Path, old: Path, new: Path) -> bool:
-    """Make a link anew that points to the same thing, which may move along; False if it is there."""
-    aim = link.resolve()
-    if aim.is_relative_to(old.resolve()):
-        aim = new.absolute() / aim.relative_to(old.resolve())
-    if target.is_symlink() and target.readlink() == aim:
+    """Creates a link to the same target, which may itself move; returns False if it exists already."""
+    destination = link.resolve()
+    if destination.is_relative_to(old.resolve()):
+        destination = new.absolute() / destination.relative_to(old.resolve())
+    if target.is_symlink() and target.readlink() == destination:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.symlink_to(aim)
+    target.symlink_to(destination)
     return True
 
 

@@ -1,7 +1,7 @@
-"""What family a model is of, and which weights it holds, told by its tensors.
+"""Family and weight sets of a model, from the names and shapes of its tensors.
 
-Both load the heavy libraries, but no numbers of the model, and raise `ModelNotUsable`, which says what it
-is, for weights that cannot edit.
+Both functions load torch, but no tensors of the model. Both raise `ModelNotUsable`, which names the kind of
+file, for weights that cannot edit.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.request import WeightSet
+from engine.model_options import WeightSet
 
 if TYPE_CHECKING:
-    from engine.models.recognition import Identified
+    from engine.models.recognition import FileIdentity
 
 
 def family_of(model: Path) -> str:
@@ -22,11 +22,11 @@ def family_of(model: Path) -> str:
 
 
 def weight_sets_of(model: Path) -> tuple[WeightSet, ...]:
-    """The sets of UNet weights to choose from."""
+    """The sets of UNet weights in a model."""
     return _editor_in(model).weight_sets
 
 
-def _editor_in(model: Path) -> Identified:
+def _editor_in(model: Path) -> FileIdentity:
     from engine.models.open_model import open_model
 
     with ExitStack() as files:

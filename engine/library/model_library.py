@@ -1,8 +1,8 @@
-"""The folder that models are kept in: found again, added, removed, and moved as a whole.
+"""The library: the folder of installed models, which are listed, added, removed, and moved as a whole.
 
-What is being put together lies in `.part` below the folder, where nobody takes it for a model, and gets
-its place by renaming. One program at a time changes a library: every model comes in under its lock, whether
-it was copied, downloaded or trained, with the size and the hashes of its files on its card.
+A model is assembled in the folder `.part`, where it is not listed, and then renamed to its place. Only one
+program at a time changes a library: every model is added under its lock, whether it was copied, downloaded or
+trained, with the size and the hashes of its files on its card.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import (
     MODEL_SUFFIXES,
     ModelCard,
     WeightFile,
     card_file,
-    check_whole,
+    check_weight_files,
     library_name,
     list_models,
-    model_places,
+    model_paths,
     read_model_card,
     write_model_card,
 )
 from engine.library.file_copy import (
     BytesCallback,
-    FileCopy,
+    FileCopier,
     files_below,
     ignore_bytes,
     remove_empty_folders,
@@ -42,16 +42,16 @@ from engine.library.folder_move import move_files
 from engine.library.model_contents import family_of
 from engine.progress import CancelToken
 
-ASIDE_NAME = ".part"
-STAGE_NAME = "changing"
+STAGING_NAME = ".part"
+CHANGE_NAME = "changing"
 LOCK_NAME = "changing.lock"
 REPLACED_NAME = ".replaced"
-"""What an older model is called while a newer one takes its place."""
+"""Name of an older model while a newer one replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedModel:
-    """Something in the library that cannot be used, and why."""
+    """A model in the library that cannot be used, and the reason."""
 
     path: Path
     report: ErrorReport
@@ -60,8 +60,8 @@ class DamagedModel:
 class ModelLibrary:
     """The models in a folder, which need not exist yet.
 
-    `place` is the folder, or a function that returns where it is now, for a library that other programs may
-    move. `recognise` names the family of a model to add, or raises `ModelNotUsable`.
+    `place` is the folder, or a function that returns the current folder of a library that other programs may
+    move. `recognise` returns the family of a model to add, or raises `ModelNotUsable`.
     """
 
     def __init__(
@@ -72,24 +72,24 @@ class ModelLibrary:
 
     @property
     def folder(self) -> Path:
-        """Where the library is now."""
+        """The current folder of the library."""
         return self._place() if callable(self._place) else self._place
 
     @property
-    def aside(self) -> Path:
-        """Where models are put together."""
-        return self.folder / ASIDE_NAME
+    def staging_folder(self) -> Path:
+        """The folder in which models are assembled and downloaded."""
+        return self.folder / STAGING_NAME
 
     def models(self) -> list[ModelCard]:
-        """Every usable model, by name; damaged ones are left out."""
+        """Cards of the usable models, sorted by name."""
         return list_models(self.folder)
 
     def damaged(self) -> list[DamagedModel]:
-        """What looks like a model and is not usable."""
+        """Models that are not usable, with the reasons."""
         found = []
-        for place in model_places(self.folder):
+        for place in model_paths(self.folder):
             try:
-                check_whole(read_model_card(place))
+                check_weight_files(read_model_card(place))
             except ModelNotUsable as error:
                 found.append(DamagedModel(place, error.report()))
         return found
@@ -102,27 +102,32 @@ class ModelLibrary:
         on_progress: BytesCallback = ignore_bytes,
         cancel: CancelToken | None = None,
     ) -> ModelCard:
-        """Bring a model folder or file in and record it; `copy=False` removes it where it was.
+        """Adds a model folder or file and returns its card; `copy=False` then removes the original.
 
         Raises `ModelNotUsable`, `OutputNotWritable` or `Cancelled`; then nothing has changed.
         """
         path = path if path.name not in ("", "..") else path.resolve()  # “.” has no name
         card = read_model_card(path)
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
-            raise ModelNotUsable(f"{path} is in the library already.", "It is used from there.")
+            raise ModelNotUsable(
+                "model.already-in-library",
+                "{file} is already in the library.",
+                "It is used from there.",
+                file=path,
+            )
         card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
         files = _files_of(card)
         with self.change() as stage:
-            check_room(self.folder, total_size(files))
-            added = self._put_together(card, files, stage, on_progress, cancel)
-            installed = self._take_place(added, self._free_place(added.path.name), stage)
+            check_free_space(self.folder, total_size(files))
+            added = self._copy_model(card, files, stage, on_progress, cancel)
+            installed = self._move_into_place(added, self._free_place(added.path.name), stage)
             if not copy:
-                with suppress(OSError):  # a copy that stays behind does no harm
+                with suppress(OSError):  # a remaining copy does no harm
                     for leftover in [path] if path.is_dir() else files:
                         remove_tree(leftover)
         return installed
 
-    def _put_together(
+    def _copy_model(
         self,
         card: ModelCard,
         files: list[Path],
@@ -130,13 +135,13 @@ class ModelLibrary:
         on_progress: BytesCallback,
         cancel: CancelToken | None,
     ) -> ModelCard:
-        copying = FileCopy(total_size(files), on_progress, cancel)
+        copier = FileCopier(total_size(files), on_progress, cancel)
         target = stage / library_name(card.path)
         root = stage if card.is_file else target
         weights = []
         for file in files:
             name = Path(target.name) if file == card.path else file.relative_to(card.folder)
-            sha256 = copying.copy(file, root / name)
+            sha256 = copier.copy(file, root / name)
             if name.suffix.lower() in MODEL_SUFFIXES:
                 weights.append(
                     WeightFile(name=name.as_posix(), size=(root / name).stat().st_size, sha256=sha256)
@@ -158,43 +163,48 @@ class ModelLibrary:
         on_progress: BytesCallback = ignore_bytes,
         cancel: CancelToken | None = None,
     ) -> ModelCard:
-        """Move a model that was made elsewhere into the library, and record it; its card there.
+        """Moves a downloaded or trained model into the library, and returns its card there.
 
-        Waits while another program changes or moves the library; `cancel` ends the waiting. The model gets
-        a free name, or the name `replaces`, whose older model it then replaces. Raises `OutputNotWritable`
-        or `Cancelled`; then the model is where it was.
+        Waits while another program changes or moves the library; `cancel` ends the waiting. The model gets a
+        free name, or replaces the model named `replaces`. Raises `OutputNotWritable` or `Cancelled`; then the
+        model stays at its old path.
         """
         try:
-            # with the model, so that both get their place in one go
-            recorded = self._counted(card, on_progress)
+            # written now, so that card and model are renamed together
+            recorded = self._with_hashes(card, on_progress)
             write_model_card(recorded)
         except OSError as error:
             raise not_written(card.path, error) from error
         with self.change(wait=cancel or CancelToken()) as stage:
             target = self.folder / replaces if replaces else self._free_place(card.path.name)
             try:
-                return self._take_place(recorded, target, stage)
+                return self._move_into_place(recorded, target, stage)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-                return self._bring_from_other_disk(recorded, target, stage, on_progress)
+                return self._install_from_other_disk(recorded, target, stage, on_progress)
 
-    def _bring_from_other_disk(
+    def _install_from_other_disk(
         self, card: ModelCard, target: Path, stage: Path, on_progress: BytesCallback
     ) -> ModelCard:
         files = _files_of(card)
-        check_room(self.folder, total_size(files))
-        copied = self._put_together(card, files, stage, on_progress, None)
+        check_free_space(self.folder, total_size(files))
+        copied = self._copy_model(card, files, stage, on_progress, None)
         if set(copied.weights) != set(card.weights):
-            raise OutputNotWritable(f"{card.path} was not copied as it is.", "Check both disks.")
-        installed = self._take_place(copied, target, stage)
-        with suppress(OSError):  # a copy that stays behind does no harm
+            raise OutputNotWritable(
+                "output.copy-differs",
+                "{file} was changed while it was copied.",
+                "Check both disks.",
+                file=card.path,
+            )
+        installed = self._move_into_place(copied, target, stage)
+        with suppress(OSError):  # a remaining copy does no harm
             for leftover in [card.path] if not card.is_file else [*files, card_file(card.path)]:
                 remove_tree(leftover)
         return installed
 
-    def _take_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
-        """Rename a whole model to `target`, or beside it if the model there is in use; raises `OSError`."""
+    def _move_into_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
+        """Renames a model to `target`, or to a free name if that is in use. Raises `OSError`."""
         replaced = stage / REPLACED_NAME
         if target.exists():
             try:
@@ -202,7 +212,7 @@ class ModelLibrary:
             except OSError:
                 target = self._free_place(target.name)
         try:
-            if card.is_file:  # the model comes last: what lies beside it means nothing without it
+            if card.is_file:  # the model comes last: card and preview are ignored without it
                 card_file(card.path).replace(card_file(target))
                 if card.preview_file is not None:
                     card.preview_file.replace(target.parent / card.preview)
@@ -222,25 +232,34 @@ class ModelLibrary:
         return candidate
 
     def remove(self, card: ModelCard) -> None:
-        """Delete a model. What lies outside the library is never touched, not even through a link.
+        """Deletes a model. Files outside the library are never deleted, not even through a link.
 
-        Raises `ModelNotUsable` for a model that is elsewhere, `OutputNotWritable` if it cannot go.
+        Raises `ModelNotUsable` for a model outside the library, `OutputNotWritable` if it cannot be removed.
         """
         if card.path.name not in self._names() or card.path.parent.resolve() != self.folder.resolve():
-            raise ModelNotUsable(f"{card.path} is not in the library {self.folder}.", "It stays as it is.")
+            raise ModelNotUsable(
+                "model.not-in-library",
+                "{file} is not in the library {folder}.",
+                "It is left as it is.",
+                file=card.path,
+                folder=self.folder,
+            )
         beside = [card_file(card.path)] if card.is_file else []
         if card.is_file and card.preview_file is not None:
             beside.append(card.preview_file)
         with self.change() as stage:
             try:
-                # renamed first, so that a model is never seen half removed
+                # renamed first, so that a partly removed model is never listed
                 card.path.replace(stage / card.path.name)
                 for file in beside:
                     file.unlink(missing_ok=True)
             except OSError as error:
                 raise OutputNotWritable(
-                    f"{card.path} cannot be removed ({error.strerror or error}).",
-                    "Close what uses it and try again.",
+                    "output.not-removed",
+                    "{file} cannot be removed ({reason}).",
+                    "Close the programs that use it and try again.",
+                    file=card.path,
+                    reason=error.strerror or error,
                 ) from error
 
     def _names(self) -> set[str]:
@@ -249,28 +268,28 @@ class ModelLibrary:
     def complete(
         self, card: ModelCard, *, on_progress: BytesCallback = ignore_bytes, cancel: CancelToken | None = None
     ) -> ModelCard:
-        """Count and hash the files of a model that was put here by hand, once. Raises `Cancelled`."""
+        """Records size and hashes of a model that was copied here by hand. Raises `Cancelled`."""
         if card.weights:
             return card
-        completed = self._counted(card, on_progress, cancel)
-        with suppress(OSError):  # a folder nobody may write to is read anew next time
+        completed = self._with_hashes(card, on_progress, cancel)
+        with suppress(OSError):  # in a read-only folder they are computed again next time
             write_model_card(completed)
         return completed
 
-    def _counted(
+    def _with_hashes(
         self, card: ModelCard, on_progress: BytesCallback, cancel: CancelToken | None = None
     ) -> ModelCard:
-        """The card with the size of all files, and the hashes of those of weights."""
+        """The card with the size of all files and the hashes of the weight files."""
         files = _files_of(card)
         if card.weights:
             return replace(card, size=total_size(files))
         hashed = [file for file in files if file.suffix.lower() in MODEL_SUFFIXES]
-        copying = FileCopy(total_size(hashed), on_progress, cancel)
+        copier = FileCopier(total_size(hashed), on_progress, cancel)
         weights = tuple(
             WeightFile(
                 name=file.relative_to(card.folder).as_posix(),
                 size=file.stat().st_size,
-                sha256=copying.hash(file),
+                sha256=copier.hash(file),
             )
             for file in hashed
         )
@@ -284,22 +303,26 @@ class ModelLibrary:
         on_progress: BytesCallback = ignore_bytes,
         cancel: CancelToken | None = None,
     ) -> ModelLibrary:
-        """Move everything to another folder; `remember` is told of it once it is all there.
+        """Moves the library to another folder; `remember` is called once all files are there.
 
-        Until then the old folder is whole, and afterwards the new one: an interruption at any moment
-        loses nothing, and the same call again goes on. Raises `OutputNotWritable` or `Cancelled`; then
-        nothing has changed.
+        Until then the old folder is complete, afterwards the new one: an interruption at any moment loses
+        nothing, and another call continues. Raises `OutputNotWritable` or `Cancelled`; then nothing has
+        changed.
         """
         old = self.folder
         here, there = old.resolve(), folder.resolve()
         if here == there or here in there.parents or there in here.parents:
             raise OutputNotWritable(
-                f"{folder} and {old} lie within each other.", "Choose a folder elsewhere."
+                "output.folders-nested",
+                "One of the folders {folder} and {current} contains the other.",
+                "Choose another folder.",
+                folder=folder,
+                current=old,
             )
         with self.change():
             old = self.folder
-            _check_no_downloads(old / ASIDE_NAME)
-            files = [file for file in files_below(old) if file != old / ASIDE_NAME / LOCK_NAME]
+            _check_no_downloads(old / STAGING_NAME)
+            files = [file for file in files_below(old) if file != old / STAGING_NAME / LOCK_NAME]
             move_files(files, old, folder, remember, on_progress, cancel)
         with suppress(OSError):
             remove_empty_folders(old)
@@ -307,14 +330,14 @@ class ModelLibrary:
 
     @contextmanager
     def change(self, *, wait: CancelToken | None = None) -> Iterator[Path]:
-        """Keeps other programs from changing the library; gives an empty folder, cleared afterwards.
+        """Locks the library within the block; yields an empty folder, which is removed afterwards.
 
-        Raises `OutputNotWritable` if another one is changing it, or if it cannot be written. With `wait`,
-        waits for the other one, and raises `Cancelled` once the token is cancelled.
+        Raises `OutputNotWritable` if another program holds the lock, or if the library cannot be written.
+        With `wait`, waits for the lock, and raises `Cancelled` once the token is cancelled.
         """
         try:
             with self._lock(wait) as folder:
-                stage = folder / ASIDE_NAME / STAGE_NAME
+                stage = folder / STAGING_NAME / CHANGE_NAME
                 remove_tree(stage)  # left by a program that was killed
                 stage.mkdir()
                 try:
@@ -323,47 +346,51 @@ class ModelLibrary:
                     shutil.rmtree(stage, ignore_errors=True)
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"The library {self.folder} is being changed by another program.",
-                "Wait until that has ended.",
+                "output.library-in-use",
+                "The library {folder} is being changed by another program.",
+                "Wait until that has finished.",
+                folder=self.folder,
             ) from None
         except OSError as error:
             raise not_written(self.folder, error) from error
 
     @contextmanager
     def _lock(self, wait: CancelToken | None) -> Iterator[Path]:
-        """Holds the lock of the folder the library is in, which may be another one after the waiting."""
+        """Holds the library's lock and yields its folder, which may change while waiting for the lock."""
         while True:
             folder = self.folder
-            with ExitStack() as held:
+            with ExitStack() as locks:
                 try:
-                    (folder / ASIDE_NAME).mkdir(parents=True, exist_ok=True)
-                    held.enter_context(locked(folder / ASIDE_NAME / LOCK_NAME, wait=wait))
+                    (folder / STAGING_NAME).mkdir(parents=True, exist_ok=True)
+                    locks.enter_context(locked(folder / STAGING_NAME / LOCK_NAME, wait=wait))
                 except FileNotFoundError:
                     if self.folder == folder:
                         raise
                 if self.folder == folder:
                     yield folder
                     return
-            with suppress(OSError):  # the library has moved away, and nothing is to stay here
+            with suppress(OSError):  # the library was moved, and this folder is not needed any more
                 remove_empty_folders(folder)
 
 
-def _check_no_downloads(aside: Path) -> None:
+def _check_no_downloads(staging: Path) -> None:
     """Raises `OutputNotWritable` while a program downloads a model into the library."""
-    for lock in aside.glob("*.lock"):
+    for lock in staging.glob("*.lock"):
         try:
             if lock.name != LOCK_NAME:
                 with locked(lock):
                     pass
         except AlreadyLocked:
             raise OutputNotWritable(
-                f"A model is being downloaded into {aside.parent}.",
-                "Wait until that has ended, or cancel it.",
+                "output.download-running",
+                "A model is being downloaded into {folder}.",
+                "Wait until that has finished, or cancel it.",
+                folder=staging.parent,
             ) from None
 
 
 def _files_of(card: ModelCard) -> list[Path]:
-    """What belongs to a model: everything in its folder, or its file and the picture beside it."""
+    """The files of a model: all in its folder, or the single file and its preview image."""
     if card.is_file:
         return [card.path, *([card.preview_file] if card.preview_file else [])]
     return [file for file in files_below(card.path) if file.is_file()]

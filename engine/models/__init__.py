@@ -1,1 +1,1 @@
-"""What a checkpoint is: its family, its parts, and how each becomes a network."""
+"""Recognises checkpoints, and loads their networks."""

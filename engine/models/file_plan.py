@@ -1,7 +1,7 @@
-"""Plans a model that lies in one file, in the original layout or in that of diffusers.
+"""Plans the loading of a model from one file, in the original layout or that of diffusers.
 
-A file brings no configuration: its tensors tell the family and the widths. What it lacks besides the
-UNet is taken from a companion, a model of the same family that lies beside it.
+A file has no configuration: family and widths are read from its tensors. A missing text encoder or VAE is
+taken from a companion, a model of the same family beside the file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.families import Family
 from engine.models.folder_plan import (
     INDEX,
@@ -32,11 +33,10 @@ from engine.models.model_plan import (
 from engine.models.network_loading import NetworkPlan
 from engine.models.open_model import OpenModel, open_model, plan_vae_of
 from engine.models.original_layout import TensorLayout
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.recognition import COSXL_MARKER, EDITORS, VELOCITY_MARKER, FileKind
 from engine.models.structure import UNetStructure, text_config, unet_config
 from engine.models.text_encoders import shared_tokenizer
-from engine.request import ModelOptions
 from engine.tensors.tensor_source import TensorSource
 
 WEIGHT_SUFFIXES = {".safetensors", ".ckpt", ".pt", ".pth", ".nemo"}
@@ -46,10 +46,10 @@ _VELOCITY_SPREAD = 0.09
 def plan_file(
     path: Path, options: ModelOptions, files: ExitStack, kinds: Collection[FileKind] = EDITORS
 ) -> ModelPlan:
-    """Raises `ModelNotUsable`, naming what the file is, if it is none of `kinds` or cannot be completed."""
+    """The plan for a file. Raises `ModelNotUsable` if it is none of `kinds` or cannot be completed."""
     model = open_model(path, files)
     unet_part = model.found.unet_part(options.weight_set, kinds)
-    family, structure = model.unet_facts(kinds)
+    family, structure = model.unet_structure(kinds)
     text = _text_of_file(model, family)
     vae = plan_chosen_vae(options.vae, family, files) if options.vae else plan_vae_of(model, family)
     if text is None or vae is None:
@@ -79,26 +79,36 @@ def _completed(
     vae: NetworkPlan | None,
     files: ExitStack,
 ) -> tuple[TextPlan, NetworkPlan]:
-    """What the file lacks, from the first companion that has it all. Raises `ModelNotUsable`."""
+    """Text encoders and VAE, the missing ones from a companion. Raises `ModelNotUsable` if there is none."""
     family, structure = facts
     for candidate in _candidates(model.path):
         with suppress(EngineError), ExitStack() as attempt:
-            other_text, other_vae = _lent(candidate, family, attempt)
+            other_text, other_vae = _companion_parts(candidate, family, attempt)
             whole_text, whole_vae = text or other_text, vae or other_vae
             if whole_text and whole_vae and whole_text.width == structure.text_width:
                 files.push(attempt.pop_all())
                 return whole_text, whole_vae
     missing = [name for name, part in (("text encoder", text), ("VAE", vae)) if part is None]
+    if missing == ["VAE"]:
+        raise ModelNotUsable(
+            "model.vae-missing",
+            "{file} contains only a part of a {family} editor (missing: VAE).",
+            "Put a complete {family} model into the same folder, or choose a VAE.",
+            file=model.path.name,
+            family=family.title,
+        )
     raise ModelNotUsable(
-        f"{model.path.name} holds only a part of a {family.title} editor: its {' and '.join(missing)} "
-        f"{'are' if len(missing) > 1 else 'is'} missing.",
-        f"Put a complete {family.title} model into the same folder"
-        + (", or choose a VAE." if missing == ["VAE"] else "."),
+        "model.networks-missing",
+        "{file} contains only a part of a {family} editor (missing: {missing}).",
+        "Put a complete {family} model into the same folder.",
+        file=model.path.name,
+        family=family.title,
+        missing=", ".join(missing),
     )
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    """Models that could complete a file: the one it lies in, then those beside it."""
+    """Possible companions of a file: the model folder that contains it, then models beside it."""
     folder = path.parent
     yield from (place for place in (folder, folder.parent) if (place / INDEX).is_file())
     for sibling in sorted(folder.iterdir()):
@@ -106,22 +116,24 @@ def _candidates(path: Path) -> Iterator[Path]:
             yield sibling
 
 
-def _lent(path: Path, family: Family, files: ExitStack) -> tuple[TextPlan | None, NetworkPlan | None]:
-    """Text encoders and VAE of a model of the same family, or nothing."""
+def _companion_parts(
+    path: Path, family: Family, files: ExitStack
+) -> tuple[TextPlan | None, NetworkPlan | None]:
+    """Text encoders and VAE of a companion; None if it is of another family or lacks them."""
     if path.is_file():
         model = open_model(path, files)
-        if model.found.kind is not FileKind.VAE and not _are_kin(model.family, family):
+        if model.found.kind is not FileKind.VAE and not _share_parts(model.family, family):
             return None, None
         return _text_of_file(model, family), plan_vae_of(model, family)
     index = read_index(path)
     unet_config = read_json(path / "unet" / "config.json")
-    if not _are_kin(family_of_folder(unet_config, {}), family):
+    if not _share_parts(family_of_folder(unet_config, {}), family):
         return None, None
     return plan_text_folder(path, index, family, files), plan_vae_folder(path / "vae", files)
 
 
-def _are_kin(one: Family | None, other: Family) -> bool:
-    """Whether text encoders and VAE are the same; CosXL has those of Stable Diffusion XL."""
+def _share_parts(one: Family | None, other: Family) -> bool:
+    """Whether two families have the same text encoders and VAE, as CosXL and Stable Diffusion XL do."""
     return (
         one is not None
         and one.text_parts == other.text_parts
@@ -130,7 +142,7 @@ def _are_kin(one: Family | None, other: Family) -> bool:
 
 
 def _scheduler_config(model: OpenModel, family: Family) -> dict[str, Any]:
-    """The family's scheduler, with what the file itself says of noise levels and prediction."""
+    """The family's scheduler configuration, with noise levels and prediction type of the file."""
     config = family.config("scheduler")
     source, names = model.source, frozenset(model.source.names())
     if family.name == "cosxl":
@@ -146,10 +158,10 @@ def _scheduler_config(model: OpenModel, family: Family) -> dict[str, Any]:
 
 
 def _prediction(model: OpenModel, usual: str) -> str:
-    """What the UNet predicts: as the file's description says, its marker, or the tell of its weights.
+    """The prediction type, from the file's metadata, its marker, or its weights.
 
-    Stable Diffusion 2 comes in both kinds; the biases of the last level's first norm are spread wider
-    than 0.09 in those that predict velocity (the rule ComfyUI goes by).
+    Stable Diffusion 2 exists with both types. In UNets that predict velocity, the standard deviation of the
+    biases of the last level's first norm is above 0.09 (the rule of ComfyUI).
     """
     stated = model.source.metadata.get("modelspec.predict_key", "")
     if stated in ("v", "epsilon"):
@@ -162,7 +174,7 @@ def _prediction(model: OpenModel, usual: str) -> str:
     return usual
 
 
-def _has_wide_bias(source: TensorSource, part: NetworkPart) -> bool:
+def _has_wide_bias(source: TensorSource, part: CheckpointPart) -> bool:
     name = f"{part.prefix}output_blocks.11.1.transformer_blocks.0.norm1.bias"
     if name not in source.names():
         return True

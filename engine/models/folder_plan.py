@@ -1,4 +1,4 @@
-"""Plans a model that lies in a diffusers folder; its configurations are data and name no code."""
+"""Plans the loading of a model from a diffusers folder, whose configurations cannot name code to run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from transformers import CLIPTokenizer
 
 from engine.denoising.schedulers import is_edm
 from engine.errors import ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.families import Family, find_family
 from engine.models.model_plan import (
     AUTOENCODERS,
@@ -26,10 +27,9 @@ from engine.models.model_plan import (
 from engine.models.network_loading import NetworkPlan, invalid_configuration
 from engine.models.open_model import open_model, plan_vae_of
 from engine.models.original_layout import TensorLayout
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.recognition import OUT_OF_REACH_ADVICE
 from engine.models.text_encoders import load_tokenizer
-from engine.request import ModelOptions
 from engine.tensors.tensor_files import open_component
 from engine.tensors.tensor_source import TensorSource
 
@@ -43,11 +43,11 @@ _KNOWN = {
     "text_encoder_2": {"CLIPTextModelWithProjection"},
     "tokenizer_2": _TOKENIZERS,
 }
-_SAVED = NetworkPart(TensorLayout.DIFFUSERS)
+_SAVED = CheckpointPart(TensorLayout.DIFFUSERS)
 
 
 def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelPlan:
-    """Raises `ModelNotUsable` if a part is missing or of a class that is not known here."""
+    """The plan for a folder. Raises `ModelNotUsable` if a part is missing or of an unknown class."""
     index = read_index(folder)
     scheduler_config = read_json(folder / "scheduler" / "scheduler_config.json")
     config = read_json(folder / "unet" / "config.json")
@@ -64,31 +64,37 @@ def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelP
 
 
 def family_of_folder(unet_config: dict[str, Any], scheduler_config: dict[str, Any]) -> Family:
-    """The family that a model's own configurations point to."""
+    """The family of a model, from its configurations."""
     if unet_config.get("addition_embed_type") == "text_time":
         return find_family("cosxl" if is_edm(scheduler_config) else "sdxl")
     return find_family("sd2" if unet_config.get("use_linear_projection") is True else "sd1")
 
 
 def plan_vae_folder(folder: Path, files: ExitStack) -> NetworkPlan:
-    """The VAE in a component folder: `config.json` and weights."""
+    """The plan for a VAE in a component folder with `config.json` and weights."""
     config = read_json(folder / "config.json")
     return plan_vae(config, _open(folder, NETWORK_STEM, files), _SAVED)
 
 
 def plan_chosen_vae(path: Path, family: Family, files: ExitStack) -> NetworkPlan:
-    """The VAE of a file, a component folder or a model folder. Raises `ModelNotUsable` if there is none."""
+    """The plan for a VAE in a file, a component folder or a model folder. Raises `ModelNotUsable`."""
     if path.is_dir():
         return plan_vae_folder(path / "vae" if (path / "vae").is_dir() else path, files)
     model = open_model(path, files)
     vae = plan_vae_of(model, family)
     if vae is None:
-        raise ModelNotUsable(f"{path.name} is {model.found.title}, not a VAE.", "Choose another VAE.")
+        raise ModelNotUsable(
+            "model.not-a-vae",
+            "{file} is {description}, not a VAE.",
+            "Choose another VAE.",
+            file=path.name,
+            description=model.found.title,
+        )
     return vae
 
 
 def plan_text_folder(folder: Path, index: dict[str, Any], family: Family, files: ExitStack) -> TextPlan:
-    """The text encoders and tokenizers of a model folder."""
+    """The plan for the text encoders and tokenizers of a model folder."""
     encoders = []
     width, pooled_width = 0, None
     for name in family.text_parts:
@@ -108,13 +114,15 @@ def plan_text_folder(folder: Path, index: dict[str, Any], family: Family, files:
 
 
 def read_index(folder: Path) -> dict[str, Any]:
-    """The index of a model folder, whose classes are all known here. Raises `ModelNotUsable`."""
+    """The index of a model folder. Raises `ModelNotUsable` if a class in it is not known."""
     index = read_json(folder / INDEX)
     if "transformer" in index and "unet" not in index:
         raise ModelNotUsable(
-            f"{folder.name} is a {index.get('_class_name', 'model')} with a transformer instead of a UNet, "
-            "which cannot be used here.",
+            "model.transformer",
+            "{folder} is a {kind} with a transformer instead of a UNet, which is not supported.",
             OUT_OF_REACH_ADVICE,
+            folder=folder.name,
+            kind=index.get("_class_name", "model"),
         )
     for name in ("unet", "vae", "text_encoder", "tokenizer"):
         _class_in(index, name, folder)
@@ -122,14 +130,17 @@ def read_index(folder: Path) -> dict[str, Any]:
 
 
 def _class_in(index: dict[str, Any], name: str, folder: Path) -> str:
-    """The class of a part. Raises `ModelNotUsable` unless it is known here."""
+    """The class of a part. Raises `ModelNotUsable` if it is not known."""
     value = index.get(name)
     found = str(value[1]) if isinstance(value, list) and len(value) == 2 and value[1] else None
     if found is None or found not in _KNOWN[name]:
         raise ModelNotUsable(
-            f"{folder.name} is not an InstructPix2Pix model that can be used here "
-            f"(its {name} is {found or 'missing'}).",
+            "model.class-unknown",
+            "{folder} is not a supported InstructPix2Pix model (its {part} is {found}).",
             "Choose a model of the InstructPix2Pix family.",
+            folder=folder.name,
+            part=name,
+            found=found or "missing",
         )
     return found
 

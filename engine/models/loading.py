@@ -1,8 +1,8 @@
-"""Loads an InstructPix2Pix model, whatever form it lies in.
+"""Loads an InstructPix2Pix model from a folder or a file.
 
-A diffusers folder, or a single file in the original layout or that of diffusers, told apart by content.
-Configurations are data, and tensors are read only into the classes named here, so that nothing in a
-model can run code.
+Supported are diffusers folders and single files in the original layout or that of diffusers, recognised by
+content. Configurations are read as data, and tensors only into a fixed list of classes, so that a model
+cannot run code.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import torch
 from diffusers.models import UNet2DConditionModel
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, ModelOptions
 from engine.models.families import Family
 from engine.models.file_plan import plan_file
 from engine.models.folder_plan import INDEX, plan_folder
 from engine.models.lora_files import LoraFile
 from engine.models.model_plan import Autoencoder, ModelPlan
 from engine.models.network_loading import (
-    EmptyNetwork,
     LoadingProgress,
     NetworkPlan,
+    UnloadedNetwork,
     fill_network,
     invalid_configuration,
     prepare_network,
@@ -33,10 +34,9 @@ from engine.models.network_loading import (
 from engine.models.original_layout import TensorLayout
 from engine.models.parts import RESTORE_ADVICE
 from engine.models.recognition import CHOOSE_ADVICE, EDITORS, FileKind, identify
-from engine.models.shape_check import try_networks
+from engine.models.shape_check import check_networks
 from engine.models.text_encoders import TextEncoder, TextEncoders
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import Lora, ModelOptions
 
 __all__ = ["Autoencoder", "Model", "load_model"]
 
@@ -46,17 +46,18 @@ class Model:
     """The parts of a loaded model."""
 
     path: Path
-    """The folder or file it was loaded from."""
+    """The folder or file from which it was loaded."""
     family: Family
     unet: UNet2DConditionModel
     vae: Autoencoder
     text_encoders: TextEncoders
     scheduler_config: dict[str, Any]
     image_latent_scale: float = 1.0
-    """What image latents are multiplied by; 1 but in CosXL-Edit."""
+    """Factor of the image latents; 1 except in CosXL-Edit."""
 
     @property
     def latent_channels(self) -> int:
+        """Channels of the latents."""
         return int(self.vae.config.latent_channels)
 
     @property
@@ -66,7 +67,7 @@ class Model:
 
     @property
     def size_multiple(self) -> int:
-        """Pixels each side of a working picture must be a multiple of."""
+        """Pixels of which each side of a working image must be a multiple."""
         return int(self.vae_scale_factor * 2 ** (len(self.unet.config.block_out_channels) - 1))
 
 
@@ -75,51 +76,51 @@ def load_model(
     *,
     device: torch.device,
     dtype: torch.dtype,
-    options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    options: ModelOptions = ModelOptions(),
     kinds: Collection[FileKind] = EDITORS,
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Model:
-    """Load every part of a folder or file onto `device` in `dtype`, the VAE in float32.
+    """Loads all parts of a folder or file to `device` in `dtype`, the VAE in float32.
 
-    Progress is told in hundredths. Training also starts from models that make pictures from text, if
-    `kinds` has them: their UNet takes half the channels.
+    Progress is reported in percent. With `FileKind.TEXT_TO_IMAGE` in `kinds`, training can also start from
+    text-to-image models, whose UNet has half the input channels.
 
     Raises `ModelNotUsable` if a part is missing, damaged or of another kind, and `Cancelled`.
     """
     progress = LoadingProgress(on_progress, cancel or CancelToken())
     with ExitStack() as files:
         plan = _plan(path, options, kinds, files)
-        vessels = [prepare_network(network) for network in _networks(plan)]
-        unet: UNet2DConditionModel = vessels[0].network
-        vae: Autoencoder = vessels[1].network
-        try_networks(unet, vae, [vessel.network for vessel in vessels[2:]], plan.text)
+        networks = [prepare_network(network) for network in _networks(plan)]
+        unet: UNet2DConditionModel = networks[0].network
+        vae: Autoencoder = networks[1].network
+        check_networks(unet, vae, [unloaded.network for unloaded in networks[2:]], plan.text)
         _check_fit(unet, vae, plan, kinds)
-        overlaid = _with_loras(vessels, options.loras)
-        progress.expect(sum(vessel.size for vessel in overlaid))
-        _fill_all(overlaid, device, dtype, progress)
+        with_loras = _with_loras(networks, options.loras)
+        progress.expect(sum(unloaded.size for unloaded in with_loras))
+        _fill_all(with_loras, device, dtype, progress)
     scaled = plan.family.image_latents_scaled
     return Model(
         path=path,
         family=plan.family,
         unet=unet,
         vae=vae,
-        text_encoders=_text_encoders(plan, vessels[2:]),
+        text_encoders=_text_encoders(plan, networks[2:]),
         scheduler_config=plan.scheduler_config,
         image_latent_scale=float(vae.config.scaling_factor) if scaled else 1.0,
     )
 
 
 def _fill_all(
-    vessels: list[EmptyNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    networks: list[UnloadedNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
 ) -> None:
-    """Fill every network, or none: the memory of a loading that fails or is stopped is given back."""
+    """Loads the tensors of all networks; releases all memory if that fails or is cancelled."""
     try:
-        for vessel in vessels:
-            fill_network(vessel, device, torch.float32 if vessel.name == "vae" else dtype, progress)
+        for unloaded in networks:
+            fill_network(unloaded, device, torch.float32 if unloaded.name == "vae" else dtype, progress)
     except BaseException:
-        for vessel in vessels:
-            vessel.give_back()
+        for unloaded in networks:
+            unloaded.give_back()
         raise
 
 
@@ -129,35 +130,45 @@ def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files:
     if path.is_file() or (path / "config.json").is_file():
         return plan_file(path, options, files, kinds)
     if path.is_dir():
-        raise ModelNotUsable(f"{path} is not a model folder: it has no {INDEX}.", CHOOSE_ADVICE)
-    raise ModelNotUsable(f"There is no model at {path}.", CHOOSE_ADVICE)
+        raise ModelNotUsable(
+            "model.not-an-editor-folder",
+            "{folder} is not a model folder: it has no {index}.",
+            CHOOSE_ADVICE,
+            folder=path,
+            index=INDEX,
+        )
+    raise ModelNotUsable("model.not-found", "There is no model at {file}.", CHOOSE_ADVICE, file=path)
 
 
 def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
     return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
 
 
-def _with_loras(vessels: list[EmptyNetwork], loras: tuple[Lora, ...]) -> list[EmptyNetwork]:
-    """The vessels with every LoRA over their tensors. Raises `ModelNotUsable` if one fits nowhere."""
+def _with_loras(networks: list[UnloadedNetwork], loras: tuple[Lora, ...]) -> list[UnloadedNetwork]:
+    """The networks with all LoRAs applied. Raises `ModelNotUsable` if a LoRA changes none of them."""
     for lora in loras:
         file = LoraFile(lora)
-        vessels = [
-            EmptyNetwork(vessel.name, vessel.network, file.over(vessel.name, vessel.tensors, _layout(vessel)))
-            for vessel in vessels
+        networks = [
+            UnloadedNetwork(
+                unloaded.name,
+                unloaded.network,
+                file.applied_to(unloaded.name, unloaded.tensors, _layout(unloaded)),
+            )
+            for unloaded in networks
         ]
         file.check_matched()
-    return vessels
+    return networks
 
 
-def _layout(vessel: EmptyNetwork) -> TensorLayout:
-    """The layout whose names a LoRA may use beside those of diffusers."""
-    return TensorLayout.UNET if vessel.name == "unet" else TensorLayout.DIFFUSERS
+def _layout(unloaded: UnloadedNetwork) -> TensorLayout:
+    """The layout whose names a LoRA may use besides those of diffusers."""
+    return TensorLayout.UNET if unloaded.name == "unet" else TensorLayout.DIFFUSERS
 
 
-def _text_encoders(plan: ModelPlan, vessels: list[EmptyNetwork]) -> TextEncoders:
+def _text_encoders(plan: ModelPlan, networks: list[UnloadedNetwork]) -> TextEncoders:
     encoders = (
-        TextEncoder(vessel.network, each.tokenizer, each.pad_token_id)
-        for vessel, each in zip(vessels, plan.text.encoders, strict=True)
+        TextEncoder(unloaded.network, each.tokenizer, each.pad_token_id)
+        for unloaded, each in zip(networks, plan.text.encoders, strict=True)
     )
     return TextEncoders(tuple(encoders), plan.text.layer, plan.text.zeros_for_empty)
 
@@ -169,10 +180,18 @@ def _check_fit(
     if found != 2 * latent and not (found == latent and FileKind.TEXT_TO_IMAGE in kinds):
         identify(plan.unet.source).require_editor()
         raise ModelNotUsable(
-            f"This is not an InstructPix2Pix model: its UNet takes {found} channels instead of {2 * latent}.",
+            "model.not-an-editor",
+            (
+                "This is not an InstructPix2Pix model: its UNet takes {channels} channels instead of "
+                "{expected}."
+            ),
             "Choose a model that edits from instructions.",
+            channels=found,
+            expected=2 * latent,
         )
     if unet.config.cross_attention_dim != plan.text.width:
-        raise ModelNotUsable("The model's text encoder does not fit its UNet.", RESTORE_ADVICE)
+        raise ModelNotUsable(
+            "model.text-encoder-width", "The model's text encoder does not fit its UNet.", RESTORE_ADVICE
+        )
     if type(vae.config.scaling_factor) not in (int, float) or not vae.config.scaling_factor > 0:
         raise invalid_configuration("vae")

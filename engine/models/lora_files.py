@@ -1,7 +1,7 @@
-"""LoRA files laid over a model's weights (Hu et al. 2021): W + weight · alpha / rank · up · down.
+"""Applies LoRA files to a model's weights (Hu et al. 2021): W + weight · alpha / rank · up · down.
 
-Read are the names of kohya's scripts (`lora_unet_…`, `lora_te_…`; for Stable Diffusion XL in the
-original layout's words too), of diffusers (`unet.….lora_A`, `…processor.to_q_lora.down`) and of peft
+Supported are the names of kohya's scripts (`lora_unet_…`, `lora_te_…`; for Stable Diffusion XL also with the
+names of the original layout), of diffusers (`unet.….lora_A`, `…processor.to_q_lora.down`) and of peft
 (`base_model.model.…`), for linear layers and convolutions.
 """
 
@@ -18,16 +18,16 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
-from engine.models.original_layout import TensorLayout, places
+from engine.model_options import Lora
+from engine.models.original_layout import TensorLayout, tensor_locations
 from engine.models.recognition import FileKind, identify
-from engine.request import Lora
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
 
 _ENDS = re.compile(
     r"^(?P<module>.+?)[._]lora(?:_linear_layer)?(?P<sort>[._](?:down|up|mid|A|B))(?:\.default|\.default_0)?(?:\.weight)?$"
 )
-_SORTS = {"down": "down", "A": "down", "up": "up", "B": "up", "mid": "mid"}
+_ROLES = {"down": "down", "A": "down", "up": "up", "B": "up", "mid": "mid"}
 _ALPHA = re.compile(r"^(?P<module>.+?)(?:[._]lora)?\.(?:alpha|lora_alpha)$")
 _BEGINNINGS = (
     ("text_encoder_2", re.compile(r"^(lora_te2_|text_encoder_2[._])(text_model[._])?")),
@@ -39,18 +39,18 @@ _OTHER_KINDS = {"hada_w1_a": "LoHa", "lokr_w1": "LoKr", "dora_scale": "DoRA", "g
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What one LoRA changes in one weight."""
+    """The change of one weight by one LoRA."""
 
     down: Tensor
     """(rank, inputs, …)."""
     up: Tensor
     """(outputs, rank, …)."""
     mid: Tensor | None
-    """(rank, rank, h, w) in convolutions that are factored once more."""
+    """(rank, rank, h, w) in convolutions with three factors."""
     scale: float
 
     def to_weight(self, shape: torch.Size) -> Tensor:
-        """The change in the shape of the weight, float32. Raises `RuntimeError` if it has another."""
+        """The change in the shape of the weight, float32. Raises `RuntimeError` if the shapes do not fit."""
         down, up = self.down.float(), self.up.float()
         if up.shape[0] != shape[0]:
             raise RuntimeError(f"{up.shape[0]} outputs instead of {shape[0]}")
@@ -62,10 +62,10 @@ class Delta:
 
 
 class LoraFile:
-    """A LoRA file read into memory: its changes by network, and by flattened module name there."""
+    """A LoRA file read into memory: its changes by network and by flattened module name."""
 
     def __init__(self, lora: Lora) -> None:
-        """Raises `ModelNotUsable` if the file is not a LoRA, or one of a kind that cannot be used."""
+        """Reads the file. Raises `ModelNotUsable` if it is not a LoRA or of an unsupported kind."""
         self.path = lora.path
         with ExitStack() as files:
             source = open_tensors(lora.path)
@@ -74,29 +74,35 @@ class LoraFile:
             self.deltas = _read_deltas(source, lora)
         self.unmatched = {(network, module) for network, modules in self.deltas.items() for module in modules}
 
-    def over(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
-        """The tensors of a network with the changes on top; remembers which of them found their place."""
+    def applied_to(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
+        """The tensors of a network with the changes applied; records which changes matched a tensor."""
         modules = _flat_names(source.names(), layout)
         changes: dict[str, Delta] = {}
         for module, delta in self.deltas.get(network, {}).items():
             if name := modules.get(module):
                 changes[name] = delta
                 self.unmatched.discard((network, module))
-        return _WithChanges(source, changes, self.path.name) if changes else source
+        return _LoraTensors(source, changes, self.path.name) if changes else source
 
     def check_matched(self) -> None:
-        """Raises `ModelNotUsable`, naming a module, if nothing of the file found its place."""
+        """Raises `ModelNotUsable`, naming a module, if no change of the file matched a tensor."""
         if len(self.unmatched) == sum(map(len, self.deltas.values())):
             network, module = min(self.unmatched)
             raise ModelNotUsable(
-                f"The LoRA {self.path.name} was made for another kind of model: "
-                f"this one has no {module} in its {network}.",
+                "model.lora-of-other-family",
+                (
+                    "The LoRA {file} was made for another kind of model: this one has no {module} in its "
+                    "{network}."
+                ),
                 "Choose a LoRA of the same family as the model.",
+                file=self.path.name,
+                module=module,
+                network=network,
             )
 
 
-class _WithChanges:
-    """A `TensorSource` that adds changes to the tensors of another."""
+class _LoraTensors:
+    """A `TensorSource` that adds LoRA changes to the tensors of another."""
 
     def __init__(self, source: TensorSource, changes: Mapping[str, Delta], file: str) -> None:
         self._source, self._changes, self._file = source, changes, file
@@ -126,8 +132,11 @@ class _WithChanges:
             return stored.float() + self._changes[name].to_weight(stored.shape)
         except RuntimeError as error:
             raise ModelNotUsable(
-                f"The LoRA {self._file} does not fit this model: {name} has another shape there.",
+                "model.lora-shape-differs",
+                "The LoRA {file} does not fit this model: {tensor} has another shape there.",
                 "Choose a LoRA of the same family as the model.",
+                file=self._file,
+                tensor=name,
             ) from error
 
     def close(self) -> None:
@@ -139,12 +148,21 @@ def _check_kind(source: TensorSource, path: Path) -> None:
         for marker, kind in _OTHER_KINDS.items():
             if marker in name:
                 raise ModelNotUsable(
-                    f"{path.name} is a {kind}, a relative of LoRA that cannot be used here.",
+                    "model.lora-not-supported",
+                    "{file} is a {kind}, a relative of LoRA that is not supported.",
                     "Choose a plain LoRA.",
+                    file=path.name,
+                    kind=kind,
                 )
     found = identify(source)
     if found.kind is not FileKind.LORA:
-        raise ModelNotUsable(f"{path.name} is {found.title}, not a LoRA.", "Choose a LoRA file.")
+        raise ModelNotUsable(
+            "model.not-a-lora",
+            "{file} is {description}, not a LoRA.",
+            "Choose a LoRA file.",
+            file=path.name,
+            description=found.title,
+        )
 
 
 def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]]:
@@ -152,7 +170,7 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
     alphas: dict[str, float] = {}
     for name in source.names():
         if ends := _ENDS.match(name):
-            sort = _SORTS[ends["sort"][1:]]
+            sort = _ROLES[ends["sort"][1:]]
             parts.setdefault(ends["module"], {})[sort] = source.read(name).clone()
         elif ends := _ALPHA.match(name):
             alphas[ends["module"]] = float(source.read(name))
@@ -161,11 +179,15 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
     for module, tensors in parts.items():
         if not {"down", "up"} <= tensors.keys():
             raise ModelNotUsable(
-                f"The LoRA {lora.path.name} lacks one half of {module}.", "Download it again."
+                "model.lora-incomplete",
+                "The LoRA {file} lacks one half of {module}.",
+                "Download it again.",
+                file=lora.path.name,
+                module=module,
             )
         rank = tensors["down"].shape[0]
         scale = alphas[module] / rank if module in alphas else shared
-        network, flat = _home(module)
+        network, flat = _network_of(module)
         deltas.setdefault(network, {})[flat] = Delta(
             tensors["down"], tensors["up"], tensors.get("mid"), lora.weight * scale
         )
@@ -173,7 +195,7 @@ def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]
 
 
 def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
-    """alpha / rank for the whole file, from where diffusers and peft write it; 1 without."""
+    """alpha / rank for the whole file, as diffusers and peft store it; 1 if it is not stored."""
     beside = path.with_name("adapter_config.json")
     try:
         if "lora_adapter_metadata" in metadata:
@@ -188,8 +210,8 @@ def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
         return 1.0
 
 
-def _home(module: str) -> tuple[str, str]:
-    """The network a module belongs to, and its flattened name there."""
+def _network_of(module: str) -> tuple[str, str]:
+    """The network of a module, and its flattened name in it."""
     for network, beginning in _BEGINNINGS:
         if (found := beginning.match(module)) and (network == "unet" or found.group()):
             rest = module[found.end() :].replace(".processor.", ".").replace(".", "_")
@@ -199,9 +221,9 @@ def _home(module: str) -> tuple[str, str]:
 
 
 def _flat_names(names: Iterable[str], layout: TensorLayout) -> dict[str, str]:
-    """Weights by the flattened names of their modules, as diffusers and as the original calls them."""
+    """Weights by the flattened names of their modules in diffusers and in the original layout."""
     weights = [name for name in names if name.endswith(".weight")]
-    flat = {_flatten(place.name): name for name, place in places(layout, weights).items()}
+    flat = {_flatten(location.name): name for name, location in tensor_locations(layout, weights).items()}
     return flat | {_flatten(name.removeprefix("text_model.")): name for name in weights}
 
 

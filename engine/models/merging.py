@@ -1,9 +1,9 @@
-"""Makes an editor of any Stable Diffusion model, by adding what it has learned to InstructPix2Pix.
+"""Merges InstructPix2Pix with a custom Stable Diffusion model, by adding the difference to its base.
 
-Add difference: merged = editor + multiplier · (custom − base), where the editor (InstructPix2Pix) and the
-custom model were both trained from the base. Where the editor's first convolution takes eight channels and
-the others four, the difference belongs to the first four, those of the noisy latents; the weights for the
-image latents stay the editor's.
+merged = editor + multiplier · (custom − base), where the editor (InstructPix2Pix) and the custom model were
+both trained from the base. If the editor's first convolution has eight input channels and those of the others
+four, the difference is added to the first four, those of the noisy latents; the weights of the image latents
+stay the editor's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
 from engine.tensors.tensor_source import TensorSource
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 EMA = "model_ema."
 FIRST_CONVOLUTIONS = (f"{ORIGINAL_UNET}input_blocks.0.0.weight", "conv_in.weight")
@@ -38,33 +38,33 @@ def add_difference(
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> None:
-    """Write editor + multiplier · (custom − base) to a safetensors file, tensor by tensor.
+    """Writes editor + multiplier · (custom − base) to a safetensors file, tensor by tensor.
 
-    All three must name their tensors alike. What only the editor has is taken as it is; what it does not
-    have is left out. Of a model that holds two sets of UNet weights the averaged one is used, and only that
-    one is written. Numbers that are not floating point keep their dtype.
+    All three models must use the same names of tensors. Tensors that only the editor has are copied; tensors
+    that it lacks are left out. Of two sets of UNet weights the averaged one is used, and only that one is
+    written. Tensors that are not floating point keep their dtype.
 
-    Raises `ModelNotUsable` if the models do not fit each other, `OutputNotWritable` if there is no room,
-    and `Cancelled`; in each case nothing is left of the file.
+    Raises `ModelNotUsable` if the models do not fit each other, `OutputNotWritable` if the disk space does
+    not suffice, and `Cancelled`; in each case no file is left.
     """
     cancel = cancel or CancelToken()
     editor, custom, base = _averaged(editor), _averaged(custom), _averaged(base)
     _check_roles(editor, custom, base)
-    learned = {name for name in editor.names() if _has_difference(name, editor, custom, base)}
+    changed = {name for name in editor.names() if _has_difference(name, editor, custom, base)}
     forms = {name: _written_form(editor, name, dtype) for name in editor.names()}
     with TensorWriter(target, forms, _record(editor, custom, base, multiplier)) as writer:
         for done, name in enumerate(writer.names):
             cancel.raise_if_cancelled()
             on_progress(Progress(Stage.MERGING, done, len(forms)))
             tensor = editor.read(name)
-            if name in learned:
+            if name in changed:
                 tensor = _added(tensor, custom.read(name), base.read(name), multiplier)
-            writer.write(_fitting(name, tensor, forms[name].dtype))
+            writer.write(_converted(name, tensor, forms[name].dtype))
     on_progress(Progress(Stage.MERGING, len(forms), len(forms)))
 
 
 def _averaged(source: TensorSource) -> TensorSource:
-    """The averaged weights under the names of the live ones, where there are both."""
+    """The source with the averaged weights under the names of the live ones, if it has both."""
     present = source.names()
     names = {name: name for name in present if not name.startswith(EMA)}
     for name in names:
@@ -77,16 +77,25 @@ def _averaged(source: TensorSource) -> TensorSource:
 def _check_roles(editor: TensorSource, custom: TensorSource, base: TensorSource) -> None:
     first = next((name for name in FIRST_CONVOLUTIONS if name in editor.names()), None)
     if first is None or editor.shape(first)[1] != EDITOR_CHANNELS:
-        raise ModelNotUsable(f"{editor.location} is not an InstructPix2Pix model.", FAMILY_ADVICE)
+        raise ModelNotUsable(
+            "model.merge-not-an-editor",
+            "{file} is not an InstructPix2Pix model.",
+            FAMILY_ADVICE,
+            file=editor.location,
+        )
     for source in (custom, base):
         if first not in source.names():
             raise ModelNotUsable(
-                f"{source.location} does not name its tensors as {editor.location} does.", FAMILY_ADVICE
+                "model.merge-names-differ",
+                "{file} does not name its tensors as {editor} does.",
+                FAMILY_ADVICE,
+                file=source.location,
+                editor=editor.location,
             )
 
 
 def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base: TensorSource) -> bool:
-    """Whether custom and base both hold the tensor. Raises `ModelNotUsable` if it has another shape there."""
+    """Whether custom and base both have the tensor. Raises `ModelNotUsable` if its shapes do not fit."""
     if name not in custom.names() or name not in base.names() or not editor.dtype(name).is_floating_point:
         return False
     own = editor.shape(name)
@@ -94,24 +103,29 @@ def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base:
     for source in (custom, base):
         if source.shape(name) not in allowed or source.shape(name) != custom.shape(name):
             raise ModelNotUsable(
-                f"The tensor {name} is {_sides(source.shape(name))} in {source.location} "
-                f"and {_sides(own)} in {editor.location}.",
+                "model.merge-shapes-differ",
+                "The tensor {tensor} is {shape} in {file} and {expected} in {editor}.",
                 FAMILY_ADVICE,
+                tensor=name,
+                shape=_shape_text(source.shape(name)),
+                file=source.location,
+                expected=_shape_text(own),
+                editor=editor.location,
             )
     return True
 
 
-def _sides(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "a single number"
 
 
-def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorForm:
+def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorSpec:
     stored = editor.dtype(name)
-    return TensorForm(dtype if stored.is_floating_point else stored, editor.shape(name))
+    return TensorSpec(dtype if stored.is_floating_point else stored, editor.shape(name))
 
 
 def _added(editor: Tensor, custom: Tensor, base: Tensor, multiplier: float) -> Tensor:
-    """In float32; exactly the editor's numbers where custom and base are equal."""
+    """The merged tensor in float32; equal to the editor's where custom and base are equal."""
     difference = custom.to(torch.float32, copy=True).sub_(base.to(torch.float32)).mul_(multiplier)
     merged = editor.to(torch.float32, copy=True)
     part = merged if difference.shape == merged.shape else merged[:, : difference.shape[1]]
@@ -119,14 +133,16 @@ def _added(editor: Tensor, custom: Tensor, base: Tensor, multiplier: float) -> T
     return merged
 
 
-def _fitting(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
-    fitting = tensor.to(dtype)
-    if dtype.is_floating_point and not fitting.isfinite().all():
+def _converted(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    converted = tensor.to(dtype)
+    if dtype.is_floating_point and not converted.isfinite().all():
         raise ModelNotUsable(
-            f"The merged tensor {name} holds numbers that are too large, or none at all.",
+            "model.merge-overflow",
+            "The merged tensor {tensor} contains numbers that are too large or not finite.",
             "Choose another custom model or a smaller multiplier.",
+            tensor=name,
         )
-    return fitting
+    return converted
 
 
 def _record(

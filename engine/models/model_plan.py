@@ -1,4 +1,4 @@
-"""What is to be loaded, decided before any of it is: networks, tokenizers and configurations."""
+"""Plans of the networks, tokenizers and configurations of a model, made before loading."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transformers import CLIPTokenizer
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
-from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.models.parts import RESTORE_ADVICE, CheckpointPart
 from engine.models.text_encoders import make_text_network
 from engine.tensors.tensor_source import TensorSource
 
@@ -23,12 +23,12 @@ AUTOENCODERS: dict[str, Any] = {
     "AutoencoderTiny": AutoencoderTiny,
 }
 NETWORK_STEM, TEXT_STEM = "diffusion_pytorch_model", "model"
-"""How diffusers and transformers call the weight files of a component."""
+"""Stems of the weight files of diffusers and transformers in a component folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextEncoderPlan:
-    """A text encoder to be loaded, and its tokenizer."""
+    """The plan for a text encoder, and its tokenizer."""
 
     network: NetworkPlan
     tokenizer: CLIPTokenizer
@@ -37,20 +37,20 @@ class TextEncoderPlan:
 
 @dataclass(frozen=True, slots=True)
 class TextPlan:
-    """All text encoders of a model, and how they are read."""
+    """The plan for all text encoders of a model, and the use of their outputs."""
 
     encoders: tuple[TextEncoderPlan, ...]
     layer: str
     zeros_for_empty: bool
     width: int
-    """Channels of their embeddings side by side."""
+    """Channels of their concatenated embeddings."""
     pooled_width: int | None
-    """Channels of the pooled embedding, where a model is told one."""
+    """Channels of the pooled embedding, if the model uses one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPlan:
-    """A model to be loaded."""
+    """The plan for a whole model."""
 
     family: Family
     unet: NetworkPlan
@@ -59,36 +59,47 @@ class ModelPlan:
     scheduler_config: dict[str, Any]
 
 
-def plan_unet(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
+def plan_unet(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
+    """The plan for a UNet with this configuration."""
     return NetworkPlan("unet", lambda: UNet2DConditionModel.from_config(config), source, part)
 
 
-def plan_vae(config: dict[str, Any], source: TensorSource, part: NetworkPart) -> NetworkPlan:
-    """Raises `ModelNotUsable` if the configuration is of a class that is not known here."""
+def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
+    """The plan for a VAE. Raises `ModelNotUsable` if the configuration names an unknown class."""
     network = AUTOENCODERS.get(str(config.get("_class_name")))
     if network is None:
         raise ModelNotUsable(
-            f"The VAE of {source.location} is of a kind that cannot be used here "
-            f"({config.get('_class_name', 'nameless')}).",
+            "model.vae-not-supported",
+            "The VAE of {file} is of a kind that is not supported ({kind}).",
             "Choose another VAE.",
+            file=source.location,
+            kind=config.get("_class_name", "nameless"),
         )
     return NetworkPlan("vae", lambda: network.from_config(config), source, part)
 
 
 def plan_text_network(
-    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: NetworkPart
+    name: str, config: dict[str, Any], class_name: str, source: TensorSource, part: CheckpointPart
 ) -> NetworkPlan:
+    """The plan for a text encoder of the class `class_name`."""
     return NetworkPlan(name, lambda: make_text_network(config, class_name), source, part, is_exact=False)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A configuration of a model folder. Raises `ModelNotUsable`."""
+    """A JSON object in a model folder. Raises `ModelNotUsable`."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelNotUsable(f"The model lacks {path.parent.name}/{path.name}.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.part-missing",
+            "The model lacks {file}.",
+            RESTORE_ADVICE,
+            file=f"{path.parent.name}/{path.name}",
+        ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE) from error
+        raise ModelNotUsable(
+            "model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path
+        ) from error
     if not isinstance(values, dict):
-        raise ModelNotUsable(f"{path} is damaged.", RESTORE_ADVICE)
+        raise ModelNotUsable("model.configuration-damaged", "{file} is damaged.", RESTORE_ADVICE, file=path)
     return values

@@ -1,9 +1,9 @@
-"""What NeMo calls the tensors of a UNet, and what the original Stable Diffusion code calls them.
+"""Converts names of UNet tensors between NeMo and the original Stable Diffusion code.
 
-NeMo's UNet is the original's, but its group norms hold the activation that follows them, and its layer
-norms lie within the layers they feed (`attention.py` and `openaimodel.py` of NVIDIA/NeMo,
-`nemo/collections/multimodal/modules/stable_diffusion`). One table serves both ways. Where NeMo ran on
-Transformer Engine, norm and layer are one module with names of its own; these are read, not written.
+NeMo's UNet is the original's, but its group norms include the activation that follows, and its layer norms
+are part of the layers that use them (`attention.py` and `openaimodel.py` of NVIDIA/NeMo,
+`nemo/collections/multimodal/modules/stable_diffusion`). One table serves both directions. With Transformer
+Engine, norm and layer are one module with other names; those are read, not written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.tensors.tensor_files import renamed
 from engine.tensors.tensor_source import TensorSource
 
 WRAPPER = "model."
-"""What NeMo's own wrapper puts before every name of the original."""
+"""Prefix that NeMo's wrapper adds to every name of the original."""
 _MODULES = {
     "in_layers.2": "in_layers.1",
     "out_layers.3": "out_layers.2",
@@ -25,7 +25,7 @@ _MODULES = {
     "ff.net.0.proj": "ff.net.1.proj",
     "ff.net.2": "ff.net.3",
 }
-"""Ends of module names: the original's, and NeMo's."""
+"""Ends of module names in the original, and in NeMo."""
 _FUSED = {
     "attn1.norm_to_q.layer_norm_": "norm1.",
     "attn2.norm_to_q.layer_norm_": "norm2.",
@@ -34,11 +34,11 @@ _FUSED = {
     "ff.net.fc1_": "ff.net.0.proj.",
     "ff.net.fc2_": "ff.net.2.",
 }
-"""Beginnings of the last part of a name as Transformer Engine has it, and as the original has it."""
+"""Parts of names with Transformer Engine, and in the original."""
 
 
 def _pattern(modules: list[str]) -> re.Pattern[str]:
-    """These module names where they end a tensor's name; norms only within a transformer block."""
+    """Matches these module names at the end of a tensor's name; norms only within a transformer block."""
     names = "|".join(
         rf"(?<=transformer_blocks\.\d\.){re.escape(name)}"
         if name.startswith(("norm", "attn", "ff"))
@@ -53,12 +53,12 @@ _BACK = {nemo: original for original, nemo in _MODULES.items()}
 
 
 def nemo_name(name: str) -> str:
-    """What NeMo calls a tensor of the original layout, without its wrapper."""
+    """NeMo's name of a tensor of the original layout, without the wrapper's prefix."""
     return _ORIGINAL.sub(lambda found: _MODULES[found[1]], name)
 
 
 def original_name(name: str) -> str:
-    """What the original calls a tensor of NeMo, or `name` itself if that is one of the original's."""
+    """The original name of a tensor of NeMo; `name` itself if it is an original name."""
     for fused, plain in _FUSED.items():
         if fused in name:
             return name.replace(fused, plain)
@@ -66,6 +66,6 @@ def original_name(name: str) -> str:
 
 
 def in_original_names(source: TensorSource) -> TensorSource:
-    """The tensors of a NeMo checkpoint by the names of the original layout; any other source as it is."""
+    """A NeMo checkpoint with the names of the original layout; other sources are returned unchanged."""
     names = {original_name(name): name for name in source.names()}
     return source if all(new == old for new, old in names.items()) else renamed(source, names)

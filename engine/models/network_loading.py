@@ -1,8 +1,8 @@
-"""Networks made without memory, then filled with the tensors of a file one by one.
+"""Creates networks without memory, on the meta device, and loads their tensors one by one.
 
-Each tensor is read, given its number type, device and memory format, and kept; nothing is held twice,
-so that loading takes little more memory than the loaded weights. Tensors read ahead stay mapped
-from their file, but for those that a LoRA changes or that the file keeps unaligned.
+Each tensor is read and converted to its number type, device and memory format. No tensor is held twice, so
+that loading needs little more memory than the loaded weights. Tensors read ahead stay mapped from their file,
+except those that a LoRA changes and those that are not aligned.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import ModelNotUsable
-from engine.models.parts import RESTORE_ADVICE, NetworkPart, PartTensors
+from engine.models.parts import RESTORE_ADVICE, CheckpointPart, PartTensors
 from engine.models.text_encoders import INVALID_CONFIGURATION, restore_positions
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.tensors.tensor_source import TensorSource
 
 READ_AHEAD_BYTES = 64 << 20
-"""Tensors as the file keeps them, asked for while an earlier one is converted."""
+"""Size of the tensors that are read ahead while an earlier one is converted."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPlan:
-    """A network to be loaded: how it is made, and where its tensors lie."""
+    """The plan for a network: how it is created, and where its tensors are."""
 
     name: str
-    """As people read it: "unet", "vae", "text_encoder", "text_encoder_2"."""
+    """Name for messages: "unet", "vae", "text_encoder", "text_encoder_2"."""
     make: Callable[[], nn.Module]
     source: TensorSource
-    part: NetworkPart
-    """Where they lie in `source`."""
+    part: CheckpointPart
+    """The part of `source` with its tensors."""
     is_exact: bool = True
-    """Whether a tensor too many is a mistake; files keep more of a text encoder than is used."""
+    """Whether an additional tensor is an error; files contain unused tensors of text encoders."""
 
     def empty(self) -> nn.Module:
-        """The network without memory. Raises `ModelNotUsable` if its configuration makes no sense."""
+        """The network without memory. Raises `ModelNotUsable` if its configuration is invalid."""
         try:
             with torch.device("meta"):
                 return self.make()
@@ -47,38 +47,43 @@ class NetworkPlan:
 
 
 def invalid_configuration(name: str) -> ModelNotUsable:
-    """What to say of a network whose configuration does not make one that works."""
-    return ModelNotUsable(f"The configuration of the model's {name} makes no sense.", RESTORE_ADVICE)
+    """The error for a network whose configuration is invalid."""
+    return ModelNotUsable(
+        "model.configuration-invalid",
+        "The model's {part} configuration is invalid.",
+        RESTORE_ADVICE,
+        part=name,
+    )
 
 
 class LoadingProgress:
-    """Counts tensors through all networks, tells of every hundredth, and stops on request."""
+    """Counts loaded numbers over all networks, reports every percent, and checks for cancellation."""
 
     def __init__(self, on_progress: ProgressCallback, cancel: CancelToken) -> None:
         self._on_progress, self._cancel = on_progress, cancel
-        self._done, self._total, self._told = 0, 0, -1
-        self._tell()
+        self._done, self._total, self._reported = 0, 0, -1
+        self._report()
 
     def expect(self, size: int) -> None:
-        """Announce `size` more numbers to read."""
+        """Adds `size` numbers to the total."""
         self._total += size
 
     def advance(self, size: int) -> None:
-        """Count `size` numbers as read. Raises `Cancelled`."""
+        """Counts `size` numbers as loaded. Raises `Cancelled`."""
         self._done += size
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self._cancel.raise_if_cancelled()
-        hundredths = 100 * self._done // self._total if self._total else 0
-        if hundredths > self._told:
-            self._told = hundredths
-            self._on_progress(Progress(Stage.LOADING_MODEL, hundredths, 100))
+        percent = 100 * self._done // self._total if self._total else 0
+        if percent > self._reported:
+            self._reported = percent
+            self._on_progress(Progress(Stage.LOADING_MODEL, percent, 100))
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyNetwork:
-    """An empty network, and the tensors that will fill it."""
+class UnloadedNetwork:
+    """A network on the meta device, and the tensors to load into it."""
 
     name: str
     network: nn.Module
@@ -86,16 +91,16 @@ class EmptyNetwork:
 
     @property
     def size(self) -> int:
-        """How many numbers it takes."""
+        """Number of parameters and buffer elements."""
         return sum(tensor.numel() for tensor in self.network.state_dict().values())
 
     def give_back(self) -> None:
-        """Let go of what was filled in: an error keeps the frames alive that hold the network."""
+        """Releases the loaded tensors, because the frames of an error may still refer to the network."""
         self.network.to_empty(device="meta")
 
 
-def prepare_network(plan: NetworkPlan) -> EmptyNetwork:
-    """The empty network, after a look at names and shapes of all its tensors.
+def prepare_network(plan: NetworkPlan) -> UnloadedNetwork:
+    """Creates the network without memory, and checks names and shapes of its tensors.
 
     Raises `ModelNotUsable`, naming the tensor, if one is missing or of another shape.
     """
@@ -105,37 +110,40 @@ def prepare_network(plan: NetworkPlan) -> EmptyNetwork:
     _check(plan.name, wanted, tensors)
     if plan.is_exact and tensors.unclaimed:
         raise ModelNotUsable(
-            f"The model's {plan.name} has the tensor {tensors.unclaimed}, which does not belong there.",
+            "model.tensor-unexpected",
+            "The model's {part} has the tensor {tensor}, which does not belong there.",
             "Choose another model.",
+            part=plan.name,
+            tensor=tensors.unclaimed,
         )
-    return EmptyNetwork(plan.name, network, tensors)
+    return UnloadedNetwork(plan.name, network, tensors)
 
 
 def fill_network(
-    vessel: EmptyNetwork, device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    unloaded: UnloadedNetwork, device: torch.device, dtype: torch.dtype, progress: LoadingProgress
 ) -> None:
-    """Give a network its tensors, ready for inference. Raises `ModelNotUsable`, `Cancelled`.
+    """Loads the tensors of a network, ready for inference. Raises `ModelNotUsable`, `Cancelled`.
 
-    What was read until then is given back.
+    On an error, tensors read before are released.
     """
-    filled: dict[str, Tensor] = {}
-    empties = vessel.network.state_dict()
-    stored = _read_ahead(vessel.tensors, empties)
+    loaded: dict[str, Tensor] = {}
+    empty_tensors = unloaded.network.state_dict()
+    stored = _read_ahead(unloaded.tensors, empty_tensors)
     try:
-        for name, empty in empties.items():
-            filled[name] = _own(next(stored), device, dtype)
+        for name, empty in empty_tensors.items():
+            loaded[name] = _converted(next(stored), device, dtype)
             progress.advance(empty.numel())
-        vessel.network.load_state_dict(filled, assign=True)
+        unloaded.network.load_state_dict(loaded, assign=True)
     finally:
         # an exception keeps this frame alive until it is handled
         stored.close()
-        filled.clear()
-    restore_positions(vessel.network, device)
-    vessel.network.eval().requires_grad_(False)
+        loaded.clear()
+    restore_positions(unloaded.network, device)
+    unloaded.network.eval().requires_grad_(False)
 
 
 def _read_ahead(tensors: TensorSource, names: Iterable[str]) -> Generator[Tensor, None, None]:
-    """Each tensor after the next ones were asked for, so that the disk works while it is converted."""
+    """Yields each tensor after the next ones were requested, so that the disk reads during conversion."""
     waiting: deque[Tensor] = deque()
     try:
         for name in names:
@@ -145,7 +153,7 @@ def _read_ahead(tensors: TensorSource, names: Iterable[str]) -> Generator[Tensor
         while waiting:
             yield waiting.popleft()
     finally:
-        # if reading failed, the exception keeps this frame alive too
+        # an exception in reading keeps this frame alive too
         waiting.clear()
 
 
@@ -153,22 +161,35 @@ def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
     names = found.names()
     for name, empty in wanted.items():
         if name not in names:
-            raise ModelNotUsable(f"The model's {part} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-tensor-missing",
+                "The model's {part} lacks the tensor {tensor}.",
+                RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+            )
         if (shape := found.shape(name)) != tuple(empty.shape):
             raise ModelNotUsable(
-                f"The model's {part} does not fit its configuration: {name} has the shape "
-                f"{_shape_words(shape)} instead of {_shape_words(tuple(empty.shape))}.",
+                "model.shape-differs",
+                (
+                    "The model's {part} does not fit its configuration: {tensor} has the shape {shape} "
+                    "instead of {expected}."
+                ),
                 RESTORE_ADVICE,
+                part=part,
+                tensor=name,
+                shape=_shape_text(shape),
+                expected=_shape_text(tuple(empty.shape)),
             )
 
 
-def _shape_words(shape: tuple[int, ...]) -> str:
+def _shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "of one number"
 
 
-def _own(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
-    """A copy that needs the file no more; convolutions keep their channels last, which is faster."""
+def _converted(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """A copy independent of the file; weights of convolutions are channels last, which is faster."""
     layout = torch.channels_last if stored.ndim == 4 else torch.contiguous_format
     if device.type == "cuda":
-        stored = stored.to(device)  # which then converts it, sooner than a processor would
+        stored = stored.to(device)  # the GPU converts it faster than the CPU
     return stored.to(device=device, dtype=dtype, memory_format=layout, copy=True)

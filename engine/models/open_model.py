@@ -1,4 +1,4 @@
-"""A file of weights that is open, and what it was found to be."""
+"""An open file of weights, and what it contains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.models.families import Family, find_family
 from engine.models.model_plan import NETWORK_STEM, plan_vae
 from engine.models.nemo_names import in_original_names
 from engine.models.network_loading import NetworkPlan
-from engine.models.recognition import EDITORS, FileKind, Identified, identify
+from engine.models.recognition import EDITORS, FileIdentity, FileKind, identify
 from engine.models.structure import UNetStructure, vae_config
 from engine.tensors.tensor_files import open_component, open_tensors, unwrapped
 from engine.tensors.tensor_source import TensorSource
@@ -19,18 +19,19 @@ from engine.tensors.tensor_source import TensorSource
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """An open file and what it is."""
+    """An open file of weights, and its identity."""
 
     path: Path
     source: TensorSource
-    found: Identified
+    found: FileIdentity
 
     @property
     def family(self) -> Family | None:
+        """The family of its UNet, if it has one."""
         return find_family(self.found.family) if self.found.family else None
 
-    def unet_facts(self, kinds: Collection[FileKind] = EDITORS) -> tuple[Family, UNetStructure]:
-        """Raises `ModelNotUsable`, naming what the file is, unless it is one of `kinds`."""
+    def unet_structure(self, kinds: Collection[FileKind] = EDITORS) -> tuple[Family, UNetStructure]:
+        """Family and structure of the UNet. Raises `ModelNotUsable` unless the file is one of `kinds`."""
         self.found.require(kinds)
         assert self.family is not None
         assert self.found.structure is not None
@@ -38,7 +39,7 @@ class OpenModel:
 
 
 def open_model(path: Path, files: ExitStack) -> OpenModel:
-    """Open a file, or the folder of a single network, and look what it is. Raises `ModelNotUsable`."""
+    """Opens and identifies a file, or the folder of a single network. Raises `ModelNotUsable`."""
     opened = open_tensors(path) if path.is_file() else open_component(path, NETWORK_STEM)
     files.callback(opened.close)
     source = in_original_names(unwrapped(opened))
@@ -46,6 +47,6 @@ def open_model(path: Path, files: ExitStack) -> OpenModel:
 
 
 def plan_vae_of(model: OpenModel, family: Family) -> NetworkPlan | None:
-    """The VAE in a file, if there is one."""
+    """The plan for the VAE in a file, if there is one."""
     part = model.found.vae
     return plan_vae(vae_config(model.source, part, family), model.source, part) if part else None

@@ -1,9 +1,9 @@
-"""What the original Stable Diffusion code calls a tensor, and what diffusers and transformers call it.
+"""Converts names and forms of tensors between diffusers and the original Stable Diffusion code.
 
 The original layout is that of the latent-diffusion repository (CompVis, 2022) and its followers:
 `input_blocks`, `middle_block` and `output_blocks` in the UNet, `down`, `mid` and `up` in the VAE, and
-OpenAI's or OpenCLIP's text encoder. One table serves both ways: every tensor of a diffusers network has
-a `TensorPlace` in the original layout, from which loading cuts it out and into which exporting puts it back.
+OpenAI's or OpenCLIP's text encoder. One table serves both directions: every tensor of a diffusers network has
+a `TensorLocation` in the original layout, from which loading takes it and to which exporting writes it.
 """
 
 from __future__ import annotations
@@ -18,103 +18,102 @@ from torch import Tensor
 
 
 class TensorLayout(StrEnum):
-    """How the tensors of one network are named in a file."""
+    """The layout of a network's tensors in a file: their names and forms."""
 
     DIFFUSERS = "diffusers"
-    """As the diffusers or transformers class names them."""
+    """The names of the diffusers or transformers class."""
     UNET = "original UNet"
     VAE = "original VAE"
     OPEN_CLIP = "OpenCLIP text encoder"
 
 
-class TensorNames(StrEnum):
-    """What of a stored tensor is wanted."""
+class StoredForm(StrEnum):
+    """How a tensor is stored in the original layout."""
 
     WHOLE = "whole"
     QUERY = "query"
-    """The first third of the rows; keys and values follow."""
+    """As the first third of the rows of a tensor; keys and values are the others."""
     KEY = "key"
     VALUE = "value"
     TRANSPOSED = "transposed"
     POINTWISE = "pointwise"
-    """A 1 × 1 convolution (O, I, 1, 1) in place of a linear layer (O, I)."""
+    """As a 1 × 1 convolution (O, I, 1, 1) instead of a linear layer (O, I)."""
 
 
-THIRDS = (TensorNames.QUERY, TensorNames.KEY, TensorNames.VALUE)
+THIRDS = (StoredForm.QUERY, StoredForm.KEY, StoredForm.VALUE)
 
 
 @dataclass(frozen=True, slots=True)
-class TensorPlace:
-    """Where a tensor lies, and in which form."""
+class TensorLocation:
+    """Name and form with which a tensor is stored in a file."""
 
     name: str
-    form: TensorNames = TensorNames.WHOLE
+    form: StoredForm = StoredForm.WHOLE
 
     def cut_shape(self, stored: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of the wanted tensor, from the shape of the stored one."""
+        """The shape of the tensor, from the shape of the stored one."""
         match self.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return (stored[0] // 3, *stored[1:])
-            case TensorNames.TRANSPOSED:
+            case StoredForm.TRANSPOSED:
                 return stored[::-1]
-            case TensorNames.POINTWISE:
+            case StoredForm.POINTWISE:
                 return stored[:2] if all(side == 1 for side in stored[2:]) else stored
             case _:
                 return stored
 
     def cut(self, stored: Tensor) -> Tensor:
-        """The wanted tensor, a view of the stored one."""
+        """The tensor, as a view of the stored one."""
         match self.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
                 return stored.chunk(3)[THIRDS.index(self.form)]
-            case TensorNames.TRANSPOSED:
+            case StoredForm.TRANSPOSED:
                 return stored.T
             case _:
                 return stored.reshape(self.cut_shape(tuple(stored.shape)))
 
 
-def places(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorPlace]:
-    """The place of every tensor of a network, by the names that diffusers or transformers give them.
+def tensor_locations(layout: TensorLayout, names: Iterable[str]) -> dict[str, TensorLocation]:
+    """The location of every tensor of a network, by its name in diffusers or transformers.
 
-    Names of text encoders may begin with "text_model." or not. What the layout does not know keeps
-    its name.
+    Names of text encoders may begin with "text_model." or not. A name that the layout does not know is kept.
     """
     names = list(names)
     match layout:
         case TensorLayout.UNET:
             layers, attended = _layers_per_block(names), _attended_up_blocks(names)
-            return {name: TensorPlace(unet_name(name, layers, attended)) for name in names}
+            return {name: TensorLocation(unet_name(name, layers, attended)) for name in names}
         case TensorLayout.VAE:
             blocks = _count(names, r"decoder\.up_blocks\.(\d+)\.")
-            return {name: _vae_place(name, blocks) for name in names}
+            return {name: _vae_location(name, blocks) for name in names}
         case TensorLayout.OPEN_CLIP:
-            return {name: _open_clip_place(name.removeprefix("text_model.")) for name in names}
+            return {name: _open_clip_location(name.removeprefix("text_model.")) for name in names}
         case _:
-            return {name: TensorPlace(name) for name in names}
+            return {name: TensorLocation(name) for name in names}
 
 
 def to_original(layout: TensorLayout, tensors: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
-    """The tensors of one network as the original layout keeps them, their names behind `prefix`."""
+    """The tensors of one network in the original layout, with names prefixed by `prefix`."""
     stored: dict[str, Tensor] = {}
-    thirds: dict[str, dict[TensorNames, Tensor]] = {}
-    for name, place in places(layout, tensors).items():
+    thirds: dict[str, dict[StoredForm, Tensor]] = {}
+    for name, location in tensor_locations(layout, tensors).items():
         tensor = tensors[name]
-        match place.form:
-            case TensorNames.QUERY | TensorNames.KEY | TensorNames.VALUE:
-                thirds.setdefault(place.name, {})[place.form] = tensor
-            case TensorNames.TRANSPOSED:
-                stored[prefix + place.name] = tensor.T.contiguous()
-            case TensorNames.POINTWISE if tensor.ndim == 2:
-                stored[prefix + place.name] = tensor[:, :, None, None]
+        match location.form:
+            case StoredForm.QUERY | StoredForm.KEY | StoredForm.VALUE:
+                thirds.setdefault(location.name, {})[location.form] = tensor
+            case StoredForm.TRANSPOSED:
+                stored[prefix + location.name] = tensor.T.contiguous()
+            case StoredForm.POINTWISE if tensor.ndim == 2:
+                stored[prefix + location.name] = tensor[:, :, None, None]
             case _:
-                stored[prefix + place.name] = tensor
+                stored[prefix + location.name] = tensor
     for name, parts in thirds.items():
         stored[prefix + name] = torch.cat([parts[form] for form in THIRDS])
     return stored
 
 
 def ema_name(name: str) -> str:
-    """What the original `LitEma` calls the average of a UNet tensor: without dots."""
+    """The name of the average of a UNet tensor in the original `LitEma`, without dots."""
     return f"diffusion_model.{name}".replace(".", "")
 
 
@@ -144,8 +143,8 @@ _UNET_MIDDLE = re.compile(r"mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 def unet_name(name: str, layers_per_block: int, attended: frozenset[int]) -> str:
     """The original name of a UNet tensor; `attended` are the up blocks that have attention.
 
-    The original numbers all layers of a half in one row: the input convolution, then each block's
-    resnets and its downsampler; upsamplers sit behind the last layer of their block.
+    The original counts the layers of each half through all blocks: the input convolution, then each block's
+    resnets and its downsampler; upsamplers follow the last layer of their block.
     """
     if block := _UNET_BLOCK.fullmatch(name):
         half, number, kind, layer, rest = block.groups()
@@ -185,25 +184,25 @@ _VAE_BLOCK = re.compile(
 _VAE_MIDDLE = re.compile(r"(encoder|decoder)\.mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 
 
-def _vae_place(name: str, blocks: int) -> TensorPlace:
-    """The original counts up blocks from the finest, diffusers from the coarsest."""
+def _vae_location(name: str, blocks: int) -> TensorLocation:
+    """The original counts the VAE's up blocks from the finest level, diffusers from the coarsest."""
     if block := _VAE_BLOCK.fullmatch(name):
         half, way, number, kind, layer, rest = block.groups()
         level = int(number) if way == "down" else blocks - 1 - int(number)
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return TensorPlace(f"{half}.{way}.{level}.block.{layer}.{rest}")
-        return TensorPlace(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
+            return TensorLocation(f"{half}.{way}.{level}.block.{layer}.{rest}")
+        return TensorLocation(f"{half}.{way}.{level}.{kind.removesuffix('rs')}.{rest}")
     if middle := _VAE_MIDDLE.fullmatch(name):
         half, kind, layer, rest = middle.groups()
         if kind == "resnets":
             rest = rest.replace("conv_shortcut", "nin_shortcut")
-            return TensorPlace(f"{half}.mid.block_{int(layer) + 1}.{rest}")
+            return TensorLocation(f"{half}.mid.block_{int(layer) + 1}.{rest}")
         form = (
-            TensorNames.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else TensorNames.WHOLE
+            StoredForm.POINTWISE if rest.startswith("to_") and rest.endswith("weight") else StoredForm.WHOLE
         )
-        return TensorPlace(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
-    return TensorPlace(name.replace("conv_norm_out", "norm_out"))
+        return TensorLocation(f"{half}.mid.attn_{int(layer) + 1}.{_renamed(rest, _VAE_ATTENTION)}", form)
+    return TensorLocation(name.replace("conv_norm_out", "norm_out"))
 
 
 _OPEN_CLIP_LAYER = {
@@ -220,28 +219,28 @@ _OPEN_CLIP_ENDS = {
 _THIRD = re.compile(r"self_attn\.([qkv])_proj\.(weight|bias)")
 
 
-def _open_clip_place(name: str) -> TensorPlace:
+def _open_clip_location(name: str) -> TensorLocation:
     if name == "text_projection.weight":
-        return TensorPlace("text_projection", TensorNames.TRANSPOSED)
+        return TensorLocation("text_projection", StoredForm.TRANSPOSED)
     if name == "embeddings.position_embedding.weight":
-        return TensorPlace("positional_embedding")
+        return TensorLocation("positional_embedding")
     if not (layer := re.fullmatch(r"encoder\.layers\.(\d+)\.(.+)", name)):
-        return TensorPlace(_renamed(name, _OPEN_CLIP_ENDS))
+        return TensorLocation(_renamed(name, _OPEN_CLIP_ENDS))
     number, rest = layer.groups()
     block = f"transformer.resblocks.{number}"
     if third := _THIRD.fullmatch(rest):
-        return TensorPlace(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
-    return TensorPlace(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
+        return TensorLocation(f"{block}.attn.in_proj_{third.group(2)}", THIRDS["qkv".index(third.group(1))])
+    return TensorLocation(f"{block}.{_renamed(rest, _OPEN_CLIP_LAYER)}")
 
 
 def _renamed(name: str, table: Mapping[str, str]) -> str:
-    """`name` with the module it begins with replaced, if the table has it."""
+    """`name` with its module replaced, if the table has it."""
     module, _, end = name.rpartition(".")
     return f"{table[module]}.{end}" if module in table else name
 
 
 def _count(names: Iterable[str], pattern: str) -> int:
-    """How many numbers stand in the group of `pattern`."""
+    """Number of different values of the group of `pattern`."""
     return len({found.group(1) for name in names if (found := re.match(pattern, name))})
 
 

@@ -1,4 +1,4 @@
-"""What a file of weights is, told by the names and shapes of its tensors and never by its name."""
+"""Identifies a file of weights by the names and shapes of its tensors, not by its file name."""
 
 from __future__ import annotations
 
@@ -8,91 +8,98 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.errors import ModelNotUsable
+from engine.model_options import WeightSet
 from engine.models.families import find_family
 from engine.models.original_layout import TensorLayout, ema_name
-from engine.models.parts import NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.models.structure import TINY_VAE_MARKER, UNetStructure, read_unet_structure
-from engine.request import WeightSet
 from engine.tensors.tensor_source import TensorSource
 
 CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
 OUT_OF_REACH_ADVICE = "Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit."
 COSXL_MARKER = "edm_vpred.sigma_max"
-"""Lies beside the UNet in CosXL files; holds the highest noise level."""
+"""A tensor beside the UNet in CosXL files: the highest noise level."""
 VELOCITY_MARKER = "v_pred"
-"""Lies beside a UNet that predicts velocity."""
+"""A tensor beside a UNet that predicts velocity."""
 _REFINER_WIDTH, _UNCLIP_WIDTH = 1280, 1024
 
 
 class FileKind(StrEnum):
-    """What can be done with a file."""
+    """The kind of a file of weights."""
 
     EDITOR = "editor"
     TEXT_TO_IMAGE = "text to image"
-    """Makes pictures from text; can be merged into an editor."""
+    """A text-to-image model, which can be merged into an editor."""
     INPAINTING = "inpainting"
     LORA = "lora"
     VAE = "vae"
     OTHER = "other"
-    """Known by name, and of no use here."""
+    """Recognised, but not usable."""
     UNKNOWN = "unknown"
 
 
 EDITORS = frozenset({FileKind.EDITOR})
 TRAINABLE = EDITORS | {FileKind.TEXT_TO_IMAGE}
-"""What an editor can be trained from."""
+"""Models from which an editor can be trained."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Identified:
-    """A file of weights: what it is, and where its networks lie."""
+class FileIdentity:
+    """The identity of a file of weights: its kind, and the parts of its networks."""
 
     kind: FileKind
     title: str
-    """What it is, to follow "This is": "a Stable Diffusion 1 model that makes pictures from text"."""
+    """Description that follows "This is", such as "a Stable Diffusion 1 model that makes pictures from
+    text"."""
     advice: str = CHOOSE_ADVICE
     family: str | None = None
-    """Name in `engine.models.families`, where there is a UNet of one."""
+    """Name in `engine.models.families`, if there is a UNet."""
     structure: UNetStructure | None = None
-    unet: NetworkPart | None = None
-    ema: NetworkPart | None = None
-    """The averaged UNet, where the file keeps one beside the live."""
-    vae: NetworkPart | None = None
-    text_encoders: tuple[NetworkPart, ...] = ()
+    unet: CheckpointPart | None = None
+    ema: CheckpointPart | None = None
+    """The averaged UNet, if the file has one beside the live UNet."""
+    vae: CheckpointPart | None = None
+    text_encoders: tuple[CheckpointPart, ...] = ()
 
     @property
     def weight_sets(self) -> tuple[WeightSet, ...]:
-        """The sets of UNet weights to choose from; the averaged comes first."""
+        """The sets of UNet weights, the averaged one first."""
         return (WeightSet.EMA, WeightSet.LIVE) if self.ema else (WeightSet.EMA,)
 
-    def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> NetworkPart:
-        """The UNet's wanted set. Raises `ModelNotUsable` if this is none of `kinds`."""
+    def unet_part(self, wanted: WeightSet, kinds: Collection[FileKind] = EDITORS) -> CheckpointPart:
+        """The part with a set of UNet weights. Raises `ModelNotUsable` if the file is none of `kinds`."""
         self.require(kinds)
         assert self.unet is not None
         return self.ema if self.ema is not None and wanted is WeightSet.EMA else self.unet
 
     def require_editor(self) -> None:
-        """Raises `ModelNotUsable`, which names what the file is, unless it edits."""
+        """Raises `ModelNotUsable`, which names the kind of file, unless it is an editor."""
         self.require(EDITORS)
 
     def require(self, kinds: Collection[FileKind]) -> None:
-        """Raises `ModelNotUsable`, which names what the file is, unless it is one of `kinds`."""
+        """Raises `ModelNotUsable`, which names the kind of file, unless it is one of `kinds`."""
         if self.kind not in kinds:
-            raise ModelNotUsable(f"This is {self.title}.", self.advice)
+            raise ModelNotUsable(
+                "model.wrong-kind",
+                "This is {description}.",
+                "{advice}",
+                description=self.title,
+                advice=self.advice,
+            )
 
 
-def identify(source: TensorSource) -> Identified:
-    """What the file is. Raises `ModelNotUsable` only for a UNet whose tensors are incomplete."""
+def identify(source: TensorSource) -> FileIdentity:
+    """Identifies a file. Raises `ModelNotUsable` only for a UNet with missing tensors."""
     names = frozenset(source.names())
-    for pattern, title, advice in _OTHERS:
+    for pattern, title, advice in _OTHER_KINDS:
         if any(pattern.search(name) for name in names):
-            return Identified(kind=FileKind.OTHER, title=title, advice=advice)
+            return FileIdentity(kind=FileKind.OTHER, title=title, advice=advice)
     unet, vae, text = _find_unet(names), _find_vae(names), _find_text_encoders(names)
     if unet is not None:
         structure = read_unet_structure(source, unet)
         family = _family_of(structure, names)
         kind, title, advice = _describe(structure, family, text)
-        return Identified(
+        return FileIdentity(
             kind=kind,
             title=title,
             advice=advice,
@@ -106,7 +113,7 @@ def identify(source: TensorSource) -> Identified:
     return _without_unet(source, names, vae, text)
 
 
-_OTHERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+_OTHER_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern), title, advice)
     for pattern, title, advice in (
         (
@@ -147,40 +154,40 @@ _LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
 
 
 def _describe(
-    structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]
+    structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]
 ) -> tuple[FileKind, str, str]:
-    """Kind, title and advice of a UNet, by its input channels beside those it gives out."""
+    """Kind, title and advice of a UNet, by its numbers of input and output channels."""
     title = find_family(family).title
-    given, latent = structure.in_channels, structure.out_channels
+    inputs, latent = structure.in_channels, structure.out_channels
     if special := _special_title(structure, family, text):
         return FileKind.OTHER, special, CHOOSE_ADVICE
-    if given == 2 * latent:
+    if inputs == 2 * latent:
         return FileKind.EDITOR, f"a {title} model that edits pictures", ""
-    if given == latent:
+    if inputs == latent:
         return (
             FileKind.TEXT_TO_IMAGE,
             f"a {title} model that makes pictures from text; it cannot edit",
             "Merge it into an editor, or choose an InstructPix2Pix model.",
         )
-    if given == 2 * latent + 1:
+    if inputs == 2 * latent + 1:
         return (
             FileKind.INPAINTING,
             f"a {title} model for inpainting, which fills in a masked part; it follows no instructions",
             CHOOSE_ADVICE,
         )
-    if given == latent + 3:
+    if inputs == latent + 3:
         return (
             FileKind.OTHER,
             "a Stable Diffusion model that enlarges pictures; it cannot edit",
             CHOOSE_ADVICE,
         )
-    if given == latent + 1:
+    if inputs == latent + 1:
         return FileKind.OTHER, f"a {title} model that follows a depth map; it cannot edit", CHOOSE_ADVICE
-    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {given} channels", CHOOSE_ADVICE
+    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {inputs} channels", CHOOSE_ADVICE
 
 
-def _special_title(structure: UNetStructure, family: str, text: tuple[NetworkPart, ...]) -> str:
-    """The name of a UNet with added embeddings that is not Stable Diffusion XL, or nothing."""
+def _special_title(structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]) -> str:
+    """The title of a UNet with added embeddings that is not Stable Diffusion XL; else empty."""
     if family not in ("sdxl", "cosxl"):
         return ""
     alone = len(text) == 1 and text[0].layout is TensorLayout.OPEN_CLIP
@@ -198,27 +205,27 @@ def _family_of(structure: UNetStructure, names: Collection[str]) -> str:
 
 
 def _without_unet(
-    source: TensorSource, names: Collection[str], vae: NetworkPart | None, text: tuple[NetworkPart, ...]
-) -> Identified:
+    source: TensorSource, names: Collection[str], vae: CheckpointPart | None, text: tuple[CheckpointPart, ...]
+) -> FileIdentity:
     if any(_LORA.search(name) for name in names):
-        return Identified(
+        return FileIdentity(
             kind=FileKind.LORA,
             title="a LoRA, which changes a model and is none by itself",
             advice=_LORA_ADVICE,
         )
     if vae is not None:
         advice = "Choose a model first, then this file as its VAE."
-        return Identified(
+        return FileIdentity(
             kind=FileKind.VAE, title="a VAE without the model it belongs to", advice=advice, vae=vae
         )
     if text:
-        return Identified(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
+        return FileIdentity(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
     if _is_textual_inversion(source, names):
-        return Identified(
+        return FileIdentity(
             kind=FileKind.OTHER,
             title="an embedding (textual inversion), which teaches a model a word and cannot edit",
         )
-    return Identified(
+    return FileIdentity(
         kind=FileKind.UNKNOWN,
         title="no model that this program knows",
         advice=f"{CHOOSE_ADVICE} {_WHAT_FITS}",
@@ -237,42 +244,42 @@ def _is_textual_inversion(source: TensorSource, names: Collection[str]) -> bool:
     return len(shapes) == 1 and len(shapes[0]) <= 2 and shapes[0][-1:] in {(768,), (1024,), (1280,)}
 
 
-def _find_unet(names: Collection[str]) -> NetworkPart | None:
-    for layout, marker, witness in (
+def _find_unet(names: Collection[str]) -> CheckpointPart | None:
+    for layout, marker, second_marker in (
         (TensorLayout.UNET, "input_blocks.0.0.weight", "time_embed.0.weight"),
         (TensorLayout.DIFFUSERS, "conv_in.weight", "time_embedding.linear_1.weight"),
     ):
         for prefix in _prefixes(names, marker):
-            if prefix + witness in names:
-                return NetworkPart(layout, prefix)
+            if prefix + second_marker in names:
+                return CheckpointPart(layout, prefix)
     return None
 
 
-def _find_ema(names: Collection[str], unet: NetworkPart) -> NetworkPart | None:
+def _find_ema(names: Collection[str], unet: CheckpointPart) -> CheckpointPart | None:
     if unet.layout is not TensorLayout.UNET:
         return None
     prefixes = _prefixes(names, ema_name("input_blocks.0.0.weight"))
-    return NetworkPart(unet.layout, unet.prefix, prefixes[0]) if prefixes else None
+    return CheckpointPart(unet.layout, unet.prefix, prefixes[0]) if prefixes else None
 
 
-def _find_vae(names: Collection[str]) -> NetworkPart | None:
+def _find_vae(names: Collection[str]) -> CheckpointPart | None:
     for layout, marker in (
         (TensorLayout.VAE, "encoder.down.0.block.0.norm1.weight"),
         (TensorLayout.DIFFUSERS, "encoder.down_blocks.0.resnets.0.norm1.weight"),
         (TensorLayout.DIFFUSERS, TINY_VAE_MARKER),
     ):
         if prefixes := _prefixes(names, marker):
-            return NetworkPart(layout, prefixes[0])
+            return CheckpointPart(layout, prefixes[0])
     return None
 
 
-def _find_text_encoders(names: Collection[str]) -> tuple[NetworkPart, ...]:
+def _find_text_encoders(names: Collection[str]) -> tuple[CheckpointPart, ...]:
     clip = [
-        NetworkPart(TensorLayout.DIFFUSERS, prefix)
+        CheckpointPart(TensorLayout.DIFFUSERS, prefix)
         for prefix in _prefixes(names, "embeddings.token_embedding.weight")
     ]
     open_clip = [
-        NetworkPart(TensorLayout.OPEN_CLIP, prefix)
+        CheckpointPart(TensorLayout.OPEN_CLIP, prefix)
         for prefix in _prefixes(names, "token_embedding.weight")
         if prefix + "positional_embedding" in names
     ]
@@ -280,6 +287,6 @@ def _find_text_encoders(names: Collection[str]) -> tuple[NetworkPart, ...]:
 
 
 def _prefixes(names: Collection[str], ending: str) -> list[str]:
-    """What stands before `ending`, in order; whole modules only."""
+    """The prefixes of names that end in `ending`, sorted; only whole modules."""
     found = (name.removesuffix(ending) for name in names if name.endswith(ending))
     return sorted(prefix for prefix in found if not prefix or prefix.endswith("."))

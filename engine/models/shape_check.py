@@ -1,8 +1,8 @@
-"""A first run of every network on shapes alone, before its tensors are read.
+"""Runs every network on the meta device before its tensors are read, to check its shapes.
 
-A configuration may make a network that takes the file's tensors and still cannot compute, or makes pictures
-of another size; without this, an edit would find out in the middle. It takes longer than reading the tensors
-of a small model, so a configuration that passed once is not run again.
+A network may fit the file's tensors and still fail, or return images of another size; without this check,
+that would happen in the middle of an edit. The check takes longer than reading the tensors of a small model,
+so a configuration that passed is not checked again.
 """
 
 from __future__ import annotations
@@ -19,40 +19,41 @@ from engine.models.model_plan import Autoencoder, TextPlan
 from engine.models.network_loading import invalid_configuration
 from engine.models.text_encoders import INVALID_CONFIGURATION, TextNetwork
 
-_UNEVEN = 3
-"""Latents in the depth of the UNet: more than one, and not what a power of two would hide."""
+_LATENT_SIDE = 3
+"""Side of the latents in the deepest level: more than one, and not a power of two, which could hide
+errors."""
 _passed: set[str] = set()
-"""Descriptions of the networks that computed in this process."""
+"""Descriptions of the networks that passed in this process."""
 
 
-def try_networks(
+def check_networks(
     unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
 ) -> None:
-    """Raises `ModelNotUsable` if an empty network cannot compute what an edit asks of it."""
-    trials = {"unet": (unet, partial(_try_unet, unet, text)), "vae": (vae, partial(_try_vae, vae))}
+    """Raises `ModelNotUsable` if a network cannot compute the shapes that an edit needs."""
+    checks = {"unet": (unet, partial(_check_unet, unet, text)), "vae": (vae, partial(_check_vae, vae))}
     for plan, network in zip(text.encoders, text_networks, strict=True):
-        trials[plan.network.name] = (network, partial(_try_text, network))
+        checks[plan.network.name] = (network, partial(_check_text, network))
     with torch.no_grad(), torch.device("meta"):
-        for name, (network, trial) in trials.items():
+        for name, (network, check) in checks.items():
             try:
                 description = _description(network, text.pooled_width)
                 if description not in _passed:
-                    trial()
+                    check()
             except INVALID_CONFIGURATION as error:
                 raise invalid_configuration(name) from error
             _passed.add(description)
 
 
 def _description(network: UNet2DConditionModel | Autoencoder | TextNetwork, pooled_width: int | None) -> str:
-    """All that decides whether an empty network computes: class, configuration, and what it is given."""
+    """Everything that the result depends on: class, configuration and width of the pooled embedding."""
     config = network.config
     values = config.to_dict() if hasattr(config, "to_dict") else dict(config)
     return json.dumps([type(network).__name__, pooled_width, values], default=str)
 
 
-def _try_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:
+def _check_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:
     config = unet.config
-    side = _UNEVEN * 2 ** (len(config.block_out_channels) - 1)
+    side = _LATENT_SIDE * 2 ** (len(config.block_out_channels) - 1)
     added: dict[str, Any] = {}
     if config.addition_embed_type == "text_time":
         added = {"text_embeds": torch.empty(1, text.pooled_width or 0), "time_ids": torch.empty(1, 6)}
@@ -66,21 +67,21 @@ def _try_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:
     _expect(predicted.shape, (1, config.out_channels, side, side))
 
 
-def _try_vae(vae: Autoencoder) -> None:
+def _check_vae(vae: Autoencoder) -> None:
     factor, channels = 2 ** (len(vae.config.block_out_channels) - 1), vae.config.latent_channels
-    latents = torch.empty(1, channels, _UNEVEN, _UNEVEN)
-    pixels = torch.empty(1, 3, _UNEVEN * factor, _UNEVEN * factor)
+    latents = torch.empty(1, channels, _LATENT_SIDE, _LATENT_SIDE)
+    pixels = torch.empty(1, 3, _LATENT_SIDE * factor, _LATENT_SIDE * factor)
     encoded = vae.encode(pixels)
     mode = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded.latents
     _expect(mode.shape, latents.shape)
     _expect(vae.decode(latents).sample.shape, pixels.shape)
 
 
-def _try_text(network: TextNetwork) -> None:
+def _check_text(network: TextNetwork) -> None:
     length = int(network.config.max_position_embeddings)
     network(torch.zeros(1, length, dtype=torch.long), output_hidden_states=True)
 
 
-def _expect(found: Sequence[int], wanted: Sequence[int]) -> None:
-    if tuple(found) != tuple(wanted):
-        raise ValueError(f"{tuple(found)} instead of {tuple(wanted)}")
+def _expect(found: Sequence[int], expected: Sequence[int]) -> None:
+    if tuple(found) != tuple(expected):
+        raise ValueError(f"{tuple(found)} instead of {tuple(expected)}")

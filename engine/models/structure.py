@@ -1,10 +1,10 @@
-"""How large a network is, read from the shapes of its tensors.
+"""Reads the configuration of a network from the shapes of its tensors.
 
-Read from the tensors: input and output channels, channels of every level, layers a level, transformer
-depth of every level, width of the text embeddings, whether attention projects linearly, width of the
-added embeddings; for text encoders vocabulary, positions, width, layers and projection. Everything else
-is the family's: the number of groups, activations, and how channels are divided among attention heads
-(8 heads in Stable Diffusion 1; heads of 64 channels in 2, XL and every CLIP text encoder).
+From the tensors: input and output channels, channels of every level, layers per level, transformer depth of
+every level, width of the text embeddings, whether attention projects linearly, width of the added embeddings;
+for text encoders vocabulary, positions, width, layers and projection. From the family: the number of groups,
+activations, and the division of channels among attention heads (8 heads in Stable Diffusion 1; heads of 64
+channels in 2, XL and every CLIP text encoder).
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from typing import Any, TypeAlias
 from engine.errors import ModelNotUsable
 from engine.models.families import Family
 from engine.models.original_layout import TensorLayout, unet_name
-from engine.models.parts import RESTORE_ADVICE, NetworkPart
+from engine.models.parts import CheckpointPart
 from engine.tensors.tensor_source import TensorSource
 
 CLIP_HEAD_DIM = 64
 TIME_IDS = 6
-"""Numbers that tell Stable Diffusion XL its sizes and crop."""
+"""Number of sizes and crop offsets in the conditions of Stable Diffusion XL."""
 
 TINY_VAE_MARKER = "decoder.layers.0.weight"
 """A tensor of every `AutoencoderTiny`, and of no other network."""
 
 _MOST_TINY_LAYERS = 64
-"""Layers looked for in a side of one; TAESD has 19."""
+"""Most layers of the encoder or decoder of an `AutoencoderTiny`; TAESD has 19."""
 
 Shape: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UNetStructure:
-    """The shape of a UNet; lists run from the finest level to the coarsest."""
+    """The structure of a UNet; tuples run from the finest level to the coarsest."""
 
     in_channels: int
     out_channels: int
@@ -47,11 +47,11 @@ class UNetStructure:
     text_width: int
     is_linear: bool
     added_width: int | None
-    """Width of the embeddings that are added to the time's, in Stable Diffusion XL."""
+    """Width of the embeddings added to the timestep embedding, in Stable Diffusion XL."""
 
 
-def read_unet_structure(source: TensorSource, part: NetworkPart) -> UNetStructure:
-    """Raises `ModelNotUsable` if tensors are missing that tell the shape."""
+def read_unet_structure(source: TensorSource, part: CheckpointPart) -> UNetStructure:
+    """The structure of the UNet in a part. Raises `ModelNotUsable` if tensors are missing."""
     shape = _UNetShapes(source, part)
     levels = _count(lambda level: shape.has(f"down_blocks.{level}.resnets.0.conv1.weight"))
     depths = tuple(_depth(shape, f"down_blocks.{level}") for level in range(levels))
@@ -75,7 +75,7 @@ def read_unet_structure(source: TensorSource, part: NetworkPart) -> UNetStructur
 
 
 def unet_config(structure: UNetStructure, family: Family, pooled_width: int | None) -> dict[str, Any]:
-    """The configuration of a UNet of this shape; `pooled_width` is that of the pooled text embedding."""
+    """The configuration of a UNet; `pooled_width` is the width of the pooled text embedding."""
     channels, depths = structure.block_out_channels, structure.depths
     config = {
         **family.config("unet"),
@@ -99,8 +99,8 @@ def unet_config(structure: UNetStructure, family: Family, pooled_width: int | No
     return config
 
 
-def vae_config(source: TensorSource, part: NetworkPart, family: Family) -> dict[str, Any]:
-    """The configuration of a VAE. Raises `ModelNotUsable` if tensors are missing that tell its shape."""
+def vae_config(source: TensorSource, part: CheckpointPart, family: Family) -> dict[str, Any]:
+    """The configuration of the VAE in a part. Raises `ModelNotUsable` if tensors are missing."""
     shape = _Shapes(source, part)
     if shape.has(TINY_VAE_MARKER):
         return _tiny_vae_config(shape)
@@ -120,10 +120,10 @@ def vae_config(source: TensorSource, part: NetworkPart, family: Family) -> dict[
 
 
 def _tiny_vae_config(shape: _Shapes) -> dict[str, Any]:
-    """That of an `AutoencoderTiny`, whose convolutions and blocks are numbered through all levels.
+    """The configuration of an `AutoencoderTiny`, which numbers convolutions and blocks through all levels.
 
-    A block has three convolutions of its own. What no tensor shows is diffusers' default: latents that
-    need no scaling, as in TAESD, which these files hold.
+    A block has three convolutions. Other values are diffusers' defaults, such as latents without scaling, as
+    in TAESD.
     """
     config: dict[str, Any] = {"_class_name": "AutoencoderTiny"}
     for side in ("encoder", "decoder"):
@@ -138,10 +138,10 @@ def _tiny_vae_config(shape: _Shapes) -> dict[str, Any]:
     return config
 
 
-def text_config(source: TensorSource, part: NetworkPart, family: Family, name: str) -> dict[str, Any]:
+def text_config(source: TensorSource, part: CheckpointPart, family: Family, name: str) -> dict[str, Any]:
     """The configuration of the family's text encoder `name`.
 
-    Layers beyond those the family uses are left out: Stable Diffusion 2 stores 24 and uses 23.
+    Layers that the family does not use are left out: Stable Diffusion 2 stores 24 and uses 23.
     """
     shape = _Shapes(source, part)
     config = family.config(name)
@@ -161,15 +161,19 @@ def text_config(source: TensorSource, part: NetworkPart, family: Family, name: s
 
 
 class _Shapes:
-    """Shapes by the names of the network, of those tensors whose place needs no knowledge of the rest."""
+    """Shapes of tensors by their names in the network, if a location does not depend on other tensors."""
 
-    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
+    def __init__(self, source: TensorSource, part: CheckpointPart) -> None:
         self._source, self._part = source, part
         self._available = frozenset(source.names())
 
     def _find(self, name: str) -> Shape | None:
-        place = self._part.places([name], self._available)[name]
-        return place.cut_shape(self._source.shape(place.name)) if place.name in self._available else None
+        location = self._part.locations([name], self._available)[name]
+        return (
+            location.cut_shape(self._source.shape(location.name))
+            if location.name in self._available
+            else None
+        )
 
     def has(self, name: str) -> bool:
         return self._find(name) is not None
@@ -177,14 +181,20 @@ class _Shapes:
     def __call__(self, name: str) -> Shape:
         shape = self._find(name)
         if shape is None:
-            raise ModelNotUsable(f"{self._source.location} lacks the tensor {name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self._source.location,
+                tensor=name,
+            )
         return shape
 
 
 class _UNetShapes(_Shapes):
-    """The same for a UNet, whose original names count through all levels."""
+    """Shapes of the tensors of a UNet, whose original names count layers through all levels."""
 
-    def __init__(self, source: TensorSource, part: NetworkPart) -> None:
+    def __init__(self, source: TensorSource, part: CheckpointPart) -> None:
         super().__init__(source, part)
         self.layers_per_block = self._count_layers()
 
@@ -213,7 +223,7 @@ def _depth(shape: _Shapes, block: str) -> int:
 
 
 def _heads(family: Family, channels: tuple[int, ...]) -> int | list[int]:
-    """Heads of every level; diffusers calls their number `attention_head_dim`."""
+    """Number of heads of every level, which diffusers calls `attention_head_dim`."""
     if family.attention_heads is not None:
         return family.attention_heads
     return [max(1, width // (family.attention_head_dim or width)) for width in channels]

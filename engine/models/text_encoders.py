@@ -21,7 +21,7 @@ INVALID_CONFIGURATION = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
     StrictDataclassError,
 )
-"""What the libraries raise for a configuration that makes no sense to them."""
+"""Exceptions of the libraries for an invalid configuration."""
 TEXT_CLASSES: dict[str, Any] = {
     "CLIPTextModel": CLIPTextModel,
     "CLIPTextModelWithProjection": CLIPTextModelWithProjection,
@@ -30,16 +30,17 @@ TEXT_CLASSES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class TextEncoder:
-    """One network and what cuts sentences into its tokens."""
+    """One text encoder and its tokenizer."""
 
     network: TextNetwork
     tokenizer: CLIPTokenizer
     pad_token_id: int
 
     def tokenize(self, instructions: Sequence[str]) -> Tensor:
-        """Token ids (B, T), cut and padded to the length the network was made for.
+        """Token ids (B, T), truncated and padded to the network's length.
 
-        Padded here: a tokenizer whose padding is "!" would also take every "!" of a sentence for it.
+        The tokenizer does not pad: with "!" as padding it would also treat every "!" of a sentence as
+        padding.
         """
         length = int(self.network.config.max_position_embeddings)
         rows: list[list[int]] = self.tokenizer(
@@ -57,7 +58,7 @@ class TextEncoder:
 
 @dataclass(frozen=True, slots=True)
 class TextEncoders:
-    """All text encoders of a model; their embeddings lie side by side."""
+    """All text encoders of a model, whose embeddings are concatenated."""
 
     encoders: tuple[TextEncoder, ...]
     layer: str = "last"
@@ -67,6 +68,7 @@ class TextEncoders:
 
     @property
     def networks(self) -> tuple[TextNetwork, ...]:
+        """The networks in order."""
         return tuple(encoder.network for encoder in self.encoders)
 
     @property
@@ -85,13 +87,13 @@ class TextEncoders:
 
 
 def make_text_network(config: dict[str, Any], class_name: str) -> nn.Module:
-    """An empty text encoder on the device that torch makes tensors on."""
+    """A text encoder without weights, on torch's current default device."""
     network: nn.Module = TEXT_CLASSES[class_name](CLIPTextConfig.from_dict(config))
     return network
 
 
 def restore_positions(network: nn.Module, device: torch.device) -> None:
-    """Fill the position numbers, which no file stores, after a network was made without memory."""
+    """Sets the position ids, which files do not contain, in a network created without memory."""
     for module in network.modules():
         positions = getattr(module, "position_ids", None)
         if isinstance(positions, Tensor) and positions.is_meta:
@@ -103,14 +105,18 @@ def load_tokenizer(folder: Path, part: str) -> CLIPTokenizer:
     needed = () if (folder / part / "tokenizer.json").is_file() else ("vocab.json", "merges.txt")
     for name in needed:
         if not (folder / part / name).is_file():
-            raise ModelNotUsable(f"The model lacks {part}/{name}.", RESTORE_ADVICE)
+            raise ModelNotUsable(
+                "model.part-missing", "The model lacks {file}.", RESTORE_ADVICE, file=f"{part}/{name}"
+            )
     try:
         return CLIPTokenizer.from_pretrained(folder / part, local_files_only=True)
     except Exception as error:
-        # the library below knows no other class for lists of merges that it cannot read
-        raise ModelNotUsable("The model's tokenizer is damaged.", RESTORE_ADVICE) from error
+        # the library raises plain Exception for a list of merges that it cannot read
+        raise ModelNotUsable(
+            "model.tokenizer-damaged", "The model's tokenizer is damaged.", RESTORE_ADVICE
+        ) from error
 
 
 def shared_tokenizer() -> CLIPTokenizer:
-    """The tokenizer of every CLIP text encoder, for files that bring none."""
+    """The tokenizer of all CLIP text encoders, for files without one."""
     return CLIPTokenizer.from_pretrained(clip_vocabulary(), local_files_only=True)

@@ -1,1 +1,1 @@
-"""Files of weights in every format as named tensors, opened without running anything in them."""
+"""Files of weights in all formats, opened as named tensors without running code in them."""

@@ -1,4 +1,4 @@
-"""Tensors that stay in their file: mapped into memory, and brought in by the system as they are used."""
+"""Tensors mapped from a file into memory, which the system reads when they are used."""
 
 from __future__ import annotations
 
@@ -19,28 +19,41 @@ DOWNLOAD_ADVICE = "Download it again."
 
 
 def damaged(location: str, what: str) -> ModelNotUsable:
-    """The sentence for a file whose list of tensors cannot be right."""
-    return ModelNotUsable(f"{location} is damaged: {what}.", DOWNLOAD_ADVICE)
+    """The error for a file whose list of tensors is invalid."""
+    return ModelNotUsable(
+        "model.damaged", "{file} is damaged: {reason}.", DOWNLOAD_ADVICE, file=location, reason=what
+    )
 
 
 def incomplete(location: str, first: str, there: int, whole: int) -> ModelNotUsable:
-    """The sentence for a file of `there` bytes of at least `whole`; `first` is the first tensor it lacks."""
+    """The error for a file with `there` of at least `whole` bytes; `first` is the first missing tensor."""
     return ModelNotUsable(
-        f"{location} is incomplete: it ends within or before the tensor {first} "
-        f"({size_text(there)} of at least {size_text(whole)} are there).",
+        "model.incomplete",
+        (
+            "{file} is incomplete: it ends within or before the tensor {tensor} ({size} of at "
+            "least {expected} are there)."
+        ),
         DOWNLOAD_ADVICE,
+        file=location,
+        tensor=first,
+        size=size_text(there),
+        expected=size_text(whole),
     )
 
 
 def lacks(location: str, name: str) -> ModelNotUsable:
-    """The sentence for a tensor that a file does not hold."""
+    """The error for a tensor that a file does not contain."""
     return ModelNotUsable(
-        f"{location} lacks the tensor {name}.", "Choose another file, or download it again."
+        "model.tensor-missing",
+        "{file} lacks the tensor {tensor}.",
+        "Choose another file, or download it again.",
+        file=location,
+        tensor=name,
     )
 
 
 def map_file(path: Path, location: str) -> mmap.mmap:
-    """A whole file, mapped privately: what is written into the memory never reaches the file.
+    """Maps a whole file into memory; changes of the memory are not written to the file.
 
     Raises `ModelNotUsable` if it cannot be read or is empty.
     """
@@ -48,29 +61,35 @@ def map_file(path: Path, location: str) -> mmap.mmap:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     except FileNotFoundError as error:
-        raise ModelNotUsable(f"{location} is not there.", "Choose another file.") from error
+        raise ModelNotUsable(
+            "model.file-not-found", "{file} does not exist.", "Choose another file.", file=location
+        ) from error
     except ValueError as error:
-        raise ModelNotUsable(f"{location} is empty.", DOWNLOAD_ADVICE) from error
+        raise ModelNotUsable("model.empty", "{file} is empty.", DOWNLOAD_ADVICE, file=location) from error
     except OSError as error:
         raise ModelNotUsable(
-            f"{location} cannot be read ({error.strerror or error}).", "Check who may read it, and the disk."
+            "model.unreadable",
+            "{file} cannot be read ({reason}).",
+            "Check who may read it, and the disk.",
+            file=location,
+            reason=error.strerror or error,
         ) from error
 
 
 def fetch(memory: mmap.mmap, start: int, end: int) -> None:
-    """Have the system begin to read these bytes in one go, rather than page by page as they are touched."""
+    """Asks the system to read these bytes ahead, instead of page by page when they are used."""
     first = start // mmap.PAGESIZE * mmap.PAGESIZE
     if hasattr(mmap, "MADV_WILLNEED") and 0 <= first < len(memory):
         memory.madvise(mmap.MADV_WILLNEED, first, end - first)
 
 
 def aligned(tensor: Tensor) -> Tensor:
-    """The tensor itself, or a copy if it lies where its dtype must not begin."""
+    """The tensor itself, or a copy if its memory is not aligned for its dtype."""
     return tensor.clone() if tensor.data_ptr() % tensor.dtype.itemsize else tensor
 
 
 class MappedSlice(io.RawIOBase):
-    """A part of a mapped file as a file of its own, for readers that want one."""
+    """A part of a mapped file as a file object, for readers that need one."""
 
     def __init__(self, memory: mmap.mmap, start: int, size: int) -> None:
         self._memory = memory
@@ -79,12 +98,15 @@ class MappedSlice(io.RawIOBase):
         self._position = 0
 
     def readable(self) -> bool:
+        """True."""
         return True
 
     def seekable(self) -> bool:
+        """True."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Sets the position within the part and returns it. Raises `ValueError` before its start."""
         position = offset + (0, self._position, self._size)[whence]
         if position < 0:
             raise ValueError("a place before the beginning")
@@ -92,6 +114,7 @@ class MappedSlice(io.RawIOBase):
         return position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Reads up to the length of `buffer`; returns the number of bytes, 0 at the end."""
         count = max(0, min(len(buffer), self._size - self._position))
         begin = self._start + self._position
         buffer[:count] = self._memory[begin : begin + count]
@@ -101,7 +124,7 @@ class MappedSlice(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class MappedTensor:
-    """Where a tensor lies. Strides count elements, `start` is the byte of the first one in the file."""
+    """The place of a tensor in its file: strides in elements, `start` in bytes from the file's begin."""
 
     dtype: torch.dtype
     shape: tuple[int, ...]
@@ -110,14 +133,14 @@ class MappedTensor:
 
     @property
     def extent(self) -> int:
-        """Elements from the first to the last, both included."""
+        """Number of elements from the first to the last, both included."""
         if not math.prod(self.shape):
             return 0
         return 1 + sum((side - 1) * step for side, step in zip(self.shape, self.stride, strict=True))
 
     @property
     def end(self) -> int:
-        """The byte behind the last element."""
+        """The byte after the last element."""
         return self.start + self.extent * self.dtype.itemsize
 
 
@@ -142,16 +165,19 @@ class MappedTensors:
             raise incomplete(location, first, len(memory), whole)
 
     def names(self) -> Collection[str]:
+        """The names of all tensors."""
         return self._tensors.keys()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._find(name).shape
 
     def dtype(self, name: str) -> torch.dtype:
+        """The number type of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._find(name).dtype
 
     def read(self, name: str) -> Tensor:
-        """Shares the mapped memory, unless the file keeps the tensor where its dtype must not begin."""
+        """A tensor, which shares the mapped memory unless it is not aligned for its dtype."""
         tensor = self._find(name)
         if self._memory is None:
             raise ValueError(f"{self.location} is closed")
@@ -166,7 +192,7 @@ class MappedTensors:
         return flat.as_strided(tensor.shape, tensor.stride)
 
     def close(self) -> None:
-        """The map itself goes with the last tensor that was read from it."""
+        """Releases the map once no tensor that was read uses it."""
         self._memory = None
 
     def _find(self, name: str) -> MappedTensor:
@@ -177,7 +203,7 @@ class MappedTensors:
 
 
 def _aligned(memory: mmap.mmap, start: int, size: int) -> mmap.mmap:
-    """A copy of some bytes in memory of its own, which the system gets back with the tensor."""
+    """A copy of some bytes in anonymous memory, which is released with the tensor."""
     copy = mmap.mmap(-1, size)
     stored = torch.frombuffer(memory, dtype=torch.uint8, count=size, offset=start)
     torch.frombuffer(copy, dtype=torch.uint8).copy_(stored)

@@ -1,7 +1,7 @@
 """NeMo's `.nemo` files: a tar archive, compressed or not, of `model_config.yaml` and `model_weights.ckpt`.
 
-What NeMo writes: `nemo/core/connectors/save_restore_connector.py` of NVIDIA/NeMo. Models trained on several
-cards keep one `mp_rank_…/model_weights.ckpt` for each, or a folder `model_weights` of pieces.
+NeMo writes them in `nemo/core/connectors/save_restore_connector.py` of NVIDIA/NeMo. Models trained on several
+GPUs have one `mp_rank_…/model_weights.ckpt` for each, or a folder `model_weights` of pieces.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import ModelNotUsable
-from engine.files.disk_space import check_room, not_written
+from engine.files.disk_space import check_free_space, not_written
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, MappedSlice, MappedTensors
 from engine.tensors.torch_files import read_torch_zip
 
@@ -26,7 +26,7 @@ TAR_ERRORS = (tarfile.TarError, EOFError, OSError, ValueError, zlib.error)
 
 
 def read_nemo(memory: mmap.mmap, location: str) -> MappedTensors:
-    """The tensors of an uncompressed archive, mapped where they lie in it; its settings are metadata.
+    """The tensors of an uncompressed archive, mapped from it; its configuration becomes the metadata.
 
     Raises as `engine.tensors.torch_files.read_torch_zip` does.
     """
@@ -44,9 +44,9 @@ def read_nemo(memory: mmap.mmap, location: str) -> MappedTensors:
 
 
 def read_packed_nemo(path: Path, location: str) -> MappedTensors:
-    """The tensors of a compressed archive, unpacked into a file without a name that goes with them.
+    """The tensors of a compressed archive, unpacked into an unnamed temporary file.
 
-    Raises as `read_nemo` does, and `OutputNotWritable` if there is no room to unpack.
+    Raises as `read_nemo` does, and `OutputNotWritable` if there is not enough disk space.
     """
     try:
         with tarfile.open(path, "r:gz") as archive:
@@ -65,13 +65,13 @@ def read_packed_nemo(path: Path, location: str) -> MappedTensors:
 
 
 def _unpacked(packed: IO[bytes], size: int, path: Path) -> mmap.mmap:
-    """Beside the archive rather than in the system's temporary folder, which may be memory."""
-    check_room(path.parent, size)
+    """Unpacks beside the archive, because the system's temporary folder may be in memory."""
+    check_free_space(path.parent, size)
     try:
-        with tempfile.TemporaryFile(dir=path.parent) as aside:
-            shutil.copyfileobj(packed, aside, 1 << 20)
-            aside.flush()
-            return mmap.mmap(aside.fileno(), 0, access=mmap.ACCESS_COPY)
+        with tempfile.TemporaryFile(dir=path.parent) as temporary:
+            shutil.copyfileobj(packed, temporary, 1 << 20)
+            temporary.flush()
+            return mmap.mmap(temporary.fileno(), 0, access=mmap.ACCESS_COPY)
     except (EOFError, zlib.error) as error:
         raise _not_whole(path.name) from error
     except OSError as error:
@@ -91,13 +91,25 @@ def _only_weights(members: list[tarfile.TarInfo], location: str) -> tarfile.TarI
     if len(found) == 1:
         return found[0]
     in_pieces = found or any("model_weights" in Path(member.name).parts for member in members)
-    what = "keeps its weights in pieces" if in_pieces else "is an archive without a model in it"
+    if in_pieces:
+        raise ModelNotUsable(
+            "model.nemo-in-pieces",
+            "{file} keeps its weights in pieces.",
+            "Convert it with NeMo's own scripts to one checkpoint, or choose another file.",
+            file=location,
+        )
     raise ModelNotUsable(
-        f"{location} {what}.", "Convert it with NeMo's own scripts to one checkpoint, or choose another file."
+        "model.archive-without-model",
+        "{file} is an archive without a model in it.",
+        "Choose the model file itself.",
+        file=location,
     )
 
 
 def _not_whole(location: str) -> ModelNotUsable:
     return ModelNotUsable(
-        f"{location} is damaged or incomplete: its archive cannot be read.", DOWNLOAD_ADVICE
+        "model.archive-damaged",
+        "{file} is damaged or incomplete: its archive cannot be read.",
+        DOWNLOAD_ADVICE,
+        file=location,
     )

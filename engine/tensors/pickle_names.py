@@ -1,6 +1,6 @@
-"""The names a checkpoint's pickle may mention: of tensors, and of what training programs leave beside them.
+"""The names allowed in a checkpoint's pickle: for tensors, and for objects that training programs add.
 
-Nothing here is imported or called; a name that none of this describes has no business in a model.
+These names are only compared, never imported or called. Any other name makes a checkpoint unsafe.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ CLASSES = (
     r"(accelerate|apex|deepspeed|diffusers|hydra|ldm|lightning|lightning_fabric|lightning_utilities)",
     r"(megatron|nemo|omegaconf|peft|pytorch_lightning|sgm|torchmetrics|transformer_engine|transformers)",
 )
-"""Packages whose classes, though not whose functions, lie in checkpoints of good faith."""
+"""Packages whose classes, but not functions, occur in legitimate checkpoints."""
 UNDERSTOOD = (DICTIONARIES, TENSOR_REBUILDERS, PARAMETER_REBUILDERS, TYPE_REBUILDER, SIZE)
 KNOWN = re.compile(
     "|".join(
@@ -66,7 +66,7 @@ KNOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PickleName:
-    """Something a pickle names."""
+    """A name in a pickle."""
 
     module: str
     name: str
@@ -76,18 +76,19 @@ class PickleName:
 
     @property
     def dtype(self) -> torch.dtype | None:
-        """The dtype it is, if it is one."""
+        """The dtype of this name, if it is one of torch's."""
         return DTYPES.get(self.name) if self.module == "torch" else None
 
     @property
     def storage_dtype(self) -> torch.dtype | None:
-        """What its numbers are, if it is a kind of storage."""
+        """The dtype of the storage class of this name, if it is one."""
         return STORAGES.get(self.name) if self.module in STORAGE_MODULES else None
 
     def fits(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the full name matches `pattern`."""
         return pattern.fullmatch(str(self)) is not None
 
     @property
     def is_known(self) -> bool:
-        """Whether a checkpoint of good faith may mention it; a dotted name would reach into other modules."""
+        """Whether the name is allowed; a dotted name is not, because it reaches into other modules."""
         return bool(self.dtype or self.storage_dtype or ("." not in self.name and self.fits(KNOWN)))

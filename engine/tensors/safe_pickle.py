@@ -1,9 +1,9 @@
 """Reads the pickles inside torch checkpoints without running them.
 
-A pickle is a small program that may import and call anything. This reader follows its instructions with
-plain values of its own: it imports nothing and calls nothing that the file names. What rebuilds tensors and
-dictionaries is understood, what training programs leave beside them becomes an empty placeholder, and any
-other name refuses the whole file (`engine.tensors.pickle_names`).
+A pickle is a small program that may import and call anything. This reader executes its instructions on plain
+values: it imports nothing and calls nothing that the file names. Functions that rebuild tensors and
+dictionaries are emulated, other allowed names become an empty placeholder, and any other name makes the whole
+file unsafe (`engine.tensors.pickle_names`).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from engine.tensors.pickle_names import (
 )
 
 MAX_INSTRUCTIONS = 4_000_000
-"""A checkpoint needs about 32 for each of its tensors."""
+"""Most instructions of a pickle; a checkpoint needs about 32 for each tensor."""
 MAX_SIDES = 64
-"""As many dimensions as a tensor of torch can have."""
-INVALID_CONFIGURATION = (
+"""Most dimensions of a tensor in torch."""
+INVALID_PICKLE = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -38,23 +38,23 @@ INVALID_CONFIGURATION = (
     TypeError,
     ValueError,
 )
-"""What instructions that make no sense raise in the reader."""
+"""Exceptions that invalid instructions raise in the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class StorageReference:
-    """Numbers that lie outside the pickle."""
+    """A reference to a storage, whose numbers are outside the pickle."""
 
     key: str
     dtype: torch.dtype
     numel: int
     first: int = 0
-    """Element of the storage `key` at which this one begins; only old files have such views."""
+    """First element within the storage `key`; not 0 only in old files with views."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickledTensor:
-    """A tensor as a pickle describes it, unchecked; `offset` and `stride` count elements of `dtype`."""
+    """A tensor as the pickle describes it, unchecked; `offset` and `stride` in elements of `dtype`."""
 
     storage: StorageReference
     dtype: torch.dtype
@@ -64,7 +64,7 @@ class PickledTensor:
 
 
 class Placeholder:
-    """Takes the place of an object that no model needs. Holds nothing, runs nothing."""
+    """Replaces an object that no model needs. Has no content and runs nothing."""
 
     __slots__ = ()
 
@@ -73,31 +73,37 @@ PLACEHOLDER = Placeholder()
 
 
 @dataclass(slots=True)
-class Pickled:
-    """What a pickle holds."""
+class PickleContents:
+    """The value in a pickle, and the storages that it refers to."""
 
     value: object = None
     """None, numbers, text, bytes, lists, tuples, dictionaries by text, tensors, names, placeholders."""
     storages: dict[str, StorageReference] = field(default_factory=dict)
 
 
-def read_pickle(stream: BinaryIO, location: str) -> Pickled:
-    """The next pickle of a stream, which is left just behind it.
+def read_pickle(stream: BinaryIO, location: str) -> PickleContents:
+    """Reads the next pickle of a stream, and leaves the stream after it.
 
     Raises `UnsafeCheckpoint` if it names code, `ModelNotUsable` if it is damaged or too long.
     """
-    machine = _Machine(location)
+    machine = _PickleMachine(location)
     try:
         for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             if count == MAX_INSTRUCTIONS:
                 raise ModelNotUsable(
-                    f"{location} holds too much beside its tensors.", "Get the model as a safetensors file."
+                    "model.too-much-beside-tensors",
+                    "{file} contains too much besides its tensors.",
+                    "Get the model as a safetensors file.",
+                    file=location,
                 )
             machine.steps[opcode.name](argument)
-        return Pickled(machine.stack.pop(), machine.storages)
-    except INVALID_CONFIGURATION as error:
+        return PickleContents(machine.stack.pop(), machine.storages)
+    except INVALID_PICKLE as error:
         raise ModelNotUsable(
-            f"{location} is damaged: its list of tensors makes no sense.", "Download it again."
+            "model.tensor-list-invalid",
+            "{file} is damaged: its list of tensors is invalid.",
+            "Download it again.",
+            file=location,
         ) from error
 
 
@@ -109,8 +115,8 @@ def _whole_numbers(values: object) -> tuple[int, ...]:
     return tuple(values)
 
 
-class _Machine:
-    """The stack machine that pickles are written for, as `pickletools` describes it."""
+class _PickleMachine:
+    """The stack machine that executes pickles, as `pickletools` describes it."""
 
     def __init__(self, location: str) -> None:
         self.stack: list[object] = []
@@ -180,7 +186,7 @@ class _Machine:
         self._memo[key] = self.stack[-1]
 
     def _marked(self) -> list[object]:
-        """Takes everything above the last mark off the stack."""
+        """Pops and returns all values above the last mark."""
         mark = self._marks.pop()
         values = self.stack[mark:]
         del self.stack[mark:]
@@ -220,15 +226,18 @@ class _Machine:
 
     def _refuse(self, named: PickleName) -> NoReturn:
         raise UnsafeCheckpoint(
-            f"The file {self._location} tries to run code ({named}), so it was not opened.",
+            "unsafe.code",
+            "The file {file} tries to run code ({code_names}) and was not opened.",
             "Get the model as a safetensors file, from a source you trust.",
+            file=self._location,
+            code_names=named,
         )
 
     def _call_first(self, named: object, *arguments: object) -> object:
         return self._call(named, arguments)
 
     def _call(self, named: object, arguments: object, keywords: object = None) -> object:
-        """The plain value of a call that rebuilds a tensor or a container; of any other, a placeholder."""
+        """The value of a call that rebuilds a tensor or a container; a placeholder for other calls."""
         if not isinstance(arguments, tuple):
             raise ValueError("arguments that are no tuple")
         if not isinstance(named, PickleName):
@@ -246,7 +255,7 @@ class _Machine:
         return PLACEHOLDER
 
     def _outside(self, reference: object) -> object:
-        """Torch's persistent ids: "storage", kind, key, device, numel and, in old files, a view."""
+        """Resolves torch's persistent ids: "storage", kind, key, device, numel and, in old files, a view."""
         if not (isinstance(reference, tuple) and reference):
             raise ValueError("a reference that is no tuple")
         if reference[0] != "storage":
@@ -264,7 +273,7 @@ class _Machine:
 
 
 def _tensor(storage: object, offset: object, shape: object, stride: object, *rest: object) -> PickledTensor:
-    """The newest of torch's functions also gives a dtype, because its storages are bytes."""
+    """A tensor; the newest rebuild function of torch also has a dtype, because its storages are bytes."""
     if not isinstance(storage, StorageReference):
         raise ValueError("a tensor without numbers")
     sides, steps = _whole_numbers(shape), _whole_numbers(stride)
@@ -276,12 +285,12 @@ def _tensor(storage: object, offset: object, shape: object, stride: object, *res
 
 
 def _dictionary(values: list[object]) -> dict[str, object]:
-    """Only text names tensors. Other keys are left out: hashing them is work that the file could choose."""
+    """Entries with string keys. Others are skipped: hashing chosen keys could take very long."""
     pairs = zip(values[::2], values[1::2], strict=True)
     return {key: value for key, value in pairs if isinstance(key, str)}
 
 
 def _flat_pairs(arguments: tuple[object, ...]) -> list[object]:
-    """Python 2 wrote `OrderedDict([[key, value], …])`; the factory of a `defaultdict` says nothing."""
+    """Key, value, key, … of `OrderedDict([[key, value], …])`, as Python 2 wrote it; else empty."""
     pairs = arguments[0] if arguments and isinstance(arguments[0], list) else []
     return [value for pair in pairs for value in pair]

@@ -1,10 +1,10 @@
 """Safetensors files: a length, a JSON header, and the tensors behind it, read by `safetensors.safe_open`.
 
-The format: https://github.com/huggingface/safetensors#format. The library checks the whole header, but it
-says what it refuses to programmers; so the header is looked at again to tell an unfinished download from a
-damaged file and to name the first missing tensor. Two things that the library lets pass are seen to here:
-number types that torch has no plain dtype for, which would fail only when the tensor is read, and tensors
-that begin where their dtype must not, which are copied.
+The format: https://github.com/huggingface/safetensors#format. The library checks the whole header, but its
+errors are not meant for users; so the header is read again here, to tell an unfinished download from a
+damaged file and to name the first missing tensor. Two cases that the library accepts are handled here: number
+types without a dtype in torch, which would fail only when the tensor is read, and unaligned tensors, which
+are copied.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, aligned, damaged, fet
 
 LENGTH_BYTES = 8
 MAX_HEADER_BYTES = 100_000_000
-"""The format's own limit."""
+"""The limit of the format."""
 DTYPES = {
     "F64": torch.float64,
     "F32": torch.float32,
@@ -46,7 +46,7 @@ DTYPES = {
 
 
 def looks_like_safetensors(head: bytes) -> bool:
-    """Whether a file with these first bytes claims to be one."""
+    """Whether a file with these first bytes is a safetensors file."""
     length = int.from_bytes(head[:LENGTH_BYTES], "little")
     return head[LENGTH_BYTES : LENGTH_BYTES + 1] == b"{" and length <= MAX_HEADER_BYTES
 
@@ -56,7 +56,7 @@ class _Entry:
     dtype: torch.dtype
     shape: tuple[int, ...]
     start: int
-    """The byte of the file at which the tensor begins."""
+    """Offset of the tensor in the file, in bytes."""
 
     @property
     def end(self) -> int:
@@ -66,7 +66,7 @@ class _Entry:
 class SafetensorsFile:
     """The tensors of a file, as a `TensorSource`. Raises `ModelNotUsable` if it is damaged or incomplete.
 
-    `memory` is the same file, through which the system is told what will be read next.
+    `memory` maps the same file, and is used to read ahead.
     """
 
     def __init__(self, path: Path, location: str, memory: mmap.mmap) -> None:
@@ -80,16 +80,19 @@ class SafetensorsFile:
         self._open: tuple[safe_open, mmap.mmap] | None = file, memory
 
     def names(self) -> Collection[str]:
+        """The names of all tensors."""
         return self._entries.keys()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._find(name).shape
 
     def dtype(self, name: str) -> torch.dtype:
+        """The number type of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._find(name).dtype
 
     def read(self, name: str) -> Tensor:
-        """Shares the mapped memory, unless the file keeps the tensor where its dtype must not begin."""
+        """A tensor, which shares the mapped memory unless it is not aligned for its dtype."""
         entry = self._find(name)
         if self._open is None:
             raise ValueError(f"{self.location} is closed")
@@ -98,7 +101,7 @@ class SafetensorsFile:
         return aligned(file.get_tensor(name))
 
     def close(self) -> None:
-        """The map itself goes with the last tensor that was read from it."""
+        """Releases the map once no tensor that was read uses it."""
         self._open = None
 
     def _find(self, name: str) -> _Entry:
@@ -109,14 +112,14 @@ class SafetensorsFile:
 
 
 def _entries(file: safe_open, memory: mmap.mmap, location: str) -> dict[str, _Entry]:
-    """In the order of the file, where the library lets no tensor overlap the one before or leave a gap."""
+    """The tensors in the order of the file; the library rejects overlaps and gaps."""
     entries = {}
     start = _header_end(memory)
     for name in file.offset_keys():
         form = file.get_slice(name)
         dtype = DTYPES.get(form.get_dtype())
         if dtype is None:
-            raise damaged(location, "its header makes no sense")
+            raise damaged(location, "its header is invalid")
         entries[name] = _Entry(dtype, tuple(form.get_shape()), start)
         start = entries[name].end
     return entries
@@ -127,10 +130,15 @@ def _header_end(memory: mmap.mmap) -> int:
 
 
 def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
-    """What is wrong with a file that the library does not open."""
+    """The error for a file that the library does not open."""
     begin = _header_end(memory)
     if begin > len(memory):
-        return ModelNotUsable(f"{location} is incomplete: it ends within its header.", DOWNLOAD_ADVICE)
+        return ModelNotUsable(
+            "model.header-incomplete",
+            "{file} is incomplete: it ends within its header.",
+            DOWNLOAD_ADVICE,
+            file=location,
+        )
     try:
         header = json.loads(memory[LENGTH_BYTES:begin])
         header.pop("__metadata__", None)
@@ -142,5 +150,5 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
             whole = max(end for _, end in ranges.values())
             return incomplete(location, beyond[min(beyond)], len(memory), whole)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        pass  # the header itself is what is wrong
-    return damaged(location, "its header makes no sense")
+        pass  # the header itself is invalid
+    return damaged(location, "its header is invalid")

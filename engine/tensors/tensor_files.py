@@ -1,4 +1,4 @@
-"""Opens whatever file tensors lie in. What a file is, its first bytes say; its name is not asked."""
+"""Opens files of tensors in all formats, which are recognised by their first bytes, not by their names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICKLE = re.compile(rb"\x80[\x01-\x05]|\(?c[\w.]+\r?\n\w|\([dl]p\d+\r?\n")
 COMPILED = "_orig_mod."
 ORIGINAL_UNET = "model.diffusion_model."
 PYTORCH_STEMS = {"model": "pytorch_model"}
-"""transformers calls the same weights model.safetensors and pytorch_model.bin."""
+"""Stems of torch files whose safetensors file has another stem: transformers' pytorch_model.bin."""
 
 
 def open_tensors(path: Path) -> TensorSource:
@@ -40,15 +40,20 @@ def open_tensors(path: Path) -> TensorSource:
 
 
 def open_component(folder: Path, stem: str) -> TensorSource:
-    """The weights of a component folder in the diffusers layout, for example "diffusion_pytorch_model".
+    """The weights of a component folder in the diffusers layout, with a stem like "diffusion_pytorch_model".
 
-    Of several files the first of: safetensors in full precision, safetensors in half, torch in full,
-    torch in half; each in one file or in shards. Raises as `open_tensors` does.
+    Of several files the first of: safetensors in full precision, safetensors in half precision, torch in
+    full, torch in half; each in one file or in shards. Raises as `open_tensors` does.
     """
     for name in _component_files(stem):
         if (folder / name).is_file():
             return _open(folder / name, f"{folder.name}/{name}")
-    raise ModelNotUsable(f"The model lacks {folder.name}/{stem}.safetensors.", "Install the model again.")
+    raise ModelNotUsable(
+        "model.part-missing",
+        "The model lacks {file}.",
+        "Install the model again.",
+        file=f"{folder.name}/{stem}.safetensors",
+    )
 
 
 def _component_files(stem: str) -> list[str]:
@@ -67,7 +72,12 @@ def _component_files(stem: str) -> list[str]:
 
 def _open(path: Path, location: str) -> TensorSource:
     if path.is_dir():
-        raise ModelNotUsable(f"{location} is a folder, not a file.", "Choose the model file in it.")
+        raise ModelNotUsable(
+            "model.is-a-folder",
+            "{file} is a folder, not a file.",
+            "Choose the model file in it.",
+            file=location,
+        )
     memory = map_file(path, location)
     head = memory[:HEAD_BYTES]
     if head.lstrip()[:1] == b"{" and not looks_like_safetensors(head):
@@ -88,17 +98,25 @@ def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     refuse_foreign(head, location)
     if PICKLE.match(head):
         return read_torch_legacy(memory, location)
-    raise ModelNotUsable(f"{location} is not a model file that can be read here.", CHOOSE_ADVICE)
+    raise ModelNotUsable(
+        "model.not-a-model",
+        "{file} is not a model file this program recognises.",
+        CHOOSE_ADVICE,
+        file=location,
+    )
 
 
 def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
-    """The files that an index names, as one; each must lie beside it."""
+    """The tensors of all files in an index, which must lie beside it."""
     try:
         index = json.loads(memory[:MAX_INDEX_BYTES])
         weight_map = {str(name): str(file) for name, file in index["weight_map"].items()}
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ModelNotUsable(
-            f"{location} is a file of settings, not a model.", "Choose the model itself."
+            "model.is-a-settings-file",
+            "{file} contains settings, not a model.",
+            "Choose the model itself.",
+            file=location,
         ) from error
     shards: dict[str, TensorSource] = {}
     for file in dict.fromkeys(weight_map.values()):
@@ -107,17 +125,23 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
         shards[file] = _open_shard(path.parent / file, location)
     for name, file in weight_map.items():
         if name not in shards[file].names():
-            raise damaged(location, f"{file} lacks the tensor {name}")
-    return _Sharded(location, {name: shards[file] for name, file in weight_map.items()})
+            raise lacks(file, name)
+    return _ShardedTensors(location, {name: shards[file] for name, file in weight_map.items()})
 
 
 def _open_shard(path: Path, location: str) -> TensorSource:
     if not path.is_file():
-        raise ModelNotUsable(f"{location} is incomplete: {path.name} is missing.", DOWNLOAD_ADVICE)
+        raise ModelNotUsable(
+            "model.shard-missing",
+            "{file} is incomplete: {shard} is missing.",
+            DOWNLOAD_ADVICE,
+            file=location,
+            shard=path.name,
+        )
     return _open_single(path, path.name, map_file(path, path.name))
 
 
-class _Sharded:
+class _ShardedTensors:
     """Tensors of several files."""
 
     def __init__(self, location: str, shards: Mapping[str, TensorSource]) -> None:
@@ -145,10 +169,16 @@ class _Sharded:
         try:
             return self._shards[name]
         except KeyError as error:
-            raise ModelNotUsable(f"{self.location} lacks the tensor {name}.", DOWNLOAD_ADVICE) from error
+            raise ModelNotUsable(
+                "model.tensor-missing",
+                "{file} lacks the tensor {tensor}.",
+                "Choose another file, or download it again.",
+                file=self.location,
+                tensor=name,
+            ) from error
 
 
-class _Renamed:
+class _RenamedTensors:
     """Tensors of a source under other names."""
 
     def __init__(self, source: TensorSource, names: Mapping[str, str]) -> None:
@@ -186,19 +216,19 @@ class _Renamed:
 
 
 def renamed(source: TensorSource, names: Mapping[str, str]) -> TensorSource:
-    """The tensors that are keys of `names`; each value is what `source` calls it.
+    """A view of `source` with other names; `names` maps each new name to the name in `source`.
 
-    Nothing is read, and closing the view closes its source.
+    Nothing is read. Closing the view closes the source.
     """
-    return _Renamed(source, names)
+    return _RenamedTensors(source, names)
 
 
 def unwrapped(source: TensorSource) -> TensorSource:
-    """A source by the names its network had before it was wrapped for training.
+    """The source with the names that its network had before it was wrapped for training.
 
-    `torch.compile` puts a "_orig_mod" into names; DistributedDataParallel, Megatron and NeMo put "module."
-    or "model." before all of them. The "model." of the original UNet layout, "model.diffusion_model.",
-    stays: NeMo's InstructPix2Pix has "model.model.diffusion_model.", compiled
+    `torch.compile` inserts "_orig_mod" into names; DistributedDataParallel, Megatron and NeMo prefix all of
+    them with "module." or "model.". The "model." of the original UNet layout, "model.diffusion_model.",
+    is kept: NeMo's InstructPix2Pix has "model.model.diffusion_model.", compiled
     "model.model.diffusion_model._orig_mod." (`ldm/ddpm_edit.py` of NVIDIA/NeMo 1.23).
     """
     names = {name.replace(COMPILED, ""): name for name in source.names()}

@@ -1,4 +1,4 @@
-"""Named tensors on disk, whatever file they lie in."""
+"""The interface of named tensors in a file of any format."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from torch import Tensor
 
 
 class TensorSource(Protocol):
-    """The tensors of a checkpoint by name. Opening one reads names and shapes, never the numbers."""
+    """The tensors of a checkpoint by name. Opening one reads only names and shapes."""
 
     @property
     def location(self) -> str:
-        """The file or folder, as a person reads it in a sentence."""
+        """The file or folder, for messages."""
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What its makers wrote beside the tensors; empty where the format keeps none."""
+        """The metadata in the file; empty if the format has none."""
 
-    def names(self) -> Collection[str]: ...
+    def names(self) -> Collection[str]:
+        """The names of all tensors."""
 
-    def shape(self, name: str) -> tuple[int, ...]: ...
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor."""
 
-    def dtype(self, name: str) -> torch.dtype: ...
+    def dtype(self, name: str) -> torch.dtype:
+        """The number type of a tensor."""
 
     def read(self, name: str) -> Tensor:
-        """One tensor, mapped from the file where the format allows it, so that nothing is copied.
+        """A tensor, mapped from the file without a copy where the format allows it.
 
         Raises `ModelNotUsable`, naming the tensor, if it is truncated or missing.
         """
 
     def close(self) -> None:
-        """Give the file and its memory back; tensors that are still held stay valid."""
+        """Closes the file; tensors that were read stay valid."""

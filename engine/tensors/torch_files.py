@@ -1,21 +1,21 @@
-"""What `torch.save` writes: zip archives (torch 1.6 and later), and before them pickles in a row.
+"""Reads files of `torch.save`: zip archives (torch 1.6 and later), and the older sequence of pickles.
 
-An archive holds `data.pkl`, which describes the tensors, and their numbers uncompressed in `data/0`,
+An archive contains `data.pkl`, which describes the tensors, and their numbers uncompressed in `data/0`,
 `data/1` and so on. In the older format four pickles and the list of storages are followed by the storages,
-each behind its number of elements (`torch.serialization`, `_legacy_save`).
+each after its number of elements (`torch.serialization`, `_legacy_save`).
 
-Archives go to torch.load first (`engine.tensors.torch_load`). The reader here takes what torch.load, in
-version 2.13 with `weights_only` and `mmap`, does not:
+Archives are first read with torch.load (`engine.tensors.torch_load`). The reader in this module is for files
+that torch.load, in version 2.13 with `weights_only` and `mmap`, does not support:
 
 - the older format, which it reads into memory as a whole instead of mapping it;
-- an archive that is no file of its own, as in a `.nemo` file: it maps only paths;
-- an archive named `.safetensors`: it goes by the name and takes it for what it is not;
-- pickles of another protocol than 2, long text written by Python 2, and objects that are filled like lists or
-  dictionaries (a `deque`, Lightning's `AttributeDict`): its unpickler knows a part of the instructions only,
-  and fills nothing but true lists and dictionaries;
-- pickles that can crash or hang it, where this reader makes nothing a key that is not text;
-- whatever else it refuses, to say in a sentence what is wrong: it raises a dozen kinds of errors on damaged
-  files, and lists the names of code without the one that is called.
+- an archive inside another file, such as a `.nemo` file: it maps only paths;
+- an archive named `.safetensors`: it decides by the name and reads it as the wrong format;
+- pickles of another protocol than 2, long strings written by Python 2, and objects that are filled like lists
+  or dictionaries (a `deque`, Lightning's `AttributeDict`): its unpickler supports only a part of the
+  instructions, and fills only real lists and dictionaries;
+- pickles that can crash or hang it, while this reader uses only strings as keys;
+- all other files that it refuses, for a precise message: it raises a dozen kinds of errors on damaged files,
+  and lists names of code without the one that is called.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from engine.tensors.tensor_source import TensorSource
 from engine.tensors.torch_load import LoadedTensors, load_mapped, plain_tensor
 
 MAX_PICKLE_BYTES = 64 << 20
-"""Names and shapes of large checkpoints take a few hundredths of this."""
+"""Names and shapes of large checkpoints need a few hundredths of this."""
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 STATE_DICT_KEYS = ("state_dict", "model", "module", "ema")
 MAX_DEPTH, MAX_VALUES, MAX_NAME = 32, 1_000_000, 1000
 LOCAL_HEADER_BYTES = 30
 SAFETENSORS_ADVICE = "Get the model as a safetensors file."
 T = TypeVar("T")
-"""A tensor, or what a pickle says of one."""
+"""A tensor, or its description in a pickle."""
 
 
 def open_torch_zip(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
-    """The tensors of an archive that is a file, `memory`. Raises as `read_torch_zip` does."""
+    """The tensors of an archive that is a whole file. Raises as `read_torch_zip` does."""
     archive = _open_archive(memory, location, 0, len(memory))
     value = load_mapped(path) if all(map(_is_stored, archive.entries.values())) else None
     if value is not None:
@@ -71,7 +71,7 @@ def open_torch_zip(path: Path, location: str, memory: mmap.mmap) -> TensorSource
 def read_torch_zip(
     memory: mmap.mmap, location: str, start: int = 0, size: int | None = None
 ) -> MappedTensors:
-    """The tensors of an archive that is `size` bytes of a mapped file from `start`, or all of it.
+    """The tensors of an archive in a mapped file: `size` bytes from `start`, by default to its end.
 
     Raises `ModelNotUsable` if it is damaged, incomplete or another kind of archive, and
     `UnsafeCheckpoint` if it names code.
@@ -84,7 +84,7 @@ def read_torch_zip(
 class _Archive:
     entries: dict[str, zipfile.ZipInfo]
     root: str
-    """The folder in it that holds everything, with a slash."""
+    """The top folder in the archive, with a slash."""
     start: int
     pickle: bytes
 
@@ -93,12 +93,28 @@ def _open_archive(memory: mmap.mmap, location: str, start: int, size: int) -> _A
     entries = _zip_entries(memory, location, start, size)
     main = next((name for name in entries if name.count("/") == 1 and name.endswith("/data.pkl")), None)
     root = main.removesuffix("data.pkl") if main else ""
-    if main is None or f"{root}constants.pkl" in entries:
-        what = "a program made with TorchScript" if main else "an archive without a model in it"
-        raise ModelNotUsable(f"{location} is {what}.", "Choose the model file itself.")
+    if main is None:
+        raise ModelNotUsable(
+            "model.archive-without-model",
+            "{file} is an archive without a model in it.",
+            "Choose the model file itself.",
+            file=location,
+        )
+    if f"{root}constants.pkl" in entries:
+        raise ModelNotUsable(
+            "model.torchscript",
+            "{file} is a program made with TorchScript.",
+            "Choose the model file itself.",
+            file=location,
+        )
     begin, length = _stored_range(memory, location, entries[main], start)
     if length > MAX_PICKLE_BYTES:
-        raise ModelNotUsable(f"{location} holds too much beside its tensors.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.too-much-beside-tensors",
+            "{file} contains too much besides its tensors.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
     _check_byte_order(memory, location, entries.get(f"{root}byteorder"), start)
     return _Archive(entries, root, start, memory[begin : begin + length])
 
@@ -119,7 +135,7 @@ def _read_archive(archive: _Archive, memory: mmap.mmap, location: str) -> Mapped
 
 
 def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
-    """The tensors of pickles in a row, or of any other pickle. Raises as `read_torch_zip` does."""
+    """The tensors of a file in the older format. Raises as `read_torch_zip` does."""
     stream = io.BufferedReader(MappedSlice(memory, 0, min(len(memory), MAX_PICKLE_BYTES)))
     value = read_pickle(stream, location).value
     if value != LEGACY_MAGIC:
@@ -128,7 +144,12 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
     read_pickle(stream, location)
     system = read_pickle(stream, location).value
     if not (isinstance(system, dict) and system.get("little_endian") is True):
-        raise ModelNotUsable(f"{location} was written on another kind of computer.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.byte-order",
+            "{file} was written on another kind of computer.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
     pickled = read_pickle(stream, location)
     keys = read_pickle(stream, location).value
     tensors, notes = state_dict(pickled.value, location, PickledTensor)
@@ -137,10 +158,10 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
 
 
 def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T], dict[str, str]]:
-    """The named tensors of a checkpoint, which are of `kind`, and the short values that lie beside them.
+    """The named tensors of a checkpoint, which are instances of `kind`, and its strings and integers.
 
-    They are looked for under "state_dict", "model", "module" and "ema", and else at the top; names within
-    dictionaries are joined by dots. Raises `ModelNotUsable` if there are none.
+    Tensors are searched under "state_dict", "model", "module" and "ema", and otherwise at the top; names in
+    nested dictionaries are joined by dots. Raises `ModelNotUsable` if there are none.
     """
     root = _by_text(value)
     found = (
@@ -148,14 +169,16 @@ def state_dict(value: object, location: str, kind: type[T]) -> tuple[dict[str, T
     )
     tensors = next(filter(None, found), None) or _flatten(root, location, kind)
     if not tensors:
-        raise ModelNotUsable(f"{location} holds no named tensors.", "Choose a model file.")
+        raise ModelNotUsable(
+            "model.no-tensors", "{file} contains no named tensors.", "Choose a model file.", file=location
+        )
     notes = {key: item for key, item in root.items() if isinstance(item, str)}
     numbers = {key: item for key, item in root.items() if isinstance(item, int) and abs(item) < 2**63}
     return tensors, {**notes, **{key: str(item) for key, item in numbers.items()}}
 
 
 def _by_text(value: object) -> dict[str, object]:
-    """What lies in a dictionary under text: only text names tensors."""
+    """The entries of a dictionary with string keys; empty for other values."""
     return {key: item for key, item in value.items() if type(key) is str} if isinstance(value, dict) else {}
 
 
@@ -167,7 +190,7 @@ def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
         prefix, branch, depth = waiting.pop()
         seen += len(branch)
         if depth > MAX_DEPTH or seen > MAX_VALUES or max(map(len, branch), default=0) > MAX_NAME:
-            raise damaged(location, "its dictionaries never end")
+            raise damaged(location, "its dictionaries are nested too deeply")
         for key, value in branch.items():
             if isinstance(value, kind):
                 tensors[prefix + key] = value
@@ -179,16 +202,28 @@ def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
 def _placed(
     location: str, tensors: Mapping[str, PickledTensor], ranges: Mapping[str, tuple[int, int]]
 ) -> dict[str, MappedTensor]:
-    """Each tensor's place in the file, from the start and size in bytes of every storage."""
+    """The place of each tensor in the file, from start and size in bytes of every storage."""
     placed = {}
     for name, tensor in tensors.items():
         if tensor.storage.key not in ranges:
-            raise damaged(location, f"the numbers of the tensor {name} are missing")
+            raise ModelNotUsable(
+                "model.numbers-missing",
+                "{file} is damaged: the numbers of the tensor {tensor} are missing.",
+                DOWNLOAD_ADVICE,
+                file=location,
+                tensor=name,
+            )
         start, size = ranges[tensor.storage.key]
         placed[name] = _place(tensor, start)
         count = size // tensor.dtype.itemsize
         if placed[name].end > start + size or math.prod(tensor.shape) > count:
-            raise damaged(location, f"the tensor {name} is larger than its numbers")
+            raise ModelNotUsable(
+                "model.tensor-too-large",
+                "{file} is damaged: the tensor {tensor} is larger than its numbers.",
+                DOWNLOAD_ADVICE,
+                file=location,
+                tensor=name,
+            )
     return placed
 
 
@@ -199,29 +234,43 @@ def _place(tensor: PickledTensor, start: int) -> MappedTensor:
 
 
 def _zip_entries(memory: mmap.mmap, location: str, start: int, size: int) -> dict[str, zipfile.ZipInfo]:
-    """What the archive lists at its end. The names are looked up, never used as paths."""
+    """The directory at the end of the archive. Its names are never used as paths."""
     try:
         with zipfile.ZipFile(io.BufferedReader(MappedSlice(memory, start, size))) as archive:
             return {entry.filename: entry for entry in archive.infolist()}
     except (zipfile.BadZipFile, struct.error, OSError, RuntimeError, ValueError) as error:
         raise ModelNotUsable(
-            f"{location} is incomplete: the list of tensors at its end is missing.", DOWNLOAD_ADVICE
+            "model.tensor-list-missing",
+            "{file} is incomplete: the list of tensors at its end is missing.",
+            DOWNLOAD_ADVICE,
+            file=location,
         ) from error
 
 
 def _is_stored(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry lies in the archive as it is, neither compressed nor encrypted."""
+    """Whether an entry is stored neither compressed nor encrypted."""
     return entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & 1
 
 
 def _stored_range(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo, start: int) -> tuple[int, int]:
-    """Where an entry's bytes lie in the mapped file: their start and their number."""
+    """Start and number of an entry's bytes in the mapped file."""
     if not _is_stored(entry):
-        raise ModelNotUsable(f"{location} was packed a second time.", "Unpack it first, or get another copy.")
+        raise ModelNotUsable(
+            "model.compressed",
+            "{file} was compressed after it was saved.",
+            "Unpack it first, or get another copy.",
+            file=location,
+        )
     header = start + entry.header_offset
     local = memory[header : header + LOCAL_HEADER_BYTES]
     if len(local) < LOCAL_HEADER_BYTES or local[:4] != b"PK\x03\x04":
-        raise damaged(location, f"{entry.filename} is not where it should be")
+        raise ModelNotUsable(
+            "model.member-misplaced",
+            "{file} is damaged: {member} is not where it should be.",
+            DOWNLOAD_ADVICE,
+            file=location,
+            member=entry.filename,
+        )
     names = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
     return header + LOCAL_HEADER_BYTES + names, entry.file_size
 
@@ -231,7 +280,12 @@ def _check_byte_order(memory: mmap.mmap, location: str, entry: zipfile.ZipInfo |
         return
     begin, length = _stored_range(memory, location, entry, start)
     if memory[begin : begin + length] != b"little":
-        raise ModelNotUsable(f"{location} was written on another kind of computer.", SAFETENSORS_ADVICE)
+        raise ModelNotUsable(
+            "model.byte-order",
+            "{file} was written on another kind of computer.",
+            SAFETENSORS_ADVICE,
+            file=location,
+        )
 
 
 def _legacy_ranges(
@@ -241,9 +295,9 @@ def _legacy_ranges(
     storages: Mapping[str, StorageReference],
     position: int,
 ) -> dict[str, tuple[int, int]]:
-    """Start and size of every storage; beyond the end of a short file, where they would be."""
+    """Start and size of every storage, which may be beyond the end of an incomplete file."""
     if not (isinstance(keys, list) and all(isinstance(key, str) and key in storages for key in keys)):
-        raise damaged(location, "its list of storages makes no sense")
+        raise damaged(location, "its list of storages is invalid")
     ranges = {}
     for key in keys:
         count = int.from_bytes(memory[position : position + 8], "little")

@@ -1,8 +1,8 @@
-"""Zip checkpoints through `torch.load(weights_only=True, mmap=True)`.
+"""Reads zip checkpoints with `torch.load(weights_only=True, mmap=True)`.
 
-What programs of good faith leave beside the weights (`engine.tensors.pickle_names`) and `weights_only` does
-not know is replaced by inert stand-ins: nothing that the file names is imported. Which files torch.load does
-not get, and why, says `engine.tensors.torch_files`.
+Allowed objects beside the weights (`engine.tensors.pickle_names`) that `weights_only` does not support are
+replaced by inert stand-ins: nothing that the file names is imported. `engine.tensors.torch_files` lists the
+files that are not read with torch.load, and the reasons.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from engine.tensors.mapped_tensors import aligned, lacks
 from engine.tensors.pickle_names import PickleName
 
 MAX_LOADED_BYTES = 1 << 20
-"""Of the pickle; Stable Diffusion with averaged weights has 274 kB of it. torch.load hashes whatever the file
-makes a key: if keys were chosen to collide, the time grows with the square of their number and cannot be cut
-short, to hours for what `MAX_PICKLE_BYTES` lets in."""
+"""Largest pickle for torch.load; that of Stable Diffusion with averaged weights has 274 kB. torch.load hashes
+every key in the file: with keys chosen to collide, the time grows with the square of their number and cannot
+be interrupted; a pickle of `MAX_PICKLE_BYTES` would take hours."""
 MAX_TUPLE_DEPTH = 500
-"""A tuple as a key is hashed by recursion in C: one nested 300,000 deep, 300 kB of file, ends the process."""
+"""Deepest nesting of tuples. Hashing recurses in C: a key nested 300,000 deep, 300 kB of file, crashes
+Python."""
 PROTOCOL = 2
 PUTS, GETS = frozenset({"BINPUT", "LONG_BINPUT"}), frozenset({"BINGET", "LONG_BINGET"})
 
 
 class StandIn:
-    """Takes the place of an object that no model needs: made of anything, holds and runs nothing."""
+    """Replaces an object that no model needs: accepts any arguments, has no content and runs nothing."""
 
     __slots__ = ()
 
@@ -42,7 +43,7 @@ class StandIn:
 
 
 def _empty_dictionary(*_: object) -> dict[object, object]:
-    """For `collections.defaultdict`, whose entries follow its factory."""
+    """Replaces `collections.defaultdict`, whose entries are set afterwards."""
     return {}
 
 
@@ -53,7 +54,7 @@ STAND_INS: dict[str, Callable[..., object]] = {
 
 
 class LoadedTensors:
-    """Tensors that torch.load has mapped, as a `TensorSource`."""
+    """Tensors mapped by torch.load, as a `TensorSource`."""
 
     def __init__(self, location: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
         self.location = location
@@ -62,23 +63,26 @@ class LoadedTensors:
         self._tensors: Mapping[str, Tensor] | None = tensors
 
     def names(self) -> Collection[str]:
+        """The names of all tensors."""
         return self._forms.keys()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._form(name)[0]
 
     def dtype(self, name: str) -> torch.dtype:
+        """The number type of a tensor. Raises `ModelNotUsable` if it is missing."""
         return self._form(name)[1]
 
     def read(self, name: str) -> Tensor:
-        """Shares the mapped memory, unless the file keeps the tensor where its dtype must not begin."""
+        """A tensor, which shares the mapped memory unless it is not aligned for its dtype."""
         self._form(name)
         if self._tensors is None:
             raise ValueError(f"{self.location} is closed")
         return aligned(self._tensors[name])
 
     def close(self) -> None:
-        """The map itself goes with the last tensor that was read from it."""
+        """Releases the map once no tensor that was read uses it."""
         self._tensors = None
 
     def _form(self, name: str) -> tuple[tuple[int, ...], torch.dtype]:
@@ -89,7 +93,7 @@ class LoadedTensors:
 
 
 def load_mapped(path: Path) -> object | None:
-    """What a zip checkpoint holds, its tensors mapped from the file; None if torch.load is not to read it."""
+    """The content of a zip checkpoint, with mapped tensors; None if torch.load does not read it."""
     if path.suffix == ".safetensors":
         return None
     try:
@@ -99,24 +103,24 @@ def load_mapped(path: Path) -> object | None:
         with safe_globals([(STAND_INS.get(name, StandIn), name) for name in names]):
             value: object = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
         return value
-    except Exception:  # a damaged file raises almost anything; its sentence is found by the other reader
+    except Exception:  # a damaged file may raise any exception; the other reader finds the precise message
         return None
 
 
 def plain_tensor(tensor: Tensor) -> Tensor | None:
-    """The tensor without what a checkpoint may have hung on it; None if it is not numbers of the file."""
+    """The tensor without added attributes; None if it is not a dense tensor of numbers in the file."""
     bare = torch.Tensor.detach(tensor)
     is_dense = type(bare) is Tensor and bare.layout is torch.strided and not bare.is_quantized
     if not is_dense or bare.device.type != "cpu":
         return None
-    # a stride of 0 makes any size of one number
+    # with a stride of 0, one number can have any size
     return bare if bare.nbytes <= bare.untyped_storage().nbytes() else None
 
 
 def _is_harmless(pickle: bytes) -> bool:
-    """Whether a pickle names nothing unknown and cannot make torch.load crash or hang.
+    """Whether a pickle contains only allowed names and cannot make torch.load crash or hang.
 
-    Follows the instructions with the depth of each value's tuples in the place of the value.
+    Executes the instructions, with the depth of nested tuples instead of each value.
     """
     if len(pickle) > MAX_LOADED_BYTES:
         return False

@@ -1,1 +1,1 @@
-"""What every part of the window stands on: paths, preferences, background work, observable values."""
+"""Paths, preferences, background work and observable values, used by all parts of the window."""

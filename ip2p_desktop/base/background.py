@@ -1,6 +1,7 @@
-"""Runs slow plain functions off the GUI thread; what comes of them is reported on the GUI thread.
+"""Runs slow functions on threads and reports their results on the GUI thread.
 
-This is the one way to do so. Edits have a thread of their own (`edit_worker`), and training a process.
+All slow work of the window goes through this module, except edits, which have a thread of their own
+(`edit_worker`), and training, which is a process.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Task:
-    """One function on its way; the token may be shared with others."""
+    """A submitted function with its callbacks. Several tasks may share one cancel token."""
 
     work: Callable[[], object]
     finished: Callable[[object], None]
@@ -34,23 +35,24 @@ class _Task:
 
 
 class Background(QObject):
-    """Threads that run what is submitted, in its order; with one worker, results keep that order too.
+    """A pool of threads that runs submitted functions in order of submission.
 
-    Every function ends by exactly one call on the GUI thread: of `finished` with its result, or of
-    `failed` with an `ErrorReport`. One that is cancelled ends by none, even if it has come to its end.
+    For every function, exactly one callback is called on the GUI thread: `finished` with its result, or
+    `failed` with an `ErrorReport`. For a cancelled function none is called, even if it has already returned.
+    With one worker, results are reported in order of submission.
     """
 
     _ended = Signal(object, object)
-    """A `_Task`, and what to call on the GUI thread, None for nothing."""
+    """A `_Task` and the function to call on the GUI thread; None if there is none."""
     _relayed = Signal(object, object)
-    """A `CancelToken`, and what to call on the GUI thread unless it is cancelled."""
+    """A `CancelToken` and the function to call on the GUI thread unless the token is cancelled."""
 
     def __init__(
         self, parent: QObject | None = None, *, workers: int = 2, is_latest_only: bool = False
     ) -> None:
-        """Work beyond `workers` at a time waits for its turn.
+        """`workers` is the number of functions that run at the same time; others wait.
 
-        With `is_latest_only`, submitting cancels everything that was submitted before.
+        With `is_latest_only`, each submission cancels all earlier ones.
         """
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="background")
@@ -68,7 +70,7 @@ class Background(QObject):
         *,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Run `work` soon; `cancel` calls it back. After `close`, nothing happens."""
+        """Run `work` as soon as a thread is free; `cancel` cancels it. Does nothing after `close`."""
         if self._is_closed:
             return
         if self._is_latest_only:
@@ -78,16 +80,16 @@ class Background(QObject):
         self._executor.submit(self._run, task)
 
     def relayed(self, callback: Callable[[Value], None], cancel: CancelToken) -> Callable[[Value], None]:
-        """A function that work may call with its progress: `callback` hears it on the GUI thread."""
+        """Returns a function that calls `callback` on the GUI thread, for reporting progress from `work`."""
         return lambda value: self._relayed.emit(cancel, partial(callback, value))
 
     def cancel(self) -> None:
-        """Report nothing of what was submitted so far; what has not begun never does."""
+        """Cancel everything submitted so far: work that waits is not run, and no result is reported."""
         for task in self._tasks:
             task.cancel.cancel()
 
     def close(self) -> None:
-        """Wait for all work that was submitted; call `cancel` before if it is not wanted any more."""
+        """Accept no more work and wait for the work already submitted. Call `cancel` first to drop it."""
         self._is_closed = True
         self._executor.shutdown()
 

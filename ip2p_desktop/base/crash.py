@@ -1,4 +1,4 @@
-"""The log file, and the last resort: whatever nobody caught is written down and told calmly."""
+"""The log file, and the handler of exceptions that no other code catches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOG_COPIES = 3
 
 
 def start_logging(file: Path) -> None:
-    """Send every logger to a rotating file; without a writable place, to nowhere."""
+    """Write all log messages to a rotating file; drop them if the file cannot be written."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     try:
@@ -34,21 +34,23 @@ def start_logging(file: Path) -> None:
 
 
 class CrashReporter(QObject):
-    """Takes the place of the hooks that would print a traceback."""
+    """Replaces Python's exception hooks, which would print a traceback."""
 
     reported = Signal(object)
-    """An `ErrorReport`; heard on the thread of the listener."""
+    """An `ErrorReport`; received on the thread of the connected object."""
 
     def install(self) -> None:
+        """Set the hooks of the main thread and of all other threads."""
         sys.excepthook = self.report
         threading.excepthook = self._report_from_thread
 
     def report(
         self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
     ) -> None:
+        """Log the exception and emit `reported`. Ctrl-C ends the program with exit code 130."""
         if issubclass(kind, KeyboardInterrupt):
             sys.exit(130)
-        log.critical("Nobody caught this", exc_info=(kind, error, traceback))
+        log.critical("Uncaught exception", exc_info=(kind, error, traceback))
         self.reported.emit(EngineError.unexpected(error).report())
 
     def _report_from_thread(self, arguments: threading.ExceptHookArgs) -> None:

@@ -1,4 +1,7 @@
-"""Loads torch and what else the engine needs. The one module of the window that does, off the GUI thread."""
+"""Imports torch and the other libraries of the engine.
+
+The only module of the window that imports them; it does so off the GUI thread.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.library.model_contents import family_of, weight_sets_of
+from engine.model_options import WeightSet
 from engine.progress import CancelToken
-from engine.request import WeightSet
 
 SWITCH_SECONDS = 0.001
-"""How long Python code of this thread may keep the GUI thread from running; Python's own is 0.005."""
+"""Interval after which Python switches to another thread, in seconds; Python's default is 0.005."""
 NATIVE_LIBRARIES = ("torch_global_deps", "c10", "torch_cpu")
-"""Large parts of torch without Python code, in torch's own order; the first is for all to see."""
-PIECES = (
+"""The large native libraries of torch, in the order torch loads them; the first is loaded globally."""
+MODULES = (
     "numpy",
     "torch",
     "transformers",
@@ -29,7 +32,7 @@ PIECES = (
     "diffusers.models.unets.unet_2d_condition",
     "diffusers.models.autoencoders.autoencoder_kl",
 )
-"""What `engine.editing.editor` imports, in portions; between them a cancelled edit is noticed."""
+"""What `engine.editing.editor` imports. Between two modules a cancelled edit is noticed."""
 ENGINE = "engine.editing.editor"
 POLL_SECONDS = 0.05
 
@@ -37,7 +40,7 @@ _loading = threading.Lock()
 
 
 def load_libraries(cancel: CancelToken) -> None:
-    """Import all that the engine needs, once; other threads that need it too wait. Raises `Cancelled`.
+    """Import all libraries of the engine, once; other threads that call this wait. Raises `Cancelled`.
 
     The first call takes seconds and must not be made on the GUI thread.
     """
@@ -45,39 +48,39 @@ def load_libraries(cancel: CancelToken) -> None:
         cancel.raise_if_cancelled()
     try:
         if ENGINE not in sys.modules:
-            _import_pieces(cancel)
+            _import_modules(cancel)
     finally:
         _loading.release()
 
 
 def recognise_model(model: Path, cancel: CancelToken) -> str:
-    """The family of a model, told by its weights. Raises `ModelNotUsable` or `Cancelled`."""
+    """The family of a model, recognised from its weights. Raises `ModelNotUsable` or `Cancelled`."""
     load_libraries(cancel)
     return family_of(model)
 
 
 def find_weight_sets(model: Path, cancel: CancelToken) -> tuple[WeightSet, ...]:
-    """The sets of weights a model's file holds. Raises `ModelNotUsable` or `Cancelled`."""
+    """The sets of weights in a model's file. Raises `ModelNotUsable` or `Cancelled`."""
     load_libraries(cancel)
     return weight_sets_of(model)
 
 
-def _import_pieces(cancel: CancelToken) -> None:
+def _import_modules(cancel: CancelToken) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     _load_native_libraries()
     with _no_garbage_collection():
-        for piece in PIECES:
+        for module in MODULES:
             cancel.raise_if_cancelled()
-            # a portion that another version has elsewhere is imported by the engine all the same
+            # a module that has moved in another version is imported by the engine anyway
             with suppress(ImportError):
-                importlib.import_module(piece)
+                importlib.import_module(module)
         cancel.raise_if_cancelled()
         importlib.import_module(ENGINE)
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Imports make a million objects; looking through them again and again would stall the window."""
+    """Disable garbage collection: imports create a million objects, and scanning them stalls the window."""
     gc.disable()
     try:
         yield
@@ -87,10 +90,10 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _load_native_libraries() -> None:
-    """Load torch's largest libraries through a foreign call, which lets the GUI thread run.
+    """Load torch's largest libraries through ctypes, which releases the GIL so that the GUI thread can run.
 
-    Importing torch loads them too, but holds Python still meanwhile: a quarter of a second here.
-    Where this does not work, the import does it all.
+    Importing torch loads them too, but holds the GIL meanwhile, for a quarter of a second on the machines
+    measured. Where this does not work, the import loads them.
     """
     found = importlib.util.find_spec("torch")
     if sys.platform == "win32" or found is None or found.origin is None:

@@ -1,4 +1,4 @@
-"""Observable attributes, and the ties between them and controls."""
+"""Observable attributes, and bindings between them and controls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Observed(Generic[T]):
-    """An attribute that compares, stores, then emits `<name>_changed`, a signal of its owner."""
+    """An attribute that emits its owner's signal `<name>_changed` when its value changes."""
 
     def __init__(self, default: T) -> None:
         self._default = default
@@ -39,36 +39,45 @@ class Observed(Generic[T]):
         getattr(instance, self._signal).emit(value)
 
 
-class Bind(Enum):
-    """Which side of a tie hears the other."""
+class BindMode(Enum):
+    """The direction of a binding."""
 
     BOTH_WAYS = auto()
     ONE_WAY = auto()
 
 
 class Binding:
-    """A tie between two attributes; `release` unties it."""
+    """The signal connections between two attributes."""
 
     def __init__(self) -> None:
-        self._ties: list[tuple[SignalInstance, Callable[[Any], None]]] = []
+        self._connections: list[tuple[SignalInstance, Callable[[Any], None]]] = []
 
-    def tie(self, signal: SignalInstance, slot: Callable[[Any], None]) -> None:
+    def connect(self, signal: SignalInstance, slot: Callable[[Any], None]) -> None:
+        """Connect a signal with a slot until `release`."""
         signal.connect(slot)
-        self._ties.append((signal, slot))
+        self._connections.append((signal, slot))
 
     def release(self) -> None:
-        for signal, slot in self._ties:
+        """Disconnect all signals of the binding."""
+        for signal, slot in self._connections:
             signal.disconnect(slot)
-        self._ties.clear()
+        self._connections.clear()
 
 
 def bind(
-    model: QObject, attribute: str, control: QObject, value: str = "value", mode: Bind = Bind.BOTH_WAYS
+    model: QObject,
+    attribute: str,
+    control: QObject,
+    value: str = "value",
+    mode: BindMode = BindMode.BOTH_WAYS,
 ) -> Binding:
-    """Give the control the model's value now and at every change; and back, unless one way."""
+    """Set the control's value to the model's attribute, now and at every change.
+
+    Unless the mode is `ONE_WAY`, changes of the control are also written to the model.
+    """
     binding = Binding()
     setattr(control, value, getattr(model, attribute))
-    binding.tie(getattr(model, f"{attribute}_changed"), lambda new: setattr(control, value, new))
-    if mode is Bind.BOTH_WAYS:
-        binding.tie(getattr(control, f"{value}_changed"), lambda new: setattr(model, attribute, new))
+    binding.connect(getattr(model, f"{attribute}_changed"), lambda new: setattr(control, value, new))
+    if mode is BindMode.BOTH_WAYS:
+        binding.connect(getattr(control, f"{value}_changed"), lambda new: setattr(model, attribute, new))
     return binding

@@ -1,4 +1,4 @@
-"""Where things lie: the program itself, what ships with it, and what belongs to the user."""
+"""Paths of the program, of the files that ship with it and of the user's files."""
 
 from __future__ import annotations
 
@@ -23,76 +23,84 @@ def is_frozen() -> bool:
 
 
 def trainer_program() -> list[str]:
-    """The command that starts the trainer as a process of its own, without its settings."""
+    """The command that starts the trainer as a separate process, without its settings."""
     return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
 
 
 def resources_folder() -> Path:
-    """Icons, translations, sample photos and the starter model."""
+    """The folder of icons, translations, sample photos and the starter model."""
     if is_frozen():
         return Path(getattr(sys, "_MEIPASS")) / "resources"  # noqa: B009 (set by PyInstaller, unknown to checkers)
     return Path(__file__).resolve().parent.parent.parent / "resources"
 
 
+def translations_folder() -> Path:
+    """Compiled texts of the window, a file for each language."""
+    return resources_folder() / "translations"
+
+
 def languages() -> list[str]:
-    """Codes of the languages that the window speaks; the texts in the code are English."""
-    translations = sorted((resources_folder() / "translations").glob("ip2p_*.qm"))
-    return ["en", *(file.stem.removeprefix("ip2p_") for file in translations)]
+    """Codes of the languages of the window: English, the language of the code, then the translations."""
+    codes = {file.stem.removeprefix("ip2p_") for file in translations_folder().glob("ip2p_*.qm")}
+    return ["en", *sorted(codes - {"en"})]
 
 
 def starter_model() -> Path:
+    """The folder of the starter model."""
     return resources_folder() / "starter"
 
 
 def sample_photos() -> list[Path]:
+    """The sample photos that ship with the program, sorted by name."""
     return sorted((resources_folder() / "samples").glob("*.jpg"))
 
 
 def data_folder() -> Path:
-    """The user's folder for models, runs and logs. Not created here."""
+    """The user's folder for models, runs and logs. This function does not create it."""
     moved = os.environ.get(DATA_FOLDER_VARIABLE)
     return Path(moved) if moved else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
 def preferences_file() -> Path:
-    """What the user prefers, and what the window remembers."""
+    """The file of the preferences and of the state the window restores."""
     return data_folder() / "preferences.json"
 
 
 def models_folder() -> Path:
-    """Models the user has taught or brought: where they were moved to, else in the data folder."""
-    return Preferences(preferences_file()).models_folder or usual_models_folder()
+    """The folder of the user's models: the one the user chose, else the default."""
+    return Preferences(preferences_file()).models_folder or default_models_folder()
 
 
-def usual_models_folder() -> Path:
-    """Where models are kept unless the user says otherwise."""
+def default_models_folder() -> Path:
+    """The folder of models if the user has chosen no other."""
     return data_folder() / "models"
 
 
 def remember_models_folder(folder: Path) -> None:
-    """Keep models in another folder from now on. Raises `OSError`."""
+    """Store another folder of models in the preferences. Raises `OSError`."""
     Preferences(preferences_file()).store(Preferences.models_folder, folder.absolute())
 
 
 def runs_folder() -> Path:
-    """Checkpoints of training runs."""
+    """The folder of training runs and their checkpoints."""
     return data_folder() / "runs"
 
 
 def session_folder() -> Path:
-    """Pixels that running windows keep out of memory."""
+    """The folder to which running windows move images from memory."""
     return data_folder() / "session"
 
 
 def compiled_folder() -> Path:
-    """What the compiler made of models, kept for the next start."""
+    """The folder of compiled models, kept for the next start."""
     return data_folder() / "compiled"
 
 
 def edit_costs_file() -> Path:
-    """What edits took so far on this machine."""
+    """The file of the time and memory that edits took on this machine."""
     return data_folder() / "edit-costs.json"
 
 
 def log_file() -> Path:
+    """The log file of the window; older parts have numbers appended."""
     return data_folder() / "logs" / "ip2p-desktop.log"

@@ -1,6 +1,7 @@
-"""What a person prefers and the window remembers: one table, for window and command line. Knows no Qt.
+"""The preferences and the state the window restores: one typed table for window and command line.
 
-All of it lies in one JSON file. A value that is damaged counts as not set, an unknown one is kept.
+All values are stored in one JSON file. A damaged value counts as not set; an unknown one is kept.
+This module does not use Qt.
 """
 
 from __future__ import annotations
@@ -19,20 +20,21 @@ from filelock import FileLock
 
 from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
 from engine.files.atomic import atomic_write
+from engine.settings_table import QT_TRANSLATE_NOOP
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
-"""Of the file. One with a higher version is set aside rather than misread."""
+"""Version of the file. A file of a higher version is renamed and replaced at the next change."""
 LOCK_SECONDS = 2.0
-"""How long another program that changes a preference just now is waited for."""
+"""Seconds to wait for another program that is changing the file."""
 COMMON_THREADS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 Value = TypeVar("Value")
 
 
 class ThemeChoice(StrEnum):
-    """How the window looks."""
+    """The colours of the window."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -40,7 +42,7 @@ class ThemeChoice(StrEnum):
 
 
 class Group(StrEnum):
-    """Where the dialog shows a preference; what has no place is remembered silently."""
+    """The section of the preferences dialog that shows a preference; `NONE` for those it does not show."""
 
     NONE = ""
     EDITING = "editing"
@@ -48,13 +50,8 @@ class Group(StrEnum):
     APPEARANCE = "appearance"
 
 
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """The text itself; by this name lupdate finds it, and the dialog translates it."""
-    return text
-
-
 class Preference(Generic[Value]):
-    """A line of the table: an attribute of `Preferences` that is read from its file, and written there."""
+    """One entry of the table: an attribute of `Preferences` that is read from and written to the file."""
 
     def __init__(
         self,
@@ -67,9 +64,9 @@ class Preference(Generic[Value]):
         help_text: str = "",
         choices: Sequence[tuple[Value, str]] = (),
     ) -> None:
-        """`read` makes a value of what the file holds, or raises `ValueError`.
+        """`read` converts the value in the file or raises `ValueError`.
 
-        `choices` are values with their words that the dialog offers; `read` may know more.
+        `choices` are the values that the dialog offers, with their labels; `read` may accept others.
         """
         self.key, self.default, self.read = key, default, read
         self.group, self.label, self.help_text = group, label, help_text
@@ -92,14 +89,14 @@ def _text(raw: object) -> str:
     return raw
 
 
-def _yes_or_no(raw: object) -> bool:
+def _boolean(raw: object) -> bool:
     if not isinstance(raw, bool):
         raise ValueError(raw)
     return raw
 
 
-def _optional_yes_or_no(raw: object) -> bool | None:
-    return _yes_or_no(raw)
+def _optional_boolean(raw: object) -> bool | None:
+    return _boolean(raw)
 
 
 def _folder(raw: object) -> Path | None:
@@ -145,11 +142,11 @@ DTYPE_LABELS = {
     "fp16": QT_TRANSLATE_NOOP("Preferences", "Half (fp16)"),
 }
 FOREIGN_DEVICE = "cuda" if sys.platform == "darwin" else "mps"
-"""No computer with this system has it."""
+"""The device that no computer with this operating system has."""
 
 
 class Preferences:
-    """The table, in the order of the dialog. Every access reads the file: others may write to it."""
+    """The table, in the order of the dialog. Every access reads the file, as other programs may change it."""
 
     device = Preference(
         "device",
@@ -172,7 +169,7 @@ class Preferences:
     compile_unet = Preference[bool | None](
         "compile",
         None,
-        _optional_yes_or_no,
+        _optional_boolean,
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Compile models"),
         help_text=QT_TRANSLATE_NOOP(
@@ -238,23 +235,25 @@ class Preferences:
         help_text=QT_TRANSLATE_NOOP("Preferences", "Takes effect at the next start."),
     )
     window_geometry = Preference("window_geometry", "", _text)
-    """As Qt saves it, in base 64."""
-    shows_settings_panel = Preference("settings_panel", True, _yes_or_no)
+    """In the format of Qt's `saveGeometry`, base64."""
+    shows_settings_panel = Preference("settings_panel", True, _boolean)
     last_open_folder = Preference[Path | None]("last_open_folder", None, _folder)
     last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
     model = Preference("model", "", _text)
-    """Folder or file of the model that was used last."""
+    """Folder or file of the model used last."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._not_stored: dict[str, object] = {}
-        """What could not be written holds as long as this object."""
+        """Values that could not be written to the file, by key."""
 
     @classmethod
     def table(cls) -> list[Preference[Any]]:
-        return [line for line in vars(cls).values() if isinstance(line, Preference)]
+        """All preferences, in the order of the dialog."""
+        return [entry for entry in vars(cls).values() if isinstance(entry, Preference)]
 
     def value_of(self, preference: Preference[Value]) -> Value:
+        """The value of a preference: the one set, else the default."""
         values = {**(_read(self._file) or {}), **self._not_stored}
         if values.get(preference.key) is not None:
             with suppress(ValueError, TypeError):
@@ -262,7 +261,7 @@ class Preferences:
         return preference.default
 
     def set_value(self, preference: Preference[Value], value: Value) -> None:
-        """Keep a value: in the file, or for as long as the program runs where that cannot be written."""
+        """Set a value: in the file or, if that cannot be written, until the program ends."""
         self._not_stored.pop(preference.key, None)
         try:
             self.store(preference, value)
@@ -271,7 +270,7 @@ class Preferences:
             self._not_stored[preference.key] = _plain(value)
 
     def store(self, preference: Preference[Value], value: Value) -> None:
-        """Keep a value in the file; a default is not written down. Raises `OSError`."""
+        """Write a value to the file; a default is removed from it. Raises `OSError`."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self._file.with_suffix(".lock"), timeout=LOCK_SECONDS):
             values = _read(self._file)
@@ -290,11 +289,11 @@ def _plain(value: object) -> object:
 
 
 def _read(file: Path) -> dict[str, Any] | None:
-    """What the file holds; None if that cannot be understood."""
+    """The values in the file; None if it is damaged or of a newer version."""
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return _before_preferences(file.parent)
+        return _from_library_json(file.parent)
     except OSError as error:
         log.warning("Preferences cannot be read: %s", error)
         return {}
@@ -311,8 +310,8 @@ def _read(file: Path) -> dict[str, Any] | None:
     return values
 
 
-def _before_preferences(folder: Path) -> dict[str, Any]:
-    """Where models were moved to, as versions before this file kept it."""
+def _from_library_json(folder: Path) -> dict[str, Any]:
+    """The folder of models as versions without a preferences file stored it."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         choice = json.loads((folder / "library.json").read_text(encoding="utf-8"))
         return {Preferences.models_folder.key: _text(choice["folder"])}

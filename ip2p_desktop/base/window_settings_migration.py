@@ -1,4 +1,4 @@
-"""Takes over what versions before kept in `window.ini`."""
+"""Moves the settings that earlier versions stored in `window.ini` to the preferences."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 
 
-def take_over_window_settings(file: Path, preferences: Preferences) -> None:
-    """Read the file, if it is there, into the preferences, and remove it. Damaged values are left out."""
+def migrate_window_settings(file: Path, preferences: Preferences) -> None:
+    """Copy the settings in the file to the preferences and remove it. Damaged values are ignored."""
     if not file.is_file():
         return
     store = QSettings(str(file), QSettings.Format.IniFormat)

@@ -1,4 +1,4 @@
-"""What all sub-commands share: refusals in one line, exit codes, and Ctrl-C as a polite end."""
+"""Shared by all subcommands: one-line error messages, exit codes and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,46 +18,49 @@ log = logging.getLogger(__name__)
 
 DONE, FAILED, BAD_USAGE, CANCELLED = 0, 1, 2, 130
 BEFORE_FIRST_STEP = 1e-6
-"""Seconds for which a bar that nobody watches, in a file or a pipe, is held back: until it first moves,
-so that a refusal stands alone there."""
+"""Delay of the progress bar, in seconds, where standard error is a file or a pipe.
+
+The bar is then first printed after the first step, so that an error before it is the only line.
+"""
 
 
-def say(sentence: object) -> None:
-    """One line for people, on standard error."""
+def report(sentence: object) -> None:
+    """Print one line on standard error."""
     print(" ".join(str(sentence).split()), file=sys.stderr)
 
 
 class OneSentenceParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage text around it."""
+    """An argument parser that reports an error in one line, without the usage text."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
+        """Report the error and exit with the code for wrong usage."""
+        report(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
         raise SystemExit(BAD_USAGE)
 
 
 def run(work: Callable[[CancelToken], int], *, bad_input_kinds: Collection[str], when_cancelled: str) -> int:
-    """The exit code of `work`, or of what it raises, which is said in one line.
+    """Run `work` and return its exit code; report what it raises in one line.
 
-    Errors of `bad_input_kinds` are wrong input, other ones failures. Ctrl-C cancels.
+    An error of one of `bad_input_kinds` counts as wrong input, any other as a failure. Ctrl-C cancels.
     """
     cancel = CancelToken()
     signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     try:
         return work(cancel)
     except Cancelled:
-        say(when_cancelled)
+        report(when_cancelled)
         return CANCELLED
     except EngineError as error:
-        say(error)
+        report(error)
         return BAD_USAGE if error.kind in bad_input_kinds else FAILED
     except Exception as error:
-        _write_down(error)
-        say(EngineError.unexpected(error))
+        _log_error(error)
+        report(EngineError.unexpected(error))
         return FAILED
 
 
-def _write_down(error: Exception) -> None:
-    """The details, where the sentence says they are."""
+def _log_error(error: Exception) -> None:
+    """Write the traceback to the log file that the error message names."""
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(log_file(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The arguments of `ip2p-desktop edit`, and the values they may have."""
+"""The arguments of `ip2p-desktop edit`, and the values they accept."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions
+from engine.model_options import Lora, ModelOptions
+from engine.request import EditRequest
 from engine.settings_table import Setting, settings_of
 
 Name = TypeVar("Name", bound=StrEnum)
 
 
 def add_edit_arguments(edit: argparse.ArgumentParser) -> None:
-    """Names are those of the original `edit_cli.py` where it has them; what is left out is None."""
+    """Add the arguments; those that are not given are None.
+
+    They have the names of the original `edit_cli.py` where it has the same argument.
+    """
     _add_files(edit)
     _add_instruction(edit)
     _add_model(edit)
     _add_settings(edit)
-    _add_running(edit)
+    _add_execution(edit)
 
 
 def _add_files(edit: argparse.ArgumentParser) -> None:
@@ -32,18 +37,18 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="PATH",
-        help="a .png, .jpg or .webp file; further ones get numbers",
+        help="a .png, .jpg or .webp file; several are numbered",
     )
     files.add_argument(
-        "--mask", type=Path, metavar="PATH", help="grey picture: white is edited, black is kept"
+        "--mask", type=Path, metavar="PATH", help="a grey image: white is edited, black is kept"
     )
     files.add_argument(
         "--from-file",
         type=Path,
         metavar="PATH",
-        help="a saved picture whose edit is made again; arguments given go first",
+        help="a saved result whose edit is repeated; other arguments override its settings",
     )
-    files.add_argument("--grid", action="store_true", help="one labelled sheet of all pictures")
+    files.add_argument("--grid", action="store_true", help="write all results on one labelled sheet")
 
 
 def _add_instruction(edit: argparse.ArgumentParser) -> None:
@@ -57,24 +62,28 @@ def _add_model(edit: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--model",
         metavar="MODEL",
-        help="a folder, a file, or the name of an installed one (default: the starter)",
+        help="a folder, a file, or the name of an installed model (default: the starter)",
     )
     _add_declared(model, settings_of(ModelOptions))
     model.add_argument("--vae", type=Path, metavar="PATH", help="a VAE to use instead of the model's own")
     model.add_argument(
-        "--lora", type=_lora, action="append", metavar="PATH[:WEIGHT]", help="put on top; may be repeated"
+        "--lora",
+        type=_lora,
+        action="append",
+        metavar="PATH[:WEIGHT]",
+        help="a LoRA to apply; can be repeated",
     )
 
 
 def _add_settings(edit: argparse.ArgumentParser) -> None:
     description = (
-        "What is left out is as the model's makers recommend. Several guidance scales give every combination."
+        "The defaults are those the model recommends. Several guidance scales give every combination."
     )
     _add_declared(edit.add_argument_group("settings", description), settings_of(EditSettings))
 
 
 def _add_declared(group: argparse._ArgumentGroup, settings: Sequence[Setting]) -> None:
-    """An argument for each setting, under the name of its field."""
+    """Add an argument for each setting; its destination is the name of the field."""
     for setting in settings:
         options: dict[str, Any] = {"dest": setting.name, "help": _help(setting)}
         if setting.kind is bool:
@@ -85,7 +94,7 @@ def _add_declared(group: argparse._ArgumentGroup, settings: Sequence[Setting]) -
 
 
 def _reader(setting: Setting) -> Callable[[str], object]:
-    """Reads an argument; names of choices are read later, to be refused as the engine refuses."""
+    """The function that reads an argument. Names of choices are checked later, with the engine's message."""
     if setting.is_list:
         return _numbers
     readers: dict[type, Callable[[str], object]] = {int: _whole_number, float: _number}
@@ -102,7 +111,7 @@ def _metavar(setting: Setting) -> str:
 
 
 def _help(setting: Setting) -> str:
-    """The help of the window, then what can be given."""
+    """The help text of the window, followed by the accepted values."""
     given = ""
     if issubclass(setting.kind, StrEnum):
         given = "; ".join(f"{value}: {label}" for value, label in setting.choices.items())
@@ -113,19 +122,19 @@ def _help(setting: Setting) -> str:
     return (f"{setting.help} ({notes})" if notes else setting.help).replace("%", "%%")
 
 
-def _add_running(edit: argparse.ArgumentParser) -> None:
-    running = edit.add_argument_group("running", "What is left out is as set in the window's Preferences.")
-    running.add_argument("--device", metavar="NAME", help="auto, cpu, cuda or mps")
-    running.add_argument("--dtype", metavar="NAME", help="auto, fp32, bf16 or fp16")
-    running.add_argument(
+def _add_execution(edit: argparse.ArgumentParser) -> None:
+    execution = edit.add_argument_group("execution", "The defaults are those in the window's Preferences.")
+    execution.add_argument("--device", metavar="NAME", help="auto, cpu, cuda or mps")
+    execution.add_argument("--dtype", metavar="NAME", help="auto, fp32, bf16 or fp16")
+    execution.add_argument(
         "--compile",
         action=argparse.BooleanOptionalAction,
         help="compile the UNet; pays only for many edits on a GPU",
     )
-    running.add_argument(
-        "--threads", type=_whole_number, metavar="N", help="how many the processor computes with"
+    execution.add_argument(
+        "--threads", type=_whole_number, metavar="N", help="number of threads on the processor"
     )
-    running.add_argument("--json", action="store_true", help="print what was done, one JSON object a picture")
+    execution.add_argument("--json", action="store_true", help="print one JSON object for each result")
 
 
 def _whole_number(text: str) -> int:
@@ -147,7 +156,7 @@ def _number(text: str) -> float:
 
 
 def _lora(text: str) -> Lora:
-    """A path, and perhaps a weight after the last colon; a drive's colon has no number behind it."""
+    """A path with an optional weight after the last colon. The colon of a drive has no number after it."""
     path, _, weight = text.rpartition(":")
     try:
         return Lora(path=Path(path), weight=float(weight)) if path else Lora(path=Path(text))
@@ -158,9 +167,9 @@ def _lora(text: str) -> Lora:
 
 
 def given_settings(options: argparse.Namespace, owner: type[Any]) -> dict[str, Any]:
-    """The settings of a dataclass that were given, by their names; of several values the first.
+    """The given settings of a dataclass, by name; of several values the first.
 
-    Raises `InvalidRequest` for a choice there is none of.
+    Raises `InvalidRequest` for an unknown choice.
     """
     given = [(setting, getattr(options, setting.name)) for setting in settings_of(owner)]
     return {setting.name: _value(setting, value) for setting, value in given if value is not None}
@@ -173,10 +182,15 @@ def _value(setting: Setting, value: object) -> object:
 
 
 def _named(names: type[Name], text: str, what: str) -> Name:
-    """The member called `text`. Raises `InvalidRequest` if there is none."""
+    """The member with the value `text`. Raises `InvalidRequest` if there is none."""
     try:
         return names(text)
     except ValueError:
         raise InvalidRequest(
-            f"There is no {what} called “{text}”.", f"Choose one of {', '.join(names)}."
+            "request.unknown-name",
+            "There is no {kind} called “{name}”.",
+            "Choose one of {known}.",
+            kind=what,
+            name=text,
+            known=", ".join(names),
         ) from None

@@ -1,4 +1,4 @@
-"""`ip2p-desktop edit …`: an edit without a window, with the arguments of the original `edit_cli.py`."""
+"""`ip2p-desktop edit …`: edits a photo without a window, with the arguments of the original `edit_cli.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
-from engine.images.image_files import check_output, save_picture
+from engine.images.image_files import check_output, save_image
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
@@ -29,8 +29,8 @@ from ip2p_desktop.cli.command_frame import (
     DONE,
     FAILED,
     OneSentenceParser,
+    report,
     run,
-    say,
 )
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
@@ -41,7 +41,7 @@ BAD_INPUT_KINDS = ("request", "image", "version", "output", "model", "device")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The sub-commands and their arguments."""
+    """The parser of the subcommands and their arguments."""
     parser = OneSentenceParser(
         prog="ip2p-desktop",
         description="Edits photos from written instructions. Without arguments: the window.",
@@ -55,13 +55,13 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs a sub-command: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
+    """Run a subcommand. Returns 0 on success, 1 on failure, 2 for wrong usage or input, 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
         if options.edit is None and options.from_file is None:
             options.refuse("the following arguments are required: --edit")
-    except SystemExit as leaving:
-        return int(leaving.code or DONE)
+    except SystemExit as early_exit:
+        return int(early_exit.code or DONE)
     return run(
         lambda cancel: _edit(options, cancel),
         bad_input_kinds=BAD_INPUT_KINDS,
@@ -75,32 +75,35 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
     requests = [replace(request, instruction=reading.instruction) for request in requests]
-    outputs = Outputs(options.output, requests, as_sheet=options.grid)
-    told: list[str] = []
+    outputs = OutputFiles(options.output, requests, as_sheet=options.grid)
+    fallbacks: list[str] = []
     if line := reading_line(reading, card):
-        say(line)
+        report(line)
     try:
         for result in _results(requests, editor_options, cancel):
-            told += [line for line in result.fallbacks if line not in told]
-            for picture in outputs.add(result):
+            fallbacks += [line for line in result.fallbacks if line not in fallbacks]
+            for description in outputs.add(result):
                 if options.json:
-                    print(json.dumps(picture | describe_reading(reading)))
+                    print(json.dumps(description | describe_reading(reading)))
         outputs.finish()
     except OutputNotWritable as error:
-        say(error)
+        report(error)
         return FAILED
     except Cancelled:
         if not outputs.written:
             raise
-        say(f"Cancelled; {outputs.written} of {len(outputs.paths)} pictures were written.")
+        report(f"Cancelled; {outputs.written} of {len(outputs.paths)} results were written.")
         return CANCELLED
-    for line in told:
-        say(line)
+    for line in fallbacks:
+        report(line)
     return DONE
 
 
 def read_editor_options(options: argparse.Namespace, preferences: Preferences) -> EditorOptions:
-    """What the arguments say, and else what is preferred. Raises `DeviceNotUsable` for unknown names."""
+    """The options in the arguments, else those in the preferences.
+
+    Raises `DeviceNotUsable` for an unknown name.
+    """
     given = {
         "device": options.device,
         "dtype": options.dtype,
@@ -117,15 +120,15 @@ def read_editor_options(options: argparse.Namespace, preferences: Preferences) -
 def _results(
     requests: Sequence[EditRequest], options: EditorOptions, cancel: CancelToken
 ) -> Iterator[EditResult]:
-    """Every edit in turn, below one progress bar."""
+    """Run one edit after the other and show their progress in one bar."""
     steps = sum(request.settings.num_inference_steps * request.variations for request in requests)
-    watched = sys.stderr.isatty()
-    with tqdm(total=steps, unit="step", leave=False, delay=0 if watched else BEFORE_FIRST_STEP) as bar:
-        bar.set_description(Stage.LOADING_LIBRARIES, refresh=watched)
+    is_terminal = sys.stderr.isatty()
+    with tqdm(total=steps, unit="step", leave=False, delay=0 if is_terminal else BEFORE_FIRST_STEP) as bar:
+        bar.set_description(Stage.LOADING_LIBRARIES, refresh=is_terminal)
         before = 0
 
         def show(progress: Progress) -> None:
-            bar.set_description(progress.stage, refresh=watched)
+            bar.set_description(progress.stage, refresh=is_terminal)
             if progress.stage is Stage.SAMPLING and before + progress.done > bar.n:
                 bar.update(before + progress.done - bar.n)
 
@@ -137,15 +140,15 @@ def _results(
             before += request.settings.num_inference_steps * request.variations
 
 
-class Outputs:
-    """Where the pictures of all requests go: into numbered files, or onto one sheet.
+class OutputFiles:
+    """The files of all results: numbered files, or one sheet.
 
-    Raises `OutputNotWritable` before anything is made if there is no place for one of them.
+    Raises `OutputNotWritable` at once if one of them cannot be written.
     """
 
     def __init__(self, path: Path, requests: Sequence[EditRequest], *, as_sheet: bool) -> None:
-        pictures = sum(request.variations for request in requests)
-        self.paths = [path] if as_sheet else list(numbered(path, pictures))
+        count = sum(request.variations for request in requests)
+        self.paths = [path] if as_sheet else list(numbered(path, count))
         self.written = 0
         self._as_sheet = as_sheet
         self._columns = _columns(requests)
@@ -154,44 +157,44 @@ class Outputs:
             check_output(output)
 
     def add(self, result: EditResult) -> Iterator[dict[str, Any]]:
-        """Tells of every picture of a result, when it is in its place."""
-        for number, picture in enumerate(result.edited_images):
+        """Write the images of a result and yield the description of each one after it is written."""
+        for number, image in enumerate(result.edited_images):
             seed = result.request.seeds[number]
             output = self.paths[0 if self._as_sheet else self.written]
             if self._as_sheet:
-                self._cells.append((label(result.request, seed), thumbnail(picture)))
+                self._cells.append((label(result.request, seed), thumbnail(image)))
             else:
-                save_picture(picture, output, result.request, seed)
+                save_image(image, output, result.request, seed)
                 self.written += 1
-            yield describe_picture(result, number, output)
+            yield describe_result(result, number, output)
 
     def finish(self) -> None:
-        """Writes the sheet, if there is one."""
+        """Write the sheet, if there is one."""
         if self._as_sheet:
-            save_picture(contact_sheet(self._cells, self._columns), self.paths[0])
+            save_image(contact_sheet(self._cells, self._columns), self.paths[0])
             self.written = 1
 
 
 def numbered(path: Path, count: int) -> Iterator[Path]:
-    """The path itself, then `name-2.png`, `name-3.png` and so on."""
+    """The path itself, then `name-2.png`, `name-3.png` and so on; `count` paths in total."""
     return (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in range(1, count + 1))
 
 
 def label(request: EditRequest, seed: int) -> str:
-    """What sets a picture apart from others of the same sheet."""
+    """The caption of a result on a sheet: the values that differ between the results."""
     settings = request.settings
     return f"text {settings.text_guidance_scale:g}  image {settings.image_guidance_scale:g}  seed {seed}"
 
 
 def _columns(requests: Sequence[EditRequest]) -> int:
-    """A row for each text guidance scale; where there is only one, about as many rows as columns."""
+    """The number of columns: one row for each text guidance scale, or about as many rows as columns."""
     scales = {request.settings.text_guidance_scale for request in requests}
-    pictures = sum(request.variations for request in requests)
-    return pictures // len(scales) if len(scales) > 1 else math.isqrt(pictures - 1) + 1
+    count = sum(request.variations for request in requests)
+    return count // len(scales) if len(scales) > 1 else math.isqrt(count - 1) + 1
 
 
-def describe_picture(result: EditResult, number: int, output: Path) -> dict[str, Any]:
-    """What was done for one of the pictures, counted from 0, as `--json` prints it."""
+def describe_result(result: EditResult, number: int, output: Path) -> dict[str, Any]:
+    """One image of a result, counted from 0, as `--json` prints it."""
     request, settings = result.request, result.request.settings
     return {
         "output": str(output),

@@ -1,6 +1,6 @@
-"""The edits that the arguments of `ip2p-desktop edit` ask for.
+"""The edit requests that the arguments of `ip2p-desktop edit` describe.
 
-Everything that can be refused is refused here, before torch is loaded.
+Invalid arguments are refused here, before torch is loaded.
 """
 
 from __future__ import annotations
@@ -11,26 +11,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.edit_settings import EditSettings, Fit, OutputSize
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.images.edit_record import EditRecord, request_from_file
+from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, OutputSize, sweep
+from engine.model_options import ModelOptions
+from engine.request import EditRequest
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import given_settings
 from ip2p_desktop.models.model_list import read_models
 
 MAX_RANDOM_SEED = 100_000
-"""The original's random seeds are from 0 to this."""
-MAX_PICTURES = 400
+"""The largest random seed of the original program; the smallest is 0."""
+MAX_RESULTS = 400
 
 
 def read_requests(options: argparse.Namespace) -> list[EditRequest]:
-    """One for each pair of guidance scales. Raises an `EngineError` of what cannot be done."""
+    """One request for each pair of guidance scales. Raises an `EngineError` for invalid arguments."""
     if options.compile and is_frozen():
-        raise InvalidRequest("The packaged program cannot compile.", "Leave out --compile.")
+        raise InvalidRequest(
+            "request.cannot-compile", "The installed program cannot compile models.", "Leave out --compile."
+        )
     check_output(options.output)
     record = _record(options)
     request = _request(options, record)
@@ -40,17 +45,20 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
         options.text_guidance_scale or (settings.text_guidance_scale,),
         options.image_guidance_scale or (settings.image_guidance_scale,),
     )
-    pictures = len(requests) * request.variations
-    if pictures > MAX_PICTURES:
+    count = len(requests) * request.variations
+    if count > MAX_RESULTS:
         raise InvalidRequest(
-            f"That would be {pictures} pictures, more than {MAX_PICTURES} at once.",
+            "request.too-many-results",
+            "That would be {count} results, more than {maximum} at once.",
             "Ask for fewer guidance scales or variations.",
+            count=count,
+            maximum=MAX_RESULTS,
         )
     return requests
 
 
 def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
-    """What the model makes of the instruction; one from a saved picture is taken as it stands."""
+    """How the model reads the instruction; an instruction from a saved result is used unchanged."""
     if options.edit is None:
         instruction = request.instruction
         return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
@@ -72,14 +80,19 @@ def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequ
 
 
 def _record(options: argparse.Namespace) -> EditRecord | None:
-    """What the picture of `--from-file` tells, if all it tells of is at hand."""
+    """The edit record in the result of `--from-file`.
+
+    Raises `InvalidRequest` if the mask, VAE or LoRAs of that edit are not given as arguments.
+    """
     if options.from_file is None:
         return None
-    record = request_from_file(options.from_file)
+    record = read_edit_record(options.from_file)
     if record is None:
         raise InvalidRequest(
-            f"{options.from_file.name} does not tell how it was made.",
-            "Choose a picture as this program saved it.",
+            "request.no-edit-settings",
+            "{file} contains no edit settings.",
+            "Choose a result as this program saved it.",
+            file=options.from_file.name,
         )
     for what, was_used, flag in (
         ("a mask", record.is_masked and not options.mask, "--mask"),
@@ -88,7 +101,12 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
     ):
         if was_used:
             raise InvalidRequest(
-                f"{options.from_file.name} was made with {what}.", f"Say with {flag} where that lies."
+                "request.file-missing",
+                "{file} was made with {what}.",
+                "Set its path with {flag}.",
+                file=options.from_file.name,
+                what=what,
+                flag=flag,
             )
     return record
 
@@ -97,28 +115,32 @@ def _lora_names(record: EditRecord) -> str:
     return "the LoRA " + ", ".join(f"{lora.name} ({lora.weight:g})" for lora in record.loras)
 
 
-def _model(asked: str | None, record: EditRecord | None) -> ModelCard:
-    """A path goes before a name; a saved picture gives a name only, if it names its model at all."""
-    wanted = asked or (record.model if record else "")
-    if asked is None and not wanted:
+def _model(name: str | None, record: EditRecord | None) -> ModelCard:
+    """The model with the given path or name, else that of the record, else the starter."""
+    wanted_name = name or (record.model if record else "")
+    if name is None and not wanted_name:
         return read_model_card(starter_model())
-    if asked is not None and Path(asked).exists():
-        return read_model_card(Path(asked))
+    if name is not None and Path(name).exists():
+        return read_model_card(Path(name))
     for card in read_models().cards:
-        if wanted in (card.path.name, card.name):
+        if wanted_name in (card.path.name, card.name):
             return card
-    if asked is not None:
-        return read_model_card(Path(asked))
+    if name is not None:
+        return read_model_card(Path(name))
     raise InvalidRequest(
-        f"The model “{wanted}” of the saved picture is not installed.",
+        "request.model-not-installed",
+        "The model “{model}” of the saved result is not installed.",
         "Install it, or choose another one with --model.",
+        model=wanted_name,
     )
 
 
 def _model_options(options: argparse.Namespace, record: EditRecord | None) -> ModelOptions:
     for path in (options.vae, *(lora.path for lora in options.lora or ())):
         if path is not None and not path.exists():
-            raise InvalidRequest(f"{path} does not exist.", "Check the name.")
+            raise InvalidRequest(
+                "request.file-not-found", "{file} does not exist.", "Check the name.", file=path
+            )
     recorded = {"weight_set": record.weight_set} if record else {}
     return ModelOptions(
         vae=options.vae,

@@ -1,4 +1,4 @@
-"""What a model makes of an instruction, for people at a terminal and for programs."""
+"""How a model reads an instruction: as text for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.library import ModelCard
 
 
 def reading_line(reading: InstructionReading, card: ModelCard) -> str:
-    """One line where the instruction is unknown, corrected or too long; empty where all is well."""
+    """A line if the instruction is unknown, corrected or too long; otherwise empty."""
     return " ".join(_sentences(reading, card))
 
 
@@ -26,7 +26,7 @@ def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
 
 
 def describe_reading(reading: InstructionReading) -> dict[str, Any]:
-    """The reading, as `--json` prints it beside the instruction that was used."""
+    """The reading as `--json` prints it, beside the instruction that was used."""
     return {
         "reading": {
             "typed": reading.typed,

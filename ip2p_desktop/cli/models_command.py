@@ -1,4 +1,4 @@
-"""`ip2p-desktop models …`: the models on this computer, and those that can be downloaded."""
+"""`ip2p-desktop models …`: manages the models on this computer and downloads others."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, run, say
+from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, report, run
 from ip2p_desktop.models.model_list import library, read_models
 
 BAD_INPUT_KINDS = ("request", "model")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The actions and their arguments."""
+    """The parser of the actions and their arguments."""
     parser = OneSentenceParser(
         prog="ip2p-desktop models", description="The models on this computer, and those to download."
     )
@@ -41,45 +41,45 @@ def make_parser() -> argparse.ArgumentParser:
         action.set_defaults(work=work)
         return action
 
-    listing = add("list", _list, "name the models on this computer")
-    info = add("info", _info, "tell what is known of a model")
+    listing = add("list", _list, "list the models on this computer")
+    info = add("info", _info, "print the details of a model")
     adding = add("add", _add, "copy a model folder or file into the library")
     removing = add("remove", _remove, "delete a model from the library")
-    downloading = add("download", _download, "fetch a model of the catalogue; an interrupted one goes on")
-    merging = add("merge", _merge, "make an editor of any Stable Diffusion 1 or 2 model")
+    downloading = add("download", _download, "download a model of the catalogue, or resume its download")
+    merging = add("merge", _merge, "make an editing model from any Stable Diffusion 1 or 2 model")
     moving = add("move", _move, "move the library to another folder")
-    catalogue = add("catalogue", _catalogue, "name the models that can be downloaded")
+    catalogue = add("catalogue", _catalogue, "list the models that can be downloaded")
     for action in (info, removing):
         action.add_argument("name", metavar="NAME", help="name of the model, or of its folder or file")
     adding.add_argument("path", type=Path, metavar="PATH", help="a diffusers folder, or a model file")
-    adding.add_argument("--move", action="store_true", help="do not leave it where it was")
+    adding.add_argument("--move", action="store_true", help="move it instead of copying it")
     downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
     downloading.add_argument(
         "--token", metavar="TEXT", help="access token for gated models (default: the hub client's own)"
     )
-    merging.add_argument("name", metavar="NAME", help="what to call the new model")
+    merging.add_argument("name", metavar="NAME", help="name of the new model")
     merging.add_argument("--editor", type=Path, required=True, help="an InstructPix2Pix file")
-    merging.add_argument("--custom", type=Path, required=True, help="the model whose look it shall take")
+    merging.add_argument("--custom", type=Path, required=True, help="the model whose style is merged in")
     merging.add_argument("--base", type=Path, required=True, help="the model that both were made from")
-    merging.add_argument("--multiplier", type=float, default=1.0, help="how much of the look (default: 1)")
-    moving.add_argument("folder", type=Path, metavar="FOLDER", help="where to keep the models from now on")
+    merging.add_argument("--multiplier", type=float, default=1.0, help="strength of the style (default: 1)")
+    moving.add_argument("folder", type=Path, metavar="FOLDER", help="the new folder of the models")
     for action in (listing, info, catalogue):
         action.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs an action: 0 done, 1 failed, 2 bad usage or input, 130 cancelled by Ctrl-C."""
+    """Run an action. Returns 0 for success, 1 for failure, 2 for wrong usage or input, 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
-    except SystemExit as leaving:
-        return int(leaving.code or DONE)
+    except SystemExit as early_exit:
+        return int(early_exit.code or DONE)
 
     def work(cancel: CancelToken) -> int:
         options.work(options, cancel)
         return DONE
 
-    when_cancelled = "Cancelled; what was being put together is not in the library."
+    when_cancelled = "Cancelled; the library has not changed."
     return run(work, bad_input_kinds=BAD_INPUT_KINDS, when_cancelled=when_cancelled)
 
 
@@ -92,7 +92,7 @@ def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
         about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
         print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
     for damaged in found.damaged:
-        say(damaged.report)
+        report(damaged.report)
 
 
 def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -111,20 +111,20 @@ def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
 def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
     with _bar("B") as show:
         card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
-    say(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+    report(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
-    """editor + (custom - base), the "add difference" that other programs know."""
+    """Install `editor + (custom - base)`, known from other programs as "add difference"."""
     from engine.models.merging import add_difference
     from engine.tensors.tensor_files import open_tensors, unwrapped
 
-    shelf = library()
-    shelf.folder.mkdir(parents=True, exist_ok=True)
+    models = library()
+    models.folder.mkdir(parents=True, exist_ok=True)
     editor, custom, base = (
         unwrapped(open_tensors(path)) for path in (options.editor, options.custom, options.base)
     )
-    with TemporaryDirectory(dir=shelf.folder.parent) as stage, _bar(" tensors") as show:
+    with TemporaryDirectory(dir=models.folder.parent) as stage, _bar(" tensors") as show:
         target = Path(stage) / f"{options.name}.safetensors"
         add_difference(
             editor,
@@ -135,20 +135,20 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
             on_progress=lambda progress: show(progress.done, progress.total),
             cancel=cancel,
         )
-        card = shelf.add(target, copy=False, cancel=cancel)
-    say(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
+        card = models.add(target, copy=False, cancel=cancel)
+    report(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
     card = _find(options.name)
     library().remove(card)
-    say(f"Removed {card.name}.")
+    report(f"Removed {card.name}.")
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
     entry = find_entry(_entries(), options.id)
     if entry.note:
-        say(f"{entry.name}: {entry.note}")
+        report(f"{entry.name}: {entry.note}")
     with _bar("B") as show:
         card = download_model(
             entry,
@@ -157,7 +157,7 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
             on_progress=lambda progress: show(progress.received, progress.total),
             cancel=cancel,
         )
-    say(f"{card.name} is installed as {card.path}.")
+    report(f"{card.name} is installed as {card.path}.")
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -165,7 +165,7 @@ def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
         library().move_to(
             options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
         )
-    say(f"Models are kept in {paths.models_folder()} now.")
+    report(f"Models are kept in {paths.models_folder()} now.")
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -176,35 +176,41 @@ def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
         print(json.dumps(described, ensure_ascii=False))
         return
     for entry in entries:
-        place = ", in the hub's cache on this computer" if entry.id in cached else ""
-        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{place}"
+        location = ", in the hub's cache on this computer" if entry.id in cached else ""
+        about = f"{entry.name}, {size_text(entry.size)}, {_terms(entry)}{location}"
         print(f"{entry.id}: {about}. {entry.description}".rstrip())
 
 
 def _entries() -> tuple[CatalogueEntry, ...]:
-    """What can be downloaded, and what other programs have downloaded."""
+    """The entries of the catalogue, and the editing models in the cache of the hub's client."""
     listed = read_catalogue()
     return (*listed, *cached_editors(listed, cached_repositories()))
 
 
 def _terms(entry: CatalogueEntry) -> str:
     commerce = "" if entry.allows_commercial_use else ", not for commercial use"
-    gate = ", needs an access token" if entry.is_gated else ""
-    return f"licence {entry.licence or 'not known'}{commerce}{gate}"
+    access = ", needs an access token" if entry.is_gated else ""
+    return f"licence {entry.licence or 'not known'}{commerce}{access}"
 
 
 def _find(name: str) -> ModelCard:
-    """An installed model, the starter included, by its name or that of its folder or file."""
+    """An installed model, or the starter, by its name or that of its folder or file."""
     cards = read_models().cards
     for card in cards:
         if name in (card.name, card.path.name):
             return card
     known = ", ".join(f"“{card.name}”" for card in cards)
-    raise ModelNotUsable(f"There is no model called “{name}”.", f"Choose one of {known}.")
+    raise ModelNotUsable(
+        "model.unknown-name",
+        "There is no model called “{name}”.",
+        "Choose one of {known}.",
+        name=name,
+        known=known,
+    )
 
 
 def describe_card(card: ModelCard) -> dict[str, Any]:
-    """What is known of a model, as `--json` prints it."""
+    """A model card as `--json` prints it."""
     values = {**asdict(card), "path": str(card.path)}
     del values["recommended"]["seed"]
     return values
@@ -212,7 +218,7 @@ def describe_card(card: ModelCard) -> dict[str, Any]:
 
 @contextmanager
 def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with speed and time left, begun where the first count says."""
+    """A progress bar with speed and remaining time, created at the first call of the yielded function."""
     bars: list[tqdm[Any]] = []
 
     def show(done: int, total: int) -> None:

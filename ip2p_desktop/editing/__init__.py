@@ -1,1 +1,1 @@
-"""The course of an edit: jobs, the worker's thread, estimates, reading the instruction."""
+"""Edits: jobs, the queue, the worker's thread, estimates, and the reading of the instruction."""

@@ -1,4 +1,4 @@
-"""Hands edits to the worker's thread and brings news of them to the GUI thread."""
+"""Sends edits to the worker's thread and receives their results on the GUI thread."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 class EditClient(QObject):
-    """Owns the thread. One job is current at a time; news of others is not passed on.
+    """Owns the worker's thread. One job is current at a time; signals of other jobs are dropped.
 
-    `cancel` ends the job at once: the worker notices at its next step, and a job submitted meanwhile
-    waits for that.
+    `cancel` ends the current job at once. The worker stops at its next step; a job submitted before that
+    waits.
     """
 
     progressed = Signal(object)
@@ -35,8 +35,8 @@ class EditClient(QObject):
     ready = Signal()
     """The libraries that edits need are loaded."""
 
-    _warm_up_wanted = Signal(object, object)
-    _run_wanted = Signal(object, object, object)
+    _warm_up_requested = Signal(object, object)
+    _run_requested = Signal(object, object, object)
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class EditClient(QObject):
         *,
         options: Callable[[], EditorOptions] = EditorOptions,
     ) -> None:
-        """`options` is asked at every edit; if they are others than before, a new editor makes it."""
+        """`options` is called for every edit. If its value has changed, a new editor is created."""
         super().__init__(parent)
         self._options = options
         self._job: EditJob | None = None
@@ -59,8 +59,8 @@ class EditClient(QObject):
         self._thread.start()
 
     def _connect(self) -> None:
-        self._warm_up_wanted.connect(self._worker.warm_up)
-        self._run_wanted.connect(self._worker.run)
+        self._warm_up_requested.connect(self._worker.warm_up)
+        self._run_requested.connect(self._worker.run)
         self._worker.progressed.connect(self._on_progressed)
         self._worker.previewed.connect(self._on_previewed)
         self._worker.finished.connect(self._on_finished)
@@ -70,28 +70,30 @@ class EditClient(QObject):
 
     @property
     def current(self) -> EditJob | None:
+        """The job that runs; None if there is none."""
         return self._job
 
     def warm_up(self) -> None:
-        """Load the libraries now, so that the first edit is quick."""
-        self._warm_up_wanted.emit(self._warm_up_token, self._options())
+        """Load the libraries now, so that the first edit starts faster."""
+        self._warm_up_requested.emit(self._warm_up_token, self._options())
 
     def submit(self, job: EditJob) -> None:
-        """Returns at once. Only where no other job is current."""
+        """Run a job on the worker's thread. Returns at once. No other job may be current."""
         assert self._job is None
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        self._run_wanted.emit(job, job.request(), self._options())
+        self._run_requested.emit(job, job.request(), self._options())
 
     def cancel(self) -> None:
+        """End the current job and emit `cancelled`."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel_token.cancel()
             self.cancelled.emit(job)
 
     def shut_down(self) -> None:
-        """Stop what runs and wait for the thread to end."""
+        """Cancel the current job and wait until the thread has ended."""
         self._warm_up_token.cancel()
         self.cancel()
         self._thread.quit()
@@ -109,30 +111,30 @@ class EditClient(QObject):
             self.progressed.emit(progress)
 
     @Slot(int, object)
-    def _on_previewed(self, number: int, picture: DisplayImage) -> None:
+    def _on_previewed(self, number: int, image: DisplayImage) -> None:
         if self._is_current(number):
-            self.previewed.emit(picture)
+            self.previewed.emit(image)
 
     @Slot(int, object, object)
-    def _on_finished(self, number: int, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
-        if job := self._taken(number):
-            self.finished.emit(job, result, pictures)
+    def _on_finished(self, number: int, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+        if job := self._end_current(number):
+            self.finished.emit(job, result, images)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:
-        if job := self._taken(number):
+        if job := self._end_current(number):
             self.failed.emit(job, report)
 
     @Slot(int)
     def _on_cancelled(self, number: int) -> None:
-        if job := self._taken(number):
+        if job := self._end_current(number):
             self.cancelled.emit(job)
 
     def _is_current(self, number: int) -> bool:
         return self._job is not None and self._job.number == number
 
-    def _taken(self, number: int) -> EditJob | None:
-        """The current job, which thereby ends, if that is its number."""
+    def _end_current(self, number: int) -> EditJob | None:
+        """Returns the current job and clears it if it has this number; otherwise None."""
         if not self._is_current(number):
             return None
         job, self._job = self._job, None

@@ -1,4 +1,4 @@
-"""The edits that were asked for, in their order: one runs, the others wait for it."""
+"""The queue of edits: one runs, the others wait in order of submission."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
 from ip2p_desktop.widgets.display_images import DisplayImage
 
-MOST_ENDED = 100
-"""Ended jobs that are remembered."""
+MAX_ENDED_JOBS = 100
+"""The number of ended jobs that are kept."""
 
 
 class EditQueue(QObject):
-    """Owns the life of every job: it waits, runs, and ends by exactly one of the last three signals."""
+    """Runs jobs one after the other. Each ends with exactly one of `finished`, `failed` and `cancelled`."""
 
     added = Signal(object)
     """`EditJob`."""
     changed = Signal(object)
-    """`EditJob` whose state or progress is another now."""
+    """The `EditJob` whose state or progress has changed."""
     started = Signal(object)
     """`EditJob`."""
     previewed = Signal(object, object)
-    """`EditJob` and a rough `DisplayImage` of it."""
+    """`EditJob` and a preview of its result, a `DisplayImage`."""
     finished = Signal(object, object, object)
     """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
     failed = Signal(object, object)
@@ -34,7 +34,7 @@ class EditQueue(QObject):
     """`EditJob`."""
     is_busy_changed = Signal(bool)
     waiting_changed = Signal(int)
-    """How many jobs wait."""
+    """The number of jobs that wait."""
 
     def __init__(self, client: EditClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class EditQueue(QObject):
         self._jobs: list[EditJob] = []
         self._is_open = True
         self._was_busy = False
-        self._waited = 0
+        self._waiting_count = 0
         client.progressed.connect(self._on_progressed)
         client.previewed.connect(self._on_previewed)
         client.finished.connect(self._on_finished)
@@ -51,17 +51,17 @@ class EditQueue(QObject):
 
     @property
     def jobs(self) -> tuple[EditJob, ...]:
-        """In the order they were submitted; of those that ended, the last ones."""
+        """All jobs in order of submission; of those that have ended, only the latest."""
         return tuple(self._jobs)
 
     @property
     def running(self) -> EditJob | None:
-        """The job that the engine works on."""
+        """The job that runs; None if there is none."""
         return next((job for job in self._jobs if job.state is JobState.RUNNING), None)
 
     @property
     def waiting(self) -> tuple[EditJob, ...]:
-        """The next one first."""
+        """The jobs that wait, in the order they will run."""
         return tuple(job for job in self._jobs if job.state is JobState.WAITING)
 
     @property
@@ -70,56 +70,56 @@ class EditQueue(QObject):
         return any(not job.state.is_end for job in self._jobs)
 
     def submit(self, job: EditJob) -> None:
-        """Run the job when all before it have ended. Returns at once."""
+        """Add a job, which runs after all earlier ones have ended. Returns at once."""
         if not self._is_open:
             return
         self._jobs.append(job)
         self.added.emit(job)
-        self._go_on()
+        self._start_next()
 
     def cancel(self, job: EditJob) -> None:
-        """Take a waiting job out, or stop the running one; one that has ended stays as it is."""
+        """Cancel a job that waits or runs; a job that has ended does not change."""
         if job.state is JobState.RUNNING:
             self._client.cancel()
         elif job.state is JobState.WAITING:
             self._end(job, JobState.CANCELLED)
             self.cancelled.emit(job)
-            self._go_on()
+            self._start_next()
 
     def cancel_all(self) -> None:
-        """Cancel all that wait, the last one first, and then what runs."""
+        """Cancel all jobs: those that wait, the last one first, then the one that runs."""
         for job in reversed([job for job in self._jobs if not job.state.is_end]):
             self.cancel(job)
 
     def shut_down(self) -> None:
-        """Take no job any more, and cancel those there are. The client is shut down by its owner."""
+        """Accept no more jobs and cancel all. The owner of the client shuts the client down."""
         self._is_open = False
         self.cancel_all()
 
-    def _go_on(self) -> None:
-        """Start the next job if none runs, and announce how many wait."""
+    def _start_next(self) -> None:
+        """Start the next job unless one runs, and emit the signals that have changed."""
         if self.running is None and self.waiting:
             job = self.waiting[0]
             job.state = JobState.RUNNING
-            self._announce()
+            self._emit_changes()
             self.started.emit(job)
             self.changed.emit(job)
             self._client.submit(job)
         else:
-            self._announce()
+            self._emit_changes()
 
-    def _announce(self) -> None:
-        waited, self._waited = self._waited, len(self.waiting)
+    def _emit_changes(self) -> None:
+        count_before, self._waiting_count = self._waiting_count, len(self.waiting)
         was_busy, self._was_busy = self._was_busy, self.is_busy
         if self._was_busy != was_busy:
             self.is_busy_changed.emit(self._was_busy)
-        if self._waited != waited:
-            self.waiting_changed.emit(self._waited)
+        if self._waiting_count != count_before:
+            self.waiting_changed.emit(self._waiting_count)
 
     def _end(self, job: EditJob, state: JobState, error: ErrorReport | None = None) -> None:
         job.state, job.progress, job.error = state, None, error
         ended = [each for each in self._jobs if each.state.is_end]
-        for each in ended[:-MOST_ENDED]:
+        for each in ended[:-MAX_ENDED_JOBS]:
             self._jobs.remove(each)
         self.changed.emit(job)
 
@@ -128,21 +128,21 @@ class EditQueue(QObject):
             job.progress = progress
             self.changed.emit(job)
 
-    def _on_previewed(self, picture: DisplayImage) -> None:
+    def _on_previewed(self, image: DisplayImage) -> None:
         if job := self.running:
-            self.previewed.emit(job, picture)
+            self.previewed.emit(job, image)
 
-    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
         self._end(job, JobState.DONE)
-        self.finished.emit(job, result, pictures)
-        self._go_on()
+        self.finished.emit(job, result, images)
+        self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
         self._end(job, JobState.FAILED, report)
         self.failed.emit(job, report)
-        self._go_on()
+        self._start_next()
 
     def _on_cancelled(self, job: EditJob) -> None:
         self._end(job, JobState.CANCELLED)
         self.cancelled.emit(job)
-        self._go_on()
+        self._start_next()

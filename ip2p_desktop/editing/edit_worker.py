@@ -1,4 +1,4 @@
-"""Makes edits on a thread of its own."""
+"""Runs edits on a separate thread."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PreviewCallback = Callable[[Image.Image], None]
 
 
 class EditorProtocol(Protocol):
-    """What the worker asks of `engine.editing.editor.Editor`."""
+    """The methods of `engine.editing.editor.Editor` that the worker uses."""
 
     def edit(
         self,
@@ -33,13 +33,15 @@ class EditorProtocol(Protocol):
         on_progress: ProgressCallback,
         on_preview: PreviewCallback | None,
         cancel: CancelToken,
-    ) -> EditResult: ...
+    ) -> EditResult:
+        """Run an edit. Raises an `EngineError`, or `Cancelled`."""
 
-    def unload(self) -> None: ...
+    def unload(self) -> None:
+        """Free the memory of the loaded model."""
 
 
 EditorMaker = Callable[[EditorOptions, CancelToken], EditorProtocol]
-"""Loads what an editor needs and makes one; stops with `Cancelled` between two pieces if asked."""
+"""Loads the libraries and creates an editor. Raises `Cancelled`."""
 
 
 def make_editor(options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
@@ -49,10 +51,10 @@ def make_editor(options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
 
 
 class EditWorker(QObject):
-    """Does one thing at a time, in the order asked; every job ends by exactly one signal."""
+    """Runs one edit at a time, in order of submission; each ends with exactly one signal."""
 
     progressed = Signal(int, object)
-    """Number of the job, 0 for warming up; `Progress`."""
+    """Number of the job, 0 for `warm_up`; `Progress`."""
     previewed = Signal(int, object)
     """Number of the job; `DisplayImage`."""
     finished = Signal(int, object, object)
@@ -61,30 +63,31 @@ class EditWorker(QObject):
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
     ready = Signal()
-    """The libraries are loaded, and there is an editor."""
+    """The libraries are loaded and the editor exists."""
 
     def __init__(self, maker: EditorMaker = make_editor) -> None:
         super().__init__()
         self._make_editor = maker
         self._editor: EditorProtocol | None = None
         self._options: EditorOptions | None = None
-        """Those of the editor there is."""
+        """The options of the existing editor."""
 
     @Slot(object, object)
     def warm_up(self, cancel: CancelToken, options: EditorOptions) -> None:
-        """Load the libraries before the first edit asks for them. A failure shows in that edit."""
+        """Load the libraries before the first edit needs them. A failure is reported by that edit."""
         try:
             self._ready_editor(0, options, cancel)
         except Cancelled:
-            log.info("Warming up was stopped")
+            log.info("Loading the libraries was cancelled")
         except Exception:
-            log.exception("Warming up failed")
+            log.exception("Loading the libraries failed")
 
     @Slot(object, object, object)
     def run(self, job: EditJob, request: EditRequest, options: EditorOptions) -> None:
+        """Run an edit and emit `finished`, `failed` or `cancelled`."""
         try:
             result = self._edit(job, request, options)
-            pictures = tuple(DisplayImage.of(image) for image in result.edited_images)
+            images = tuple(DisplayImage.of(image) for image in result.edited_images)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -94,7 +97,7 @@ class EditWorker(QObject):
             log.exception("Edit %s failed unexpectedly", job.number)
             self.failed.emit(job.number, EngineError.unexpected(error).report())
         else:
-            self.finished.emit(job.number, result, pictures)
+            self.finished.emit(job.number, result, images)
 
     def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
         job.cancel_token.raise_if_cancelled()
@@ -108,7 +111,7 @@ class EditWorker(QObject):
         )
 
     def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
-        """The editor there is, or a new one if there is none with these options."""
+        """The existing editor if it has these options, otherwise a new one."""
         if self._editor is not None and self._options == options:
             return self._editor
         if self._editor is not None:

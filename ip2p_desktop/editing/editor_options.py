@@ -1,4 +1,4 @@
-"""What an editor computes with, as preferences or command-line flags say."""
+"""The options of an editor, from the preferences or the command line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditorOptions:
-    """See `engine.editing.editor.Editor` for what they mean."""
+    """Device, data type, compilation and threads; see `engine.editing.editor.Editor`."""
 
     device: str = "auto"
     dtype: str = "auto"
@@ -23,6 +23,7 @@ class EditorOptions:
 
     @classmethod
     def preferred(cls, preferences: Preferences) -> Self:
+        """The options in the preferences."""
         return cls(
             device=preferences.device,
             dtype=preferences.dtype,
@@ -32,14 +33,14 @@ class EditorOptions:
 
 
 def open_editor(options: EditorOptions) -> Editor:
-    """A new editor; the first one loads torch. Raises `DeviceNotUsable`."""
+    """Create an editor; the first call imports torch. Raises `DeviceNotUsable`."""
     from engine.editing.costs import CostHistory
     from engine.editing.editor import Editor
 
     return Editor(
         device=options.device,
         dtype=options.dtype,
-        # the packaged program has no compiler beside it
+        # the packaged program contains no compiler
         compile_unet=False if is_frozen() else options.compile_unet,
         threads=options.threads,
         compiled_folder=compiled_folder(),

@@ -1,4 +1,4 @@
-"""Tells before an edit what it will cost, from what edits cost on this machine before."""
+"""Estimates the time and memory of the next edit from earlier edits on this machine."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.editing.costs import CostHistory, Estimate
 from engine.errors import ErrorReport
+from engine.model_options import ModelOptions
 from engine.progress import Stage
-from engine.request import ModelOptions
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
@@ -19,17 +19,17 @@ from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 
 PAUSE_MS = 120
-"""A dragged slider is waited for."""
-FREE = frozenset(
+"""Time without changes before an estimate is computed, so that dragging a slider computes one."""
+COST_INDEPENDENT = frozenset(
     {"instruction", "negative_instruction", "seed", "randomises_seed", "scheduler", "output_size", "detail"}
 )
-"""What the cost of an edit does not depend on."""
+"""The settings that do not affect the cost of an edit."""
 
 
 class EstimateController(QObject):
-    """Keeps the document's estimate in step with all that the next edit's cost depends on.
+    """Updates the document's estimate whenever a setting that affects the cost changes.
 
-    While an edit runs, the estimate stays as it is, but for the model that is loaded then.
+    While an edit runs, the estimate stays the same, except for the time to load the model.
     """
 
     def __init__(
@@ -41,17 +41,17 @@ class EstimateController(QObject):
         self._queue = queue
         self._history = history
         self._loaded: tuple[Path, ModelOptions] | None = None
-        """The model in memory, as far as edits have told."""
+        """The model in memory after the latest edit."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._ask)
+        self._pause.timeout.connect(self._submit)
         document.source_changed.connect(self._on_changed)
         document.model_changed.connect(self._on_changed)
         document.state_changed.connect(self._on_state_changed)
-        queue.is_busy_changed.connect(self._on_busy)
+        queue.is_busy_changed.connect(self._on_busy_changed)
         queue.changed.connect(self._on_job_changed)
 
     def shut_down(self) -> None:
-        """Wait for what is being reckoned."""
+        """Wait for the estimate that is being computed."""
         self._pause.stop()
         self._background.cancel()
         self._background.close()
@@ -61,13 +61,13 @@ class EstimateController(QObject):
             self._pause.start()
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
-        if state.differences(before) - FREE:
+        if state.differences(before) - COST_INDEPENDENT:
             self._on_changed()
 
-    def _on_busy(self, is_busy: bool) -> None:
+    def _on_busy_changed(self, is_busy: bool) -> None:
         self._pause.stop()
         if not is_busy:
-            self._ask()
+            self._submit()
 
     def _on_job_changed(self, job: EditJob) -> None:
         if job.progress is None or job.progress.stage is Stage.LOADING_LIBRARIES:
@@ -76,11 +76,11 @@ class EstimateController(QObject):
         self._loaded = None if is_loading else (job.model.path, job.edit_state.model_options)
         estimate = self._document.estimate
         if estimate is not None and not is_loading:
-            # while progress is in its place, so that nothing jumps at the end
+            # set now, while the progress covers the estimate, so that it does not change in view
             self._document.estimate = replace(estimate, load_seconds=0.0)
 
-    def _ask(self) -> None:
-        """Answers to earlier questions no longer count."""
+    def _submit(self) -> None:
+        """Compute the estimate in the background; the results of earlier calls are dropped."""
         self._background.cancel()
         document = self._document
         if document.source is None or document.model is None:
@@ -90,7 +90,7 @@ class EstimateController(QObject):
         is_loaded = self._loaded == (document.model.path, state.model_options)
         self._background.submit(
             partial(
-                self._history.foresee,
+                self._history.forecast,
                 document.model,
                 (document.source.pixels.size.width(), document.source.pixels.size.height()),
                 state.settings,

@@ -1,4 +1,4 @@
-"""Reads the instruction while it is typed, on a thread of its own."""
+"""Reads the instruction in the background while it is typed."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from ip2p_desktop.session.edit_state import EditState
 log = logging.getLogger(__name__)
 
 PAUSE_MS = 400
-"""How long nothing is typed before the instruction is read: words half written are of no model's language."""
+"""Pause in typing after which the instruction is read, as no model knows a half-written word."""
 
 ReadInstruction = Callable[[str, ModelCard], InstructionReading]
 
 
 def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
-    """What a model makes of an instruction. The first call loads NumPy: not for the GUI thread."""
+    """How a model reads an instruction. The first call imports NumPy: not for the GUI thread."""
     from engine.instructions.reader import read_instruction as read
 
     return read(instruction, card)
 
 
 def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
-    """The request with its instruction as the model is to be handed it. Not for the GUI thread."""
+    """The request with the corrected instruction. Not for the GUI thread."""
     try:
         reading = read_instruction(request.instruction, card)
     except Exception:
-        log.exception("The instruction could not be read")  # the model may read it all the same
+        log.exception("The instruction could not be read")  # the model can still edit with it
         return request
     return replace(request, instruction=reading.instruction) if reading.is_corrected else request
 
 
 class InstructionReader(QObject):
-    """Keeps the reading of the document up to date with its instruction and its model."""
+    """Updates the document's reading when its instruction or model changes."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class InstructionReader(QObject):
         document.model_changed.connect(self._on_model_changed)
 
     def shut_down(self) -> None:
-        """Wait for the instruction that is being read."""
+        """Wait for the reading that is being computed."""
         self._pause.stop()
         self._background.cancel()
         self._background.close()
@@ -81,7 +81,7 @@ class InstructionReader(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        """What is being read is no longer what is written."""
+        """Drop the reading that is being computed and start the pause again."""
         self._background.cancel()
         self._pause.start()
 

@@ -1,4 +1,4 @@
-"""One edit on its way: what was asked for, and how far it is."""
+"""A job: an edit that was submitted, with its state and progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last three are ends."""
+    """The state of a job; the last three are final."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -27,25 +27,26 @@ class JobState(StrEnum):
 
     @property
     def is_end(self) -> bool:
+        """Whether the state is final."""
         return self not in (JobState.WAITING, JobState.RUNNING)
 
 
 @dataclass(eq=False, slots=True)
 class EditJob:
-    """An edit that was asked for. Its state and progress belong to the queue, the rest never changes."""
+    """A submitted edit. The queue changes its state and progress; the other fields never change."""
 
     edit_state: EditState
-    """What was asked for."""
+    """The settings."""
     source: SourcePhoto
     model: ModelCard
     cancel_token: CancelToken = field(default_factory=CancelToken)
     number: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     progress: Progress | None = None
-    """How far it is; None until that is known, and once it has ended."""
+    """None before the first step and after the end."""
     error: ErrorReport | None = None
     """Why it failed."""
 
     def request(self) -> EditRequest:
-        """What the engine is asked for. The photo is in memory from then on, as long as this is used."""
+        """The request for the engine. Reads the photo into memory if it was moved to a file."""
         return self.edit_state.request(self.source.image, self.model.path)

@@ -1,4 +1,4 @@
-"""Which sets of weights the chosen model has, and which of them its owner edits with."""
+"""Finds the sets of weights of the chosen model, and selects the one to edit with."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
+from engine.model_options import WeightSet
 from engine.progress import CancelToken
-from engine.request import WeightSet
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import find_weight_sets
 from ip2p_desktop.editing.edit_client import EditClient
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 Finder = Callable[[Path, CancelToken], tuple[WeightSet, ...]]
 
 
-class WeightSets(QObject):
-    """Looks into the file of the chosen model once, when the libraries are there, and records it there."""
+class WeightSetController(QObject):
+    """Reads the weight sets from the file of the chosen model, once, and stores them on its card."""
 
     updated = Signal(object)
-    """The `ModelCard`, with more on it than before."""
+    """The `ModelCard` with its weight sets."""
 
     def __init__(
         self,
@@ -46,43 +46,45 @@ class WeightSets(QObject):
         self._is_ready = False
         self._found: dict[Path, tuple[WeightSet, ...]] = {}
         self._cancel = CancelToken()
-        document.model_changed.connect(self._look)
+        document.model_changed.connect(self._inspect)
         client.ready.connect(self._on_ready)
 
-    def choose(self, wanted: WeightSet) -> None:
-        """Edit with these weights of the chosen model from now on, after the next start too."""
+    def choose(self, weight_set: WeightSet) -> None:
+        """Edit with this set of weights of the chosen model, also after the next start."""
         if self._document.model is not None:
-            self._record(replace(self._document.model, weight_set=wanted))
+            self._record(replace(self._document.model, weight_set=weight_set))
 
     def shut_down(self) -> None:
-        """Wait for the file that is being looked into."""
+        """Wait for the file that is being read."""
         self._cancel.cancel()
         self._background.close()
 
     def _on_ready(self) -> None:
         self._is_ready = True
-        self._look(self._document.model)
+        self._inspect(self._document.model)
 
-    def _look(self, card: ModelCard | None) -> None:
+    def _inspect(self, card: ModelCard | None) -> None:
         if card is None or card.known_weight_sets:
             return
         if found := self._found.get(card.path):
             self.updated.emit(replace(card, weight_sets=found))
         elif self._is_ready and card.path not in self._found:
             self._found[card.path] = ()
-            look = partial(self._find, card.path, self._cancel)
-            found_them = partial(self._on_found, card)
-            self._background.submit(look, found_them, self._on_failed, cancel=self._cancel)
+            inspect = partial(self._find, card.path, self._cancel)
+            on_found = partial(self._on_found, card)
+            self._background.submit(inspect, on_found, self._on_failed, cancel=self._cancel)
 
     def _on_found(self, card: ModelCard, found: tuple[WeightSet, ...]) -> None:
         self._found[card.path] = found
         self._record(replace(card, weight_sets=found))
 
     def _on_failed(self, report: ErrorReport) -> None:
-        # an edit with this model will say it to the person
-        log.warning("Not looked into: %s", report)
+        # an edit with this model reports the error to the user
+        log.warning("The weight sets were not read: %s", report)
 
     def _record(self, card: ModelCard) -> None:
-        with suppress(OSError):  # a folder nobody may write to is looked into anew next time
+        with suppress(
+            OSError
+        ):  # in a read-only folder the card is not stored, and the file is read again at the next start
             write_model_card(card)
         self.updated.emit(card)

@@ -1,4 +1,4 @@
-"""The models on this computer: the one that ships with the app, then the user's own."""
+"""Reads the models on this computer: the starter, then the user's own."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelList:
-    """What is installed at one moment."""
+    """The installed models at one moment."""
 
     folder: Path
-    """Of the user's own models."""
+    """The folder of the user's own models."""
     cards: tuple[ModelCard, ...] = ()
-    """Of all usable models, the starter first; without it, if this copy of the app lacks it."""
+    """The cards of all usable models; the starter comes first, unless its files are missing."""
     damaged: tuple[DamagedModel, ...] = ()
 
 
 def library() -> ModelLibrary:
-    """The user's own models, wherever they are moved to."""
+    """The library of the user's own models."""
     return ModelLibrary(paths.models_folder)
 
 
 def read_models() -> ModelList:
-    """Looks at the disk; may take a while."""
+    """Read all models from the disk; may take seconds."""
     try:
         starter = [read_model_card(paths.starter_model())]
     except ModelNotUsable as error:
@@ -43,5 +43,5 @@ def read_models() -> ModelList:
         log.warning("The models in %s cannot be listed: %s", own.folder, error)
         cards, damaged = [], []
     for model in damaged:
-        log.warning("Not offered: %s", model.report)
+        log.warning("Model not listed: %s", model.report)
     return ModelList(own.folder, (*starter, *cards), tuple(damaged))

@@ -16,24 +16,26 @@ if TYPE_CHECKING:
 
 
 class ModelsAction(QObject):
-    """One dialog, made when it is first asked for; closing it hides it, for downloads may go on."""
+    """Creates the dialog at its first use. Closing the dialog hides it, as downloads may continue."""
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
     folder_requested = Signal()
+    """Show the folder of the models in the system's file manager."""
 
     def __init__(self, models: InstalledModels, window: QWidget) -> None:
         super().__init__(window)
         self._models = models
         self._window = window
         self._dialog: ModelsDialog | None = None
-        self._used: Path | None = None
+        self._model_in_use: Path | None = None
 
     def open(self) -> None:
+        """Open the dialog."""
         self._open()
 
     def open_catalogue(self) -> None:
-        """Open the dialog at the models that can be downloaded."""
+        """Open the dialog at the page of models to download."""
         self._open().show_catalogue()
 
     def _open(self) -> ModelsDialog:
@@ -46,23 +48,23 @@ class ModelsAction(QObject):
         return self._dialog
 
     def show_used(self, card: ModelCard | None) -> None:
-        """Which model edits."""
-        self._used = card.path if card else None
+        """Mark the model that edits."""
+        self._model_in_use = card.path if card else None
         if self._dialog is not None:
-            self._dialog.show_used(self._used)
+            self._dialog.show_used(self._model_in_use)
 
     def shut_down(self) -> None:
-        """Stop downloads, keeping what has arrived, and wait for them."""
+        """Cancel downloads, keep their partial files, and wait until they have ended."""
         if self._dialog is not None:
             self._dialog.hide()
             self._dialog.shut_down()
 
     def _make_dialog(self) -> ModelsDialog:
-        # the dialog is rarely needed, and the window should not wait for its modules
+        # imported here, so that the window starts without the modules of the dialog
         from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
         dialog = ModelsDialog(self._models, self._window)
-        dialog.show_used(self._used)
+        dialog.show_used(self._model_in_use)
         dialog.model_chosen.connect(self.model_chosen)
         dialog.folder_requested.connect(self.folder_requested)
         return dialog

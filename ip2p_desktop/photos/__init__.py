@@ -1,1 +1,1 @@
-"""Photo files: opened, saved, asked for."""
+"""Reading and writing photo files, and their dialogs."""

@@ -1,4 +1,4 @@
-"""Asks for file names, and remembers the folders."""
+"""File dialogs for photos and results; they remember the folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ip2p_desktop.session.edit_tree import EditedPhoto
 
 
 class FileDialogs(QObject):
-    """Dialogs that do not block: the answer comes as a signal."""
+    """Opens dialogs that do not block; the chosen file is emitted as a signal."""
 
     photo_chosen = Signal(object)
     """`Path`."""
@@ -25,32 +25,38 @@ class FileDialogs(QObject):
         self._preferences = preferences
         self._window = window
 
-    def ask_for_photo(self) -> None:
+    def open_photo_dialog(self) -> None:
+        """Open the dialog for opening a photo; emits `photo_chosen`."""
         dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
-        photos = self.tr("Photos (%1)").replace("%1", patterns)
+        photos = self.tr("Photos ({patterns})").format(patterns=patterns)
         dialog.setNameFilters([photos, self.tr("All files (*)")])
         dialog.fileSelected.connect(self._on_photo_chosen)
         dialog.open()
 
-    def ask_for_output(self, edited: EditedPhoto) -> None:
+    def open_save_dialog(self, result: EditedPhoto) -> None:
+        """Open the dialog for saving a result; emits `output_chosen`."""
         folder = self._preferences.output_folder or self._preferences.last_save_folder
         dialog = self._dialog("save_dialog", self.tr("Save result"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters(self._output_filters())
-        dialog.selectFile(edited.name)
-        dialog.fileSelected.connect(lambda name: self._on_output_chosen(edited, Path(name)))
+        dialog.selectFile(result.name)
+        dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
 
     def _output_filters(self) -> list[str]:
-        texts = {"PNG": self.tr("PNG, without loss"), "JPEG": "JPEG", "WEBP": "WebP"}
+        texts = {
+            "PNG": self.tr("PNG, without loss ({patterns})"),
+            "JPEG": self.tr("JPEG ({patterns})"),
+            "WEBP": self.tr("WebP ({patterns})"),
+        }
         filters = []
         for kind, text in texts.items():
             suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]
-            filters.append(f"{text} ({' '.join(suffixes)})")
+            filters.append(text.format(patterns=" ".join(suffixes)))
         return filters
 
     def _dialog(self, name: str, title: str, folder: Path | None) -> QFileDialog:
@@ -63,13 +69,13 @@ class FileDialogs(QObject):
         self._preferences.last_open_folder = Path(name).parent
         self.photo_chosen.emit(Path(name))
 
-    def _on_output_chosen(self, edited: EditedPhoto, path: Path) -> None:
+    def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent
-        self.output_chosen.emit(edited, path)
+        self.output_chosen.emit(result, path)
 
 
 def _existing(folder: Path | None) -> Path:
-    """The folder, or the system's folder of pictures where there is none."""
+    """The folder if it exists, else the system's folder of pictures, else the home folder."""
     if folder is not None and folder.is_dir():
         return folder
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

@@ -1,4 +1,4 @@
-"""Reads and writes photos off the GUI thread, so that a large one never freezes the window."""
+"""Reads and writes photos off the GUI thread."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
-from engine.images.edit_record import request_from_file
-from engine.images.image_files import open_photo, save_picture
+from engine.images.edit_record import read_edit_record
+from engine.images.image_files import open_photo, save_image
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 
 class PhotoFiles(QObject):
-    """Answers with signals; of several photos asked for, only the last is answered."""
+    """Emits a signal when a photo is read or written. A new photo to read cancels the one before."""
 
     reading = Signal(str)
     """Name of the photo that is being read."""
@@ -38,34 +38,35 @@ class PhotoFiles(QObject):
         self._reads = Background(self, is_latest_only=True)
 
     def open_file(self, path: Path) -> None:
-        self._ask(path.name, lambda: _source_in(path))
+        """Read a photo from a file; emits `reading`, then `read` or `failed`."""
+        self._read(path.name, lambda: _source_in(path))
 
     def open_image(self, image: QImage) -> None:
-        """A photo from the clipboard or from another program."""
+        """Take a photo from the clipboard or from another program; emits the same signals."""
         name = self.tr("Pasted photo")
-        self._ask(name, lambda: _source(to_pillow(image), name))
+        self._read(name, lambda: _source(to_pillow(image), name))
 
-    def save(self, edited: EditedPhoto, path: Path) -> None:
-        """The picture, with the request that made it."""
-        picture, request = edited.picture, edited.request
+    def save(self, result: EditedPhoto, path: Path) -> None:
+        """Write a result with its request as metadata; emits `saved` or `failed`."""
+        display_image, request = result.display_image, result.request
 
         def work() -> None:
-            save_picture(to_pillow(picture.levels[0]), path, request)
+            save_image(to_pillow(display_image.levels[0]), path, request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
     def read_thumbnails(self, photos: Sequence[Path], side: int) -> None:
-        """Photos that cannot be read have none."""
+        """Read square thumbnails of `side` pixels; photos that cannot be read are left out."""
         for path in photos:
             show = partial(self._show_thumbnail, path)
-            self._background.submit(partial(_thumbnail, path, side), show, _leave_out)
+            self._background.submit(partial(_thumbnail, path, side), show, _ignore)
 
     def shut_down(self) -> None:
-        """Let what has begun come to its end."""
+        """Wait for all reads and writes that have begun."""
         self._reads.close()
         self._background.close()
 
-    def _ask(self, name: str, read: Callable[[], SourcePhoto]) -> None:
+    def _read(self, name: str, read: Callable[[], SourcePhoto]) -> None:
         self.reading.emit(name)
         self._reads.submit(read, self.read.emit, self.failed.emit)
 
@@ -74,7 +75,7 @@ class PhotoFiles(QObject):
             self.thumbnail_read.emit(path, thumbnail)
 
 
-def _leave_out(report: ErrorReport) -> None:
+def _ignore(report: ErrorReport) -> None:
     """A photo without a thumbnail is shown by its name."""
 
 
@@ -91,10 +92,10 @@ def _source(image: Image.Image, name: str) -> SourcePhoto:
 
 
 def _source_in(path: Path) -> SourcePhoto:
-    """The photo in a file, with the edit it came from; other kinds of files than we write tell of none."""
+    """The photo in a file with the edit record of its metadata; other programs write no record."""
     source = _source(open_photo(path), path.name)
     try:
-        source.record = request_from_file(path)
+        source.record = read_edit_record(path)
     except NewerVersion as error:
         source.record_problem = error.report()
     except ImageUnreadable:

@@ -1,1 +1,1 @@
-"""What is being edited, without widgets or threads: the photo, the settings, the results."""
+"""The state of editing without widgets and threads: photo, settings, results, undo."""

@@ -1,4 +1,4 @@
-"""What is on screen and what is set, observable: the photo, the result, the model and the settings."""
+"""The observable state of the window: the photo and result on screen, the model and the settings."""
 
 from __future__ import annotations
 
@@ -7,54 +7,58 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.edit_settings import EditSettings
 from engine.editing.costs import Estimate
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
-from engine.request import EditRequest, EditSettings, WeightSet
+from engine.model_options import WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 RANDOM_SEEDS = 1_000_000
-"""Seeds drawn at random are below this, so that they can be read out and typed again."""
+"""Upper limit of random seeds, so that they are short enough to type."""
 RECOMMENDED = (
     *("num_inference_steps", "text_guidance_scale", "image_guidance_scale"),
     *("scheduler", "resolution", "fit"),
 )
-"""The settings that the makers of a model speak of."""
+"""The settings that a model card recommends."""
 
 
 class EditDocument(QObject):
-    """Everything the controls show and change. Knows no widget, no thread and no job."""
+    """The values that the controls show and change. Uses no widgets, threads or jobs."""
 
     source_changed = Signal(object)
-    edited_changed = Signal(object)
+    """`SourcePhoto`."""
+    result_changed = Signal(object)
+    """`EditedPhoto | None`."""
     shown_changed = Signal(object)
-    """The `EditNode` on screen; once, after the source and the result are another."""
+    """The `EditNode` on screen; emitted after `source_changed` and `result_changed`."""
     model_changed = Signal(object)
-    """`ModelCard | None`; also when more is known of the same model."""
+    """`ModelCard | None`; also emitted when the card of the same model has changed."""
     state_changed = Signal(object, object)
-    """The `EditState` now, and the one before."""
+    """The new `EditState` and the one before."""
     state_replaced = Signal(object)
-    """The `EditState` before, when a person had all of it set at once; ahead of `state_changed`."""
+    """The `EditState` before, when the user replaces all settings; emitted before `state_changed`."""
     reading_changed = Signal(object)
     estimate_changed = Signal(object)
     preview_changed = Signal(object)
 
     reading = Observed[InstructionReading | None](None)
-    """What the model makes of the instruction; None until that is known."""
+    """How the model reads the instruction; None until it has been read."""
     estimate = Observed[Estimate | None](None)
-    """What the next edit will cost; None while that is not known."""
+    """Time and memory of the next edit; None if they are not known."""
     preview = Observed[DisplayImage | None](None)
-    """A rough picture of an edit under way, in the place of the result."""
+    """The preview of the running edit, shown instead of the result."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source: SourcePhoto | None = None
-        self._edited: EditedPhoto | None = None
+        self._result: EditedPhoto | None = None
         self._model: ModelCard | None = None
         self._state = EditState()
 
@@ -64,14 +68,14 @@ class EditDocument(QObject):
         return self._source
 
     @property
-    def edited(self) -> EditedPhoto | None:
-        """The result on screen; None while only the photo is."""
-        return self._edited
+    def result(self) -> EditedPhoto | None:
+        """The result on screen; None if only a photo is."""
+        return self._result
 
     @property
     def shown(self) -> EditNode | None:
-        """The node on screen: a result, else a photo."""
-        return self._edited or self._source
+        """The node on screen: the result, else the photo."""
+        return self._result or self._source
 
     @property
     def model(self) -> ModelCard | None:
@@ -85,7 +89,7 @@ class EditDocument(QObject):
 
     @property
     def state(self) -> EditState:
-        """Everything that is set. Setting it sets all at once, but for the model."""
+        """All settings. Setting it replaces all of them except the model."""
         return self._state
 
     @state.setter
@@ -93,53 +97,53 @@ class EditDocument(QObject):
         self._set(state, self._model)
 
     def change(self, **values: object) -> None:
-        """Set values of the state by their names, all at once."""
+        """Set values of the state by name, all at once."""
         self.state = self._state.with_values(**values)
 
     def request(self) -> EditRequest:
-        """What pressing Edit asks for. Raises `InvalidRequest` if something is missing."""
+        """The request of the next edit. Raises `InvalidRequest` if the photo or the model is missing."""
         if self._source is None:
-            raise InvalidRequest(self.tr("There is no photo yet."), self.tr("Open one, or drop it here."))
+            raise InvalidRequest("request.no-photo", "There is no photo yet.", "Open one, or drop it here.")
         if self._model is None:
-            raise InvalidRequest(self.tr("No model is installed."), self.tr("Install the app again."))
+            raise InvalidRequest("request.no-model", "No model is installed.", "Install the app again.")
         return self._state.request(self._source.image, self._model.path)
 
     @property
     def instruction_as_read(self) -> str:
-        """The instruction with its slips corrected, as far as it has been read."""
+        """The corrected instruction if it has been read, else the typed one."""
         typed = self._state.instruction.strip()
         reading = self.reading
         return reading.instruction if reading is not None and reading.typed == typed else typed
 
     def draw_seed(self) -> None:
-        """Set a seed at random."""
+        """Set a random seed."""
         self.change(seed=random.randrange(RANDOM_SEEDS))
 
     def show(self, node: EditNode) -> None:
-        """Put a photo, or a result beside its photo, on screen."""
-        source_before, edited_before, shown_before = self._source, self._edited, self.shown
+        """Show a photo, or a result beside its photo."""
+        source_before, result_before, shown_before = self._source, self._result, self.shown
         if isinstance(node, EditedPhoto):
-            self._source, self._edited = node.source, node
+            self._source, self._result = node.source, node
         elif isinstance(node, SourcePhoto):
-            self._source, self._edited = node, None
+            self._source, self._result = node, None
         if self._source is not source_before:
             self.source_changed.emit(self._source)
-        if self._edited is not edited_before:
-            self.edited_changed.emit(self._edited)
+        if self._result is not result_before:
+            self.result_changed.emit(self._result)
         if self.shown is not shown_before:
             self.shown_changed.emit(self.shown)
 
     def choose_model(self, card: ModelCard) -> None:
-        """Use another model, with the settings its makers recommend; what they do not speak of stays."""
+        """Use another model with its recommended settings; all other settings stay."""
         state = replace(self._state, settings=_recommended(self._state.settings, card))
         self._replace(_with_weights(state, card, card.weight_set), card)
 
-    def learn_about_model(self, card: ModelCard) -> None:
-        """More is known of the model than before; the settings stay."""
+    def update_model(self, card: ModelCard) -> None:
+        """Replace the card of the model by a newer one; the settings stay."""
         self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
     def reset_settings(self) -> None:
-        """The recommended settings of the model, and the window's own for the rest."""
+        """Set the recommended settings of the model, and the defaults of the window for the rest."""
         card = self._model
         state = EditState(
             instruction=self._state.instruction,
@@ -149,25 +153,25 @@ class EditDocument(QObject):
         )
         self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
 
-    def repeats(self, edited: EditedPhoto) -> bool:
-        """Whether the current settings, with the current seed, are those that made a result."""
-        state = self._state.as_asked()
-        return replace(state, instruction=self.instruction_as_read, variations=1) == edited.state
+    def matches(self, result: EditedPhoto) -> bool:
+        """Whether the current settings, including the seed, are those of a result."""
+        state = self._state.normalized()
+        return replace(state, instruction=self.instruction_as_read, variations=1) == result.state
 
-    def use_settings_of(self, edited: EditedPhoto, model: ModelCard | None) -> None:
-        """Set everything so that Edit makes a result again; without its model, the chosen one stays."""
+    def use_settings_of(self, result: EditedPhoto, model: ModelCard | None) -> None:
+        """Set all settings of a result. If its model is None, the current model stays."""
         card = model or self._model
-        self._replace(_with_weights(edited.state, card, edited.state.model_options.weight_set), card)
+        self._replace(_with_weights(result.state, card, result.state.model_options.weight_set), card)
 
-    def follow(self, record: EditRecord, model: ModelCard | None) -> None:
-        """Set everything as it was for a saved picture; without its model, the chosen one stays."""
+    def apply_record(self, record: EditRecord, model: ModelCard | None) -> None:
+        """Set all settings of a saved result. If its model is None, the current model stays."""
         state = self._state.with_record(record)
         self._replace(
             _with_weights(state, model, record.weight_set) if model else state, model or self._model
         )
 
     def restore(self, state: EditState, model: ModelCard | None) -> None:
-        """Set everything as it was at another time; without its model, the chosen one stays."""
+        """Set an earlier state. If its model is None, the current model stays."""
         self._set(state, model or self._model)
 
     def _replace(self, state: EditState, card: ModelCard | None) -> None:
@@ -177,7 +181,7 @@ class EditDocument(QObject):
         self._set(state, card)
 
     def _set(self, state: EditState, card: ModelCard | None) -> None:
-        """Set both before either is announced."""
+        """Set state and model before a signal is emitted for either."""
         state = replace(state, model=card.path if card else None)
         state_before, card_before = self._state, self._model
         self._state, self._model = state, card
@@ -188,13 +192,13 @@ class EditDocument(QObject):
 
 
 def _recommended(settings: EditSettings, card: ModelCard | None) -> EditSettings:
-    """The settings with what the makers of a model recommend."""
+    """The settings with the recommended values of a model."""
     recommended = card.recommended if card else STANDARD_SETTINGS
     return replace(settings, **{name: getattr(recommended, name) for name in RECOMMENDED})
 
 
-def _with_weights(state: EditState, card: ModelCard | None, wanted: WeightSet) -> EditState:
-    """The state with the wanted set of weights, unless the model is known to have only one."""
+def _with_weights(state: EditState, card: ModelCard | None, weight_set: WeightSet) -> EditState:
+    """The state with a set of weights; without effect if the model is known to have only one."""
     known = card.known_weight_sets if card else ()
-    weight_set = wanted if wanted in known or not known else WeightSet.EMA
+    weight_set = weight_set if weight_set in known or not known else WeightSet.EMA
     return replace(state, model_options=replace(state.model_options, weight_set=weight_set))

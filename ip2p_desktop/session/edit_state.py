@@ -1,4 +1,4 @@
-"""Everything one edit depends on but the photo, as one value that is set, kept and written as a whole."""
+"""All settings of one edit as one frozen value, which is set, stored and compared as a whole."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
+from engine.edit_settings import EditSettings, OutputSize
 from engine.errors import InvalidRequest, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.edit_record import EditRecord
-from engine.request import EditRequest, EditSettings, Lora, ModelOptions, OutputSize, WeightSet
+from engine.model_options import Lora, ModelOptions, WeightSet
+from engine.request import EditRequest
 from engine.settings_table import setting_keys
 
 Part = TypeVar("Part", EditSettings, ModelOptions)
 
 STATE_VERSION = 1
-"""Higher once an earlier program would misread a state; a further field does not need that."""
+"""Version of the file; incremented when earlier versions would misread it, not for a new field."""
 STANDARD_OPTIONS = ModelOptions()
 STANDARD_SETTINGS = EditSettings(output_size=OutputSize.SOURCE)
-"""What a new window starts with."""
+"""The settings of a new window."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditState:
-    """The instruction, the model and every setting. Raises `InvalidRequest` for a setting out of range."""
+    """The instruction, the model and every setting. Raises `InvalidRequest` for a value out of range."""
 
     instruction: str = ""
     negative_instruction: str = ""
@@ -38,11 +40,11 @@ class EditState:
     randomises_seed: bool = True
     """Whether every edit draws a new seed."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, compare=False)
-    """What another version of the program wrote beside these; written again."""
+    """Fields written by another version of the program; they are written again."""
 
     @classmethod
     def of_request(cls, request: EditRequest) -> EditState:
-        """The state that asks for a request with this very seed again."""
+        """The state that gives a request again, with its seed."""
         return cls(
             instruction=request.instruction,
             negative_instruction=request.negative_instruction,
@@ -54,7 +56,7 @@ class EditState:
         )
 
     def with_record(self, record: EditRecord) -> EditState:
-        """The state that makes the edit a saved picture tells of, with the model chosen here."""
+        """The state with the settings of a saved result; the model stays."""
         return replace(
             self.with_settings(record.settings),
             instruction=record.instruction,
@@ -62,11 +64,11 @@ class EditState:
         )
 
     def with_settings(self, settings: EditSettings) -> EditState:
-        """The same with all settings of one picture, its seed too."""
+        """The state with all settings of one result, including its seed."""
         return replace(self, settings=settings, variations=1, randomises_seed=False)
 
-    def as_asked(self) -> EditState:
-        """The state as one edit asks for it: without blanks around the text, with the seed it has now."""
+    def normalized(self) -> EditState:
+        """The state as it is submitted: texts without blanks around them, and a fixed seed."""
         return replace(
             self,
             instruction=self.instruction.strip(),
@@ -75,9 +77,9 @@ class EditState:
         )
 
     def with_values(self, **values: object) -> EditState:
-        """The same with other values, by the names of the settings or of this class's own fields.
+        """The state with other values, by the names of settings or of fields of this class.
 
-        Raises `KeyError` for another name, `InvalidRequest` for a setting out of range.
+        Raises `KeyError` for an unknown name, `InvalidRequest` for a value out of range.
         """
         parts: dict[str, Any] = {
             "settings": _changed(self.settings, values),
@@ -85,17 +87,17 @@ class EditState:
         }
         own = {each.name for each in fields(self)}
         known = own.union(each.name for part in parts.values() for each in fields(part))
-        if strange := values.keys() - known:
-            raise KeyError(*strange)
+        if unknown := values.keys() - known:
+            raise KeyError(*unknown)
         return replace(self, **(parts | {name: value for name, value in values.items() if name in own}))
 
     def value(self, name: str) -> object:
-        """The value of a setting, or of a field of this class, by its name."""
+        """The value of a setting, or of a field of this class, by name."""
         parts: tuple[object, ...] = (self, self.settings, self.model_options)
         return getattr(next(part for part in parts if hasattr(part, name)), name)
 
     def differences(self, other: EditState) -> frozenset[str]:
-        """The names of all values that are not the same in another state."""
+        """The names of all values that differ from another state."""
         pairs: tuple[tuple[Any, Any], ...] = (
             (self, other),
             (self.settings, other.settings),
@@ -103,27 +105,27 @@ class EditState:
         )
         changed = {
             each.name
-            for part, its in pairs
+            for part, other_part in pairs
             for each in fields(part)
-            if each.compare and getattr(part, each.name) != getattr(its, each.name)
+            if each.compare and getattr(part, each.name) != getattr(other_part, each.name)
         }
         return frozenset(changed - {"settings", "model_options"})
 
     def request(self, photo: Image.Image, model: Path) -> EditRequest:
-        """What these settings ask for. Raises `InvalidRequest` if no edit can be made with them."""
-        asked = self.as_asked()
+        """The request with these settings. Raises `InvalidRequest` if they cannot be used together."""
+        normalized = self.normalized()
         return EditRequest(
             source_image=photo,
-            instruction=asked.instruction,
+            instruction=normalized.instruction,
             model=model,
             settings=self.settings,
-            negative_instruction=asked.negative_instruction,
+            negative_instruction=normalized.negative_instruction,
             variations=self.variations,
             model_options=self.model_options,
         )
 
     def to_json(self) -> dict[str, Any]:
-        """A plain object for JSON: settings under the keys they have in saved pictures."""
+        """An object for JSON; settings have the keys they have in saved results."""
         options = self.model_options
         values = {
             VERSION_NAME: STATE_VERSION,
@@ -141,14 +143,15 @@ class EditState:
 
     @classmethod
     def from_json(cls, stored: object) -> EditState:
-        """The state of `to_json`, also that of another version of the program.
+        """The state of an object that this or another version of `to_json` returned.
 
-        What is missing or damaged has its default, what is unknown is kept. Raises `NewerVersion` if this
-        version would misread it, `ValueError` if it is no JSON object.
+        Missing and damaged values get their defaults; unknown ones are kept. Raises `NewerVersion` if this
+        version cannot read it, `ValueError` if it is not a JSON object.
         """
         values, standard = JsonRecord(stored), cls()
         if values.version > STATE_VERSION:
             raise NewerVersion(
+                "version.edit-settings",
                 "The edit settings were saved by a newer version of IP2P Desktop.",
                 "Update IP2P Desktop to use them.",
             )
@@ -174,7 +177,7 @@ def _changed(part: Part, values: Mapping[str, Any]) -> Part:
 
 
 def _loras(values: JsonRecord) -> Iterator[Lora]:
-    """Those that can be used."""
+    """The LoRAs that can be used."""
     for lora in values.records("loras"):
         if path := lora.get("path", ""):
             with suppress(InvalidRequest):

@@ -1,4 +1,4 @@
-"""The photos opened and the results made, each with what it came from. Knows no widget and no thread."""
+"""The photos opened and the results made, each with its parent. Uses no widgets or threads."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 
 class EditNode:
-    """A photo or a result. Two nodes are never equal."""
+    """A photo or a result. Nodes are compared by identity."""
 
     def __init__(
         self, name: str, pixels: StoredImage, state: EditState | None, parent: EditNode | None
     ) -> None:
         self.name = name
-        """What people call it: a file name, or "Pasted photo"."""
+        """A file name, or "Pasted photo"."""
         self.pixels = pixels
         self.state = state
-        """Of a result, the settings that made it; of a photo, those it was last on screen with."""
+        """The settings that made a result; for a photo, those that were set when it was last on screen."""
         self.parent = parent
 
     @property
-    def picture(self) -> DisplayImage:
-        """Ready to be painted; read from disk if it had to leave memory."""
-        return self.pixels.picture
+    def display_image(self) -> DisplayImage:
+        """The image for painting; read from its file if it is not in memory. Raises `OSError`."""
+        return self.pixels.display_image
 
 
 class SourcePhoto(EditNode):
-    """A photo to edit: opened, or the result of an earlier edit."""
+    """A photo to edit: one that was opened, or an earlier result used as the source."""
 
     def __init__(
         self,
         image: Image.Image,
-        picture: DisplayImage,
+        display_image: DisplayImage,
         name: str,
         record: EditRecord | None = None,
         record_problem: ErrorReport | None = None,
     ) -> None:
-        super().__init__(name, StoredImage(picture, image), None, None)
+        super().__init__(name, StoredImage(display_image, image), None, None)
         self.record = record
-        """The edit it came from, if the file tells."""
+        """The edit in the metadata of the file; None if there is none."""
         self.record_problem = record_problem
-        """Why the edit it came from is not known, though the file tells."""
+        """Why the edit in the metadata cannot be read."""
 
     @property
     def image(self) -> Image.Image:
-        """The photo for Pillow, with what the camera noted."""
+        """The photo as a Pillow image, with its metadata."""
         return self.pixels.image
 
 
 class EditedPhoto(EditNode):
-    """A finished edit of a photo."""
+    """The result of an edit."""
 
     state: EditState
 
@@ -69,74 +69,74 @@ class EditedPhoto(EditNode):
         source: SourcePhoto,
         model: ModelCard,
         request: EditRequest,
-        picture: DisplayImage,
+        display_image: DisplayImage,
         is_unchanged: bool = False,
     ) -> None:
-        """`request` asks for this very picture, of several variations too."""
+        """`request` is the request that gives this image alone, also for one of several variations."""
         super().__init__(
             suggested_name(source.name, request.instruction),
-            StoredImage(picture),
+            StoredImage(display_image),
             EditState.of_request(request),
             source,
         )
         self.source = source
         self.model = model
         self.is_unchanged = is_unchanged
-        """Whether it shows hardly any change against the photo."""
+        """Whether the result hardly differs from the photo."""
 
     @property
     def request(self) -> EditRequest:
-        """What makes this picture again."""
+        """The request that gives this image again."""
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The picture for Pillow. A large one is kept only once, as it is painted."""
-        return to_pillow(self.picture.levels[0])
+        """The result as a Pillow image; created at each call."""
+        return to_pillow(self.display_image.levels[0])
 
     def as_source(self) -> SourcePhoto:
-        """A child: the edited photo as the start of a next edit, with what the camera noted in the first."""
+        """A child node with the result as its photo and the metadata of the original photo."""
         image = self.image()
         image.info = dict(self.source.image.info)
-        child = SourcePhoto(image, self.picture, self.name)
+        child = SourcePhoto(image, self.display_image, self.name)
         child.parent = self
         return child
 
 
 class EditTree(QObject):
-    """Every node by its parent; pixels used long ago are on disk. The strip lists what `is_listed`."""
+    """All nodes with their parents. The strip shows the nodes that are listed."""
 
     added = Signal(object)
-    """`EditNode` that the strip lists."""
+    """An `EditNode` that is listed."""
     removed = Signal(object)
-    """`EditNode` that the strip lists no more."""
+    """An `EditNode` that is no longer listed."""
 
     def __init__(self, store: ImageStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._nodes: dict[EditNode, bool] = {}
-        """Every node, oldest first, and whether it is listed."""
+        """All nodes, oldest first, and whether each is listed."""
 
     @property
     def nodes(self) -> tuple[EditNode, ...]:
-        """Oldest first."""
+        """All nodes, oldest first."""
         return tuple(self._nodes)
 
     @property
     def listed(self) -> tuple[EditNode, ...]:
-        """The photos opened and the results made, but for those removed."""
+        """The nodes that the strip shows, oldest first."""
         return tuple(node for node, is_listed in self._nodes.items() if is_listed)
 
     @property
     def byte_count(self) -> int:
-        """Memory that all pixels take now."""
+        """Bytes of memory that all images use."""
         return self._store.byte_count
 
     def children_of(self, node: EditNode) -> tuple[EditNode, ...]:
-        """What was made from a node, oldest first."""
+        """The nodes with this parent, oldest first."""
         return tuple(each for each in self._nodes if each.parent is node)
 
     def add(self, *nodes: EditNode, is_listed: bool = True) -> None:
-        """Keep these, which were opened or made together."""
+        """Add nodes that were opened or made together; emits `added` for each that is listed."""
         for node in nodes:
             self._nodes[node] = is_listed
             self._store.add(node.pixels)
@@ -144,13 +144,13 @@ class EditTree(QObject):
             self.added.emit(node)
 
     def remove(self, node: EditNode) -> None:
-        """List a node no more; it stays in the tree for as long as something was made from it."""
+        """Remove a node from the listed ones; it stays in the tree while other nodes depend on it."""
         if self._nodes.get(node):
             self._nodes[node] = False
             self.removed.emit(node)
 
     def prune(self, kept: frozenset[EditNode]) -> None:
-        """Forget the nodes that are neither listed, nor among the kept, nor needed by one that is."""
+        """Delete the nodes that are not listed, not among `kept` and not an ancestor of either."""
         needed = {node for node, is_listed in self._nodes.items() if is_listed or node in kept}
         for node in tuple(needed):
             ancestor = node.parent
@@ -162,12 +162,12 @@ class EditTree(QObject):
             self._store.remove(node.pixels)
 
     def close(self) -> None:
-        """Remove the files of this session."""
+        """Delete the files of this session."""
         self._store.close()
 
 
 def suggested_name(photo: str, instruction: str) -> str:
-    """A file name made of the photo's and the instruction, for example "dog - make it snowy.png"."""
+    """A file name from the photo's name and the instruction, for example "dog - make it snowy.png"."""
     stem = Path(photo).stem
     words = re.sub(r"[^\w ]+", "", instruction)
     words = " ".join(words.split())[:48].strip()

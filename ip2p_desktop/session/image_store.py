@@ -1,4 +1,4 @@
-"""Keeps the pixels of photos and results: the latest used in memory, the rest in files of this session."""
+"""Stores the images of photos and results: those used last in memory, the others in files of the session."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 log = logging.getLogger(__name__)
 
 BYTE_LIMIT = 1024**3
-"""Memory that pixels may take before those used longest ago go to disk."""
+"""Bytes of memory above which the images used longest ago are moved to files."""
 BYTES_PER_PIXEL = 4
-"""Pillow keeps RGB photos in four bytes a pixel."""
+"""Pillow stores RGB images with four bytes a pixel."""
 LOCK = "lock"
 
 Submit = Callable[[Callable[[], Path], Callable[[Path], None], Callable[[ErrorReport], None]], None]
-"""Runs work, then one of two functions with its result or with why it failed; as `Background` does."""
+"""Runs work, then calls one of two functions with its result or its error; see `Background.submit`."""
 
 
 def run_at_once(
     work: Callable[[], Path], success: Callable[[Path], None], failure: Callable[[ErrorReport], None]
 ) -> None:
-    """Runs the work on this thread."""
+    """Run the work on this thread and call one of the callbacks."""
     try:
         result = work()
     except EngineError as error:
@@ -43,74 +43,74 @@ def run_at_once(
 
 
 class StoredImage:
-    """The pixels of a photo or a result. Used on the GUI thread; what it gives may be used on any."""
+    """The pixels of a photo or result. Used on the GUI thread; the images it returns may be used on any."""
 
-    def __init__(self, picture: DisplayImage, image: Image.Image | None = None) -> None:
-        self.size = picture.size
-        self._sizes = [level.size() for level in picture.levels]
+    def __init__(self, display_image: DisplayImage, image: Image.Image | None = None) -> None:
+        self.size = display_image.size
+        self._sizes = [level.size() for level in display_image.levels]
         self._info = dict(image.info) if image is not None else {}
-        self._picture: DisplayImage | None = picture
+        self._display_image: DisplayImage | None = display_image
         self._image = image
         self._store: ImageStore | None = None
         self._file: Path | None = None
 
     @property
-    def picture(self) -> DisplayImage:
-        """Ready to be painted; read back from its file if need be. Raises `OSError`."""
-        picture = self._picture
-        if picture is None:
+    def display_image(self) -> DisplayImage:
+        """The image for painting; read from its file if it is not in memory. Raises `OSError`."""
+        display_image = self._display_image
+        if display_image is None:
             assert self._file is not None
-            picture = self._picture = _read(self._file, self._sizes)
+            display_image = self._display_image = _read(self._file, self._sizes)
         self._note_use()
-        return picture
+        return display_image
 
     @property
     def image(self) -> Image.Image:
-        """For Pillow, with what the camera noted; the same object while it is in memory."""
+        """The Pillow image with its metadata; the same object as long as it is in memory."""
         image = self._image
         if image is None:
-            image = to_pillow(self.picture.levels[0])
+            image = to_pillow(self.display_image.levels[0])
             image.info = dict(self._info)
             self._image = image
         self._note_use()
         return image
 
     @property
-    def picture_in_memory(self) -> DisplayImage:
-        """Without a look at the file, and without counting as used."""
-        assert self._picture is not None
-        return self._picture
+    def display_image_in_memory(self) -> DisplayImage:
+        """The image for painting, which must be in memory. Does not count as a use."""
+        assert self._display_image is not None
+        return self._display_image
 
     @property
     def byte_count(self) -> int:
-        """Memory it takes now."""
-        picture = self._picture.byte_count if self._picture is not None else 0
+        """Bytes of memory it uses."""
+        display_image = self._display_image.byte_count if self._display_image is not None else 0
         image = self._image
-        return picture + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
+        return display_image + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
 
     @property
     def has_file(self) -> bool:
-        """Whether it can leave memory at once."""
+        """Whether its pixels are in a file, so that they can be dropped from memory."""
         return self._file is not None
 
-    def join(self, store: ImageStore) -> None:
-        """Let a store decide from now on where the pixels are."""
+    def attach(self, store: ImageStore) -> None:
+        """Let a store decide whether the pixels are in memory."""
         self._store = store
 
-    def keep_in(self, file: Path) -> None:
-        """Let a file hold the pixels, which lie there now."""
+    def set_file(self, file: Path) -> None:
+        """Set the file that contains the pixels."""
         self._file = file
 
-    def leave_memory(self) -> None:
-        """From now on only the file holds the pixels."""
+    def drop_from_memory(self) -> None:
+        """Free the memory; the file must contain the pixels."""
         assert self._file is not None
         if self._image is not None:
             self._info = dict(self._image.info)
-        self._picture = self._image = None
+        self._display_image = self._image = None
 
     def discard(self) -> None:
-        """The pixels are not needed any more, neither in memory nor on disk."""
-        self._picture = self._image = None
+        """Free the memory and delete the file."""
+        self._display_image = self._image = None
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
@@ -120,94 +120,94 @@ class StoredImage:
 
 
 class ImageStore:
-    """Holds pictures in the order of their use, and moves them to files while they take too much memory."""
+    """Keeps images in the order of their last use and moves the oldest ones to files above a limit."""
 
     def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT, submit: Submit = run_at_once) -> None:
-        """Files go into a folder of their own below `folder`, made when the first is written.
+        """Files are written to a new folder below `folder`, created with the first file.
 
-        `submit` runs the writing, and reports its end on this thread.
+        `submit` runs the writing and calls its callbacks on this thread.
         """
         self._parent = folder
         self._byte_limit = byte_limit
         self._submit = submit
-        self._pictures: dict[StoredImage, None] = {}
-        self._leaving: set[StoredImage] = set()
-        """Those that are being written."""
-        self._stuck: set[StoredImage] = set()
-        """Those that could not be written."""
+        self._images: dict[StoredImage, None] = {}
+        self._being_written: set[StoredImage] = set()
+        """Images that are being written to files."""
+        self._not_writable: set[StoredImage] = set()
+        """Images whose file could not be written; they stay in memory."""
         self._folder: Path | None = None
         self._open = ExitStack()
 
     @property
     def byte_count(self) -> int:
-        """Memory that all pictures take now."""
-        return sum(picture.byte_count for picture in self._pictures)
+        """Bytes of memory that all images use."""
+        return sum(image.byte_count for image in self._images)
 
-    def add(self, picture: StoredImage) -> None:
-        """Keep a picture."""
-        picture.join(self)
-        self.note_use(picture)
+    def add(self, image: StoredImage) -> None:
+        """Add an image."""
+        image.attach(self)
+        self.note_use(image)
 
-    def note_use(self, picture: StoredImage) -> None:
-        """Put a picture last among those that may have to leave memory."""
-        self._pictures.pop(picture, None)
-        self._pictures[picture] = None
-        self._trim()
+    def note_use(self, image: StoredImage) -> None:
+        """Mark an image as the one used last."""
+        self._images.pop(image, None)
+        self._images[image] = None
+        self._limit_memory()
 
-    def remove(self, picture: StoredImage) -> None:
-        """Forget a picture and its file."""
-        if picture in self._pictures:
-            del self._pictures[picture]
-            picture.discard()
+    def remove(self, image: StoredImage) -> None:
+        """Remove an image and its file."""
+        if image in self._images:
+            del self._images[image]
+            image.discard()
 
     def close(self) -> None:
-        """Remove all files. Nothing may be being written any more."""
-        self._pictures.clear()
+        """Delete all files. No image may be being written."""
+        self._images.clear()
         self._open.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _trim(self) -> None:
-        """The picture used last stays in memory, whatever it takes."""
-        excess = self.byte_count - sum(picture.byte_count for picture in self._leaving) - self._byte_limit
-        for picture in list(self._pictures)[:-1]:
-            held = picture.byte_count
+    def _limit_memory(self) -> None:
+        """Move images to files until the limit holds. The image used last always stays in memory."""
+        excess = self.byte_count - sum(image.byte_count for image in self._being_written) - self._byte_limit
+        for image in list(self._images)[:-1]:
+            byte_count = image.byte_count
             if excess <= 0:
                 return
-            if held == 0 or picture in self._leaving or picture in self._stuck:
+            if byte_count == 0 or image in self._being_written or image in self._not_writable:
                 continue
-            if picture.has_file:
-                picture.leave_memory()
+            if image.has_file:
+                image.drop_from_memory()
             else:
-                self._write(picture)
-            excess -= held
+                self._write(image)
+            excess -= byte_count
 
-    def _write(self, picture: StoredImage) -> None:
+    def _write(self, image: StoredImage) -> None:
         is_first = self._folder is None
         try:
             folder = self._session_folder()
         except OSError as error:
-            self._on_failed(picture, str(error))
+            self._on_failed(image, str(error))
             return
-        self._leaving.add(picture)
+        self._being_written.add(image)
         self._submit(
-            partial(_write, picture.picture_in_memory, folder, cleans=is_first),
-            partial(self._on_written, picture),
-            lambda report: self._on_failed(picture, str(report)),
+            partial(_write, image.display_image_in_memory, folder, removes_leftovers=is_first),
+            partial(self._on_written, image),
+            lambda report: self._on_failed(image, str(report)),
         )
 
-    def _on_written(self, picture: StoredImage, file: Path) -> None:
-        self._leaving.discard(picture)
-        picture.keep_in(file)
-        if picture in self._pictures:
-            self._trim()
+    def _on_written(self, image: StoredImage, file: Path) -> None:
+        self._being_written.discard(image)
+        image.set_file(file)
+        if image in self._images:
+            self._limit_memory()
         else:
-            picture.discard()
+            image.discard()
 
-    def _on_failed(self, picture: StoredImage, reason: str) -> None:
-        self._leaving.discard(picture)
-        self._stuck.add(picture)
-        log.warning("Pixels stay in memory, for they could not be written: %s", reason)
+    def _on_failed(self, image: StoredImage, reason: str) -> None:
+        self._being_written.discard(image)
+        self._not_writable.add(image)
+        log.warning("An image stays in memory because it could not be written: %s", reason)
 
     def _session_folder(self) -> Path:
         if self._folder is None:
@@ -218,7 +218,7 @@ class ImageStore:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove the folders of programs that were killed, beside that of this one; those in use are locked."""
+    """Delete the session folders of programs that were killed; folders in use are locked."""
     for other in folder.parent.iterdir():
         with suppress(AlreadyLocked, OSError):
             with locked(other / LOCK):
@@ -226,20 +226,26 @@ def _remove_leftovers(folder: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _write(picture: DisplayImage, folder: Path, *, cleans: bool) -> Path:
-    """All levels, one after the other, as they lie in memory. Raises `OutputNotWritable`."""
-    if cleans:
+def _write(image: DisplayImage, folder: Path, *, removes_leftovers: bool) -> Path:
+    """Write all levels to a new file. Raises `OutputNotWritable`."""
+    if removes_leftovers:
         _remove_leftovers(folder)
     try:
-        return _written(picture, folder)
+        return _written(image, folder)
     except OSError as error:
-        raise OutputNotWritable(f"{folder} cannot be written to ({error}).") from error
+        raise OutputNotWritable(
+            "output.folder-not-written",
+            "{folder} cannot be written ({reason}).",
+            "Free some disk space, or check who may write there.",
+            folder=folder,
+            reason=error,
+        ) from error
 
 
-def _written(picture: DisplayImage, folder: Path) -> Path:
+def _written(image: DisplayImage, folder: Path) -> Path:
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".pixels", delete=False) as file:
         try:
-            for level in picture.levels:
+            for level in image.levels:
                 file.write(level.constBits())
         except OSError:
             Path(file.name).unlink(missing_ok=True)

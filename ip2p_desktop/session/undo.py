@@ -1,4 +1,4 @@
-"""The way back: which node was on screen with which settings, before and after every step."""
+"""Undo and redo: the node on screen and the settings before and after each step."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What is on screen, and the settings beside it."""
+    """A node on screen and the settings at that time."""
 
     node: EditNode
     state: EditState
 
 
 class UndoHistory(QObject):
-    """The positions that were left, in both directions."""
+    """The positions before and after the current one."""
 
     changed = Signal()
 
@@ -32,41 +32,41 @@ class UndoHistory(QObject):
 
     @property
     def can_undo(self) -> bool:
-        """Whether a step can be undone."""
+        """Whether there is a step to undo."""
         return bool(self._before)
 
     @property
     def can_redo(self) -> bool:
-        """Whether a step that was undone can be taken again."""
+        """Whether there is an undone step to redo."""
         return bool(self._after)
 
     @property
     def nodes(self) -> frozenset[EditNode]:
-        """All that undo and redo can lead to."""
+        """All nodes that undo and redo can show."""
         return frozenset(position.node for position in (*self._before, *self._after))
 
-    def take_step(self, left: Position) -> None:
-        """Remember the position that a step leads away from; what was undone cannot be redone any more."""
-        self._before = [*self._before, left][-MOST_STEPS:]
+    def record(self, current: Position) -> None:
+        """Record the position before a new step. Undone steps can then no longer be redone."""
+        self._before = [*self._before, current][-MOST_STEPS:]
         self._after.clear()
         self.changed.emit()
 
-    def undo(self, left: Position) -> Position:
-        """The position before the last step; `left` is the one to come back to."""
-        return self._move(self._before, self._after, left)
+    def undo(self, current: Position) -> Position:
+        """The position before the last step; `current` is the one that redo returns."""
+        return self._move(self._before, self._after, current)
 
-    def redo(self, left: Position) -> Position:
-        """The position after the step that was undone last."""
-        return self._move(self._after, self._before, left)
+    def redo(self, current: Position) -> Position:
+        """The position after the step undone last; `current` is the one that undo returns."""
+        return self._move(self._after, self._before, current)
 
     def forget(self, node: EditNode) -> None:
-        """Lead no more to a node."""
+        """Remove all positions with this node."""
         self._before = [position for position in self._before if position.node is not node]
         self._after = [position for position in self._after if position.node is not node]
         self.changed.emit()
 
-    def _move(self, origin: list[Position], other: list[Position], left: Position) -> Position:
+    def _move(self, origin: list[Position], other: list[Position], current: Position) -> Position:
         position = origin.pop()
-        other.append(left)
+        other.append(current)
         self.changed.emit()
         return position

@@ -1,1 +1,1 @@
-"""Teaching a model a new edit: the dialog, the run behind it, and the trainer's process."""
+"""Training: the runs, the trainer's process, and the dialog."""

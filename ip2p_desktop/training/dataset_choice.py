@@ -1,4 +1,4 @@
-"""The chosen folder or zip of pairs and what was found in it, searched away from the GUI thread."""
+"""The chosen dataset and what was found in it, read off the GUI thread."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 EXAMPLES_SHOWN = 4
 THUMBNAIL_PIXELS = 256
-"""Longer side; drawn at half that size, so that it is sharp on dense screens."""
+"""Longer side; drawn at half that size, so that it is sharp on high-density screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails:
-    """A pair, small enough to show."""
+    """The images of a pair, scaled down."""
 
     original: QImage
     edited: QImage
@@ -35,7 +35,7 @@ class Thumbnails:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A listing with what the dialog says about it, worked out once."""
+    """A dataset's pairs, their instructions and the pairs shown as examples."""
 
     listing: PairSet
     instructions: tuple[str, ...]
@@ -43,7 +43,7 @@ class Findings:
 
 
 class DatasetChoice(QObject):
-    """Observable: where pairs lie, then the findings or why there are none, then thumbnails and a report."""
+    """The path of a dataset, then its findings or an error, then thumbnails and a report; observable."""
 
     changed = Signal()
     thumbnails_changed = Signal()
@@ -52,80 +52,82 @@ class DatasetChoice(QObject):
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self._search = CancelToken()
+        self._cancel = CancelToken()
         self.path: Path | None = None
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
         self.report: DatasetReport | None = None
-        """What looking into every picture came to; None until that is done."""
+        """The result of checking every image; None until it has finished."""
 
     def is_searching(self) -> bool:
+        """Whether the pairs of the chosen dataset are being searched."""
         return self.path is not None and self.findings is None and self.failure is None
 
     def choose(self, path: Path) -> None:
-        """Looks for pairs in a folder or a zip; an earlier search is given up."""
+        """Search a folder or a zip for pairs; an earlier search is cancelled."""
         self.clear()
         self.path = path
-        search = self._search = CancelToken()
+        search = self._cancel = CancelToken()
         self.changed.emit()
         self._background.submit(
-            lambda: inspect_folder(path, search), self._found, self._not_found, cancel=search
+            lambda: inspect_folder(path, search), self._on_found, self._on_failed, cancel=search
         )
 
     def clear(self) -> None:
-        self._search.cancel()
+        """Cancel the search and remove the choice."""
+        self._cancel.cancel()
         self.path, self.findings, self.failure, self.thumbnails = None, None, None, ()
         self.report = None
         self.changed.emit()
         self.thumbnails_changed.emit()
         self.report_changed.emit()
 
-    def _found(self, findings: Findings) -> None:
-        search = self._search
+    def _on_found(self, findings: Findings) -> None:
+        search = self._cancel
         self.findings = findings
         self.changed.emit()
         self._background.submit(
             lambda: load_thumbnails(findings.examples, search),
-            self._loaded,
-            lambda failure: None,  # the dialog does without
+            self._on_thumbnails,
+            lambda failure: None,  # the dialog then shows no thumbnails
             cancel=search,
         )
         self._background.submit(
             lambda: inspect_pairs(findings.listing, search),
-            self._looked_closer,
-            lambda failure: None,  # the trainer looks again, and says what is wrong
+            self._on_report,
+            lambda failure: None,  # the trainer checks again and reports the error
             cancel=search,
         )
 
-    def _not_found(self, report: ErrorReport) -> None:
+    def _on_failed(self, report: ErrorReport) -> None:
         self.failure = report
         self.changed.emit()
 
-    def _loaded(self, thumbnails: tuple[Thumbnails, ...]) -> None:
+    def _on_thumbnails(self, thumbnails: tuple[Thumbnails, ...]) -> None:
         self.thumbnails = thumbnails
         self.thumbnails_changed.emit()
 
-    def _looked_closer(self, report: DatasetReport) -> None:
+    def _on_report(self, report: DatasetReport) -> None:
         self.report = report
         self.report_changed.emit()
 
 
 def inspect_folder(path: Path, search: CancelToken) -> Findings:
-    """Raises `DatasetNotUsable`, or `Cancelled`."""
+    """Search for pairs. Raises `DatasetNotUsable`, or `Cancelled`."""
     listing = find_pairs([Source(path)], cancel=search)
-    return Findings(listing, listing.instructions, telling_examples(listing.pairs))
+    return Findings(listing, listing.instructions, example_pairs(listing.pairs))
 
 
 def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:
-    """Looks into every picture. Raises `Cancelled`."""
-    from trainer.check import check_pairs  # brings numpy, which the window can open without
+    """Open and check every image. Raises `Cancelled`."""
+    from trainer.check import check_pairs  # imports numpy, which the window does not need to start
 
     return check_pairs(listing, cancel=search, workers=1)
 
 
-def telling_examples(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
-    """A few pairs with different instructions if there are such, in their order."""
+def example_pairs(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
+    """The first `count` pairs, with different instructions if there are enough."""
     by_instruction: dict[str, Pair] = {}
     for pair in pairs:
         by_instruction.setdefault(pair.instruction, pair)
@@ -135,7 +137,7 @@ def telling_examples(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tupl
 
 
 def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbnails, ...]:
-    """Pairs whose files are not photos are left out: the trainer tells about them."""
+    """The thumbnails of the pairs whose files can be read. Raises `Cancelled`."""
     loaded = []
     for pair in pairs:
         search.raise_if_cancelled()
@@ -146,8 +148,8 @@ def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbna
     return tuple(loaded)
 
 
-def _thumbnail(picture: PairImage) -> QImage:
-    image = decode_photo(picture.read(), picture.name)
+def _thumbnail(pair_image: PairImage) -> QImage:
+    image = decode_photo(pair_image.read(), pair_image.name)
     image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
     data = image.convert("RGBA").tobytes()
     return QImage(data, image.width, image.height, QImage.Format.Format_RGBA8888).copy()

@@ -1,4 +1,4 @@
-"""The settings a window's run has beside dataset, model, name and length: how to learn and what to keep."""
+"""The default settings of a training run: everything except dataset, model, name and number of steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard
 
 FEW_STEPS = 4
-"""Models that edit in so many steps or fewer begin nearly all of an edit at the last timestep."""
+"""Models that edit in at most so many steps make nearly all of an edit at the last timestep."""
 FEW_STEPS_SETTINGS = (
     "data.resolution=192",
     'model.timestep_sampling="few_steps"',
@@ -21,8 +21,10 @@ CACHE_SETTINGS = ("data.cache.enable=true",)
 THREAD_SETTINGS = ("trainer.threads=-1",)
 """Tried when a run begins: beside other programs, fewer threads are several times as fast as one a core."""
 FEW_STEPS_REPLAY, MANY_STEPS_REPLAY = (768, 0.8), (48, 0.5)
-"""Old edits that are made before the first step, and their share of the examples. An edit in many steps
-takes as long as some ten training examples, so there are few of them."""
+"""Number of replay pairs made before training, and their share of the examples.
+
+An edit in many steps takes as long as about ten training examples, so there are fewer pairs.
+"""
 COMMON_INSTRUCTIONS = (
     "make it black and white",
     "make it look like a watercolour painting",
@@ -41,11 +43,11 @@ COMMON_INSTRUCTIONS = (
     "put it in a forest",
     "add flowers",
 )
-"""Replayed with models that do not list what they can do."""
+"""Instructions for the replay of models that list no instructions they know."""
 
 
 def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
-    """Settings of the trainer for a model to start from, with the old edits replayed or not."""
+    """The settings of the trainer for a base model, with or without replay."""
     is_fast = base.recommended.num_inference_steps <= FEW_STEPS
     learning = FEW_STEPS_SETTINGS if is_fast else ()
     return (

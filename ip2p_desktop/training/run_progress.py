@@ -1,4 +1,4 @@
-"""How far a run has come, from the events it sends; and its loss, smoothed for the eye."""
+"""The progress of a run, computed from the events of the trainer, and its smoothed loss."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from trainer.protocol.events import Event, PreparationProgressed, StepFinished, TrainingStarted
 
 MOST_POINTS = 1000
-"""More would fall onto the same pixels. An even number."""
+"""Maximal number of loss points; more would be painted on the same pixels. Must be even."""
 SMOOTHING_SHARE = 0.06
-"""Share of the run over which the loss is averaged: single steps say little, they jump."""
+"""Share of the run over which the loss is averaged, as the loss of single steps varies widely."""
 
 
 @dataclass(frozen=True, slots=True)
 class LossPoint:
-    """The loss of one step."""
+    """The loss at a step."""
 
     step: int
     loss: float
@@ -23,12 +23,12 @@ class LossPoint:
 
 @dataclass(slots=True)
 class RunProgress:
-    """What the progress page shows."""
+    """The values that the progress page shows."""
 
     total_steps: int
     step: int = 0
     seconds_left: float | None = None
-    """None while it is not known."""
+    """None if it is not known."""
     preparing: PreparationProgressed | None = None
     losses: list[LossPoint] = field(default_factory=list)
     """At most `MOST_POINTS`: in a long run each is the mean of several steps."""
@@ -36,7 +36,7 @@ class RunProgress:
     _pending: list[float] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
-        """Notes what an event tells."""
+        """Update the values from an event."""
         if isinstance(event, PreparationProgressed):
             self.preparing = event
         elif isinstance(event, TrainingStarted):
@@ -63,7 +63,7 @@ def _mean(earlier: LossPoint, later: LossPoint) -> LossPoint:
 
 
 def smoothed(points: Sequence[LossPoint]) -> list[LossPoint]:
-    """An exponential average without the usual pull towards the first value."""
+    """The exponential average of the losses, corrected for its start at zero."""
     share = 1 / max(1.0, SMOOTHING_SHARE * len(points))
     average = weight = 0.0
     result = []

@@ -1,4 +1,4 @@
-"""The trainer as a child process: started, read line by line, asked to stop, and never left behind."""
+"""The trainer as a child process: starts it, reads its events, stops it and makes sure that it ends."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from trainer.protocol.events import (
 
 log = logging.getLogger(__name__)
 
-LONGEST_LINE = 1_000_000
-"""Bytes; whatever prints more without a line break is not talking to us."""
-STOP_PATIENCE_MS = 30_000
-"""For finishing a step, saving and exporting."""
-EARLY_STOP_PATIENCE_MS = 3_000
-"""Before the first step there is nothing to save."""
-TERMINATE_PATIENCE_MS = 5_000
+MAX_LINE_BYTES = 1_000_000
+"""A longer line is read in parts; no event is so long."""
+STOP_TIMEOUT_MS = 30_000
+"""Time for finishing a step, saving and exporting."""
+EARLY_STOP_TIMEOUT_MS = 3_000
+"""Shorter, as before the first step there is nothing to save."""
+TERMINATE_TIMEOUT_MS = 5_000
 
 
 class TrainerProcess(QObject):
-    """One training run. `finished` is emitted exactly once, whatever happens."""
+    """The process of one training run. `finished` is emitted exactly once."""
 
     event_received = Signal(object)
     progressed = Signal(object)
@@ -48,28 +48,29 @@ class TrainerProcess(QObject):
         command: Sequence[str],
         parent: QObject | None = None,
         *,
-        stop_patience_ms: int = STOP_PATIENCE_MS,
-        early_stop_patience_ms: int = EARLY_STOP_PATIENCE_MS,
-        terminate_patience_ms: int = TERMINATE_PATIENCE_MS,
+        stop_timeout_ms: int = STOP_TIMEOUT_MS,
+        early_stop_timeout_ms: int = EARLY_STOP_TIMEOUT_MS,
+        terminate_timeout_ms: int = TERMINATE_TIMEOUT_MS,
     ) -> None:
         super().__init__(parent)
         self._command = list(command)
-        self._stop_patience_ms = stop_patience_ms
-        self._early_stop_patience_ms = early_stop_patience_ms
-        self._terminate_patience_ms = terminate_patience_ms
+        self._stop_timeout_ms = stop_timeout_ms
+        self._early_stop_timeout_ms = early_stop_timeout_ms
+        self._terminate_timeout_ms = terminate_timeout_ms
         self._started: TrainingStarted | None = None
         self._checkpoint: Path | None = None
         self._end: TrainingFinished | TrainingFailed | None = None
         self._stop_requested = False
         self._was_terminated = False
-        self._impatience = QTimer(self, singleShot=True)
-        self._impatience.timeout.connect(self._lose_patience)
+        self._stop_timer = QTimer(self, singleShot=True)
+        self._stop_timer.timeout.connect(self._on_stop_timeout)
         self._process = self._connected_process()
 
     def _connected_process(self) -> QProcess:
-        """Has no parent: it is ended when this object is destroyed, and only then destroyed itself.
+        """A process that is killed when this object is destroyed.
 
-        Quitting the app is its owner's matter: ending the process here would lose what it learned.
+        It has no parent, so that it is not deleted before it has ended. When the app quits, the owner stops
+        the run first: killing it would lose the steps since the last checkpoint.
         """
         process = QProcess()
         process.readyReadStandardOutput.connect(self._read_events)
@@ -80,6 +81,7 @@ class TrainerProcess(QObject):
         return process
 
     def start(self) -> None:
+        """Start the process."""
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         environment.insert("PYTHONUNBUFFERED", "1")
@@ -89,50 +91,51 @@ class TrainerProcess(QObject):
         self._process.start(self._command[0], self._command[1:])
 
     def is_running(self) -> bool:
+        """Whether the process is starting or running."""
         return self._process.state() != QProcess.ProcessState.NotRunning
 
     def stop(self) -> None:
-        """Asks the run to end after its current step; it is ended by force if it takes too long."""
+        """Request the end of the run after the current step; after a timeout the process is terminated."""
         if self._stop_requested or not self.is_running():
             return
         self._stop_requested = True
         self._process.write(b"stop\n")
-        self._impatience.start(self._stop_patience_ms if self._started else self._early_stop_patience_ms)
+        self._stop_timer.start(self._stop_timeout_ms if self._started else self._early_stop_timeout_ms)
 
-    def stop_and_wait(self, patience_ms: int) -> None:
-        """Like `stop`, but returns only when the process has ended; for quitting the app."""
+    def stop_and_wait(self, timeout_ms: int) -> None:
+        """Stop the run and wait until the process has ended; terminate it after `timeout_ms`."""
         self.stop()
-        self._impatience.stop()
-        if self.is_running() and not self._process.waitForFinished(patience_ms):
+        self._stop_timer.stop()
+        if self.is_running() and not self._process.waitForFinished(timeout_ms):
             self._process.terminate()
-            if not self._process.waitForFinished(self._terminate_patience_ms):
+            if not self._process.waitForFinished(self._terminate_timeout_ms):
                 self.kill()
 
     @Slot()
     def kill(self) -> None:
-        """Ends the process at once."""
+        """Kill the process and wait until it has ended."""
         _end_at_once(self._process)
 
     def abandon(self) -> None:
-        """Ends the running process without waiting until it is gone; nothing more is heard of it."""
+        """Kill the process without waiting, and emit no more signals."""
         self.blockSignals(True)
         self._process.finished.connect(self.deleteLater)
         self._process.kill()
 
     @Slot()
-    def _lose_patience(self) -> None:
+    def _on_stop_timeout(self) -> None:
         log.warning("The trainer did not stop in time; ending it.")
         if self._was_terminated:
             self._process.kill()
             return
         self._was_terminated = True
         self._process.terminate()
-        self._impatience.start(self._terminate_patience_ms)
+        self._stop_timer.start(self._terminate_timeout_ms)
 
     @Slot()
     def _read_events(self) -> None:
         for line in self._lines(QProcess.ProcessChannel.StandardOutput):
-            self._hear(line)
+            self._on_event(line)
 
     @Slot()
     def _read_messages(self) -> None:
@@ -140,31 +143,31 @@ class TrainerProcess(QObject):
             log.info("Trainer: %s", line)
 
     def _lines(self, channel: QProcess.ProcessChannel) -> Iterator[str]:
-        """What has arrived in whole lines; once the process has ended, also a last one without a line break.
+        """The complete lines that have arrived; after the end of the process also an incomplete last one.
 
-        Each is taken when it is asked for: a listener that waits for the end of the process meanwhile has
-        the next ones read, and their order stays.
+        Each line is read only when it is requested: if the receiver of an event waits for the end of the
+        process, the following lines are read there, in their order.
         """
         while True:
-            self._process.setReadChannel(channel)  # which a listener may have changed
-            unfinished = LONGEST_LINE if self.is_running() else 0
+            self._process.setReadChannel(channel)  # the receiver of an event may have changed it
+            unfinished = MAX_LINE_BYTES if self.is_running() else 0
             if not self._process.canReadLine() and self._process.bytesAvailable() <= unfinished:
                 return
-            line = bytes(self._process.readLine(LONGEST_LINE).data()).decode("utf-8", "replace")
+            line = bytes(self._process.readLine(MAX_LINE_BYTES).data()).decode("utf-8", "replace")
             if line.strip():
                 yield line.rstrip("\r\n")
 
-    def _hear(self, line: str) -> None:
+    def _on_event(self, line: str) -> None:
         event = parse_event(line)
         if event is None:
             log.info("Trainer printed: %s", line)
             return
-        self._remember(event)
+        self._store_event(event)
         self.event_received.emit(event)
         if isinstance(event, StepFinished):
             self.progressed.emit(event)
 
-    def _remember(self, event: Event) -> None:
+    def _store_event(self, event: Event) -> None:
         if isinstance(event, TrainingStarted):
             self._started = event
         elif isinstance(event, CheckpointSaved):
@@ -180,7 +183,7 @@ class TrainerProcess(QObject):
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, exit_code: int, exit_status: QProcess.ExitStatus) -> None:
-        self._impatience.stop()
+        self._stop_timer.stop()
         self._read_events()
         self._read_messages()
         log.info("The trainer ended: %s, exit code %d", exit_status.name, exit_code)
@@ -189,7 +192,7 @@ class TrainerProcess(QObject):
 
     def _failure(self, exit_code: int, was_killed: bool) -> ErrorReport | None:
         if isinstance(self._end, TrainingFailed):
-            return ErrorReport(self._end.kind, self._end.message, self._end.advice)
+            return self._end.report()
         if isinstance(self._end, TrainingFinished) or (
             self._stop_requested and (was_killed or exit_code == 0)
         ):
@@ -217,4 +220,4 @@ class TrainerProcess(QObject):
 def _end_at_once(process: QProcess, *_: object) -> None:
     if isValid(process) and process.state() != QProcess.ProcessState.NotRunning:
         process.kill()
-        process.waitForFinished(TERMINATE_PATIENCE_MS)
+        process.waitForFinished(TERMINATE_TIMEOUT_MS)

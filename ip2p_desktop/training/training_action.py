@@ -1,4 +1,4 @@
-"""Opens the dialog that teaches a new edit, and brings taught models into the list."""
+"""Opens the training dialog and adds new models to the list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TrainingAction(QObject):
-    """One dialog, made when it is first asked for; closing it hides it, for its run may go on."""
+    """Creates the dialog at its first use. Closing the dialog hides it, as a run may continue."""
 
     model_trained = Signal(object)
     """`Path` of the model to use."""
@@ -28,10 +28,11 @@ class TrainingAction(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a model is being taught right now."""
-        return self._dialog is not None and self._dialog.teaching.is_running()
+        """Whether a training run is in progress."""
+        return self._dialog is not None and self._dialog.session.is_running()
 
     def open(self) -> None:
+        """Open the dialog."""
         if self._dialog is None:
             self._dialog = self._make_dialog()
         self._dialog.show()
@@ -43,13 +44,13 @@ class TrainingAction(QObject):
             self._dialog.show_models(self._models.cards)
 
     def shut_down(self) -> None:
-        """Stop a run, keeping what it learned, and wait for it."""
+        """Stop a run with a checkpoint and wait until its process has ended."""
         if self._dialog is not None:
             self._dialog.hide()
-            self._dialog.shutdown()
+            self._dialog.shut_down()
 
     def _make_dialog(self) -> TrainingDialog:
-        # the dialog is rarely needed, and the window should not wait for its modules
+        # imported here, so that the window starts without the modules of the dialog
         from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 
         dialog = TrainingDialog(self._models.cards, self._window)

@@ -1,4 +1,4 @@
-"""How a training run ended, and the sentence that says so."""
+"""The end of a training run, and the sentence that describes it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from engine.errors import ErrorReport
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TrainingOutcome", text)
+from ip2p_desktop.base.error_texts import error_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingOutcome:
-    """What is left when the trainer's process has ended."""
+    """The state of a run after its process has ended."""
 
     exit_code: int
     stop_requested: bool
     last_checkpoint: Path | None = None
     model: Path | None = None
-    """Folder of the exported model, if there is one."""
+    """Folder of the exported model; None if there is none."""
     step: int = 0
-    """Steps the exported model has learned."""
+    """Number of steps the exported model was trained for."""
     total_steps: int = 0
     failure: ErrorReport | None = None
 
@@ -33,41 +30,54 @@ class TrainingOutcome:
         return self.model is not None and self.failure is None
 
     def is_complete(self) -> bool:
-        """Whether all steps are done, so that there is nothing to continue."""
+        """Whether all steps are done, so that the run cannot be resumed."""
         return self.was_successful() and self.step >= self.total_steps
 
     def sentence(self) -> str:
-        """The outcome as a person reads it."""
+        """The outcome as a sentence for the user."""
         if self.failure is not None:
-            return str(self.failure)
+            return str(error_text(self.failure))
         if self.is_complete():
-            return _tr("All steps are done.")
+            return QCoreApplication.translate("TrainingOutcome", "All steps are done.")
         if self.was_successful() and self.step:
-            sentence = _tr("Stopped after step {step}. What was learned until then is kept.")
+            sentence = QCoreApplication.translate(
+                "TrainingOutcome", "Stopped after step {step}. The model of that step is kept."
+            )
             return sentence.format(step=QLocale().toString(self.step))
         if self.last_checkpoint is not None:
-            return _tr("Stopped. Teaching can go on from the last saved step.")
-        return _tr("Stopped before anything was learned.")
+            return QCoreApplication.translate(
+                "TrainingOutcome", "Stopped. Training can be resumed from the last saved step."
+            )
+        return QCoreApplication.translate("TrainingOutcome", "Stopped before anything was saved.")
 
 
 def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
-    """The words for a process that ended without saying why."""
+    """The error of a process that ended without an error event."""
     if was_killed:
         return ErrorReport(
             "crash",
-            _tr("The system ended the training program."),
-            _tr("Perhaps the memory was full: close other programs and try again."),
+            QCoreApplication.translate("TrainingOutcome", "The system ended the training program."),
+            QCoreApplication.translate(
+                "TrainingOutcome", "Perhaps the memory was full: close other programs and try again."
+            ),
         )
     return ErrorReport(
         "crash",
-        _tr("The training program ended unexpectedly (exit code {code}).").format(code=exit_code),
-        _tr("Try again; if it happens again, the log file says more."),
+        QCoreApplication.translate(
+            "TrainingOutcome", "The training program ended unexpectedly (exit code {code})."
+        ).format(code=exit_code),
+        QCoreApplication.translate(
+            "TrainingOutcome", "Try again; if it happens again, the log file says more."
+        ),
     )
 
 
 def not_started_report(reason: str) -> ErrorReport:
+    """The error of a process that could not be started."""
     return ErrorReport(
         "crash",
-        _tr("The training program could not be started ({reason}).").format(reason=reason),
-        _tr("Install the app again if this keeps happening."),
+        QCoreApplication.translate(
+            "TrainingOutcome", "The training program could not be started ({reason})."
+        ).format(reason=reason),
+        QCoreApplication.translate("TrainingOutcome", "Install the app again if this keeps happening."),
     )

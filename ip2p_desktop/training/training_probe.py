@@ -1,4 +1,4 @@
-"""What teaching would take on this computer: the trainer takes a few real steps, in a process of its own."""
+"""Measures time, memory and disk space of a training plan: the trainer runs a few steps in a process."""
 
 from __future__ import annotations
 
@@ -18,89 +18,92 @@ from trainer.protocol.events import Estimated, Event, ProbeFinished, TrainingFai
 
 log = logging.getLogger(__name__)
 
-WITHOUT_DETOURS = ("data.check=False", "data.split.by=order")
-"""Looking into every picture beforehand would take longer than the steps."""
+SKIPPED_CHECKS = ("data.check=False", "data.split.by=order")
+"""Settings that skip the check of all images, which would take longer than the steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingEstimate:
-    """What a few steps foretell of all of them."""
+    """The estimate for a whole run, from the measurement of a few steps."""
 
     seconds_per_step: float
     memory: int
-    """Bytes in use at most; 0 if not known."""
+    """Peak of memory in bytes; 0 if not known."""
     disk: int
-    """Bytes that checkpoints and model take at most."""
+    """Peak of disk space in bytes of checkpoints and model."""
     too_many: int | None = None
-    """The smallest number of steps that is known not to fit on the disk; None if all tried do."""
+    """The smallest tested number of steps that does not fit on the disk; None if all fit."""
     preparation: float = 0.0
-    """Seconds before the first step, for the caches."""
+    """Seconds for the caches, before the first step."""
     replay_seconds_per_step: float = 0.0
     replay_steps: int = 0
-    """As the trainer sends them: old edits are made for so many steps at most."""
+    """Maximal number of steps for which replay pairs are made; the time for each is the field above."""
 
     def seconds(self, steps: int) -> float:
+        """Seconds of a run with this number of steps, including its preparation."""
         replay = min(steps, self.replay_steps) * self.replay_seconds_per_step
         return self.preparation + replay + steps * self.seconds_per_step
 
     def fits(self, steps: int) -> bool:
+        """Whether a run with this number of steps fits on the disk."""
         return self.too_many is None or steps < self.too_many
 
 
 class TrainingProbe(QObject):
-    """Observable: first nothing, then a forecast or that memory is too short, or still nothing."""
+    """Measures one plan at a time; sets `estimate`, or `is_short_of_memory`, or neither. Observable."""
 
     changed = Signal()
 
     def __init__(self, program: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._program = list(program)
-        self._question: tuple[Path, Path, tuple[str, ...]] | None = None
+        self._measured_plan: tuple[Path, Path, tuple[str, ...]] | None = None
         self._process: TrainerProcess | None = None
         self._probed: ProbeFinished | None = None
         self._too_many: list[int] = []
-        self.forecast: TrainingEstimate | None = None
+        self.estimate: TrainingEstimate | None = None
         self.is_short_of_memory = False
 
     def is_running(self) -> bool:
+        """Whether a plan is being measured."""
         return self._process is not None
 
     def begin(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
-        """Tries the plan out, unless its pairs, base model and settings are being tried or were.
+        """Measure a plan, unless one with the same dataset, base model and settings was measured last.
 
-        `lengths` are numbers of steps of which to ask whether they fit.
+        `lengths` are the numbers of steps to test for disk space.
         """
         question = (plan.dataset, plan.base_model, plan.settings)
-        if question == self._question:
+        if question == self._measured_plan:
             return
         self.stop()
-        self._question = question
-        run = TrainingRun(folder=runs_folder() / "probe", plan=plan)  # which is never made
-        words = [f"--probe={','.join(map(str, lengths))}", *run.settings(), *WITHOUT_DETOURS]
-        process = self._process = TrainerProcess([*self._program, *words], self)
-        process.event_received.connect(self._hear)
-        process.finished.connect(self._end)
+        self._measured_plan = question
+        run = TrainingRun(folder=runs_folder() / "probe", plan=plan)  # the folder is never created
+        arguments = [f"--probe={','.join(map(str, lengths))}", *run.settings(), *SKIPPED_CHECKS]
+        process = self._process = TrainerProcess([*self._program, *arguments], self)
+        process.event_received.connect(self._on_event)
+        process.finished.connect(self._on_finished)
         process.start()
         self.changed.emit()
 
     def stop(self) -> None:
-        """Ends the process without waiting for that, and forgets what it said."""
+        """Kill the process without waiting, and clear the estimate."""
         if self._process is not None:
             self._process.abandon()
             self._process = None
-        self._question = self._probed = self.forecast = None
+        self._measured_plan = self._probed = self.estimate = None
         self._too_many.clear()
         self.is_short_of_memory = False
         self.changed.emit()
 
-    def shutdown(self) -> None:
-        """As `stop`, and waits until no process is left; for quitting the app."""
+    def shut_down(self) -> None:
+        """Like `stop`, but wait until all processes have ended."""
         self.stop()
         for process in self.findChildren(TrainerProcess):
             process.kill()
 
     @Slot(object)
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, ProbeFinished):
             self._probed = event
         elif isinstance(event, Estimated) and not event.fits:
@@ -110,12 +113,12 @@ class TrainingProbe(QObject):
             self.is_short_of_memory = event.kind == OutOfMemory.kind
 
     @Slot(object)
-    def _end(self, outcome: TrainingOutcome) -> None:
+    def _on_finished(self, outcome: TrainingOutcome) -> None:
         if self._process is not None:
             self._process.deleteLater()
             self._process = None
         if self._probed is not None:
-            self.forecast = TrainingEstimate(
+            self.estimate = TrainingEstimate(
                 self._probed.seconds_per_step,
                 self._probed.memory,
                 self._probed.disk,

@@ -1,7 +1,7 @@
-"""Training runs on disk: what was planned, how far it came, and where the finished model goes.
+"""Training runs on disk: the plan, the progress, and the installation of the model.
 
-A run is a folder below `paths.runs_folder()`. The trainer keeps its checkpoints there; a small
-`teaching.json` beside them says what is needed to go on after the app was closed.
+A run is a folder below `paths.runs_folder()`. The trainer writes its checkpoints there; the file
+`teaching.json` beside them describes the plan, so that the run can be resumed after a restart.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtCore import QLockFile
 
-from engine.errors import OutputNotWritable
+from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
@@ -32,41 +32,42 @@ DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
-"""Steps; what is lost if the power fails is at most so much."""
+"""Number of steps between checkpoints: at most so many are lost in a power failure."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingPlan:
-    """What is to be taught: from which pairs, on top of which model, for how long."""
+    """The settings of a training run: dataset, base model, name, steps and others."""
 
     dataset: Path
     base_model: Path
     base_model_name: str
-    """Finds the model again if the app has moved."""
+    """Used to find the base model if its folder has moved."""
     name: str
     steps: int
     settings: tuple[str, ...] = ()
-    """What else the trainer is told; kept, so that a run goes on as it began."""
+    """Further arguments of the trainer; stored, so that the run is resumed with the same ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingRun:
-    """A plan and how far it came."""
+    """A training run: its plan and its progress."""
 
     folder: Path
     plan: TrainingPlan
     step: int = 0
     """Step of the last checkpoint."""
     warnings: tuple[WarningRaised, ...] = ()
-    """What the trainer warned of, each once."""
+    """The warnings of the trainer, each once."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """Fields of other versions of the program, to be written again."""
+    """Fields written by other versions of the program; they are written again."""
 
     def with_warning(self, warning: WarningRaised) -> TrainingRun:
+        """The run with a further warning; the run itself if it has the warning already."""
         return self if warning in self.warnings else replace(self, warnings=(*self.warnings, warning))
 
     def settings(self) -> list[str]:
-        """The words the trainer is started with."""
+        """The arguments of the trainer."""
         return [
             f"data.data_path={_quoted(self.plan.dataset)}",
             f"model.unet_config.from_pretrained={_quoted(self.plan.base_model)}",
@@ -78,27 +79,27 @@ class TrainingRun:
         ]
 
     def lock(self) -> QLockFile:
-        """Held while a trainer works on the run, so that no second window resumes it."""
+        """A lock that is held while a trainer works on the run, so that no other window resumes it."""
         lock = QLockFile(str(self.folder.with_suffix(".lock")))
         lock.setStaleLockTime(0)
         return lock
 
 
 def _quoted(value: object) -> str:
-    """A text the trainer reads back letter by letter: its settings are YAML with `${…}` references."""
+    """A value that the trainer reads back unchanged: its arguments are YAML with `${…}` references."""
     escaped = re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", str(value))
     return json.dumps(escaped, ensure_ascii=False)
 
 
 def slug_of(name: str, moment: datetime) -> str:
-    """A folder name from a name and a time, fit for every file system."""
+    """A folder name from a name and a time; valid on every file system."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
     return f"{words or 'model'}-{moment:%Y%m%d-%H%M%S}"
 
 
 def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
-    """A run in a folder of its own, created and described. Raises `OutputNotWritable`."""
+    """Create a run with its folder and description. Raises `OutputNotWritable`."""
     slug = slug_of(plan.name, moment)
     folder = next(
         candidate
@@ -116,13 +117,16 @@ def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
 
 def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
     return OutputNotWritable(
-        f"{folder} cannot be written ({error.strerror or error}).",
+        "output.folder-not-written",
+        "{folder} cannot be written ({reason}).",
         "Free some disk space, or check who may write there.",
+        folder=folder,
+        reason=error.strerror or error,
     )
 
 
 def write_description(run: TrainingRun) -> None:
-    """Raises `OSError`."""
+    """Write plan, progress and warnings to the folder of the run. Raises `OSError`."""
     plan = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(run.plan).items()}
     warnings = [asdict(warning) for warning in run.warnings]
     values = {VERSION_NAME: DESCRIPTION_VERSION, **plan, "step": run.step, "warnings": warnings}
@@ -131,8 +135,19 @@ def write_description(run: TrainingRun) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def _warning_of(record: JsonRecord) -> WarningRaised:
+    values: dict[str, object] = record.get("values", {})
+    return WarningRaised(
+        kind=record.get("kind", ""),
+        message=record.get("message", ""),
+        advice=record.get("advice", ""),
+        code=record.get("code", ""),
+        values=plain_values(values),
+    )
+
+
 def read_run(folder: Path) -> TrainingRun | None:
-    """The run of a folder, or None if there is none that can go on, or only one of a newer version."""
+    """The run in a folder; None if there is none, it is damaged, or it is of a newer version."""
     try:
         record = JsonRecord(json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError):
@@ -152,17 +167,12 @@ def read_run(folder: Path) -> TrainingRun | None:
         steps=steps,
         settings=record.texts("settings"),
     )
-    warnings = tuple(
-        WarningRaised(
-            kind=each.get("kind", ""), message=each.get("message", ""), advice=each.get("advice", "")
-        )
-        for each in record.records("warnings")
-    )
+    warnings = tuple(map(_warning_of, record.records("warnings")))
     return TrainingRun(folder=folder, plan=plan, step=step, warnings=warnings, unknown=record.unknown())
 
 
 def resumable_runs(runs: Path) -> list[TrainingRun]:
-    """Unfinished runs with a checkpoint on which nobody works, the latest first."""
+    """Stopped runs that have a checkpoint and are not in use, the latest first."""
     folders = [child for child in runs.iterdir() if child.is_dir()] if runs.is_dir() else []
     found = [run for folder in folders if (run := read_run(folder)) is not None]
     usable = [run for run in found if run.step > 0 and not is_in_use(run)]
@@ -170,6 +180,7 @@ def resumable_runs(runs: Path) -> list[TrainingRun]:
 
 
 def is_in_use(run: TrainingRun) -> bool:
+    """Whether a trainer works on the run."""
     lock = run.lock()
     if not lock.tryLock(0):
         return True
@@ -178,7 +189,7 @@ def is_in_use(run: TrainingRun) -> bool:
 
 
 def forget_run(run: TrainingRun) -> None:
-    """Removes checkpoints and description; what cannot be removed is left and logged."""
+    """Delete checkpoints and description; files that cannot be deleted are logged."""
     (run.folder / DESCRIPTION_NAME).unlink(missing_ok=True)
     shutil.rmtree(run.folder, onerror=lambda _, path, error: log.warning("%s stays: %s", path, error[1]))
 
@@ -186,10 +197,10 @@ def forget_run(run: TrainingRun) -> None:
 def keep_model(
     run: TrainingRun, model: Path, library: ModelLibrary, *, step: int, cancel: CancelToken | None = None
 ) -> ModelCard:
-    """Moves the exported model into the library; a run with all steps done is removed.
+    """Move the exported model into the library, and delete the run if all its steps are done.
 
     Waits while another program changes the library, until `cancel`. Raises `ModelNotUsable`,
-    `OutputNotWritable` or `Cancelled`; then the model stays with its run.
+    `OutputNotWritable` or `Cancelled`; the model then stays in the folder of the run.
     """
     installed = library.install(read_model_card(model), replaces=run.folder.name, cancel=cancel)
     if step >= run.plan.steps:

@@ -1,4 +1,4 @@
-"""The state of teaching a model: what was chosen, what runs, what came of it. Knows no widgets."""
+"""The state of training: the dataset, the run and its outcome. Uses no widgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ip2p_desktop.base.paths import runs_folder, trainer_program
 from ip2p_desktop.models.model_list import library
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.run_progress import RunProgress
-from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS, TrainerProcess
+from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS, TrainerProcess
 from ip2p_desktop.training.training_outcome import TrainingOutcome
 from ip2p_desktop.training.training_probe import TrainingProbe
 from ip2p_desktop.training.training_runs import (
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class TrainingPhase(StrEnum):
-    """Where teaching stands."""
+    """The phase of a training session."""
 
     CHOOSE = "choose"
     CHECKED = "checked"
@@ -54,7 +54,7 @@ RUNNING_PHASES = (TrainingPhase.PREPARING, TrainingPhase.TRAINING, TrainingPhase
 
 
 class TrainingSession(QObject):
-    """Observable. One run at a time; it goes on whether or not anybody looks."""
+    """Runs one training run at a time; observable. A run continues while the dialog is hidden."""
 
     phase_changed = Signal(object)
     progressed = Signal()
@@ -64,26 +64,27 @@ class TrainingSession(QObject):
     def __init__(self, parent: QObject | None = None, *, program: Sequence[str] | None = None) -> None:
         super().__init__(parent)
         self._program = list(program or trainer_program())
-        self.probing = TrainingProbe(self._program, self)
+        self.probe = TrainingProbe(self._program, self)
         self._background = Background(self)
         self._process: TrainerProcess | None = None
         self._lock: QLockFile | None = None
         self._phase = TrainingPhase.CHOOSE
         self._is_shut_down = False
-        self._quitting = CancelToken()
+        self._quit_token = CancelToken()
         self.dataset = DatasetChoice(self._background, self)
         self.run: TrainingRun | None = None
         self.progress = RunProgress(total_steps=0)
         self.outcome: TrainingOutcome | None = None
         self.failure: ErrorReport | None = None
         self.model: ModelCard | None = None
-        """The taught model, once it is installed."""
-        self.dataset.changed.connect(self._follow_dataset)
+        """The new model, after it has been installed."""
+        self.dataset.changed.connect(self._on_dataset_changed)
         if application := QCoreApplication.instance():
-            application.aboutToQuit.connect(self.shutdown)
+            application.aboutToQuit.connect(self.shut_down)
 
     @property
     def phase(self) -> TrainingPhase:
+        """The current phase."""
         return self._phase
 
     def _set_phase(self, phase: TrainingPhase) -> None:
@@ -92,41 +93,43 @@ class TrainingSession(QObject):
             self.phase_changed.emit(phase)
 
     def is_running(self) -> bool:
+        """Whether a run is preparing, training or stopping."""
         return self._phase in RUNNING_PHASES
 
     def is_resumable(self) -> bool:
-        """Whether the run that has just ended can go on."""
+        """Whether the run that has just ended can be resumed."""
         if self.run is None or self.is_running():
             return False
         return self.run.step > 0 and read_run(self.run.folder) is not None
 
     def resumable_runs(self) -> list[TrainingRun]:
+        """Stopped runs that can be resumed, the latest first."""
         return resumable_runs(runs_folder())
 
     def choose(self, dataset: Path) -> None:
-        """Looks for pairs in a folder or a zip, unless a run is going on."""
+        """Search a folder or a zip for pairs, unless a run is in progress."""
         if not self.is_running():
             self.dataset.choose(dataset)
 
-    def leave_run(self) -> None:
-        """Back to the choice, which stays, from a run that has ended."""
+    def clear_run(self) -> None:
+        """Clear a run that has ended; the dataset stays."""
         if not self.is_running():
             self.run = self.outcome = self.failure = self.model = None
             self._set_phase(TrainingPhase.CHECKED if self.dataset.findings else TrainingPhase.CHOOSE)
 
-    def begin_anew(self) -> None:
-        """Like `leave_run`, and forgets the choice, so that another edit can be taught."""
+    def start_over(self) -> None:
+        """Clear a run that has ended and the dataset."""
         if not self.is_running():
             self.dataset.clear()
-            self.leave_run()
+            self.clear_run()
 
-    def probe(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
-        """Finds out what the plan would take, unless a run is going on; a run that starts ends it."""
+    def start_probe(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
+        """Measure a plan, unless a run is in progress. The start of a run stops the measurement."""
         if not self.is_running() and not self._is_shut_down:
-            self.probing.begin(plan, lengths)
+            self.probe.begin(plan, lengths)
 
     def start(self, plan: TrainingPlan) -> None:
-        """Teaches by the plan, unless a run is going on."""
+        """Start a run, unless one is in progress."""
         if self.is_running():
             return
         try:
@@ -137,7 +140,7 @@ class TrainingSession(QObject):
         self._launch(run)
 
     def resume(self, run: TrainingRun, models: Sequence[ModelCard] = ()) -> None:
-        """Goes on from the last checkpoint; a base model that has moved is found by its name."""
+        """Resume a run from its last checkpoint; a base model that has moved is found by name in `models`."""
         plan = run.plan
         if not plan.base_model.exists():
             moved = [card.path for card in models if card.name == plan.base_model_name]
@@ -145,80 +148,80 @@ class TrainingSession(QObject):
         self._launch(run)
 
     def forget(self, run: TrainingRun) -> None:
-        """Removes what an unfinished run needs to go on; its model stays."""
-        self._background.submit(lambda: forget_run(run), self._forgotten, self._fail)
+        """Delete the checkpoints of a stopped run; its model stays."""
+        self._background.submit(lambda: forget_run(run), self._on_forgotten, self._fail)
 
     def stop(self) -> None:
-        """Ends the run after its current step and keeps what was learned."""
+        """Stop the run after its current step, with a checkpoint and a model."""
         if self._process is not None and self._phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING):
             self._set_phase(TrainingPhase.STOPPING)
             self._process.stop()
 
     @Slot()
-    def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
-        """Ends everything for quitting the app; returns after the patience at the latest, and a little."""
+    def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
+        """Stop everything, for quitting the app. Waits at most slightly longer than `timeout_ms`."""
         if self._is_shut_down:
             return
         self._is_shut_down = True
-        self.probing.shutdown()
+        self.probe.shut_down()
         if self._process is not None:
             self._set_phase(TrainingPhase.STOPPING)
-            self._process.stop_and_wait(patience_ms)
+            self._process.stop_and_wait(timeout_ms)
         self.dataset.clear()
-        # a model whose library is just being moved stays with its run, which can be resumed
-        self._quitting.cancel()
+        # an installation that waits for the library is cancelled; the model stays with its run
+        self._quit_token.cancel()
         self._background.close()
         self._unlock()
 
     def _launch(self, run: TrainingRun) -> None:
         if self.is_running():
             return
-        self.probing.stop()
+        self.probe.stop()
         is_same = self.run is not None and self.run.folder == run.folder
-        learned = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
+        losses = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
         self._lock = run.lock()
         self._lock.tryLock(0)
         self.run, self.outcome, self.failure, self.model = run, None, None, None
-        self.progress = RunProgress(total_steps=run.plan.steps, step=run.step, losses=learned)
+        self.progress = RunProgress(total_steps=run.plan.steps, step=run.step, losses=losses)
         process = self._process = TrainerProcess([*self._program, *run.settings()], self)
-        process.event_received.connect(self._take)
-        process.finished.connect(self._end)
+        process.event_received.connect(self._on_event)
+        process.finished.connect(self._on_finished)
         self._set_phase(TrainingPhase.PREPARING)
         self.progressed.emit()
         process.start()
 
     @Slot()
-    def _follow_dataset(self) -> None:
+    def _on_dataset_changed(self) -> None:
         if self.dataset.findings is None:
-            self.probing.stop()
+            self.probe.stop()
         if not self.is_running():
             self._set_phase(TrainingPhase.CHECKED if self.dataset.findings else TrainingPhase.CHOOSE)
 
     @Slot(object)
-    def _take(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         self.progress.take(event)
         if isinstance(event, TrainingStarted) and self._phase == TrainingPhase.PREPARING:
             self._set_phase(TrainingPhase.TRAINING)
         assert self.run is not None
         if isinstance(event, CheckpointSaved):
-            self._note(replace(self.run, step=event.step))
+            self._store_run(replace(self.run, step=event.step))
         elif isinstance(event, WarningRaised):
-            self._note(self.run.with_warning(event))
+            self._store_run(self.run.with_warning(event))
         self.progressed.emit()
 
-    def _note(self, run: TrainingRun) -> None:
-        """Keeps on disk what is new about the run."""
+    def _store_run(self, run: TrainingRun) -> None:
+        """Store a change of the run on disk."""
         if run == self.run:
             return
         self.run = run
         try:
             write_description(run)
         except OSError as error:
-            log.warning("The state at step %d was not noted: %s", run.step, error)
+            log.warning("The state at step %d was not stored: %s", run.step, error)
 
     @Slot(object)
-    def _end(self, outcome: TrainingOutcome) -> None:
-        """The process has ended: its model is installed, or what it left is cleared away."""
+    def _on_finished(self, outcome: TrainingOutcome) -> None:
+        """Install the model of the run that has ended, or delete the run if it has no checkpoint."""
         assert self.run is not None
         if self._process is not None:
             self._process.deleteLater()
@@ -226,14 +229,14 @@ class TrainingSession(QObject):
         self.outcome = outcome
         run, model, step = self.run, outcome.model, outcome.step
         if model is not None and outcome.was_successful() and step > 0:
-            keep = partial(keep_model, run, model, library(), step=step, cancel=self._quitting)
-            self._background.submit(keep, self._installed, self._fail)
+            keep = partial(keep_model, run, model, library(), step=step, cancel=self._quit_token)
+            self._background.submit(keep, self._on_installed, self._fail)
         elif run.step == 0:
             self._background.submit(lambda: forget_run(run), self._ended_without_model, self._fail)
         else:
             self._ended_without_model()
 
-    def _installed(self, model: ModelCard) -> None:
+    def _on_installed(self, model: ModelCard) -> None:
         self._unlock()
         self.model = model
         self._set_phase(TrainingPhase.DONE)
@@ -255,7 +258,7 @@ class TrainingSession(QObject):
         self._set_phase(TrainingPhase.FAILED)
         self.runs_changed.emit()
 
-    def _forgotten(self, _: None) -> None:
+    def _on_forgotten(self, _: None) -> None:
         self.runs_changed.emit()
 
     def _unlock(self) -> None:

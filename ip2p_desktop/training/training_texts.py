@@ -1,69 +1,71 @@
-"""Sentences with numbers in them: counts, steps and times as people say them."""
+"""Sentences with numbers in them: counts, steps and stages of training."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale, QObject
 
+from ip2p_desktop.base.error_texts import error_text
 from trainer.protocol.events import PreparationProgressed, WarningRaised
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("Teaching", text, None, count)
+class TrainingTexts(QObject):
+    """Texts of the training dialog; a class of Qt, for its plurals."""
+
+    def pairs_found(self, count: int) -> str:
+        """The number of pairs found."""
+        return self.tr("%Ln pair(s) found", "", count)
+
+    def entries_left_out(self, count: int) -> str:
+        """The number of entries that were left out."""
+        return self.tr("%Ln entry(s) left out", "", count)
+
+    def remarks_made(self, count: int) -> str:
+        """The number of remarks about the images."""
+        return self.tr("%Ln thing(s) to look at", "", count)
+
+    def earlier_warnings(self, count: int) -> str:
+        """The number of earlier warnings."""
+        return self.tr("%Ln earlier note(s)", "", count)
+
+    def more_entries(self, count: int) -> str:
+        """The number of entries that are not listed."""
+        return self.tr("and %Ln more", "", count)
+
+    def steps(self, count: int) -> str:
+        """A number of steps."""
+        return self.tr("%Ln step(s)", "", count)
+
+    def steps_done(self, step: int, total: int) -> str:
+        """The current step and the number of steps."""
+        return self.tr("Step {step} of {total}").format(step=with_groups(step), total=with_groups(total))
+
+    def instructions_found(self, instructions: tuple[str, ...], shown: int) -> str:
+        """The first `shown` instructions in quotation marks, and the number of further ones."""
+        quoted = [self.tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
+        hidden = len(instructions) - len(quoted)
+        return "\n".join([*quoted, *([self.more_entries(hidden)] if hidden else [])])
+
+    def preparing(self, event: PreparationProgressed | None) -> str:
+        """The stage before the first step; one without a text here is shown by the trainer's name for it."""
+        if event is None:
+            return self.tr("Getting ready…")
+        known = {
+            "reading dataset": self.tr("Reading the pairs…"),
+            "checking pairs": self.tr("Checking the photos…"),
+            "comparing pictures": self.tr("Checking the photos…"),
+            "caching": self.tr("Preparing the photos…"),
+            "rehearsing": self.tr("Preparing edits that the model knows…"),
+            "loading libraries": self.tr("Getting ready…"),
+            "loading model": self.tr("Loading the model to start from…"),
+        }
+        return known.get(event.stage, self.tr("Getting ready: {stage}…").format(stage=event.stage))
 
 
-def pairs_found(count: int) -> str:
-    return _tr("%Ln pair found", count) if count == 1 else _tr("%Ln pairs found", count)
-
-
-def entries_left_out(count: int) -> str:
-    return _tr("%Ln entry was left out", count) if count == 1 else _tr("%Ln entries were left out", count)
-
-
-def remarks_made(count: int) -> str:
-    return _tr("%Ln thing to look at", count) if count == 1 else _tr("%Ln things to look at", count)
-
-
-def earlier_warnings(count: int) -> str:
-    return _tr("%Ln earlier note", count) if count == 1 else _tr("%Ln earlier notes", count)
+def with_groups(number: int) -> str:
+    """A whole number with the group separators of the locale."""
+    return QLocale().toString(number)
 
 
 def warning(event: WarningRaised) -> str:
-    """The trainer's own words."""
-    return f"{event.message} {event.advice}".strip()
-
-
-def more_entries(count: int) -> str:
-    return _tr("and %Ln more", count)
-
-
-def steps(count: int) -> str:
-    return _tr("%Ln step", count) if count == 1 else _tr("%Ln steps", count)
-
-
-def steps_done(step: int, total: int) -> str:
-    return _tr("Step {step} of {total}").format(
-        step=QLocale().toString(step), total=QLocale().toString(total)
-    )
-
-
-def instructions_found(instructions: tuple[str, ...], shown: int) -> str:
-    """The first instructions in quotation marks, and how many more there are."""
-    quoted = [_tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
-    hidden = len(instructions) - len(quoted)
-    return "\n".join([*quoted, *([more_entries(hidden)] if hidden else [])])
-
-
-def preparing(event: PreparationProgressed | None) -> str:
-    """What happens before the first step; the words of the trainer, where they are known here."""
-    if event is None:
-        return _tr("Getting ready…")
-    known = {
-        "reading dataset": _tr("Reading the pairs…"),
-        "checking pairs": _tr("Looking into the pictures…"),
-        "comparing pictures": _tr("Looking into the pictures…"),
-        "caching": _tr("Preparing the pictures…"),
-        "rehearsing": _tr("Recalling the edits it knows…"),
-        "loading libraries": _tr("Getting ready…"),
-        "loading model": _tr("Loading the model to start from…"),
-    }
-    return known.get(event.stage, _tr("Getting ready: {stage}…").format(stage=event.stage))
+    """The message and the advice of a warning."""
+    return str(error_text(event.report()))

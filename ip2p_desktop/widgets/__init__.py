@@ -1,1 +1,1 @@
-"""The look of the window, and small controls that know no feature."""
+"""The theme, and small controls that no feature is tied to."""

@@ -1,4 +1,4 @@
-"""A choice among a few named values."""
+"""A control for choosing one of a few named values."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 
 MENU_WIDTH = 168
-"""At least, so that menus below each other are alike."""
+"""Minimal width, so that menus below each other are equally wide."""
 
 
 class ChoiceControl(QWidget):
-    """A label and a menu; its value is that of the chosen line.
+    """A label and a menu; the value is that of the chosen item.
 
-    Where it explains itself, the menu lies below the label and the help below the menu; else they share
-    a line, and the help is the tooltip.
+    With `explains`, the menu is below the label and the help text below the menu; otherwise both share a
+    line and the help text is the tooltip.
     """
 
     value_changed = Signal(object)
     chosen = Signal(object)
-    """The value, whenever a person chooses a line."""
+    """The value, emitted only when the user chooses an item."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class ChoiceControl(QWidget):
 
     @property
     def value(self) -> object:
+        """The value of the chosen item. Setting an unknown value adds an item for it."""
         return self._values[self._menu.currentIndex()]
 
     @value.setter

@@ -1,7 +1,7 @@
-"""Photos as Pillow holds them, and as Qt paints them.
+"""Conversion between Pillow and Qt images.
 
-A `DisplayImage` keeps the photo and its halves, quarters and so on, so that painting a large photo
-small is both quick and smooth. Making one takes time: do it off the GUI thread.
+A `DisplayImage` contains a photo and copies of half, a quarter and so on of its size, so that a large photo
+is painted fast and smoothly at a small size. Creating one is slow and is done off the GUI thread.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 BAND = 256
-"""Lines of a photo that are converted at a time."""
+"""Number of image rows that are converted at a time."""
 SMALLEST_LEVEL = 512
-"""No further halving once both sides are below this."""
+"""The smallest copy has at least one side of this length."""
 
 
 def to_qimage(image: Image.Image) -> QImage:
-    """The same pixels for Qt, in the layout it paints fastest.
+    """The image for Qt, in the format that it paints fastest.
 
-    Done in bands: copying a large photo at once would keep the GUI thread from running.
+    Converted in bands, as copying a large photo at once would block the GUI thread.
     """
     result = QImage(image.width, image.height, QImage.Format.Format_RGB32)
     pixels, line = memoryview(result.bits()), result.bytesPerLine()
@@ -34,7 +34,7 @@ def to_qimage(image: Image.Image) -> QImage:
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """The same pixels for Pillow, mode RGB; transparency is laid on white."""
+    """The image for Pillow, mode RGB; transparent pixels are blended with white."""
     if image.hasAlphaChannel():
         image = _on_white(image)
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
@@ -53,13 +53,14 @@ def _on_white(image: QImage) -> QImage:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DisplayImage:
-    """A photo ready to be painted at any size."""
+    """An image with smaller copies, for painting at any size."""
 
     levels: tuple[QImage, ...]
-    """The photo, then ever smaller copies, each half the one before."""
+    """The image, then its copies, each half the size of the one before."""
 
     @classmethod
     def of(cls, image: Image.Image) -> Self:
+        """The image with its smaller copies. Slow: not for the GUI thread."""
         levels = [to_qimage(image)]
         while max(image.size) >= 2 * SMALLEST_LEVEL:
             image = image.reduce(2)
@@ -68,21 +69,23 @@ class DisplayImage:
 
     @property
     def size(self) -> QSize:
+        """The size of the image in pixels."""
         return self.levels[0].size()
 
     @property
     def byte_count(self) -> int:
+        """Bytes of memory of the image and its copies."""
         return sum(level.sizeInBytes() for level in self.levels)
 
     def level_for(self, width: float) -> QImage:
-        """The smallest copy that need not be enlarged to be `width` pixels wide."""
+        """The smallest copy that is at least `width` pixels wide, else the image itself."""
         for level in reversed(self.levels):
             if level.width() >= width:
                 return level
         return self.levels[0]
 
     def thumbnail(self, side: int) -> QImage:
-        """The middle of the photo as a square of `side` pixels."""
+        """The middle of the image as a square of `side` pixels."""
         size = self.size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         scaled = self.level_for(size.width()).scaled(
             size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation

@@ -1,4 +1,4 @@
-"""A line of text that never asks for more room than it gets."""
+"""A label that is never wider than the space it gets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ElidedLabel(QLabel):
-    """Ends in an ellipsis where the text is too long; the tooltip then has all of it."""
+    """A line of text that is shortened with an ellipsis; the tooltip then shows the whole text."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -17,6 +17,7 @@ class ElidedLabel(QLabel):
 
     @property
     def shown_text(self) -> str:
+        """The text as it is painted at this width."""
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
 
     def minimumSizeHint(self) -> QSize:

@@ -1,4 +1,4 @@
-"""A folder, chosen in the system's dialog."""
+"""A control for choosing a folder in the system's dialog."""
 
 from __future__ import annotations
 
@@ -11,14 +11,25 @@ from ip2p_desktop.widgets.object_names import named
 
 
 class FolderControl(QWidget):
-    """A label, the path between it and two buttons, and a hint; its value is None for the usual folder."""
+    """A label, a field with the path, two buttons and a hint; the value is None for the default folder."""
 
     value_changed = Signal(object)
 
     def __init__(
-        self, *, name: str, label: str, usual: str, help_text: str, parent: QWidget | None = None
+        self,
+        *,
+        name: str,
+        label: str,
+        placeholder: str,
+        help_text: str,
+        choose: str,
+        reset: str,
+        parent: QWidget | None = None,
     ) -> None:
-        """`usual` says what is used where no folder is chosen."""
+        """`placeholder` is the text of the field if no folder is chosen.
+
+        `choose` and `reset` are what screen readers call the buttons.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         self._label = label
@@ -26,12 +37,12 @@ class FolderControl(QWidget):
         caption = QLabel(label, self)
         self.field = named(QLineEdit(self), f"{name}_field")
         self.field.setReadOnly(True)
-        self.field.setPlaceholderText(usual)
+        self.field.setPlaceholderText(placeholder)
         self.field.setAccessibleName(label)
         self.field.setAccessibleDescription(help_text)
         caption.setBuddy(self.field)
-        self.choose = self._button(f"{name}_choose", self.tr("Choose…"), self.tr("%1: choose…"))
-        self.reset = self._button(f"{name}_reset", self.tr("Default"), self.tr("%1: use the default"))
+        self.choose = self._button(f"{name}_choose", self.tr("Choose…"), choose)
+        self.reset = self._button(f"{name}_reset", self.tr("Default"), reset)
         help_label = QLabel(help_text, self, wordWrap=True)
         help_label.setProperty("role", "hint")
         layout = QGridLayout(self)
@@ -43,18 +54,19 @@ class FolderControl(QWidget):
         for column, widget in enumerate((self.field, self.choose, self.reset)):
             layout.addWidget(widget, 1, column)
         layout.addWidget(help_label, 2, 0, 1, 3)
-        self.choose.clicked.connect(self._ask)
+        self.choose.clicked.connect(self._open_dialog)
         self.reset.clicked.connect(lambda: self._set(None))
         self._show()
 
     def _button(self, name: str, text: str, spoken: str) -> QPushButton:
         button = named(QPushButton(text, self), name)
         button.setAutoDefault(False)
-        button.setAccessibleName(spoken.replace("%1", self._label))
+        button.setAccessibleName(spoken)
         return button
 
     @property
     def value(self) -> Path | None:
+        """The chosen folder; None for the default."""
         return self._value
 
     @value.setter
@@ -74,7 +86,7 @@ class FolderControl(QWidget):
         self.field.setToolTip(path or self.field.placeholderText())
         self.reset.setEnabled(self._value is not None)
 
-    def _ask(self) -> None:
+    def _open_dialog(self) -> None:
         dialog = named(QFileDialog(self, self._label), f"{self.objectName()}_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)

@@ -1,4 +1,4 @@
-"""A number set by a slider or by typing, with one sentence on what it does."""
+"""A control for a number, with a slider and a spin box."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ip2p_desktop.widgets.wheel_guard import WheelGuard
 
 
 class GuidanceSlider(QWidget):
-    """Slider and spin box in step, announcing one value."""
+    """A slider and a spin box with the same value, and a help text."""
 
     value_changed = Signal(object)
 
@@ -70,7 +70,7 @@ class GuidanceSlider(QWidget):
 
     @property
     def value(self) -> float:
-        """A whole number, as int, if the step is one."""
+        """The number; an int if the step is a whole number. A value above the maximum extends the range."""
         number = self.spin_box.value()
         return int(number) if self._is_whole else number
 
@@ -82,10 +82,12 @@ class GuidanceSlider(QWidget):
 
     @property
     def minimum(self) -> float:
+        """The smallest value."""
         return self.spin_box.minimum()
 
     @property
     def maximum(self) -> float:
+        """The largest value."""
         return self.spin_box.maximum()
 
     def _on_slid(self, position: int) -> None:

@@ -1,4 +1,4 @@
-"""Names that stay: by them tests, screen readers and the style sheet find a widget."""
+"""Object names of widgets; tests, accessibility tools and the style sheet use them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 Named = TypeVar("Named", bound=QObject)
 
 
-def named(thing: Named, name: str) -> Named:
-    """The thing itself, with its object name set."""
-    thing.setObjectName(name)
-    return thing
+def named(item: Named, name: str) -> Named:
+    """Set the object name and return the object."""
+    item.setObjectName(name)
+    return item

@@ -1,4 +1,4 @@
-"""Small captions painted onto a photo."""
+"""Captions painted on photos."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ INSET = 12.0
 PADDING = 10.0
 HEIGHT = 26.0
 NARROWEST = 48.0
-"""Points of text below which a caption says nothing any more."""
+"""A caption with less space for its text, in points, is not painted."""
 NARROWEST_DETAIL = 60.0
 
 
 def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
-    """A caption along the foot of a thumbnail."""
+    """Paint a caption along the lower edge of a thumbnail."""
     font = QFont(painter.font())
     font.setPointSizeF(max(font.pointSizeF() - 2, 7))
     painter.save()
@@ -28,15 +28,15 @@ def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
 
 
 def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFlag, detail: str = "") -> None:
-    """A caption in the upper corner of `area`, shortened to fit and left out where it cannot.
+    """Paint a caption in an upper corner of `area`, elided to its width; nothing if the area is too narrow.
 
-    The detail is left out first.
+    If both do not fit, the detail is left out.
     """
-    room = area.width() - 2 * INSET - 2 * PADDING
-    if room < NARROWEST:
+    space = area.width() - 2 * INSET - 2 * PADDING
+    if space < NARROWEST:
         return
-    text = label_text(painter.fontMetrics(), text, detail, room)
-    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
+    text = label_text(painter.fontMetrics(), text, detail, space)
+    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(space))
     width = painter.fontMetrics().horizontalAdvance(text) + 2 * PADDING
     left = area.left() + INSET if side == Qt.AlignmentFlag.AlignLeft else area.right() - INSET - width
     pill = QRectF(left, area.top() + INSET, width, HEIGHT)
@@ -50,8 +50,8 @@ def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFla
     painter.restore()
 
 
-def label_text(metrics: QFontMetrics, text: str, detail: str, room: float) -> str:
-    """The text with its detail, or without where too little of the detail would be left."""
+def label_text(metrics: QFontMetrics, text: str, detail: str, space: float) -> str:
+    """The text with its detail, or without if too little of the detail would fit into `space` points."""
     whole = f"{text} · {' '.join(detail.split())}" if detail else text
     least = metrics.horizontalAdvance(f"{text} · ") + NARROWEST_DETAIL
-    return whole if room >= min(least, metrics.horizontalAdvance(whole)) else text
+    return whole if space >= min(least, metrics.horizontalAdvance(whole)) else text

@@ -1,4 +1,4 @@
-"""Buttons that Return does not press from elsewhere in the dialog."""
+"""Buttons that are not the default button of a dialog, so that Return does not press them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ip2p_desktop.widgets.object_names import named
 
 
 def plain_button(name: str, text: str, spoken: str = "") -> QPushButton:
-    """A button for a row or a page, with other words for screen readers where these say too little."""
+    """A button with an object name; `spoken` is its accessible name if the text is not enough."""
     button = named(QPushButton(text), name)
     button.setAutoDefault(False)
     if spoken:

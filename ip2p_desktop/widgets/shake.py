@@ -1,4 +1,4 @@
-"""Draws the eye to a widget that something is missing in."""
+"""An animation that directs the user to a widget with missing input."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QStyle, QWidget
 
 DURATION_MS = 260
 OFFSETS = {0.0: 0, 0.2: -6, 0.4: 5, 0.6: -4, 0.8: 2, 1.0: 0}
-"""Points to the right at each share of the duration."""
+"""Offset to the right in points, by the elapsed share of the duration."""
 
 
 class Shake(QObject):
-    """A short sideways movement that ends where it began; nothing but the widget moves.
+    """Moves a widget sideways for a short time and back to its place.
 
-    It stays still where the system wants no animations.
+    Does nothing if the system has animations turned off.
     """
 
     def __init__(self, widget: QWidget) -> None:
@@ -29,10 +29,11 @@ class Shake(QObject):
 
     @property
     def is_running(self) -> bool:
+        """Whether the animation is running."""
         return self._animation.state() == QVariantAnimation.State.Running
 
     def start(self) -> None:
-        """Begins, or begins again if it is under way."""
+        """Start the animation, or start it again if it is running."""
         self._animation.stop()
         self._move_to(0)
         if self._widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0:
@@ -40,7 +41,7 @@ class Shake(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Move and not self._is_moving:
-            # a layout has put the widget into its place meanwhile
+            # the layout has moved the widget during the animation
             self._offset = 0
         return super().eventFilter(watched, event)
 

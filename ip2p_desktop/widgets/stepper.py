@@ -1,17 +1,17 @@
-"""A small whole number, changed by one at a time or typed."""
+"""A control for a small whole number."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QToolButton, QWidget
 
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 
 
 class Stepper(QWidget):
-    """A label, the number between two buttons, and a hint."""
+    """A label, a field between a minus and a plus button, and a hint."""
 
     value_changed = Signal(object)
 
@@ -68,6 +68,7 @@ class Stepper(QWidget):
 
     @property
     def value(self) -> int:
+        """The number."""
         return self.field.value()
 
     @value.setter

@@ -1,4 +1,4 @@
-"""What the model has learned, as buttons in one row; those without room wait in a menu."""
+"""A row of buttons with the instructions that the model suggests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ WIDEST_CHIP = 240
 
 
 def row_height(widget: QWidget) -> int:
-    """Of a line of chips, and of what takes its place."""
+    """The height in points of the row of chips, also used for the row that replaces it."""
     return max(28, widget.fontMetrics().height() + 12)
 
 
 class SuggestionChips(QWidget):
-    """As many suggestions as fit, then "More"."""
+    """As many suggestions as fit, then a button "More" with a menu of the others."""
 
     chosen = Signal(str)
 
@@ -36,6 +36,7 @@ class SuggestionChips(QWidget):
 
     @property
     def suggestions(self) -> Sequence[str]:
+        """The suggested instructions."""
         return tuple(self._suggestions)
 
     @suggestions.setter
@@ -44,8 +45,7 @@ class SuggestionChips(QWidget):
             chip.deleteLater()
         self._suggestions = list(suggestions)
         self._chips = [self._suggestion_chip(text) for text in suggestions]
-        # widgets made later come last for the Tab key, unless they are told their place: where
-        # "More" has been since the beginning, and "More" behind them
+        # new widgets are last in the Tab order; this places them before "More"
         for earlier, later in itertools.pairwise([self.more, *self._chips, self.more]):
             self.setTabOrder(earlier, later)
         self._arrange()
@@ -71,20 +71,20 @@ class SuggestionChips(QWidget):
 
     def _suggestion_chip(self, text: str) -> QPushButton:
         chip = self._chip(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32))
-        chip.setAccessibleName(self.tr("Suggestion: %1").replace("%1", text))
+        chip.setAccessibleName(self.tr("Suggestion: {instruction}").format(instruction=text))
         chip.setToolTip(text)
         chip.clicked.connect(lambda: self.chosen.emit(text))
         return chip
 
     def _arrange(self) -> None:
         widths = [chip.sizeHint().width() for chip in self._chips]
-        room = self.width()
-        if sum(widths) + GAP * len(widths) - GAP > room:
-            room -= self.more.sizeHint().width() + GAP
+        space = self.width()
+        if sum(widths) + GAP * len(widths) - GAP > space:
+            space -= self.more.sizeHint().width() + GAP
         left = 0
         fits = True
         for chip, width in zip(self._chips, widths, strict=True):
-            fits = fits and left + width <= room
+            fits = fits and left + width <= space
             chip.setVisible(fits)
             if fits:
                 chip.setGeometry(left, 0, width, self.height())
@@ -98,7 +98,7 @@ class SuggestionChips(QWidget):
         for text in self._suggestions:
             if text not in shown:
                 action = self.menu.addAction(text)
-                action.triggered.connect(lambda _=False, wish=text: self.chosen.emit(wish))
+                action.triggered.connect(lambda _=False, suggestion=text: self.chosen.emit(suggestion))
         self.menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - self._menu_offset())
 
     def _menu_offset(self) -> QPoint:

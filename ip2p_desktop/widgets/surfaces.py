@@ -1,4 +1,4 @@
-"""Painted grounds and small signs, in the colours of the palette."""
+"""Painted backgrounds, notices and labels in the colours of the theme."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalet
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_texts import ErrorText, error_text
 from ip2p_desktop.widgets.theme import restyle
 
 RADIUS = 10.0
 
 
 def tone(role: QPalette.ColorRole) -> QColor:
-    """A colour of the theme: the style sheet makes the muted text of widgets' own palettes too faint."""
+    """A colour of the theme. Palettes of single widgets are changed by the style sheet."""
     return QGuiApplication.palette().color(role)
 
 
 def blended(ground: QColor, ink: QColor, share: float) -> QColor:
-    """So much ink on the ground."""
+    """The colour `ground` mixed with a share of 0 to 1 of `ink`."""
     return QColor.fromRgbF(
         ground.redF() + share * (ink.redF() - ground.redF()),
         ground.greenF() + share * (ink.greenF() - ground.greenF()),
@@ -27,7 +28,7 @@ def blended(ground: QColor, ink: QColor, share: float) -> QColor:
 
 
 class Surface(QFrame):
-    """A raised ground with round corners for what belongs together."""
+    """A frame with round corners and a vertical layout `column`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +37,7 @@ class Surface(QFrame):
         self.column.setSpacing(8)
 
     def colours(self) -> tuple[QColor, QColor]:
-        """Ground and border."""
+        """The colours of the background and the border."""
         return tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Mid)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,7 +50,7 @@ class Surface(QFrame):
 
 
 class Notice(Surface):
-    """An error in words, where it happened."""
+    """An error message with its advice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,13 +61,16 @@ class Notice(Surface):
         self.column.addWidget(self.advice)
 
     def show_report(self, report: ErrorReport | None) -> None:
+        """Show an error; hide the notice if it is None."""
         self.setVisible(report is not None)
-        self.message.setText(report.message if report else "")
-        self.advice.setText(report.advice if report else "")
-        self.advice.setVisible(bool(report and report.advice))
-        self.setAccessibleName(str(report or ""))
+        text = error_text(report) if report else ErrorText("", "")
+        self.message.setText(text.message)
+        self.advice.setText(text.advice)
+        self.advice.setVisible(bool(text.advice))
+        self.setAccessibleName(str(text))
 
     def colours(self) -> tuple[QColor, QColor]:
+        """Red tones for background and border."""
         window, danger = tone(QPalette.ColorRole.Window), tone(QPalette.ColorRole.BrightText)
         return blended(window, danger, 0.08), blended(window, danger, 0.35)
 
@@ -95,7 +99,7 @@ class DoneSign(QWidget):
 
 
 def body_label(text: str, *, role: str = "") -> QLabel:
-    """Plain text that wraps; `role` is one of the theme's."""
+    """A label with plain text that wraps; `role` is one of those in `theme`."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)

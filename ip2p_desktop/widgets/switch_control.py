@@ -1,4 +1,4 @@
-"""Something that is on or off, with one sentence on what that costs."""
+"""A control that is on or off."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from ip2p_desktop.widgets.object_names import named
 
 TRACK = QSize(38, 22)
-"""With room for the ring of the focus around it."""
+"""Size of the switch without the focus ring."""
 RING = 2
 KNOB_GAP = 2
 
 
 class SwitchControl(QWidget):
-    """A label, a switch and a hint; its value is whether it is on."""
+    """A label, a switch and a hint."""
 
     value_changed = Signal(bool)
 
@@ -42,6 +42,7 @@ class SwitchControl(QWidget):
 
     @property
     def value(self) -> bool:
+        """Whether the switch is on."""
         return self.switch.isChecked()
 
     @value.setter
@@ -50,7 +51,7 @@ class SwitchControl(QWidget):
 
 
 class Switch(QCheckBox):
-    """A check box in the shape of a switch."""
+    """A check box painted as a switch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A line of text with a label above and a hint below."""
+"""A control for a line of text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from ip2p_desktop.widgets.object_names import named
 
 MAX_LENGTH = 1000
-"""Characters; far more than any text encoder reads."""
+"""In characters; far more than any text encoder reads."""
 
 
 class TextControl(QWidget):
-    """Its value is what is written."""
+    """A label, a field and a hint."""
 
     value_changed = Signal(str)
 
@@ -40,6 +40,7 @@ class TextControl(QWidget):
 
     @property
     def value(self) -> str:
+        """The text in the field."""
         return self.field.text()
 
     @value.setter

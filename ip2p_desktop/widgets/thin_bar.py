@@ -1,4 +1,4 @@
-"""A progress bar of a few points' height that wanders while the end is not known."""
+"""A thin progress bar with an animation for unknown progress."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ HEIGHT = 4
 TICK_MS = 33
 TICKS_ACROSS = 60
 SHARE = 0.3
-"""Part of the width that the wandering piece takes."""
+"""Share of the width of the moving part."""
 
 
 class ThinBar(QProgressBar):
-    """A range of 0 to 0 means that the end is not known, as with any `QProgressBar`."""
+    """A progress bar; a range of 0 to 0 means that the progress is not known, as in `QProgressBar`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,8 @@ class ThinBar(QProgressBar):
         self._timer: int | None = None
 
     @property
-    def is_wandering(self) -> bool:
+    def is_indeterminate(self) -> bool:
+        """Whether the progress is not known."""
         return self.maximum() <= self.minimum()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -37,7 +38,7 @@ class ThinBar(QProgressBar):
         self._timer = None
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        if self.is_wandering:
+        if self.is_indeterminate:
             self._tick = (self._tick + 1) % TICKS_ACROSS
             self.update()
 
@@ -54,7 +55,7 @@ class ThinBar(QProgressBar):
 
     def _done_part(self) -> QRectF:
         whole = QRectF(self.rect())
-        if self.is_wandering:
+        if self.is_indeterminate:
             width = whole.width() * SHARE
             left = -width + (whole.width() + width) * self._tick / TICKS_ACROSS
             return QRectF(left, 0, width, whole.height()).intersected(whole)

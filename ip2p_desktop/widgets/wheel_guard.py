@@ -1,4 +1,4 @@
-"""Keeps the mouse wheel for scrolling."""
+"""Keeps the mouse wheel from changing controls in a scrolling panel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 
 class WheelGuard(QObject):
-    """In a panel that scrolls, turning the wheel must not change a number on the way."""
+    """Ignores wheel events of a control, so that they scroll the panel."""
 
     @classmethod
     def watch(cls, control: QWidget) -> None:
+        """Ignore the wheel events of a control from now on."""
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         control.installEventFilter(cls(control))
 

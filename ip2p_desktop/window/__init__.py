@@ -1,1 +1,1 @@
-"""The main window: where everything lies, its menus, and what connects it to the rest."""
+"""The main window: layout, menus, and its connection with the other packages."""

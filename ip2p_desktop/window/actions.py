@@ -1,4 +1,4 @@
-"""What the menus offer, with shortcuts."""
+"""The actions of the menus, with their shortcuts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Keys = QKeySequence.StandardKey
 
 
 class Actions(QObject):
-    """Every action by name; `fill` hangs them into the menu bar."""
+    """All actions, as attributes."""
 
     theme_chosen = Signal(object)
     """`ThemeChoice`."""
@@ -31,7 +31,7 @@ class Actions(QObject):
         self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
         self.undo = self._action("undo", self.tr("&Undo"), Keys.Undo)
         self.redo = self._action("redo", self.tr("&Redo"))
-        self.redo.setShortcuts(Keys.Redo)  # all that the system has for it
+        self.redo.setShortcuts(Keys.Redo)  # all standard shortcuts of the system
         self.use_settings = self._action("use_settings", self.tr("Use these &settings"), "Ctrl+R")
         self.use_settings.setEnabled(False)
         self.use_as_source = self._action("use_as_source", self.tr("&Use result as source"), "Ctrl+U")
@@ -43,7 +43,7 @@ class Actions(QObject):
         self.zoom_pixels = self._action("zoom_pixels", self.tr("Show at &100 %"), "Ctrl+1")
         self.panel = self._action("panel", self.tr("&Settings panel"), "F9")
         self.panel.setCheckable(True)
-        self.teach = self._action("teach", self.tr("&Teach a new edit…"), "Ctrl+T")
+        self.training = self._action("training", self.tr("&Teach a new edit…"), "Ctrl+T")
         self.models = self._action("models", self.tr("&Models…"), "Ctrl+M")
         self.show_models = self._action("show_models", self.tr("&Show models folder"))
         self.reload_models = self._action("reload_models", self.tr("&Reload models"), "F5")
@@ -55,7 +55,7 @@ class Actions(QObject):
         self._themes = self._theme_group()
 
     def fill(self, bar: QMenuBar, add_samples: Callable[[QMenu], None]) -> None:
-        """Hang everything into the menu bar; `add_samples` fills the menu of shipped photos."""
+        """Add all actions to the menu bar; `add_samples` fills the menu of sample photos."""
         file_menu = bar.addMenu(self.tr("&File"))
         file_menu.addAction(self.open)
         add_samples(file_menu.addMenu(self.tr("Sample &photos")))
@@ -70,17 +70,18 @@ class Actions(QObject):
         view_menu.addActions([_separator(view_menu), self.panel])
         view_menu.addMenu(self.tr("&Theme")).addActions(self._themes.actions())
         model_menu = bar.addMenu(self.tr("&Model"))
-        model_menu.addActions([self.models, self.teach, _separator(model_menu)])
+        model_menu.addActions([self.models, self.training, _separator(model_menu)])
         model_menu.addActions([self.show_models, self.reload_models])
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([self.show_log, self.about])
 
     def check_theme(self, choice: ThemeChoice) -> None:
+        """Check the action of the chosen theme."""
         for action in self._themes.actions():
             action.setChecked(action.data() == choice)
 
-    def show_abilities(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
-        """Enable what can be done now."""
+    def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
+        """Enable the actions that are possible in the current state."""
         self.save.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result and not is_editing)
         self.copy.setEnabled(has_photo)

@@ -1,4 +1,4 @@
-"""The window: where everything lies, and which shortcut asks for what. Holds no edit logic."""
+"""The main window: its layout and the actions that concern only the view."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ NOTICE_MARGIN = 12
 
 
 class MainWindow(QMainWindow):
-    """Canvas and settings side by side; below the canvas the results and the instruction."""
+    """Canvas and settings side by side; the results and the instruction below the canvas."""
 
     closing = Signal()
+    """The window is about to close."""
 
     def __init__(self, samples: Sequence[Path]) -> None:
         super().__init__()
@@ -34,8 +35,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(paths.APP_NAME)
         self.setMinimumSize(SMALLEST_SIZE)
         self.resize(SIZE)
-        self.may_close: Callable[[], bool] = lambda: True
-        """Asked before the window closes; whoever has a reason to stay puts in an answer."""
+        self.can_close: Callable[[], bool] = lambda: True
+        """Called before the window closes; replaced by `WindowController`, which can keep the window open."""
         self.header = Header()
         self.canvas = Canvas(samples)
         self.notice_bar = NoticeBar()
@@ -49,20 +50,20 @@ class MainWindow(QMainWindow):
         self.composer.instruction_box.setFocus()
 
     def _lay_out(self) -> None:
-        stage = QGridLayout()
-        stage.addWidget(self.canvas, 0, 0)
-        stage.addWidget(self._framed(self.notice_bar), 0, 0, Qt.AlignmentFlag.AlignTop)
-        work = QVBoxLayout()
-        work.setSpacing(0)
-        work.addWidget(self.header)
-        work.addLayout(stage, 1)
-        work.addWidget(self.history_strip)
-        work.addWidget(self.composer)
+        canvas_layout = QGridLayout()
+        canvas_layout.addWidget(self.canvas, 0, 0)
+        canvas_layout.addWidget(self._framed(self.notice_bar), 0, 0, Qt.AlignmentFlag.AlignTop)
+        left_column = QVBoxLayout()
+        left_column.setSpacing(0)
+        left_column.addWidget(self.header)
+        left_column.addLayout(canvas_layout, 1)
+        left_column.addWidget(self.history_strip)
+        left_column.addWidget(self.composer)
         central = QWidget()
         columns = QHBoxLayout(central)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
-        columns.addLayout(work, 1)
+        columns.addLayout(left_column, 1)
         columns.addWidget(self.settings_panel)
         self.setCentralWidget(central)
 
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self.actions_.zoom_out.triggered.connect(view.zoom_out)
         self.actions_.zoom_fit.triggered.connect(view.zoom_to_fit)
         self.actions_.zoom_pixels.triggered.connect(view.zoom_to_pixels)
-        self.actions_.write.triggered.connect(self.composer.write)
+        self.actions_.write.triggered.connect(self.composer.focus_instruction)
         self.actions_.panel.toggled.connect(self.show_settings_panel)
         self.actions_.quit.triggered.connect(self.close)
         self.header.panel_toggled.connect(self.actions_.panel.setChecked)
@@ -90,20 +91,21 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, chosen=path: self.canvas.file_offered.emit(chosen))
 
     def show_settings_panel(self, shown: bool) -> None:
+        """Show or hide the settings."""
         self.settings_panel.setVisible(shown)
         self.actions_.panel.setChecked(shown)
         self.header.panel_button.setChecked(shown)
 
-    def show_abilities(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
-        """Enable what can be done now."""
-        self.actions_.show_abilities(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
-        self.header.show_abilities(has_photo=has_photo, has_result=has_result and not is_editing)
+    def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
+        """Enable the actions and buttons that are possible in the current state."""
+        self.actions_.enable_actions(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
+        self.header.enable_actions(has_photo=has_photo, has_result=has_result and not is_editing)
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
         self.history_strip.can_use_as_source = not is_editing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_close():
+        if not self.can_close():
             event.ignore()
             return
         self.closing.emit()

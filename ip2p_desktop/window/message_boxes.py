@@ -1,4 +1,4 @@
-"""The few boxes that ask or tell something outside the notice bar. None of them blocks."""
+"""The message boxes of the window. None of them blocks."""
 
 from __future__ import annotations
 
@@ -13,19 +13,26 @@ from ip2p_desktop.widgets.object_names import named
 
 
 def show_about(window: QWidget) -> None:
-    text = _tr("Version %1\n\nEdits photos in your own words. They never leave this computer.")
-    box = _box(window, "about", paths.APP_NAME, text.replace("%1", __version__))
+    """Show name and version of the program."""
+    text = QCoreApplication.translate(
+        "MessageBoxes",
+        "Version {version}\n\nEdits photos in your own words. They never leave this computer.",
+    )
+    box = _box(window, "about", paths.APP_NAME, text.format(version=__version__))
     box.setIconPixmap(window.windowIcon().pixmap(64))
     box.open()
 
 
-def ask_to_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
-    """Quitting ends a teaching run, so somebody who began one is asked."""
-    question = _tr("A new edit is being taught. Quit all the same?")
-    box = _box(window, "quit_question", question, _tr("What it has learned is kept; you can go on later."))
+def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
+    """Ask whether to quit while a training run is in progress; call `quit_anyway` on confirmation."""
+    question = QCoreApplication.translate("MessageBoxes", "A training is running. Quit anyway?")
+    details = QCoreApplication.translate("MessageBoxes", "Its progress is kept; you can resume it later.")
+    box = _box(window, "quit_question", question, details)
     box.setIcon(QMessageBox.Icon.Question)
-    leave = box.addButton(_tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(_tr("Keep teaching"), QMessageBox.ButtonRole.RejectRole)
+    quit_text = QCoreApplication.translate("MessageBoxes", "Quit")
+    stay_text = QCoreApplication.translate("MessageBoxes", "Keep training")
+    leave = box.addButton(quit_text, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
     leave.clicked.connect(quit_anyway)
     box.open()
 
@@ -37,7 +44,3 @@ def _box(window: QWidget, name: str, text: str, details: str) -> QMessageBox:
     box.setInformativeText(details)
     box.finished.connect(box.deleteLater)
     return box
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MessageBoxes", text)

@@ -1,4 +1,4 @@
-"""Opens the dialog of preferences, and carries out at once what is changed there or in the menu."""
+"""Opens the dialog of preferences, and applies changed preferences at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PreferencesAction(QObject):
-    """One dialog, made when it is first asked for. What edits depend on is read at the next edit."""
+    """Creates the dialog at its first use. Preferences of edits are read by the next edit."""
 
     models_folder_changed = Signal()
 
@@ -28,8 +28,9 @@ class PreferencesAction(QObject):
         window.actions_.check_theme(theme.choice)
 
     def open(self) -> None:
+        """Open the dialog with the current values."""
         if self._dialog is None:
-            # the dialog is rarely needed, and the window should not wait for its modules
+            # imported here, so that the window starts without the modules of the dialog
             from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
             self._dialog = PreferencesDialog(self._preferences, self._window)
@@ -41,16 +42,16 @@ class PreferencesAction(QObject):
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._preferences.theme = choice
-        self._wear_theme()
+        self._apply_theme()
         if self._dialog is not None:
             self._dialog.refresh()
 
     def _on_changed(self, preference: Preference[Any]) -> None:
         if preference is Preferences.theme:
-            self._wear_theme()
+            self._apply_theme()
         elif preference is Preferences.models_folder:
             self.models_folder_changed.emit()
 
-    def _wear_theme(self) -> None:
+    def _apply_theme(self) -> None:
         self._theme.choose(self._preferences.theme)
         self._window.actions_.check_theme(self._theme.choice)

@@ -1,11 +1,11 @@
-"""The dialog that shows the table of preferences. What is changed in it holds at once."""
+"""The dialog of preferences. A change applies at once."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,22 +18,25 @@ from PySide6.QtWidgets import (
 )
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import Group, Preference, Preferences
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.folder_control import FolderControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
 
+CONTEXT = "Preferences"
+"""Under which the texts of the table are translated."""
 MARGIN = 24
 SIZE = QSize(640, 600)
 SMALLEST_SIZE = QSize(480, 360)
 
 
 class PreferencesDialog(QDialog):
-    """A control for every line of the table that has a label and something to choose."""
+    """A control for each preference that has a label and more than one choice."""
 
     changed = Signal(object)
-    """The `Preference` that has another value now."""
+    """The `Preference` whose value has changed."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +46,7 @@ class PreferencesDialog(QDialog):
         self.setMinimumSize(SMALLEST_SIZE)
         self._preferences = preferences
         self.controls: dict[str, ChoiceControl | FolderControl] = {}
-        """By the key of their preference."""
+        """The control of each preference, by key."""
         self.reset_button = plain_button("reset_preferences", self.tr("Restore defaults"))
         self.reset_button.setProperty("role", "link")
         self.close_button = plain_button("close_preferences", self.tr("Close"))
@@ -52,12 +55,12 @@ class PreferencesDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
 
     def refresh(self) -> None:
-        """Show the values of now: the theme has a menu of its own, and models are moved elsewhere."""
+        """Show the current values, which may have been changed in a menu or by another program."""
         for preference in self._shown():
             self.controls[preference.key].value = self._preferences.value_of(preference)
 
     def _shown(self) -> list[Preference[Any]]:
-        return [line for line in Preferences.table() if line.key in self.controls]
+        return [entry for entry in Preferences.table() if entry.key in self.controls]
 
     def _lay_out(self) -> None:
         content = named(QWidget(), "preferences_content")
@@ -87,23 +90,23 @@ class PreferencesDialog(QDialog):
         foot.addWidget(self.reset_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
-        line = QFrame()
-        line.setProperty("role", "line")
+        entry = QFrame()
+        entry.setProperty("role", "line")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
-        layout.addWidget(line)
+        layout.addWidget(entry)
         layout.addLayout(foot)
 
     def _group(self, group: Group) -> QGridLayout:
-        """Choices beside each other, folders below."""
+        """The controls of a group: choices side by side, folders below each other."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(MARGIN)
         grid.setVerticalSpacing(14)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        place = 0
+        cell = 0
         for preference in Preferences.table():
             control = self._control(preference) if preference.group is group else None
             if control is None:
@@ -112,22 +115,34 @@ class PreferencesDialog(QDialog):
             control.value = self._preferences.value_of(preference)
             control.value_changed.connect(partial(self._on_changed, preference))
             width = 1 if isinstance(control, ChoiceControl) else 2
-            grid.addWidget(control, place // 2, place % 2, 1, width, Qt.AlignmentFlag.AlignTop)
-            place += width
-        if place % 2:
-            grid.addWidget(QWidget(), place // 2, 1)  # so that the choice beside it is no wider than others
+            grid.addWidget(control, cell // 2, cell % 2, 1, width, Qt.AlignmentFlag.AlignTop)
+            cell += width
+        if cell % 2:
+            grid.addWidget(QWidget(), cell // 2, 1)  # keeps the choice beside it as wide as the others
         return grid
 
     def _control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
-        """None where there is nothing to choose."""
-        name, label = f"preference_{preference.key}", _translated(preference.label)
-        help_text = _translated(preference.help_text)
-        if preference.group is Group.FOLDERS:
-            usual = {
-                Preferences.models_folder.key: str(paths.usual_models_folder()),
-                Preferences.output_folder.key: self.tr("The folder used last"),
-            }
-            return FolderControl(name=name, label=label, usual=usual[preference.key], help_text=help_text)
+        """The control of a preference; None if there is nothing to choose."""
+        name, label = f"preference_{preference.key}", translate_marked(CONTEXT, preference.label)
+        help_text = translate_marked(CONTEXT, preference.help_text)
+        if preference is Preferences.models_folder:
+            return FolderControl(
+                name=name,
+                label=label,
+                placeholder=str(paths.default_models_folder()),
+                help_text=help_text,
+                choose=self.tr("Choose the models folder…"),
+                reset=self.tr("Use the default models folder"),
+            )
+        if preference is Preferences.output_folder:
+            return FolderControl(
+                name=name,
+                label=label,
+                placeholder=self.tr("The folder used last"),
+                help_text=help_text,
+                choose=self.tr("Choose the results folder…"),
+                reset=self.tr("Use the folder used last for results"),
+            )
         choices = self._choices(preference)
         if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
             return None
@@ -135,7 +150,7 @@ class PreferencesDialog(QDialog):
 
     def _choices(self, preference: Preference[Any]) -> list[tuple[str, object]]:
         if preference is not Preferences.language:
-            return [(_translated(text), value) for value, text in preference.choices]
+            return [(translate_marked(CONTEXT, text), value) for value, text in preference.choices]
         languages = paths.languages()
         if len(languages) < 2:
             return []
@@ -150,7 +165,3 @@ class PreferencesDialog(QDialog):
     def _reset(self) -> None:
         for preference in self._shown():
             self.controls[preference.key].value = preference.default
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("Preferences", text) if text else ""

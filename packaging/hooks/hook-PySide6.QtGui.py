@@ -1,6 +1,6 @@
-"""Collects what PyInstaller's own hook collects for Qt's drawing, without the plugins we leave out.
+"""Collects the files of QtGui like PyInstaller's own hook, without the plugins that the program does not use.
 
-Left out this early, they do not bring the libraries they would need.
+Excluding them here also excludes the libraries that they need.
 """
 
 from pathlib import Path

@@ -30,8 +30,8 @@ sys.path.append(str(Path(__file__).parent))
 from busy_processes import (  # noqa: E402 (our packages are found through the path above)
     DEFAULTS,
     EditProcess,
+    MeasuredProcess,
     OtherCores,
-    Program,
     TrainingProcess,
     busy_loop,
     torch_program,
@@ -74,10 +74,10 @@ class Times:
 
 Table = dict[tuple[str, str], Times]
 """By condition and side."""
-_Process = TypeVar("_Process", bound=Program)
+_Process = TypeVar("_Process", bound=MeasuredProcess)
 
 
-class Bench:
+class BusyBenchmark:
     """All processes, started once and stopped but for their turns."""
 
     def __init__(self, sides: Sequence[str], folder: Path, stack: ExitStack) -> None:
@@ -107,7 +107,7 @@ class Bench:
     @contextmanager
     def _beside(self, condition: str, side: str) -> Iterator[None]:
         """What else runs meanwhile."""
-        running: dict[str, list[Program]] = {
+        running: dict[str, list[MeasuredProcess]] = {
             ONE: self.loops[:1],
             TWO: self.loops,
             TORCH: [self.torch_program],
@@ -177,19 +177,19 @@ def main() -> None:
     print(f"the starter, {read_model_card(starter_model()).recommended}", flush=True)
     sides = [BEFORE, NOW, *options.also]
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        bench = Bench(sides, Path(folder), stack)
+        benchmark = BusyBenchmark(sides, Path(folder), stack)
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
             for condition in (IDLE, ONE, TWO, TORCH, TRAINER):
                 for side in sides:
-                    bench.time_edits(condition, side, options.edits)
+                    benchmark.time_edits(condition, side, options.edits)
             for condition in (IDLE, ONE, TWO, TORCH, EDITS) if options.steps else ():
                 for side in sides:
-                    bench.time_steps(condition, side, options.steps)
-        report("a warm edit", bench.edits)
+                    benchmark.time_steps(condition, side, options.steps)
+        report("a warm edit", benchmark.edits)
         if options.steps:
-            report("a training step", bench.steps)
-        verdicts(bench.edits)
+            report("a training step", benchmark.steps)
+        verdicts(benchmark.edits)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ while True:
 """Trains a little network with as many threads as there are cores, as others write such programs."""
 
 
-class Program:
+class MeasuredProcess:
     """A process that runs only while `running` lasts."""
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
@@ -75,15 +75,15 @@ class Program:
         self.process.wait()
 
 
-def busy_loop() -> Program:
-    return Program(["-c", LOOP])
+def busy_loop() -> MeasuredProcess:
+    return MeasuredProcess(["-c", LOOP])
 
 
-def torch_program() -> Program:
-    return Program(["-c", TORCH_PROGRAM])
+def torch_program() -> MeasuredProcess:
+    return MeasuredProcess(["-c", TORCH_PROGRAM])
 
 
-class EditProcess(Program):
+class EditProcess(MeasuredProcess):
     """Makes an edit when it is asked to; ready once this is made."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
@@ -117,7 +117,7 @@ class EditProcess(Program):
             self.edit()
 
 
-class TrainingProcess(Program):
+class TrainingProcess(MeasuredProcess):
     """The trainer with the settings of the window, on all cores; at its first steps once this is made."""
 
     def __init__(self, pairs: Path, run: Path, variables: Mapping[str, str], *, is_attached: bool) -> None:

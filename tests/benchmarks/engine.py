@@ -34,9 +34,10 @@ from PIL import Image  # noqa: E402
 from engine.denoising.schedulers import make_scheduler  # noqa: E402
 from engine.devices.device import DTYPES, choose_device, default_dtype, dtype_name  # noqa: E402
 from engine.devices.memory import peak_memory  # noqa: E402
+from engine.edit_settings import EditSettings, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.progress import Progress, Stage  # noqa: E402
-from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.request import EditRequest  # noqa: E402
 from engine.resources import resources_folder  # noqa: E402
 
 SIZE = 512
@@ -61,7 +62,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class EditCost:
     """What one edit took."""
 
     load_seconds: float
@@ -73,7 +74,7 @@ class Taken:
     fallbacks: tuple[str, ...] = ()
 
 
-class Steps:
+class StepTimes:
     """When the steps of an edit ended: on a GPU by its own clock, which nothing has to wait for."""
 
     def __init__(self, device: torch.device) -> None:
@@ -96,13 +97,13 @@ class Steps:
         return statistics.median(spans)
 
 
-class Ours:
+class OurEditor:
     """Our editor; what is reported as loading is its own measure."""
 
     def __init__(self, device: str, dtype: str, compile_unet: bool | None) -> None:
         self._editor = Editor(device=device, dtype=dtype, compile_unet=compile_unet)
 
-    def edit(self, request: EditRequest, steps: Steps) -> tuple[float, tuple[str, ...]]:
+    def edit(self, request: EditRequest, steps: StepTimes) -> tuple[float, tuple[str, ...]]:
         def note(progress: Progress) -> None:
             if progress.stage is Stage.SAMPLING:
                 steps.note()
@@ -131,7 +132,7 @@ class Stock:
         self._config = dict(self._pipeline.scheduler.config)
         return time.perf_counter() - started
 
-    def edit(self, request: EditRequest, steps: Steps) -> tuple[float, tuple[str, ...]]:
+    def edit(self, request: EditRequest, steps: StepTimes) -> tuple[float, tuple[str, ...]]:
         load_seconds = self._load(request.model) if self._pipeline is None else 0.0
         settings = request.settings
 
@@ -156,7 +157,7 @@ def serve(side: str, options: argparse.Namespace) -> None:
     """One side: an edit for every line read, of the variant the line names."""
     device, dtype = options.device, options.dtype
     place = choose_device(device)
-    editor = Ours(device, dtype, options.compile) if side == "ours" else Stock(device, dtype)
+    editor = OurEditor(device, dtype, options.compile) if side == "ours" else Stock(device, dtype)
     photo = Image.open(SAMPLE_PHOTO).convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
     request = EditRequest(
         source_image=photo,
@@ -166,11 +167,11 @@ def serve(side: str, options: argparse.Namespace) -> None:
     )
     for line in sys.stdin:
         asked = replace(request, settings=replace(request.settings, **VARIANTS[line.strip()]))
-        noted, started, cpu_started = Steps(place), time.perf_counter(), time.process_time()
+        noted, started, cpu_started = StepTimes(place), time.perf_counter(), time.process_time()
         load_seconds, fallbacks = editor.edit(asked, noted)
         if place.type == "cuda":
             torch.cuda.synchronize()
-        taken = Taken(
+        taken = EditCost(
             load_seconds=load_seconds,
             edit_seconds=time.perf_counter() - started - load_seconds,
             step_seconds=noted.median(),
@@ -181,7 +182,7 @@ def serve(side: str, options: argparse.Namespace) -> None:
         print(json.dumps(asdict(taken)), flush=True)
 
 
-class Side:
+class EditSide:
     """The process of one side, which imports what it needs while others work."""
 
     def __init__(
@@ -200,7 +201,7 @@ class Side:
         )
 
     @cached_property
-    def first(self) -> Taken:
+    def first(self) -> EditCost:
         """Its first edit, which loads the model; told when it is made."""
         taken = self.edit(SAME)
         say(
@@ -211,14 +212,14 @@ class Side:
             say(f"  {sentence}")
         return taken
 
-    def edit(self, variant: str) -> Taken:
+    def edit(self, variant: str) -> EditCost:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(variant, file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
             sys.exit(f"{self.name} ended with exit code {self._process.wait()}.")
-        return Taken(**json.loads(line))
+        return EditCost(**json.loads(line))
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -231,7 +232,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def compare(stock: Side, ours: Side, repeats: int, variants: Sequence[str], floor: float) -> None:
+def compare(stock: EditSide, ours: EditSide, repeats: int, variants: Sequence[str], floor: float) -> None:
     """Prints one pair: loading and first edit, then warm edits in turn, also of ours with less work.
 
     `floor` is the least that a step can take.
@@ -266,7 +267,7 @@ class Median:
         )
 
 
-def median(edits: list[Taken]) -> Median:
+def median(edits: list[EditCost]) -> Median:
     return Median(
         edit=statistics.median(each.edit_seconds for each in edits),
         step=statistics.median(each.step_seconds for each in edits),
@@ -327,8 +328,8 @@ def measure(title: str, model: Path, options: argparse.Namespace, write: Callabl
         ways = (False, True)
     say(f"{title}, {SIZE} × {SIZE}, {options.steps} steps of {SETTINGS.scheduler}, on {device.type}")
     for theirs, mine in number_types(options):
-        stock = Side("stock", theirs, options, model)
-        ours = [Side("ours", mine, options, model, compiled=way) for way in ways]
+        stock = EditSide("stock", theirs, options, model)
+        ours = [EditSide("ours", mine, options, model, compiled=way) for way in ways]
         write()
         flops = count_work(model)
         rates = matrix_rates(device, flops)

@@ -30,18 +30,13 @@ from measuring import machine  # noqa: E402
 from PIL import Image  # noqa: E402
 from transformers import CLIPTextConfig, CLIPTextModel  # noqa: E402
 
+from engine.edit_settings import EditSettings, Fit, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402
+from engine.model_options import ModelOptions, WeightSet  # noqa: E402
 from engine.models.families import find_family  # noqa: E402
 from engine.models.original_layout import TensorLayout, ema_name, to_original  # noqa: E402
-from engine.request import (  # noqa: E402
-    EditRequest,
-    EditSettings,
-    Fit,
-    ModelOptions,
-    SchedulerName,
-    WeightSet,
-)
+from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import sample_photos  # noqa: E402
 
 INSTRUCTION = "turn him into a cyborg"

@@ -47,13 +47,14 @@ from PIL import Image  # noqa: E402
 from torch.nn.functional import avg_pool2d  # noqa: E402
 
 from engine.denoising.sampling import initial_noise  # noqa: E402
+from engine.edit_settings import Detail, EditSettings, OutputSize  # noqa: E402
 from engine.editing import edit_run  # noqa: E402
 from engine.editing.costs import size_multiple  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.editing.framing import plan_frame  # noqa: E402
 from engine.editing.transfer import Transfer, fit_transfer  # noqa: E402
 from engine.library import ModelCard, read_model_card  # noqa: E402
-from engine.request import Detail, EditRequest, EditSettings, OutputSize  # noqa: E402
+from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
 from trainer.starter.data.edits import FAMILIES, TONE_EDITS, UNCHANGED, Edit  # noqa: E402
 from trainer.starter.data.held_out import HELD_OUT, UNKNOWN, Sentence  # noqa: E402

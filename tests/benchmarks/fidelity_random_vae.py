@@ -11,12 +11,12 @@ from diffusers.models import AutoencoderKL
 from measuring import psnr
 from PIL import Image
 
+from engine.edit_settings import Fit
 from engine.editing.conditioning import decode_latents, encode_pixels
 from engine.editing.framing import from_frame, plan_frame, to_frame
 from engine.editing.transfer import fit_transfer
 from engine.images.pixels import to_image, to_pixels
 from engine.models.families import find_family
-from engine.request import Fit
 from trainer.starter.data.edits import UNCHANGED, Edit
 from trainer.starter.data.recipes import apply_edits, noise_for
 

@@ -31,7 +31,7 @@ from fakes.trainer_programs import (  # noqa: E402
     Before,
     DieSyncing,
     DieWriting,
-    TrainerRun,
+    TrainerProgram,
     busy_processes,
     run_trainer,
     same,
@@ -106,7 +106,7 @@ def step_seconds(events: list[dict[str, Any]]) -> float:
 def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:
     """Kills one start of a run after at most so many steps; what became of it."""
     before = death(rng)
-    run = TrainerRun(command, logs, before=before, patience=PATIENCE)
+    run = TrainerProgram(command, logs, before=before, patience=PATIENCE)
     if before is None:
         run.wait_for("started")
         run.wait_for("step", rng.randint(0, most))

@@ -36,7 +36,7 @@ from engine.models.families import find_family  # noqa: E402
 from engine.models.loading import load_model  # noqa: E402
 from engine.models.original_layout import TensorLayout, ema_name, to_original  # noqa: E402
 from engine.tensors.tensor_files import open_tensors  # noqa: E402
-from engine.tensors.tensor_writer import TensorForm, TensorWriter  # noqa: E402
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter  # noqa: E402
 
 GROUPS = 32
 SAMPLE_SECONDS = 0.005
@@ -69,7 +69,7 @@ def main() -> None:
 
 def write_safetensors(path: Path, width: float) -> None:
     """The same tensors, one at a time likewise."""
-    forms = {name: TensorForm(torch.float32, tuple(shape)) for name, shape in shapes(width)}
+    forms = {name: TensorSpec(torch.float32, tuple(shape)) for name, shape in shapes(width)}
     torch.manual_seed(0)
     with TensorWriter(path, forms) as writer:
         for name in writer.names:

@@ -40,7 +40,7 @@ from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer_program  # noqa: E402
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
-from ip2p_desktop.training.training_probe import WITHOUT_DETOURS  # noqa: E402
+from ip2p_desktop.training.training_probe import SKIPPED_CHECKS  # noqa: E402
 from ip2p_desktop.training.training_runs import TrainingRun  # noqa: E402
 from trainer.examples.replay import known_instructions  # noqa: E402
 from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
@@ -51,7 +51,7 @@ GAIN, KEPT = 5.0, 0.85
 """What is aimed at: so many dB nearer to the recipe than before; of the old edits that were identified
 before, so many are afterwards."""
 
-Identified = dict[str, bool]
+IdentifiedEdits = dict[str, bool]
 """By photo and instruction, whether the edit was identified."""
 
 
@@ -82,7 +82,7 @@ def default_run(base: ModelCard, pairs: Path, folder: Path) -> TrainingRun:
         application.processEvents()
     dialog.examples_page.next_button.click()
     plan = dialog.plan_page.plan()
-    dialog.shutdown()
+    dialog.shut_down()
     assert plan is not None
     return TrainingRun(folder=folder, plan=plan)
 
@@ -105,7 +105,7 @@ def train(settings: Sequence[str], steps: int, kept: Path) -> Spent:
         return Spent(**values | {"model": Path(values["model"])})
     estimate = [
         event["seconds"]
-        for event in events_of([f"--probe={steps}", *settings, *WITHOUT_DETOURS])
+        for event in events_of([f"--probe={steps}", *settings, *SKIPPED_CHECKS])
         if event["type"] == "estimate"
     ]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -157,7 +157,7 @@ def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -
     return float(made), float(untouched)
 
 
-def old_edits(card: ModelCard, photos: list[Path], kept: Path) -> Identified:
+def old_edits(card: ModelCard, photos: list[Path], kept: Path) -> IdentifiedEdits:
     """Each photo edited in each family at the size the model's card recommends; read from `kept` if there."""
     if not kept.is_file():
         scores = Scorer(card, Editor(), card.recommended).known(photos)

@@ -23,14 +23,10 @@ sys.path.insert(0, str(ROOT))
 from measuring import machine, psnr  # noqa: E402 (our packages are found through the path above)
 from PIL import Image  # noqa: E402
 
+from engine.edit_settings import SCHEDULER_LABELS, EditSettings, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402
-from engine.request import (  # noqa: E402
-    SCHEDULER_LABELS,
-    EditRequest,
-    EditSettings,
-    SchedulerName,
-)
+from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
 
 INSTRUCTIONS = ("make it night", "turn it into a pencil sketch", "make it snow", "make it black and white")

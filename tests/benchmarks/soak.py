@@ -25,10 +25,11 @@ import numpy as np  # noqa: E402 (our packages are found through the path above)
 from PIL import Image  # noqa: E402
 
 from engine.devices.memory import release_memory  # noqa: E402
+from engine.edit_settings import EditSettings, OutputSize, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402
 from engine.progress import Cancelled, CancelToken, Progress, Stage  # noqa: E402
-from engine.request import EditRequest, EditSettings, OutputSize, SchedulerName  # noqa: E402
+from engine.request import EditRequest  # noqa: E402
 
 STARTER = ROOT / "resources" / "starter"
 SIZES = 6

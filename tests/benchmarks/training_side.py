@@ -52,7 +52,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TrainingCost:
     """What one turn took."""
 
     samples_per_second: float
@@ -69,7 +69,7 @@ def run_folder(setup: Setup, name: str) -> Path:
     return setup.folder / name
 
 
-class Steps(Protocol):
+class TrainingSteps(Protocol):
     """Training, one optimiser step at a time."""
 
     @property
@@ -81,13 +81,13 @@ class Steps(Protocol):
     def step(self) -> None: ...
 
 
-class Ours:
+class OurTraining:
     """Our trainer's own steps, from settings as a person gives them."""
 
     def __init__(self, setup: Setup, name: str, words: Sequence[str]) -> None:
         from trainer.runs.preparation import prepare
 
-        self._heard = Heard()
+        self._heard = TrainingEvents()
         settings = [
             f"data.data_path={setup.pairs}",
             f"data.resolution={RESOLUTION}",
@@ -122,11 +122,11 @@ class Ours:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        told = [sentence for _, sentence in self._training.learner.warnings if sentence]
+        told = [warning.message for warning in self._training.learner.warnings]
         return (*self._heard.warnings, *told)
 
 
-class Heard(EventStream):
+class TrainingEvents(EventStream):
     """What a run tells before its first step."""
 
     def __init__(self) -> None:
@@ -145,20 +145,20 @@ class Heard(EventStream):
         return self._caching[-1] - self._caching[0] if self._caching else 0.0
 
 
-def side_of(name: str, setup: Setup, words: Sequence[str]) -> Steps:
+def side_of(name: str, setup: Setup, words: Sequence[str]) -> TrainingSteps:
     if name != PLAIN:
-        return Ours(setup, name, words)
+        return OurTraining(setup, name, words)
     from plain_loop import Plain
 
     return Plain(setup)
 
 
-def turn(side: Steps, setup: Setup) -> Taken:
+def turn(side: TrainingSteps, setup: Setup) -> TrainingCost:
     started, cpu_started = time.perf_counter(), time.process_time()
     for _ in range(setup.steps):
         side.step()
     samples = setup.steps * setup.batch
-    return Taken(
+    return TrainingCost(
         samples_per_second=samples / (time.perf_counter() - started),
         samples_per_processor_second=samples / (time.process_time() - cpu_started),
         peak_bytes=peak_memory(choose_device("auto")) or 0,

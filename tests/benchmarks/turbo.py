@@ -18,9 +18,10 @@ sys.path.insert(0, str(ROOT))
 from measuring import machine, psnr, ssim  # noqa: E402 (our packages are found through the path above)
 
 from engine.denoising.turbo import GUIDANCE_INTERVAL, depth_interval  # noqa: E402
+from engine.edit_settings import EditSettings, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402
-from engine.request import EditRequest, EditSettings, SchedulerName  # noqa: E402
+from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import sample_photos, starter_model  # noqa: E402
 
 INSTRUCTIONS = (

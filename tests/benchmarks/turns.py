@@ -15,13 +15,13 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from training_side import Setup, Taken, run_folder
+from training_side import Setup, TrainingCost, run_folder
 
 Named = tuple[str, Sequence[str]]
 """A side and its settings."""
 
 
-class Side:
+class SideProcess:
     """The process of one side, which is ready once this is made: two that make ready together take long."""
 
     def __init__(self, name: str, setup: Setup, words: Sequence[str] = ()) -> None:
@@ -36,10 +36,10 @@ class Side:
         )
         self._heard()
 
-    def turn(self) -> Taken:
+    def turn(self) -> TrainingCost:
         assert self._process.stdin is not None
         print(file=self._process.stdin, flush=True)
-        return Taken(**json.loads(self._heard()))
+        return TrainingCost(**json.loads(self._heard()))
 
     def _heard(self) -> str:
         """The next line it says."""
@@ -49,7 +49,7 @@ class Side:
             sys.exit(f"{self.name} ended with exit code {self._process.wait()}.")
         return line
 
-    def __enter__(self) -> Side:
+    def __enter__(self) -> SideProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -67,7 +67,7 @@ class Result:
     speed: float
     processor_speed: float
     peak: int
-    last: Taken
+    last: TrainingCost
 
     def __str__(self) -> str:
         return (
@@ -81,7 +81,7 @@ def measure(setup: Setup, sides: Sequence[Named], repeats: int) -> list[Result]:
     if not setup.together:
         return [_alone(setup, side, repeats) for side in sides]
     with ExitStack() as stack:
-        running = [stack.enter_context(Side(name, setup, words)) for name, words in sides]
+        running = [stack.enter_context(SideProcess(name, setup, words)) for name, words in sides]
         rounds = [[side.turn() for side in running] for _ in range(repeats)]
     turns = zip(*rounds, strict=True)
     return [_result(side.name, own) for side, own in zip(running, turns, strict=True)]
@@ -89,11 +89,11 @@ def measure(setup: Setup, sides: Sequence[Named], repeats: int) -> list[Result]:
 
 def _alone(setup: Setup, named: Named, repeats: int) -> Result:
     name, words = named
-    with Side(name, setup, words) as side:
+    with SideProcess(name, setup, words) as side:
         return _result(name, [side.turn() for _ in range(repeats)])
 
 
-def _result(name: str, turns: Sequence[Taken]) -> Result:
+def _result(name: str, turns: Sequence[TrainingCost]) -> Result:
     return Result(
         name,
         statistics.median(turn.samples_per_second for turn in turns),

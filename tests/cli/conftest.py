@@ -1,4 +1,4 @@
-"""Runs the program as people do: as a process."""
+"""Runs the program as a process."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def program() -> list[str]:
 
 @pytest.fixture(scope="session")
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of the processes: pictures this small are soonest done on one core."""
+    """The environment of the processes: one thread, the fastest for such small images."""
     data = str(tmp_path_factory.mktemp("data"))
     return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "IP2P_DATA_DIR": data}
 
 
 @pytest.fixture(scope="session")
 def run_edit(program: list[str], surroundings: dict[str, str]) -> RunEdit:
-    """`ip2p-desktop edit …`, run to its end."""
+    """Runs `ip2p-desktop edit …` and waits for its end."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""Edits by the command line that succeed, and edits that are stopped."""
+"""Edits on the command line: successful ones, and ones that are cancelled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images.edit_record import request_from_file
+from engine.images.edit_record import read_edit_record
 
 INSTRUCTION = "make it “black” and white"
 
@@ -28,12 +28,12 @@ def done(
     sample: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[subprocess.CompletedProcess[str], Path]:
-    """One successful edit, and where its picture lies."""
+    """A successful edit, and the path of its result."""
     output = tmp_path_factory.mktemp("done") / "edited.png"
     small = ("--resolution", "96", "--steps", "3", "--seed", "5", "--dtype", "fp32", "--device", "cpu")
     scales = ("--cfg-text", "2.5", "--cfg-image", "1.25", "--scheduler", "euler-ancestral")
-    asked = ("--input", sample, "--output", output, "--edit", INSTRUCTION)
-    return run_edit(*asked, *small, *scales, "--json"), output
+    given = ("--input", sample, "--output", output, "--edit", INSTRUCTION)
+    return run_edit(*given, *small, *scales, "--json"), output
 
 
 def test_an_edit_ends_well_with_nothing_but_the_progress_bar_on_standard_error(
@@ -47,14 +47,14 @@ def test_an_edit_ends_well_with_nothing_but_the_progress_bar_on_standard_error(
     assert all("/3 [" in line for line in shown)
 
 
-def test_the_json_says_what_was_done(
+def test_the_json_describes_each_result(
     done: tuple[subprocess.CompletedProcess[str], Path], starter: Path
 ) -> None:
     process, output = done
-    said: dict[str, Any] = json.loads(process.stdout)
-    seconds = said.pop("seconds")
-    assert said.pop("reading")["verdict"] == "known"
-    assert said == {
+    described: dict[str, Any] = json.loads(process.stdout)
+    seconds = described.pop("seconds")
+    assert described.pop("reading")["verdict"] == "known"
+    assert described == {
         "output": str(output),
         "instruction": INSTRUCTION,
         "negative_instruction": "",
@@ -75,13 +75,13 @@ def test_the_json_says_what_was_done(
     assert process.stdout.count("\n") == 1
 
 
-def test_the_picture_has_the_size_of_the_photo_and_carries_its_request(
+def test_the_result_has_the_size_of_the_photo_and_contains_its_request(
     done: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
     with Image.open(done[1]) as edited:
         assert (edited.format, edited.mode, edited.size) == ("PNG", "RGB", (1365, 768))
         assert np.ptp(np.asarray(edited)) > 0
-    record = request_from_file(done[1])
+    record = read_edit_record(done[1])
     assert record is not None
     settings = record.settings
     assert (record.instruction, record.model, settings.seed) == (INSTRUCTION, "starter", 5)
@@ -98,7 +98,7 @@ sys.exit(code)
 
 
 def observe(surroundings: dict[str, str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """The program, printing at its end which heavy packages it loaded."""
+    """Runs the program and prints at its end which heavy packages it imported."""
     return subprocess.run(
         [sys.executable, "-c", OBSERVED, "edit", *map(str, arguments)],
         env=surroundings,
@@ -124,12 +124,12 @@ def test_an_edit_never_loads_the_window(surroundings: dict[str, str], sample: Pa
 def test_what_is_refused_is_refused_before_torch_is_loaded(
     surroundings: dict[str, str], sample: Path, tmp_path: Path, refused: tuple[str, str]
 ) -> None:
-    asked = ("--input", sample, "--output", tmp_path / "edited.png", "--edit", "make it snow")
-    process = observe(surroundings, *asked, *refused)
+    given = ("--input", sample, "--output", tmp_path / "edited.png", "--edit", "make it snow")
+    process = observe(surroundings, *given, *refused)
     assert (process.returncode, process.stdout) == (2, "[]\n")
 
 
-class _Watched:
+class _WithTerminal:
     """The program with a terminal as its standard error."""
 
     def __init__(self, command: list[str], surroundings: dict[str, str]) -> None:
@@ -141,7 +141,7 @@ class _Watched:
         os.close(stderr)
         self.shown = ""
 
-    def __enter__(self) -> _Watched:
+    def __enter__(self) -> _WithTerminal:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -172,9 +172,16 @@ class _Watched:
 def test_ctrl_c_stops_the_edit_and_nothing_is_written(
     program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path, stage: str
 ) -> None:
-    asked = ["--input", str(sample), "--output", str(tmp_path / "edited.png"), "--edit", "make it snow"]
-    command = [*program, "edit", *asked, "--resolution", "64", "--steps", "1000"]
-    with _Watched(command, surroundings) as watched:
+    given = [
+        "--input",
+        str(sample),
+        "--output",
+        str(tmp_path / "edited.png"),
+        "--edit",
+        "make it snow",
+    ]
+    command = [*program, "edit", *given, "--resolution", "64", "--steps", "1000"]
+    with _WithTerminal(command, surroundings) as watched:
         watched.wait_for(stage)
         watched.process.send_signal(signal.SIGINT)
         assert watched.wait_for_end() == 130

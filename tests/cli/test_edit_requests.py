@@ -1,4 +1,4 @@
-"""What the arguments ask the editor for, and where its pictures go."""
+"""The requests that the arguments describe, and the files of the results."""
 
 from __future__ import annotations
 
@@ -16,19 +16,12 @@ import pytest
 from fakes.fake_editor import FakeEditor
 from PIL import Image
 
-from engine.images.edit_record import request_from_file
-from engine.images.image_files import open_photo, save_picture
+from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
+from engine.images.edit_record import read_edit_record
+from engine.images.image_files import open_photo, save_image
+from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.progress import Cancelled
-from engine.request import (
-    EditRequest,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.request import EditRequest
 from ip2p_desktop.cli.edit_command import main
 
 SEED = 11
@@ -36,7 +29,7 @@ SEED = 11
 
 @pytest.fixture
 def editor(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEditor]:
-    """Stands in for the engine's editor; Ctrl-C goes back to the tests at the end."""
+    """Replaces the engine's editor; restores the handler of Ctrl-C at the end."""
     fake = FakeEditor()
     monkeypatch.setitem(sys.modules, "engine.editing.editor", SimpleNamespace(Editor=lambda **_: fake))
     handler = signal.getsignal(signal.SIGINT)
@@ -59,9 +52,9 @@ def outputs(tmp_path: Path) -> Path:
 
 
 def edit(photo: Path, output: Path, *arguments: str | Path) -> int:
-    wish = [] if "--from-file" in arguments else ["--edit", "make it snow"]
-    asked = ["--input", photo, "--output", output, "--seed", str(SEED), *wish, *arguments]
-    return main(["edit", *map(str, asked)])
+    instruction = [] if "--from-file" in arguments else ["--edit", "make it snow"]
+    given = ["--input", photo, "--output", output, "--seed", str(SEED), *instruction, *arguments]
+    return main(["edit", *map(str, given)])
 
 
 def names(folder: Path) -> list[str]:
@@ -79,7 +72,7 @@ def test_an_edit_is_as_large_as_the_photo_unless_the_original_crops_it(
     assert sizes == [OutputSize.SOURCE, OutputSize.WORKING, OutputSize.SOURCE, OutputSize.WORKING]
 
 
-def test_everything_that_can_be_asked_for_reaches_the_editor(
+def test_every_argument_reaches_the_editor(
     editor: FakeEditor, photo: Path, outputs: Path, tmp_path: Path
 ) -> None:
     for name in ("vae.safetensors", "ink.safetensors", "C:x.safetensors"):
@@ -87,13 +80,13 @@ def test_everything_that_can_be_asked_for_reaches_the_editor(
     mask = Image.new("L", (60, 40))
     mask.paste(255, (10, 10, 30, 30))
     mask.save(tmp_path / "mask.png")
-    asked = (
+    given = (
         *("--negative", "rain", "--mask", tmp_path / "mask.png", "--turbo", "--weights", "live"),
         *("--vae", tmp_path / "vae.safetensors", "--lora", f"{tmp_path / 'ink.safetensors'}:-0.5"),
         *("--lora", tmp_path / "C:x.safetensors", "--scheduler", "dpmpp-2m-karras", "--resolution", "64"),
         *("--steps", "7", "--text-guidance", "3", "--image-guidance", "0.5", "--variations", "2"),
     )
-    assert edit(photo, outputs / "a.png", *asked) == 0
+    assert edit(photo, outputs / "a.png", *given) == 0
     (request,) = editor.requests
     assert (request.instruction, request.negative_instruction) == ("make it snow", "rain")
     assert request.mask is not None
@@ -124,25 +117,25 @@ def test_variations_go_into_numbered_files_each_with_its_seed(
 ) -> None:
     assert edit(photo, outputs / "snow.jpg", "--variations", "3", "--json") == 0
     assert names(outputs) == ["snow-2.jpg", "snow-3.jpg", "snow.jpg"]
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [picture["seed"] for picture in told] == [SEED, SEED + 1, SEED + 2]
-    for picture in told:
-        record = request_from_file(Path(picture["output"]))
+    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [result["seed"] for result in results] == [SEED, SEED + 1, SEED + 2]
+    for result in results:
+        record = read_edit_record(Path(result["output"]))
         assert record is not None
-        assert record.settings.seed == picture["seed"]
+        assert record.settings.seed == result["seed"]
 
 
 def test_lists_of_guidance_scales_make_every_combination(
     editor: FakeEditor, photo: Path, outputs: Path
 ) -> None:
     assert edit(photo, outputs / "a.png", "--text-guidance", "1,2,4", "--image-guidance", "1.0,1.4") == 0
-    asked = [
+    scales = [
         (request.settings.text_guidance_scale, request.settings.image_guidance_scale)
         for request in editor.requests
     ]
-    assert asked == [(1, 1), (1, 1.4), (2, 1), (2, 1.4), (4, 1), (4, 1.4)]
+    assert scales == [(1, 1), (1, 1.4), (2, 1), (2, 1.4), (4, 1), (4, 1.4)]
     assert names(outputs) == ["a-2.png", "a-3.png", "a-4.png", "a-5.png", "a-6.png", "a.png"]
-    record = request_from_file(outputs / "a-4.png")
+    record = read_edit_record(outputs / "a-4.png")
     assert record is not None
     assert (record.settings.text_guidance_scale, record.settings.image_guidance_scale) == (2, 1.4)
 
@@ -150,8 +143,8 @@ def test_lists_of_guidance_scales_make_every_combination(
 def test_a_grid_is_one_sheet_with_a_row_for_each_text_scale(
     editor: FakeEditor, photo: Path, outputs: Path
 ) -> None:
-    asked = ("--text-guidance", "1,2", "--image-guidance", "1,1.2,1.4", "--grid")
-    assert edit(photo, outputs / "sheet.png", *asked) == 0
+    given = ("--text-guidance", "1,2", "--image-guidance", "1,1.2,1.4", "--grid")
+    assert edit(photo, outputs / "sheet.png", *given) == 0
     assert names(outputs) == ["sheet.png"]
     with Image.open(outputs / "sheet.png") as sheet:
         levels = np.asarray(sheet.convert("L"), dtype=int)
@@ -169,7 +162,7 @@ def test_a_grid_is_one_sheet_with_a_row_for_each_text_scale(
     assert len({top for top, _ in found}) == 2
 
 
-def test_what_had_to_be_given_up_is_said_once(
+def test_a_fallback_is_reported_once(
     editor: FakeEditor, photo: Path, outputs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     editor.fallbacks = ("The picture was decoded in tiles.",)
@@ -194,7 +187,7 @@ def test_what_was_finished_before_ctrl_c_stays(
     monkeypatch.setattr(editor, "edit", edit_once)
     assert edit(photo, outputs / "a.png", "--text-guidance", "1,2,3") == 130
     assert names(outputs) == ["a.png"]
-    assert capsys.readouterr().err.endswith("Cancelled; 1 of 3 pictures were written.\n")
+    assert capsys.readouterr().err.endswith("Cancelled; 1 of 3 results were written.\n")
 
 
 def test_an_installed_model_is_found_by_its_name(
@@ -204,14 +197,14 @@ def test_an_installed_model_is_found_by_its_name(
     model.mkdir(parents=True)
     (model / "model_index.json").write_text("{}")
     (model / "ip2p.json").write_text(json.dumps({"name": "Winter pictures"}))
-    for asked in ("winter", "Winter pictures", str(model)):
-        assert edit(photo, outputs / "a.png", "--model", asked) == 0
+    for name in ("winter", "Winter pictures", str(model)):
+        assert edit(photo, outputs / "a.png", "--model", name) == 0
     assert [request.model for request in editor.requests] == [model] * 3
 
 
 @pytest.fixture
 def saved(tmp_path: Path, starter: Path, photo: Path) -> EditRequest:
-    """The request of `saved.png`, which lies beside the photo."""
+    """The request of `saved.png`, a file beside the photo."""
     settings = EditSettings(
         num_inference_steps=9,
         text_guidance_scale=2.5,
@@ -229,15 +222,15 @@ def saved(tmp_path: Path, starter: Path, photo: Path) -> EditRequest:
         model=starter,
         settings=settings,
     )
-    save_picture(request.source_image, tmp_path / "saved.png", request, seed=79)
+    save_image(request.source_image, tmp_path / "saved.png", request, seed=79)
     return request
 
 
-def test_a_saved_picture_is_edited_as_it_was(
+def test_a_saved_result_is_edited_with_its_settings(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, tmp_path: Path
 ) -> None:
-    asked = ["--input", photo, "--output", outputs / "a.png", "--from-file", tmp_path / "saved.png"]
-    assert main(["edit", *map(str, asked)]) == 0
+    given = ["--input", photo, "--output", outputs / "a.png", "--from-file", tmp_path / "saved.png"]
+    assert main(["edit", *map(str, given)]) == 0
     (request,) = editor.requests
     assert request.source_image.tobytes() == saved.source_image.tobytes()
     assert (request.instruction, request.negative_instruction) == ("make it autumn", "rain")
@@ -245,10 +238,10 @@ def test_a_saved_picture_is_edited_as_it_was(
     assert request.settings == replace(saved.settings, seed=79)
 
 
-def test_arguments_go_before_a_saved_picture(
+def test_arguments_override_a_saved_result(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, tmp_path: Path
 ) -> None:
-    asked = (
+    given = (
         "--from-file",
         tmp_path / "saved.png",
         "--edit",
@@ -258,7 +251,7 @@ def test_arguments_go_before_a_saved_picture(
         "--steps",
         "4",
     )
-    assert edit(photo, outputs / "a.png", *asked) == 0
+    assert edit(photo, outputs / "a.png", *given) == 0
     (request,) = editor.requests
     assert (request.instruction, request.negative_instruction) == ("make it spring", "")
     assert request.settings == replace(saved.settings, seed=SEED, num_inference_steps=4)
@@ -267,16 +260,19 @@ def test_arguments_go_before_a_saved_picture(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"model": Path("gone")}, "The model “gone” of the saved picture is not installed. Install it, or"),
-        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Say with --mask where that lies."),
-        ({"model_options": ModelOptions(vae=Path("v.pt"))}, "was made with the VAE v.pt. Say with --vae"),
+        ({"model": Path("gone")}, "The model “gone” of the saved result is not installed. Install it, or"),
+        ({"mask": Image.new("L", (60, 40))}, "was made with a mask. Set its path with --mask."),
+        (
+            {"model_options": ModelOptions(vae=Path("v.pt"))},
+            "was made with the VAE v.pt. Set its path with --vae",
+        ),
         (
             {"model_options": ModelOptions(loras=(Lora(path=Path("ink.pt"), weight=0.5),))},
-            "was made with the LoRA ink.pt (0.5). Say with --lora",
+            "was made with the LoRA ink.pt (0.5). Set its path with --lora",
         ),
     ],
 )
-def test_what_a_saved_picture_cannot_bring_is_asked_for(
+def test_files_missing_in_a_saved_result_are_required_as_arguments(
     editor: FakeEditor,
     photo: Path,
     outputs: Path,
@@ -287,20 +283,20 @@ def test_what_a_saved_picture_cannot_bring_is_asked_for(
     sentence: str,
 ) -> None:
     request = replace(saved, **changes)  # type: ignore[arg-type]
-    save_picture(request.source_image, tmp_path / "saved.png", request)
+    save_image(request.source_image, tmp_path / "saved.png", request)
     assert edit(photo, outputs / "a.png", "--from-file", tmp_path / "saved.png") == 2
     assert sentence in capsys.readouterr().err
     assert not editor.requests
     assert names(outputs) == []
 
 
-def test_a_model_that_is_not_installed_can_be_named_anew(
+def test_a_model_that_is_not_installed_can_be_replaced_by_an_argument(
     editor: FakeEditor, photo: Path, outputs: Path, saved: EditRequest, starter: Path, tmp_path: Path
 ) -> None:
     gone = replace(saved, model=Path("gone"))
-    save_picture(gone.source_image, tmp_path / "saved.png", gone)
-    asked = ("--from-file", tmp_path / "saved.png", "--model", starter)
-    assert edit(photo, outputs / "a.png", *asked) == 0
+    save_image(gone.source_image, tmp_path / "saved.png", gone)
+    given = ("--from-file", tmp_path / "saved.png", "--model", starter)
+    assert edit(photo, outputs / "a.png", *given) == 0
     assert editor.requests[0].model == starter
 
 

@@ -1,4 +1,4 @@
-"""The command line says what it made of the instruction, and edits all the same."""
+"""The command line reports how the instruction is read, and edits in any case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.images.edit_record import request_from_file
+from engine.images.edit_record import read_edit_record
 
 RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
 SMALL = (
@@ -26,24 +26,24 @@ SMALL = (
 
 def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tmp_path: Path) -> None:
     output = tmp_path / "edited.png"
-    asked = ("--input", sample, "--output", output, "--edit", "make it blakc and whte", "--json")
-    done = run_edit(*asked, *SMALL)
+    given = ("--input", sample, "--output", output, "--edit", "make it blakc and whte", "--json")
+    done = run_edit(*given, *SMALL)
     assert done.returncode == 0
     assert "The instruction is read as “make it black and white”." in done.stderr.splitlines()
-    said = json.loads(done.stdout)
-    assert said["instruction"] == "make it black and white"
-    assert said["reading"] == {
+    described = json.loads(done.stdout)
+    assert described["instruction"] == "make it black and white"
+    assert described["reading"] == {
         "typed": "make it blakc and whte",
         "verdict": "known",
         "nearest": [],
         "unread": "",
     }
-    record = request_from_file(output)
+    record = read_edit_record(output)
     assert record is not None
     assert record.instruction == "make it black and white"
 
 
-def test_an_unknown_instruction_is_edited_and_said_to_be_unknown(
+def test_an_unknown_instruction_is_edited_and_reported_as_unknown(
     run_edit: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "edited.png"

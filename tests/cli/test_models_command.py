@@ -72,8 +72,8 @@ def test_a_model_is_added_described_moved_and_removed(
 ) -> None:
     model = copy_starter(tmp_path / "mine")
     (model / "ip2p.json").write_text('{"name": "Mine", "licence": "MIT"}')
-    code, _, said = run("add", model)
-    assert (code, said.splitlines()[-1][:10]) == (0, "Added Mine")
+    code, _, stderr = run("add", model)
+    assert (code, stderr.splitlines()[-1][:10]) == (0, "Added Mine")
 
     code, printed, _ = run("info", "Mine", "--json")
     card = json.loads(printed)
@@ -81,9 +81,9 @@ def test_a_model_is_added_described_moved_and_removed(
     assert card["size"] == sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
     assert {len(file["sha256"]) for file in card["weights"]} == {64}
 
-    code, _, said = run("move", tmp_path / "moved")
+    code, _, stderr = run("move", tmp_path / "moved")
     assert code == 0
-    assert said.endswith(f"Models are kept in {tmp_path / 'moved'} now.\n")
+    assert stderr.endswith(f"Models are kept in {tmp_path / 'moved'} now.\n")
     assert paths.models_folder() == tmp_path / "moved"
     assert f"Mine ({card['family']}, " in run("list")[1]
 
@@ -96,10 +96,10 @@ def test_a_model_is_added_described_moved_and_removed(
 def test_a_catalogue_model_is_downloaded(run: Run, hub: FaultyServer) -> None:
     code, printed, _ = run("catalogue")
     assert (code, printed) == (0, "snow: Snow, 100 kB, licence MIT. Winter.\n")
-    code, _, said = run("download", "snow")
+    code, _, stderr = run("download", "snow")
     assert code == 0
-    assert said.startswith("Snow: It is cold.\n")
-    assert said.endswith(f"Snow is installed as {paths.models_folder() / 'snow.safetensors'}.\n")
+    assert stderr.startswith("Snow: It is cold.\n")
+    assert stderr.endswith(f"Snow is installed as {paths.models_folder() / 'snow.safetensors'}.\n")
     assert hub.requests[-1].headers["Authorization"] == "Bearer hub-token"
     assert "Snow (sd1, 100 kB)" in run("list")[1]
 
@@ -122,8 +122,8 @@ def test_an_editor_of_another_program_is_offered_and_used(
 ) -> None:
     hub.commit = "c" * 40
     download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
-    told = "some.one-fog: some.one/fog, 300 kB, licence not known, in the hub's cache on this computer."
-    assert run("catalogue")[1].splitlines()[-1] == told
+    described = "some.one-fog: some.one/fog, 300 kB, licence not known, in the hub's cache on this computer."
+    assert run("catalogue")[1].splitlines()[-1] == described
     assert run("download", "some.one-fog")[0] == 0
     assert "some.one/fog (sd2, 300 kB)" in run("list")[1]
 
@@ -131,20 +131,20 @@ def test_an_editor_of_another_program_is_offered_and_used(
 def test_an_interrupted_download_goes_on(run: Run, hub: FaultyServer) -> None:
     path = "/owner/snow/resolve/main/snow.safetensors"
     hub.answers[path].extend([Answer(cut_after=60_000), Answer(status=403)])
-    code, _, said = run("download", "snow")
+    code, _, stderr = run("download", "snow")
     assert code == 1
-    assert "It needs an access token, or its licence has to be accepted" in said
+    assert "Enter an access token, or accept the licence" in stderr
     assert run("download", "snow", "--token", "mine")[0] == 0
     assert hub.ranges(path)[-1] == "bytes=60000-"
     assert hub.requests[-1].headers["Authorization"] == "Bearer mine"
 
 
-def test_damaged_models_are_said(run: Run) -> None:
+def test_damaged_models_are_reported(run: Run) -> None:
     paths.models_folder().mkdir(parents=True)
     (paths.models_folder() / "empty.safetensors").touch()
-    code, printed, said = run("list")
+    code, printed, stderr = run("list")
     assert (code, printed.count("\n")) == (0, 1)
-    assert "empty.safetensors is empty (0 bytes). Remove it" in said
+    assert "empty.safetensors is empty (0 bytes). Remove it" in stderr
 
 
 REFUSED = {
@@ -162,13 +162,13 @@ REFUSED = {
 def test_what_is_wrong_is_one_sentence(
     run: Run, arguments: tuple[str, ...], code: int, sentence: str
 ) -> None:
-    ended, printed, said = run(*arguments)
+    ended, printed, stderr = run(*arguments)
     assert (ended, printed) == (code, "")
-    assert sentence in said
-    assert said.count("\n") == 1
+    assert sentence in stderr
+    assert stderr.count("\n") == 1
 
 
-def test_the_program_has_a_door_for_models(
+def test_the_program_runs_the_models_command(
     program: list[str], surroundings: dict[str, str], data_folder: Path
 ) -> None:
     done = subprocess.run(

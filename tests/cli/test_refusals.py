@@ -1,4 +1,4 @@
-"""Whatever is wrong is said in one line, with exit code 2 and nothing written."""
+"""Wrong usage and input are reported in one line, with exit code 2, and nothing is written."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="module")
 def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of files that are no photos, and of folders that are no models."""
+    """A folder of files that are not photos and of folders that are not models."""
     folder = tmp_path_factory.mktemp("refused")
     (folder / "cut.jpg").write_bytes(sample.read_bytes()[:5000])
-    (folder / "text.png").write_text("I am not a picture.")
+    (folder / "text.png").write_text("I am not an image.")
     (folder / "empty.jpg").touch()
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
     newer = PngImagePlugin.PngInfo()
@@ -39,7 +39,7 @@ def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 REFUSED = {
     "missing photo": (("--input", "missing.jpg"), "missing.jpg does not exist. Check the name."),
     "truncated JPEG": (("--input", "cut.jpg"), "cut.jpg is damaged or incomplete. Choose another"),
-    "text named .png": (("--input", "text.png"), "text.png is not a photo in a known format."),
+    "text named .png": (("--input", "text.png"), "text.png is not a photo in a supported format."),
     "empty file": (("--input", "empty.jpg"), "empty.jpg is empty (0 bytes)."),
     "one pixel": (("--input", "dot.png"), "The photo is only 1 × 1 pixels. Choose a larger one."),
     "folder as photo": (("--input", "no-model"), "no-model is a folder, not a photo."),
@@ -47,8 +47,14 @@ REFUSED = {
     "output in no folder": (("--output", "nowhere/edited.png"), "nowhere does not exist. Create it or"),
     "output below a file": (("--output", "cut.jpg/edited.png"), "cut.jpg does not exist. Create it or"),
     "output is a folder": (("--output", "folder.png"), "folder.png is a folder. Add a file name."),
-    "output of unknown type": (("--output", "edited.gif"), "edited.gif has no known picture type. Use"),
-    "output without type": (("--output", "edited"), "edited has no known picture type. Use a name"),
+    "output of unknown type": (
+        ("--output", "edited.gif"),
+        "edited.gif does not end in a known image format. Use",
+    ),
+    "output without type": (
+        ("--output", "edited"),
+        "edited does not end in a known image format. Use a name",
+    ),
     "output named too long": (("--output", "x" * 300 + ".png"), "cannot be written (File name too long)."),
     "no instruction": (("--edit", ""), "The instruction is empty. Write what should change"),
     "blank instruction": (("--edit", " \t "), "The instruction is empty. Write what should change"),
@@ -71,7 +77,7 @@ REFUSED = {
     "one bad scale of several": (("--text-guidance", "2,99"), "The text guidance scale must be from 0 to 50"),
     "a scale of several in words": (("--cfg-image", "1,a"), "“a” is not a number."),
     "no variations": (("--variations", "0"), "The number of variations must be from 1 to 64, not 0."),
-    "pictures by the thousand": (("--variations", "64", "--cfg-text", "1,2,3,4,5,6,7"), "be 448 pictures,"),
+    "too many results": (("--variations", "64", "--cfg-text", "1,2,3,4,5,6,7"), "be 448 results,"),
     "unknown output size": (("--output-size", "big"), "There is no output size called “big”. Choose one of"),
     "unknown weights": (("--weights", "best"), "There is no set of weights called “best”. Choose one of ema"),
     "missing mask": (("--mask", "missing.png"), "missing.png does not exist. Check the name."),
@@ -79,12 +85,12 @@ REFUSED = {
     "missing VAE": (("--vae", "missing"), "missing does not exist. Check the name."),
     "missing LoRA": (("--lora", "missing.safetensors:0.5"), "missing.safetensors does not exist."),
     "LoRA of too much weight": (("--lora", "x:9"), "The weight of a LoRA must be from -4 to 4, not 9."),
-    "a photo as saved picture": (("--from-file", "dot.png"), "dot.png does not tell how it was made."),
-    "picture of a newer version": (
+    "a photo as saved result": (("--from-file", "dot.png"), "dot.png contains no edit settings."),
+    "result of a newer version": (
         ("--from-file", "newer.png"),
         "The edit settings in newer.png were saved by a newer version of IP2P Desktop. Update IP2P Desktop",
     ),
-    "text as saved picture": (("--from-file", "text.png"), "text.png cannot be read as a picture."),
+    "text as saved result": (("--from-file", "text.png"), "text.png cannot be read as an image."),
     "no place for all": (("--variations", "2", "--output", "x" * 250 + ".png"), "(File name too long)."),
     "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),
     "missing model": (("--model", "nowhere"), "nowhere is not a model folder"),
@@ -94,11 +100,11 @@ REFUSED = {
 }
 
 
-def assert_one_line(said: str) -> None:
-    assert said.endswith(".\n")
-    assert said.count("\n") == 1
-    assert "\r" not in said
-    assert "Traceback" not in said
+def assert_one_line(stderr: str) -> None:
+    assert stderr.endswith(".\n")
+    assert stderr.count("\n") == 1
+    assert "\r" not in stderr
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -123,7 +129,7 @@ def test_an_edit_of_nothing_is_refused_in_one_line(run_edit: RunEdit) -> None:
     )
 
 
-def test_an_edit_without_a_wish_is_refused_in_one_line(sample: Path, run_edit: RunEdit) -> None:
+def test_an_edit_without_an_instruction_is_refused_in_one_line(sample: Path, run_edit: RunEdit) -> None:
     process = run_edit("--input", sample, "--output", "edited.png")
     assert process.returncode == 2
     assert process.stderr == ("The following arguments are required: --edit. Try ip2p-desktop edit --help.\n")
@@ -156,7 +162,7 @@ def test_a_truncated_weight_file_is_refused_in_one_line(
 
 @pytest.fixture
 def _ctrl_c_as_before() -> Iterator[None]:
-    """The command line takes Ctrl-C for itself, which a test must give back."""
+    """Restores the handler of Ctrl-C, which the command line replaces."""
     handler = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, handler)
@@ -174,16 +180,19 @@ def test_a_missing_weight_file_is_refused_in_one_line(
     model = copy_starter(tmp_path / "model")
     weights = next((model / part).glob("*.safetensors"))
     weights.unlink()
-    asked = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]
-    assert main([*asked, "--output", str(tmp_path / "edited.png")]) == 2
+    given = ["edit", "--input", str(sample), "--edit", "make it snow", "--model", str(model)]
+    assert main([*given, "--output", str(tmp_path / "edited.png")]) == 2
     shutil.rmtree(model)
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", f"The model lacks {part}/{weights.name}. Install the model again.\n")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == (
+        "",
+        f"The model lacks {part}/{weights.name}. Install the model again.\n",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("_ctrl_c_as_before")
-def test_what_nobody_foresaw_is_one_line_too_and_the_log_file_says_more(
+def test_an_unexpected_error_is_one_line_and_logged_in_detail(
     sample: Path,
     tmp_path: Path,
     data_folder: Path,
@@ -195,10 +204,19 @@ def test_what_nobody_foresaw_is_one_line_too_and_the_log_file_says_more(
 
     monkeypatch.setattr("engine.editing.editor.Editor.edit", failing)
     output = tmp_path / "edited.png"
-    asked = ["--input", str(sample), "--output", str(output), "--edit", "make it night", "--resolution", "64"]
-    assert main(["edit", *asked]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith("Something unexpected went wrong (")
-    assert_one_line(said.err)
+    given = [
+        "--input",
+        str(sample),
+        "--output",
+        str(output),
+        "--edit",
+        "make it night",
+        "--resolution",
+        "64",
+    ]
+    assert main(["edit", *given]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Something unexpected went wrong (")
+    assert_one_line(captured.err)
     assert not output.exists()
     assert "Traceback" in (data_folder / "logs" / "ip2p-desktop.log").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
-PATIENCE_MS = 300_000
+TIMEOUT_MS = 300_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -39,19 +39,19 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
 def open_sample(qtbot: QtBot, program: Program) -> None:
     photo = paths.sample_photos()[0]
     sample = program.window.findChild(QAbstractButton, f"sample_{photo.stem}")
-    with qtbot.waitSignal(program.document.source_changed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.document.source_changed, timeout=TIMEOUT_MS):
         qtbot.mouseClick(sample, LEFT)
 
 
 def edit(qtbot: QtBot, program: Program, instruction: str) -> Image.Image:
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, instruction)
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
-    edited = program.document.edited
-    assert edited is not None
-    assert program.window.canvas.view.after is edited.picture
-    return edited.image()
+    result = program.document.result
+    assert result is not None
+    assert program.window.canvas.view.after is result.display_image
+    return result.image()
 
 
 def chroma(image: Image.Image) -> float:
@@ -63,14 +63,14 @@ def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
     open_sample(qtbot, program)
     source = program.document.source
     assert source is not None
-    edited = edit(qtbot, program, "make it black and white")
-    assert edited.width / edited.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
-    assert chroma(edited) < 0.3 * chroma(source.image)
+    result = edit(qtbot, program, "make it black and white")
+    assert result.width / result.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
+    assert chroma(result) < 0.3 * chroma(source.image)
 
 
 def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
-    qtbot.mouseClick(program.window.findChild(QPushButton, "teach_button"), LEFT)
+    qtbot.mouseClick(program.window.findChild(QPushButton, "training_button"), LEFT)
     dialog = program.window.findChild(TrainingDialog)
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
@@ -78,8 +78,8 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     dialog.plan_page.name_box.setText("Negatives")
     dialog.plan_page.length.steps = 3
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE_MS)
-    assert dialog.teaching.phase == TrainingPhase.DONE
+    qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)
+    assert dialog.session.phase == TrainingPhase.DONE
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
     qtbot.waitUntil(lambda: program.installed.cards[-1].name == "Negatives")
@@ -89,6 +89,6 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     assert [card.name for card in program.installed.cards] == ["Starter", "Negatives"]
     open_sample(qtbot, program)
     edit(qtbot, program, "make it a photographic negative")
-    edited = program.document.edited
-    assert edited is not None
-    assert edited.request.model == model.path
+    result = program.document.result
+    assert result is not None
+    assert result.request.model == model.path

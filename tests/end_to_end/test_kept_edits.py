@@ -33,7 +33,7 @@ OLD = (
     "make it sepia",
 )
 SIDE, STEPS = 256, 30
-PATIENCE = 900_000
+TIMEOUT = 900_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -43,7 +43,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
-    dialog.shutdown()
+    dialog.shut_down()
 
 
 @pytest.fixture
@@ -72,10 +72,10 @@ def trained(qtbot: QtBot, dialog: TrainingDialog, pairs: Path, *, keeps_edits: b
     if not keeps_edits:
         dialog.plan_page.keep_box.setChecked(False)
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE)
-    assert dialog.teaching.phase == TrainingPhase.DONE, dialog.teaching.failure
-    assert dialog.teaching.model is not None
-    return dialog.teaching.model
+    qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)
+    assert dialog.session.phase == TrainingPhase.DONE, dialog.session.failure
+    assert dialog.session.model is not None
+    return dialog.session.model
 
 
 def results(card: ModelCard) -> list[Image.Image]:

@@ -18,18 +18,18 @@ from ip2p_desktop.training.training_session import TrainingPhase, TrainingSessio
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["model.micro_batch_size=1"]
 STEPS = 12
-PATIENCE = 300_000
+TIMEOUT = 300_000
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
-    teaching = TrainingSession(program=[*trainer_program(), *SMALL])
-    dialog = TrainingDialog([read_model_card(starter_model())], teaching=teaching)
+    session = TrainingSession(program=[*trainer_program(), *SMALL])
+    dialog = TrainingDialog([read_model_card(starter_model())], session=session)
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
-    dialog.shutdown()
+    dialog.shut_down()
 
 
 def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
@@ -45,24 +45,24 @@ def test_pairs_are_taught_with_a_pause_and_listed(
     qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path
 ) -> None:
     pairs = Path(shutil.copytree(PAIRS, tmp_path / "my pairs, [new]: é"))
-    teaching, page = dialog.teaching, dialog.progress_page
+    session, page = dialog.session, dialog.progress_page
     start(qtbot, dialog, pairs)
-    qtbot.waitUntil(lambda: teaching.progress.step >= 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.progress.step >= 1, timeout=TIMEOUT)
     qtbot.mouseClick(page.stop_button, LEFT)
-    qtbot.waitUntil(lambda: not teaching.is_running(), timeout=PATIENCE)
-    assert teaching.failure is None
+    qtbot.waitUntil(lambda: not session.is_running(), timeout=TIMEOUT)
+    assert session.failure is None
     assert page.sentence.text().startswith("Stopped after step ")
-    assert teaching.run is not None
-    stopped_at = teaching.run.step
+    assert session.run is not None
+    stopped_at = session.run.step
     assert 1 <= stopped_at < STEPS
-    assert [run.step for run in teaching.resumable_runs()] == [stopped_at]
+    assert [run.step for run in session.resumable_runs()] == [stopped_at]
     assert [card.name for card in list_models(models_folder())] == ["Negative: #1 “é”"]
 
     qtbot.mouseClick(page.resume_button, LEFT)
-    qtbot.waitUntil(lambda: not teaching.is_running(), timeout=PATIENCE)
-    assert teaching.phase == TrainingPhase.DONE
+    qtbot.waitUntil(lambda: not session.is_running(), timeout=TIMEOUT)
+    assert session.phase == TrainingPhase.DONE
     assert page.sentence.text() == "All steps are done."
-    assert [point.step for point in teaching.progress.losses] == list(range(1, STEPS + 1))
+    assert [point.step for point in session.progress.losses] == list(range(1, STEPS + 1))
     (card,) = list_models(models_folder())
     kept = read_model_card(starter_model()).suggestions
     assert card.suggestions == ("make it a photographic negative", *kept)
@@ -81,6 +81,6 @@ def test_what_the_trainer_refuses_is_told_in_words(
     shutil.rmtree(pairs)
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    qtbot.waitUntil(lambda: not dialog.teaching.is_running(), timeout=PATIENCE)
-    assert dialog.teaching.phase == TrainingPhase.FAILED
+    qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)
+    assert dialog.session.phase == TrainingPhase.FAILED
     assert "is not a folder" in dialog.progress_page.notice.message.text()

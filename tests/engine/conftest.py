@@ -11,9 +11,10 @@ from fakes.downloading import CONTENT, PATH
 from fakes.http_faults import FaultyServer
 from PIL import Image
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.editor import Editor
 from engine.images.image_files import open_photo
-from engine.request import EditRequest, EditSettings, SchedulerName
+from engine.request import EditRequest
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 

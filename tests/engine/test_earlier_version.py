@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.editing.costs import CostHistory, EditKind
-from engine.images.edit_record import EditRecord, NamedLora, request_from_file
+from engine.images.edit_record import EditRecord, NamedLora, read_edit_record
 from engine.library import ModelCard, WeightFile, read_model_card, write_model_card
-from engine.request import Detail, EditSettings, Fit, OutputSize, SchedulerName, WeightSet
+from engine.model_options import WeightSet
 
 SAMPLES = Path(__file__).parents[1] / "assets" / "earlier_version"
 UNET_SHA256 = "847251bffa9d01f208698379ba0b66c6e555ce2e58f388762608b718296ba148"
@@ -41,11 +42,11 @@ RECORD = EditRecord(
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
 def test_a_saved_picture_tells_its_edit(suffix: str) -> None:
-    assert request_from_file(SAMPLES / f"postcard.{suffix}") == RECORD
+    assert read_edit_record(SAMPLES / f"postcard.{suffix}") == RECORD
 
 
 def test_a_saved_picture_tells_all_that_could_be_chosen() -> None:
-    assert request_from_file(SAMPLES / "everything.png") == replace(
+    assert read_edit_record(SAMPLES / "everything.png") == replace(
         RECORD,
         settings=replace(RECORD.settings, seed=77),
         weight_set=WeightSet.LIVE,

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.edit_settings import MAX_SEED, EditSettings, Fit, SchedulerName
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
-from engine.request import MAX_SEED, EditRequest, EditSettings, Fit, Lora, SchedulerName, sweep
+from engine.model_options import Lora
+from engine.request import EditRequest
 
 
 def request(**changes: Any) -> EditRequest:
@@ -77,7 +80,7 @@ def test_an_instruction_without_words_is_refused(instruction: str) -> None:
 
 @pytest.mark.parametrize("changes", [{"instruction": "make \udcff it"}, {"negative_instruction": "\ud800"}])
 def test_an_instruction_that_is_no_text_is_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(InvalidRequest, match=r"holds signs that are no text"):
+    with pytest.raises(InvalidRequest, match=r"contains characters that are not text"):
         request(**changes)
 
 
@@ -108,7 +111,7 @@ def test_variations_have_the_seeds_that_follow() -> None:
         ({"variations": 65}, "The number of variations must be from 1 to 64, not 65."),
         (
             {"variations": 2, "settings": EditSettings(seed=MAX_SEED)},
-            "The seeds of the variations grow too large. Choose a smaller seed.",
+            "The seeds of the variations become too large. Choose a smaller seed.",
         ),
         (
             {"mask": Image.new("L", (8, 9))},
@@ -116,7 +119,7 @@ def test_variations_have_the_seeds_that_follow() -> None:
         ),
         (
             {"mask": Image.new("RGB", (8, 8))},
-            "The mask is not a grey picture. Save it as an 8-bit grey image.",
+            "The mask is not a grey image. Save it as an 8-bit grey image.",
         ),
     ],
 )

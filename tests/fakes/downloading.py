@@ -15,7 +15,7 @@ from engine.errors import DownloadFailed
 CONTENT = random.Random(1).randbytes(300_000)
 OTHER = random.Random(2).randbytes(310_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, longest_pause=2.0)
+HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, max_pause=2.0)
 """For servers that answer, however busy this computer is."""
 STALL_AVERSE = RetryPolicy(stall=3.0, tries=3, first_pause=0.01)
 """For servers that stall."""
@@ -37,6 +37,6 @@ def answer(server: FaultyServer, *answers: Answer) -> None:
 
 def failure(url: str, target: Path, **options: object) -> str:
     with pytest.raises(DownloadFailed) as failed:
-        download(url, target, **{"patience": HASTY, **options})  # type: ignore[arg-type]
+        download(url, target, **{"retries": HASTY, **options})  # type: ignore[arg-type]
     assert not target.exists()
     return str(failed.value)

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from engine.editing.conditioning import added_conditions, encode_instructions
 from engine.errors import ModelNotUsable
+from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
-from engine.request import ModelOptions
 
 CPU = torch.device("cpu")
 INSTRUCTIONS = ["make it snow", "turn the sky into a painting by Turner, please", ""]

@@ -16,8 +16,8 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from engine.edit_settings import EditSettings
 from engine.models.text_encoders import shared_tokenizer
-from engine.request import EditSettings
 
 SCALE_FACTOR = 0.18215
 

@@ -30,7 +30,7 @@ Before = Callable[[], None]
 """Done in the process before the trainer starts."""
 
 
-class TrainerRun:
+class TrainerProgram:
     """One start of the trainer; its events land in a file."""
 
     def __init__(
@@ -84,7 +84,7 @@ def run_trainer(
     arguments: Sequence[str], folder: Path, **options: Any
 ) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, events and what was said to people."""
-    run = TrainerRun(arguments, folder, **options)
+    run = TrainerProgram(arguments, folder, **options)
     code = run.wait()
     return code, run.events(), run.errors.read_text()
 

@@ -1,4 +1,4 @@
-"""A whole window around a fake editor, with two models and a photo."""
+"""A window with a fake editor, two models and a photo."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, write_model_card
-from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.languages import SOURCE_LANGUAGE, install_translators
 from ip2p_desktop.base.preferences import Preferences
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """In English, whatever the system speaks."""
+    install_translators(qapp, SOURCE_LANGUAGE)
+    return qapp
 
 
 def install_model(folder: Path, name: str, suggestions: tuple[str, ...], settings: EditSettings) -> ModelCard:
@@ -42,7 +50,7 @@ def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 
 
 @pytest.fixture
-def taught_model(data_folder: Path) -> ModelCard:
+def trained_model(data_folder: Path) -> ModelCard:
     settings = EditSettings(
         num_inference_steps=30,
         text_guidance_scale=6.0,
@@ -67,9 +75,9 @@ def editor() -> FakeEditor:
 
 @pytest.fixture
 def program(
-    qtbot: QtBot, qapp: QApplication, starter: ModelCard, taught_model: ModelCard, editor: FakeEditor
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, trained_model: ModelCard, editor: FakeEditor
 ) -> Iterator[Program]:
-    """The program without a photo, its window shown."""
+    """The program without a photo; its window is shown."""
     program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
     qtbot.waitUntil(lambda: program.installed.is_known)
     program.window.show()
@@ -84,7 +92,7 @@ def program(
 
 @pytest.fixture
 def reload_models(qtbot: QtBot, program: Program) -> Callable[[], None]:
-    """Lets the program look for models again, and waits until it has."""
+    """Reloads the list of models and waits until it has been read."""
 
     def reload() -> None:
         with qtbot.waitSignal(program.installed.changed):

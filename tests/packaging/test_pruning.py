@@ -59,6 +59,11 @@ def test_engine_and_trainer_load_without_the_excluded_modules() -> None:
         ("PySide6/Qt/lib/libQt6Svg.so.6", True),
         ("libQt6Quick.so.6", False),
         ("resources/starter/unet/config.json", True),
+        ("resources/translations/ip2p_en.qm", True),
+        ("resources/translations/ip2p_en.ts", False),
+        ("PySide6/Qt/translations/qtbase_en.qm", True),
+        ("PySide6/Qt/translations/qtbase_cs.qm", False),
+        ("PySide6/translations/qt_en.qm", False),
     ],
 )
 def test_files_are_kept_or_left_out_by_their_place(place: str, needed: bool) -> None:

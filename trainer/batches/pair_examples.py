@@ -75,7 +75,9 @@ class PairExamples:
                 continue
             return (self._draws.drawn(place, draw.size, draw.rng) if step else draw), *pictures
         raise DatasetNotUsable(
-            "The pictures of the dataset cannot be read any more.", "Check that its drive is connected."
+            "dataset.disappeared",
+            "The images of the dataset can no longer be read.",
+            "Check that its drive is connected.",
         )
 
     def _warn(self, pair: Pair, place: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from omegaconf import MISSING
 
-from trainer.config.checks import Checks, at_least, one_of
+from trainer.config.checks import Checks, ConfigNotValid, at_least, fraction, one_of, positive
 
 SPLIT_RULES = ("auto", "order", "content")
 
@@ -93,24 +93,39 @@ class DataConfig:
 def data_checks(data: DataConfig) -> Checks:
     """What must hold for a dataset to be read."""
     split = data.split
-    yield len(data.paths) >= 1, "data.data_path must name at least one folder."
+    yield (
+        len(data.paths) >= 1,
+        ConfigNotValid("configuration.no-dataset", "data.data_path must name at least one folder."),
+    )
     yield (
         not data.weights or len(data.weights) == len(data.paths),
-        "data.weights must have one number for each folder of data.data_path.",
+        ConfigNotValid(
+            "configuration.weight-count",
+            "data.weights must have one number for each folder of data.data_path.",
+        ),
     )
-    yield all(0 < weight < float("inf") for weight in data.weights), "data.weights must be above 0."
+    yield (
+        all(0 < weight < float("inf") for weight in data.weights),
+        ConfigNotValid("configuration.weights-not-positive", "All data.weights must be above 0."),
+    )
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)
     yield from at_least(0, data__replay__pairs=data.replay.pairs)
     yield (
         data.cache.enable or not data.replay.pairs,
-        "data.replay needs data.cache.enable=True: what the start weights make is kept there.",
+        ConfigNotValid(
+            "configuration.replay-without-cache",
+            "data.replay needs data.cache.enable=True: what the start weights make is kept there.",
+        ),
     )
-    yield 0 < data.replay.share < 1, "data.replay.share must be above 0 and below 1."
+    yield fraction("data.replay.share", data.replay.share)
     yield from at_least(1, data__cache__variants=data.cache.variants)
-    yield data.cache.limit_gb > 0, "data.cache.limit_gb must be above 0."
+    yield positive("data.cache.limit_gb", data.cache.limit_gb)
     yield one_of("data.split.by", split.by, SPLIT_RULES)
     yield (
         min(split.val, split.test) >= 0 and split.val + split.test < 1,
-        "data.split.val and data.split.test must leave something to train on.",
+        ConfigNotValid(
+            "configuration.split-leaves-nothing",
+            "data.split.val and data.split.test must leave something to train on.",
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trainer.config.checks import Checks, at_least, one_of
+from trainer.config.checks import Checks, ConfigNotValid, at_least, one_of, positive
 from trainer.config.optimizer import OptimizerConfig, optimizer_checks
 
 TIMESTEP_SAMPLINGS = ("uniform", "high_noise", "few_steps")
@@ -104,18 +104,28 @@ def model_checks(model: ModelConfig) -> Checks:
     yield from at_least(0, model__min_snr_gamma=model.min_snr_gamma, model__noise_offset=model.noise_offset)
     yield (
         0 <= model.conditioning_dropout_prob <= 1 / 3,
-        "model.conditioning_dropout_prob must be from 0 to 0.33.",
+        ConfigNotValid(
+            "configuration.dropout-out-of-range", "model.conditioning_dropout_prob must be from 0 to 0.33."
+        ),
     )
     yield one_of("model.timestep_sampling", model.timestep_sampling, TIMESTEP_SAMPLINGS)
     yield one_of("model.parameterization", model.parameterization, PARAMETERIZATIONS)
     yield (
         model.inductor or not model.inductor_cudagraphs,
-        "model.inductor_cudagraphs launches what model.inductor compiles; set both.",
+        ConfigNotValid(
+            "configuration.cudagraphs-without-inductor",
+            "model.inductor_cudagraphs launches what model.inductor compiles.",
+            "Set both, or neither.",
+        ),
     )
-    yield model.lora.alpha > 0, "model.lora.alpha must be above 0."
+    yield positive("model.lora.alpha", model.lora.alpha)
     yield one_of("model.lora.target", model.lora.target, LORA_TARGETS)
     yield (
         not (model.lora.enable and model.cond_stage_trainable),
-        "model.cond_stage_trainable trains the whole text encoder, which a LoRA cannot hold.",
+        ConfigNotValid(
+            "configuration.lora-with-text-encoder",
+            "model.cond_stage_trainable trains the whole text encoder, which a LoRA cannot contain.",
+            "Leave out one of the two.",
+        ),
     )
     yield from optimizer_checks(model.optim)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import Enum, auto
 from typing import Any
 
+from trainer.protocol.events import WarningRaised, make_warning
 
-class UnusedReason(StrEnum):
-    """Why a setting is passed over; the words before the list of them."""
 
-    START_WEIGHTS = "These settings follow from the start weights and were not read"
-    OWN_WAY = "These settings of NeMo's have no meaning here and were not read"
+class UnusedReason(Enum):
+    """Why a setting is passed over."""
+
+    START_WEIGHTS = auto()
+    OWN_WAY = auto()
 
 
 ALWAYS: dict[str, tuple[Any, ...]] = {
@@ -89,13 +91,29 @@ def reason_for(key: str) -> UnusedReason | None:
     return next((reason for reason, keys in _PATTERNS.items() if keys.fullmatch(key)), None)
 
 
-def sentences(keys: Iterable[str]) -> tuple[str, ...]:
-    """One sentence for each reason that some of the settings are passed over for."""
+def notes_on(keys: Iterable[str]) -> tuple[WarningRaised, ...]:
+    """One warning for each reason that some of the settings are passed over for."""
     by_reason: dict[UnusedReason, list[str]] = {}
     for key in keys:
         reason = reason_for(key)
         if reason is not None:
             by_reason.setdefault(reason, []).append(key)
     return tuple(
-        f"{reason}: {', '.join(by_reason[reason])}." for reason in UnusedReason if reason in by_reason
+        _note(reason, ", ".join(by_reason[reason])) for reason in UnusedReason if reason in by_reason
     )
+
+
+def _note(reason: UnusedReason, settings: str) -> WarningRaised:
+    match reason:
+        case UnusedReason.START_WEIGHTS:
+            return make_warning(
+                "settings.of-start-weights",
+                "These settings follow from the start weights and were not read: {settings}.",
+                settings=settings,
+            )
+        case UnusedReason.OWN_WAY:
+            return make_warning(
+                "settings.without-meaning",
+                "These settings of NeMo's have no meaning here and were not read: {settings}.",
+                settings=settings,
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trainer.config.checks import Checks, at_least, one_of
+from trainer.config.checks import Checks, ConfigNotValid, at_least, fraction, one_of
 
 OPTIMIZERS = ("adamw", "adam", "fused_adam", "adamw_8bit")
 """NeMo's "fused_adam" is AdamW; AdamW is fused here wherever torch has it so."""
@@ -41,17 +41,20 @@ def optimizer_checks(optim: OptimizerConfig) -> Checks:
     """What must hold for steps to be taken."""
     sched = optim.sched
     yield one_of("model.optim.name", optim.name, OPTIMIZERS)
-    yield 0 < optim.lr < 1, "model.optim.lr must be above 0 and below 1."
+    yield fraction("model.optim.lr", optim.lr)
     yield from at_least(0, model__optim__weight_decay=optim.weight_decay)
     yield (
         len(optim.betas) == 2 and all(0 <= beta < 1 for beta in optim.betas),
-        "model.optim.betas must be two numbers from 0 to 1.",
+        ConfigNotValid("configuration.betas-invalid", "model.optim.betas must be two numbers from 0 to 1."),
     )
-    yield 0 < optim.eps < 1, "model.optim.eps must be above 0 and below 1."
+    yield fraction("model.optim.eps", optim.eps)
     yield one_of("model.optim.sched.name", sched.name, SCHEDULES)
     yield from at_least(0, model__optim__sched__warmup_steps=sched.warmup_steps)
     yield from at_least(0, model__optim__sched__hold_steps=sched.hold_steps)
     yield (
         0 <= sched.min_lr <= optim.lr,
-        "model.optim.sched.min_lr must be at least 0 and at most model.optim.lr.",
+        ConfigNotValid(
+            "configuration.min-lr-out-of-range",
+            "model.optim.sched.min_lr must be at least 0 and at most model.optim.lr.",
+        ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from trainer.config.checks import Checks, at_least, one_of
+from trainer.config.checks import Checks, ConfigNotValid, at_least, between, fraction, one_of
 
 PRECISIONS = {
     "auto": "auto",
@@ -138,21 +138,27 @@ def trainer_checks(trainer: TrainerConfig) -> Checks:
     yield one_of("trainer.accelerator", trainer.accelerator, ACCELERATORS)
     yield (
         not trainer.max_time or TIME.fullmatch(trainer.max_time) is not None,
-        "trainer.max_time must be days:hours:minutes:seconds, for example '00:01:30:00', in quotes.",
+        ConfigNotValid(
+            "configuration.max-time-invalid",
+            "trainer.max_time must be days:hours:minutes:seconds, for example '00:01:30:00', in quotes.",
+        ),
     )
 
 
 def experiment_checks(experiment: ExperimentConfig) -> Checks:
     """What must hold for a run to be kept."""
     ema, checkpoints = experiment.ema, experiment.checkpoint_callback_params
-    yield 0 <= ema.decay < 1, "exp_manager.ema.decay must be at least 0 and below 1."
+    yield fraction("exp_manager.ema.decay", ema.decay, or_zero=True)
     yield from at_least(1, exp_manager__ema__every_n_steps=ema.every_n_steps)
     yield from at_least(
         1, exp_manager__checkpoint_callback_params__every_n_train_steps=checkpoints.every_n_train_steps
     )
     yield (
         checkpoints.save_top_k >= 1 or checkpoints.save_top_k == -1,
-        "exp_manager.checkpoint_callback_params.save_top_k must be at least 1, or -1 for all.",
+        ConfigNotValid(
+            "configuration.save-top-k-invalid",
+            "exp_manager.checkpoint_callback_params.save_top_k must be at least 1, or -1 for all.",
+        ),
     )
 
 
@@ -163,20 +169,33 @@ def validation_checks(validation: ValidationConfig) -> Checks:
     yield from at_least(0, validation__edits=validation.edits)
     yield (
         len(validation.photos) == len(validation.instructions),
-        "validation.instructions must have one text for each of validation.photos.",
+        ConfigNotValid(
+            "configuration.validation-instruction-count",
+            "validation.instructions must have one text for each of validation.photos.",
+        ),
     )
-    yield 0 <= validation.steps <= 1000, "validation.steps must be from 0 to 1000."
+    yield between("validation.steps", validation.steps, 0, 1000)
     yield (
         validation.resolution == 0 or validation.resolution >= 64,
-        "validation.resolution must be 0 or at least 64.",
+        ConfigNotValid(
+            "configuration.validation-resolution-invalid", "validation.resolution must be 0 or at least 64."
+        ),
     )
-    yield 0 <= min(scales) <= max(scales) <= 50, "The guidance scales of validation must be from 0 to 50."
+    yield (
+        0 <= min(scales) <= max(scales) <= 50,
+        ConfigNotValid(
+            "configuration.validation-scales-out-of-range",
+            "The guidance scales of validation must be from 0 to 50.",
+        ),
+    )
 
 
 def export_checks(export: ExportConfig) -> Checks:
     """What must hold for models to be written."""
     yield (
         export.original_layout in ORIGINAL_LAYOUTS,
-        "export.original_layout must be ckpt or safetensors.",
+        ConfigNotValid(
+            "configuration.original-layout-unknown", "export.original_layout must be ckpt or safetensors."
+        ),
     )
     yield one_of("export.precision", export.precision, EXPORT_PRECISIONS)

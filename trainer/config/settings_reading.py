@@ -14,8 +14,9 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from trainer.config.checks import ConfigNotValid
-from trainer.config.nemo_settings import ALWAYS, reason_for, sentences
+from trainer.config.nemo_settings import ALWAYS, notes_on, reason_for
 from trainer.config.training import TrainingConfig, validate
+from trainer.protocol.events import WarningRaised
 
 CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
 TIME = re.compile(r"=(\d+(:\d+){2,3})$")
@@ -29,8 +30,8 @@ class ReadSettings:
     """What a run was asked for."""
 
     config: TrainingConfig
-    notes: tuple[str, ...] = ()
-    """Sentences about settings that were passed over."""
+    notes: tuple[WarningRaised, ...] = ()
+    """About settings that were passed over."""
     probe: tuple[int, ...] | None = None
     """None to train; else to take a few steps only, and estimate for so many."""
 
@@ -52,12 +53,14 @@ def read_settings(arguments: Sequence[str]) -> ReadSettings:
         config, passed_over = _structured(given)
     except YAMLError as error:
         raise ConfigNotValid(
-            "A value has characters with a meaning of their own in YAML.", "Put it in quotes: key='…'."
+            "configuration.quotes-missing",
+            "A value contains characters that have a special meaning in YAML.",
+            "Put it in quotes: key='…'.",
         ) from error
     except OmegaConfBaseException as error:
-        raise ConfigNotValid(_reason(error), "Check the names and values.") from error
+        raise _not_usable(error) from error
     validate(config)
-    return ReadSettings(config, sentences(passed_over), probe)
+    return ReadSettings(config, notes_on(passed_over), probe)
 
 
 def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:
@@ -75,8 +78,10 @@ def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[
             words.append(TIME.sub(r"='\1'", argument.lstrip("+")))
         else:
             raise ConfigNotValid(
-                f"“{argument}” is not a setting.",
+                "configuration.not-a-setting",
+                "“{argument}” is not a setting.",
                 "Write settings as key=value, for example trainer.max_steps=200.",
+                argument=argument,
             )
     return files, words, probe
 
@@ -86,7 +91,11 @@ def _step_numbers(text: str) -> tuple[int, ...]:
         return tuple(int(number) for number in text.split(",") if number)
     except ValueError as error:
         raise ConfigNotValid(
-            f"“{text}” is no list of steps.", f"Write them with commas between: {PROBE_FLAG}=200,1000."
+            "configuration.not-steps",
+            "“{text}” is not a list of steps.",
+            "Separate them with commas: {flag}=200,1000.",
+            text=text,
+            flag=PROBE_FLAG,
         ) from error
 
 
@@ -105,12 +114,26 @@ def _load(path: Path) -> DictConfig:
         loaded = OmegaConf.load(path)
     except OSError as error:
         raise ConfigNotValid(
-            f"The settings file {path} cannot be read ({error.strerror or error}).", "Check its name."
+            "configuration.file-unreadable",
+            "The settings file {file} cannot be read ({reason}).",
+            "Check its name.",
+            file=path,
+            reason=error.strerror or error,
         ) from error
     except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfigNotValid(f"{path} is not a YAML file.", "Check its brackets and indentation.") from error
+        raise ConfigNotValid(
+            "configuration.not-yaml",
+            "{file} is not a YAML file.",
+            "Check its brackets and indentation.",
+            file=path,
+        ) from error
     if not isinstance(loaded, DictConfig):
-        raise ConfigNotValid(f"{path} holds no settings.", "Write them as key: value.")
+        raise ConfigNotValid(
+            "configuration.no-settings",
+            "{file} contains no settings.",
+            "Write them as key: value.",
+            file=path,
+        )
     return loaded
 
 
@@ -145,7 +168,12 @@ def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
     merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), kept)
     missing = sorted(OmegaConf.missing_keys(merged))
     if missing:
-        raise ConfigNotValid(f"The setting {missing[0]} is missing.", f"Add {missing[0]}=…")
+        raise ConfigNotValid(
+            "configuration.setting-missing",
+            "The setting {setting} is missing.",
+            "Add {setting}=…",
+            setting=missing[0],
+        )
     return cast(TrainingConfig, OmegaConf.to_object(merged)), passed_over
 
 
@@ -168,19 +196,54 @@ def _literal(value: object) -> object:
 def _check_always(key: str, value: object, accepted: tuple[Any, ...]) -> None:
     if value is not None and value not in accepted:
         raise ConfigNotValid(
-            f"{key} can only be {accepted[0]} here, not {value}.", "Leave it out, or train with NeMo."
+            "configuration.fixed-setting",
+            "{setting} can only be {accepted} here, not {value}.",
+            "Leave it out, or train with NeMo.",
+            setting=key,
+            accepted=accepted[0],
+            value=value,
         )
 
 
 def _unknown(key: str, known: set[str]) -> ConfigNotValid:
     groups = {name.rpartition(".")[0] for name in known}
     if key in groups:
-        return ConfigNotValid(f"{key} is a group of settings.", f"Name one of them: {key}.…=…")
+        return ConfigNotValid(
+            "configuration.setting-group",
+            "{setting} is a group of settings.",
+            "Name one of them: {setting}.…=…",
+            setting=key,
+        )
     nearest = get_close_matches(key, known, n=1, cutoff=0.5)
-    advice = f"Did you mean {nearest[0]}?" if nearest else "Check its name."
-    return ConfigNotValid(f"There is no setting called {key}.", advice)
+    if nearest:
+        return ConfigNotValid(
+            "configuration.setting-misspelt",
+            "There is no setting called {setting}.",
+            "Did you mean {nearest}?",
+            setting=key,
+            nearest=nearest[0],
+        )
+    return ConfigNotValid(
+        "configuration.setting-unknown",
+        "There is no setting called {setting}.",
+        "Check its name.",
+        setting=key,
+    )
 
 
-def _reason(error: OmegaConfBaseException) -> str:
-    where = f" for {error.full_key}" if error.full_key else ""
-    return f"A setting cannot be used{where}: {str(error).splitlines()[0].rstrip('.')}."
+def _not_usable(error: OmegaConfBaseException) -> ConfigNotValid:
+    reason = str(error).splitlines()[0].rstrip(".")
+    if error.full_key:
+        return ConfigNotValid(
+            "configuration.value-not-usable",
+            "The value of {setting} cannot be used: {reason}.",
+            "Check the name and the value.",
+            setting=error.full_key,
+            reason=reason,
+        )
+    return ConfigNotValid(
+        "configuration.not-usable",
+        "A setting cannot be used: {reason}.",
+        "Check the names and values.",
+        reason=reason,
+    )

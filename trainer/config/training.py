@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.resources import resources_folder
-from trainer.config.checks import Checks, ConfigNotValid
+from trainer.config.checks import Checks, ConfigNotValid, below
 from trainer.config.data import DataConfig, data_checks
 from trainer.config.model import ModelConfig, model_checks
 from trainer.config.run import (
@@ -77,32 +77,49 @@ class TrainingConfig:
         # NeMo's configurations do not count accumulated micro-batches into the global batch
         if whole is None or (given is not None and whole in (together, together * given)):
             return given or 1
-        counted = f"{self.model.micro_batch_size} examples in each of {processes} process(es)"
+        micro = self.model.micro_batch_size
         if given is not None:
             raise ConfigNotValid(
-                f"model.global_batch_size is {whole}, but {counted}, {given} times, are {together * given}.",
-                "Leave out trainer.accumulate_grad_batches or model.global_batch_size; it follows.",
+                "configuration.batch-size-contradiction",
+                (
+                    "model.global_batch_size is {whole}, but {micro} examples in each of {processes} "
+                    "process(es), {times} times, are {total}."
+                ),
+                "Leave out trainer.accumulate_grad_batches or model.global_batch_size; the other is enough.",
+                whole=whole,
+                micro=micro,
+                processes=processes,
+                times=given,
+                total=together * given,
             )
         if whole < 1 or whole % together:
             raise ConfigNotValid(
-                f"model.global_batch_size is {whole}, which is no multiple of {together}: {counted}.",
+                "configuration.batch-size-multiple",
+                (
+                    "model.global_batch_size is {whole}, which is not a multiple of {together}: {micro} "
+                    "examples in each of {processes} process(es)."
+                ),
                 "Choose a multiple, or another model.micro_batch_size.",
+                whole=whole,
+                together=together,
+                micro=micro,
+                processes=processes,
             )
         return whole // together
 
 
 def validate(config: TrainingConfig) -> None:
     """Raises `ConfigNotValid` for the first value no run can be made with."""
-    for holds, sentence in _checks(config):
+    for holds, error in _checks(config):
         if not holds:
-            raise ConfigNotValid(sentence)
+            raise error
     config.micro_batches(config.trainer.devices * config.trainer.num_nodes)
 
 
 def _checks(config: TrainingConfig) -> Checks:
     yield from trainer_checks(config.trainer)
     yield from model_checks(config.model)
-    yield config.model.seed < MOST_SEEDS, f"model.seed must be below {MOST_SEEDS}."
+    yield below("model.seed", config.model.seed, MOST_SEEDS)
     yield from data_checks(config.data)
     yield from experiment_checks(config.exp_manager)
     yield from validation_checks(config.validation)

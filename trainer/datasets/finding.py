@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from engine.progress import CancelToken
 from trainer.datasets.columns import ColumnNames
@@ -39,14 +40,28 @@ def find_pairs(
         layout, entries = _entries_of(open_tree(source.path), columns or ColumnNames(), instruction)
         found, left_out = _gathered(entries, number, cancel or CancelToken())
         if not found:
-            first = f" {left_out[0].sentence}" if left_out else ""
-            raise DatasetNotUsable(
-                f"{source.path} holds no complete image pair.{first}", "Check the names of the files."
-            )
+            raise _no_pairs(source.path, left_out)
         layouts.append(layout)
         pairs += found
         skipped += left_out
     return PairSet(tuple(sources), tuple(layouts), tuple(pairs), tuple(skipped))
+
+
+def _no_pairs(folder: Path, left_out: Sequence[SkippedEntry]) -> DatasetNotUsable:
+    if not left_out:
+        return DatasetNotUsable(
+            "dataset.no-pairs",
+            "{folder} contains no complete image pair.",
+            "Check the names of the files.",
+            folder=folder,
+        )
+    return DatasetNotUsable(
+        "dataset.incomplete-pairs",
+        "{folder} contains no complete image pair. {first}",
+        "Check the names of the files.",
+        folder=folder,
+        first=left_out[0].sentence,
+    )
 
 
 def _gathered(entries: Entries, number: int, cancel: CancelToken) -> tuple[list[Pair], list[SkippedEntry]]:
@@ -75,10 +90,18 @@ def _entries_of(tree: Tree, columns: ColumnNames, instruction: str) -> tuple[Dat
     if tables:
         return DatasetLayout.PARQUET, parquet_entries(tree, tables, columns)
     raise DatasetNotUsable(
-        f"{tree.path} has neither {JSON_LINES} nor {SEEDS}, no parquet files, no two folders such as "
-        "“before” and “after”, and no names that end so.",
-        f"Put a {JSON_LINES} beside the images: one line for each pair, "
-        "naming original_image, edited_image and edit_instruction.",
+        "dataset.no-layout",
+        (
+            "{folder} contains neither {json_lines} nor {seeds}, no parquet files, no two folders "
+            "such as “before” and “after”, and no file names that end so."
+        ),
+        (
+            "Put a {json_lines} beside the images: one line for each pair, naming original_image, "
+            "edited_image and edit_instruction."
+        ),
+        folder=tree.path,
+        json_lines=JSON_LINES,
+        seeds=SEEDS,
     )
 
 

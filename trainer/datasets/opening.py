@@ -38,7 +38,17 @@ def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:
         case 1:
             edited = edited.transpose(UPRIGHT[turns[0]])
     if not same_shape(original.size, edited.size):
-        raise PairNotUsable(f"{pair.name}: {different_shapes(original.size, edited.size)}")
+        raise PairNotUsable(
+            "pair.shapes-differ",
+            "{pair}: the original is {width} × {height} pixels and the edited image "
+            "{edited_width} × {edited_height}.",
+            "Crop both alike.",
+            pair=pair.name,
+            width=original.width,
+            height=original.height,
+            edited_width=edited.width,
+            edited_height=edited.height,
+        )
     if edited.size != original.size:
         edited = edited.resize(original.size, Image.Resampling.LANCZOS)
     return original, edited

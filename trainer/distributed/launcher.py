@@ -33,8 +33,9 @@ class WorkerLost(EngineError):
 
     def __init__(self) -> None:
         super().__init__(
+            "process.worker-lost",
             "Another process of the run ended unexpectedly.",
-            "Start the run again; it goes on from the last checkpoint.",
+            "Start the run again; it continues from the last checkpoint.",
         )
 
 
@@ -98,9 +99,13 @@ def _environments(config: TrainingConfig) -> Iterator[tuple[str, str]]:
     alone = config.trainer.num_nodes == 1
     if not alone and not {"MASTER_ADDR", "MASTER_PORT", "NODE_RANK"} <= os.environ.keys():
         raise ConfigNotValid(
-            f"trainer.num_nodes is {config.trainer.num_nodes}, but nothing says where the others are.",
-            "Start the run on each machine with torchrun or accelerate launch, or set MASTER_ADDR, "
-            "MASTER_PORT and NODE_RANK.",
+            "configuration.machines-unknown",
+            "trainer.num_nodes is {count}, but the other machines are not known.",
+            (
+                "Start the run on each machine with torchrun or accelerate launch, or set MASTER_ADDR, "
+                "MASTER_PORT and NODE_RANK."
+            ),
+            count=config.trainer.num_nodes,
         )
     yield "MASTER_ADDR", "127.0.0.1" if alone else os.environ["MASTER_ADDR"]
     yield "MASTER_PORT", str(_free_port()) if alone else os.environ["MASTER_PORT"]

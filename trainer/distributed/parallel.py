@@ -106,8 +106,11 @@ def join(config: TrainingConfig, device: str) -> Processes:
     count, asked = int(os.environ.get("WORLD_SIZE", "1")), config.trainer.devices * config.trainer.num_nodes
     if asked not in (1, count):
         raise ConfigNotValid(
-            f"{count} processes were started, but trainer.devices and trainer.num_nodes ask for {asked}.",
-            "Leave both out; the number of processes is taken from who starts them.",
+            "configuration.process-count",
+            ("{count} processes were started, but trainer.devices and trainer.num_nodes ask for {wanted}."),
+            "Leave both out; the number of processes is taken from the launcher.",
+            count=count,
+            wanted=asked,
         )
     if count == 1:
         return Processes()

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from engine.errors import EngineError, OutputNotWritable
 from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
-from engine.files.disk_space import check_room, not_written, size_text
+from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.progress import CancelToken
 
 APP_NAME = "IP2P Desktop"
@@ -100,8 +100,10 @@ class Cache:
                 return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
             raise CacheIncomplete(
-                f"The training cache in {self.folder} was changed while it was in use.",
-                "Start the run again: it goes on, and fills the cache first.",
+                "cache.changed",
+                "The training cache in {folder} was changed while it was in use.",
+                "Start the run again; it continues and fills the cache first.",
+                folder=self.folder,
             ) from error
 
     def write(self, key: str, entry: Entry) -> None:
@@ -112,7 +114,7 @@ class Cache:
             with atomic_write(path, durable=False) as temporary:
                 save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, temporary)
         except SafetensorError as error:  # how the library words a full disk
-            check_room(self.folder, SPARE)
+            check_free_space(self.folder, SPARE)
             raise not_written(path, OSError(str(error))) from error
         except OSError as error:
             raise not_written(path, error) from error
@@ -139,11 +141,13 @@ class Cache:
                 taken -= size
         if taken + needed > self.limit:
             raise OutputNotWritable(
-                f"The training cache would take {size_text(taken + needed)}, "
-                f"and may take {size_text(self.limit)}.",
+                "output.cache-limit",
+                "The training cache needs {needed}, but may take at most {limit}.",
                 "Raise data.cache.limit_gb, use fewer data.cache.variants, or train without a cache.",
+                needed=size_text(taken + needed),
+                limit=size_text(self.limit),
             )
-        check_room(self.folder, needed + SPARE)
+        check_free_space(self.folder, needed + SPARE)
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:

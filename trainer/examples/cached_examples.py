@@ -218,7 +218,9 @@ class CachedExamples:
             key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
         ]
         if not any(self._keys):
-            raise DatasetNotUsable("No pair of the dataset can be read.", "Check its pictures.")
+            raise DatasetNotUsable(
+                "dataset.no-readable-pair", "No pair of the dataset can be read.", "Check its images."
+            )
 
     def batch(self, number: int) -> Batch:
         """B pairs as latents. Raises `CacheIncomplete` if an entry is gone."""
@@ -262,7 +264,11 @@ class CachedExamples:
         sizes = self._draws.sizes
         place = next((p for p in following if self._keys[p] and sizes[p] == draw.size), None)
         if place is None:
-            raise DatasetNotUsable("No picture of one shape can be read.", "Train without data.buckets.")
+            raise DatasetNotUsable(
+                "dataset.no-readable-shape",
+                "No image of one of the shapes can be read.",
+                "Train without data.buckets.",
+            )
         return self._draws.drawn(place, draw.size, draw.rng)
 
 

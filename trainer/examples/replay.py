@@ -111,8 +111,9 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
     instructions = asked.instructions or known_instructions(model.path)
     if not instructions:
         raise ConfigNotValid(
-            "data.replay has nothing to ask for: the start weights' card suggests no edits.",
-            "List some edits that they can do in data.replay.instructions.",
+            "configuration.replay-empty",
+            "data.replay has no instructions: the card of the start weights suggests no edits.",
+            "List some edits that the start weights can make in data.replay.instructions.",
         )
     replay = Replay(model, config, source=len(train.sources))
     added = [

@@ -70,7 +70,10 @@ def divide_pairs(
         found = usable_pairs(found, report)
         if not found.pairs:
             raise DatasetNotUsable(
-                f"{report.dataset} holds no pair that can be trained on. {report.concerns[0].sentence}"
+                "dataset.no-usable-pairs",
+                "{dataset} contains no pair that can be used for training. {concern}",
+                dataset=report.dataset,
+                concern=report.concerns[0].sentence,
             )
     shares = config.data.split
     return split(

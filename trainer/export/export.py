@@ -17,12 +17,12 @@ from torch import Tensor
 
 from engine.errors import EngineError, ModelNotUsable
 from engine.files.atomic import atomic_folder, replace_file, temporary_folder
-from engine.files.disk_space import check_room
+from engine.files.disk_space import check_free_space
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
+from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model
 from engine.models.text_encoders import TextEncoder
-from engine.request import Lora, ModelOptions
 from trainer.config import ExportConfig
 from trainer.export.export_check import ExportCheck
 from trainer.export.model_card import TrainingRecord, write_readme
@@ -89,7 +89,7 @@ def export_model(
     config = config or ExportConfig()
     dtype = DTYPES[config.precision]
     unet = merged_weights(model.unet)
-    check_room(target.parent, _size(model, config, live))
+    check_free_space(target.parent, _size(model, config, live))
     try:
         proof = ExportCheck(model, instructions[0] if instructions else name)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,10 @@ def export_model(
             _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
     except (OSError, SafetensorError) as error:
         raise ModelNotWritten(
-            f"The taught model could not be written to {target}.",
-            "Free some disk space and start again; training goes on from the last checkpoint.",
+            "output.model-not-written",
+            "The trained model could not be written to {folder}.",
+            "Free some disk space and start again; training continues from the last checkpoint.",
+            folder=target,
         ) from error
     return target
 

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from engine.devices.memory import is_shortage, release_memory
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.conditioning import decode_latents
 from engine.errors import EngineError
+from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
-from engine.request import EditSettings, ModelOptions, SchedulerName
 from trainer.validation.trial_edits import edited_latents
 
 SETTINGS = EditSettings(
@@ -47,7 +48,7 @@ class ExportCheck:
         self,
         path: Path,
         dtype: torch.dtype,
-        options: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+        options: ModelOptions = ModelOptions(),
     ) -> float:
         """PSNR in dB of the edit by the model stored at `path` in `dtype`.
 
@@ -65,8 +66,11 @@ class ExportCheck:
         likeness = _psnr(edited, self._wanted)
         if not likeness >= LEAST[dtype]:
             raise ExportMismatch(
-                f"{path.name} does not edit as the trained model does ({likeness:.0f} dB); it was not kept.",
-                "Training goes on from the last checkpoint; choose export.precision=32.",
+                "output.export-differs",
+                "{file} does not edit as the trained model does ({likeness:.0f} dB) and was not kept.",
+                "Training continues from the last checkpoint; choose export.precision=32.",
+                file=path.name,
+                likeness=likeness,
             )
         return likeness
 

@@ -19,7 +19,7 @@ from engine.models.nemo_names import WRAPPER, nemo_name
 from engine.models.original_layout import TensorLayout, ema_name, to_original
 from engine.tensors.nemo_files import CONFIG, WEIGHTS
 from engine.tensors.tensor_files import ORIGINAL_UNET
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 PREDICT_KEYS = {"epsilon": "epsilon", "v_prediction": "v"}
 """How files say what their UNet predicts (`modelspec.predict_key`)."""
@@ -32,6 +32,9 @@ TEXT_PREFIXES = {
     ),
 }
 """Where each family's text encoders lie, and in whose names."""
+
+
+LAYOUT_ADVICE = "Leave {setting} out; the model folder is written in any case."
 
 
 class LayoutNotPossible(EngineError):
@@ -53,17 +56,32 @@ class LiveWeights:
 def check_layout(model: Model, *, nemo: bool) -> None:
     """Raises `LayoutNotPossible` if the original layout, or NeMo's, cannot hold the model."""
     families = ("sd1",) if nemo else tuple(TEXT_PREFIXES)
-    wanted = "A .nemo file" if nemo else "The original layout"
+    layout, setting = (".nemo", "export.nemo") if nemo else ("original", "export.original_layout")
     if model.family.name not in families:
-        reason = f"{wanted} is not written for {model.family.title}."
-    elif not isinstance(model.vae, AutoencoderKL):
-        reason = f"{wanted} has no names for this model's small VAE."
-    elif model.scheduler_config.get("prediction_type", "epsilon") not in PREDICT_KEYS:
-        reason = f"{wanted} has no word for a UNet that predicts the picture itself."
-    else:
-        return
-    setting = "export.nemo" if nemo else "export.original_layout"
-    raise LayoutNotPossible(reason, f"Leave {setting} out; the model folder is written in any case.")
+        raise LayoutNotPossible(
+            "configuration.layout-of-family",
+            "{family} cannot be exported in the {layout} layout.",
+            LAYOUT_ADVICE,
+            family=model.family.title,
+            layout=layout,
+            setting=setting,
+        )
+    if not isinstance(model.vae, AutoencoderKL):
+        raise LayoutNotPossible(
+            "configuration.layout-of-small-vae",
+            "The {layout} layout has no names for this model's small VAE.",
+            LAYOUT_ADVICE,
+            layout=layout,
+            setting=setting,
+        )
+    if model.scheduler_config.get("prediction_type", "epsilon") not in PREDICT_KEYS:
+        raise LayoutNotPossible(
+            "configuration.layout-of-prediction",
+            "The {layout} layout has no word for a UNet that predicts the image itself.",
+            LAYOUT_ADVICE,
+            layout=layout,
+            setting=setting,
+        )
 
 
 def original_tensors(
@@ -98,7 +116,7 @@ def write_original(
     notes = {"modelspec.predict_key": PREDICT_KEYS[model.scheduler_config.get("prediction_type", "epsilon")]}
     if path.suffix == ".safetensors":
         forms = {
-            name: TensorForm(_stored(name, value, dtype), tuple(value.shape))
+            name: TensorSpec(_stored(name, value, dtype), tuple(value.shape))
             for name, value in tensors.items()
         }
         with TensorWriter(path, forms, notes) as writer:

@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
+from trainer.protocol.events import WarningRaised, make_warning
+
 TRIED_TOKENS = (64, 77)
 """As many as latents of 8 x 8, and as an instruction."""
 
@@ -31,16 +33,20 @@ def leave_out_cudnn() -> None:
     torch.backends.cuda.enable_cudnn_sdp(False)
 
 
-def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[Insisting, str]:
-    """A context in which attention takes the flash kernel or raises, and "".
+def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[Insisting, WarningRaised | None]:
+    """A context in which attention takes the flash kernel or raises, and None.
 
     Where the kernel cannot be had for the UNet's attention in `dtype`, a context that does nothing, and
-    a sentence.
+    a warning.
     """
     problem = _problem(_heads(unet), unet.device, dtype)
     if problem:
-        return nullcontext, f"Flash attention cannot be used ({problem}); torch chooses another kernel."
-    return lambda: sdpa_kernel(SDPBackend.FLASH_ATTENTION), ""
+        return nullcontext, make_warning(
+            "attention.no-flash",
+            "Flash attention cannot be used ({reason}); torch chooses another kernel.",
+            reason=problem,
+        )
+    return lambda: sdpa_kernel(SDPBackend.FLASH_ATTENTION), None
 
 
 def _heads(unet: UNet2DConditionModel) -> set[tuple[int, int]]:

@@ -18,6 +18,7 @@ from engine.errors import EngineError
 from engine.files.atomic import atomic_write, sync_folder
 from engine.files.disk_space import free_space, size_text
 from engine.files.json_record import VERSION_NAME, JsonRecord
+from trainer.protocol.events import WarningRaised, make_warning
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ class CheckpointNewer(CheckpointNotUsable):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"The checkpoint {path} was written by a newer version of this program.",
+            "checkpoint.newer-version",
+            "The checkpoint {checkpoint} was written by a newer version of this program.",
             "Update the program, or choose another exp_manager.exp_dir.",
+            checkpoint=path,
         )
         self.path = path
 
@@ -55,8 +58,8 @@ class Checkpoints:
         """Keeps the newest `keep`, all of them if that is -1, and always the best."""
         self.folder = run / "checkpoints"
         self.keep = keep
-        self.warnings: list[str] = []
-        """Sentences of what was set aside."""
+        self.warnings: list[WarningRaised] = []
+        """About what was set aside."""
 
     def saved(self) -> list[Path]:
         """Whole ones only."""
@@ -87,8 +90,10 @@ class Checkpoints:
             if not (target / STATE_FILE).is_file():
                 shutil.rmtree(target, ignore_errors=True)
             raise CheckpointNotUsable(
-                f"The checkpoint could not be written to {self.folder}.",
+                "checkpoint.not-written",
+                "The checkpoint could not be written to {folder}.",
                 "Free some disk space, or choose another folder; earlier checkpoints are kept.",
+                folder=self.folder,
             ) from error
         self._prune()
         return target
@@ -119,7 +124,15 @@ class Checkpoints:
         for error in newer:
             with suppress(OSError):  # another process of the run was faster
                 error.path.rename(error.path.with_name(error.path.name + NEWER))
-            self.warnings.append(f"{error.message} It is set aside, and the run goes on from step {step}.")
+            self.warnings.append(
+                make_warning(
+                    "numerics.checkpoint-set-aside",
+                    "The checkpoint {checkpoint} was written by a newer version of this program and was set "
+                    "aside; the run continues from step {step}.",
+                    checkpoint=error.path,
+                    step=step,
+                )
+            )
 
     def _folders(self) -> list[Path]:
         found = self.folder.iterdir() if self.folder.is_dir() else ()
@@ -135,9 +148,15 @@ class Checkpoints:
         free = free_space(self.folder)
         if free < needed:
             raise CheckpointNotUsable(
-                f"There is not enough room for a checkpoint in {self.folder}: {size_text(needed)} are "
-                f"needed, {size_text(free)} are free.",
+                "checkpoint.disk-space",
+                (
+                    "There is not enough disk space for a checkpoint in {folder}: {needed} are needed, "
+                    "{free} are free."
+                ),
                 "Free some disk space, or choose another folder; earlier checkpoints are kept.",
+                folder=self.folder,
+                needed=size_text(needed),
+                free=size_text(free),
             )
 
     def _prune(self) -> None:
@@ -159,10 +178,18 @@ def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
         found: object = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
     except Exception as error:  # torch names no common base for what a damaged file raises
         raise CheckpointNotUsable(
-            f"The checkpoint {path} is missing or damaged.", "Choose another one."
+            "checkpoint.damaged",
+            "The checkpoint {checkpoint} is missing or damaged.",
+            "Choose another checkpoint.",
+            checkpoint=path,
         ) from error
     if not isinstance(found, dict) or "step" not in found:
-        raise CheckpointNotUsable(f"The file {file} is not a checkpoint.", "Choose another one.")
+        raise CheckpointNotUsable(
+            "checkpoint.not-a-checkpoint",
+            "The file {file} is not a checkpoint.",
+            "Choose another checkpoint.",
+            file=file,
+        )
     state: dict[str, Any] = found
     if JsonRecord(state).version > VERSION:
         raise CheckpointNewer(path)

@@ -34,9 +34,12 @@ def load_base_model(
     )
     if model.family.name == "cosxl":
         raise ModelNotUsable(
-            "CosXL-Edit cannot be trained here: it is trained at continuous noise levels, and the usual "
-            "training at whole timesteps destroys what it knows.",
-            "Start from Stable Diffusion XL, or from an InstructPix2Pix model of Stable Diffusion 1 or 2.",
+            "model.cosxl-not-trainable",
+            (
+                "CosXL-Edit cannot be trained here: it is trained at continuous noise levels, and the "
+                "usual training at whole timesteps destroys what it knows."
+            ),
+            ("Start from Stable Diffusion XL, or from an InstructPix2Pix model of Stable Diffusion 1 or 2."),
         )
     if model.unet.config.in_channels == model.latent_channels:
         expand_first_convolution(model.unet)

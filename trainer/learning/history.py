@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from trainer.protocol.events import WarningRaised, make_warning
 
 VERSION = 1
-NEWER = (
-    "The losses of this run so far were recorded by a newer version of this program; its curves begin anew."
-)
 
 PLOTTED = 200
 """Points of a curve; more steps are averaged."""
@@ -38,7 +36,7 @@ class History:
         values = {"losses": list(self.losses), "validations": list(self.validations), "seconds": self.seconds}
         return with_unknown({VERSION_NAME: VERSION, **values}, self.unknown)
 
-    def load_state_dict(self, state: object) -> str:
+    def load_state_dict(self, state: object) -> WarningRaised | None:
         """Goes on from a saved history if there is one; gives a warning if it is of a newer layout."""
         record = JsonRecord(state if isinstance(state, dict) else {})
         is_newer = record.version > VERSION
@@ -50,7 +48,13 @@ class History:
         self.validations = [(int(step), float(loss)) for step, loss in validations]
         self.seconds = record.get("seconds", 0.0)
         self.unknown = record.unknown()
-        return NEWER if is_newer else ""
+        if not is_newer:
+            return None
+        return make_warning(
+            "history.newer-version",
+            "The losses of this run so far were recorded by a newer version of this program; its curves "
+            "start again.",
+        )
 
     @property
     def best(self) -> float | None:

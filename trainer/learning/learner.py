@@ -25,12 +25,13 @@ from trainer.learning.loss import DenoisingLoss, end_in_noise
 from trainer.learning.networks import NOT_COMPILED, prepare_networks
 from trainer.learning.optimizer import learning_rate_at, make_optimizer
 from trainer.learning.precision import Precision, choose_precision
+from trainer.protocol.events import make_warning
 
 log = logging.getLogger(__name__)
 
 
 class TrainingDiverged(EngineError):
-    """The loss is no longer a number."""
+    """The loss became NaN or infinite."""
 
     kind = "diverged"
 
@@ -51,19 +52,20 @@ class Learner:
         """Makes the model ready to learn, in place."""
         self.config, self.processes = config, processes
         self.device: torch.device = model.unet.device
-        dtype, told = choose_precision(config.trainer.precision, self.device)
+        dtype, precision_warning = choose_precision(config.trainer.precision, self.device)
         self.precision = Precision(dtype, self.device)
         if config.model.zero_terminal_snr:
             end_in_noise(model)
         self.networks = prepare_networks(model, config.model, dtype)
         self.weights = self.networks.weights
-        self.optimizer, replaced = make_optimizer(self.weights.values(), config.model.optim)
+        self.optimizer, optimizer_warning = make_optimizer(self.weights.values(), config.model.optim)
         self.ema = EMA(self.weights, config.exp_manager.ema)
         self.loss = DenoisingLoss(model, config.model, attention=self.networks.attention)
         self._loss = processes.together(self.loss, list(self.networks.parts.values()))
         self.micro_batches = config.micro_batches(processes.count)
-        self.warnings = [("precision", told), ("optimizer", replaced), *self.networks.warnings]
-        """Kinds and sentences of what is not as it was asked for; empty ones say nothing."""
+        found = (precision_warning, optimizer_warning, *self.networks.warnings)
+        self.warnings = [warning for warning in found if warning is not None]
+        """About what is not as it was asked for."""
         self.step = self.examples_seen = 0
         self.rate_share = 1.0
         """What is left of the learning rate after the loss was no number."""
@@ -134,19 +136,27 @@ class Learner:
 
     def _do_not_compile(self) -> None:
         self.networks.do_not_compile()
-        self.warnings.append(("compiler", NOT_COMPILED))
+        self.warnings.append(NOT_COMPILED)
 
     def _cut_smaller(self) -> None:
         if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:
             raise OutOfMemory(
+                "memory.micro-batch",
                 "There is not enough memory to train on this micro-batch.",
-                "Choose a smaller model.micro_batch_size or data.resolution, or set "
-                "model.unet_config.use_checkpoint=True.",
+                (
+                    "Choose a smaller model.micro_batch_size or data.resolution, or set "
+                    "model.unet_config.use_checkpoint=True."
+                ),
             )
         self.pieces *= 2
         size = math.ceil(self.config.model.micro_batch_size / self.pieces)
-        sentence = f"Memory was short: {size} example(s) are computed at a time; the result is the same."
-        self.warnings.append(("memory", sentence))
+        self.warnings.append(
+            make_warning(
+                "memory.smaller-passes",
+                "Memory was short: {size} example(s) are computed at a time; the result is the same.",
+                size=size,
+            )
+        )
 
     def _gradients(self, batches: Sequence[Batch]) -> float:
         """Sums the gradients of the mean loss over all micro-batches; gives that loss."""
@@ -187,8 +197,10 @@ class Learner:
             return
         self.optimizer.zero_grad(set_to_none=True)
         raise TrainingDiverged(
-            f"The loss is no longer a number at step {self.step + 1}.",
+            "diverged.loss-nan",
+            "The loss became NaN at step {step}.",
             "Try a lower learning rate (model.optim.lr) and start again; the last checkpoint is kept.",
+            step=self.step + 1,
         )
 
     def state_dict(self) -> dict[str, Any]:
@@ -211,7 +223,8 @@ class Learner:
         shapes = {name: weight.shape for name, weight in self.weights.items()}
         if not isinstance(saved, dict) or {name: weight.shape for name, weight in saved.items()} != shapes:
             raise CheckpointNotUsable(
-                "The checkpoint to go on from is of another model, or trains other weights.",
+                "checkpoint.other-model",
+                "The checkpoint is of another model, or of a run that trains other weights.",
                 "Choose another exp_manager.exp_dir.",
             )
         for name, weight in self.weights.items():

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import Parameter
 
 from engine.errors import EngineError
-from engine.tensors.tensor_writer import TensorForm, TensorWriter
+from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 from trainer.config import LoraConfig
 from trainer.learning.expansion import is_blind
 
@@ -67,7 +67,8 @@ def add_lora(unet: UNet2DConditionModel, config: LoraConfig, *, seed: int = 0) -
         import peft
     except ImportError as error:
         raise LoraNotPossible(
-            "LoRA is trained with the library peft, which is not installed here.",
+            "lora.peft-missing",
+            "LoRA training needs the library peft, which is not installed.",
             "Install it with “pip install peft”, or leave model.lora.enable out.",
         ) from error
     blind = is_blind(unet)
@@ -172,7 +173,7 @@ def save_lora(unet: UNet2DConditionModel, path: Path, names: LoraNames = LoraNam
     """Write a safetensors file in float32. Raises `OutputNotWritable`."""
     learned = changes(unet)
     tensors = _named(learned, names)
-    forms = {name: TensorForm(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
+    forms = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     metadata = _peft_metadata(learned) if names is LoraNames.DIFFUSERS else {}
     with TensorWriter(path, forms, metadata) as writer:
         for name in writer.names:

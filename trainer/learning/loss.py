@@ -33,6 +33,7 @@ def end_in_noise(model: Model) -> None:
     """
     if model.scheduler_config.get("prediction_type", "epsilon") == "epsilon":
         raise ConfigNotValid(
+            "configuration.zero-terminal-snr",
             "model.zero_terminal_snr needs a model that predicts v, but this one predicts the noise.",
             "Leave it out, or start from another model.",
         )

@@ -16,8 +16,11 @@ from engine.models.loading import Model
 from trainer.config import ModelConfig
 from trainer.config.model import PARAMETERIZATIONS
 from trainer.learning.attention_kernels import Insisting, flash_attention, leave_out_cudnn
+from trainer.protocol.events import WarningRaised, make_warning
 
-NOT_COMPILED = "TorchInductor finds no compiler that works here; the UNet is not compiled."
+NOT_COMPILED = make_warning(
+    "compiler.not-compiled", "TorchInductor finds no compiler that works here; the UNet is not compiled."
+)
 
 
 @dataclass
@@ -30,8 +33,8 @@ class Networks:
     """The context in which the UNet is called, and gradients are computed."""
     is_graphed: bool = False
     """Whether the UNet is launched as CUDA graphs."""
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    """Kind and sentence of what is not as it was asked for."""
+    warnings: list[WarningRaised] = field(default_factory=list)
+    """About what is not as it was asked for."""
 
     @property
     def weights(self) -> dict[str, Parameter]:
@@ -76,7 +79,7 @@ def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> N
         model.unet.enable_gradient_checkpointing()
     if config.unet_config.use_flash_attention:
         networks.attention, problem = flash_attention(model.unet, dtype)
-        networks.warnings += [("attention", problem)] if problem else []
+        networks.warnings += [problem] if problem else []
     if config.inductor:
         _compile(model, config, networks)
     networks.warnings += _disagreements(model, config)
@@ -104,11 +107,14 @@ def _trained_parts(model: Model, config: ModelConfig) -> dict[str, nn.Module]:
 def _compile(model: Model, config: ModelConfig, networks: Networks) -> None:
     on_gpu = model.unet.device.type == "cuda"
     if not _has_compiler(on_gpu):
-        networks.warnings.append(("compiler", NOT_COMPILED))
+        networks.warnings.append(NOT_COMPILED)
         return
     if config.inductor_cudagraphs and not on_gpu:
-        sentence = "CUDA graphs need a GPU of NVIDIA's; the UNet is compiled without."
-        networks.warnings.append(("compiler", sentence))
+        networks.warnings.append(
+            make_warning(
+                "compiler.no-cudagraphs", "CUDA graphs need a GPU from NVIDIA; the UNet is compiled without."
+            )
+        )
     networks.is_graphed = config.inductor_cudagraphs and on_gpu
     model.unet.compile(mode="reduce-overhead" if networks.is_graphed else None)
 
@@ -121,19 +127,29 @@ def _has_compiler(on_gpu: bool) -> bool:
     return any(shutil.which(name) for name in compilers)
 
 
-def _disagreements(model: Model, config: ModelConfig) -> list[tuple[str, str]]:
+def _disagreements(model: Model, config: ModelConfig) -> list[WarningRaised]:
     """What the settings say about the start weights and the weights do not."""
     found = []
     channels, predicted = int(model.unet.config.in_channels), model.scheduler_config.get("prediction_type")
     if config.unet_config.in_channels not in (0, channels):
         found.append(
-            f"model.unet_config.in_channels is {config.unet_config.in_channels}, but the start weights take "
-            f"{channels}; they stay as they are."
+            make_warning(
+                "settings.channels-of-start-weights",
+                "model.unet_config.in_channels is {asked}, but the start weights take {channels} channels; "
+                "they stay as they are.",
+                asked=config.unet_config.in_channels,
+                channels=channels,
+            )
         )
     asked = PARAMETERIZATIONS[config.parameterization]
     if asked not in ("", predicted or "epsilon"):
         found.append(
-            f"model.parameterization is {config.parameterization}, but the start weights predict "
-            f"{predicted}; they go on with that."
+            make_warning(
+                "settings.prediction-of-start-weights",
+                "model.parameterization is {asked}, but the start weights predict {predicted}; training "
+                "continues with that.",
+                asked=config.parameterization,
+                predicted=predicted,
+            )
         )
-    return [("settings", sentence) for sentence in found]
+    return found

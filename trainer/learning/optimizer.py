@@ -11,18 +11,22 @@ import torch
 from torch.nn import Parameter
 
 from trainer.config import OptimizerConfig
+from trainer.protocol.events import WarningRaised, make_warning
 
 log = logging.getLogger(__name__)
 
 FINAL_SHARE = 0.02
 """What is left of the learning rate at the end of a `decay`."""
-NO_EIGHT_BIT = "AdamW with 8 bits needs bitsandbytes and a GPU that it knows; AdamW is used instead."
+NO_EIGHT_BIT = make_warning(
+    "optimizer.no-eight-bit",
+    "AdamW with 8 bits needs bitsandbytes and a GPU that it supports; AdamW is used instead.",
+)
 
 
 def make_optimizer(
     parameters: Iterable[Parameter], config: OptimizerConfig
-) -> tuple[torch.optim.Optimizer, str]:
-    """The optimiser of some weights, and a sentence if it is not the one asked for, else "".
+) -> tuple[torch.optim.Optimizer, WarningRaised | None]:
+    """The optimiser of some weights, and a warning if it is not the one asked for.
 
     Biases and norms are not decayed. Adam and AdamW update all weights in one fused kernel where the
     device has it, as NeMo's "fused_adam", which is AdamW too.
@@ -37,10 +41,10 @@ def make_optimizer(
     if config.name == "adamw_8bit":
         made = _eight_bit(groups, options, weights)
         if made is not None:
-            return made, ""
+            return made, None
     kind = torch.optim.Adam if config.name == "adam" else torch.optim.AdamW
-    told = NO_EIGHT_BIT if config.name == "adamw_8bit" else ""
-    return kind(groups, fused=True, **options), told
+    warning = NO_EIGHT_BIT if config.name == "adamw_8bit" else None
+    return kind(groups, fused=True, **options), warning
 
 
 def _eight_bit(

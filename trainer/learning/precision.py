@@ -7,15 +7,11 @@ from torch import Tensor
 
 from engine.devices.device import DTYPES, default_dtype
 from trainer.config.run import PRECISIONS
-
-NO_HALF = (
-    "16-bit floats need a GPU of NVIDIA's to train with; {used} is used instead.",
-    "Set trainer.precision to bf16 or 32.",
-)
+from trainer.protocol.events import WarningRaised, make_warning
 
 
-def choose_precision(name: str, device: torch.device) -> tuple[torch.dtype, str]:
-    """The number type for a name of `PRECISIONS`, and a sentence if it is not the one asked for, else "".
+def choose_precision(name: str, device: torch.device) -> tuple[torch.dtype, WarningRaised | None]:
+    """The number type for a name of `PRECISIONS`, and a warning if it is not the one asked for.
 
     "auto" is bf16 where the hardware computes it natively.
     """
@@ -23,12 +19,16 @@ def choose_precision(name: str, device: torch.device) -> tuple[torch.dtype, str]
     native = default_dtype(device)
     best = native if native == torch.bfloat16 else torch.float32
     if asked == "auto":
-        return best, ""
+        return best, None
     if asked == "fp16" and device.type != "cuda":
-        used = "bf16" if best == torch.bfloat16 else "32"
-        return best, NO_HALF[0].format(used=used)
+        return best, make_warning(
+            "precision.no-half",
+            "Training with 16-bit floats needs a GPU from NVIDIA; {used} is used instead.",
+            "Set trainer.precision to bf16 or 32.",
+            used="bf16" if best == torch.bfloat16 else "32",
+        )
     dtype: torch.dtype = getattr(torch, DTYPES[asked])
-    return dtype, ""
+    return dtype, None
 
 
 class Precision:

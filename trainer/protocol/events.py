@@ -5,10 +5,12 @@
     step                 after each step: loss, learning rate, samples a second, seconds left, memory
     preview, validation  at the steps where the model is tried out
     checkpoint           the run can go on from here, whatever happens
-    warning              something is not as it was asked for; the run goes on
+    warning              something is not as it was asked for; the run continues
     probe, estimate      instead of steps, if a run was only to be tried out
     finished or failed   the last line
 
+The English sentences of warnings and failures come with a code and the values they name, so that a reader
+can word them in another language (`engine.errors`).
 Readers pass over types and fields they do not know. Within a version, lines only gain.
 """
 
@@ -18,8 +20,10 @@ import json
 import logging
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TextIO
+
+from engine.errors import ErrorReport, Value, plain_values
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +131,7 @@ class ValidationFinished(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WarningRaised(Event):
-    """Something is not as it was asked for; the run goes on."""
+    """Something is not as it was asked for; the run continues."""
 
     type: ClassVar[str] = "warning"
     kind: str
@@ -135,6 +139,23 @@ class WarningRaised(Event):
     "numerics", "history" …"""
     message: str
     advice: str = ""
+    code: str = ""
+    """As that of an error; empty in lines of earlier versions."""
+    values: dict[str, Value] = field(default_factory=dict, hash=False)
+
+    @staticmethod
+    def of(kind: str, report: ErrorReport) -> WarningRaised:
+        """An error that the run continues after."""
+        return WarningRaised(
+            kind=kind,
+            message=report.message,
+            advice=report.advice,
+            code=report.code,
+            values=dict(report.values),
+        )
+
+    def report(self) -> ErrorReport:
+        return ErrorReport(self.kind, self.message, self.advice, self.code, self.values)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,6 +212,33 @@ class TrainingFailed(Event):
     kind: str
     message: str
     advice: str = ""
+    code: str = ""
+    """Empty in lines of earlier versions."""
+    values: dict[str, Value] = field(default_factory=dict, hash=False)
+
+    @staticmethod
+    def of(report: ErrorReport) -> TrainingFailed:
+        return TrainingFailed(
+            kind=report.kind,
+            message=report.message,
+            advice=report.advice,
+            code=report.code,
+            values=dict(report.values),
+        )
+
+    def report(self) -> ErrorReport:
+        return ErrorReport(self.kind, self.message, self.advice, self.code, self.values)
+
+
+def make_warning(code: str, message: str, advice: str = "", /, **values: object) -> WarningRaised:
+    """A warning whose sentences have a `{name}` for each of the values; its kind is the code's first part."""
+    return WarningRaised(
+        kind=code.partition(".")[0],
+        message=message.format(**values),
+        advice=advice.format(**values),
+        code=code,
+        values=plain_values(values),
+    )
 
 
 EVENTS: dict[str, type[Event]] = {
@@ -217,6 +265,7 @@ VALUE_TYPES: dict[Any, tuple[type, ...]] = {
     "float": (int, float),
     "str": (str,),
     "bool": (bool,),
+    "dict[str, Value]": (dict,),
 }
 
 
@@ -233,6 +282,8 @@ def parse_event(line: str) -> Event | None:
 
 def _fits(event: type[Event], key: str, value: object) -> bool:
     expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
+    if isinstance(value, dict):
+        return dict in expected and all(isinstance(each, str | int | float) for each in value.values())
     return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
 
 

@@ -34,6 +34,7 @@ from trainer.protocol.events import (
     TrainingFinished,
     TrainingStarted,
     WarningRaised,
+    make_warning,
 )
 from trainer.runs.resumption import Resumption
 
@@ -173,7 +174,7 @@ class TrainingLoop:
             with self.encoders.awake(), self.learner.ema.applied():
                 loss = validation.run(self.learner.step)
         except EngineError as error:
-            self.events.send(WarningRaised(kind="validation", message=error.message, advice=error.advice))
+            self.events.send(WarningRaised.of("validation", error.report()))
             return None
         if loss is None:
             return None
@@ -185,8 +186,16 @@ class TrainingLoop:
         if not self.resumption.go_back():
             raise error
         step, share = self.learner.step, self.learner.rate_share
-        going_on = f"Training goes on from step {step} with {share:g} times the learning rate."
-        self.events.send(WarningRaised(kind="diverged", message=f"{error.message} {going_on}"))
+        self.events.send(
+            make_warning(
+                "diverged.retried",
+                "The loss became NaN at step {failed}; training continues from step {step} with {share:g} "
+                "times the learning rate.",
+                failed=error.values["step"],
+                step=step,
+                share=share,
+            )
+        )
 
     def _keep_what_is_whole(self, error: Exception) -> None:
         """A checkpoint of the last step, where it is not the state itself that ends the run."""
@@ -218,9 +227,8 @@ class TrainingLoop:
         )
 
     def _tell_warnings(self) -> None:
-        for kind, message in self.learner.warnings:
-            if message:
-                self.events.send(WarningRaised(kind=kind, message=message))
+        for warning in self.learner.warnings:
+            self.events.send(warning)
         self.learner.warnings.clear()
 
     def _tell(self, taken: StepTaken, clock: Clock) -> None:

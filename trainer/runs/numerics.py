@@ -21,13 +21,14 @@ from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from trainer.config import TrainingConfig
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.precision import choose_precision
+from trainer.protocol.events import WarningRaised, make_warning
 
 FILE = "numerics.json"
 VERSION = 1
-WARNING_KIND = "numerics"
-NEWER_RECORD = (
-    "What this run began with was recorded by a newer version of this program and is chosen again; its "
-    "weights may differ in the last digits from those of an uninterrupted run."
+NEWER_RECORD = make_warning(
+    "numerics.newer-version",
+    "The numerics of this run were recorded by a newer version of this program and are chosen again; its "
+    "weights may differ in the last digits from those of an uninterrupted run.",
 )
 CPU_MODELS = Path("/proc/cpuinfo")
 FLASH, TORCH_ATTENTION = "flash attention", "torch's attention"
@@ -91,13 +92,13 @@ def _is_newer(values: object) -> bool:
     return isinstance(values, dict) and JsonRecord(values).version > VERSION
 
 
-def read_numerics(run: Path) -> tuple[NumericSettings, str]:
+def read_numerics(run: Path) -> tuple[NumericSettings, WarningRaised | None]:
     """Those kept in a run's folder, empty if there are none; and a warning if they cannot be used."""
     try:
         values = json.loads((run / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return NumericSettings(), ""
-    return NumericSettings.of(values), NEWER_RECORD if _is_newer(values) else ""
+        return NumericSettings(), None
+    return NumericSettings.of(values), NEWER_RECORD if _is_newer(values) else None
 
 
 def write_numerics(run: Path, settings: NumericSettings) -> None:
@@ -114,12 +115,14 @@ def write_numerics(run: Path, settings: NumericSettings) -> None:
             temporary.write_text(json.dumps(settings.to_dict(), indent=2), encoding="utf-8")
     except OSError as error:
         raise CheckpointNotUsable(
-            f"The record of what the run began with could not be written to {run}.",
+            "checkpoint.record-not-written",
+            "The record of the run's numerics could not be written to {folder}.",
             "Free some disk space, or choose another folder.",
+            folder=run,
         ) from error
 
 
-def kept_numerics(config: TrainingConfig) -> tuple[NumericSettings, list[str]]:
+def kept_numerics(config: TrainingConfig) -> tuple[NumericSettings, list[WarningRaised]]:
     """Those that the run was begun with, or that of whose checkpoint it goes on; and warnings.
 
     Raises `CheckpointNotUsable`.
@@ -196,14 +199,16 @@ def numerics_at_start(
     )
 
 
-def difference(kept: NumericSettings, now: NumericSettings) -> str:
-    """A sentence if a run goes on otherwise than it began, as far as that is known; else ""."""
+def difference(kept: NumericSettings, now: NumericSettings) -> WarningRaised | None:
+    """A warning if a run continues otherwise than it began, as far as that is known."""
     parts = [f"{after} instead of {before}" for before, after in _differences(kept, now)]
     if not parts:
-        return ""
-    return (
-        f"The run goes on with {', '.join(parts)}: its weights may differ in the last digits from those of "
-        "an uninterrupted run."
+        return None
+    return make_warning(
+        "numerics.changed",
+        "The run continues with {changes}: its weights may differ in the last digits from those of an "
+        "uninterrupted run.",
+        changes=", ".join(parts),
     )
 
 

@@ -12,7 +12,7 @@ from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
 from trainer.config.run import ACCELERATORS, FASTEST_THREADS
 from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
 from trainer.protocol.commands import Commands
-from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
+from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised, make_warning
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NO_GPU = "trainer.accelerator asks for a GPU, but there is none that torch can use; the processor trains."
+NO_GPU = make_warning(
+    "device.no-gpu",
+    "trainer.accelerator asks for a GPU, but torch finds none; the processor is used instead.",
+)
 
 
 def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
@@ -36,8 +39,8 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     told to stop.
     """
     config, cancel = settings.config, commands.cancel
-    for sentence in _notes(settings):
-        events.send(WarningRaised(kind="settings", message=sentence))
+    for note in _notes(settings):
+        events.send(note)
     events.send(PreparationProgressed(stage="reading dataset"))
     found = find_training_pairs(config, cancel)
     read_model_card(config.start_weights)
@@ -50,14 +53,14 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     from trainer.learning.expansion import load_base_model
     from trainer.learning.offloading import NetworkOffload
     from trainer.runs.loop import TrainingLoop
-    from trainer.runs.numerics import WARNING_KIND, kept_numerics, settled
+    from trainer.runs.numerics import kept_numerics, settled
     from trainer.runs.run_export import RunExport, data_facts
     from trainer.validation.validation import make_validation
 
     kept, warnings = kept_numerics(config)
-    for sentence in warnings:
-        log.warning("%s", sentence)
-        events.send(WarningRaised(kind=WARNING_KIND, message=sentence))
+    for warning in warnings:
+        log.warning("%s", warning.message)
+        events.send(warning)
     processes, device = _join(config, events, kept)
     config = settled(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
@@ -130,8 +133,16 @@ def _check_resolution(config: TrainingConfig, model: Model) -> None:
     side, multiple = config.data.resolution, model.vae_scale_factor
     if side % multiple and not config.data.buckets:
         raise ConfigNotValid(
-            f"data.resolution is {side}, but this model works on squares of a multiple of {multiple} pixels.",
-            f"Choose {side - side % multiple} or {side - side % multiple + multiple}.",
+            "configuration.resolution-multiple",
+            (
+                "data.resolution is {resolution}, but this model needs squares whose side is a "
+                "multiple of {multiple} pixels."
+            ),
+            "Choose {smaller} or {larger}.",
+            resolution=side,
+            multiple=multiple,
+            smaller=side - side % multiple,
+            larger=side - side % multiple + multiple,
         )
 
 
@@ -143,12 +154,15 @@ def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:
     return [model.vae, *texts]
 
 
-def _notes(settings: ReadSettings) -> Iterator[str]:
+def _notes(settings: ReadSettings) -> Iterator[WarningRaised]:
     yield from settings.notes
     model = settings.config.model
     if not (model.unet_config.from_pretrained or model.ckpt_path):
-        start = settings.config.start_weights.name
-        yield f"model.unet_config.from_pretrained is empty: training starts from the shipped model “{start}”."
+        yield make_warning(
+            "settings.shipped-start-weights",
+            "model.unet_config.from_pretrained is empty: training starts from the shipped model “{model}”.",
+            model=settings.config.start_weights.name,
+        )
 
 
 def _join(
@@ -175,5 +189,5 @@ def _device(config: TrainingConfig, events: EventStream, kept: NumericSettings) 
     if asked != "gpu":
         return choose_device(asked)
     if best.type == "cpu":
-        events.send(WarningRaised(kind="device", message=NO_GPU))
+        events.send(NO_GPU)
     return best

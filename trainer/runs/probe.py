@@ -13,7 +13,7 @@ from trainer.examples.cache_trial import CacheTrial
 from trainer.examples.replay import draws_per_step
 from trainer.learning.checkpoint import tensor_bytes
 from trainer.learning.learner import Learner
-from trainer.protocol.events import Estimated, ProbeFinished, WarningRaised
+from trainer.protocol.events import Estimated, ProbeFinished
 from trainer.runs.loop import TrainingLoop
 
 WARM_UP, TIMED = 1, 3
@@ -29,9 +29,8 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
     """
     learner, events = training.learner, training.events
     seconds = _seconds_per_step(training)
-    for kind, message in learner.warnings:
-        if message:
-            events.send(WarningRaised(kind=kind, message=message))
+    for warning in learner.warnings:
+        events.send(warning)
     caches = training.examples if isinstance(training.examples, CacheTrial) else None
     preparation = caches.seconds if caches else 0.0
     replay = caches.edit_seconds * draws_per_step(training.config) if caches else 0.0

@@ -27,7 +27,6 @@ from trainer.runs.numerics import (
     FLASH,
     LAST,
     TORCH_ATTENTION,
-    WARNING_KIND,
     NumericSettings,
     difference,
     numerics_at_start,
@@ -73,8 +72,9 @@ class Resumption:
         state = self._found_state()
         if len(set(self.processes.gather(state["step"] if state else 0))) > 1:
             raise CheckpointNotUsable(
+                "checkpoint.processes-differ",
                 "The processes of the run find different checkpoints.",
-                "Choose an exp_manager.exp_dir that all machines reach.",
+                "Choose an exp_manager.exp_dir that all machines can reach.",
             )
         if state is not None:
             kept = numerics_of_state(state)
@@ -95,8 +95,13 @@ class Resumption:
     def _found_state(self) -> dict[str, Any] | None:
         if not self.config.exp_manager.resume_if_exists and self.checkpoints.saved():
             raise CheckpointNotUsable(
-                f"{self.config.run_folder} already holds a run.",
-                "Choose another exp_manager.exp_dir, or go on with it: exp_manager.resume_if_exists=True.",
+                "checkpoint.run-exists",
+                "{folder} already contains a run.",
+                (
+                    "Choose another exp_manager.exp_dir, or continue the run with "
+                    "exp_manager.resume_if_exists=True."
+                ),
+                folder=self.config.run_folder,
             )
         own, elsewhere = self._newest(), self.config.resumed_checkpoint
         return load_state(elsewhere, mapped=self._maps) if own is None and elsewhere else own
@@ -146,7 +151,7 @@ class Resumption:
         self.learner.load_state_dict(state)
         warning = self.history.load_state_dict(state.get("history"))
         if warning:
-            self.learner.warnings.append(("history", warning))
+            self.learner.warnings.append(warning)
         self.returns = state.get("returns", 0)
         self._keep_unknown(state)
         self._take_numerics(numerics_of_state(state))
@@ -193,8 +198,8 @@ class Resumption:
     def _compare(self, kept: NumericSettings) -> None:
         """Records what the run goes on with; warns if it began otherwise. Raises `CheckpointNotUsable`."""
         self.numerics = self._numerics_now()
-        for sentence in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
-            log.warning("%s", sentence)
-            self.learner.warnings.append((WARNING_KIND, sentence))
+        for warning in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
+            log.warning("%s", warning.message)
+            self.learner.warnings.append(warning)
         if self.processes.is_first:
             write_numerics(self.config.run_folder, self.numerics)

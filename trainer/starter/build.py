@@ -16,11 +16,11 @@ from pathlib import Path
 
 import torch
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.files.atomic import atomic_folder
 from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard, write_model_card
 from engine.models.loading import load_model
-from engine.request import EditSettings, SchedulerName
 from trainer.batches.batch import Examples
 from trainer.config import (
     CheckpointConfig,

@@ -42,12 +42,19 @@ class ClipSimilarity:
     def __init__(self, folder: Path, device: torch.device) -> None:
         """Raises `ModelNotUsable` if the folder holds no CLIP model."""
         if not (folder / "config.json").is_file():
-            raise ModelNotUsable(f"{folder} holds no CLIP model, which the evaluation looks with.", ADVICE)
+            raise ModelNotUsable(
+                "model.clip-missing",
+                "{folder} contains no CLIP model, which the evaluation needs.",
+                ADVICE,
+                folder=folder,
+            )
         try:
             self._model = CLIPModel.from_pretrained(folder, local_files_only=True).to(device).eval()
             self._tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
         except (OSError, *INVALID_CONFIGURATION) as error:
-            raise ModelNotUsable(f"The CLIP model in {folder} cannot be read.", ADVICE) from error
+            raise ModelNotUsable(
+                "model.clip-unreadable", "The CLIP model in {folder} cannot be read.", ADVICE, folder=folder
+            ) from error
         self._device = device
 
     @torch.no_grad()

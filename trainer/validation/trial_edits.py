@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.denoising.guidance import GuidedUNet
 from engine.denoising.sampling import sample
 from engine.denoising.schedulers import make_scheduler
+from engine.edit_settings import EditSettings
 from engine.editing.conditioning import (
     TextConditioning,
     added_conditions,
@@ -23,7 +24,6 @@ from engine.editing.framing import from_frame, plan_frame, to_frame
 from engine.images.pixels import to_image, to_pixels
 from engine.models.loading import Model
 from engine.progress import CancelToken
-from engine.request import EditSettings
 
 
 def trial_edit(

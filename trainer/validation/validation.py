@@ -12,12 +12,12 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from engine.edit_settings import EditSettings
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write
 from engine.images.image_files import open_photo
 from engine.library import read_model_card
 from engine.models.loading import Model
-from engine.request import EditSettings
 from trainer.batches.batch import Batch
 from trainer.batches.latents import latent_distribution
 from trainer.batches.pair_examples import PairExamples

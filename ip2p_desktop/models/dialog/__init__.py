@@ -1,1 +1,1 @@
-"""The dialog of models: those on this computer, and those that can be downloaded."""
+"""The dialog of models: those on this computer, and those to download."""

@@ -1,4 +1,4 @@
-"""What has to be done before a model whose makers ask for it can be downloaded."""
+"""The steps before a model that requires an access token can be downloaded."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from ip2p_desktop.widgets.surfaces import body_label
 
 
 class AccessSteps(QWidget):
-    """Explains the access token and takes it. It is kept nowhere."""
+    """Explains the access token and has a field for it. The token is not stored."""
 
     page_requested = Signal()
+    """The button that opens the page of the model was pressed."""
     submitted = Signal()
+    """Return was pressed in the field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("gate")
+        self.setObjectName("access_steps")
         explanation = body_label(
             self.tr(
                 "Its makers give it to those who accept the licence. Open its page, sign in (an account is "
@@ -47,4 +49,5 @@ class AccessSteps(QWidget):
 
     @property
     def token(self) -> str:
+        """The token in the field, without blanks around it."""
         return self.field.text().strip()

@@ -1,4 +1,4 @@
-"""The models that can be downloaded."""
+"""The page of the models that can be downloaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from engine.library.catalogue import CatalogueEntry
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.entry_row import EntryRow
-from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryTask, Listing
+from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryListing, LibraryTask
 from ip2p_desktop.models.dialog.model_downloads import DownloadPhase, ModelDownloads
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.widgets.object_names import named
@@ -19,31 +19,31 @@ from ip2p_desktop.widgets.surfaces import body_label
 
 
 class CataloguePage(ModelsPage):
-    """A row for every entry, kept in step with its download."""
+    """Shows a row for each entry, with the state of its download."""
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
 
     def __init__(
-        self, downloads: ModelDownloads, shelf: LibraryClient, parent: QWidget | None = None
+        self, downloads: ModelDownloads, library: LibraryClient, parent: QWidget | None = None
     ) -> None:
         super().__init__("catalogue_page", parent)
         self.downloads = downloads
-        self._shelf = shelf
-        self.room = named(body_label("", role="hint"), "free_room")
+        self._library = library
+        self.free_space = named(body_label("", role="hint"), "free_space")
         self.top.addWidget(
             body_label(self.tr("Downloaded once, a model works without a network. Your photos stay here."))
         )
-        self.top.addWidget(self.room)
+        self.top.addWidget(self.free_space)
         self.top.addWidget(self.notice)
         self.entry_rows: dict[str, EntryRow] = {}
         for entry in downloads.entries:
             self._add_row(entry)
         downloads.found.connect(self._add_row)
         downloads.changed.connect(self._on_changed)
-        shelf.listed.connect(self._on_listed)
-        shelf.began.connect(self._on_began)
-        shelf.ended.connect(self._on_ended)
+        library.listed.connect(self._on_listed)
+        library.began.connect(self._on_began)
+        library.ended.connect(self._on_ended)
 
     def _add_row(self, entry: CatalogueEntry) -> None:
         row = self.entry_rows[entry.id] = EntryRow(entry)
@@ -57,8 +57,8 @@ class CataloguePage(ModelsPage):
     def _on_changed(self, entry: CatalogueEntry) -> None:
         self.entry_rows[entry.id].show_state(self.downloads.state(entry))
 
-    def _on_listed(self, listing: Listing) -> None:
-        self.room.setText(model_texts.free_room(listing.free))
+    def _on_listed(self, listing: LibraryListing) -> None:
+        self.free_space.setText(model_texts.free_space_text(listing.free))
 
     def _on_began(self, task: LibraryTask, name: str) -> None:
         self._allow_downloads(task is not LibraryTask.MOVING)

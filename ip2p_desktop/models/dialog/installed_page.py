@@ -1,4 +1,4 @@
-"""The models on this computer: use, add, remove, and where they lie."""
+"""The page of the models on this computer: use, add and remove them, and move their folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.downloads import DownloadProgress
 from engine.library import ModelCard
 from engine.library.cards import MODEL_SUFFIXES
 from ip2p_desktop.models.dialog import model_texts
-from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryTask, Listing
+from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryListing, LibraryTask
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
@@ -25,21 +25,21 @@ from ip2p_desktop.widgets.surfaces import body_label
 
 
 class InstalledPage(ModelsPage):
-    """Shows what the shelf lists, and hands it what is wanted."""
+    """Shows the models that `LibraryClient` lists, and starts its tasks."""
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
     folder_requested = Signal()
-    """The folder of the models is to be shown."""
+    """Show the folder of the models in the system's file manager."""
 
-    def __init__(self, shelf: LibraryClient, parent: QWidget | None = None) -> None:
+    def __init__(self, library: LibraryClient, parent: QWidget | None = None) -> None:
         super().__init__("installed_page", parent)
         self.setAcceptDrops(True)
-        self.shelf = shelf
+        self.library = library
         self.model_rows: list[ModelRow] = []
-        self._used: Path | None = None
-        self._doing = ""
-        self._may_move = True
+        self._model_in_use: Path | None = None
+        self._task_text = ""
+        self._can_move = True
         self.add_file = plain_button("add_file", self.tr("Add a file…"))
         self.add_folder = plain_button("add_folder", self.tr("Add a folder…"))
         self.show_folder = plain_button(
@@ -48,58 +48,55 @@ class InstalledPage(ModelsPage):
         self.move_folder = plain_button(
             "move_models_folder", self.tr("Move…"), self.tr("Keep the models in another folder")
         )
-        self.place = named(body_label("", role="hint"), "models_place")
-        self.progress_line = ProgressLine("shelf_progress")
+        self.folder_label = named(body_label("", role="hint"), "models_folder")
+        self.progress_line = ProgressLine("library_progress")
         self._lay_out()
         self._connect()
         self._show_task()
 
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.place, 1)
-        place.addWidget(self.show_folder)
-        place.addWidget(self.move_folder)
+        folder_row = QHBoxLayout()
+        folder_row.setSpacing(8)
+        folder_row.addWidget(self.folder_label, 1)
+        folder_row.addWidget(self.show_folder)
+        folder_row.addWidget(self.move_folder)
         adding = QHBoxLayout()
         adding.setSpacing(8)
         adding.addWidget(self.add_file)
         adding.addWidget(self.add_folder)
         adding.addWidget(body_label(self.tr("or drop one here; it is copied."), role="hint"), 1)
-        self.top.addLayout(place)
+        self.top.addLayout(folder_row)
         self.top.addLayout(adding)
         self.top.addWidget(self.progress_line)
         self.top.addWidget(self.notice)
 
     def _connect(self) -> None:
-        shelf = self.shelf
-        shelf.listed.connect(self._on_listed)
-        shelf.began.connect(self._on_began)
-        shelf.progressed.connect(self._on_progressed)
-        shelf.ended.connect(self._on_ended)
-        shelf.failed.connect(self.notice.show_report)
+        library = self.library
+        library.listed.connect(self._on_listed)
+        library.began.connect(self._on_began)
+        library.progressed.connect(self._on_progressed)
+        library.ended.connect(self._on_ended)
+        library.failed.connect(self.notice.show_report)
         self.progress_line.cancel_requested.connect(self._cancel)
         self.show_folder.clicked.connect(self.folder_requested)
-        self.add_file.clicked.connect(self._ask_for_file)
-        self.add_folder.clicked.connect(self._ask_for_folder)
-        self.move_folder.clicked.connect(self._ask_for_place)
+        self.add_file.clicked.connect(self._open_file_dialog)
+        self.add_folder.clicked.connect(self._open_folder_dialog)
+        self.move_folder.clicked.connect(self._open_move_dialog)
 
     def show_used(self, model: Path | None) -> None:
-        """Which model edits."""
-        self._used = model
+        """Mark the model that edits."""
+        self._model_in_use = model
         for row in self.model_rows:
             row.show_use(row.model.card.path == model)
 
     def allow_moving(self, allowed: bool) -> None:
-        """While a download writes into the folder, it stays where it is."""
-        self._may_move = allowed
+        """Enable moving the folder; it is disabled while a download writes into it."""
+        self._can_move = allowed
         self._show_task()
 
-    def _on_listed(self, listing: Listing) -> None:
-        self.place.setText(
-            self.tr("Kept in %1 · %2")
-            .replace("%1", model_texts.breakable(listing.folder))
-            .replace("%2", model_texts.free_room(listing.free))
-        )
+    def _on_listed(self, listing: LibraryListing) -> None:
+        folder = self.tr("Kept in {folder}").format(folder=model_texts.breakable(listing.folder))
+        self.folder_label.setText(f"{folder} · {model_texts.free_space_text(listing.free)}")
         for row in self.model_rows:
             self.rows.removeWidget(row)
             row.hide()
@@ -110,86 +107,86 @@ class InstalledPage(ModelsPage):
             row.use_requested.connect(partial(self.model_chosen.emit, card.path))
             row.removal_requested.connect(partial(self._remove, card))
             self.rows.addWidget(row)
-        self.show_used(self._used)
+        self.show_used(self._model_in_use)
         self._show_task()
 
     def _remove(self, card: ModelCard) -> None:
-        if self.shelf.task is None:
-            self.shelf.remove(card)
+        if self.library.task is None:
+            self.library.remove(card)
 
     def add(self, path: Path) -> None:
-        """As if the user had chosen it."""
-        if self.shelf.task is None:
-            self.shelf.add(path)
+        """Add a model folder or file, as if the user had chosen it in the dialog."""
+        if self.library.task is None:
+            self.library.add(path)
 
     def move_to(self, folder: Path) -> None:
-        """As if the user had chosen it."""
-        if self.shelf.task is None:
-            self.shelf.move_to(folder)
+        """Move the models to another folder, as if the user had chosen it in the dialog."""
+        if self.library.task is None:
+            self.library.move_to(folder)
 
     def _on_began(self, task: LibraryTask, name: str) -> None:
         words = {
-            LibraryTask.ADDING: self.tr("Adding %1"),
-            LibraryTask.REMOVING: self.tr("Removing %1"),
-            LibraryTask.MOVING: self.tr("Moving all models to %1"),
+            LibraryTask.ADDING: self.tr("Adding {name}…"),
+            LibraryTask.REMOVING: self.tr("Removing {name}…"),
+            LibraryTask.MOVING: self.tr("Moving all models to {name}…"),
         }
-        self._doing = words[task].replace("%1", name)
+        self._task_text = words[task].format(name=name)
         self.notice.show_report(None)
-        self.progress_line.show_wait(f"{self._doing}…")
+        self.progress_line.show_wait(self._task_text)
         self.progress_line.cancel.setVisible(task is not LibraryTask.REMOVING)
         self.progress_line.cancel.setEnabled(True)
         self._show_task()
 
     def _on_progressed(self, progress: DownloadProgress) -> None:
         if self.progress_line.cancel.isEnabled():
-            self.progress_line.show_progress(self._doing, progress)
+            self.progress_line.show_progress(self._task_text, progress)
 
     def _cancel(self) -> None:
         self.progress_line.cancel.setEnabled(False)
         self.progress_line.show_wait(self.tr("Stopping…"))
-        self.shelf.cancel()
+        self.library.cancel()
 
     def _on_ended(self, outcome: object) -> None:
         self._show_task()
 
     def _show_task(self) -> None:
-        is_idle = self.shelf.task is None
+        is_idle = self.library.task is None
         self.progress_line.setVisible(not is_idle)
         for button in (self.add_file, self.add_folder):
             button.setEnabled(is_idle)
-        self.move_folder.setEnabled(is_idle and self._may_move)
+        self.move_folder.setEnabled(is_idle and self._can_move)
         for row in self.model_rows:
             row.allow_removal(is_idle)
 
-    def _ask_for_file(self) -> None:
+    def _open_file_dialog(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
-        filters = [self.tr("Models (%1)").replace("%1", patterns), self.tr("All files (*)")]
+        filters = [self.tr("Models ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
         dialog = self._dialog("add_file_dialog", self.tr("Add a model file"), self.add)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(filters)
         dialog.open()
 
-    def _ask_for_folder(self) -> None:
+    def _open_folder_dialog(self) -> None:
         dialog = self._dialog("add_folder_dialog", self.tr("Add a model folder"), self.add)
-        self._open_for_folders(dialog)
+        self._choose_folder(dialog)
 
-    def _ask_for_place(self) -> None:
+    def _open_move_dialog(self) -> None:
         dialog = self._dialog("move_dialog", self.tr("Where to keep the models"), self.move_to)
-        self._open_for_folders(dialog)
+        self._choose_folder(dialog)
 
-    def _open_for_folders(self, dialog: QFileDialog) -> None:
+    def _choose_folder(self, dialog: QFileDialog) -> None:
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.open()
 
-    def _dialog(self, name: str, title: str, take: Callable[[Path], None]) -> QFileDialog:
+    def _dialog(self, name: str, title: str, on_chosen: Callable[[Path], None]) -> QFileDialog:
         dialog = named(QFileDialog(self, title), name)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda chosen: take(Path(chosen)))
+        dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
         return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.shelf.task is None and offered_file(event.mimeData()) is not None:
+        if self.library.task is None and offered_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

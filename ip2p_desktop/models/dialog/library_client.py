@@ -1,4 +1,4 @@
-"""The user's library, changed off the GUI thread, and the details of what is in it."""
+"""Changes the library of models and reads the details of its models, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 Recogniser = Callable[[Path, CancelToken], str]
 THUMBNAIL_SIDE = 160
 SUBFOLDER = "IP2P models"
-"""Where models go in a folder that holds other things too."""
+"""Name of the folder for the models in a chosen folder that is not empty."""
 
 
 class LibraryTask(StrEnum):
-    """What is being done to the library."""
+    """A change of the library."""
 
     ADDING = "adding"
     REMOVING = "removing"
@@ -42,42 +42,42 @@ class LibraryTask(StrEnum):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LibraryModel:
-    """A model on this computer, as it is shown."""
+    """A model on this computer, with what the dialog shows of it."""
 
     card: ModelCard
     size: int
     """Bytes of all its files."""
     is_own: bool
-    """Whether it may be removed: the starter belongs to the app."""
+    """Whether the user can remove it; the starter ships with the program."""
     thumbnail: QImage
-    """Null where the model has no picture."""
+    """A null image if the model has no preview."""
     problem: ErrorReport | None = None
     """Why it cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """The library at one moment."""
+class LibraryListing:
+    """The models of the library at one moment."""
 
     folder: Path
     free: int
-    """Bytes that still fit on its disk."""
+    """Free space on its disk, in bytes."""
     models: tuple[LibraryModel, ...]
 
 
 class LibraryClient(QObject):
-    """Changes the library one thing at a time; every task ends by `ended`, and a new list of models."""
+    """Runs one task at a time; each ends with `ended` and a reload of the list of models."""
 
     listed = Signal(object)
     """`Listing`."""
     began = Signal(object, str)
-    """`LibraryTask`, and the name of what it is about."""
+    """`LibraryTask`, and the name of its model or folder."""
     progressed = Signal(object)
     """`DownloadProgress` of the task: bytes copied."""
     ended = Signal(object)
-    """What came of the task: a `ModelCard` added, else None."""
+    """The `ModelCard` of an added model, else None."""
     failed = Signal(object)
-    """`ErrorReport`; comes before `ended`."""
+    """`ErrorReport`; emitted before `ended`."""
 
     def __init__(
         self, models: InstalledModels, recognise: Recogniser = recognise_model, parent: QObject | None = None
@@ -88,14 +88,14 @@ class LibraryClient(QObject):
         self._cancel = CancelToken()
         self._is_closed = False
         self._background = Background(self, workers=1)
-        self._looks = Background(self, workers=1)
+        self._details_background = Background(self, workers=1)
         self.task: LibraryTask | None = None
 
-    def look_closer(self) -> None:
-        """Find out sizes and pictures of the models in the list; the answer is `listed`."""
+    def read_details(self) -> None:
+        """Read sizes and preview images of the listed models; the result is emitted as `listed`."""
         if not self._is_closed:
-            look = partial(_details, self.models.current)
-            self._looks.submit(look, self.listed.emit, self.failed.emit)
+            read = partial(_details, self.models.current)
+            self._details_background.submit(read, self.listed.emit, self.failed.emit)
 
     def add(self, path: Path) -> None:
         """Copy a model folder or file into the library."""
@@ -106,11 +106,11 @@ class LibraryClient(QObject):
         self._begin(LibraryTask.ADDING, path.name, work)
 
     def remove(self, card: ModelCard) -> None:
-        """Delete a model for good."""
+        """Delete a model from the disk."""
         self._begin(LibraryTask.REMOVING, card.name, lambda library, _: library.remove(card))
 
     def move_to(self, folder: Path) -> None:
-        """Keep all models in another folder from now on."""
+        """Move all models to another folder, which becomes the library."""
 
         def work(library: ModelLibrary, cancel: CancelToken) -> None:
             remember = paths.remember_models_folder
@@ -119,15 +119,15 @@ class LibraryClient(QObject):
         self._begin(LibraryTask.MOVING, folder.name or str(folder), work)
 
     def cancel(self) -> None:
-        """Stop the task; then nothing has changed."""
+        """Cancel the task; the library then stays as it was."""
         self._cancel.cancel()
 
     def close(self) -> None:
-        """Stop what runs, and wait for it."""
+        """Cancel the task and wait until it has ended."""
         self._is_closed = True
         self.cancel()
         self._background.close()
-        self._looks.close()
+        self._details_background.close()
 
     def _begin(
         self, task: LibraryTask, name: str, work: Callable[[ModelLibrary, CancelToken], object]
@@ -145,10 +145,10 @@ class LibraryClient(QObject):
         return None
 
     def _meter(self) -> Callable[[int, int], None]:
-        def tell(progress: DownloadProgress) -> None:
+        def report(progress: DownloadProgress) -> None:
             self.progressed.emit(progress)
 
-        return SpeedMeter(tell).show
+        return SpeedMeter(report).show
 
     def _fail(self, report: ErrorReport) -> None:
         self.failed.emit(report)
@@ -160,18 +160,18 @@ class LibraryClient(QObject):
         self.models.reload()
 
 
-def _details(models: ModelList) -> Listing:
-    """Every model, unusable ones last."""
+def _details(models: ModelList) -> LibraryListing:
+    """The details of all models; those that cannot be used come last."""
     starter = paths.starter_model()
-    usable = [_shelved(card, is_own=card.path != starter) for card in models.cards]
+    usable = [_library_model(card, is_own=card.path != starter) for card in models.cards]
     damaged = [
-        _shelved(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
+        _library_model(ModelCard(path=found.path, name=found.path.name), is_own=True, problem=found.report)
         for found in models.damaged
     ]
-    return Listing(models.folder, free_space(models.folder), (*usable, *damaged))
+    return LibraryListing(models.folder, free_space(models.folder), (*usable, *damaged))
 
 
-def _shelved(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
+def _library_model(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
     size = card.size or total_size([card.path] if card.is_file else files_below(card.path))
     image = QImage(str(card.preview_file)) if card.preview_file else QImage()
     thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
@@ -179,6 +179,6 @@ def _shelved(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = Non
 
 
 def _own_folder(chosen: Path) -> Path:
-    """The folder itself if it is empty, else one for models only in it."""
+    """The folder itself if it is empty, else a subfolder for the models."""
     is_empty = not (chosen.is_dir() and any(chosen.iterdir()))
     return chosen if is_empty else chosen / SUBFOLDER

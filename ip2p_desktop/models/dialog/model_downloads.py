@@ -1,4 +1,4 @@
-"""Models on their way from the hub: one after the other, each kept where it stops."""
+"""Downloads models from the hub one after the other, and keeps interrupted downloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.downloads import DownloadProgress, RetryPolicy, download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub import hub_endpoint
 from engine.downloads.hub_cache import cached_models, cached_repositories
-from engine.downloads.retry_policy import USUAL
+from engine.downloads.retry_policy import DEFAULT_RETRIES
 from engine.errors import ErrorReport
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
@@ -27,15 +27,15 @@ from ip2p_desktop.models.model_list import library
 
 
 class DownloadPhase(StrEnum):
-    """Where a model of the catalogue stands."""
+    """The phase of a model of the catalogue."""
 
     OFFERED = "offered"
     WAITING = "waiting"
-    """For the download before it."""
+    """Waits until the download before it has ended."""
     RUNNING = "running"
     STOPPING = "stopping"
     PARTIAL = "partial"
-    """Some of it is here; the download can go on."""
+    """Partly downloaded; the download can be resumed."""
     INSTALLED = "installed"
 
 
@@ -44,25 +44,25 @@ ACTIVE = (DownloadPhase.WAITING, DownloadPhase.RUNNING, DownloadPhase.STOPPING)
 
 @dataclass(frozen=True, slots=True)
 class DownloadState:
-    """How a model of the catalogue is shown."""
+    """The state of a model of the catalogue, as its row shows it."""
 
     phase: DownloadPhase = DownloadPhase.OFFERED
     progress: DownloadProgress | None = None
     report: ErrorReport | None = None
-    """Why the last try ended."""
+    """Why the latest download failed."""
     model: Path | None = None
-    """Where it lies, once it is installed."""
+    """Its path, if it is installed."""
     is_cached: bool = False
-    """Whether all of it is in the cache of the hub's client, so that nothing is downloaded."""
+    """Whether it is complete in the cache of the hub's client, so that no download is needed."""
 
 
 class ModelDownloads(QObject):
-    """Fetches models; tells of every change by `changed`. What has arrived survives closing the app."""
+    """Runs downloads and emits `changed` for each change. Partial downloads are kept on disk."""
 
     changed = Signal(object)
-    """The `CatalogueEntry` whose state is another."""
+    """The `CatalogueEntry` whose state has changed."""
     found = Signal(object)
-    """A `CatalogueEntry` that is not in the catalogue, for a model that another program has downloaded."""
+    """A `CatalogueEntry` outside the catalogue, for a model that another program has downloaded."""
 
     _progressed = Signal(object, object)
 
@@ -73,79 +73,84 @@ class ModelDownloads(QObject):
         parent: QObject | None = None,
         *,
         endpoint: str | None = None,
-        patience: RetryPolicy = USUAL,
+        retry_policy: RetryPolicy = DEFAULT_RETRIES,
     ) -> None:
         super().__init__(parent)
         self._listed = tuple(entries)
         self.entries = self._listed
-        self._endpoint, self._patience = endpoint, patience
+        self._endpoint, self._retry_policy = endpoint, retry_policy
         self._models = models
         self._states = {entry.id: DownloadState() for entry in entries}
         self._tokens: dict[str, CancelToken] = {}
         self._is_closed = False
         self._background = Background(self, workers=1)
-        self._surveys = Background(self, workers=1)
+        self._reads = Background(self, workers=1)
         self._progressed.connect(self._on_progressed)
 
     def state(self, entry: CatalogueEntry) -> DownloadState:
+        """The state of an entry."""
         return self._states[entry.id]
 
     @property
     def is_active(self) -> bool:
+        """Whether a download runs or waits."""
         return any(state.phase in ACTIVE for state in self._states.values())
 
-    def survey(self) -> None:
-        """See anew what is installed, and of what a part is here."""
+    def refresh(self) -> None:
+        """Read again which models are installed, cached or partly downloaded."""
         if self._is_closed:
             return
-        look = partial(_survey, self._listed, self._models.cards)
-        self._surveys.submit(look, self._on_surveyed, lambda _: None)
+        read = partial(_read_states, self._listed, self._models.cards)
+        self._reads.submit(read, self._on_states_read, lambda _: None)
 
     def start(self, entry: CatalogueEntry, token: str = "") -> None:
-        """Fetch it, or go on. Without a token, that of the hub's own client is used if there is one."""
+        """Download a model, or resume its download.
+
+        Without a token, the token of the hub's own client is used if there is one.
+        """
         if self.state(entry).phase in ACTIVE:
             return
         self._tokens[entry.id] = cancel = CancelToken()
         self._show(entry, DownloadState(DownloadPhase.WAITING, is_cached=self.state(entry).is_cached))
         self._background.submit(
-            partial(self._fetch, entry, token, cancel),
-            partial(self._on_ended, entry),
+            partial(self._download, entry, token, cancel),
+            partial(self._on_finished, entry),
             partial(self._on_failed, entry),
         )
 
     def cancel(self, entry: CatalogueEntry) -> None:
-        """Stop; what has arrived is kept."""
+        """Cancel a download; the partial download is kept."""
         if self.state(entry).phase in ACTIVE:
             self._tokens[entry.id].cancel()
             self._show(entry, replace(self.state(entry), phase=DownloadPhase.STOPPING))
 
     def discard(self, entry: CatalogueEntry) -> None:
-        """Throw away what has arrived of a model that was not fetched to its end."""
+        """Delete a partial download."""
         if self.state(entry).phase is DownloadPhase.PARTIAL:
-            place = library().aside / entry.id
-            look = self._look_again
-            self._surveys.submit(partial(remove_tree, place), look, look)
+            folder = library().staging_folder / entry.id
+            read = self._refresh_after
+            self._reads.submit(partial(remove_tree, folder), read, read)
 
-    def _look_again(self, _: object) -> None:
-        self.survey()
+    def _refresh_after(self, _: object) -> None:
+        self.refresh()
 
     def find_page(self, entry: CatalogueEntry, success: Callable[[str], None]) -> None:
-        """The address of the model's page on the hub."""
+        """Call `success` with the address of the model's page on the hub."""
 
         def find() -> str:
             return f"{self._endpoint or hub_endpoint()}/{entry.repository}"
 
-        self._surveys.submit(find, success, lambda _: None)
+        self._reads.submit(find, success, lambda _: None)
 
     def close(self) -> None:
-        """Stop what runs, and wait for it."""
+        """Cancel all downloads and wait until they have ended."""
         self._is_closed = True
         for token in self._tokens.values():
             token.cancel()
         self._background.close()
-        self._surveys.close()
+        self._reads.close()
 
-    def _fetch(self, entry: CatalogueEntry, token: str, cancel: CancelToken) -> ModelCard | None:
+    def _download(self, entry: CatalogueEntry, token: str, cancel: CancelToken) -> ModelCard | None:
         with suppress(Cancelled):
             cancel.raise_if_cancelled()
             return download_model(
@@ -155,7 +160,7 @@ class ModelDownloads(QObject):
                 endpoint=self._endpoint,
                 on_progress=lambda progress: self._progressed.emit(entry, progress),
                 cancel=cancel,
-                patience=self._patience,
+                retries=self._retry_policy,
             )
         return None
 
@@ -165,25 +170,25 @@ class ModelDownloads(QObject):
             phase = DownloadPhase.RUNNING if state.phase is DownloadPhase.WAITING else state.phase
             self._show(entry, replace(state, phase=phase, progress=progress))
 
-    def _on_ended(self, entry: CatalogueEntry, card: ModelCard | None) -> None:
+    def _on_finished(self, entry: CatalogueEntry, card: ModelCard | None) -> None:
         if card is None:
             self._show(entry, DownloadState(DownloadPhase.PARTIAL))
-            self.survey()
+            self.refresh()
         else:
             self._show(entry, DownloadState(DownloadPhase.INSTALLED, model=card.path))
             self._models.reload()
 
     def _on_failed(self, entry: CatalogueEntry, report: ErrorReport) -> None:
         self._show(entry, DownloadState(DownloadPhase.OFFERED, report=report))
-        self.survey()
+        self.refresh()
 
-    def _on_surveyed(self, surveyed: list[tuple[CatalogueEntry, DownloadState]]) -> None:
-        for entry, _ in surveyed:
+    def _on_states_read(self, states: list[tuple[CatalogueEntry, DownloadState]]) -> None:
+        for entry, _ in states:
             if entry.id not in self._states:
                 self.entries = (*self.entries, entry)
                 self._states[entry.id] = DownloadState()
                 self.found.emit(entry)
-        seen = {entry.id: state for entry, state in surveyed}
+        seen = {entry.id: state for entry, state in states}
         for entry in self.entries:
             known = self.state(entry)
             if known.phase not in ACTIVE:
@@ -196,22 +201,22 @@ class ModelDownloads(QObject):
             self.changed.emit(entry)
 
 
-def _survey(
+def _read_states(
     listed: Sequence[CatalogueEntry], cards: Sequence[ModelCard]
 ) -> list[tuple[CatalogueEntry, DownloadState]]:
-    """How it stands with what is listed, and with what else is in the cache of the hub's client."""
+    """The states of the listed entries and of editing models in the cache of the hub's client."""
     by_source = {card.source: card.path for card in cards if card.source}
     repositories = cached_repositories()
     entries = (*listed, *cached_editors(listed, repositories))
     cached = cached_models(entries, repositories)
-    return [(entry, _found(entry, by_source.get(entry.source), entry.id in cached)) for entry in entries]
+    return [(entry, _state_of(entry, by_source.get(entry.source), entry.id in cached)) for entry in entries]
 
 
-def _found(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:
+def _state_of(entry: CatalogueEntry, model: Path | None, is_cached: bool) -> DownloadState:
     if model is not None:
         return DownloadState(DownloadPhase.INSTALLED, model=model)
-    place = library().aside / entry.id
-    arrived = total_size(files_below(place)) if place.is_dir() else 0
+    folder = library().staging_folder / entry.id
+    arrived = total_size(files_below(folder)) if folder.is_dir() else 0
     if not arrived:
         return DownloadState(is_cached=is_cached)
     return DownloadState(DownloadPhase.PARTIAL, DownloadProgress(arrived, max(entry.size, arrived)))

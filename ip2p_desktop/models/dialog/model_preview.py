@@ -1,4 +1,4 @@
-"""The picture of a model, or a sign where it has none."""
+"""The preview image of a model, or an icon if it has none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ip2p_desktop.widgets.theme import ICON_SIZE, icon
+from ip2p_desktop.widgets.icons import ICON_SIZE, icon
 
 SIDE = 64
 CORNER = 8.0
 
 
-class Preview(QWidget):
-    """A rounded square."""
+class ModelPreview(QWidget):
+    """Paints the image as a square with round corners."""
 
     def __init__(self, image: QImage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,10 +30,10 @@ class Preview(QWidget):
         painter.fillPath(shape, palette.color(QPalette.ColorRole.Midlight))
         painter.setClipPath(shape)
         if self._image.isNull():
-            self._draw_sign(painter, palette.color(QPalette.ColorRole.Dark))
+            self._draw_icon(painter, palette.color(QPalette.ColorRole.Dark))
         else:
             painter.drawImage(area, self._image)
 
-    def _draw_sign(self, painter: QPainter, colour: QColor) -> None:
+    def _draw_icon(self, painter: QPainter, colour: QColor) -> None:
         corner = (SIDE - ICON_SIZE) // 2
         icon("photo", colour, colour).paint(painter, corner, corner, ICON_SIZE, ICON_SIZE)

@@ -1,24 +1,20 @@
-"""What is told of models: facts in one line, sizes, speeds."""
+"""Texts about models: facts in one line, sizes and speeds."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.downloads import DownloadProgress
+from engine.edit_settings import SCHEDULER_LABELS, EditSettings
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.models.families import find_family
-from engine.request import SCHEDULER_LABELS, EditSettings
-from ip2p_desktop.base.durations import time_left
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Models", text)
+from ip2p_desktop.base.durations import Durations
 
 
 def family_title(name: str) -> str:
-    """A family as people call it; one that this version does not know, by its name."""
+    """The title of a family; the name itself if this version does not know the family."""
     try:
         return find_family(name).title if name else ""
     except OSError:
@@ -26,56 +22,59 @@ def family_title(name: str) -> str:
 
 
 def card_facts(card: ModelCard, size: int, is_own: bool) -> str:
-    """Family, size and licence, as far as they are known."""
-    origin = "" if is_own else _tr("comes with this app")
+    """Family, size and licence of an installed model, as far as they are known."""
+    origin = "" if is_own else QCoreApplication.translate("Models", "comes with this app")
     return _joined(family_title(card.family), size_text(size) if size else "", _licence(card.licence), origin)
 
 
 def entry_facts(entry: CatalogueEntry) -> str:
-    """Family, size and terms of a model to download."""
-    terms = "" if entry.allows_commercial_use else _tr("not for commercial use")
+    """Family, size, licence and terms of a model to download."""
+    terms = (
+        "" if entry.allows_commercial_use else QCoreApplication.translate("Models", "not for commercial use")
+    )
     return _joined(family_title(entry.family), size_text(entry.size), _licence(entry.licence), terms)
 
 
 def recommended(settings: EditSettings) -> str:
-    """The settings its makers recommend."""
-    values = {
-        "%1": str(settings.num_inference_steps),
-        "%2": SCHEDULER_LABELS[settings.scheduler],
-        "%3": f"{settings.text_guidance_scale:g}",
-        "%4": f"{settings.image_guidance_scale:g}",
-        "%5": str(settings.resolution),
-    }
-    text = _tr("Recommended: steps %1, %2 · text %3 · image %4 · %5 pixels")
-    for mark, value in values.items():
-        text = text.replace(mark, value)
-    return text
-
-
-def free_room(size: int) -> str:
-    return _tr("%1 free on this disk").replace("%1", size_text(size))
-
-
-def amount(progress: DownloadProgress) -> str:
-    """How far, how fast, and how long still."""
-    done = size_text(progress.received)
-    if progress.total:
-        done = _tr("%1 of %2").replace("%1", done).replace("%2", size_text(progress.total))
-    speed = progress.bytes_per_second
-    return _joined(
-        done,
-        _tr("%1 a second").replace("%1", size_text(speed)) if speed else "",
-        time_left(progress.seconds_left),
+    """The recommended settings in one line."""
+    text = QCoreApplication.translate(
+        "Models",
+        "Recommended: steps {steps}, {scheduler} · text {text} · image {image} · {resolution} pixels",
+    )
+    return text.format(
+        steps=settings.num_inference_steps,
+        scheduler=SCHEDULER_LABELS[settings.scheduler],
+        text=f"{settings.text_guidance_scale:g}",
+        image=f"{settings.image_guidance_scale:g}",
+        resolution=settings.resolution,
     )
 
 
+def free_space_text(size: int) -> str:
+    """The free space on the disk; `size` is in bytes."""
+    return QCoreApplication.translate("Models", "{size} free on this disk").format(size=size_text(size))
+
+
+def amount(progress: DownloadProgress) -> str:
+    """Downloaded and total size, speed and remaining time."""
+    done = size_text(progress.received)
+    if progress.total:
+        text = QCoreApplication.translate("Models", "{size} of {total}")
+        done = text.format(size=done, total=size_text(progress.total))
+    speed = ""
+    if progress.bytes_per_second:
+        text = QCoreApplication.translate("Models", "{size} a second")
+        speed = text.format(size=size_text(progress.bytes_per_second))
+    return _joined(done, speed, Durations().time_left(progress.seconds_left))
+
+
 def breakable(path: object) -> str:
-    """Long paths may wrap after every separator."""
+    """A path with a zero-width space after every separator, so that long paths wrap."""
     return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")
 
 
 def _licence(name: str) -> str:
-    return _tr("licence %1").replace("%1", name) if name else ""
+    return QCoreApplication.translate("Models", "licence {name}").format(name=name) if name else ""
 
 
 def _joined(*parts: str) -> str:

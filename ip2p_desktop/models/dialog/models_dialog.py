@@ -1,4 +1,4 @@
-"""The dialog of models. Closing it lets downloads go on."""
+"""The dialog of models. Downloads continue after it is closed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ from ip2p_desktop.widgets.plain_buttons import plain_button
 
 
 class ModelsDialog(QDialog):
-    """Two pages: the models on this computer, and those to get."""
+    """Two pages: the models on this computer, and those to download."""
 
     model_chosen = Signal(object)
     """`Path` of the model to use."""
     folder_requested = Signal()
+    """Show the folder of the models in the system's file manager."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class ModelsDialog(QDialog):
         recognise: Recogniser = recognise_model,
         endpoint: str | None = None,
     ) -> None:
-        """`entries` are those of the shipped catalogue, and `endpoint` is the hub's, unless given."""
+        """Without `entries` the shipped catalogue is shown; without `endpoint` the hub's own is used."""
         super().__init__(parent)
         self.setObjectName("models_dialog")
         self.setWindowTitle(self.tr("Models"))
@@ -54,10 +55,10 @@ class ModelsDialog(QDialog):
         self.setMinimumSize(560, 380)
         offered, problem = (entries, None) if entries is not None else _shipped()
         self.models = models
-        self.shelf = LibraryClient(models, recognise, self)
+        self.library = LibraryClient(models, recognise, self)
         self.downloads = ModelDownloads(offered, models, self, endpoint=endpoint)
-        self.installed_page = InstalledPage(self.shelf)
-        self.catalogue_page = CataloguePage(self.downloads, self.shelf)
+        self.installed_page = InstalledPage(self.library)
+        self.catalogue_page = CataloguePage(self.downloads, self.library)
         self.catalogue_page.notice.show_report(problem)
         self.pages = QStackedWidget()
         self.tabs = QButtonGroup(self)
@@ -104,30 +105,30 @@ class ModelsDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
 
     def refresh(self) -> None:
-        """Read the list of models again, and what there is to see of them if the dialog is visible."""
+        """Read the list of models again, and their details if the dialog is visible."""
         self.models.reload()
 
     def show_catalogue(self) -> None:
-        """Turn to the models to get."""
+        """Show the page of models to download."""
         self.tabs.buttons()[1].click()
 
     def show_used(self, model: Path | None) -> None:
-        """Which model edits."""
+        """Mark the model that edits."""
         self.installed_page.show_used(model)
 
     def shut_down(self) -> None:
-        """For quitting: stop what runs, and wait for it. Downloads can go on next time."""
+        """Cancel all tasks and downloads and wait until they have ended."""
         self.downloads.close()
-        self.shelf.close()
+        self.library.close()
 
     def reject(self) -> None:
-        """Closing only hides."""
+        """Hide the dialog."""
         self.hide()
 
     def _on_models_changed(self) -> None:
-        if self.isVisible():  # whoever opens the dialog reloads the list
-            self.shelf.look_closer()
-            self.downloads.survey()
+        if self.isVisible():  # the list is reloaded whenever the dialog opens
+            self.library.read_details()
+            self.downloads.refresh()
 
     def _on_download_changed(self, entry: CatalogueEntry) -> None:
         self.installed_page.allow_moving(not self.downloads.is_active)

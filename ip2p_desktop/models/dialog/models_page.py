@@ -1,4 +1,4 @@
-"""A page of the dialog: what stays at the top, and below it rows that scroll."""
+"""Base class of the pages of the dialog."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARGIN = 20
 
 
 class ModelsPage(QWidget):
-    """Subclasses fill `top` and `rows`; errors are told between the two."""
+    """A fixed part `top` above a scrolling column `rows`; `notice` shows errors."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""How far a copy or a download is, with a way to stop it."""
+"""The progress of a copy or a download, with a button to cancel it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.thin_bar import ThinBar
 
 PARTS = 1000
-"""Of the bar; bytes would not fit into the whole numbers it counts in."""
+"""Steps of the bar, which counts in 32-bit integers: too few for bytes."""
 
 
 class ProgressLine(QWidget):
-    """A line of words above a thin bar, and Cancel beside both."""
+    """A line of text above a thin bar, and a Cancel button."""
 
     cancel_requested = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.words = named(ElidedLabel(), f"{name}_words")
-        self.words.setProperty("role", "hint")
+        self.label = named(ElidedLabel(), f"{name}_label")
+        self.label.setProperty("role", "hint")
         self.bar = named(ThinBar(), f"{name}_bar")
         self.bar.setAccessibleName(self.tr("Progress"))
         self.amount = named(QLabel(), f"{name}_amount")
@@ -36,7 +36,7 @@ class ProgressLine(QWidget):
         column.setSpacing(6)
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(self.words, 1)
+        line.addWidget(self.label, 1)
         line.addWidget(self.amount)
         column.addStretch(1)
         column.addLayout(line)
@@ -48,18 +48,18 @@ class ProgressLine(QWidget):
         row.addLayout(column, 1)
         row.addWidget(self.cancel)
 
-    def show_wait(self, words: str) -> None:
-        """Something goes on whose end is not known."""
-        self._show(words, "", 0, 0)
+    def show_wait(self, text: str) -> None:
+        """Show a task without known progress."""
+        self._show(text, "", 0, 0)
 
-    def show_progress(self, words: str, progress: DownloadProgress) -> None:
-        """Bytes, counted; `words` say of what."""
+    def show_progress(self, text: str, progress: DownloadProgress) -> None:
+        """Show the progress in bytes of the task that `text` names."""
         done = round(PARTS * progress.received / progress.total) if progress.total else 0
-        self._show(words, model_texts.amount(progress), done, PARTS if progress.total else 0)
+        self._show(text, model_texts.amount(progress), done, PARTS if progress.total else 0)
 
-    def _show(self, words: str, amount: str, done: int, total: int) -> None:
-        self.words.setText(words)
+    def _show(self, text: str, amount: str, done: int, total: int) -> None:
+        self.label.setText(text)
         self.amount.setText(amount)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.bar.setAccessibleDescription(f"{words} {amount}".strip())
+        self.bar.setAccessibleDescription(" · ".join(filter(None, (text, amount))))

@@ -1,1 +1,1 @@
-"""The dialog of training: choose pairs, plan, follow the run."""
+"""The dialog of training: dataset, plan, progress."""

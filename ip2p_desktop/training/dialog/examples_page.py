@@ -1,4 +1,4 @@
-"""First page: which pairs the model learns from."""
+"""First page: the dataset."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EXAMPLE_LINE = (
 
 
 class ExamplesPage(TrainingPage):
-    """Explains, takes a folder or a zip, and says what was found in it."""
+    """Explains datasets, takes a folder or a zip, and shows what was found in it."""
 
     dataset_chosen = Signal(Path)
     """A folder of pairs, or a zip of one."""
@@ -43,8 +43,8 @@ class ExamplesPage(TrainingPage):
         self.runs = UnfinishedRuns()
         self.example = FolderExample()
         explanation = self.tr(
-            "Show a model photos before and after a change, and say in words what was changed. "
-            "It learns to do the same to your other photos."
+            "Choose photos from before and after a change, and the change in words. "
+            "A model is trained to make the same change to your other photos."
         )
         self.column.addWidget(body_label(explanation))
         for part in (self.drop, self.notice, self.findings, self.runs, self.example):
@@ -59,6 +59,7 @@ class ExamplesPage(TrainingPage):
         self.refresh()
 
     def refresh(self) -> None:
+        """Show the state of the dataset choice and of the stopped runs."""
         dataset = self._dataset
         self.drop.show_dataset(dataset.path)
         self.notice.show_report(dataset.failure)
@@ -80,23 +81,23 @@ class ExamplesPage(TrainingPage):
 
 
 class FolderExample(Surface):
-    """What a folder of pairs looks like."""
+    """An example of a folder of pairs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("folder_example")
         self.column.addWidget(body_label(self.tr("What such a folder looks like"), role="section"))
-        self.column.addWidget(_typed(EXAMPLE_FILES))
-        described = self.tr(
+        self.column.addWidget(_monospaced_label(EXAMPLE_FILES))
+        explanation = self.tr(
             "For each pair, metadata.jsonl has one line that names both photos and the change:"
         )
-        self.column.addWidget(body_label(described, role="hint"))
-        self.column.addWidget(_typed(EXAMPLE_LINE))
-        enough = self.tr("Twenty pairs are a good beginning. A few hundred make an edit reliable.")
-        self.column.addWidget(body_label(enough, role="hint"))
+        self.column.addWidget(body_label(explanation, role="hint"))
+        self.column.addWidget(_monospaced_label(EXAMPLE_LINE))
+        advice = self.tr("Twenty pairs are a good beginning. A few hundred make an edit reliable.")
+        self.column.addWidget(body_label(advice, role="hint"))
 
 
-def _typed(text: str) -> QWidget:
+def _monospaced_label(text: str) -> QWidget:
     label = body_label(text)
     label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     return label

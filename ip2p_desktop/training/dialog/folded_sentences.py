@@ -1,4 +1,4 @@
-"""Sentences that few need to read, folded away behind their number."""
+"""A list of sentences that is folded behind a button with their number."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.training_texts import more_entries
+from ip2p_desktop.training.training_texts import TrainingTexts
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.widgets.theme import set_icon
 
 MOST_SHOWN = 20
 
 
 class FoldedSentences(QWidget):
-    """Hidden while there are none."""
+    """Hidden while there are no sentences."""
 
     def __init__(self, name: str, heading: Callable[[int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,9 +36,10 @@ class FoldedSentences(QWidget):
         self.show_sentences(())
 
     def show_sentences(self, sentences: Sequence[str]) -> None:
+        """Show the button for these sentences; at most 20 are listed."""
         shown = list(sentences[:MOST_SHOWN])
         if len(sentences) > len(shown):
-            shown.append(more_entries(len(sentences) - len(shown)))
+            shown.append(TrainingTexts().more_entries(len(sentences) - len(shown)))
         self.button.setText(self._heading(len(sentences)))
         self.button.setAccessibleName(self.button.text())
         self.list.setText("\n".join(shown))

@@ -1,4 +1,4 @@
-"""The place where a folder of pairs, or a zip of one, is dropped or chosen."""
+"""The area where a folder of pairs, or a zip of one, is dropped or chosen."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ip2p_desktop.widgets.theme import restyle
 
 
 class FolderDrop(QWidget):
-    """Shows the chosen folder or zip; asks for another by button or drop.
+    """Shows the chosen folder or zip, and emits another one that is chosen or dropped.
 
-    Whatever is dropped is announced: looking into it says whether it can be used, and why not.
+    Any file is accepted; the search reports whether it can be used.
     """
 
     dataset_chosen = Signal(Path)
@@ -31,9 +31,9 @@ class FolderDrop(QWidget):
         self.name_label.setObjectName("folder_name")
         self.path_label = body_label("", role="hint")
         self.folder_button = self._button("choose_folder", self.tr("Choose &folder…"))
-        self.folder_button.clicked.connect(self._ask_for_folder)
+        self.folder_button.clicked.connect(self._open_folder_dialog)
         self.zip_button = self._button("choose_zip", self.tr("Choose &zip…"))
-        self.zip_button.clicked.connect(self._ask_for_zip)
+        self.zip_button.clicked.connect(self._open_zip_dialog)
         self._lay_out()
         self.show_dataset(None)
 
@@ -44,16 +44,16 @@ class FolderDrop(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
-        words.addWidget(self.name_label)
-        words.addWidget(self.path_label)
-        words.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        texts.addWidget(self.name_label)
+        texts.addWidget(self.path_label)
+        texts.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 18, 18, 18)
         row.setSpacing(16)
-        row.addLayout(words, 1)
+        row.addLayout(texts, 1)
         buttons = QVBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.folder_button)
@@ -61,6 +61,7 @@ class FolderDrop(QWidget):
         row.addLayout(buttons)
 
     def show_dataset(self, dataset: Path | None) -> None:
+        """Show the chosen folder or zip; None if there is none."""
         self._dataset = dataset
         self.folder_button.setProperty("role", "primary" if dataset is None else "")
         restyle(self.folder_button)
@@ -72,16 +73,16 @@ class FolderDrop(QWidget):
             self.path_label.setText(_with_breaks(dataset.parent))
         self.update()
 
-    def _ask_for_folder(self) -> None:
+    def _open_folder_dialog(self) -> None:
         dialog = self._dialog(self.tr("Folder of before and after pairs"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.open()
 
-    def _ask_for_zip(self) -> None:
+    def _open_zip_dialog(self) -> None:
         dialog = self._dialog(self.tr("Zip of before and after pairs"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Zip files (%1)").replace("%1", "*.zip *.ZIP"))
+        dialog.setNameFilter(self.tr("Zip files ({patterns})").format(patterns="*.zip *.ZIP"))
         dialog.open()
 
     def _dialog(self, title: str) -> QFileDialog:
@@ -90,27 +91,27 @@ class FolderDrop(QWidget):
         if self._dataset is not None:
             is_folder = self._dataset.is_dir()
             dialog.setDirectory(str(self._dataset if is_folder else self._dataset.parent))
-        dialog.fileSelected.connect(self._take)
+        dialog.fileSelected.connect(self._on_chosen)
         return dialog
 
-    def _take(self, name: str) -> None:
+    def _on_chosen(self, name: str) -> None:
         self.dataset_chosen.emit(Path(name))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
-            self._hover(True)
+            self._show_hovered(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hover(False)
+        self._show_hovered(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._hover(False)
+        self._show_hovered(False)
         if path := dropped_path(event.mimeData()):
             event.acceptProposedAction()
             self.dataset_chosen.emit(path)
 
-    def _hover(self, is_hovered: bool) -> None:
+    def _show_hovered(self, is_hovered: bool) -> None:
         self._is_hovered = is_hovered
         self.update()
 
@@ -131,10 +132,10 @@ class FolderDrop(QWidget):
 
 
 def dropped_path(data: QMimeData) -> Path | None:
-    """The first of the dropped files and folders."""
+    """The first file or folder that was dropped."""
     return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)
 
 
 def _with_breaks(path: Path) -> str:
-    """Long paths may wrap after every separator."""
+    """A path with a zero-width space after every separator, so that long paths wrap."""
     return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")

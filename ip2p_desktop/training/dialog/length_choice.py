@@ -1,4 +1,4 @@
-"""How long to teach: three lengths as cards, or any number of steps."""
+"""The length of a training run: three presets as cards, or any number of steps."""
 
 from __future__ import annotations
 
@@ -18,33 +18,35 @@ from PySide6.QtWidgets import (
 )
 
 from engine.files.disk_space import size_text
-from ip2p_desktop.base.durations import duration
+from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_texts import steps
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
 
 MOST_STEPS = 1_000_000
 PADDING = 14
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Length:
     """A preset."""
 
     name: str
     title: str
+    spoken: str
+    """Title and steps, for screen readers."""
     hint: str
     steps: int
 
 
 class LengthChoice(QWidget):
-    """A value, `steps`, and a signal; beside it what so many steps would take."""
+    """The number of training steps, with the time and memory they need."""
 
     steps_changed = Signal(int)
 
-    def __init__(self, probing: TrainingProbe, parent: QWidget | None = None) -> None:
+    def __init__(self, probe: TrainingProbe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._probing = probing
+        self._probe = probe
         self.cards = {length.steps: LengthCard(length) for length in self._lengths()}
         self._group = QButtonGroup(self)
         self.steps_box = QSpinBox()
@@ -55,19 +57,37 @@ class LengthChoice(QWidget):
         self.steps_box.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
         self.steps_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.steps_box.setFixedWidth(110)
-        self.forecast = body_label("", role="hint")
-        self.forecast.setObjectName("forecast")
+        self.estimate_label = body_label("", role="hint")
+        self.estimate_label.setObjectName("training_estimate")
         self._lay_out()
-        probing.changed.connect(self._show_forecast)
-        self.steps_box.valueChanged.connect(self._follow_box)
-        self._group.buttonClicked.connect(self._follow_card)
+        probe.changed.connect(self._show_estimate)
+        self.steps_box.valueChanged.connect(self._on_steps_changed)
+        self._group.buttonClicked.connect(self._on_card_chosen)
         self.steps = list(self.cards)[1]
 
     def _lengths(self) -> tuple[Length, ...]:
         return (
-            Length("quick", self.tr("Quick try"), self.tr("See whether it understands your pairs"), 200),
-            Length("normal", self.tr("Normal"), self.tr("Enough for most edits"), 500),
-            Length("thorough", self.tr("Thorough"), self.tr("For difficult edits and many pairs"), 4000),
+            Length(
+                name="quick",
+                title=self.tr("Quick try"),
+                spoken=self.tr("Quick try, %Ln step(s)", "", 200),
+                hint=self.tr("See whether it understands your pairs"),
+                steps=200,
+            ),
+            Length(
+                name="normal",
+                title=self.tr("Normal"),
+                spoken=self.tr("Normal, %Ln step(s)", "", 500),
+                hint=self.tr("Enough for most edits"),
+                steps=500,
+            ),
+            Length(
+                name="thorough",
+                title=self.tr("Thorough"),
+                spoken=self.tr("Thorough, %Ln step(s)", "", 4000),
+                hint=self.tr("For difficult edits and many pairs"),
+                steps=4000,
+            ),
         )
 
     def _lay_out(self) -> None:
@@ -81,7 +101,7 @@ class LengthChoice(QWidget):
         number = QHBoxLayout()
         number.addWidget(label)
         number.addWidget(self.steps_box)
-        number.addWidget(self.forecast, 1)
+        number.addWidget(self.estimate_label, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -90,73 +110,75 @@ class LengthChoice(QWidget):
 
     @property
     def steps(self) -> int:
+        """The chosen number of training steps."""
         return self.steps_box.value()
 
     @steps.setter
     def steps(self, steps: int) -> None:
         self.steps_box.setValue(steps)
 
-    def _follow_card(self, card: LengthCard) -> None:
+    def _on_card_chosen(self, card: LengthCard) -> None:
         self.steps = card.length.steps
 
-    def _follow_box(self, number: int) -> None:
+    def _on_steps_changed(self, number: int) -> None:
         self._group.setExclusive(False)
         for preset, card in self.cards.items():
             card.setChecked(preset == number)
         self._group.setExclusive(True)
-        self._show_forecast()
+        self._show_estimate()
         self.steps_changed.emit(number)
 
     @Slot()
-    def _show_forecast(self) -> None:
-        self.forecast.setText(self._forecast_text())
+    def _show_estimate(self) -> None:
+        self.estimate_label.setText(self._estimate_text())
         for card in self.cards.values():
-            card.show_forecast(self._probing)
+            card.show_estimate(self._probe)
 
-    def _forecast_text(self) -> str:
-        """What the chosen number of steps takes, as far as that is known."""
-        forecast = self._probing.forecast
-        if self._probing.is_running():
+    def _estimate_text(self) -> str:
+        """The time and memory of the chosen number of steps, as far as they are known."""
+        estimate = self._probe.estimate
+        if self._probe.is_running():
             return self.tr("Measuring how long it takes on this computer…")
-        if self._probing.is_short_of_memory:
-            return self.tr("Does not fit: this computer has too little memory to teach this model.")
-        if forecast is None:
+        if self._probe.is_short_of_memory:
+            return self.tr("Does not fit: this computer has too little memory to train this model.")
+        if estimate is None:
             return self.tr("More steps take longer.")
-        if not forecast.fits(self.steps):
+        if not estimate.fits(self.steps):
             needed = self.tr("Does not fit: {size} of free disk space are needed.")
-            return needed.format(size=size_text(forecast.disk))
-        time, memory = duration(forecast.seconds(self.steps)), size_text(forecast.memory)
-        known = self.tr("{time} on this computer, {memory} of memory.")
-        text = (known if forecast.memory else self.tr("{time} on this computer.")).format(
-            time=time, memory=memory
-        )
-        return text[:1].upper() + text[1:]
+            return needed.format(size=size_text(estimate.disk))
+        time = Durations().on_this_computer(estimate.seconds(self.steps))
+        if not estimate.memory:
+            return time
+        memory = self.tr("It needs {size} of memory.").format(size=size_text(estimate.memory))
+        return f"{time} {memory}"
 
 
 class LengthCard(QRadioButton):
-    """A radio button in the shape of a card."""
+    """A radio button painted as a card."""
 
     def __init__(self, length: Length, parent: QWidget | None = None) -> None:
         super().__init__(length.title, parent)
         self.length = length
         self.time = ""
-        """How long it takes, or that it does not fit; empty while that is not known."""
+        """The estimated time, or that it does not fit; empty if neither is known."""
         self.fits = True
         self.setObjectName(f"length_{length.name}")
-        self.setAccessibleName(f"{length.title}, {steps(length.steps)}")
+        self.setAccessibleName(length.spoken)
         self.setAccessibleDescription(length.hint)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_forecast(self, probing: TrainingProbe) -> None:
-        forecast = probing.forecast
-        self.fits = forecast.fits(self.length.steps) if forecast else not probing.is_short_of_memory
+    def show_estimate(self, probe: TrainingProbe) -> None:
+        """Show the time of this length, or that it does not fit."""
+        estimate = probe.estimate
+        self.fits = estimate.fits(self.length.steps) if estimate else not probe.is_short_of_memory
         if not self.fits:
             self.time = self.tr("Does not fit")
         else:
-            self.time = duration(forecast.seconds(self.length.steps)) if forecast else ""
-        self.setAccessibleDescription(" ".join(filter(None, (self.length.hint, self.time))))
+            seconds = estimate.seconds(self.length.steps) if estimate else None
+            self.time = Durations().duration(seconds) if seconds is not None else ""
+        self.setAccessibleDescription(" · ".join(filter(None, (self.length.hint, self.time))))
         self.updateGeometry()
         self.update()
 
@@ -171,12 +193,12 @@ class LengthCard(QRadioButton):
 
     def heightForWidth(self, width: int) -> int:
         line = self.fontMetrics().height()
-        time = max(line, self._wrapped_height(self.time, width))  # its place is kept before it is known
+        time = max(line, self._wrapped_height(self.time, width))  # reserved before it is known
         return 2 * PADDING + 2 * line + 12 + self._wrapped_height(self.length.hint, width) + time
 
     def _wrapped_height(self, text: str, width: int) -> int:
-        room = QRectF(0, 0, max(1, width - 2 * PADDING), 10_000).toRect()
-        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        space = QRectF(0, 0, max(1, width - 2 * PADDING), 10_000).toRect()
+        return self.fontMetrics().boundingRect(space, Qt.TextFlag.TextWordWrap, text).height()
 
     def hitButton(self, position: object) -> bool:
         return True
@@ -184,7 +206,7 @@ class LengthCard(QRadioButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_ground(painter)
+        self._draw_background(painter)
         inner = QRectF(self.rect()).adjusted(PADDING, PADDING, -PADDING, -PADDING)
         line = self.fontMetrics().height()
         heading = QFont(self.font())
@@ -193,7 +215,8 @@ class LengthCard(QRadioButton):
         painter.setPen(tone(QPalette.ColorRole.WindowText))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, self.length.title)
         painter.setFont(self.font())
-        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps(self.length.steps))
+        steps = TrainingTexts().steps(self.length.steps)
+        painter.drawText(inner.translated(0, line + 2), Qt.AlignmentFlag.AlignLeft, steps)
         painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         at_bottom = wrapped | Qt.AlignmentFlag.AlignBottom
@@ -201,7 +224,7 @@ class LengthCard(QRadioButton):
         painter.setPen(tone(QPalette.ColorRole.WindowText if self.fits else QPalette.ColorRole.BrightText))
         painter.drawText(inner, at_bottom, self.time)
 
-    def _draw_ground(self, painter: QPainter) -> None:
+    def _draw_background(self, painter: QPainter) -> None:
         ground, accent = tone(QPalette.ColorRole.AlternateBase), tone(QPalette.ColorRole.Highlight)
         border = accent if self.isChecked() else tone(QPalette.ColorRole.Mid)
         if self.hasFocus():

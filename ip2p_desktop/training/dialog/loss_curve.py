@@ -1,4 +1,4 @@
-"""The loss of a run as a line that should fall."""
+"""A diagram of the loss of a run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOM_ABOVE = 0.12
 
 
 class LossCurve(QWidget):
-    """One smoothed line over the steps of the run; single steps as faint dots."""
+    """A smoothed line over the steps of the run; single steps are faint dots."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loss_curve")
-        self.setAccessibleName(self.tr("Error during teaching"))
+        self.setAccessibleName(self.tr("Error during training"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._points: Sequence[LossPoint] = ()
         self._line: list[LossPoint] = []
@@ -35,6 +35,7 @@ class LossCurve(QWidget):
         return QSize(200, 120)
 
     def show_losses(self, points: Sequence[LossPoint], total_steps: int) -> None:
+        """Show the losses; the horizontal axis ends at `total_steps`."""
         self._points, self._line = points, smoothed(points)
         self._total_steps = max(1, total_steps)
         if self._line:
@@ -62,12 +63,12 @@ class LossCurve(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, total)
 
     def _top(self) -> float:
-        """The highest loss shown: outliers may leave the picture, the line may not."""
+        """The highest loss shown. Single outliers may be outside the diagram, the line is not."""
         ordered = sorted(point.loss for point in self._points)
-        usual = ordered[int(0.95 * (len(ordered) - 1))]
-        return max(usual, *(point.loss for point in self._line), 1e-9) / (1 - ROOM_ABOVE)
+        typical = ordered[int(0.95 * (len(ordered) - 1))]
+        return max(typical, *(point.loss for point in self._line), 1e-9) / (1 - ROOM_ABOVE)
 
-    def _place(self, point: LossPoint, area: QRectF, top: float) -> QPointF:
+    def _position(self, point: LossPoint, area: QRectF, top: float) -> QPointF:
         across = area.left() + area.width() * point.step / self._total_steps
         return QPointF(across, area.bottom() - area.height() * point.loss / top)
 
@@ -79,11 +80,11 @@ class LossCurve(QWidget):
         painter.setBrush(faint)
         for point in self._points:
             if point.loss <= top:
-                painter.drawEllipse(self._place(point, area, top), 1.6, 1.6)
+                painter.drawEllipse(self._position(point, area, top), 1.6, 1.6)
 
     def _draw_line(self, painter: QPainter, area: QRectF) -> None:
         top = self._top()
-        line = [self._place(point, area, top) for point in self._line]
+        line = [self._position(point, area, top) for point in self._line]
         accent = QColor(tone(QPalette.ColorRole.Highlight))
         shade = QLinearGradient(area.topLeft(), area.bottomLeft())
         for share, alpha in ((0.0, 0.22), (1.0, 0.0)):

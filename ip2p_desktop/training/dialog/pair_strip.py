@@ -1,4 +1,4 @@
-"""A row of example pairs, each before and after side by side."""
+"""A row of example pairs, each with the images side by side."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BADGE = 11.0
 
 
 class PairStrip(QWidget):
-    """Up to four pairs; grey places until their pictures are loaded."""
+    """Up to four pairs; grey areas until their images are loaded."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,15 +33,17 @@ class PairStrip(QWidget):
 
     @property
     def thumbnails(self) -> Sequence[Thumbnails]:
+        """The pairs shown."""
         return self._thumbnails
 
-    def expect(self, count: int) -> None:
-        """Keep so many places free."""
+    def reserve(self, count: int) -> None:
+        """Show `count` grey areas."""
         self._places, self._thumbnails = count, ()
         self.setVisible(count > 0)
         self.update()
 
     def show_pairs(self, thumbnails: Sequence[Thumbnails]) -> None:
+        """Show the images of the pairs."""
         self._places, self._thumbnails = len(thumbnails), thumbnails
         self.setAccessibleDescription("; ".join(pair.instruction for pair in thumbnails))
         self.setVisible(bool(thumbnails))
@@ -101,7 +103,7 @@ def _side(width: int) -> float:
 
 
 def draw_covering(painter: QPainter, area: QRectF, image: QImage) -> None:
-    """The middle of the image, scaled to fill the area."""
+    """Draw the middle of the image, scaled to fill the area."""
     scale = max(area.width() / image.width(), area.height() / image.height())
     shown = QRectF(0, 0, area.width() / scale, area.height() / scale)
     shown.moveCenter(QRectF(image.rect()).center())

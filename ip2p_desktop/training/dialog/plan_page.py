@@ -1,4 +1,4 @@
-"""Second page: the new model's name, which model it starts from, what it keeps, and how long it learns."""
+"""Second page: the plan of the training run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_NAME = 60
 
 
 class PlanPage(TrainingPage):
-    """Asks four things and makes a `TrainingPlan` of them."""
+    """Fields for the name, the base model, replay and the number of steps; emits a `TrainingPlan`."""
 
     base_model_changed = Signal()
     settings_changed = Signal()
@@ -30,7 +30,7 @@ class PlanPage(TrainingPage):
     """The `TrainingPlan`."""
 
     def __init__(
-        self, models: Sequence[ModelCard], probing: TrainingProbe, parent: QWidget | None = None
+        self, models: Sequence[ModelCard], probe: TrainingProbe, parent: QWidget | None = None
     ) -> None:
         super().__init__("plan_page", "", parent)
         self.title.setText(self.tr("Name it and choose how long"))
@@ -48,14 +48,14 @@ class PlanPage(TrainingPage):
         self.keep_box.setChecked(True)
         self.keep_hint = body_label("", role="hint")
         self.keep_hint.setObjectName("keep_hint")
-        self.length = LengthChoice(probing)
+        self.length = LengthChoice(probe)
         self._lay_out()
         self.buttons.addStretch(1)
         self.back_button = self.add_button("back", self.tr("&Back"))
-        self.start_button = self.add_button("start", self.tr("&Start teaching"), role="primary")
+        self.start_button = self.add_button("start", self.tr("&Start training"), role="primary")
         self.name_box.textChanged.connect(self._refresh)
         self.model_box.currentIndexChanged.connect(self.base_model_changed)
-        self.keep_box.toggled.connect(self._follow_keep_box)
+        self.keep_box.toggled.connect(self._on_keep_toggled)
         self.start_button.clicked.connect(self._start)
         self._show_keep_hint()
         self.show_models(models)
@@ -79,19 +79,19 @@ class PlanPage(TrainingPage):
             group.addWidget(part)
         self.column.addLayout(group)
 
-    def _follow_keep_box(self) -> None:
+    def _on_keep_toggled(self) -> None:
         self._show_keep_hint()
         self.settings_changed.emit()
 
     def _show_keep_hint(self) -> None:
         if self.keep_box.isChecked():
-            text = self.tr("The new model keeps what this one can do and learns your edit on top.")
+            text = self.tr("The new model keeps what this one can do, and adds your edit.")
         else:
-            text = self.tr("The new model learns your edit sooner, and may forget what this one can do.")
+            text = self.tr("Your edit needs fewer steps, but the new model may forget what this one can do.")
         self.keep_hint.setText(text)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
-        """The models to start from; the choice stays if it can."""
+        """Offer these base models; the chosen one stays if it is among them."""
         chosen = self.base_model()
         self._models = list(models)
         self.model_box.clear()
@@ -102,11 +102,12 @@ class PlanPage(TrainingPage):
         self._refresh()
 
     def base_model(self) -> ModelCard | None:
+        """The chosen base model; None if there is none."""
         index = self.model_box.currentIndex()
         return self._models[index] if 0 <= index < len(self._models) else None
 
     def show_dataset(self, findings: Findings) -> None:
-        """Suggests a name for another folder; a name typed for this one stays."""
+        """Suggest a name if the dataset is another one than before; a typed name stays."""
         if self._dataset != findings.listing.folder:
             self._dataset = findings.listing.folder
             self.name_box.setText(suggested_name(findings))
@@ -125,7 +126,7 @@ class PlanPage(TrainingPage):
         self.start_button.setEnabled(bool(name) and self.base_model() is not None)
 
     def plan(self) -> TrainingPlan | None:
-        """What is chosen; None without pairs or a model to start from."""
+        """The plan in the fields; None without a dataset or a base model."""
         base = self.base_model()
         if base is None or self._dataset is None:
             return None
@@ -144,10 +145,10 @@ class PlanPage(TrainingPage):
 
 
 def suggested_name(findings: Findings) -> str:
-    """The instruction if there is just one short one, or else the name of the folder or zip, as a title."""
+    """The instruction if there is only one and it is short, else the name of the folder or zip."""
     instructions, dataset = findings.instructions, findings.listing.folder
     name = dataset.name if dataset.is_dir() else dataset.stem
     folder = name.replace("_", " ").replace("-", " ").strip()
-    is_telling = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
-    text = instructions[0].rstrip(".!") if is_telling else folder
+    is_short = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
+    text = instructions[0].rstrip(".!") if is_short else folder
     return (text[:1].upper() + text[1:])[:LONGEST_NAME]

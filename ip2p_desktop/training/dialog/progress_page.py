@@ -1,24 +1,24 @@
-"""Third page: how far teaching has come, and what came of it."""
+"""Third page: the progress and the result of the training run."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from ip2p_desktop.base.durations import time_left
+from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.dialog.loss_curve import LossCurve
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.warnings_view import WarningsView
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
-from ip2p_desktop.training.training_texts import preparing, steps_done
+from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
 
 
 class ProgressPage(TrainingPage):
-    """Shows a `TrainingSession` from its start to its end."""
+    """Shows a `TrainingSession` from the start of a run to its end."""
 
-    def __init__(self, teaching: TrainingSession, parent: QWidget | None = None) -> None:
+    def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:
         super().__init__("progress_page", "", parent)
-        self._teaching = teaching
+        self._session = session
         self.sign = DoneSign()
         self.sentence = body_label("")
         self.sentence.setObjectName("status_sentence")
@@ -33,12 +33,12 @@ class ProgressPage(TrainingPage):
         self.notice.setObjectName("training_notice")
         self.warnings = WarningsView()
         self.curve = LossCurve()
-        self.hint = body_label(self.tr("You may close this window; teaching goes on."), role="hint")
+        self.hint = body_label(self.tr("You may close this window; training continues."), role="hint")
         self._lay_out()
         self._add_buttons()
-        teaching.phase_changed.connect(self.refresh)
-        teaching.progressed.connect(self._show_progress)
-        teaching.runs_changed.connect(self.refresh)
+        session.phase_changed.connect(self.refresh)
+        session.progressed.connect(self._show_progress)
+        session.runs_changed.connect(self.refresh)
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -68,32 +68,32 @@ class ProgressPage(TrainingPage):
         return self.card
 
     def _add_buttons(self) -> None:
-        self.again_button = self.add_button("teach_another", self.tr("Teach &another"))
+        self.again_button = self.add_button("train_another", self.tr("Train &another"))
         self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_progress", self.tr("Close"))
-        self.stop_button = self.add_button("stop", self.tr("&Stop and keep what was learned"))
-        self.resume_button = self.add_button("resume", self.tr("&Continue"))
+        self.stop_button = self.add_button("stop", self.tr("&Stop and keep the progress"))
+        self.resume_button = self.add_button("resume", self.tr("&Resume"))
         self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
 
     def refresh(self) -> None:
-        """Shows the phase: its title, its parts, its buttons."""
-        teaching, phase = self._teaching, self._teaching.phase
+        """Show the title, the widgets and the buttons of the current phase."""
+        session, phase = self._session, self._session.phase
         is_running, has_model = (
-            teaching.is_running(),
-            phase == TrainingPhase.DONE and teaching.model is not None,
+            session.is_running(),
+            phase == TrainingPhase.DONE and session.model is not None,
         )
         self.title.setText(self._title_text())
         self.sign.setVisible(has_model)
         for part in (self.bar, self.remaining, self.hint):
             part.setVisible(is_running)
-        self.notice.show_report(teaching.failure)
+        self.notice.show_report(session.failure)
         self.sentence.setVisible(phase != TrainingPhase.FAILED)
         self.again_button.setVisible(phase == TrainingPhase.DONE)
         self.back_button.setVisible(phase == TrainingPhase.FAILED)
         self.stop_button.setVisible(is_running)
         self.stop_button.setEnabled(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
-        self.resume_button.setVisible(teaching.is_resumable())
+        self.resume_button.setVisible(session.is_resumable())
         self.use_button.setVisible(has_model)
         self.advice.setText(self._advice_text())
         self.advice.setVisible(has_model and bool(self.advice.text()))
@@ -102,8 +102,8 @@ class ProgressPage(TrainingPage):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        progress = self._teaching.progress
-        is_counting = progress.step > 0 and self._teaching.phase != TrainingPhase.PREPARING
+        progress = self._session.progress
+        is_counting = progress.step > 0 and self._session.phase != TrainingPhase.PREPARING
         self.sentence.setText(self._sentence_text())
         done, total = progress.step, progress.total_steps
         if not is_counting:
@@ -112,37 +112,37 @@ class ProgressPage(TrainingPage):
             )
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        is_timed = is_counting and self._teaching.phase == TrainingPhase.TRAINING
-        self.remaining.setText(time_left(progress.seconds_left) if is_timed else "")
-        self.warnings.show_warnings(self._teaching.run.warnings if self._teaching.run else ())
+        is_timed = is_counting and self._session.phase == TrainingPhase.TRAINING
+        self.remaining.setText(Durations().time_left(progress.seconds_left) if is_timed else "")
+        self.warnings.show_warnings(self._session.run.warnings if self._session.run else ())
         self.card.setVisible(bool(progress.losses))
         self.curve.show_losses(progress.losses, progress.total_steps)
 
     def _title_text(self) -> str:
-        name = self._teaching.run.plan.name if self._teaching.run else ""
-        match self._teaching.phase:
-            case TrainingPhase.DONE if self._teaching.model is not None:
+        name = self._session.run.plan.name if self._session.run else ""
+        match self._session.phase:
+            case TrainingPhase.DONE if self._session.model is not None:
                 return self.tr("“{name}” is ready").format(name=name)
             case TrainingPhase.DONE:
-                return self.tr("Teaching was stopped")
+                return self.tr("Training was stopped")
             case TrainingPhase.FAILED:
-                return self.tr("Teaching did not work")
+                return self.tr("Training failed")
             case _:
-                return self.tr("Teaching “{name}”").format(name=name)
+                return self.tr("Training “{name}”").format(name=name)
 
     def _advice_text(self) -> str:
-        suggestions = self._teaching.model.suggestions if self._teaching.model else ()
+        suggestions = self._session.model.suggestions if self._session.model else ()
         text = self.tr("Choose a photo and write “{instruction}”.")
         return text.format(instruction=suggestions[0]) if suggestions else ""
 
     def _sentence_text(self) -> str:
-        teaching, progress = self._teaching, self._teaching.progress
-        match teaching.phase:
+        session, progress = self._session, self._session.progress
+        match session.phase:
             case TrainingPhase.STOPPING:
                 return self.tr("Stopping: finishing this step and saving…")
             case TrainingPhase.TRAINING if progress.step:
-                return steps_done(progress.step, progress.total_steps)
-            case TrainingPhase.DONE if teaching.outcome is not None:
-                return teaching.outcome.sentence()
+                return TrainingTexts().steps_done(progress.step, progress.total_steps)
+            case TrainingPhase.DONE if session.outcome is not None:
+                return session.outcome.sentence()
             case _:
-                return preparing(progress.preparing)
+                return TrainingTexts().preparing(progress.preparing)

@@ -1,4 +1,4 @@
-"""The dialog for teaching a model: examples, plan, progress. Closing it leaves the run going on."""
+"""The dialog of training: dataset, plan, progress. A run continues after the dialog is closed."""
 
 from __future__ import annotations
 
@@ -13,156 +13,156 @@ from engine.library import ModelCard
 from ip2p_desktop.training.dialog.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress_page import ProgressPage
-from ip2p_desktop.training.trainer_process import STOP_PATIENCE_MS
+from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS
 from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
 
 PROBE_DELAY_MS = 300
-"""Whoever starts at once, or leafs through the models, needs no forecast."""
+"""Delay before a plan is measured, so that going through the models measures only the last one."""
 
 
 class TrainingDialog(QDialog):
-    """Binds the pages to a `TrainingSession`, which outlives every showing of the dialog."""
+    """Connects the pages with a `TrainingSession`, which exists as long as the dialog."""
 
     model_trained = Signal(Path)
-    """The user wants to use the new model, in this folder."""
+    """The folder of a new model that the user chose to use."""
     model_installed = Signal(Path)
-    """A new model lies in this folder, whether or not the dialog is open."""
+    """The folder of a new model; also emitted while the dialog is hidden."""
 
     def __init__(
         self,
         models: Sequence[ModelCard],
         parent: QWidget | None = None,
         *,
-        teaching: TrainingSession | None = None,
+        session: TrainingSession | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("teach_dialog")
+        self.setObjectName("training_dialog")
         self.setWindowTitle(self.tr("Teach a new edit"))
         self.setModal(False)
         self.resize(720, 640)
         self.setMinimumSize(500, 380)
-        self.teaching = teaching or TrainingSession(self)
+        self.session = session or TrainingSession(self)
         self._models = list(models)
-        self.examples_page = ExamplesPage(self.teaching.dataset)
-        self.plan_page = PlanPage(models, self.teaching.probing)
-        self.progress_page = ProgressPage(self.teaching)
+        self.examples_page = ExamplesPage(self.session.dataset)
+        self.plan_page = PlanPage(models, self.session.probe)
+        self.progress_page = ProgressPage(self.session)
         self.pages = QStackedWidget()
         for page in (self.examples_page, self.plan_page, self.progress_page):
             self.pages.addWidget(page)
-        self._probe_soon = QTimer(self, singleShot=True, interval=PROBE_DELAY_MS)
+        self._probe_delay = QTimer(self, singleShot=True, interval=PROBE_DELAY_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
         self._connect()
-        self._follow_page()
+        self._on_page_changed()
         self._list_runs()
 
     def _connect(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
-        examples.dataset_chosen.connect(self.teaching.choose)
+        examples.dataset_chosen.connect(self.session.choose)
         examples.runs.resume_requested.connect(self._resume)
-        examples.runs.removal_requested.connect(self.teaching.forget)
+        examples.runs.removal_requested.connect(self.session.forget)
         examples.next_button.clicked.connect(self._show_plan)
         plan.back_button.clicked.connect(self._show_examples)
         plan.start_requested.connect(self._start)
-        plan.base_model_changed.connect(self._probe_soon.start)
-        plan.settings_changed.connect(self._probe_soon.start)
-        self.pages.currentChanged.connect(self._probe_soon.start)
-        self._probe_soon.timeout.connect(self._probe)
-        progress.stop_button.clicked.connect(self.teaching.stop)
+        plan.base_model_changed.connect(self._probe_delay.start)
+        plan.settings_changed.connect(self._probe_delay.start)
+        self.pages.currentChanged.connect(self._probe_delay.start)
+        self._probe_delay.timeout.connect(self._start_probe)
+        progress.stop_button.clicked.connect(self.session.stop)
         progress.resume_button.clicked.connect(self._resume_ended)
         progress.use_button.clicked.connect(self._use)
-        progress.again_button.clicked.connect(self._begin_anew)
-        progress.back_button.clicked.connect(self._go_back)
+        progress.again_button.clicked.connect(self._start_over)
+        progress.back_button.clicked.connect(self._return_to_plan)
         for button in (examples.close_button, progress.close_button):
             button.clicked.connect(self.close)
-        self.pages.currentChanged.connect(self._follow_page)
-        self.teaching.dataset.changed.connect(self._offer_next)
-        self.teaching.phase_changed.connect(self._follow_phase)
-        self.teaching.runs_changed.connect(self._list_runs)
-        self.teaching.model_installed.connect(self.model_installed)
+        self.pages.currentChanged.connect(self._on_page_changed)
+        self.session.dataset.changed.connect(self._focus_next)
+        self.session.phase_changed.connect(self._on_phase_changed)
+        self.session.runs_changed.connect(self._list_runs)
+        self.session.model_installed.connect(self.model_installed)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
-        """The models to start from have changed."""
+        """Offer these base models."""
         self._models = list(models)
         self.plan_page.show_models(models)
 
     def choose_folder(self, folder: Path) -> None:
-        """As if the user had chosen it."""
-        if not self.teaching.is_running():
-            self._begin_anew()
-            self.teaching.choose(folder)
+        """Choose a dataset, as if the user had done so."""
+        if not self.session.is_running():
+            self._start_over()
+            self.session.choose(folder)
 
-    def shutdown(self, patience_ms: int = STOP_PATIENCE_MS) -> None:
-        """For quitting the app: stops the run, keeps what was learned, and waits for it."""
-        self.teaching.shutdown(patience_ms)
+    def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
+        """Stop the run with a checkpoint and wait until its process has ended, at most `timeout_ms`."""
+        self.session.shut_down(timeout_ms)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._probe_soon.start()
+        self._probe_delay.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.teaching.probing.stop()
+        self.session.probe.stop()
         super().hideEvent(event)
 
     def reject(self) -> None:
-        """Closing only hides: the dialog is never finished, its run may be going on."""
+        """Hide the dialog; a run continues."""
         self.hide()
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)
 
     def _show_plan(self) -> None:
-        if findings := self.teaching.dataset.findings:
+        if findings := self.session.dataset.findings:
             self.pages.setCurrentWidget(self.plan_page)
             self.plan_page.show_dataset(findings)
 
-    def _probe(self) -> None:
-        """Finds out what the plan takes while the page that asks for it is looked at."""
+    def _start_probe(self) -> None:
+        """Measure the plan while the page of the plan is visible."""
         plan = self.plan_page.plan()
         if self.plan_page.isVisible() and plan is not None:
-            self.teaching.probe(plan, self.plan_page.length.cards)
+            self.session.start_probe(plan, self.plan_page.length.cards)
 
     def _start(self, plan: TrainingPlan) -> None:
-        self.teaching.start(plan)
+        self.session.start(plan)
 
     def _resume(self, run: TrainingRun) -> None:
-        self.teaching.resume(run, self._models)
+        self.session.resume(run, self._models)
 
     def _resume_ended(self) -> None:
-        if self.teaching.run is not None:
-            self._resume(self.teaching.run)
+        if self.session.run is not None:
+            self._resume(self.session.run)
 
     def _use(self) -> None:
-        model = self.teaching.model
+        model = self.session.model
         self.close()
-        self._begin_anew()
+        self._start_over()
         if model is not None:
             self.model_trained.emit(model.path)
 
-    def _begin_anew(self) -> None:
-        self.teaching.begin_anew()
+    def _start_over(self) -> None:
+        self.session.start_over()
         self._show_examples()
 
-    def _go_back(self) -> None:
-        self.teaching.leave_run()
+    def _return_to_plan(self) -> None:
+        self.session.clear_run()
         self._show_examples()
         self._show_plan()
 
-    def _follow_phase(self, phase: TrainingPhase) -> None:
+    def _on_phase_changed(self, phase: TrainingPhase) -> None:
         if phase not in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED):
             self.pages.setCurrentWidget(self.progress_page)
 
-    def _follow_page(self) -> None:
-        """Return presses the main button of the page that is shown."""
+    def _on_page_changed(self) -> None:
+        """Return presses the main button of the current page."""
         buttons = (self.examples_page.next_button, self.plan_page.start_button, self.progress_page.use_button)
         buttons[self.pages.currentIndex()].setDefault(True)
 
-    def _offer_next(self) -> None:
-        if self.teaching.dataset.findings is not None:
+    def _focus_next(self) -> None:
+        if self.session.dataset.findings is not None:
             self.examples_page.next_button.setFocus()
 
     def _list_runs(self) -> None:
-        self.examples_page.runs.show_runs(self.teaching.resumable_runs())
+        self.examples_page.runs.show_runs(self.session.resumable_runs())
         self.examples_page.refresh()

@@ -1,4 +1,4 @@
-"""A page of the dialog: a column that scrolls, and a row of buttons that stays."""
+"""Base class of the pages of the training dialog."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDEST_COLUMN = 760
 
 
 class TrainingPage(QWidget):
-    """Subclasses fill `column` and `buttons`."""
+    """A scrolling column `column` above a fixed row `buttons`."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class TrainingPage(QWidget):
         layout.addLayout(self.buttons)
 
     def add_button(self, name: str, text: str, *, role: str = "") -> QPushButton:
-        """A button in the row at the bottom, from left to right."""
+        """Add a button to the row, to the right of the others."""
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAccessibleName(text.replace("&", ""))

@@ -1,4 +1,4 @@
-"""The list of stopped runs: each can go on or be removed."""
+"""The list of stopped training runs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.training_runs import TrainingRun
-from ip2p_desktop.training.training_texts import steps_done
+from ip2p_desktop.training.training_texts import with_groups
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 
 class UnfinishedRuns(QWidget):
-    """Hidden while there are none."""
+    """A row for each stopped run; hidden if there are none."""
 
     resume_requested = Signal(object)
     """A `TrainingRun`."""
@@ -29,6 +29,7 @@ class UnfinishedRuns(QWidget):
         self._column.addWidget(body_label(self.tr("Stopped earlier"), role="section"))
 
     def show_runs(self, runs: Sequence[TrainingRun]) -> None:
+        """Replace the rows by those of these runs."""
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
@@ -36,12 +37,12 @@ class UnfinishedRuns(QWidget):
         self.rows = [RunRow(run) for run in runs]
         for row in self.rows:
             row.resume.clicked.connect(self._resume)
-            row.confirmed.clicked.connect(self._remove)
+            row.confirm.clicked.connect(self._remove)
             self._column.addWidget(row)
         self.setVisible(bool(self.rows))
 
     def _row_of(self, button: object) -> RunRow:
-        return next(row for row in self.rows if button in (row.resume, row.confirmed))
+        return next(row for row in self.rows if button in (row.resume, row.confirm))
 
     def _resume(self) -> None:
         self.resume_requested.emit(self._row_of(self.sender()).run)
@@ -51,32 +52,32 @@ class UnfinishedRuns(QWidget):
 
 
 class RunRow(Surface):
-    """One run. Removing asks in place, because it cannot be undone."""
+    """A stopped run, which can be resumed or removed. Removing asks for confirmation in the row."""
 
     def __init__(self, run: TrainingRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run = run
         name = run.plan.name
         self.state = body_label(self._state_text(), role="hint")
-        self.resume = self._button("resume_run", self.tr("Continue"), self.tr("Continue teaching {name}"))
-        self.remove = self._button("remove_run", self.tr("Remove"), self.tr("Remove the run of {name}"))
-        self.confirmed = self._button(
+        self.resume = self._button("resume_run", self.tr("Resume"), self.tr("Resume the training of {name}"))
+        self.remove = self._button("remove_run", self.tr("Remove"), self.tr("Remove the training of {name}"))
+        self.confirm = self._button(
             "confirm_removal", self.tr("Remove for good"), self.tr("Remove {name} for good")
         )
-        self.keep = self._button("keep_run", self.tr("Keep"), self.tr("Keep the run of {name}"))
-        self.remove.clicked.connect(lambda: self._ask(True))
-        self.keep.clicked.connect(lambda: self._ask(False))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(body_label(name, role="section"))
-        words.addWidget(self.state)
+        self.keep = self._button("keep_run", self.tr("Keep"), self.tr("Keep the training of {name}"))
+        self.remove.clicked.connect(lambda: self._show_question(True))
+        self.keep.clicked.connect(lambda: self._show_question(False))
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(body_label(name, role="section"))
+        texts.addWidget(self.state)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addLayout(words, 1)
-        for button in (self.remove, self.resume, self.keep, self.confirmed):
+        row.addLayout(texts, 1)
+        for button in (self.remove, self.resume, self.keep, self.confirm):
             row.addWidget(button)
         self.column.addLayout(row)
-        self._ask(False)
+        self._show_question(False)
 
     def _button(self, name: str, text: str, spoken: str) -> QPushButton:
         button = QPushButton(text)
@@ -85,15 +86,17 @@ class RunRow(Surface):
         return button
 
     def _state_text(self) -> str:
-        done = steps_done(self.run.step, self.run.plan.steps)
-        return self.tr("{progress}, from {folder}").format(progress=done, folder=self.run.plan.dataset.name)
+        plan = self.run.plan
+        return self.tr("Step {step} of {total}, from {folder}").format(
+            step=with_groups(self.run.step), total=with_groups(plan.steps), folder=plan.dataset.name
+        )
 
-    def _ask(self, is_asking: bool) -> None:
+    def _show_question(self, is_shown: bool) -> None:
         for button in (self.remove, self.resume):
-            button.setVisible(not is_asking)
-        for button in (self.keep, self.confirmed):
-            button.setVisible(is_asking)
-        question = self.tr("It cannot go on afterwards. The model taught so far stays.")
-        self.state.setText(question if is_asking else self._state_text())
-        if is_asking:
+            button.setVisible(not is_shown)
+        for button in (self.keep, self.confirm):
+            button.setVisible(is_shown)
+        question = self.tr("It cannot be resumed afterwards. The model it has made so far stays.")
+        self.state.setText(question if is_shown else self._state_text())
+        if is_shown:
             self.keep.setFocus()

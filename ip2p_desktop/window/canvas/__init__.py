@@ -1,1 +1,1 @@
-"""The photo on screen: zoom, tools, the before/after divider. Knows no edit requests."""
+"""The photo on screen: zoom, tools and the divider. Uses no edit requests."""

@@ -1,4 +1,4 @@
-"""The middle of the window: a welcome, then the photo; anything dropped on it is opened."""
+"""The canvas: the welcome page, then the photo. A photo dropped on it is opened."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from ip2p_desktop.window.canvas.welcome import WelcomePage
 from ip2p_desktop.window.canvas.zoom_bar import ZoomBar
 
 BUSY_DELAY_MS = 200
-"""Quick work shows no busy note."""
+"""Delay of the busy note, so that it does not flash for small photos."""
 INSET = 16
 
 
 class Canvas(QWidget):
-    """Shows what it is given; asks for photos with signals."""
+    """Shows the photo and the result; emits signals for photos that are dropped or chosen."""
 
     file_offered = Signal(object)
-    """A `Path` was dropped or a sample chosen."""
+    """The `Path` of a dropped file or a chosen sample."""
     image_offered = Signal(object)
-    """A `QImage` was dropped."""
+    """A dropped `QImage`."""
 
     def __init__(self, samples: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,21 +62,24 @@ class Canvas(QWidget):
         self._busy_delay.timeout.connect(self._show_busy_note)
 
     def show_photo(self, photo: DisplayImage) -> None:
+        """Show a photo alone."""
         self._stack.setCurrentWidget(self.view)
         self.view.show_photo(photo)
 
     def show_comparison(
         self, before: DisplayImage, after: DisplayImage, after_label: str, detail: str = ""
     ) -> None:
+        """Show a photo beside its result; `detail` is appended to the label of the result."""
         self._stack.setCurrentWidget(self.view)
         self.view.show_comparison(before, after, after_label, detail)
 
     def show_busy(self, text: str) -> None:
-        """Tell, if it takes long enough to be noticed, what is being waited for."""
+        """Show the text after a short delay, unless `hide_busy` is called before."""
         self._busy_note.setText(text)
         self._busy_delay.start()
 
     def hide_busy(self) -> None:
+        """Hide the text of `show_busy`."""
         self._busy_delay.stop()
         self._busy_note.hide()
 
@@ -120,7 +123,7 @@ class Canvas(QWidget):
 
 
 class _BusyNote(QLabel):
-    """A calm line at the foot while a photo is read."""
+    """A text at the lower edge while a photo is read."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -140,7 +143,7 @@ class _BusyNote(QLabel):
 
 
 class _DropFrame(QWidget):
-    """Says, while something is dragged over the canvas, that it may be let go."""
+    """A frame with the text "Drop to open" while a photo is dragged over the canvas."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -152,9 +155,9 @@ class _DropFrame(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = self.palette().highlight().color()
-        veil = self.palette().shadow().color()
-        veil.setAlpha(230)
-        painter.fillRect(self.rect(), veil)
+        overlay = self.palette().shadow().color()
+        overlay.setAlpha(230)
+        painter.fillRect(self.rect(), overlay)
         painter.setPen(QPen(accent, 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 12, 12)
         font = painter.font()

@@ -1,4 +1,4 @@
-"""The line between before and after: a slider in all but looks, so keys and screen readers work."""
+"""The divider between photo and result. It is a slider, so that keys and screen readers can use it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider, QWidget
 
 SPAN = 1000
-"""Value at the right edge of the photo; 0 is the left one."""
+"""Value at the right edge of the photo; 0 at the left edge."""
 WIDTH = 44
-"""Points around the line that can be grabbed."""
+"""Width in points of the area that can be dragged."""
 KNOB = 34.0
 
 
 class Divider(QSlider):
-    """Drag it, or use the arrow keys, Page Up and Down, Home and End."""
+    """Moved by dragging, arrow keys, Page Up and Down, Home and End."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -31,11 +31,11 @@ class Divider(QSlider):
 
     @property
     def share(self) -> float:
-        """How much of the width shows the photo before the edit, 0 to 1."""
+        """The position of the divider as a share of the width, 0 to 1."""
         return self.value() / SPAN
 
     def place(self, visible: QRectF) -> None:
-        """Lie over the part of the photo that is in sight."""
+        """Place the divider over the visible part of the photo."""
         self._visible = visible
         line = visible.left() + self.share * visible.width()
         self.setGeometry(round(line - WIDTH / 2), round(visible.top()), WIDTH, round(visible.height()))

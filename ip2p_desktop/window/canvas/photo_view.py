@@ -1,4 +1,4 @@
-"""Paints a photo, or two of them on either side of the divider; zooms, and hands the mouse to a tool."""
+"""Paints a photo and its result on the two sides of a divider; zooms, and sends mouse events to a tool."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from ip2p_desktop.window.canvas.viewport import STEP, Viewport
 WHEEL_NOTCH = 120.0
 PAN_STEP = 48.0
 PIXELS_SHOWN_FROM = 4.0
-"""From this zoom on, single pixels are shown as squares."""
+"""From this zoom on, pixels are painted as squares."""
 MAX_ROUNDING = 1.5
-"""A smaller copy may miss the shape of its photo by this many pixels without counting as cropped."""
+"""Deviation in pixels from the shape of the photo up to which a result does not count as cropped."""
 
 
 class PhotoView(QWidget):
-    """Shows `before`; with `after` as well, both, split by the divider.
+    """Shows the image `before`, or both `before` and `after`, split by the divider.
 
-    The left button drags with the chosen tool, the middle button always moves the photo.
+    The left button drags with the current tool, the middle button always pans.
     """
 
     zoom_changed = Signal(float)
@@ -55,8 +55,8 @@ class PhotoView(QWidget):
         self._after_detail = ""
         self.pan_tool = PanTool(self._viewport)
         self._tool: Tool = self.pan_tool
-        self._dragging: tuple[Tool, Qt.MouseButton] | None = None
-        """Who was given the press, and which button ends the gesture."""
+        self._gesture: tuple[Tool, Qt.MouseButton] | None = None
+        """The tool of the running gesture, and the button that ends it."""
         self._overlays: list[Overlay] = []
         self.setMouseTracking(True)
         self.divider = Divider(self)
@@ -65,27 +65,32 @@ class PhotoView(QWidget):
 
     @property
     def before(self) -> DisplayImage | None:
+        """The photo; None if there is none."""
         return self._before
 
     @property
     def after(self) -> DisplayImage | None:
+        """The result; None if there is none."""
         return self._after
 
     @property
     def after_label(self) -> str:
+        """The label of the result."""
         return self._after_label
 
     @property
     def after_detail(self) -> str:
+        """The text after the label of the result."""
         return self._after_detail
 
     @property
     def zoom(self) -> float:
+        """Screen pixels for each photo pixel."""
         return self._viewport.zoom
 
     @property
     def photo_transform(self) -> QTransform:
-        """From pixels of the photo that was opened to points of the view."""
+        """The transform from pixels of the opened photo to points of the view."""
         if self._before is None:
             return self._viewport.transform
         part = _cropped(self._before, self._after)
@@ -93,7 +98,7 @@ class PhotoView(QWidget):
 
     @property
     def tool(self) -> Tool:
-        """What the left button drags with; at first the pan tool."""
+        """The tool of the left button; the pan tool by default."""
         return self._tool
 
     @tool.setter
@@ -102,15 +107,17 @@ class PhotoView(QWidget):
         self._lay_out()
 
     def add_overlay(self, overlay: Overlay) -> None:
-        """Paint it above the photo from now on; `update` paints it anew."""
+        """Paint an overlay above the photo; `update` paints it again."""
         self._overlays.append(overlay)
         self.update()
 
     def remove_overlay(self, overlay: Overlay) -> None:
+        """Remove an overlay."""
         self._overlays.remove(overlay)
         self.update()
 
     def show_photo(self, photo: DisplayImage | None) -> None:
+        """Show a photo alone."""
         self.show_comparison(photo, None, "")
 
     def show_comparison(
@@ -120,9 +127,9 @@ class PhotoView(QWidget):
         after_label: str,
         after_detail: str = "",
     ) -> None:
-        """Show two states of one photo. The later one lies over the earlier, cropped to its shape.
+        """Show a photo and its result. The photo is cropped to the shape of the result.
 
-        The detail stands behind the label where there is room.
+        `after_detail` is appended to the label where there is space.
         """
         if self._after is None:
             self.divider.setValue(SPAN // 2)
@@ -134,17 +141,20 @@ class PhotoView(QWidget):
         self._lay_out()
 
     def zoom_in(self) -> None:
+        """Zoom in by one step."""
         self._zoom_by(STEP)
 
     def zoom_out(self) -> None:
+        """Zoom out by one step."""
         self._zoom_by(1 / STEP)
 
     def zoom_to_fit(self) -> None:
+        """Fit the photo to the view."""
         self._viewport.fit()
         self._lay_out()
 
     def zoom_to_pixels(self) -> None:
-        """One pixel of the photo on one pixel of the screen."""
+        """Show one photo pixel for each screen pixel."""
         self._viewport.zoom_to(1.0)
         self._lay_out()
 
@@ -194,24 +204,24 @@ class PhotoView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         tools = {Qt.MouseButton.LeftButton: self._tool, Qt.MouseButton.MiddleButton: self.pan_tool}
         tool = tools.get(event.button())
-        if tool is None or self._dragging is not None or self._before is None:
+        if tool is None or self._gesture is not None or self._before is None:
             return
-        self._dragging = (tool, event.button())
+        self._gesture = (tool, event.button())
         tool.press(self._tool_event(event))
-        self._after_tool(tool)
+        self._show_tool_result(tool)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        tool = self._dragging[0] if self._dragging else self._tool
-        if self._before is not None and (self._dragging or not event.buttons()):
+        tool = self._gesture[0] if self._gesture else self._tool
+        if self._before is not None and (self._gesture or not event.buttons()):
             tool.move(self._tool_event(event))
-            self._after_tool(tool)
+            self._show_tool_result(tool)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._dragging is None or self._dragging[1] != event.button():
+        if self._gesture is None or self._gesture[1] != event.button():
             return
-        tool, self._dragging = self._dragging[0], None
+        tool, self._gesture = self._gesture[0], None
         tool.release(self._tool_event(event))
-        self._after_tool(tool)
+        self._show_tool_result(tool)
 
     def _tool_event(self, event: QMouseEvent) -> ToolEvent:
         to_photo, _ = self.photo_transform.inverted()
@@ -222,19 +232,19 @@ class PhotoView(QWidget):
             modifiers=event.modifiers(),
         )
 
-    def _after_tool(self, tool: Tool) -> None:
-        """Show what the tool has done: hovering moves no photo, and the pan tool paints nothing."""
-        if self._dragging is None and tool is self.pan_tool:
+    def _show_tool_result(self, tool: Tool) -> None:
+        """Repaint after an event of a tool. Hovering with the pan tool changes only the cursor."""
+        if self._gesture is None and tool is self.pan_tool:
             self._show_cursor()
         else:
             self._lay_out()
 
     def _show_cursor(self) -> None:
-        self.setCursor(self._dragging[0].cursor if self._dragging else self._tool.cursor)
+        self.setCursor(self._gesture[0].cursor if self._gesture else self._tool.cursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._tool is not self.pan_tool:
-            self.mousePressEvent(event)  # for other tools it is the second of two quick presses
+            self.mousePressEvent(event)  # for other tools it is a second press
         elif self._viewport.is_fitted:
             self._viewport.zoom_to(1.0, event.position())
             self._lay_out()
@@ -273,7 +283,7 @@ class PhotoView(QWidget):
         self._draw_focus(painter, photo)
 
     def _halves(self) -> tuple[QRectF, QRectF]:
-        """What is in sight of the photo on either side of the divider."""
+        """The visible parts of the photo on the left and right of the divider."""
         visible = self._viewport.visible_rect
         line = visible.left() + self.divider.value() / SPAN * visible.width()
         left, right = QRectF(visible), QRectF(visible)
@@ -301,9 +311,9 @@ class PhotoView(QWidget):
         draw_label(painter, self.tr("Before"), left, Qt.AlignmentFlag.AlignLeft)
         painter.setClipping(False)
 
-    def _draw(self, painter: QPainter, picture: DisplayImage, target: QRectF, part: QRectF) -> None:
-        level: QImage = picture.level_for(target.width() * self.devicePixelRatioF())
-        shrink = level.width() / picture.size.width()
+    def _draw(self, painter: QPainter, image: DisplayImage, target: QRectF, part: QRectF) -> None:
+        level: QImage = image.level_for(target.width() * self.devicePixelRatioF())
+        shrink = level.width() / image.size.width()
         source = QRectF(part.topLeft() * shrink, part.size() * shrink)
         painter.drawImage(target, level, source)
 
@@ -316,7 +326,7 @@ class PhotoView(QWidget):
 
 
 def _cropped(before: DisplayImage, after: DisplayImage | None) -> QRectF:
-    """The middle of the earlier state in the shape of the later one; edits may crop, never shift."""
+    """The middle part of the photo with the shape of the result: edits crop at the edges, never shift."""
     whole = QRectF(before.levels[0].rect())
     if after is None:
         return whole

@@ -1,4 +1,4 @@
-"""A shipped photo as a button."""
+"""A button with a sample photo."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ CORNER = 8.0
 
 
 class SampleButton(QAbstractButton):
-    """A rounded thumbnail with a ring under the mouse or the focus."""
+    """A thumbnail with round corners, and a ring under the mouse or with the focus."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         name = path.stem.replace("-", " ").capitalize()
         self.setObjectName(f"sample_{path.stem}")
-        self.setAccessibleName(self.tr("Sample photo: %1").replace("%1", name))
+        self.setAccessibleName(self.tr("Sample photo: {name}").format(name=name))
         self.setToolTip(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(self.sizeHint())
         self._thumbnail = QImage()
 
     def show_thumbnail(self, thumbnail: QImage) -> None:
+        """Show the image of the sample."""
         self._thumbnail = thumbnail
         self.update()
 
     @property
     def has_thumbnail(self) -> bool:
+        """Whether the image has been set."""
         return not self._thumbnail.isNull()
 
     def sizeHint(self) -> QSize:

@@ -1,6 +1,6 @@
-"""Where a photo lies in its view: zoom and pan as arithmetic, without a widget.
+"""Position and zoom of a photo in its view, without a widget.
 
-Positions are in points of the view; zoom 1 is one pixel of the photo on one pixel of the screen.
+Positions are in points of the view; zoom 1 is one photo pixel for each screen pixel.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
 MARGIN = 24.0
-"""Free points around a photo that is fitted to the view."""
+"""Margin in points around a fitted photo."""
 MAX_ZOOM = 16.0
 MAX_FIT_ZOOM = 4.0
-"""Small photos are enlarged this much at most when fitted."""
+"""Maximal zoom of a fitted photo, for small ones."""
 STEP = 1.25
 
 
 class Viewport:
-    """Either fitted to the view, or at a zoom around a centre."""
+    """Either fits the photo to the view, or has a zoom and a centre."""
 
     def __init__(self) -> None:
         self._view = QSizeF(1, 1)
@@ -28,28 +28,30 @@ class Viewport:
         self.is_fitted = True
 
     def set_view(self, view: QSizeF, density: float) -> None:
-        """The size of the view, and how many screen pixels make a point."""
+        """Set the size of the view, and the number of screen pixels for each point."""
         self._view = view
         self._density = density
-        self._keep_in_sight()
+        self._limit_centre()
 
     def set_photo(self, photo: QSizeF) -> None:
-        """The size of the photo; a differently shaped one is fitted anew."""
+        """Set the size of the photo; another size is fitted to the view."""
         if photo != self._photo:
             self._photo = photo
             self.fit()
 
     def fit(self) -> None:
+        """Fit the photo to the view, also after changes of either size."""
         self.is_fitted = True
         self._centre = QPointF(0.5, 0.5)
 
     @property
     def zoom(self) -> float:
+        """Screen pixels for each photo pixel."""
         return self._fitting_zoom() if self.is_fitted else self._zoom
 
     @property
     def photo_rect(self) -> QRectF:
-        """Where the photo lies."""
+        """The position of the photo."""
         width = self._photo.width() * self.zoom / self._density
         height = self._photo.height() * self.zoom / self._density
         left = self._view.width() / 2 - self._centre.x() * width
@@ -58,25 +60,27 @@ class Viewport:
 
     @property
     def transform(self) -> QTransform:
-        """From pixels of the photo to points of the view."""
+        """The transform from photo pixels to points of the view."""
         rect, scale = self.photo_rect, self.zoom / self._density
         return QTransform(scale, 0, 0, scale, rect.left(), rect.top())
 
     @property
     def visible_rect(self) -> QRectF:
-        """The part of the photo that is in sight."""
+        """The visible part of the photo, in points of the view."""
         return self.photo_rect.intersected(QRectF(QPointF(0, 0), self._view))
 
     @property
     def is_larger_than_view(self) -> bool:
+        """Whether the photo can be panned."""
         rect = self.photo_rect
         return rect.width() > self._view.width() or rect.height() > self._view.height()
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Multiply the zoom by a factor."""
         self.zoom_to(self.zoom * factor, around)
 
     def zoom_to(self, zoom: float, around: QPointF | None = None) -> None:
-        """Change the zoom; the spot of the photo below `around` stays there."""
+        """Set the zoom; the part of the photo at `around`, by default the centre, stays in place."""
         around = around or QPointF(self._view.width() / 2, self._view.height() / 2)
         before = self.photo_rect
         spot_x = (around.x() - before.left()) / before.width()
@@ -89,21 +93,22 @@ class Viewport:
             spot_x + (self._view.width() / 2 - around.x()) / after.width(),
             spot_y + (self._view.height() / 2 - around.y()) / after.height(),
         )
-        self._keep_in_sight()
+        self._limit_centre()
 
     def pan_by(self, distance: QPointF) -> None:
+        """Move the photo by a distance in points; without effect if it is fitted."""
         if self.is_fitted:
             return
         rect = self.photo_rect
         self._centre -= QPointF(distance.x() / rect.width(), distance.y() / rect.height())
-        self._keep_in_sight()
+        self._limit_centre()
 
     def _fitting_zoom(self) -> float:
         width = max(self._view.width() - 2 * MARGIN, 16.0) / self._photo.width()
         height = max(self._view.height() - 2 * MARGIN, 16.0) / self._photo.height()
         return min(min(width, height) * self._density, MAX_FIT_ZOOM)
 
-    def _keep_in_sight(self) -> None:
+    def _limit_centre(self) -> None:
         rect = self.photo_rect
         self._centre = QPointF(
             _bounded(self._centre.x(), self._view.width() / rect.width()),
@@ -112,5 +117,5 @@ class Viewport:
 
 
 def _bounded(centre: float, share: float) -> float:
-    """A centre at which the photo fills the view; the middle, if it is smaller than the view."""
+    """The nearest centre at which the photo fills the view; 0.5 if it is smaller than the view."""
     return 0.5 if share >= 1 else min(max(centre, share / 2), 1 - share / 2)

@@ -1,4 +1,4 @@
-"""What the canvas shows before there is a photo."""
+"""The page that the canvas shows before a photo is open."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.widgets.theme import set_icon
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.window.canvas.sample_button import SAMPLE_SIDE, SampleButton
 
 COLUMNS = 4
 ROOMY_HEIGHT = 400
-"""From this height on there is room for more than one row of samples."""
+"""Height in points from which on more than one row of samples is shown."""
 
 
 class WelcomePage(QWidget):
-    """A sentence, two buttons, and photos to try."""
+    """A sentence, two buttons and sample photos."""
 
     open_requested = Signal()
     paste_requested = Signal()
@@ -37,7 +37,7 @@ class WelcomePage(QWidget):
         layout.addWidget(self._label(sentence, "hint"))
         layout.addSpacing(8)
         layout.addLayout(self._buttons())
-        # made after the buttons, for the Tab key follows the order of making
+        # created after the buttons, as the Tab order is the order of creation
         self._samples = {path: SampleButton(path, self) for path in samples}
         if samples:
             layout.addSpacing(16)
@@ -46,15 +46,17 @@ class WelcomePage(QWidget):
         layout.addStretch(1)
 
     def show_thumbnail(self, path: Path, thumbnail: QImage) -> None:
+        """Show the image of a sample."""
         if path in self._samples:
             self._samples[path].show_thumbnail(thumbnail)
 
     def sample_button(self, path: Path) -> SampleButton:
+        """The button of a sample."""
         return self._samples[path]
 
     @property
     def thumbnail_side(self) -> int:
-        """Pixels a thumbnail needs to look sharp here."""
+        """Side of a thumbnail in pixels on this screen."""
         return round(SAMPLE_SIDE * self.devicePixelRatioF())
 
     def minimumSizeHint(self) -> QSize:

@@ -1,15 +1,15 @@
-"""The small bar that zooms the photo."""
+"""The bar with the zoom controls."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ip2p_desktop.widgets.theme import set_icon
+from ip2p_desktop.widgets.icons import set_icon
 
 
 class ZoomBar(QFrame):
-    """Out, the zoom in per cent, in, and fit."""
+    """Buttons to zoom out, show at 100 %, zoom in and fit."""
 
     zoom_in_requested = Signal()
     zoom_out_requested = Signal()
@@ -36,7 +36,8 @@ class ZoomBar(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def show_zoom(self, zoom: float) -> None:
-        self._percent.setText(self.tr("%1 %").replace("%1", str(round(zoom * 100))))
+        """Show the zoom in per cent."""
+        self._percent.setText(self.tr("{number} %").format(number=round(zoom * 100)))
 
     def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

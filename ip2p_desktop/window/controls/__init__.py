@@ -1,1 +1,1 @@
-"""What the user sets and reads around the photo: each control is a value and a signal."""
+"""The controls around the photo, each with a value and a signal."""

@@ -1,4 +1,4 @@
-"""The foot of the window: suggestions and cost, or progress; the instruction, and Edit or Cancel."""
+"""The lower part of the window: suggestions and estimate or progress, the instruction, and its buttons."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.shake import Shake
 from ip2p_desktop.widgets.suggestion_chips import SuggestionChips
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint
@@ -19,7 +19,10 @@ from ip2p_desktop.window.controls.progress_row import ProgressRow
 
 
 class Composer(QWidget):
-    """While an edit runs, progress takes the place of suggestions and cost, and Cancel that of Edit."""
+    """The instruction with its controls.
+
+    During an edit, the progress replaces the suggestions, and Cancel replaces Edit.
+    """
 
     edit_requested = Signal()
     cancel_requested = Signal()
@@ -53,14 +56,14 @@ class Composer(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        self._outlook = QWidget()
-        outlook = QHBoxLayout(self._outlook)
-        outlook.setContentsMargins(0, 0, 0, 0)
-        outlook.setSpacing(12)
-        outlook.addWidget(self.chips, 1)
-        outlook.addWidget(self.estimate)
+        self._idle_row = QWidget()
+        idle = QHBoxLayout(self._idle_row)
+        idle.setContentsMargins(0, 0, 0, 0)
+        idle.setSpacing(12)
+        idle.addWidget(self.chips, 1)
+        idle.addWidget(self.estimate)
         self._upper = QStackedLayout()
-        self._upper.addWidget(self._outlook)
+        self._upper.addWidget(self._idle_row)
         self._upper.addWidget(self.progress_row)
         self._buttons = QStackedLayout()
         self._buttons.addWidget(self.edit_button)
@@ -80,34 +83,36 @@ class Composer(QWidget):
 
     @property
     def is_editing(self) -> bool:
+        """Whether the controls of a running edit are shown."""
         return self._buttons.currentWidget() is self.cancel_button
 
     @is_editing.setter
     def is_editing(self, editing: bool) -> None:
         pressed = self.edit_button if editing else self.cancel_button
         had_focus = pressed.hasFocus()
-        self._upper.setCurrentWidget(self.progress_row if editing else self._outlook)
+        self._upper.setCurrentWidget(self.progress_row if editing else self._idle_row)
         self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
         if had_focus:
             (self.cancel_button if editing else self.edit_button).setFocus()
 
     def show_suggestions(self, suggestions: Sequence[str]) -> None:
+        """Offer these instructions as chips and as completions."""
         self.chips.suggestions = suggestions
         self.instruction_box.suggestions = suggestions
 
-    def write(self) -> None:
-        """Put the cursor into the instruction."""
+    def focus_instruction(self) -> None:
+        """Focus the instruction and select its text."""
         self.instruction_box.setFocus()
         self.instruction_box.selectAll()
 
-    def ask_for_instruction(self) -> None:
-        """Point to the empty instruction."""
-        self.write()
+    def point_to_instruction(self) -> None:
+        """Focus the empty instruction, shake it and announce its description to screen readers."""
+        self.focus_instruction()
         self.shake.start()
-        words = self.instruction_box.accessibleDescription()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, words))
+        text = self.instruction_box.accessibleDescription()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.instruction_box, text))
 
     def suggest(self, suggestion: str) -> None:
-        """Write an instruction for the person, who may go on writing."""
+        """Set an instruction and focus it, so that the user can change it."""
         self.instruction_box.value = suggestion
         self.instruction_box.setFocus()

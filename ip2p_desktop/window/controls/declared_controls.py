@@ -1,4 +1,4 @@
-"""From the declaration of a setting to the words and choices that people see."""
+"""Creates controls from the declarations of settings."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.request import SETTINGS
 from engine.settings_table import CONTEXT, Setting
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def translated(text: str) -> str:
-    """A label or a help text of a declaration in the language of the window."""
-    return QCoreApplication.translate(CONTEXT, text) if text else ""
+    """A label or help text of a declaration in the language of the window."""
+    return translate_marked(CONTEXT, text)
 
 
 def choice_of(setting: Setting, *, explains: bool = True) -> ChoiceControl:
-    """A menu of the choices of a setting; its help is below the menu, or only in the tooltip."""
+    """A menu with the choices of a setting. The help text is below the menu, or only in the tooltip."""
     return ChoiceControl(
         name=setting.name,
         label=translated(setting.label),
@@ -28,7 +29,7 @@ def choice_of(setting: Setting, *, explains: bool = True) -> ChoiceControl:
 
 
 def _choice_text(setting: Setting, value: object, label: str) -> str:
-    """A choice without a label is a number of the setting's unit."""
+    """The label of a choice; a choice without one is a number of pixels."""
     if label:
         return translated(label)
-    return QCoreApplication.translate("SettingsPanel", "%1 pixels").replace("%1", str(value))
+    return QCoreApplication.translate("SettingsPanel", "{number} pixels").format(number=value)

@@ -1,4 +1,4 @@
-"""What the next edit will cost, in one quiet line."""
+"""A label with the estimated time and memory of the next edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MINUTE = 60
 
 
 class EstimateLabel(QLabel):
-    """Time and memory; hidden while nothing is known."""
+    """Hidden while the estimate is None."""
 
     value_changed = Signal(object)
 
@@ -25,16 +25,17 @@ class EstimateLabel(QLabel):
 
     @property
     def value(self) -> Estimate | None:
+        """The estimate; None if it is not known."""
         return self._value
 
     @value.setter
     def value(self, estimate: Estimate | None) -> None:
         self._value = estimate
-        self.setText(self._in_words(estimate) if estimate else "")
+        self.setText(self._text_of(estimate) if estimate else "")
         self.setToolTip(self._explained(estimate) if estimate else "")
         self.setVisible(estimate is not None)
 
-    def _in_words(self, estimate: Estimate) -> str:
+    def _text_of(self, estimate: Estimate) -> str:
         time = self._duration(estimate.seconds + (estimate.load_seconds or 0))
         return f"{time} · {size_text(estimate.peak_bytes)}" if estimate.peak_bytes else time
 
@@ -47,5 +48,5 @@ class EstimateLabel(QLabel):
 
     def _duration(self, seconds: float) -> str:
         if seconds < MINUTE:
-            return self.tr("About %1 s").replace("%1", str(max(1, round(seconds))))
-        return self.tr("About %1 min").replace("%1", str(round(seconds / MINUTE)))
+            return self.tr("About {seconds} s").format(seconds=max(1, round(seconds)))
+        return self.tr("About {minutes} min").format(minutes=round(seconds / MINUTE))

@@ -1,4 +1,4 @@
-"""The line above the photo: what is open, and what can be done with it."""
+"""The bar above the photo."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.icons import ICON_NAME, set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import ICON_NAME, set_icon
 
 WIDE = 620
-"""From this width on, the buttons have words beside their icons, but for Copy."""
+"""Width in points from which on all buttons except Copy have text beside their icons."""
 WIDEST = 800
-"""From this width on, Copy has a word too, and the size of the photo is shown."""
+"""Width in points from which on Copy has text too, and the size of the photo is shown."""
 HEIGHT = 52
 
 
 class Header(QWidget):
-    """Open on the left; what concerns the result on the right."""
+    """Buttons to open a photo on the left; buttons for the result on the right."""
 
     open_requested = Signal()
     use_settings_requested = Signal()
@@ -43,7 +43,7 @@ class Header(QWidget):
         self.use_settings_button = self._tool(
             "use_settings_button", "sliders", self.tr("Use these settings"), ""
         )
-        # its place is kept, so that nothing beside it moves when it comes and goes
+        # its space is kept while it is hidden, so that the other buttons do not move
         policy = self.use_settings_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.use_settings_button.setSizePolicy(policy)
@@ -105,11 +105,11 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         for button in (self.open_button, self.use_settings_button, self.source_button):
-            self._show_words(button, self.width() >= WIDE)
-        self._show_words(self.copy_button, self.width() >= WIDEST)
+            self._show_text(button, self.width() >= WIDE)
+        self._show_text(self.copy_button, self.width() >= WIDEST)
         self.details.setVisible(self.width() >= WIDEST)
 
-    def _show_words(self, button: QToolButton, shown: bool) -> None:
+    def _show_text(self, button: QToolButton, shown: bool) -> None:
         styles = Qt.ToolButtonStyle
         style = styles.ToolButtonTextBesideIcon if shown else styles.ToolButtonIconOnly
         if button.toolButtonStyle() != style:
@@ -117,17 +117,18 @@ class Header(QWidget):
             set_icon(button, button.property(ICON_NAME))
 
     def show_photo(self, name: str, details: str) -> None:
+        """Show the name and the size of the photo."""
         self.title.setText(name)
         self.details.setText(details)
 
     def offer_settings(self, summary: str) -> None:
-        """Offer the settings of the result on screen, which the summary tells; empty, offer none."""
+        """Show the button for the settings of the result, with a summary as tooltip; hide it without one."""
         self.use_settings_button.setToolTip(summary)
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
 
-    def show_abilities(self, *, has_photo: bool, has_result: bool) -> None:
-        """Enable what can be done now."""
+    def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
+        """Enable the buttons that are possible in the current state."""
         self.source_button.setEnabled(has_result)
         self.save_button.setEnabled(has_result)
         self.copy_button.setEnabled(has_photo)

@@ -1,4 +1,4 @@
-"""The photos opened and the results made, as a strip of thumbnails."""
+"""The strip with thumbnails of the photos opened and the results made."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IMAGE = Qt.ItemDataRole.UserRole + 1
 
 
 class HistoryStrip(QListWidget):
-    """Choosing a thumbnail shows its photo or result; the settings stay as they are."""
+    """A list of thumbnails. Choosing one emits `chosen`; it does not change settings."""
 
     chosen = Signal(object)
     """An `EditNode`."""
@@ -52,7 +52,7 @@ class HistoryStrip(QListWidget):
         self.setAccessibleName(self.tr("Results"))
         self.setAccessibleDescription(self.tr("The arrow keys show another result and change no setting."))
         self.can_use_as_source = True
-        """Whether the source may change now."""
+        """Whether the menu offers to use a result as source."""
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setFixedHeight(STRIP_HEIGHT)
@@ -71,14 +71,15 @@ class HistoryStrip(QListWidget):
 
     @property
     def entries(self) -> list[EditNode]:
+        """The nodes in the strip, oldest first."""
         return [self.item(row).data(ENTRY) for row in range(self.count())]
 
     def add(self, entry: EditNode) -> None:
-        """Append an entry."""
+        """Append a node."""
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
         side = round(THUMBNAIL * self.devicePixelRatioF())
-        item.setData(IMAGE, entry.picture.thumbnail(side))
+        item.setData(IMAGE, entry.display_image.thumbnail(side))
         item.setToolTip(self.description(entry))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):
@@ -86,7 +87,8 @@ class HistoryStrip(QListWidget):
         self.scrollToItem(item)
         self.show()
 
-    def drop(self, entry: EditNode) -> None:
+    def remove(self, entry: EditNode) -> None:
+        """Remove a node."""
         for row, known in enumerate(self.entries):
             if known is entry:
                 with QSignalBlocker(self):
@@ -97,7 +99,7 @@ class HistoryStrip(QListWidget):
         self.setVisible(self.count() > 0)
 
     def mark(self, entry: EditNode | None) -> None:
-        """Show which entry is on screen, without choosing it."""
+        """Select the node that is on screen, without emitting `chosen`; None selects nothing."""
         with QSignalBlocker(self):
             rows = [row for row, known in enumerate(self.entries) if known is entry]
             self.setCurrentRow(rows[0] if rows else -1)
@@ -115,7 +117,7 @@ class HistoryStrip(QListWidget):
             self.chosen.emit(item.data(ENTRY))
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
-        """A click on the current entry counts too, for the preview of an edit may cover it."""
+        """Emits `chosen` for the current item too, as the preview of an edit may hide it."""
         self.chosen.emit(item.data(ENTRY))
 
     def _open_menu(self, position: QPoint) -> None:
@@ -135,27 +137,27 @@ class HistoryStrip(QListWidget):
         menu.popup(self.viewport().mapToGlobal(position))
 
     def description(self, entry: EditNode) -> str:
-        """A name of a photo; the instruction of a result, then a line or two of its settings."""
+        """The name of a photo; the instruction, model and settings of a result."""
         if not isinstance(entry, EditedPhoto):
-            return self.tr("Photo: %1").replace("%1", entry.name)
+            return self.tr("Photo: {name}").format(name=entry.name)
         state = entry.state
         settings = state.settings
-        values = {
-            "%1": state.instruction,
-            "%2": entry.model.name,
-            "%3": f"{settings.text_guidance_scale:g}",
-            "%4": f"{settings.image_guidance_scale:g}",
-            "%5": str(settings.num_inference_steps),
-            "%6": str(settings.seed),
-        }
-        text = self.tr("%1\nModel %2\nText guidance %3 · image guidance %4\nSteps %5 · seed %6")
-        for mark in sorted(values, reverse=True):
-            text = text.replace(mark, values[mark])
-        return text
+        text = self.tr(
+            "{instruction}\nModel {model}\nText guidance {text} · image guidance {image}\n"
+            "Steps {steps} · seed {seed}"
+        )
+        return text.format(
+            instruction=state.instruction,
+            model=entry.model.name,
+            text=f"{settings.text_guidance_scale:g}",
+            image=f"{settings.image_guidance_scale:g}",
+            steps=settings.num_inference_steps,
+            seed=settings.seed,
+        )
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):
-    """Rounded thumbnails; the chosen one has a ring, photos as they were opened a small caption."""
+    """Paints thumbnails with round corners; the selected one has a ring, photos have a caption."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return CELL

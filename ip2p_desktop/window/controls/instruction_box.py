@@ -1,4 +1,4 @@
-"""Where the instruction is written; Enter edits."""
+"""The field for the instruction."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ Keys = QKeySequence.StandardKey
 
 
 class InstructionBox(QLineEdit):
-    """A line of text that completes to what the model has learned."""
+    """A line of text that is completed with the suggestions of the model."""
 
     value_changed = Signal(str)
     submitted = Signal()
+    """Return was pressed."""
     photo_pasted = Signal()
-    """Paste was pressed, and the clipboard holds a photo rather than text."""
+    """Paste was pressed and the clipboard contains a photo, not text."""
     photo_copied = Signal()
     """Copy was pressed with no text selected."""
 
@@ -41,6 +42,7 @@ class InstructionBox(QLineEdit):
 
     @property
     def value(self) -> str:
+        """The instruction."""
         return self.text()
 
     @value.setter
@@ -50,7 +52,7 @@ class InstructionBox(QLineEdit):
 
     @property
     def unread_words(self) -> int:
-        """How many words at the end the model does not read; they are struck out."""
+        """The number of words at the end that the model does not read; they are struck out."""
         return self._unread_words
 
     @unread_words.setter
@@ -60,21 +62,27 @@ class InstructionBox(QLineEdit):
             QCoreApplication.sendEvent(self, QInputMethodEvent("", self._unread_format()))
 
     def _unread_format(self) -> list[QInputMethodEvent.Attribute]:
-        """A line edit takes formats for parts of its text from input methods only."""
+        """The format of the unread words.
+
+        `QLineEdit` accepts formats for parts of its text only from input method events.
+        """
         words = list(re.finditer(r"\S+", self.text()))[-self._unread_words :] if self._unread_words else []
         if not words:
             return []
-        struck = QTextCharFormat()
-        struck.setFontStrikeOut(True)
-        struck.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        struck_out = QTextCharFormat()
+        struck_out.setFontStrikeOut(True)
+        struck_out.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
         start = words[0].start()
         kind = QInputMethodEvent.AttributeType.TextFormat
         return [
-            QInputMethodEvent.Attribute(kind, start - self.cursorPosition(), len(self.text()) - start, struck)
+            QInputMethodEvent.Attribute(
+                kind, start - self.cursorPosition(), len(self.text()) - start, struck_out
+            )
         ]
 
     @property
     def suggestions(self) -> Sequence[str]:
+        """The instructions for completion."""
         return self._suggestions.stringList()
 
     @suggestions.setter
@@ -84,15 +92,15 @@ class InstructionBox(QLineEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
-            self.unread_words = self._unread_words  # in the colours of the other theme
+            self.unread_words = self._unread_words  # apply the colours of the new theme
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_spent = (event.matches(Keys.Undo) and not self.isUndoAvailable()) or (
+            has_no_effect = (event.matches(Keys.Undo) and not self.isUndoAvailable()) or (
                 event.matches(Keys.Redo) and not self.isRedoAvailable()
             )
-            if is_spent:
-                event.ignore()  # the window may undo more than words
+            if has_no_effect:
+                event.ignore()  # the window then undoes its last step
                 return True
         return super().event(event)
 
@@ -115,8 +123,8 @@ class InstructionBox(QLineEdit):
         return completer
 
 
-def _is_photo(offer: QMimeData | None) -> bool:
-    """Office programs put a picture of copied text beside it; then the text is meant."""
-    if offer is None:
+def _is_photo(data: QMimeData | None) -> bool:
+    """Whether a photo is pasted. Data with both image and text, as from office programs, counts as text."""
+    if data is None:
         return False
-    return offered_file(offer) is not None or (offer.hasImage() and not offer.hasText())
+    return offered_file(data) is not None or (data.hasImage() and not data.hasText())

@@ -1,4 +1,4 @@
-"""What the model makes of the instruction, in one quiet line below the box."""
+"""The line below the instruction that shows how the model reads it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from ip2p_desktop.widgets.elided_label import ElidedLabel
 
 GAP = 10
 PADDING = 8
-"""Room above and below the text, so that a link is not too small to hit."""
+"""Space above and below the text in points, so that links are easy to click."""
 
 
 @dataclass(frozen=True, slots=True)
 class HintLink:
-    """Something to click in the line."""
+    """A link in the line."""
 
     text: str
     tooltip: str
-    follow: Callable[[], None]
+    activate: Callable[[], None]
 
 
 class InstructionHint(QWidget):
-    """A sentence and links. Its room is always there, so that nothing moves when it has something to say."""
+    """A sentence and links. The line keeps its height when it is empty, so that the layout does not move."""
 
     def __init__(self, parent: QWidget | None = None, *, tab_after: QWidget | None = None) -> None:
-        """With the Tab key the links follow `tab_after`."""
+        """In the Tab order, the links follow `tab_after`."""
         super().__init__(parent)
         self._tab_after = tab_after
         self.setObjectName("instruction_hint")
@@ -42,13 +42,13 @@ class InstructionHint(QWidget):
 
     @property
     def links(self) -> Sequence[QPushButton]:
-        """Those there is room for."""
+        """The links that are visible at this width."""
         return [link for link in self._links if not link.isHidden()]
 
     def show_hint(self, sentence: str, links: Sequence[HintLink] = (), lead: str = "") -> None:
-        """Where room is short, the last links go first, but the very last one stays the longest.
+        """Show a sentence and links; `lead` is a text before more than one link.
 
-        `lead` stands before the links, if there is room for another one than the last.
+        If they do not fit, links are left out from the end, the last one only if it alone does not fit.
         """
         self.sentence.setText(sentence)
         self.lead.setText(lead)
@@ -56,13 +56,13 @@ class InstructionHint(QWidget):
             link.hide()
             link.deleteLater()
         self._links = [self._link(each) for each in links]
-        # widgets made later come last for the Tab key, unless they are told their place
+        # new widgets are last in the Tab order; this moves them after `tab_after`
         for earlier, later in itertools.pairwise(filter(None, [self._tab_after, *self._links])):
             self.setTabOrder(earlier, later)
         self._arrange()
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Show nothing."""
         self.show_hint("")
 
     def sizeHint(self) -> QSize:
@@ -79,7 +79,7 @@ class InstructionHint(QWidget):
         link.setProperty("role", "hint-link")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
         link.setToolTip(html.escape(each.tooltip))
-        link.clicked.connect(lambda: each.follow())
+        link.clicked.connect(lambda: each.activate())
         return link
 
     def _label(self, name: str) -> ElidedLabel:
@@ -90,7 +90,7 @@ class InstructionHint(QWidget):
 
     def _arrange(self) -> None:
         shown = list(self._links)
-        while shown and sum(map(_room, self._parts(shown))) > self.width():
+        while shown and sum(map(_width_of, self._parts(shown))) > self.width():
             shown.pop(-2 if len(shown) > 1 else -1)
         parts = self._parts(shown)
         for widget in (self.lead, *self._links):
@@ -99,13 +99,13 @@ class InstructionHint(QWidget):
         for widget in parts:
             width = min(widget.sizeHint().width(), self.width())
             widget.setGeometry(left, 0, width, self.height())
-            left += _room(widget)
+            left += _width_of(widget)
 
     def _parts(self, links: Sequence[QPushButton]) -> list[QWidget]:
-        """What stands in the line if these links do, from left to right."""
+        """The widgets of the line from left to right, if these links are shown."""
         lead = [self.lead] if self.lead.text() and len(links) > 1 else []
         return [self.sentence, *lead, *links]
 
 
-def _room(widget: QWidget) -> int:
+def _width_of(widget: QWidget) -> int:
     return widget.sizeHint().width() + GAP

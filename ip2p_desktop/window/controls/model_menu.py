@@ -1,4 +1,4 @@
-"""Which model edits, and in plain words what it can do."""
+"""The menu of models, with the description of the chosen one."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ from PySide6.QtWidgets import (
 
 from engine.library import ModelCard
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of
 
 
 class ModelMenu(QWidget):
-    """A menu of models, what there is to know and to choose about the chosen one, and the ways to others."""
+    """A menu of models, the description and weight sets of the chosen one, and buttons for other models."""
 
     value_changed = Signal(object)
     """The `ModelCard` chosen."""
-    teach_requested = Signal()
+    training_requested = Signal()
+    """Open the dialog of training."""
     models_requested = Signal()
+    """Open the dialog of models."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,9 +54,9 @@ class ModelMenu(QWidget):
         self.description.setProperty("role", "hint")
         self.description.setTextFormat(Qt.TextFormat.PlainText)
         self.weight_set = choice_of(SETTINGS_BY_NAME["weight_set"])
-        self.teach_button = named(QPushButton(self.tr("Teach a new edit…"), self), "teach_button")
-        self.teach_button.setToolTip(self.tr("Show examples, and the app learns the edit from them"))
-        set_icon(self.teach_button, "teach")
+        self.training_button = named(QPushButton(self.tr("Teach a new edit…"), self), "training_button")
+        self.training_button.setToolTip(self.tr("Train a model on your own pairs of photos"))
+        set_icon(self.training_button, "teach")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -63,22 +65,22 @@ class ModelMenu(QWidget):
         head.addWidget(self.models_button)
         layout.addLayout(head)
         self.weight_set.setContentsMargins(0, 4, 0, 4)
-        for widget in (self.menu, self.description, self.weight_set, self.teach_button):
+        for widget in (self.menu, self.description, self.weight_set, self.training_button):
             layout.addWidget(widget)
-        self.menu.currentIndexChanged.connect(self._on_chosen)
+        self.menu.currentIndexChanged.connect(self._on_row_chosen)
         self.models_button.clicked.connect(self.models_requested)
-        self.teach_button.clicked.connect(self.teach_requested)
+        self.training_button.clicked.connect(self.training_requested)
         self._describe(None)
 
     def offer(self, models: InstalledModels) -> None:
-        """Offer what is installed from now on."""
+        """List the installed models now and whenever they change."""
         self._models = models
         models.changed.connect(self._fill)
         self._fill()
 
     def _fill(self) -> None:
-        """The one chosen before stays chosen if it is still there."""
-        chosen = self._chosen
+        """List the models again; the chosen model stays if it is still installed."""
+        chosen = self._chosen_path
         with QSignalBlocker(self.menu):
             self.menu.clear()
             for row, card in enumerate(self._cards):
@@ -98,13 +100,14 @@ class ModelMenu(QWidget):
         return self._models.cards if self._models is not None else ()
 
     @property
-    def _chosen(self) -> Path | None:
+    def _chosen_path(self) -> Path | None:
         chosen: Path | None = self.menu.currentData()
         return chosen
 
     @property
     def value(self) -> ModelCard | None:
-        return next((card for card in self._cards if card.path == self._chosen), None)
+        """The chosen model; None if there is none."""
+        return next((card for card in self._cards if card.path == self._chosen_path), None)
 
     @value.setter
     def value(self, card: ModelCard | None) -> None:
@@ -115,7 +118,7 @@ class ModelMenu(QWidget):
     def _row_of(self, path: Path | None) -> int:
         return next((row for row, card in enumerate(self._cards) if card.path == path), -1)
 
-    def _on_chosen(self, row: int) -> None:
+    def _on_row_chosen(self, row: int) -> None:
         self._describe(self.value)
         if self.value is not None:
             self.value_changed.emit(self.value)
@@ -123,7 +126,7 @@ class ModelMenu(QWidget):
     def _describe(self, card: ModelCard | None) -> None:
         text = card.description if card else ""
         if self._is_known and not self._cards:
-            text = self.tr("No model is installed. Teach one, or get one under “Models…”.")
+            text = self.tr("No model is installed. Train one, or get one under “Models…”.")
         self.description.setText(text)
         self.description.setVisible(bool(text))
         self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)
@@ -131,7 +134,7 @@ class ModelMenu(QWidget):
 
 
 class _NarrowMenu(QComboBox):
-    """As wide as there is room, however long the names are."""
+    """A menu that fills the available width; long names are elided."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -142,9 +145,9 @@ class _NarrowMenu(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        width = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
         text = option.currentText or self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,4 +1,4 @@
-"""The one place where the window says that something happened."""
+"""The bar that shows notices of the window."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.base.error_texts import error_text
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import restyle, set_icon
+from ip2p_desktop.widgets.theme import restyle
 
-PASSING_MS = 5000
-"""How long a notice stays that asks for nothing, at least."""
-READING_MS = 60
-"""For every character: long ones take longer to read."""
+MIN_DURATION_MS = 5000
+"""Shortest duration of a message."""
+READING_MS_PER_CHARACTER = 60
+"""Duration of a message for each character."""
 
 
 class NoticeBar(QFrame):
-    """Errors, offers and advice stay until their cause is gone or they are dismissed; other notices pass.
+    """Shows one notice.
 
-    A cause is a name known to those who show the notice and to those who remove the cause.
+    Errors, offers and advice stay until they are dismissed or resolved; messages disappear after a time. A
+    cause is a name that is given with a notice and later passed to `resolve`.
     """
 
     log_requested = Signal()
@@ -55,9 +58,9 @@ class NoticeBar(QFrame):
         set_icon(self.close_button, "close")
         self._causes: frozenset[str] = frozenset()
         self._action: Callable[[], None] | None = None
-        self._passing = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._timer = QTimer(self, singleShot=True, interval=MIN_DURATION_MS)
         self._lay_out()
-        self._passing.timeout.connect(self.clear)
+        self._timer.timeout.connect(self.clear)
         self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
         self.hide()
@@ -76,12 +79,12 @@ class NoticeBar(QFrame):
         layout.addWidget(self.close_button)
 
     def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
-        """Say what went wrong, in the report's own words."""
+        """Show an error with its advice; an unexpected one has a button to show the log."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", report.message, report.advice, causes)
+        self._fill("error", *error_text(report), causes)
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
-        self._passing.stop()
+        self._timer.stop()
         self.show()
 
     def show_message(
@@ -93,11 +96,11 @@ class NoticeBar(QFrame):
         advice: str = "",
         causes: Collection[str] = (),
     ) -> None:
-        """Say something that needs no answer; it goes by itself."""
-        self._fill("calm", text, advice, causes)
+        """Show a message that disappears after a time that depends on its length; a button calls `act`."""
+        self._fill("info", text, advice, causes)
         if act is not None:
             self._offer(action, act)
-        self._passing.start(max(PASSING_MS, READING_MS * len(f"{text} {advice}")))
+        self._timer.start(max(MIN_DURATION_MS, READING_MS_PER_CHARACTER * len(f"{text} {advice}")))
         self.show()
 
     def show_offer(
@@ -109,27 +112,28 @@ class NoticeBar(QFrame):
         advice: str = "",
         causes: Collection[str] = (),
     ) -> None:
-        """Offer something; it waits until it is taken or dismissed, or its cause is gone."""
+        """Show a message with a button; it stays until it is dismissed or resolved."""
         self.show_message(text, action, act, advice=advice, causes=causes)
-        self._passing.stop()
+        self._timer.stop()
 
     def show_advice(self, text: str, advice: str, causes: Collection[str] = ()) -> None:
-        """Say what can be tried; it stays until it is dismissed or its cause is gone."""
+        """Show a message with advice; it stays until it is dismissed or resolved."""
         self.show_message(text, advice=advice, causes=causes)
-        self._passing.stop()
+        self._timer.stop()
 
     def resolve(self, cause: str) -> None:
-        """Take the notice away if this was a cause of it."""
+        """Hide the notice if this is one of its causes."""
         if cause in self._causes:
             self.clear()
 
     def clear(self) -> None:
-        """Take away whatever is shown."""
-        self._passing.stop()
+        """Hide the notice."""
+        self._timer.stop()
         self._causes = frozenset()
         self.hide()
 
     def dismiss(self) -> None:
+        """Hide the notice and emit `dismissed`."""
         self.clear()
         self.dismissed.emit()
 

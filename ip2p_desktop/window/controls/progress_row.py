@@ -1,4 +1,4 @@
-"""What the edit is doing, how far it is, and how long it will still take."""
+"""The progress of an edit: its stage, its steps and the remaining time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ip2p_desktop.widgets.thin_bar import ThinBar
 
 
 class ProgressRow(QWidget):
-    """A line of words and a thin bar."""
+    """A line of text above a thin bar."""
 
     value_changed = Signal(object)
 
@@ -26,16 +26,16 @@ class ProgressRow(QWidget):
         self.setFixedHeight(row_height(self))
         self._value: Progress | None = None
         self._waiting = 0
-        self._timing = StepTiming(clock)
-        self.words = ElidedLabel()
-        self.words.setObjectName("progress_words")
+        self._step_timer = StepTimer(clock)
+        self.label = ElidedLabel()
+        self.label.setObjectName("progress_label")
         self.time_left = named(QLabel(), "time_left")
         self.time_left.setProperty("role", "hint")
         self.bar = named(ThinBar(), "progress_bar")
         self.bar.setAccessibleName(self.tr("Progress of the edit"))
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(self.words, 1)
+        line.addWidget(self.label, 1)
         line.addWidget(self.time_left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -46,42 +46,40 @@ class ProgressRow(QWidget):
 
     @property
     def value(self) -> Progress | None:
+        """The progress of the running edit; None before it starts."""
         return self._value
 
     @value.setter
     def value(self, progress: Progress | None) -> None:
         self._value = progress
-        self._timing.note(progress)
+        self._step_timer.add(progress)
         self._show()
 
     def show_waiting(self, count: int) -> None:
-        """Show how many edits wait for this one."""
+        """Show the number of edits that wait."""
         self._waiting = count
         self._show()
 
     def _show(self) -> None:
         progress = self._value
-        self.words.setText(self._in_words(progress))
+        self.label.setText(self._text_of(progress))
         known = progress is not None and progress.total > 0
-        # a range of 0 to 0 makes the bar wander
+        # a range of 0 to 0 means that the progress is not known
         self.bar.setRange(0, progress.total if progress and known else 0)
         self.bar.setValue(progress.done if progress and known else 0)
-        seconds = self._timing.seconds_left
+        seconds = self._step_timer.seconds_left
         parts = [self._duration(seconds)] if seconds is not None else []
         if self._waiting:
-            parts.append(self.tr("%1 waiting").replace("%1", str(self._waiting)))
+            parts.append(self.tr("%n waiting", "", self._waiting))
         self.time_left.setText(" · ".join(parts))
-        self.bar.setAccessibleDescription(self.words.text())
+        self.bar.setAccessibleDescription(self.label.text())
 
-    def _in_words(self, progress: Progress | None) -> str:
+    def _text_of(self, progress: Progress | None) -> str:
         if progress is None:
             return self.tr("Starting…")
         if progress.stage is Stage.SAMPLING and progress.total:
-            return (
-                self.tr("Editing · step %1 of %2")
-                .replace("%1", str(progress.done))
-                .replace("%2", str(progress.total))
-            )
+            text = self.tr("Editing · step {step} of {total}")
+            return text.format(step=progress.done, total=progress.total)
         return {
             Stage.LOADING_LIBRARIES: self.tr("Getting ready · only the first edit waits for this"),
             Stage.LOADING_MODEL: self.tr("Loading the model"),
@@ -94,26 +92,27 @@ class ProgressRow(QWidget):
 
     def _duration(self, seconds: float) -> str:
         if seconds < 60:
-            return self.tr("about %1 s left").replace("%1", str(max(1, round(seconds))))
-        return self.tr("about %1 min left").replace("%1", str(round(seconds / 60)))
+            return self.tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
+        return self.tr("about {minutes} min left").format(minutes=round(seconds / 60))
 
 
-class StepTiming:
-    """Guesses the time left from the steps already made."""
+class StepTimer:
+    """Estimates the remaining time from the steps already done."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._start: tuple[float, int] | None = None
         self.seconds_left: float | None = None
 
-    def note(self, progress: Progress | None) -> None:
+    def add(self, progress: Progress | None) -> None:
+        """Update `seconds_left` from the latest progress; None if it cannot be estimated."""
         if progress is None or progress.stage is not Stage.SAMPLING or not progress.total:
             self._start = self.seconds_left = None
             return
         now = self._clock()
         if self._start is None or progress.done < self._start[1]:
             self._start = (now, progress.done)
-        since, first = self._start
-        made = progress.done - first
-        if made > 0:
-            self.seconds_left = (now - since) / made * (progress.total - progress.done)
+        started_at, first = self._start
+        steps_done = progress.done - first
+        if steps_done > 0:
+            self.seconds_left = (now - started_at) / steps_done * (progress.total - progress.done)

@@ -1,4 +1,4 @@
-"""The seed: typed, drawn with the dice, or drawn anew for every edit."""
+"""The control for the seed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated
 
 
 class SeedControl(QWidget):
-    """A number too large for a spin box, and whether it is redrawn."""
+    """A field, as seeds are too large for a spin box, a button for a random seed, and a check box."""
 
     value_changed = Signal(object)
     randomises_changed = Signal(bool)
     draw_requested = Signal()
+    """The button for a random seed was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,7 @@ class SeedControl(QWidget):
 
     @property
     def value(self) -> int:
+        """The seed."""
         return self._value
 
     @value.setter
@@ -72,6 +74,7 @@ class SeedControl(QWidget):
 
     @property
     def randomises(self) -> bool:
+        """Whether every edit gets a new random seed."""
         return self._randomise.isChecked()
 
     @randomises.setter
@@ -79,7 +82,7 @@ class SeedControl(QWidget):
         self._randomise.setChecked(randomises)
 
     def _on_edited(self, text: str) -> None:
-        """A seed somebody types is meant to be used, so it is not redrawn."""
+        """A typed seed turns off random seeds."""
         if text:
             self._randomise.setChecked(False)
             self.value = min(int(text), self._maximum)

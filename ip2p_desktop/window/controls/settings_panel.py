@@ -1,30 +1,30 @@
-"""The column of settings: model, guidance, steps, turbo, seed, variations, and the rest under "More"."""
+"""The panel of settings, with the less common ones under "More"."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.request import OutputSize
-from engine.settings_table import Offered, Setting
+from engine.edit_settings import OutputSize
+from engine.settings_table import OfferedRange, Setting
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.stepper import Stepper
 from ip2p_desktop.widgets.switch_control import SwitchControl
 from ip2p_desktop.widgets.text_control import TextControl
-from ip2p_desktop.widgets.theme import set_icon
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.window.controls.model_menu import ModelMenu
 from ip2p_desktop.window.controls.seed_control import SeedControl
 
 WIDTH = 304
 COLUMNS = 36
-"""Characters that fit beside each other when the system's letters are large."""
+"""Minimal width in characters, for large system fonts."""
 
 
 class SettingsPanel(QScrollArea):
-    """Lays the controls out, each made from the declaration of its setting."""
+    """Contains the controls, each created from the declaration of its setting."""
 
     reset_requested = Signal()
 
@@ -37,7 +37,7 @@ class SettingsPanel(QScrollArea):
         self.model_menu = ModelMenu()
         self.seed = SeedControl()
         self.controls: dict[str, QWidget] = {"seed": self.seed, "weight_set": self.model_menu.weight_set}
-        """The control of every setting, by the setting's name."""
+        """The control of each setting, by the name of the setting."""
         self.text_guidance = self._slider("text_guidance_scale", "text_guidance")
         self.image_guidance = self._slider("image_guidance_scale", "image_guidance")
         self.steps = self._slider("num_inference_steps", "steps")
@@ -141,7 +141,7 @@ class SettingsPanel(QScrollArea):
         self.setWidget(content)
 
     def allow_detail(self, output_size: OutputSize) -> None:
-        """Where the result is not as large as the photo, there is no choice of detail."""
+        """Enable the choice of detail only if the result has the size of the photo."""
         self.detail.setEnabled(output_size is OutputSize.SOURCE)
 
     def _line(self) -> QFrame:
@@ -157,8 +157,8 @@ class SettingsPanel(QScrollArea):
         return QSize(self.minimumWidth(), 400)
 
 
-def _declared(setting: str) -> tuple[Setting, Offered]:
-    """The declaration of a number, and the part of its range that a control offers."""
+def _declared(setting: str) -> tuple[Setting, OfferedRange]:
+    """The declaration of a numeric setting, and the range that its control offers."""
     declared = SETTINGS_BY_NAME[setting]
     assert declared.offered is not None
     return declared, declared.offered

@@ -1,1 +1,1 @@
-"""Connects the document, the services and the dialogs to the main window."""
+"""Connects the document, the services and the dialogs with the main window."""

@@ -1,4 +1,4 @@
-"""The course of an edit: from the document to the queue, and from there to the tree and the screen."""
+"""Controls edits: from the document to the queue, and from the queue to the tree and the canvas."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from ip2p_desktop.window.main_window import MainWindow
 
 
 class EditController(QObject):
-    """Submits edits, cancels them, and files their results."""
+    """Submits and cancels edits, and adds their results to the tree."""
 
     refused = Signal(object)
     """`ErrorReport`: an edit could not be started, or failed."""
     cancelled = Signal()
     finished = Signal(object)
-    """`EditedPhoto`, the first of its variations. It is on screen unless something else was chosen."""
+    """The `EditedPhoto` of the first variation. It is on screen unless another node was chosen."""
     fell_back = Signal(object)
-    """What had to be given up, as sentences; once for edits in a row that gave up the same."""
+    """The fallbacks of an edit, as sentences; not repeated for following edits with the same fallbacks."""
     is_following_changed = Signal(object)
 
     is_following = Observed(True)
-    """Whether the screen follows the edit that runs, rather than show a node chosen meanwhile."""
+    """Whether the canvas shows the running edit; False if another node was chosen meanwhile."""
 
     def __init__(self, window: MainWindow, document: EditDocument, queue: EditQueue, tree: EditTree) -> None:
         super().__init__(window)
@@ -61,12 +61,12 @@ class EditController(QObject):
         window.actions_.cancel.triggered.connect(self.cancel)
 
     def start(self) -> None:
-        """Ask for the edit that is set; while others are under way, it waits for them.
+        """Submit the edit with the current settings; it waits if another one runs.
 
-        One that is under way already is not asked for twice, as by a second press of Enter.
+        Does nothing if the same edit runs or waits, for example after a second press of Enter.
         """
         if self._lacks_instruction():
-            self._composer.ask_for_instruction()
+            self._composer.point_to_instruction()
             return
         if self._is_under_way():
             return
@@ -84,40 +84,41 @@ class EditController(QObject):
 
     def _lacks_instruction(self) -> bool:
         document = self._document
-        has_others = document.source is not None and document.model is not None
-        return has_others and not document.state.instruction.strip()
+        has_photo_and_model = document.source is not None and document.model is not None
+        return has_photo_and_model and not document.state.instruction.strip()
 
     def _is_under_way(self) -> bool:
-        """A seed that is to be drawn makes no other edit."""
-        drawn = {"seed": 0} if self._document.state.randomises_seed else {}
-        asked = self._document.state.as_asked().with_values(**drawn)
+        """Whether the same edit runs or waits. Random seeds are not compared."""
+        ignored_seed = {"seed": 0} if self._document.state.randomises_seed else {}
+        normalized = self._document.state.normalized().with_values(**ignored_seed)
         return any(
-            job.source is self._document.source and job.edit_state.with_values(**drawn) == asked
+            job.source is self._document.source and job.edit_state.with_values(**ignored_seed) == normalized
             for job in self._queue.jobs
             if not job.state.is_end
         )
 
     def cancel(self) -> None:
-        """Stop the edit that runs, and those that wait for it."""
+        """Cancel the running edit and all that wait."""
         self._queue.cancel_all()
 
     def open_source(self, source: SourcePhoto) -> None:
-        """Edit another photo from now on."""
+        """Cancel all edits and show another photo."""
         self.cancel()
         self._tree.add(source)
         self._document.show(source)
 
-    def use_as_source(self, edited: EditedPhoto) -> None:
-        """Edit a result from now on. The way back is undo, or the strip, which keeps it and its photo."""
+    def use_as_source(self, result: EditedPhoto) -> None:
+        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it."""
         self.cancel()
-        child = edited.as_source()
+        child = result.as_source()
         self._tree.add(child, is_listed=False)
         self._document.show(child)
 
     def show(self, node: EditNode) -> None:
-        """Look at a photo or a result. Settings stay, and an edit that is running goes on.
+        """Show a photo or a result. Settings and the running edit are not changed.
 
-        Its own photo shows the running edit; what else is shown, stays on screen when the edit ends.
+        The photo of the running edit shows the preview and the result of the edit; another node stays on
+        screen when the edit ends.
         """
         job = self._queue.running
         self.is_following = job is None or node is job.source
@@ -126,36 +127,36 @@ class EditController(QObject):
         self._document.show(node)
 
     def _on_started(self, job: EditJob) -> None:
-        """A job that waited is followed if the one before was, or if its own photo is on screen."""
+        """Follow the job if the one before was followed, or if its photo is on screen."""
         document = self._document
-        follows_on = self.is_following and document.source is job.source
-        self.is_following = follows_on or document.shown is job.source
+        was_followed = self.is_following and document.source is job.source
+        self.is_following = was_followed or document.shown is job.source
 
     def _on_changed(self, job: EditJob) -> None:
         if job is self._queue.running:
             self._composer.progress_row.value = job.progress
 
-    def _on_previewed(self, job: EditJob, picture: DisplayImage) -> None:
+    def _on_previewed(self, job: EditJob, image: DisplayImage) -> None:
         if self.is_following:
-            self._document.preview = picture
+            self._document.preview = image
 
-    def _on_finished(self, job: EditJob, result: EditResult, pictures: tuple[DisplayImage, ...]) -> None:
-        made = [
-            EditedPhoto(job.source, job.model, request, picture, is_unchanged)
-            for request, picture, is_unchanged in zip(
-                each_alone(result.request), pictures, each_unchanged(result), strict=True
+    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+        results = [
+            EditedPhoto(job.source, job.model, request, image, is_unchanged)
+            for request, image, is_unchanged in zip(
+                each_alone(result.request), images, each_unchanged(result), strict=True
             )
         ]
-        self._tree.add(*made)
+        self._tree.add(*results)
         if self.is_following:
-            self._document.show(made[0])
+            self._document.show(results[0])
         self._document.preview = None
         self._report_fallbacks(result.fallbacks)
-        self.finished.emit(made[0])
+        self.finished.emit(results[0])
 
     def _report_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
-        is_news, self._reported = fallbacks != self._reported, fallbacks
-        if fallbacks and is_news:
+        is_new, self._reported = fallbacks != self._reported, fallbacks
+        if fallbacks and is_new:
             self.fell_back.emit(fallbacks)
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
@@ -174,12 +175,12 @@ class EditController(QObject):
 
 
 def each_unchanged(result: EditResult) -> list[bool]:
-    """For every image whether it shows hardly any change; none does where nobody has looked."""
+    """For each image of a result, whether it hardly differs from the photo; False if not measured."""
     return list(result.is_unchanged) or [False] * len(result.edited_images)
 
 
 def each_alone(request: EditRequest) -> list[EditRequest]:
-    """For every variation the request that gives this one alone."""
+    """For each variation, the request that gives this one alone."""
     return [
         replace(request, variations=1, settings=replace(request.settings, seed=seed))
         for seed in request.seeds

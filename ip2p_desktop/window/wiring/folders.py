@@ -1,4 +1,4 @@
-"""Shows folders and files in the programs of the system."""
+"""Opens folders and files in programs of the system."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from PySide6.QtGui import QDesktopServices
 
 
 def show_folder(folder: Path) -> None:
-    """Open a folder, or a file, with the program that the system has for it."""
+    """Open a folder or a file with the system's program for it."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

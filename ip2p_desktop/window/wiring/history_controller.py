@@ -1,4 +1,4 @@
-"""The strip of results, using one as source, and the way back and forth between them."""
+"""Controls the strip of results, the use of a result as source, and undo."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ip2p_desktop.window.wiring.edit_controller import EditController
 
 
 class HistoryController(QObject):
-    """Connects the tree with the strip, and records every step, so that it can be undone.
+    """Connects the tree with the strip, and records steps for undo.
 
-    Steps are: another photo, a result, a result used as source, a look at another one (several looks in a
-    row are one step), and settings that were replaced all at once.
+    Steps are: another photo, a result, a result used as source, showing another node (several in a row are
+    one step), and replacing all settings at once.
     """
 
     def __init__(
@@ -39,87 +39,87 @@ class HistoryController(QObject):
         self._models = models
         self._undo = UndoHistory(self)
         self._node: EditNode | None = None
-        self._is_moving = False
-        self._is_looking = False
-        self._has_looked = False
-        """Whether the last step was a look at another node."""
+        self._is_restoring = False
+        self._is_browsing = False
+        self._was_browsing = False
+        """Whether the last step was showing another node."""
         self._connect()
-        self._show_abilities()
+        self._enable_actions()
 
     def _connect(self) -> None:
         strip, tree, actions = self._window.history_strip, self._tree, self._window.actions_
         tree.added.connect(strip.add)
-        tree.removed.connect(strip.drop)
-        strip.chosen.connect(self.look_at)
+        tree.removed.connect(strip.remove)
+        strip.chosen.connect(self.show_node)
         strip.use_as_source_requested.connect(self._edits.use_as_source)
         strip.remove_requested.connect(self.remove)
         self._window.header.use_as_source_requested.connect(self.use_as_source)
         actions.use_as_source.triggered.connect(self.use_as_source)
         actions.undo.triggered.connect(self.undo)
         actions.redo.triggered.connect(self.redo)
-        self._undo.changed.connect(self._show_abilities)
+        self._undo.changed.connect(self._enable_actions)
         self._document.shown_changed.connect(self._on_shown_changed)
         self._document.state_replaced.connect(self._on_state_replaced)
 
     def use_as_source(self) -> None:
-        """Go on from the result on screen."""
-        if self._document.edited is not None:
-            self._edits.use_as_source(self._document.edited)
+        """Use the result on screen as the photo of the next edit."""
+        if self._document.result is not None:
+            self._edits.use_as_source(self._document.result)
             text = self.tr("The next edit starts with this result.")
-            self._window.notice_bar.show_message(text, causes=("source", "edited"))
+            self._window.notice_bar.show_message(text, causes=("source", "result"))
 
-    def look_at(self, node: EditNode) -> None:
+    def show_node(self, node: EditNode) -> None:
         """Show a photo or a result; the settings stay."""
-        self._is_looking = True
+        self._is_browsing = True
         try:
             self._edits.show(node)
         finally:
-            self._is_looking = False
+            self._is_browsing = False
 
     def remove(self, node: EditNode) -> None:
-        """Take a photo or a result out of the strip; what is on screen stays there."""
+        """Remove a photo or a result from the strip; a node on screen stays on screen."""
         self._tree.remove(node)
         self._undo.forget(node)
-        asked: list[EditNode] = [job.source for job in self._queue.jobs if not job.state.is_end]
-        shown = [self._document.shown] if self._document.shown is not None else []
-        self._tree.prune(self._undo.nodes.union(asked, shown))
+        sources: list[EditNode] = [job.source for job in self._queue.jobs if not job.state.is_end]
+        nodes_on_screen = [self._document.shown] if self._document.shown is not None else []
+        self._tree.prune(self._undo.nodes.union(sources, nodes_on_screen))
 
     def undo(self) -> None:
-        """Show what was on screen before the last step, with the settings of then."""
+        """Show the node before the last step, with the settings at that time."""
         if self._undo.can_undo and self._node is not None:
             self._go_to(self._undo.undo(Position(self._node, self._document.state)))
 
     def redo(self) -> None:
-        """Take the step again that was undone last."""
+        """Repeat the step that was undone last."""
         if self._undo.can_redo and self._node is not None:
             self._go_to(self._undo.redo(Position(self._node, self._document.state)))
 
     def _go_to(self, position: Position) -> None:
-        self._is_moving = True
+        self._is_restoring = True
         try:
             self._edits.show(position.node)
-            wanted = position.state.model
-            card = self._models.find(wanted) if wanted is not None else None
+            model_path = position.state.model
+            card = self._models.find(model_path) if model_path is not None else None
             self._document.restore(position.state, card)
         finally:
-            self._is_moving = False
-        self._has_looked = False
+            self._is_restoring = False
+        self._was_browsing = False
 
     def _on_shown_changed(self, node: EditNode) -> None:
-        left, self._node = self._node, node
-        if isinstance(left, SourcePhoto):
-            left.state = self._document.state
-        if self._is_moving or left is None:
+        node_before, self._node = self._node, node
+        if isinstance(node_before, SourcePhoto):
+            node_before.state = self._document.state
+        if self._is_restoring or node_before is None:
             return
-        if not (self._is_looking and self._has_looked):
-            self._undo.take_step(Position(left, self._document.state))
-        self._has_looked = self._is_looking
+        if not (self._is_browsing and self._was_browsing):
+            self._undo.record(Position(node_before, self._document.state))
+        self._was_browsing = self._is_browsing
 
     def _on_state_replaced(self, before: EditState) -> None:
-        if self._node is not None and not self._is_moving:
-            self._undo.take_step(Position(self._node, before))
-            self._has_looked = False
+        if self._node is not None and not self._is_restoring:
+            self._undo.record(Position(self._node, before))
+            self._was_browsing = False
 
-    def _show_abilities(self) -> None:
+    def _enable_actions(self) -> None:
         self._window.actions_.undo.setEnabled(self._undo.can_undo)
         self._window.actions_.redo.setEnabled(self._undo.can_redo)

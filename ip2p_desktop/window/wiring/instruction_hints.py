@@ -1,4 +1,4 @@
-"""Says below the instruction what the model makes of it, and what could be done about it."""
+"""Shows below the instruction how the model reads it, with suggestions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from ip2p_desktop.window.controls.instruction_hint import HintLink
 
 
 class InstructionHintController(QObject):
-    """Connects the reading of the instruction with the line below its box."""
+    """Connects the reading of the instruction with the line below it."""
 
     models_requested = Signal()
-    """Somebody wants to see which models can be downloaded."""
+    """Open the list of models to download."""
     model_chosen = Signal(object)
     """`Path` of an installed model to use instead."""
 
@@ -41,6 +41,7 @@ class InstructionHintController(QObject):
         document.reading_changed.connect(self._show)
 
     def shut_down(self) -> None:
+        """Wait for the reading that is being computed."""
         self._reader.shut_down()
 
     def _show(self, reading: InstructionReading | None) -> None:
@@ -55,25 +56,25 @@ class InstructionHintController(QObject):
 
     def _sentences(self, reading: InstructionReading) -> Iterator[str]:
         if reading.is_corrected:
-            yield self.tr("Read as “%1”.").replace("%1", reading.instruction)
+            yield self.tr("Read as “{instruction}”.").format(instruction=reading.instruction)
         if reading.unread:
             last = reading.instruction[: reading.read_length].split()[-3:]
-            yield self.tr("Too long: it is read up to “… %1”.").replace("%1", " ".join(last))
+            yield self.tr("Too long: it is read up to “… {words}”.").format(words=" ".join(last))
         if reading.verdict.is_doubtful:
             name = self._document.model.name if self._document.model else ""
-            text = self.tr("%1 does not know this edit.")
+            text = self.tr("{name} does not know this edit.")
             if reading.verdict is Verdict.SIMILAR:
-                text = self.tr("%1 may not know this edit.")
-            yield text.replace("%1", name)
+                text = self.tr("{name} may not know this edit.")
+            yield text.format(name=name)
 
     def _links(self, reading: InstructionReading) -> Iterator[HintLink]:
         for instruction in reading.nearest:
-            tooltip = self.tr("Write “%1”").replace("%1", instruction)
+            tooltip = self.tr("Write “{instruction}”").format(instruction=instruction)
             yield HintLink(instruction, tooltip, partial(self._composer.suggest, instruction))
         yield from self._other_model()
 
     def _other_model(self) -> Iterator[HintLink]:
-        """A model that follows instructions of all kinds: an installed one, or the smallest to download."""
+        """A link to a model for any instruction: an installed one, else the smallest one to download."""
         try:
             entries = sorted(read_catalogue(), key=lambda entry: entry.size)
         except ModelNotUsable:
@@ -81,9 +82,9 @@ class InstructionHintController(QObject):
         sources = [entry.source for entry in entries]
         for card in self._installed.cards:
             if card.source in sources:
-                text = self.tr("%1 can").replace("%1", card.name)
+                text = self.tr("{name} can").format(name=card.name)
                 yield HintLink(text, self.tr("Use this model"), partial(self.model_chosen.emit, card.path))
                 return
         for entry in entries[:1]:
-            text = self.tr("%1 can (%2)…").replace("%1", entry.name).replace("%2", size_text(entry.size))
+            text = self.tr("{name} can ({size})…").format(name=entry.name, size=size_text(entry.size))
             yield HintLink(text, self.tr("See the models that can be downloaded"), self.models_requested.emit)

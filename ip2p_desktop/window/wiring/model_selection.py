@@ -1,4 +1,4 @@
-"""Which of the installed models edits."""
+"""Selects one of the installed models as the document's model."""
 
 from __future__ import annotations
 
@@ -12,59 +12,61 @@ from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.controls.model_menu import ModelMenu
 
 
-class ModelSelection(QObject):
-    """Keeps the document's model one of the installed ones, whatever happens to them."""
+class ModelSelectionController(QObject):
+    """Keeps the document's model among the installed ones when these change."""
 
     def __init__(
         self,
         models: InstalledModels,
         document: EditDocument,
         menu: ModelMenu,
-        last: Path,
+        last_used: Path,
         parent: QObject | None = None,
     ) -> None:
-        """`last` is the model to use once the list is known, if it is in it."""
+        """`last_used` is selected after the list has been read, if it is installed."""
         super().__init__(parent)
         self._models, self._document, self._menu = models, document, menu
-        self._wanted: Path | None = last
+        self._requested_path: Path | None = last_used
         menu.offer(models)
         menu.value_changed.connect(document.choose_model)
-        models.changed.connect(self._follow)
+        models.changed.connect(self._select)
         if models.is_known:
-            self._follow()
+            self._select()
 
     def choose(self, path: Path) -> None:
-        """Use this model, with its own settings; one that is not in the list yet is looked for."""
-        self._wanted = path
+        """Use a model with its recommended settings; read the list again if the model is not in it."""
+        self._requested_path = path
         if self._models.find(path) is not None:
-            self._follow()
+            self._select()
         else:
             self._models.reload()
 
-    def learn(self, card: ModelCard) -> None:
-        """More is known of a model than before."""
+    def update(self, card: ModelCard) -> None:
+        """Replace the card of a model by a newer one."""
         if self._document.model is not None and self._document.model.path == card.path:
-            self._document.learn_about_model(card)
+            self._document.update_model(card)
         self._models.update(card)
 
-    def _follow(self) -> None:
-        """Use the wanted model, else the one used before, else the first."""
-        wanted = self._models.find(self._wanted) if self._wanted is not None else None
-        present = self._present()
-        if wanted is not None or self._models.is_current:
-            self._wanted = None
-        if wanted is not None:
-            self._document.choose_model(wanted)
-        elif present is not None:
-            # its settings may have been changed by hand, so they are left alone
-            self._document.model = present
+    def _select(self) -> None:
+        """Select the requested model, else the current one, else the first."""
+        requested = self._models.find(self._requested_path) if self._requested_path is not None else None
+        current = self._current_card()
+        if requested is not None or self._models.is_current:
+            self._requested_path = None
+        if requested is not None:
+            self._document.choose_model(requested)
+        elif current is not None:
+            # the settings stay, as the user may have changed them
+            self._document.model = current
         elif self._models.cards:
             self._document.choose_model(self._models.cards[0])
         self._menu.value = self._document.model
 
-    def _present(self) -> ModelCard | None:
-        """The model used before, where it lies now: the folder of all may have been moved."""
-        used = self._document.model
-        if used is None:
+    def _current_card(self) -> ModelCard | None:
+        """The card of the current model, which may have moved with the folder of models."""
+        model = self._document.model
+        if model is None:
             return None
-        return self._models.find(used.path) or self._models.find(self._models.current.folder / used.path.name)
+        return self._models.find(model.path) or self._models.find(
+            self._models.current.folder / model.path.name
+        )

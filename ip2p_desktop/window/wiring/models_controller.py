@@ -1,4 +1,4 @@
-"""Which models there are, which one edits, and the dialogs that bring others."""
+"""Controls the models: the menu, the current model and the dialogs of models and training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.library import ModelCard
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_client import EditClient
-from ip2p_desktop.editing.weight_sets import WeightSets
+from ip2p_desktop.editing.weight_sets import WeightSetController
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.models_action import ModelsAction
 from ip2p_desktop.session.document import EditDocument
@@ -18,11 +18,11 @@ from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.folders import show_folder
 from ip2p_desktop.window.wiring.instruction_hints import InstructionHintController
-from ip2p_desktop.window.wiring.model_selection import ModelSelection
+from ip2p_desktop.window.wiring.model_selection import ModelSelectionController
 
 
 class ModelsController(QObject):
-    """Connects the models on this computer with the menu, the document and the dialogs."""
+    """Connects the installed models with the menu, the document and the dialogs."""
 
     def __init__(
         self,
@@ -40,19 +40,19 @@ class ModelsController(QObject):
         self._models = models
         self.training_action = TrainingAction(models, window)
         self.models_action = ModelsAction(models, window)
-        self.weight_sets = WeightSets(document, client, self)
+        self.weight_sets = WeightSetController(document, client, self)
         self.instruction_hints = InstructionHintController(document, window.composer, models, self)
         self._document.model_changed.connect(self._on_model_changed)
-        self.selection = ModelSelection(models, document, self._menu, Path(preferences.model), self)
+        self.selection = ModelSelectionController(models, document, self._menu, Path(preferences.model), self)
         self._connect_menu()
         self._connect_dialogs()
 
     def _connect_menu(self) -> None:
         menu, actions = self._menu, self._window.actions_
         menu.weight_set.chosen.connect(self.weight_sets.choose)
-        self.weight_sets.updated.connect(self.selection.learn)
-        menu.teach_requested.connect(self.training_action.open)
-        actions.teach.triggered.connect(self.training_action.open)
+        self.weight_sets.updated.connect(self.selection.update)
+        menu.training_requested.connect(self.training_action.open)
+        actions.training.triggered.connect(self.training_action.open)
         menu.models_requested.connect(self.models_action.open)
         actions.models.triggered.connect(self.models_action.open)
         actions.reload_models.triggered.connect(self._models.reload)
@@ -68,7 +68,7 @@ class ModelsController(QObject):
             chosen.connect(self.selection.choose)
 
     def shut_down(self) -> None:
-        """Stop downloads and teaching; let threads and processes come to their end."""
+        """Stop downloads and training, and wait until threads and processes have ended."""
         self.training_action.shut_down()
         self.models_action.shut_down()
         self.weight_sets.shut_down()

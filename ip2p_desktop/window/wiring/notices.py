@@ -1,4 +1,4 @@
-"""Which notice the window shows, and until when."""
+"""Controls which notice the window shows, and when it disappears."""
 
 from __future__ import annotations
 
@@ -26,26 +26,28 @@ from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
 
-SOURCE, SHOWN, MODEL = "source", "edited", "model"
-"""Causes of notices are named as what the document knows of them."""
-WORDS = frozenset({"instruction", "negative_instruction"})
-SETTINGS_OF_REQUEST = WORDS | {setting.name for setting in SETTINGS}
-SIZES = SETTINGS_OF_REQUEST - WORDS - {"seed", "scheduler"}
-"""Settings that decide how much memory an edit needs."""
+SOURCE, RESULT, MODEL = "source", "result", "model"
+"""Causes of notices; settings are causes by their names."""
+TEXTS = frozenset({"instruction", "negative_instruction"})
+SETTINGS_OF_REQUEST = TEXTS | {setting.name for setting in SETTINGS}
+MEMORY_SETTINGS = SETTINGS_OF_REQUEST - TEXTS - {"seed", "scheduler"}
+"""The settings that affect how much memory an edit needs."""
 REQUEST = SETTINGS_OF_REQUEST | {SOURCE, MODEL}
 CAUSES = {
     InvalidRequest.kind: REQUEST,
-    OutOfMemory.kind: SIZES | {SOURCE, MODEL},
+    OutOfMemory.kind: MEMORY_SETTINGS | {SOURCE, MODEL},
     ModelNotUsable.kind: frozenset({MODEL, "weight_set"}),
     UnsafeCheckpoint.kind: frozenset({MODEL}),
     ImageUnreadable.kind: frozenset({SOURCE}),
 }
-"""What, once it is another, may have taken away the cause of an error; by the error's kind."""
+"""The values whose change resolves an error, by the kind of the error."""
 
 
 class NoticeController(QObject):
-    """Shows what happened to edits and files; takes a notice away when its cause is gone, on Esc, and
-    when an edit begins."""
+    """Shows notices about edits and files.
+
+    Hides them when they are resolved, on Esc, and when an edit starts.
+    """
 
     folder_requested = Signal(object)
     """`Path` of a folder to show."""
@@ -72,7 +74,7 @@ class NoticeController(QObject):
 
     def _connect(self, files: PhotoFiles) -> None:
         self._document.source_changed.connect(partial(self._on_changed, SOURCE))
-        self._document.edited_changed.connect(partial(self._on_changed, SHOWN))
+        self._document.result_changed.connect(partial(self._on_changed, RESULT))
         self._document.state_changed.connect(self._on_state_changed)
         self._document.model_changed.connect(self._on_model_changed)
         self._queue.is_busy_changed.connect(self._on_busy_changed)
@@ -92,7 +94,7 @@ class NoticeController(QObject):
             self._bar.resolve(cause)
 
     def _on_model_changed(self, model: object) -> None:
-        """More may be known of the same model now; that takes no cause away."""
+        """Another card of the same model resolves nothing."""
         earlier, self._model = self._model, self._document.model.path if self._document.model else None
         if earlier != self._model:
             self._bar.resolve(MODEL)
@@ -103,7 +105,7 @@ class NoticeController(QObject):
         self._enable_escape()
 
     def _enable_escape(self) -> None:
-        """While an edit runs, Esc cancels it."""
+        """Enable Esc for notices; while an edit runs, Esc cancels the edit."""
         self._escape.setEnabled(not self._bar.isHidden() and not self._queue.is_busy)
 
     def _on_refused(self, report: ErrorReport) -> None:
@@ -122,34 +124,34 @@ class NoticeController(QObject):
     def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
         self._fallbacks = sentences
 
-    def _on_finished(self, edited: EditedPhoto) -> None:
-        """One notice has all there is to say about an edit; mostly there is nothing."""
+    def _on_finished(self, result: EditedPhoto) -> None:
+        """Show at most one notice about an edit; none if there is nothing to report."""
         fallbacks, self._fallbacks = self._fallbacks, ()
-        is_on_screen = self._document.edited is edited
+        is_on_screen = self._document.result is result
         if not is_on_screen:
-            show = partial(self._show_result, edited)
+            show = partial(self._show_result, result)
             self._bar.show_offer(
                 self.tr("The edit is done."),
                 self.tr("Show result"),
                 show,
                 advice=" ".join(fallbacks),
-                causes=(SHOWN,),
+                causes=(RESULT,),
             )
-        elif edited.is_unchanged:
-            self._show_unchanged(edited, fallbacks)
+        elif result.is_unchanged:
+            self._show_unchanged(result, fallbacks)
         elif fallbacks:
-            self._bar.show_message(self.tr("The edit is done."), advice=" ".join(fallbacks), causes=(SHOWN,))
+            self._bar.show_message(self.tr("The edit is done."), advice=" ".join(fallbacks), causes=(RESULT,))
 
-    def _show_unchanged(self, edited: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
-        advice = " ".join([self._advice.text(edited), *fallbacks])
-        self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(SHOWN, SOURCE))
+    def _show_unchanged(self, result: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
+        advice = " ".join([self._advice.text(result), *fallbacks])
+        self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(RESULT, SOURCE))
 
-    def _show_result(self, edited: EditedPhoto) -> None:
-        self._edits.show(edited)
-        if edited.is_unchanged:
-            self._show_unchanged(edited)
+    def _show_result(self, result: EditedPhoto) -> None:
+        self._edits.show(result)
+        if result.is_unchanged:
+            self._show_unchanged(result)
 
     def _on_saved(self, path: Path) -> None:
-        text = self.tr("Saved as %1").replace("%1", path.name)
+        text = self.tr("Saved as {name}").format(name=path.name)
         show = partial(self.folder_requested.emit, path.parent)
         self._bar.show_message(text, self.tr("Show folder"), show)

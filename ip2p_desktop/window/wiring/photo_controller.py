@@ -1,4 +1,4 @@
-"""Photos in and results out: dialogs, clipboard, files, and what the canvas shows."""
+"""Controls photos and results: dialogs, clipboard, files and the canvas."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class PhotoController(QObject):
         files: PhotoFiles,
         preferences: Preferences,
         edits: EditController,
-        restoring: RestoreController,
+        restore_controller: RestoreController,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
         self._files = files
         self._edits = edits
-        self._restoring = restoring
+        self._restore_controller = restore_controller
         self._dialogs = FileDialogs(preferences, window)
-        for signal in (document.source_changed, document.edited_changed, document.preview_changed):
-            signal.connect(self._show_pictures)
+        for signal in (document.source_changed, document.result_changed, document.preview_changed):
+            signal.connect(self._show_images)
         self._connect_files()
         self._connect_controls()
 
@@ -55,29 +55,29 @@ class PhotoController(QObject):
 
     def _connect_controls(self) -> None:
         window, actions = self._window, self._window.actions_
-        for asked in (
+        for signal in (
             *(window.canvas.welcome.open_requested, window.header.open_requested),
             actions.open.triggered,
         ):
-            asked.connect(self._dialogs.ask_for_photo)
-        for asked in (
+            signal.connect(self._dialogs.open_photo_dialog)
+        for signal in (
             *(window.canvas.welcome.paste_requested, window.composer.instruction_box.photo_pasted),
             actions.paste.triggered,
         ):
-            asked.connect(self.paste)
-        for asked in (
+            signal.connect(self.paste)
+        for signal in (
             *(window.header.copy_requested, window.composer.instruction_box.photo_copied),
             actions.copy.triggered,
         ):
-            asked.connect(self.copy)
-        for asked in (window.header.save_requested, actions.save.triggered):
-            asked.connect(self.ask_for_output)
-        window.history_strip.save_requested.connect(self._dialogs.ask_for_output)
+            signal.connect(self.copy)
+        for signal in (window.header.save_requested, actions.save.triggered):
+            signal.connect(self.open_save_dialog)
+        window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
     def paste(self) -> None:
-        """Open what the clipboard holds: a file, or a picture."""
-        offer = QGuiApplication.clipboard().mimeData()
-        file, image = offered_file(offer), offered_image(offer)
+        """Open the file or the image on the clipboard."""
+        data = QGuiApplication.clipboard().mimeData()
+        file, image = offered_file(data), offered_image(data)
         if file is not None:
             self._files.open_file(file)
         elif image is not None:
@@ -87,43 +87,43 @@ class PhotoController(QObject):
             self._window.notice_bar.show_message(text, causes=("source",))
 
     def copy(self) -> None:
-        """Put the picture on screen onto the clipboard."""
+        """Copy the image on screen to the clipboard."""
         shown = self._document.shown
         if shown is not None:
-            QGuiApplication.clipboard().setImage(shown.picture.levels[0])
-            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "edited"))
+            QGuiApplication.clipboard().setImage(shown.display_image.levels[0])
+            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
 
-    def ask_for_output(self) -> None:
-        """Ask where to save the result on screen."""
-        if self._document.edited is not None:
-            self._dialogs.ask_for_output(self._document.edited)
+    def open_save_dialog(self) -> None:
+        """Open the dialog for saving the result on screen."""
+        if self._document.result is not None:
+            self._dialogs.open_save_dialog(self._document.result)
 
-    def save(self, edited: EditedPhoto, path: Path) -> None:
-        """Write a result; the notice bar says when it is done."""
-        self._files.save(edited, path)
+    def save(self, result: EditedPhoto, path: Path) -> None:
+        """Write a result to a file; a notice reports success or failure."""
+        self._files.save(result, path)
 
-    def _show_pictures(self) -> None:
+    def _show_images(self) -> None:
         document, canvas = self._document, self._window.canvas
         if document.source is None:
             return
-        before = document.source.picture
+        before = document.source.display_image
         if document.preview is not None:
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
-        elif document.edited is not None:
-            instruction = document.edited.state.instruction
-            canvas.show_comparison(before, document.edited.picture, self.tr("After"), instruction)
+        elif document.result is not None:
+            instruction = document.result.state.instruction
+            canvas.show_comparison(before, document.result.display_image, self.tr("After"), instruction)
         else:
             canvas.show_photo(before)
         size = document.source.pixels.size
         self._window.header.show_photo(document.source.name, f"{size.width()} × {size.height()}")
 
     def _on_reading(self, name: str) -> None:
-        self._window.canvas.show_busy(self.tr("Opening %1…").replace("%1", name))
+        self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
 
     def _on_read(self, source: SourcePhoto) -> None:
         self._window.canvas.hide_busy()
         self._window.notice_bar.clear()
         self._edits.open_source(source)
-        self._restoring.offer(source)
+        self._restore_controller.offer(source)
         self._window.canvas.view.zoom_to_fit()
         self._window.composer.instruction_box.setFocus()

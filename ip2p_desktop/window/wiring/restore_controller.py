@@ -1,4 +1,4 @@
-"""Goes back from a saved picture to the edit that made it."""
+"""Restores the settings of a saved result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
-from engine.request import WeightSet
+from engine.model_options import WeightSet
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import SourcePhoto
@@ -19,7 +20,7 @@ LONGEST_QUOTE = 80
 
 
 class RestoreController(QObject):
-    """Offers the settings of a picture that tells how it was made, and sets them when asked."""
+    """Offers the settings in the metadata of an opened photo, and sets them on request."""
 
     def __init__(
         self,
@@ -34,13 +35,14 @@ class RestoreController(QObject):
         self._models = models
 
     def offer(self, source: SourcePhoto) -> None:
-        """Nothing is offered for a photo that tells of no edit, or of one that cannot be read."""
+        """Show a notice with the settings of the photo, or why they cannot be read; none if it has none."""
         problem, record = source.record_problem, source.record
         if problem is not None:
-            self._notice_bar.show_advice(problem.message, problem.advice, causes=("source",))
+            self._notice_bar.show_advice(*error_text(problem), causes=("source",))
         if record is None:
             return
-        text = self.tr("This picture was made with “%1”.").replace("%1", _shortened(record.instruction))
+        text = self.tr("This picture was made with “{instruction}”.")
+        text = text.format(instruction=_shortened(record.instruction))
         self._notice_bar.show_offer(
             text,
             self.tr("Use these settings"),
@@ -51,7 +53,7 @@ class RestoreController(QObject):
 
     def _restore(self, record: EditRecord) -> None:
         model = find_model(record, self._models.cards)
-        self._document.follow(record, model)
+        self._document.apply_record(record, model)
         remarks = self._remarks(record, model)
         advice = " ".join(remarks) or self.tr("Open the photo it was made from to make it again.")
         self._notice_bar.show_message(self.tr("Settings applied."), advice=advice, causes=("source",))
@@ -61,27 +63,27 @@ class RestoreController(QObject):
         name = record.model_name or record.model
         words = [
             *([name] if name else []),
-            self.tr("text guidance %1").replace("%1", f"{settings.text_guidance_scale:g}"),
-            self.tr("image guidance %1").replace("%1", f"{settings.image_guidance_scale:g}"),
-            self.tr("steps %1").replace("%1", str(settings.num_inference_steps)),
-            self.tr("seed %1").replace("%1", str(settings.seed)),
+            self.tr("text guidance {number}").format(number=f"{settings.text_guidance_scale:g}"),
+            self.tr("image guidance {number}").format(number=f"{settings.image_guidance_scale:g}"),
+            self.tr("steps {number}").format(number=settings.num_inference_steps),
+            self.tr("seed {number}").format(number=settings.seed),
             *([self.tr("live weights")] if record.weight_set is WeightSet.LIVE else []),
         ]
         return " · ".join(words)
 
     def _remarks(self, record: EditRecord, model: ModelCard | None) -> list[str]:
-        """What will be different from the edit that made the picture, in sentences."""
+        """Sentences on how a new edit would differ from the saved one."""
         remarks = []
         name = record.model_name or record.model
         if model is None and name:
-            sentence = self.tr("Its model, “%1”, is not on this computer; the one chosen now stays.")
-            remarks.append(sentence.replace("%1", name))
+            sentence = self.tr("Its model, “{name}”, is not on this computer; the one chosen now stays.")
+            remarks.append(sentence.format(name=name))
         elif model is None:
             remarks.append(self.tr("It does not name its model; the one chosen now stays."))
         others = [*([record.vae] if record.vae else []), *(lora.name for lora in record.loras)]
         if others:
-            sentence = self.tr("It was also made with %1, which this window leaves out.")
-            remarks.append(sentence.replace("%1", ", ".join(others)))
+            sentence = self.tr("It was also made with {names}, which this window leaves out.")
+            remarks.append(sentence.format(names=", ".join(others)))
         if record.weight_set is WeightSet.LIVE is not self._document.state.model_options.weight_set:
             remarks.append(self.tr("It was made with the model's live weights, not the averaged ones."))
         if record.is_masked:
@@ -90,7 +92,7 @@ class RestoreController(QObject):
 
 
 def find_model(record: EditRecord, models: Sequence[ModelCard]) -> ModelCard | None:
-    """The model that made a picture: the one with the same weights, else the one of the same name."""
+    """The model of a saved result: the one with the same weights, else the one with the same name."""
     weights = record.model_sha256
     for card in models:
         if weights and weights in (file.sha256 for file in card.weights):

@@ -1,4 +1,4 @@
-"""From a result on screen to the settings that made it."""
+"""Controls the use of the settings of a result."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ResultSettingsController(QObject):
         self._edits = edits
         self._models = models
         for signal in (
-            *(document.edited_changed, document.state_changed, document.reading_changed),
+            *(document.result_changed, document.state_changed, document.reading_changed),
             *(queue.is_busy_changed, edits.is_following_changed),
         ):
             signal.connect(self._offer)
@@ -39,36 +39,36 @@ class ResultSettingsController(QObject):
         window.actions_.use_settings.triggered.connect(self._use_shown)
         window.history_strip.use_settings_requested.connect(self.use)
 
-    def use(self, edited: EditedPhoto) -> None:
-        """Set everything so that Edit makes this result again."""
-        model = self._models.find(edited.model.path)
-        self._document.use_settings_of(edited, model)
+    def use(self, result: EditedPhoto) -> None:
+        """Set all settings of a result; a notice reports if its model is not installed."""
+        model = self._models.find(result.model.path)
+        self._document.use_settings_of(result, model)
         if model is None:
-            text = self.tr("The model of this result, “%1”, is not on this computer any more.")
+            text = self.tr("The model of this result, “{name}”, is not on this computer any more.")
             self._window.notice_bar.show_message(
-                text.replace("%1", edited.model.name),
+                text.format(name=result.model.name),
                 advice=self.tr("Its other settings are applied; the model stays."),
-                causes=("edited", "model"),
+                causes=("result", "model"),
             )
 
     def _use_shown(self) -> None:
-        edited, header = self._document.edited, self._window.header
-        if edited is None:
+        result, header = self._document.result, self._window.header
+        if result is None:
             return
         had_focus = header.use_settings_button.hasFocus()
-        self.use(edited)
+        self.use(result)
         if had_focus:
-            self._window.composer.write()
+            self._window.composer.focus_instruction()
 
     def _offer(self) -> None:
-        document, edited = self._document, self._document.edited
+        document, result = self._document, self._document.result
         is_covered = self._queue.is_busy and self._edits.is_following
-        can_use = edited is not None and not is_covered and not document.repeats(edited)
+        can_use = result is not None and not is_covered and not document.matches(result)
         self._window.actions_.use_settings.setEnabled(can_use)
-        self._window.header.offer_settings(self._summary(edited) if edited is not None and can_use else "")
+        self._window.header.offer_settings(self._summary(result) if result is not None and can_use else "")
 
-    def _summary(self, edited: EditedPhoto) -> str:
+    def _summary(self, result: EditedPhoto) -> str:
         keys = self._window.actions_.use_settings.shortcut()
-        text = self.tr("Set everything so that Edit makes this result again (%1)")
-        text = text.replace("%1", keys.toString(QKeySequence.SequenceFormat.NativeText))
-        return f"{text}\n{self._window.history_strip.description(edited)}"
+        text = self.tr("Set everything so that Edit makes this result again ({keys})")
+        text = text.format(keys=keys.toString(QKeySequence.SequenceFormat.NativeText))
+        return f"{text}\n{self._window.history_strip.description(result)}"

@@ -1,4 +1,4 @@
-"""The window itself: what can be done now, geometry, log, and leaving."""
+"""Controls the window itself: enabled actions, geometry, log and quitting."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.message_boxes import ask_to_quit, show_about
+from ip2p_desktop.window.message_boxes import confirm_quit, show_about
 from ip2p_desktop.window.wiring.folders import show_folder
 
 
 class WindowController(QObject):
-    """Connects the window with what it remembers, and enables what can be done now."""
+    """Restores and stores the state of the window, and enables the actions that are possible."""
 
     def __init__(
         self,
@@ -32,23 +32,23 @@ class WindowController(QObject):
         self._queue = queue
         self._preferences = preferences
         self._is_training = is_training
-        self._leaves_training = False
-        for signal in (document.source_changed, document.edited_changed, queue.is_busy_changed):
-            signal.connect(self._show_abilities)
+        self._is_quit_confirmed = False
+        for signal in (document.source_changed, document.result_changed, queue.is_busy_changed):
+            signal.connect(self._enable_actions)
         self._connect()
         self._restore_window()
-        self._show_abilities()
+        self._enable_actions()
 
     def _connect(self) -> None:
         window, actions = self._window, self._window.actions_
         actions.show_log.triggered.connect(self.show_log)
         window.notice_bar.log_requested.connect(self.show_log)
         actions.about.triggered.connect(lambda: show_about(window))
-        window.may_close = self._may_close
+        window.can_close = self._can_close
         window.closing.connect(self._remember_window)
 
     def show_log(self) -> None:
-        """Open the log with the program that the system has for it."""
+        """Open the log file with the system's program for it."""
         show_folder(paths.log_file())
 
     def _restore_window(self) -> None:
@@ -61,21 +61,21 @@ class WindowController(QObject):
         self._preferences.window_geometry = self._window.saveGeometry().toBase64().toStdString()
         self._preferences.shows_settings_panel = not self._window.settings_panel.isHidden()
 
-    def _may_close(self) -> bool:
-        if self._leaves_training or not self._is_training():
+    def _can_close(self) -> bool:
+        if self._is_quit_confirmed or not self._is_training():
             return True
-        ask_to_quit(self._window, self._leave_training)
+        confirm_quit(self._window, self._quit_anyway)
         return False
 
-    def _leave_training(self) -> None:
-        self._leaves_training = True
+    def _quit_anyway(self) -> None:
+        self._is_quit_confirmed = True
         self._window.close()
 
-    def _show_abilities(self) -> None:
+    def _enable_actions(self) -> None:
         document = self._document
-        self._window.show_abilities(
+        self._window.enable_actions(
             has_photo=document.source is not None,
-            has_result=document.edited is not None,
+            has_result=document.result is not None,
             is_editing=self._queue.is_busy,
         )
         self._window.history_strip.mark(document.shown)

@@ -13,8 +13,8 @@ from torch import Tensor
 from engine.denoising.masking import LatentMask
 from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler, set_steps
+from engine.edit_settings import SchedulerName
 from engine.progress import Cancelled, CancelToken
-from engine.request import SchedulerName
 
 CPU = torch.device("cpu")
 DISCRETE = [(name, config) for name in SchedulerName for config in (STABLE_DIFFUSION, ZERO_TERMINAL_SNR)]

@@ -16,9 +16,9 @@ from torch import Tensor
 
 from engine.denoising.sampling import sample
 from engine.denoising.schedulers import make_scheduler, noise_level, set_steps
+from engine.edit_settings import SCHEDULER_LABELS, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.progress import CancelToken
-from engine.request import SCHEDULER_LABELS, SchedulerName
 
 CPU = torch.device("cpu")
 DISCRETE = [

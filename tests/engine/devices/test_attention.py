@@ -65,7 +65,7 @@ def test_only_bf16_on_few_cores_without_amx_attends_in_blocks(monkeypatch: pytes
 
 def test_a_unet_predicts_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """In fp32, where nothing is rounded, and with blocks in every layer."""
-    monkeypatch.setattr(attention, "LEAST_TOKENS", 1)
+    monkeypatch.setattr(attention, "MIN_TOKENS", 1)
     monkeypatch.setattr(attention, "BLOCK", 100)
     torch.manual_seed(0)
     model = _starter(torch.float32)

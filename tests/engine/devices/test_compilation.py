@@ -17,10 +17,11 @@ from PIL import Image
 from torch import Tensor
 
 from engine.devices import compilation
-from engine.devices.compilation import NOT_COMPILED, CompiledUNet, keep_compiled
+from engine.devices.compilation import NOT_COMPILED, CompiledUNet, set_compile_cache
+from engine.edit_settings import EditSettings
 from engine.editing.editor import Editor
 from engine.progress import Progress, Stage
-from engine.request import EditRequest, EditSettings
+from engine.request import EditRequest
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
 
@@ -134,7 +135,7 @@ def test_what_is_compiled_is_kept_where_the_caller_says(
 ) -> None:
     for name in ("TORCHINDUCTOR_CACHE_DIR", "TORCHINDUCTOR_FX_GRAPH_CACHE", "TRITON_CACHE_DIR"):
         monkeypatch.setenv(name, "")
-    keep_compiled(tmp_path)
+    set_compile_cache(tmp_path)
     from torch._inductor.runtime.cache_dir_utils import cache_dir
 
     assert Path(cache_dir()) == tmp_path

@@ -10,10 +10,10 @@ from engine.devices.device import (
     check_threads,
     choose_device,
     choose_dtype,
-    computing_threads,
     cpu_has_bf16,
     default_dtype,
     dtype_name,
+    torch_threads,
 )
 from engine.errors import DeviceNotUsable
 
@@ -66,8 +66,8 @@ def test_an_impossible_number_of_threads_is_refused(threads: int) -> None:
 
 def test_the_number_of_threads_holds_only_meanwhile() -> None:
     before = torch.get_num_threads()
-    with computing_threads(before + 2):
+    with torch_threads(before + 2):
         assert torch.get_num_threads() == before + 2
     assert torch.get_num_threads() == before
-    with computing_threads(None):
+    with torch_threads(None):
         assert torch.get_num_threads() == before

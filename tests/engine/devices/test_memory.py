@@ -26,16 +26,17 @@ from engine.devices.memory import (
     peak_memory,
     smaller_plan,
 )
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.editor import Editor
-from engine.editing.placement import PlacedModel, loading_place
+from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
 from engine.models.loading import load_model
-from engine.request import EditRequest, EditSettings, SchedulerName
+from engine.request import EditRequest
 
 CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
 SETTINGS = EditSettings(num_inference_steps=2, resolution=96, seed=1, scheduler=SchedulerName.DDIM)
 ONE_BY_ONE = "Memory was short: the guidance branches were computed one by one."
-IN_TILES = "Memory was short: the picture was read and written in tiles."
+IN_TILES = "Memory was short: the photo was encoded and decoded in tiles."
 
 
 @pytest.fixture
@@ -141,7 +142,10 @@ def test_memory_that_is_never_enough_ends_in_a_sentence(
     limit(fresh_editor.load(request_edit.model).unet, lambda latents: False, monkeypatch)
     with pytest.raises(OutOfMemory) as refused:
         fresh_editor.edit(request_edit)
-    assert str(refused.value) == "Not enough memory for 96 × 64. Try a smaller resolution."
+    assert (
+        str(refused.value)
+        == "There is not enough memory to edit at 96 × 64 pixels. Choose a smaller resolution."
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,11 +242,11 @@ def test_weights_that_visit_the_device_layer_by_layer_predict_the_same(starter: 
     with torch.inference_mode():
         at_home = model.unet(*inputs).sample, model.vae.decode(latents).sample
         placed.place(MemoryPlan(offloaded=True))
-        assert not placed.is_at_home
+        assert not placed.is_fully_on_device
         assert {weight.device.type for weight in model.unet.parameters()} == {"meta"}
         offloaded = model.unet(*inputs).sample, model.vae.decode(latents).sample
         placed.place(MemoryPlan())
-        assert placed.is_at_home
+        assert placed.is_fully_on_device
         back = model.unet(*inputs).sample, model.vae.decode(latents).sample
     for one, other, third in zip(at_home, offloaded, back, strict=True):
         assert torch.equal(one, other)
@@ -255,7 +259,7 @@ def test_a_device_is_at_home_however_its_number_is_written(starter: Path) -> Non
     placed = PlacedModel(model, MemoryPlan(), numbered, torch.float32)
     weight = model.unet.conv_in.weight.data_ptr()
     placed.place(MemoryPlan(branches_together=False))
-    assert placed.is_at_home
+    assert placed.is_fully_on_device
     assert model.unet.conv_in.weight.data_ptr() == weight
 
 
@@ -263,18 +267,18 @@ def test_a_model_loaded_beside_its_device_is_brought_home(starter: Path) -> None
     plan = MemoryPlan(offloaded=True)
     model = load_model(starter, device=CPU, dtype=torch.float32)
     placed = PlacedModel(model, plan, torch.device("cpu", 0), torch.float32)
-    assert not placed.is_at_home
+    assert not placed.is_fully_on_device
     placed.place(plan)
     assert {weight.device.type for weight in model.unet.parameters()} == {"meta"}
     placed.place(MemoryPlan())
-    assert placed.is_at_home
+    assert placed.is_fully_on_device
 
 
 def test_on_the_processor_the_number_type_is_the_processors(starter: Path) -> None:
-    device, dtype = loading_place(MemoryPlan(on_cpu=True), CUDA, torch.float16)
+    device, dtype = load_target(MemoryPlan(on_cpu=True), CUDA, torch.float16)
     assert (device, dtype) == (CPU, default_dtype(CPU))
-    assert loading_place(MemoryPlan(offloaded=True), CUDA, torch.float16) == (CPU, torch.float16)
-    assert loading_place(MemoryPlan(), CUDA, torch.float16) == (CUDA, torch.float16)
+    assert load_target(MemoryPlan(offloaded=True), CUDA, torch.float16) == (CPU, torch.float16)
+    assert load_target(MemoryPlan(), CUDA, torch.float16) == (CUDA, torch.float16)
 
 
 def test_peak_memory_is_what_the_process_needed() -> None:

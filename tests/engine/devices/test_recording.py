@@ -53,11 +53,11 @@ def test_every_prediction_is_the_unets_and_stays_so(
 def test_after_forgetting_it_is_recorded_anew(unet: UNet2DConditionModel) -> None:
     recorded = RecordedUNet(unet)
     recorded(*inputs(3, 1))
-    assert recorded.forget()
-    assert not recorded.forget()
+    assert recorded.clear()
+    assert not recorded.clear()
     given = inputs(3, 2)
     torch.testing.assert_close(recorded(*given)[0], unet(*given, return_dict=False)[0])
-    assert recorded.forget()
+    assert recorded.clear()
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without a GPU")
@@ -65,4 +65,4 @@ def test_without_cuda_the_unet_answers_itself(unet: UNet2DConditionModel) -> Non
     recorded, given = RecordedUNet(unet), inputs(2, 3)
     for _ in range(2):
         assert torch.equal(recorded(*given)[0], unet(*given, return_dict=False)[0])
-    assert not recorded.forget()
+    assert not recorded.clear()

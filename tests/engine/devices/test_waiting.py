@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.devices.waiting import AdaptiveWait, CoreContention, CoreMeter, CoreUse, ParkedTeam, adaptive_wait
+from engine.devices.waiting import (
+    AdaptiveWaitPolicy,
+    ContentionDetector,
+    CoreMeter,
+    CoreUse,
+    IdleThreadTeam,
+    adaptive_wait,
+)
 from engine.editing.editor import Editor
 from engine.request import EditRequest
 
@@ -44,7 +51,7 @@ def _no_policy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-class Machine:
+class FakeProcessor:
     """A clock, counts of two cores of which this process may use the first, and its own processor time."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +72,7 @@ class Machine:
 def test_the_meter_leaves_out_this_process_and_other_cores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = Machine(tmp_path, monkeypatch)
+    machine = FakeProcessor(tmp_path, monkeypatch)
     meter = CoreMeter(machine.stat)
     machine.write(10)
     machine.now, machine.own = 1.0, 0.4
@@ -77,7 +84,7 @@ def test_the_meter_leaves_out_this_process_and_other_cores(
 def test_a_reading_too_early_is_none_and_the_next_covers_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = Machine(tmp_path, monkeypatch)
+    machine = FakeProcessor(tmp_path, monkeypatch)
     meter = CoreMeter(machine.stat)
     machine.now = 0.01
     assert meter.read() is None
@@ -87,33 +94,33 @@ def test_a_reading_too_early_is_none_and_the_next_covers_its_time(
 
 
 def test_threads_spin_again_only_after_a_calm_second() -> None:
-    crowding = CoreContention()
-    assert not crowding.add(QUIET, 0)
-    assert crowding.add(BUSY, 0)
+    contention = ContentionDetector()
+    assert not contention.add(QUIET, 0)
+    assert contention.add(BUSY, 0)
     for _ in range(9):
-        assert crowding.add(QUIET, 0)
-    assert crowding.add(CoreUse(0.1, 0.2), 0)  # neither crowded nor calm
+        assert contention.add(QUIET, 0)
+    assert contention.add(CoreUse(0.1, 0.2), 0)  # neither crowded nor calm
     for _ in range(9):
-        assert crowding.add(QUIET, 0)
-    assert not crowding.add(CoreUse(0.2, 0.0), 0)
+        assert contention.add(QUIET, 0)
+    assert not contention.add(CoreUse(0.2, 0.0), 0)
 
 
 def test_a_long_calm_reading_is_enough_and_a_missing_one_changes_nothing() -> None:
-    crowding = CoreContention()
-    assert not crowding.add(None, 0)
-    assert crowding.add(BUSY, 0)
-    assert crowding.add(None, 0)
-    assert not crowding.add(CoreUse(30.0, 0.05), 0)
+    contention = ContentionDetector()
+    assert not contention.add(None, 0)
+    assert contention.add(BUSY, 0)
+    assert contention.add(None, 0)
+    assert not contention.add(CoreUse(30.0, 0.05), 0)
 
 
 def test_cores_that_no_thread_is_for_may_be_busy() -> None:
-    assert not CoreContention().add(BUSY, 1)
-    assert CoreContention().add(CoreUse(0.1, 1.5), 1)
+    assert not ContentionDetector().add(BUSY, 1)
+    assert ContentionDetector().add(CoreUse(0.1, 1.5), 1)
 
 
 @pytest.mark.usefixtures("_several_threads")
 def test_threads_sleep_while_other_processes_need_the_cores() -> None:
-    waiting = AdaptiveWait(FixedMeter(BUSY))
+    waiting = AdaptiveWaitPolicy(FixedMeter(BUSY))
     assert not waiting.is_sleeping
     with waiting.during():
         assert waiting.is_sleeping
@@ -124,7 +131,7 @@ def test_threads_sleep_while_other_processes_need_the_cores() -> None:
 
 
 def test_a_single_thread_waits_for_nobody() -> None:
-    with (waiting := AdaptiveWait(FixedMeter(BUSY))).during():
+    with (waiting := AdaptiveWaitPolicy(FixedMeter(BUSY))).during():
         assert not waiting.is_sleeping
 
 
@@ -132,7 +139,7 @@ def test_a_single_thread_waits_for_nobody() -> None:
 def test_a_parked_team_has_as_many_threads_as_torch_computes_with() -> None:
     tasks = Path("/proc/self/task")
     before = set(tasks.iterdir())
-    team = ParkedTeam()
+    team = IdleThreadTeam()
     assert team.has_started.wait(30)
     assert len(set(tasks.iterdir()) - before) == torch.get_num_threads()
     team.end()
@@ -144,26 +151,26 @@ def test_what_an_edit_makes_does_not_depend_on_it(
 ) -> None:
     made = []
     for use in (CoreUse(2.0, 0.0), BUSY):
-        monkeypatch.setattr(editor, "_waiting", AdaptiveWait(FixedMeter(use)))
+        monkeypatch.setattr(editor, "_waiting", AdaptiveWaitPolicy(FixedMeter(use)))
         made.append(editor.edit(request_edit).edited_image.tobytes())
     assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("name", ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"])
 def test_the_users_own_setting_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert AdaptiveWait.where_possible() is not None
+    assert AdaptiveWaitPolicy.if_supported() is not None
     monkeypatch.setenv(name, "1")
-    assert AdaptiveWait.where_possible() is None
+    assert AdaptiveWaitPolicy.if_supported() is None
 
 
 def test_nothing_is_adapted_where_other_load_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.devices.waiting.STAT", tmp_path / "missing")
-    assert AdaptiveWait.where_possible() is None
+    assert AdaptiveWaitPolicy.if_supported() is None
     monkeypatch.undo()
     monkeypatch.setattr("engine.devices.waiting.sys.platform", "darwin")
-    waiting = AdaptiveWait.where_possible()
+    waiting = AdaptiveWaitPolicy.if_supported()
     assert waiting is None
     with adaptive_wait(waiting):
         assert torch.ones(2).sum() == 2

@@ -43,7 +43,7 @@ def test_a_file_that_is_there_is_not_fetched_again(url: str, target: Path, serve
 
 def test_a_cut_connection_is_taken_up_where_it_broke(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(cut_after=100_000), Answer(cut_after=50_000))
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None, "bytes=100000-", "bytes=150000-"]
     assert [request.headers.get("If-Range") for request in server.requests] == [None, '"first"', '"first"']
@@ -53,7 +53,7 @@ def test_what_is_known_of_the_version_is_kept_when_a_server_stops_telling(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(cut_after=50_000, etag="", ignores_if_range=True))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert [request.headers.get("If-Range") for request in server.requests] == [None, '"first"', '"first"']
 
@@ -72,7 +72,7 @@ def test_a_connection_that_keeps_breaking_is_borne_as_long_as_something_arrives(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, *[Answer(cut_after=40_000)] * 7)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert len(server.requests) == 8 > HASTY.tries
 
@@ -83,7 +83,7 @@ def test_when_nothing_more_arrives_the_part_is_kept_for_the_next_call(
     answer(server, Answer(cut_after=100_000), *[Answer(cut_after=0)] * 2)
     assert failure(url, target) == (
         "model.bin could not be downloaded: the connection breaks off. "
-        "Try again later; the 100 kB that have arrived are kept."
+        "Try again later; the 100 kB that have been downloaded are kept."
     )
     assert part_of(target).read_bytes() == CONTENT[:100_000]
     download(url, target, sha256=SHA256)
@@ -94,7 +94,7 @@ def test_when_nothing_more_arrives_the_part_is_kept_for_the_next_call(
 
 def test_a_stall_is_given_up_and_taken_up(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(stall_after=120_000))
-    download(url, target, sha256=SHA256, patience=STALL_AVERSE)
+    download(url, target, sha256=SHA256, retries=STALL_AVERSE)
     assert server.ranges("/model.bin") == [None, "bytes=120000-"]
     assert target.read_bytes() == CONTENT
 
@@ -102,13 +102,13 @@ def test_a_stall_is_given_up_and_taken_up(url: str, target: Path, server: Faulty
 def test_a_server_that_never_answers_is_given_up(url: str, target: Path, server: FaultyServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/model.bin"
-        sentence = failure(address, target, patience=replace(STALL_AVERSE, stall=0.4))
+        sentence = failure(address, target, retries=replace(STALL_AVERSE, stall=0.4))
     assert sentence.startswith("model.bin could not be downloaded: the connection breaks off.")
 
 
 REFUSALS = {
-    401: "It needs an access token, or its licence has to be accepted on its page first.",
-    403: "It needs an access token, or its licence has to be accepted on its page first.",
+    401: "Enter an access token, or accept the licence on its page first.",
+    403: "Enter an access token, or accept the licence on its page first.",
     404: "model.bin cannot be downloaded: it is not there (HTTP 404).",
     410: "model.bin cannot be downloaded: it is not there (HTTP 410).",
     418: "model.bin cannot be downloaded: its server refuses (HTTP 418).",
@@ -127,7 +127,7 @@ def test_a_refusal_is_said_at_once(
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again(url: str, target: Path, server: FaultyServer, status: int) -> None:
     answer(server, *[Answer(status=status)] * 2)
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert len(server.requests) == 3
 
 
@@ -138,7 +138,7 @@ def test_a_server_that_stays_broken_is_named(url: str, target: Path, server: Fau
 
 def test_the_pause_a_server_asks_for_is_kept(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(status=429, headers={"Retry-After": "1"}))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     first, second = (request.moment for request in server.requests)
     assert second - first >= 1.0
 
@@ -146,8 +146,8 @@ def test_the_pause_a_server_asks_for_is_kept(url: str, target: Path, server: Fau
 def test_a_pause_longer_than_patience_ends_the_download(url: str, target: Path, server: FaultyServer) -> None:
     answer(server, Answer(status=429, headers={"Retry-After": "600"}))
     assert failure(url, target) == (
-        "127.0.0.1 asks to wait for 10 minutes before model.bin is downloaded. "
-        "Try again then; what has arrived is kept."
+        "127.0.0.1 asks to wait 10 minutes before model.bin is downloaded. "
+        "Try again then; what has been downloaded is kept."
     )
 
 
@@ -155,7 +155,7 @@ def test_a_server_that_ignores_ranges_sends_it_all_again(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(ignores_range=True))
-    download(url, target, sha256=SHA256, patience=HASTY)
+    download(url, target, sha256=SHA256, retries=HASTY)
     assert target.read_bytes() == CONTENT
 
 
@@ -164,7 +164,7 @@ def test_bytes_that_are_not_the_next_ones_are_refused(
     url: str, target: Path, server: FaultyServer, start: int
 ) -> None:
     answer(server, Answer(cut_after=100_000), Answer(starts_at=start))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None, "bytes=100000-", None]
 
@@ -175,7 +175,7 @@ def test_a_file_that_changes_between_two_tries_is_begun_anew(
 ) -> None:
     changed = Answer(content=OTHER, etag='"second"', ignores_if_range=ignores_condition)
     answer(server, Answer(cut_after=100_000), changed, changed)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == OTHER
 
 
@@ -183,7 +183,7 @@ def test_without_anything_to_know_the_version_by_it_is_begun_anew(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(cut_after=100_000, etag=""), Answer(content=OTHER, etag='W/"weak"'))
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert server.ranges("/model.bin") == [None, None]
     assert target.read_bytes() == OTHER
 
@@ -192,7 +192,7 @@ def test_a_part_of_another_address_is_not_mixed_in(url: str, target: Path, serve
     server.files["/other.bin"] = OTHER
     server.answers["/other.bin"].extend([Answer(cut_after=50_000), *[Answer(cut_after=0)] * 2])
     failure(server.url("/other.bin"), target)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert target.read_bytes() == CONTENT
     assert server.ranges("/model.bin") == [None]
 
@@ -202,7 +202,7 @@ def test_a_part_longer_than_the_file_is_begun_anew(url: str, target: Path, serve
     failure(url, target)
     with part_of(target).open("ab") as part:
         part.write(OTHER)
-    download(url, target, patience=HASTY)
+    download(url, target, retries=HASTY)
     assert server.ranges("/model.bin")[-2:] == ["bytes=410000-", None]
     assert target.read_bytes() == CONTENT
 
@@ -220,7 +220,7 @@ def test_a_server_that_claims_too_little_is_found_out_by_the_checksum(
 ) -> None:
     answer(server, Answer(claims=200_000))
     assert failure(url, target, sha256=SHA256) == (
-        "model.bin arrived damaged and was thrown away. Download it again from the start."
+        "model.bin was damaged during the download and was discarded. Download it again from the start."
     )
     assert names_beside(target) == []
 
@@ -238,7 +238,9 @@ def test_damaged_bytes_are_thrown_away(url: str, target: Path, server: FaultySer
     linked = {"X-Linked-Etag": f'"{SHA256}"'} if told_by == "server" else {}
     answer(server, Answer(content=damaged, headers=linked))
     known = SHA256 if told_by == "caller" else None
-    assert failure(url, target, sha256=known).startswith("model.bin arrived damaged and was thrown away.")
+    assert failure(url, target, sha256=known).startswith(
+        "model.bin was damaged during the download and was discarded."
+    )
     assert names_beside(target) == []
     download(url, target, sha256=known)
     assert target.read_bytes() == CONTENT
@@ -248,7 +250,7 @@ def test_damage_in_what_an_earlier_call_left_is_found(url: str, target: Path, se
     answer(server, Answer(cut_after=100_000), *[Answer(cut_after=0)] * 2)
     failure(url, target)
     part_of(target).write_bytes(OTHER[:100_000])
-    assert "arrived damaged" in failure(url, target, sha256=SHA256)
+    assert "was damaged during the download" in failure(url, target, sha256=SHA256)
     assert names_beside(target) == []
 
 
@@ -289,7 +291,7 @@ def test_the_checksum_of_a_redirect_counts(url: str, target: Path, server: Fault
     server.files["/stored"] = OTHER
     linked = {"Location": "/stored", "X-Linked-Etag": f'"{SHA256}"'}
     answer(server, Answer(status=302, headers=linked))
-    assert "arrived damaged" in failure(url, target)
+    assert "was damaged during the download" in failure(url, target)
 
 
 def test_being_sent_in_circles_ends(url: str, target: Path, server: FaultyServer) -> None:
@@ -300,7 +302,7 @@ def test_being_sent_in_circles_ends(url: str, target: Path, server: FaultyServer
 def test_being_offline_is_one_sentence(target: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    sentence = failure(f"http://127.0.0.1:{port}/model.bin", target, patience=PATIENT)
+    sentence = failure(f"http://127.0.0.1:{port}/model.bin", target, retries=PATIENT)
     assert sentence == "There is no connection to 127.0.0.1. Check the network and try again."
 
 
@@ -313,6 +315,8 @@ def test_too_little_room_is_said_before_anything_is_fetched(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, Answer(claims=10**17))
-    with pytest.raises(OutputNotWritable, match=r"There is not enough room in .*: 100000\.0 TB are needed"):
+    with pytest.raises(
+        OutputNotWritable, match=r"There is not enough disk space in .*: 100000\.0 TB are needed"
+    ):
         download(url, target)
     assert part_of(target).stat().st_size == 0

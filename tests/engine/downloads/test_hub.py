@@ -26,7 +26,7 @@ SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
 FILE = ("owner/snow", "unet/a snow.safetensors")
 PLACE = "unet/a%20snow.safetensors"
 PATH = f"/owner/snow/resolve/main/{PLACE}"
-HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, longest_pause=2.0)
+HASTY = RetryPolicy(stall=60.0, tries=3, first_pause=0.01, max_pause=2.0)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def hub(server: FaultyServer) -> FaultyServer:
     return server
 
 
-def look_up(hub: FaultyServer, *, token: str | None = None, patience: RetryPolicy = HASTY) -> HubFile:
-    return Hub(hub.address, token, patience).look_up(*FILE, "main", CancelToken())
+def look_up(hub: FaultyServer, *, token: str | None = None, retries: RetryPolicy = HASTY) -> HubFile:
+    return Hub(hub.address, token, retries).look_up(*FILE, "main", CancelToken())
 
 
 def refusal(hub: FaultyServer, *answers: Answer, token: str | None = None) -> str:
@@ -90,8 +90,8 @@ REFUSALS = {
         "it is not there (HTTP 404)",
     ),
     "no version": (Answer(status=404, headers={"X-Error-Code": "RevisionNotFound"}), "it is not there"),
-    "unknown or private": (Answer(status=401), "It needs an access token, or its licence has to be accepted"),
-    "forbidden": (Answer(status=403), "It needs an access token, or its licence has to be accepted"),
+    "unknown or private": (Answer(status=401), "Enter an access token, or accept the licence"),
+    "forbidden": (Answer(status=403), "Enter an access token, or accept the licence"),
     "bad token": (
         Answer(status=401, headers={"X-Error-Message": "Invalid credentials in Authorization header"}),
         "The hub does not accept the access token.",
@@ -112,7 +112,7 @@ def test_a_refusal_is_said_at_once(hub: FaultyServer, answer: Answer, sentence: 
 
 def test_a_gated_model_says_where_its_licence_is_accepted(hub: FaultyServer) -> None:
     page = f"{hub.address}/owner/snow"
-    sentence = "owner/snow is only given to those who accept its licence."
+    sentence = "owner/snow is only available to those who accept its licence."
     assert refusal(hub, GATED) == f"{sentence} Accept it on {page} and give an access token."
     with_token = refusal(hub, GATED, token="hf_mine")
     assert with_token == f"{sentence} Accept it on {page} with the account of your access token."
@@ -130,7 +130,7 @@ def test_a_hub_that_stays_busy_is_given_up(hub: FaultyServer) -> None:
 
 def test_a_long_pause_is_said_and_not_waited_for(hub: FaultyServer) -> None:
     sentence = refusal(hub, Answer(status=429, headers={"Retry-After": "600"}))
-    assert sentence.startswith("127.0.0.1 asks to wait for 10 minutes before a snow.safetensors is downl")
+    assert sentence.startswith("127.0.0.1 asks to wait 10 minutes before a snow.safetensors is downl")
 
 
 def test_being_offline_is_one_sentence(hub: FaultyServer) -> None:
@@ -159,7 +159,7 @@ def test_cancelling_does_not_wait_for_a_silent_hub(hub: FaultyServer) -> None:
         thread.start()
         connection, _ = silent.accept()
         cancel.cancel()
-        assert ended.wait(10)  # far below the patience of a minute
+        assert ended.wait(10)  # far below the minute that a stalled connection is waited for
         thread.join()
         connection.close()
 

@@ -53,7 +53,7 @@ def hub(server: FaultyServer) -> FaultyServer:
 @pytest.fixture
 def fetch(hub: FaultyServer, tmp_path: Path) -> Fetch:
     def fetch(entry: CatalogueEntry = SNOW, **options: object) -> ModelCard:
-        settings = {"endpoint": hub.address, "patience": RetryPolicy(tries=2, first_pause=0.01), **options}
+        settings = {"endpoint": hub.address, "retries": RetryPolicy(tries=2, first_pause=0.01), **options}
         return download_model(entry, ModelLibrary(tmp_path / "models"), **settings)  # type: ignore[arg-type]
 
     return fetch

@@ -26,14 +26,14 @@ def test_cancelling_ends_a_stall_at_once(url: str, target: Path, server: FaultyS
 
     def run() -> None:
         with pytest.raises(Cancelled):
-            download(url, target, cancel=cancel, patience=PATIENT)
+            download(url, target, cancel=cancel, retries=PATIENT)
         ended.set()
 
     thread = threading.Thread(target=run)
     thread.start()
     wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 100_000)
     cancel.cancel()
-    assert ended.wait(10)  # far below the patience of a minute
+    assert ended.wait(10)  # far below the minute that a stalled connection is waited for
     thread.join()
     assert part_of(target).read_bytes() == CONTENT[:100_000]
 
@@ -47,7 +47,7 @@ url, target, limit = sys.argv[1:]
 if int(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 try:
-    download(url, Path(target), patience=RetryPolicy(stall=60.0))
+    download(url, Path(target), retries=RetryPolicy(stall=60.0))
 except EngineError as error:
     sys.exit(str(error))
 """
@@ -84,7 +84,7 @@ def test_two_programs_do_not_write_the_same_file(url: str, target: Path, server:
     with start(url, target) as process:
         wait_for(lambda: part_of(target).exists() and part_of(target).stat().st_size == 200_000)
         assert failure(url, target) == (
-            "model.bin is being downloaded by another program. Wait until that has ended."
+            "model.bin is being downloaded by another program. Wait until that has finished."
         )
         assert part_of(target).read_bytes() == CONTENT[:200_000]
         process.kill()
@@ -96,7 +96,8 @@ def test_a_full_disk_keeps_what_has_arrived(url: str, target: Path, server: Faul
     with start(url, target, limit=123_456) as process:
         _, said = process.communicate()
     assert said.strip() == (
-        "The disk is full; model.bin.part could not be written whole. Free some disk space and try again."
+        "The disk is full; model.bin.part could not be written completely. "
+        "Free some disk space and try again."
     )
     assert part_of(target).read_bytes() == CONTENT[:123_456]
     download(url, target, sha256=SHA256)

@@ -12,11 +12,11 @@ import pytest
 from fakes.http_faults import Answer, FaultyServer
 
 from engine.downloads import DownloadProgress, RetryPolicy, download_model
+from engine.edit_settings import EditSettings
 from engine.errors import DownloadFailed, OutputNotWritable
 from engine.library import ModelCard, ModelLibrary, read_model_card
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.progress import Cancelled, CancelToken
-from engine.request import EditSettings
 
 HASTY = RetryPolicy(stall=60.0, tries=2, first_pause=0.01)
 INDEX = b'{"_class_name": "StableDiffusionInstructPix2PixPipeline"}'
@@ -63,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 def fetch(hub: FaultyServer, folder: Path) -> Fetch:
     def fetch(entry: CatalogueEntry, **options: object) -> ModelCard:
         library = ModelLibrary(folder)
-        return download_model(entry, library, endpoint=hub.address, patience=HASTY, **options)  # type: ignore[arg-type]
+        return download_model(entry, library, endpoint=hub.address, retries=HASTY, **options)  # type: ignore[arg-type]
 
     return fetch
 
@@ -111,7 +111,7 @@ def test_an_installed_model_is_not_fetched_again(fetch: Fetch, hub: FaultyServer
 def test_an_interrupted_model_goes_on_where_it_broke(fetch: Fetch, hub: FaultyServer, folder: Path) -> None:
     path = "/owner/snow/resolve/main/unet/weights.safetensors"
     hub.answers[path].extend([Answer(cut_after=150_000), Answer(cut_after=0)])
-    with pytest.raises(DownloadFailed, match="the 150 kB that have arrived are kept"):
+    with pytest.raises(DownloadFailed, match="the 150 kB that have been downloaded are kept"):
         fetch(FOLDER)
     assert ModelLibrary(folder).models() == []
     card = fetch(FOLDER)
@@ -167,6 +167,6 @@ def test_a_gated_model_says_what_it_needs(fetch: Fetch, hub: FaultyServer) -> No
 
 
 def test_too_little_room_is_said_before_anything_is_fetched(fetch: Fetch, hub: FaultyServer) -> None:
-    with pytest.raises(OutputNotWritable, match="There is not enough room"):
+    with pytest.raises(OutputNotWritable, match="There is not enough disk space"):
         fetch(replace(FOLDER, size=10**17))
     assert hub.requests == []

@@ -13,8 +13,9 @@ from diffusers import DDIMScheduler, StableDiffusionInstructPix2PixPipeline
 from PIL import Image
 
 from engine.denoising.schedulers import make_scheduler
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.editor import Editor
-from engine.request import EditRequest, EditSettings, SchedulerName
+from engine.request import EditRequest
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,14 @@ import torch
 from PIL import Image, ImageOps
 
 from engine.devices.memory import MemoryPlan
+from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.editing.costs import CostHistory
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
+from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
 from engine.progress import Progress, Stage
-from engine.request import EditRequest, EditResult, Fit, OutputSize, SchedulerName, sweep
+from engine.request import EditRequest, EditResult
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
@@ -152,7 +154,10 @@ def test_every_shortage_of_memory_is_worded_and_the_next_edit_works(
         patched.setattr(editor.load(request_edit.model).unet, "forward", run_short)
         with pytest.raises(OutOfMemory) as refused:
             editor.edit(request_edit)
-    assert str(refused.value) == "Not enough memory for 64 × 64. Try a smaller resolution."
+    assert (
+        str(refused.value)
+        == "There is not enough memory to edit at 64 × 64 pixels. Choose a smaller resolution."
+    )
     assert editor.edit(request_edit).edited_image.size == (64, 43)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.edit_settings import Fit
 from engine.editing.framing import (
     MAX_SIDE,
     Frame,
@@ -18,7 +19,6 @@ from engine.editing.framing import (
     to_frame,
 )
 from engine.errors import InvalidRequest
-from engine.request import Fit
 
 SIZES = [
     *((512, 512), (1920, 1080), (1080, 1920), (4000, 3000), (333, 512), (640, 101), (2, 2), (3, 1000)),

@@ -16,10 +16,11 @@ from PIL import Image
 from torch import Tensor
 
 from engine.devices import memory
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame, source_region
 from engine.images.image_files import open_photo
-from engine.request import Detail, EditRequest, EditSettings, Fit, OutputSize, SchedulerName
+from engine.request import EditRequest
 
 SETTINGS = EditSettings(
     num_inference_steps=2,

@@ -32,13 +32,13 @@ def test_the_starters_pictures_show_no_seams(editor: Editor, starter: Path, pixe
     vae, factor = editor.load(starter).vae, editor.load(starter).vae_scale_factor
     whole_latents = encode_pixels(vae, pixels)
     latents = in_tiles(
-        lambda part: encode_pixels(vae, part), pixels, tile=128 // factor, unit=factor, made_unit=1
+        lambda part: encode_pixels(vae, part), pixels, tile=128 // factor, unit=factor, output_unit=1
     )
     assert latents.shape == whole_latents.shape
     scaled = whole_latents * vae.config.scaling_factor
     whole = decode_latents(vae, scaled)
     made = in_tiles(
-        lambda part: decode_latents(vae, part), scaled, tile=128 // factor, unit=1, made_unit=factor
+        lambda part: decode_latents(vae, part), scaled, tile=128 // factor, unit=1, output_unit=factor
     )
     assert psnr(made, whole) > 50
     again = decode_latents(vae, latents * vae.config.scaling_factor)
@@ -55,9 +55,9 @@ def test_a_vae_of_stable_diffusion_keeps_its_size_and_picture(pixels: Tensor) ->
         norm_num_groups=4,
     ).eval()
     latents = encode_pixels(vae, pixels)
-    in_parts = in_tiles(lambda part: encode_pixels(vae, part), pixels, tile=64, unit=2, made_unit=1)
+    in_parts = in_tiles(lambda part: encode_pixels(vae, part), pixels, tile=64, unit=2, output_unit=1)
     assert in_parts.shape == latents.shape
-    made = in_tiles(lambda part: decode_latents(vae, part), latents, tile=64, unit=1, made_unit=2)
+    made = in_tiles(lambda part: decode_latents(vae, part), latents, tile=64, unit=1, output_unit=2)
     assert made.shape == decode_latents(vae, latents).shape
 
 
@@ -70,6 +70,6 @@ def test_every_number_is_made_and_blending_changes_none(size: tuple[int, int]) -
         largest.append(max(part.shape[-2:]))
         return part.repeat_interleave(2, dim=-1).repeat_interleave(2, dim=-2)
 
-    made = in_tiles(double, latents, tile=8, unit=1, made_unit=2)
+    made = in_tiles(double, latents, tile=8, unit=1, output_unit=2)
     assert max(largest) <= 8
     assert torch.allclose(made, double(latents), atol=1e-6)

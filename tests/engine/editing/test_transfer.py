@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
+from engine.edit_settings import Fit
 from engine.editing import transfer
 from engine.editing.framing import plan_frame, source_region, to_frame
 from engine.editing.transfer import fit_transfer
 from engine.images.image_files import open_photo
-from engine.request import Fit
 
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 LANCZOS = Image.Resampling.LANCZOS

@@ -11,27 +11,19 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import ImageUnreadable, NewerVersion
 from engine.images.edit_record import (
     MAX_RECORD_CHARACTERS,
     METADATA_KEY,
     EditRecord,
     NamedLora,
-    request_from_file,
+    read_edit_record,
 )
-from engine.images.exif import output_block
-from engine.images.image_files import save_picture
-from engine.request import (
-    Detail,
-    EditRequest,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.images.exif import output_exif
+from engine.images.image_files import save_image
+from engine.model_options import Lora, ModelOptions, WeightSet
+from engine.request import EditRequest
 
 PICTURE = Image.effect_noise((40, 30), 60).convert("RGB")
 SETTINGS = EditSettings(
@@ -76,8 +68,8 @@ def make_request() -> EditRequest:
 @pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "webp"])
 def test_a_saved_picture_tells_its_edit(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"edited.{suffix}"
-    save_picture(PICTURE, path, make_request(), seed=2**62 + 2)
-    record = request_from_file(path)
+    save_image(PICTURE, path, make_request(), seed=2**62 + 2)
+    record = read_edit_record(path)
     assert record is not None
     assert record == EditRecord.of(make_request(), 2**62 + 2)
     assert record.settings == replace(SETTINGS, seed=2**62 + 2)
@@ -92,13 +84,13 @@ def test_a_saved_picture_tells_its_edit(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
 def test_a_saved_picture_tells_no_place_of_this_computer(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"edited.{suffix}"
-    save_picture(PICTURE, path, make_request())
+    save_image(PICTURE, path, make_request())
     assert b"somebody" not in path.read_bytes()
 
 
 def test_the_first_picture_has_the_seed_of_the_request(tmp_path: Path) -> None:
-    save_picture(PICTURE, tmp_path / "edited.png", make_request())
-    record = request_from_file(tmp_path / "edited.png")
+    save_image(PICTURE, tmp_path / "edited.png", make_request())
+    record = read_edit_record(tmp_path / "edited.png")
     assert record is not None
     assert record.settings.seed == 2**62
 
@@ -119,7 +111,7 @@ def test_an_installed_model_is_told_by_name_family_and_hash(tmp_path: Path) -> N
 
 
 def test_a_png_tells_people_too(tmp_path: Path) -> None:
-    save_picture(PICTURE, tmp_path / "edited.png", make_request())
+    save_image(PICTURE, tmp_path / "edited.png", make_request())
     with Image.open(tmp_path / "edited.png") as saved:
         lines = str(saved.info["Description"]).splitlines()
     assert lines[0] == "Instruction: make it “snow” — 雪 on two lines"
@@ -156,14 +148,14 @@ FOREIGN = {
 def test_what_makes_no_sense_is_no_record(tmp_path: Path, name: str) -> None:
     path = tmp_path / "foreign.png"
     path.write_bytes(png_with(FOREIGN[name]))
-    assert request_from_file(path) is None
+    assert read_edit_record(path) is None
 
 
 @pytest.mark.parametrize("comment", ["holiday", METADATA_KEY, f"{METADATA_KEY} {{}}", "ip2px {}"])
 def test_a_foreign_comment_is_no_record(tmp_path: Path, comment: str) -> None:
     path = tmp_path / "foreign.jpg"
-    PICTURE.save(path, exif=output_block(b"", comment=comment))
-    assert request_from_file(path) is None
+    PICTURE.save(path, exif=output_exif(b"", comment=comment))
+    assert read_edit_record(path) is None
 
 
 STANDARD = EditSettings()
@@ -195,7 +187,7 @@ def test_a_setting_of_another_kind_has_its_default_and_the_others_stay(tmp_path:
     path = tmp_path / "foreign.png"
     path.write_bytes(png_with(changed(**stored)))
     record = EditRecord.of(make_request(), 1)
-    assert request_from_file(path) == replace(record, settings=replace(record.settings, **expected))
+    assert read_edit_record(path) == replace(record, settings=replace(record.settings, **expected))
 
 
 def test_loras_that_are_none_are_left_out() -> None:
@@ -224,7 +216,7 @@ def test_every_field_but_the_instruction_may_be_missing() -> None:
 def test_what_other_versions_add_is_kept_and_written_again(tmp_path: Path) -> None:
     path = tmp_path / "later.png"
     path.write_bytes(png_with(changed(magic={"strength": [1, 2]})))
-    record = request_from_file(path)
+    record = read_edit_record(path)
     assert record == replace(EditRecord.of(make_request(), 1), unknown_fields={"magic": {"strength": [1, 2]}})
     assert json.loads(record.to_json()) == json.loads(changed(magic={"strength": [1, 2]}))
 
@@ -235,9 +227,9 @@ def test_a_record_of_a_newer_layout_is_reported_in_a_sentence(tmp_path: Path, su
     if suffix == "png":
         path.write_bytes(png_with(text))
     else:
-        PICTURE.save(path, exif=output_block(b"", comment=f"{METADATA_KEY} {text}"))
+        PICTURE.save(path, exif=output_exif(b"", comment=f"{METADATA_KEY} {text}"))
     with pytest.raises(NewerVersion) as refusal:
-        request_from_file(path)
+        read_edit_record(path)
     assert str(refusal.value) == (
         f"The edit settings in newer.{suffix} were saved by a newer version of IP2P Desktop. "
         "Update IP2P Desktop to use them."
@@ -246,7 +238,7 @@ def test_a_record_of_a_newer_layout_is_reported_in_a_sentence(tmp_path: Path, su
 
 def test_a_plain_photo_has_no_record(tmp_path: Path) -> None:
     PICTURE.save(tmp_path / "photo.jpg")
-    assert request_from_file(tmp_path / "photo.jpg") is None
+    assert read_edit_record(tmp_path / "photo.jpg") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", None])
@@ -254,5 +246,5 @@ def test_what_is_no_picture_is_refused_in_a_sentence(tmp_path: Path, content: by
     path = tmp_path / "text.png"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ImageUnreadable, match=r"text\.png cannot be read as a picture\. Choose a PNG"):
-        request_from_file(path)
+    with pytest.raises(ImageUnreadable, match=r"text\.png cannot be read as an image\. Choose a PNG"):
+        read_edit_record(path)

@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image
 
-from engine.images.exif import LARGEST_BLOCK, camera_block, comment_of, output_block
-from engine.images.image_files import decode_photo, open_photo, save_picture
-from engine.request import EditRequest, EditSettings
+from engine.edit_settings import EditSettings
+from engine.images.exif import LARGEST_BLOCK, camera_exif, comment_of, output_exif
+from engine.images.image_files import decode_photo, open_photo, save_image
+from engine.request import EditRequest
 
 Base, Ifd = ExifTags.Base, ExifTags.IFD
 TAKEN = "2024:05:06 07:08:09"
 PLACE = {1: "N", 2: (48.0, 8.0, 12.5), 3: "E", 4: (11.0, 34.0, 1.0)}
 
 
-def camera_exif() -> Image.Exif:
+def sample_exif() -> Image.Exif:
     exif = Image.Exif()
     exif[Base.Make], exif[Base.Model], exif[Base.Orientation] = "Lumen", "One", 6
     exif[Base.YCbCrPositioning] = 1
@@ -59,7 +60,7 @@ def taken(file_format: str = "JPEG", exif: Image.Exif | bytes | None = None, **o
     """A photo, 48 × 32 as stored and 32 × 48 upright."""
     buffer = io.BytesIO()
     picture = Image.new("RGB", (48, 32), (120, 90, 60))
-    picture.save(buffer, format=file_format, exif=bytes_of(exif or camera_exif()), **options)
+    picture.save(buffer, format=file_format, exif=bytes_of(exif or sample_exif()), **options)
     return buffer.getvalue()
 
 
@@ -77,7 +78,7 @@ def request_for(photo: Image.Image) -> EditRequest:
 def test_camera_date_and_place_stay(tmp_path: Path, file_format: str, suffix: str) -> None:
     photo = decode_photo(taken(file_format), "photo")
     path = tmp_path / f"edited.{suffix}"
-    save_picture(photo, path, request_for(photo))
+    save_image(photo, path, request_for(photo))
     with Image.open(path) as saved:
         exif = saved.getexif()
         assert (exif[Base.Make], exif[Base.Model], exif[Base.Orientation]) == ("Lumen", "One", 1)
@@ -90,11 +91,11 @@ def test_camera_date_and_place_stay(tmp_path: Path, file_format: str, suffix: st
 
 
 def test_the_thumbnail_goes(tmp_path: Path) -> None:
-    stored = taken(exif=with_thumbnail(camera_exif().tobytes()))
+    stored = taken(exif=with_thumbnail(sample_exif().tobytes()))
     with Image.open(io.BytesIO(stored)) as photo:
         assert Base.JpegIFOffset in photo.getexif().get_ifd(Ifd.IFD1)
     photo = decode_photo(stored, "photo")
-    save_picture(photo, tmp_path / "edited.jpg", request_for(photo))
+    save_image(photo, tmp_path / "edited.jpg", request_for(photo))
     with Image.open(tmp_path / "edited.jpg") as saved:
         assert saved.getexif()[Base.Make] == "Lumen"
         assert not saved.getexif().get_ifd(Ifd.IFD1)
@@ -104,46 +105,46 @@ def test_the_thumbnail_goes(tmp_path: Path) -> None:
 def test_the_resolution_of_the_print_stays(tmp_path: Path, suffix: str) -> None:
     photo = decode_photo(taken(dpi=(300, 300)), "photo")
     path = tmp_path / f"edited.{suffix}"
-    save_picture(photo, path, request_for(photo))
+    save_image(photo, path, request_for(photo))
     with Image.open(path) as saved:
         assert saved.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
 def test_a_photo_without_notes_gives_a_picture_without_a_camera(tmp_path: Path) -> None:
     photo = Image.new("RGB", (32, 24))
-    save_picture(photo, tmp_path / "edited.jpg", request_for(photo))
+    save_image(photo, tmp_path / "edited.jpg", request_for(photo))
     with Image.open(tmp_path / "edited.jpg") as saved:
         assert Base.Make not in saved.getexif()
         assert not saved.getexif().get_ifd(Ifd.GPSInfo)
 
 
 def test_notes_too_large_for_a_jpeg_make_room_for_the_record(tmp_path: Path) -> None:
-    large = camera_exif()
+    large = sample_exif()
     large[Ifd.Exif] = {int(Base.DateTimeOriginal): TAKEN, 0x9999: b"x" * (LARGEST_BLOCK - 600)}
     photo = decode_photo(taken("PNG", large), "photo")
     assert len(photo.info["exif"]) > LARGEST_BLOCK - 600
     path = tmp_path / "edited.jpg"
-    save_picture(photo, path, replace(request_for(photo), instruction="snow " * 200))
+    save_image(photo, path, replace(request_for(photo), instruction="snow " * 200))
     with Image.open(path) as saved:
         assert "snow snow" in comment_of(saved)
 
 
 def test_a_comment_of_somebody_else_is_replaced_by_ours() -> None:
-    noted = camera_exif()
+    noted = sample_exif()
     noted[Ifd.Exif] = {int(Base.UserComment): b"ASCII\0\0\0holiday"}
     with Image.open(io.BytesIO(taken(exif=noted))) as photo:
         assert comment_of(photo) == "holiday"
-        block = output_block(camera_block(photo), comment="ours")
+        block = output_exif(camera_exif(photo), comment="ours")
     with Image.open(io.BytesIO(taken(exif=block))) as photo:
         assert comment_of(photo) == "ours"
 
 
 def test_whatever_happened_to_the_notes_the_photo_opens_and_saves(tmp_path: Path) -> None:
     damage = random.Random(3)
-    block = camera_exif().tobytes()
+    block = sample_exif().tobytes()
     for _ in range(200):
         damaged = bytearray(block)
         for _ in range(damage.randint(1, 12)):
             damaged[damage.randrange(6, len(damaged))] = damage.randrange(256)
         photo = decode_photo(taken(exif=bytes(damaged)), "photo")
-        save_picture(photo, tmp_path / "edited.jpg", request_for(photo))
+        save_image(photo, tmp_path / "edited.jpg", request_for(photo))

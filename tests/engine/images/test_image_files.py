@@ -18,9 +18,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
+from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable
-from engine.images.image_files import MAX_PIXELS, decode_photo, open_photo, save_picture
-from engine.request import EditRequest, EditSettings
+from engine.images.image_files import MAX_PIXELS, decode_photo, open_photo, save_image
+from engine.request import EditRequest
 
 pillow_heif.register_heif_opener()
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "samples" / "dog.jpg"
@@ -259,7 +260,7 @@ def test_a_wide_gamut_photo_is_edited_and_saved_as_srgb(tmp_path: Path, file_for
     request = EditRequest(
         source_image=photo, instruction="make it snow", model=Path("starter"), settings=EditSettings()
     )
-    save_picture(photo, tmp_path / "edited.png", request)
+    save_image(photo, tmp_path / "edited.png", request)
     with Image.open(tmp_path / "edited.png") as saved:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(saved.info["icc_profile"]))
         assert "sRGB" in ImageCms.getProfileDescription(profile)
@@ -303,7 +304,7 @@ def test_what_is_no_photo_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert sentence(missing) == f"{missing} does not exist. Check the name."
     assert sentence(tmp_path) == f"{tmp_path} is a folder, not a photo. Choose a file in it."
     assert sentence(empty) == f"{empty} is empty (0 bytes). Choose another copy of the photo."
-    assert sentence(text).startswith("text.png is not a photo in a known format.")
+    assert sentence(text).startswith("text.png is not a photo in a supported format.")
     assert "cannot be read (File name too long)" in sentence(tmp_path / ("x" * 300 + ".jpg"))
 
 
@@ -327,11 +328,11 @@ def test_a_small_file_that_would_fill_the_memory_is_refused(tmp_path: Path, side
     assert side * side > MAX_PIXELS
     path = tmp_path / "bomb.png"
     path.write_bytes(png(side, side, 8, 2, b"\0" * 100))
-    assert "than can be opened here" in sentence(path)
+    assert "too large to be opened" in sentence(path)
 
 
 def test_a_document_that_other_programs_would_have_to_draw_is_no_photo() -> None:
-    with pytest.raises(ImageUnreadable, match="not a photo in a known format"):
+    with pytest.raises(ImageUnreadable, match="not a photo in a supported format"):
         decode_photo(encoded(Image.new("RGB", (8, 8)), "EPS"), "drawing.jpg")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import (
-    MOST_INSTRUCTIONS,
+    MAX_INSTRUCTIONS,
     Knowledge,
     KnownEdit,
     copy_knowledge,
@@ -66,6 +66,6 @@ def test_edits_that_may_be_forgotten_are_not_offered(starter: Path, tmp_path: Pa
 def test_a_model_of_very_many_instructions_says_nothing_of_what_it_knows(
     starter: Path, tmp_path: Path
 ) -> None:
-    many = tuple(f"edit {number}" for number in range(MOST_INSTRUCTIONS + 1))
+    many = tuple(f"edit {number}" for number in range(MAX_INSTRUCTIONS + 1))
     copy_knowledge(starter, tmp_path, many, keeps_edits=True)
     assert not has_knowledge(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.instructions.language import english_words
-from engine.instructions.spelling import Vocabulary, squeezed, typing_distance
+from engine.instructions.spelling import Vocabulary, typing_distance, without_repeats
 from engine.instructions.wordings import wordings_of
 
 WORDS = (
@@ -56,7 +56,7 @@ def test_swapped_neighbours_are_one_mistake() -> None:
 
 
 def test_letters_repeated_for_emphasis_are_one(vocabulary: Vocabulary) -> None:
-    assert squeezed("foooog") == "foog"
+    assert without_repeats("foooog") == "foog"
     assert [each.instruction for each in wordings_of("foooog", vocabulary, vocabulary.__contains__)][
         1
     ] == "fog"

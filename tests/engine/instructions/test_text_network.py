@@ -10,7 +10,7 @@ import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.errors import ModelNotUsable
-from engine.instructions.text_network import TextNetwork
+from engine.instructions.text_network import NumpyTextEncoder
 
 SENTENCES = ["make it snow", "add a hat, please!", "Größer — 雪 ok", "fog " * 80, ""]
 
@@ -23,7 +23,7 @@ def test_the_summaries_are_those_of_torch(starter: Path) -> None:
         hidden = encoder(input_ids=ids).last_hidden_state
     ending = (ids == encoder.config.eos_token_id).float().unsqueeze(-1)
     wanted = ((hidden * ending).sum(1) / ending.sum(1)).numpy()
-    np.testing.assert_allclose(TextNetwork.load(starter).summaries(SENTENCES), wanted, atol=1e-5)
+    np.testing.assert_allclose(NumpyTextEncoder.load(starter).summaries(SENTENCES), wanted, atol=1e-5)
 
 
 def test_a_damaged_encoder_is_one_sentence(model_folder: Path) -> None:
@@ -31,4 +31,4 @@ def test_a_damaged_encoder_is_one_sentence(model_folder: Path) -> None:
     path.unlink()
     path.write_bytes(b"no weights")
     with pytest.raises(ModelNotUsable, match="cannot be read"):
-        TextNetwork.load(model_folder)
+        NumpyTextEncoder.load(model_folder)

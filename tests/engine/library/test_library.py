@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import ModelNotUsable
 from engine.library import ModelCard, ModelLibrary, WeightFile, list_models, read_model_card, write_model_card
-from engine.request import EditSettings, Fit, OutputSize, SchedulerName
 
 
 @pytest.fixture

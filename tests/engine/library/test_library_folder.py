@@ -27,7 +27,7 @@ SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
 def recognise(model: Path) -> str:
     """The family, without loading the heavy libraries."""
     if "lora" in model.name:
-        raise ModelNotUsable("This is a LoRA.", "Choose a model.")
+        raise ModelNotUsable("model.wrong-kind", "This is a LoRA.", "Choose a model.")
     return "sd1"
 
 
@@ -141,7 +141,7 @@ def test_what_cannot_edit_is_not_added(library: ModelLibrary, tmp_path: Path) ->
 
 def test_what_is_in_the_library_is_not_added_again(library: ModelLibrary, folder: Path) -> None:
     card = library.add(folder)
-    with pytest.raises(ModelNotUsable, match="is in the library already"):
+    with pytest.raises(ModelNotUsable, match="is already in the library"):
         library.add(card.path)
 
 
@@ -321,7 +321,7 @@ def test_a_folder_that_holds_something_else_is_refused(
 @pytest.mark.parametrize("place", [".", "inner", ".."])
 def test_a_library_is_not_moved_into_itself(library: ModelLibrary, folder: Path, place: str) -> None:
     library.add(folder)
-    with pytest.raises(OutputNotWritable, match="lie within each other"):
+    with pytest.raises(OutputNotWritable, match="contains the other"):
         library.move_to(library.folder / place, remember=lambda _: None)
     assert len(library.models()) == 1
 
@@ -331,7 +331,7 @@ def test_too_little_room_is_said_before_moving(
 ) -> None:
     library.add(folder)
     monkeypatch.setattr(moving_module, "total_size", lambda _: 10**17)
-    with pytest.raises(OutputNotWritable, match="There is not enough room"):
+    with pytest.raises(OutputNotWritable, match="There is not enough disk space"):
         library.move_to(other_disk, remember=lambda _: None)
     assert not other_disk.exists()
 

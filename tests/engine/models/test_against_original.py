@@ -11,8 +11,10 @@ import pytest
 from fakes.original_code import Levels, original_edit, psnr
 from PIL import Image
 
+from engine.edit_settings import EditSettings, Fit, SchedulerName
 from engine.editing.editor import Editor
-from engine.request import EditRequest, EditSettings, Fit, ModelOptions, SchedulerName, WeightSet
+from engine.model_options import ModelOptions, WeightSet
+from engine.request import EditRequest
 
 INSTRUCTION = "turn him into a cyborg"
 SETTINGS = EditSettings(

@@ -16,9 +16,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, WeightSet
 from engine.models.loading import load_model
 from engine.progress import Cancelled, CancelToken, Progress
-from engine.request import Lora, WeightSet
 
 
 @pytest.mark.parametrize("name", ["model.ckpt", "model.safetensors"])
@@ -66,8 +66,8 @@ def test_the_unet_folder_of_a_model_is_completed_by_the_model_it_lies_in(sd1: An
 def test_a_unet_alone_says_what_it_lacks(sd1: Any) -> None:
     path = sd1.save("unet.safetensors", sd1.original_unet())
     assert refusal(path) == (
-        "unet.safetensors holds only a part of a Stable Diffusion 1 editor: its text encoder and VAE are "
-        "missing. Put a complete Stable Diffusion 1 model into the same folder."
+        "unet.safetensors contains only a part of a Stable Diffusion 1 editor (missing: text encoder, VAE). "
+        "Put a complete Stable Diffusion 1 model into the same folder."
     )
 
 

@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model, load_model
-from engine.models.original_layout import TensorLayout, places
-from engine.request import Lora, ModelOptions
+from engine.models.original_layout import TensorLayout, tensor_locations
 
 RANK, ALPHA, WEIGHT = 4, 2.0, 0.5
 LINEAR = "up_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q"
@@ -38,7 +38,7 @@ def kohya(network: str, module: str, half: str) -> str:
 
 def kohya_original(network: str, module: str, half: str) -> str:
     if network == "unet":
-        # places are found by the structure, so the small model's own names are asked
+        # tensor_locations are found by the structure, so the small model's own names are asked
         module = ORIGINAL_NAMES[module]
         return f"lora_unet_{module.replace('.', '_')}.lora_{half}.weight"
     return f"lora_te1_text_model_{module.replace('.', '_')}.lora_{half}.weight"
@@ -68,7 +68,7 @@ ORIGINAL_NAMES: dict[str, str] = {}
 
 @pytest.fixture(autouse=True)
 def _original_names(sd1: Any) -> None:
-    found = places(TensorLayout.UNET, sd1.networks["unet"].state_dict())
+    found = tensor_locations(TensorLayout.UNET, sd1.networks["unet"].state_dict())
     ORIGINAL_NAMES.update(
         {name.removesuffix(".weight"): place.name.removesuffix(".weight") for name, place in found.items()}
     )

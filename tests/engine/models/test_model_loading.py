@@ -185,9 +185,7 @@ def test_a_network_that_takes_the_weights_but_cannot_compute_is_refused(
 ) -> None:
     change_json(model_folder / path, **changes)
     part = path.split("/")[0]
-    assert refusal(model_folder) == (
-        f"The configuration of the model's {part} makes no sense. Install the model again."
-    )
+    assert refusal(model_folder) == (f"The model's {part} configuration is invalid. Install the model again.")
 
 
 @pytest.mark.parametrize("name", ["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json"])

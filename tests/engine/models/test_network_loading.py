@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.models import network_loading
-from engine.models.network_loading import EmptyNetwork, LoadingProgress, fill_network
+from engine.models.network_loading import LoadingProgress, UnloadedNetwork, fill_network
 from engine.progress import CancelToken, Progress
 from engine.tensors.safetensors_files import SafetensorsFile
 from engine.tensors.tensor_files import open_tensors
@@ -35,7 +35,7 @@ def test_the_next_tensors_are_asked_for_early_and_never_all_at_once(
     monkeypatch.setattr(SafetensorsFile, "read", watched)
     monkeypatch.setattr(network_loading, "READ_AHEAD_BYTES", 2 * wanted["0.weight"].nbytes)
     network = nn.Sequential(*(nn.Linear(10, 10, bias=False, device="meta") for _ in range(6)))
-    vessel = EmptyNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
+    vessel = UnloadedNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
     progress = LoadingProgress(on_progress, CancelToken())
     progress.expect(vessel.size)
     fill_network(vessel, torch.device("cpu"), torch.float32, progress)

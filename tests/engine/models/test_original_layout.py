@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from engine.models.families import find_family
-from engine.models.original_layout import TensorLayout, ema_name, places, to_original
+from engine.models.original_layout import TensorLayout, ema_name, tensor_locations, to_original
 
 FULL = ("sd1", "sd2", "sdxl")
 
@@ -49,8 +49,8 @@ def test_every_averaged_unet_tensor_is_where_diffusers_looks_for_it(family: str)
     }
     stored = {f"model_ema.{ema_name(name)}": tensor for name, tensor in averaged.items()}
     converted = convert_ldm_unet_checkpoint({**live, **stored}, config, extract_ema=True)
-    for name, place in places(TensorLayout.UNET, tensors).items():
-        assert converted[name] is averaged[place.name]
+    for name, location in tensor_locations(TensorLayout.UNET, tensors).items():
+        assert converted[name] is averaged[location.name]
 
 
 @pytest.mark.parametrize("family", FULL)
@@ -72,10 +72,10 @@ def test_the_vaes_attention_is_where_diffusers_looks_for_it() -> None:
     original = to_original(TensorLayout.VAE, tensors, "first_stage_model.")
     converted = convert_ldm_vae_checkpoint(dict(original), config)
     assert all(torch.equal(converted[name], tensor) for name, tensor in tensors.items())
-    for name, place in places(TensorLayout.VAE, tensors).items():
-        stored = original["first_stage_model." + place.name]
-        assert torch.equal(place.cut(stored), tensors[name])
-        assert place.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)
+    for name, location in tensor_locations(TensorLayout.VAE, tensors).items():
+        stored = original["first_stage_model." + location.name]
+        assert torch.equal(location.cut(stored), tensors[name])
+        assert location.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)
 
 
 def small_text(network: Any, **changes: Any) -> nn.Module:
@@ -100,10 +100,10 @@ def test_every_tensor_of_openclip_is_where_diffusers_looks_for_it(network: Any) 
         converted = {name.removeprefix("text_model."): value for name, value in converted.items()}
     assert converted.keys() == tensors.keys()
     assert all(torch.equal(converted[name], tensor) for name, tensor in tensors.items())
-    for name, place in places(TensorLayout.OPEN_CLIP, tensors).items():
-        stored = original["cond_stage_model.model." + place.name]
-        assert torch.equal(place.cut(stored), tensors[name])
-        assert place.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)
+    for name, location in tensor_locations(TensorLayout.OPEN_CLIP, tensors).items():
+        stored = original["cond_stage_model.model." + location.name]
+        assert torch.equal(location.cut(stored), tensors[name])
+        assert location.cut_shape(tuple(stored.shape)) == tuple(tensors[name].shape)
 
 
 def test_clip_keeps_the_names_of_transformers() -> None:

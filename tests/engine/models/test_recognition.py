@@ -11,9 +11,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.errors import ModelNotUsable
+from engine.model_options import WeightSet
 from engine.models.loading import load_model
-from engine.models.recognition import FileKind, Identified, identify
-from engine.request import WeightSet
+from engine.models.recognition import FileIdentity, FileKind, identify
 from engine.tensors.tensor_files import open_tensors
 
 TEXT_TO_IMAGE_ADVICE = "Merge it into an editor, or choose an InstructPix2Pix model."
@@ -24,7 +24,7 @@ CHOOSE = "Choose an InstructPix2Pix model."
 def identified(scratch: Path) -> Any:
     """Writes tensors to a file and looks what they are."""
 
-    def write_and_look(tensors: dict[str, Tensor]) -> Identified:
+    def write_and_look(tensors: dict[str, Tensor]) -> FileIdentity:
         path = scratch / "file.safetensors"
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
         source = open_tensors(path)
@@ -36,7 +36,7 @@ def identified(scratch: Path) -> Any:
     return write_and_look
 
 
-def refused(found: Identified) -> str:
+def refused(found: FileIdentity) -> str:
     with pytest.raises(ModelNotUsable) as error:
         found.require_editor()
     return str(error.value)
@@ -54,7 +54,7 @@ def with_channels(model: Any, channels: int, **extra: Tensor) -> dict[str, Tenso
 
 
 def test_editors_of_every_family_are_known_by_content(small_model: Any, identified: Any) -> None:
-    found: Identified = identified(small_model.original(ema=True))
+    found: FileIdentity = identified(small_model.original(ema=True))
     found.require_editor()
     assert (found.kind, found.family) == (FileKind.EDITOR, small_model.family)
     assert found.weight_sets == (WeightSet.EMA, WeightSet.LIVE)

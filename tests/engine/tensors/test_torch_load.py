@@ -141,14 +141,14 @@ def test_an_archive_with_the_name_of_another_format_is_read(
 def test_very_deep_values_in_an_archive_are_harmless(data: bytes, path: Path) -> None:
     """torch.load hashes the first in C until the stack is full, and the process is gone."""
     _zip(data, path)
-    assert refusal(path) == "last.ckpt holds no named tensors."
+    assert refusal(path) == "last.ckpt contains no named tensors."
 
 
 def test_keys_chosen_to_collide_take_no_time(path: Path) -> None:
     """torch.load would take hours for these."""
     keys = [(number * (2**61 - 1)).to_bytes(12, "little") for number in range(200_000)]
     _zip(b"\x80\x02}(" + b"".join(b"\x8a\x0c" + key + b"N" for key in keys) + b"u.", path)
-    assert refusal(path) == "last.ckpt holds no named tensors."
+    assert refusal(path) == "last.ckpt contains no named tensors."
 
 
 @pytest.mark.parametrize(
@@ -169,11 +169,11 @@ def test_names_of_code_in_an_archive_are_refused(module: str, name: str, path: P
 
 
 def test_the_first_call_is_named_where_there_are_several(path: Path, tmp_path: Path) -> None:
-    class Evil:
+    class MaliciousEntry:
         def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
             return os.system, (f"touch {tmp_path / 'touched'}",)
 
-    torch.save({"a": Evil(), "b": pickle.loads, "state_dict": {"w": torch.ones(1)}}, path)
+    torch.save({"a": MaliciousEntry(), "b": pickle.loads, "state_dict": {"w": torch.ones(1)}}, path)
     with pytest.raises(UnsafeCheckpoint, match=rf"\({os.name}\.system\)"):
         open_tensors(path)
     assert not (tmp_path / "touched").exists()

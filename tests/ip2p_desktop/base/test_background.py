@@ -1,4 +1,4 @@
-"""Slow functions run off the GUI thread, and what comes of them is reported on it."""
+"""Slow functions run off the GUI thread, and their results are reported on it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base.background import Background
 
 LIMIT = 10.0
-"""Seconds after which a forgotten gate fails the test."""
+"""Seconds after which a gate that was not opened fails the test."""
 
 
-class Heard(QObject):
-    """Everything that is reported, each with the thread it was heard on."""
+class RecordedCalls(QObject):
+    """All reported calls, each with its thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,21 +38,21 @@ class Heard(QObject):
 
 
 @pytest.fixture
-def heard(qapp: QApplication) -> Heard:
-    return Heard()
+def recorded(qapp: QApplication) -> RecordedCalls:
+    return RecordedCalls()
 
 
 @pytest.fixture
 def backgrounds(qapp: QApplication) -> Iterator[Callable[..., Background]]:
-    """Makes them, and closes them after the test."""
-    made: list[Background] = []
+    """Creates `Background` objects and closes them after the test."""
+    created: list[Background] = []
 
     def make(**options: int) -> Background:
-        made.append(Background(**options))
-        return made[-1]
+        created.append(Background(**options))
+        return created[-1]
 
     yield make
-    for background in made:
+    for background in created:
         background.close()
 
 
@@ -61,13 +61,13 @@ def wait_for(gate: threading.Event) -> None:
 
 
 def settle(background: Background) -> None:
-    """Wait for all work, then hear all that was reported."""
+    """Wait for all work and for its callbacks."""
     background.close()
     QApplication.processEvents()
 
 
 def test_a_result_arrives_on_the_gui_thread(
-    qtbot: QtBot, heard: Heard, backgrounds: Callable[..., Background]
+    qtbot: QtBot, recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     ran_on: list[threading.Thread] = []
 
@@ -75,10 +75,10 @@ def test_a_result_arrives_on_the_gui_thread(
         ran_on.append(threading.current_thread())
         return 7
 
-    backgrounds().submit(work, heard.finished, heard.failed)
-    qtbot.waitUntil(lambda: bool(heard.results))
-    assert heard.results == [7]
-    assert heard.threads == {threading.main_thread()}
+    backgrounds().submit(work, recorded.finished, recorded.failed)
+    qtbot.waitUntil(lambda: bool(recorded.results))
+    assert recorded.results == [7]
+    assert recorded.threads == {threading.main_thread()}
     assert ran_on != [threading.main_thread()]
 
 
@@ -87,7 +87,7 @@ def raise_unexpected() -> None:
 
 
 def raise_expected() -> None:
-    raise ImageUnreadable("dog.jpg is empty.", "Choose another one.")
+    raise ImageUnreadable("image.empty", "dog.jpg is empty.", "Choose another one.")
 
 
 @pytest.mark.parametrize(
@@ -97,76 +97,78 @@ def raise_expected() -> None:
         (
             raise_unexpected,
             "Something unexpected went wrong (ZeroDivisionError). "
-            "Try again; if it happens again, the log file says more.",
+            "Try again; if it happens again, see the log file.",
         ),
     ],
 )
 def test_an_exception_is_reported_once_in_a_sentence(
-    heard: Heard, backgrounds: Callable[..., Background], work: Callable[[], None], sentence: str
+    recorded: RecordedCalls, backgrounds: Callable[..., Background], work: Callable[[], None], sentence: str
 ) -> None:
     background = backgrounds()
-    background.submit(work, heard.finished, heard.failed)
+    background.submit(work, recorded.finished, recorded.failed)
     settle(background)
-    assert [str(report) for report in heard.reports] == [sentence]
-    assert heard.results == []
-    assert heard.threads == {threading.main_thread()}
+    assert [str(report) for report in recorded.reports] == [sentence]
+    assert recorded.results == []
+    assert recorded.threads == {threading.main_thread()}
 
 
-def test_cancelled_work_reports_nothing(heard: Heard, backgrounds: Callable[..., Background]) -> None:
+def test_cancelled_work_reports_nothing(
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
+) -> None:
     background, cancel = backgrounds(workers=1), CancelToken()
     has_begun, gate = threading.Event(), threading.Event()
 
-    def work(outcome: Exception | None) -> int:
+    def work(error: Exception | None) -> int:
         has_begun.set()
         wait_for(gate)
-        if outcome is not None:
-            raise outcome
+        if error is not None:
+            raise error
         return 1
 
-    for outcome in (None, Cancelled(), ImageUnreadable("empty")):
-        background.submit(partial(work, outcome), heard.finished, heard.failed, cancel=cancel)
+    for error in (None, Cancelled(), ImageUnreadable("image.empty", "It is empty.")):
+        background.submit(partial(work, error), recorded.finished, recorded.failed, cancel=cancel)
     wait_for(has_begun)
     cancel.cancel()
     gate.set()
     settle(background)
-    assert (heard.results, heard.reports) == ([], [])
+    assert (recorded.results, recorded.reports) == ([], [])
 
 
 def test_what_is_cancelled_after_it_ended_reports_nothing(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background, cancel = backgrounds(), CancelToken()
-    background.submit(lambda: 1, heard.finished, heard.failed, cancel=cancel)
+    background.submit(lambda: 1, recorded.finished, recorded.failed, cancel=cancel)
     background.close()
     cancel.cancel()
     QApplication.processEvents()
-    assert heard.results == []
+    assert recorded.results == []
 
 
 def test_what_has_not_begun_when_it_is_cancelled_never_does(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background = backgrounds(workers=1)
     gate, begun = threading.Event(), []
-    background.submit(lambda: wait_for(gate), heard.finished, heard.failed)
-    background.submit(lambda: begun.append(2), heard.finished, heard.failed)
+    background.submit(lambda: wait_for(gate), recorded.finished, recorded.failed)
+    background.submit(lambda: begun.append(2), recorded.finished, recorded.failed)
     background.cancel()
     gate.set()
     settle(background)
     assert begun == []
-    assert heard.results == []
+    assert recorded.results == []
 
 
-def test_one_worker_keeps_the_order(heard: Heard, backgrounds: Callable[..., Background]) -> None:
+def test_one_worker_keeps_the_order(recorded: RecordedCalls, backgrounds: Callable[..., Background]) -> None:
     background = backgrounds(workers=1)
     for number in range(50):
-        background.submit(partial(int, number), heard.finished, heard.failed)
+        background.submit(partial(int, number), recorded.finished, recorded.failed)
     settle(background)
-    assert heard.results == list(range(50))
+    assert recorded.results == list(range(50))
 
 
 def test_only_the_latest_is_reported_if_that_is_wanted(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background, gate = backgrounds(workers=2, is_latest_only=True), threading.Event()
     for number in range(5):
@@ -175,43 +177,43 @@ def test_only_the_latest_is_reported_if_that_is_wanted(
             wait_for(gate)
             return number
 
-        background.submit(work, heard.finished, heard.failed)
+        background.submit(work, recorded.finished, recorded.failed)
     gate.set()
     settle(background)
-    assert heard.results == [4]
+    assert recorded.results == [4]
 
 
 def test_progress_arrives_on_the_gui_thread_before_the_result(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background, cancel = backgrounds(), CancelToken()
-    show = background.relayed(heard.finished, cancel)
+    show = background.relayed(recorded.finished, cancel)
 
     def work() -> str:
         for done in range(3):
             show(done)
         return "done"
 
-    background.submit(work, heard.finished, heard.failed, cancel=cancel)
+    background.submit(work, recorded.finished, recorded.failed, cancel=cancel)
     settle(background)
-    assert heard.results == [0, 1, 2, "done"]
-    assert heard.threads == {threading.main_thread()}
+    assert recorded.results == [0, 1, 2, "done"]
+    assert recorded.threads == {threading.main_thread()}
 
 
 def test_progress_of_cancelled_work_is_not_reported(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background, cancel = backgrounds(), CancelToken()
-    show = background.relayed(heard.finished, cancel)
-    background.submit(lambda: show("half"), heard.finished, heard.failed, cancel=cancel)
+    show = background.relayed(recorded.finished, cancel)
+    background.submit(lambda: show("half"), recorded.finished, recorded.failed, cancel=cancel)
     background.close()
     cancel.cancel()
     QApplication.processEvents()
-    assert heard.results == []
+    assert recorded.results == []
 
 
 def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
-    heard: Heard, backgrounds: Callable[..., Background]
+    recorded: RecordedCalls, backgrounds: Callable[..., Background]
 ) -> None:
     background, gate, ended = backgrounds(workers=1), threading.Event(), []
 
@@ -220,11 +222,11 @@ def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
         ended.append(number)
 
     for number in range(3):
-        background.submit(partial(work, number), heard.finished, heard.failed)
+        background.submit(partial(work, number), recorded.finished, recorded.failed)
     opener = threading.Timer(0, gate.set)
     opener.start()
     background.close()
     assert ended == [0, 1, 2]
-    background.submit(partial(work, 3), heard.finished, heard.failed)
+    background.submit(partial(work, 3), recorded.finished, recorded.failed)
     assert ended == [0, 1, 2]
     opener.join()

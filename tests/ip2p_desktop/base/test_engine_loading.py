@@ -1,4 +1,4 @@
-"""What the engine needs is loaded once, whoever asks first, and then models are known by their weights."""
+"""The libraries of the engine are imported once, and models are recognised by their weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One table of preferences: written whole, read leniently, and by the command line without Qt."""
+"""The table of preferences is written completely, read leniently, and read by the command line without Qt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Group, Preferences, ThemeChoice
-from ip2p_desktop.base.window_settings_migration import take_over_window_settings
+from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.editor_options import EditorOptions
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -159,14 +159,14 @@ def test_where_models_were_moved_to_before_is_taken_over(preferences: Preference
     paths.remember_models_folder(file.parent / "here")
     assert paths.models_folder() == file.parent / "here"
     preferences.models_folder = None
-    assert paths.models_folder() == paths.usual_models_folder()
+    assert paths.models_folder() == paths.default_models_folder()
 
 
 def test_the_window_takes_over_the_settings_of_versions_before(
     qapp: QApplication, preferences: Preferences, tmp_path: Path
 ) -> None:
     old = Path(shutil.copy(OLD_WINDOW_SETTINGS, tmp_path))
-    take_over_window_settings(old, preferences)
+    migrate_window_settings(old, preferences)
     assert preferences.theme is ThemeChoice.DARK
     assert not preferences.shows_settings_panel
     assert preferences.last_open_folder == Path("/tmp/Fotos 100 %, Köln")
@@ -183,14 +183,14 @@ def test_damaged_settings_of_versions_before_are_left_out(
 ) -> None:
     old = tmp_path / "window.ini"
     old.write_text("[window]\ngeometry=5\ntheme=neon\n[edit]\nmodel=a, b\n")
-    take_over_window_settings(old, preferences)
+    migrate_window_settings(old, preferences)
     assert preferences.window_geometry == ""
     assert preferences.theme is ThemeChoice.SYSTEM
     assert preferences.model == ""
-    take_over_window_settings(old, preferences)
+    migrate_window_settings(old, preferences)
 
 
-def test_every_line_that_is_shown_has_its_words() -> None:
+def test_every_preference_that_is_shown_has_texts() -> None:
     table = Preferences.table()
     keys = [line.key for line in table]
     assert len(set(keys)) == len(keys)

@@ -1,4 +1,4 @@
-"""Edits wait for each other, and end one by one, whatever becomes of the others."""
+"""Edits wait for each other, and each ends on its own."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def states(*jobs: EditJob) -> list[JobState]:
     return [job.state for job in jobs]
 
 
-def asked(editor: FakeEditor) -> list[str]:
+def edited_instructions(editor: FakeEditor) -> list[str]:
     return [request.instruction for request in editor.requests]
 
 
@@ -64,10 +64,10 @@ def test_jobs_run_in_their_order_and_a_cancelled_one_never(
 ) -> None:
     editor.load_gate = gate = Gate()
     first, second, third = jobs = [make_job(f"edit {number}") for number in (1, 2, 3)]
-    told: list[tuple[str, EditJob]] = []
-    queue.started.connect(lambda job: told.append(("started", job)))
-    queue.finished.connect(lambda job: told.append(("finished", job)))
-    queue.cancelled.connect(lambda job: told.append(("cancelled", job)))
+    signals: list[tuple[str, EditJob]] = []
+    queue.started.connect(lambda job: signals.append(("started", job)))
+    queue.finished.connect(lambda job: signals.append(("finished", job)))
+    queue.cancelled.connect(lambda job: signals.append(("cancelled", job)))
     for job in jobs:
         queue.submit(job)
     assert states(*jobs) == [RUNNING, WAITING, WAITING]
@@ -77,8 +77,8 @@ def test_jobs_run_in_their_order_and_a_cancelled_one_never(
     with qtbot.waitSignal(queue.is_busy_changed):
         gate.open()
     assert states(*jobs) == [DONE, CANCELLED, DONE]
-    assert asked(editor) == ["edit 1", "edit 3"]
-    assert told == [
+    assert edited_instructions(editor) == ["edit 1", "edit 3"]
+    assert signals == [
         *[("started", first), ("cancelled", second), ("finished", first)],
         *[("started", third), ("finished", third)],
     ]
@@ -106,7 +106,7 @@ def test_each_job_has_its_own_progress(
 def test_the_failure_of_one_does_not_stop_the_next(
     qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
 ) -> None:
-    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     queue.failed.connect(lambda: setattr(editor, "error", None))
     first, second = make_job("edit 1"), make_job("edit 2")
     queue.submit(first)
@@ -160,7 +160,7 @@ def test_shutting_down_cancels_all_and_takes_no_more(
     queue.submit(late)
     assert late not in queue.jobs
     client.shut_down()
-    assert asked(editor) == ["edit 1"]
+    assert edited_instructions(editor) == ["edit 1"]
     assert editor.cancelled_edits == 1
 
 
@@ -172,7 +172,7 @@ def press_enter(qtbot: QtBot, program: Program) -> None:
     qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
 
 
-def test_another_edit_may_be_asked_for_while_one_runs(
+def test_another_edit_can_be_submitted_while_one_runs(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
@@ -180,7 +180,7 @@ def test_another_edit_may_be_asked_for_while_one_runs(
     row = program.window.composer.progress_row
     write(program, "make it snow")
     press_enter(qtbot, program)
-    qtbot.waitUntil(lambda: row.words.text() == "Editing · step 2 of 3")
+    qtbot.waitUntil(lambda: row.label.text() == "Editing · step 2 of 3")
     assert "waiting" not in row.time_left.text()
     write(program, "make it warmer")
     press_enter(qtbot, program)
@@ -191,15 +191,15 @@ def test_another_edit_may_be_asked_for_while_one_runs(
     assert "2 waiting" in row.time_left.text()
     with qtbot.waitSignal(program.queue.is_busy_changed):
         gate.open()
-    assert asked(editor) == ["make it snow", "make it warmer", "make it warmer"]
+    assert edited_instructions(editor) == ["make it snow", "make it warmer", "make it warmer"]
     assert [request.settings.num_inference_steps for request in editor.requests] == [20, 20, 7]
     assert program.window.history_strip.count() == 4
-    assert program.document.edited is program.tree.listed[-1]
+    assert program.document.result is program.tree.listed[-1]
     assert program.window.composer.edit_button.isVisible()
     assert row.time_left.text() == ""
 
 
-def test_esc_stops_all_that_was_asked_for(
+def test_esc_cancels_all_edits(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
@@ -216,10 +216,10 @@ def test_esc_stops_all_that_was_asked_for(
     write(program, "make it cooler")
     with qtbot.waitSignal(program.edits.finished):
         press_enter(qtbot, program)
-    assert asked(editor) == ["make it snow", "make it cooler"]
+    assert edited_instructions(editor) == ["make it snow", "make it cooler"]
 
 
-def test_a_look_at_another_result_lasts_through_all_edits(
+def test_another_result_stays_on_screen_during_all_edits(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
@@ -232,10 +232,10 @@ def test_a_look_at_another_result_lasts_through_all_edits(
         write(program, instruction)
         press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
-    program.history.look_at(first)
+    program.history.show_node(first)
     with qtbot.waitSignal(program.queue.is_busy_changed):
         gate.open()
-    assert program.document.edited is first
+    assert program.document.result is first
     assert len(program.tree.listed) == 4
 
 
@@ -252,7 +252,7 @@ def test_an_edit_of_the_photo_on_screen_is_followed_when_its_turn_comes(
     write(program, "make it snow")
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
-    program.history.look_at(first)
+    program.history.show_node(first)
     write(program, "make it warmer")
     press_enter(qtbot, program)
     with qtbot.waitSignal(program.queue.finished) as finished:

@@ -1,4 +1,4 @@
-"""An edit as a person makes it: write, press Enter, watch, cancel, try again."""
+"""An edit in the window: type, press Enter, watch, cancel, repeat."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from fakes.fake_editor import FakeEditor, Gate
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto
 
@@ -36,20 +36,20 @@ def finish_edit(qtbot: QtBot, program: Program, instruction: str) -> EditedPhoto
     write(qtbot, program, instruction)
     with qtbot.waitSignal(program.edits.finished) as finished:
         press_enter(qtbot, program)
-    edited = finished.args[0]
-    assert isinstance(edited, EditedPhoto)
-    return edited
+    result = finished.args[0]
+    assert isinstance(result, EditedPhoto)
+    return result
 
 
 def test_enter_edits_with_what_is_set(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     program.window.settings_panel.image_guidance.value = 0.85
-    edited = finish_edit(qtbot, program, "make it snow")
+    result = finish_edit(qtbot, program, "make it snow")
     request = editor.requests[0]
     assert request.instruction == "make it snow"
     assert request.settings.image_guidance_scale == 0.85
     assert program.document.model is not None
     assert request.model == program.document.model.path
-    assert program.window.canvas.view.after is edited.picture
+    assert program.window.canvas.view.after is result.display_image
     view = program.window.canvas.view
     assert (view.after_label, view.after_detail) == ("After", "make it snow")
 
@@ -90,7 +90,7 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
     composer = program.window.composer
-    qtbot.waitUntil(lambda: composer.progress_row.words.text() == "Editing · step 2 of 3")
+    qtbot.waitUntil(lambda: composer.progress_row.label.text() == "Editing · step 2 of 3")
     assert composer.progress_row.isVisible()
     assert composer.progress_row.bar.value() == 2
     assert composer.cancel_button.isVisible()
@@ -102,13 +102,13 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     assert composer.chips.isVisible()
 
 
-def test_stages_are_told_in_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
+def test_stages_are_shown_as_text(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.load_gate = Gate()
     write(qtbot, program, "make it snow")
     press_enter(qtbot, program)
-    words = program.window.composer.progress_row.words
-    assert words.text() == "Starting…"
-    qtbot.waitUntil(lambda: words.text() == "Loading the model")
+    label = program.window.composer.progress_row.label
+    assert label.text() == "Starting…"
+    qtbot.waitUntil(lambda: label.text() == "Loading the model")
     editor.load_gate.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
 
@@ -145,7 +145,7 @@ def test_cancel_button_cancels(qtbot: QtBot, program: Program, editor: FakeEdito
     assert program.window.canvas.view.after is None
 
 
-def test_news_of_a_cancelled_edit_does_not_reach_the_next(
+def test_signals_of_a_cancelled_edit_do_not_reach_the_next(
     qtbot: QtBot, program: Program, editor: FakeEditor
 ) -> None:
     editor.load_gate = gate = Gate()
@@ -154,9 +154,9 @@ def test_news_of_a_cancelled_edit_does_not_reach_the_next(
     qtbot.waitUntil(lambda: gate.is_reached)
     program.edits.cancel()
     gate.open()
-    edited = finish_edit(qtbot, program, "make it warmer")
-    assert edited.request.instruction == "make it warmer"
-    assert program.document.edited is edited
+    result = finish_edit(qtbot, program, "make it warmer")
+    assert result.request.instruction == "make it warmer"
+    assert program.document.result is result
 
 
 def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
@@ -169,8 +169,10 @@ def test_enter_during_an_edit_starts_no_other(qtbot: QtBot, program: Program, ed
     assert len(editor.requests) == 1
 
 
-def test_errors_are_shown_in_their_own_words(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
-    editor.error = OutOfMemory("Not enough memory for 1024 × 768.", "Try a smaller resolution.")
+def test_errors_are_shown_with_their_own_message(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
+    editor.error = OutOfMemory(
+        "memory.editing", "Not enough memory for 1024 × 768.", "Try a smaller resolution."
+    )
     write(qtbot, program, "make it snow")
     with qtbot.waitSignal(program.edits.refused):
         press_enter(qtbot, program)

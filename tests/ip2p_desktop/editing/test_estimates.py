@@ -1,4 +1,4 @@
-"""What the next edit will cost, told in the window from what edits cost here before."""
+"""The window shows the cost of the next edit, estimated from earlier ones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.denoising.guidance import guidance_branches
+from engine.edit_settings import EditSettings, Fit
 from engine.editing.costs import CostHistory, EditKind, Measurement
 from engine.library import ModelCard, read_model_card
-from engine.request import EditSettings, Fit
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 
 
 def measured(model: Path, *, load: float = 8.0, peak: int | None = 1_400_000_000) -> Measurement:
@@ -47,7 +47,7 @@ def shown(program: Program) -> str:
 
 
 def wait_for(qtbot: QtBot, program: Program, text: str) -> None:
-    qtbot.waitUntil(lambda: shown(program) == text, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(program) == text, timeout=TIMEOUT_MS)
 
 
 def test_the_estimate_follows_photo_settings_and_model(
@@ -82,7 +82,7 @@ def test_the_estimate_follows_photo_settings_and_model(
     wait_for(qtbot, program, "")
 
 
-def test_many_changes_at_once_are_reckoned_once(
+def test_many_changes_at_once_are_estimated_once(
     qtbot: QtBot,
     program: Program,
     open_photo: Callable[[], None],
@@ -92,12 +92,12 @@ def test_many_changes_at_once_are_reckoned_once(
     history.add(measured(starter.path))
     open_photo()
     wait_for(qtbot, program, "About 20 s · 1.4 GB")
-    told: list[object] = []
-    program.document.estimate_changed.connect(told.append)
+    signals: list[object] = []
+    program.document.estimate_changed.connect(signals.append)
     for steps in range(21, 41):
         program.document.change(num_inference_steps=steps)
     wait_for(qtbot, program, "About 30 s · 1.4 GB")
-    assert len(told) == 1
+    assert len(signals) == 1
 
 
 def test_a_loaded_model_need_not_be_loaded(
@@ -143,19 +143,19 @@ def test_a_model_whose_loading_was_stopped_is_still_to_be_loaded(
     editor.load_gate = gate = Gate()
     program.edits.start()
     qtbot.waitUntil(lambda: gate.is_reached)
-    qtbot.waitUntil(lambda: program.window.composer.progress_row.words.text() == "Loading the model")
+    qtbot.waitUntil(lambda: program.window.composer.progress_row.label.text() == "Loading the model")
     program.edits.cancel()
     wait_for(qtbot, program, "About 20 s")
 
 
-def test_what_cannot_be_reckoned_is_not_told(history: CostHistory, starter: ModelCard) -> None:
+def test_without_an_estimate_none_is_shown(history: CostHistory, starter: ModelCard) -> None:
     history.add(measured(starter.path))
     narrow = (4, 40_000)
-    assert history.foresee(starter, narrow, EditSettings(fit=Fit.KEEP)) is not None
-    assert history.foresee(starter, narrow, EditSettings(fit=Fit.ORIGINAL, resolution=4096)) is None
+    assert history.forecast(starter, narrow, EditSettings(fit=Fit.KEEP)) is not None
+    assert history.forecast(starter, narrow, EditSettings(fit=Fit.ORIGINAL, resolution=4096)) is None
     (starter.path / "unet").mkdir()
     (starter.path / "unet" / "config.json").write_text("[]")
-    assert history.foresee(starter, (96, 64), EditSettings()) is None
+    assert history.forecast(starter, (96, 64), EditSettings()) is None
 
 
 @pytest.mark.parametrize("text", [0.0, 1.0, 1.5, 7.5])
@@ -165,20 +165,20 @@ def test_branches_are_counted_as_the_engine_evaluates_them(
 ) -> None:
     history.add(measured(starter.path))
     scales = EditSettings(text_guidance_scale=text, image_guidance_scale=image)
-    estimate = history.foresee(starter, (96, 64), scales)
+    estimate = history.forecast(starter, (96, 64), scales)
     assert estimate is not None
     branches = max(1, len(guidance_branches(text, image)))
     assert estimate.seconds == pytest.approx(2.0 + 20 * branches * 0.5 / 3)
 
 
-def test_a_smaller_picture_takes_no_less_than_the_least_seen(
+def test_a_smaller_photo_takes_no_less_than_the_smallest_measured(
     history: CostHistory, starter: ModelCard
 ) -> None:
     history.add(measured(starter.path, peak=5_000_000_000))
     history.add(measured(starter.path, peak=1_400_000_000))
     history.add(measured(starter.path, peak=None))
     for resolution, peak in ((512, 1_400_000_000), (256, 1_400_000_000), (1024, 5_600_000_000)):
-        estimate = history.foresee(starter, (96, 72), EditSettings(resolution=resolution))
+        estimate = history.forecast(starter, (96, 72), EditSettings(resolution=resolution))
         assert estimate is not None
         assert estimate.peak_bytes == peak
 
@@ -211,13 +211,13 @@ def test_edits_of_window_and_command_line_are_written_into_one_history(
     program.document.change(instruction="make it snow")
     program.document.change(num_inference_steps=2)
     program.document.change(resolution=100)
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         program.edits.start()
     (first,) = history.read()
     assert first.kind.model == str(tiny.path)
     qtbot.waitUntil(lambda: shown(program).startswith("About "))
-    foreseen = history.foresee(tiny, (96, 64), program.document.state.settings)
-    assert foreseen == history.estimate(first.kind)
+    estimate_before = history.forecast(tiny, (96, 64), program.document.state.settings)
+    assert estimate_before == history.estimate(first.kind)
     command = [sys.executable, "-m", "ip2p_desktop", "edit", "--input", photo, "--edit", "make it snow"]
     options = ["--output", photo.with_name("out.png"), "--model", tiny.path, "--steps", "2"]
     sized = ["--resolution", "100", "--dtype", "fp32", "--device", "cpu"]

@@ -1,4 +1,4 @@
-"""Models whose file holds averaged and live weights: the window lets people choose, and keeps the choice."""
+"""Models whose file contains averaged and live weights: the user chooses, and the choice is stored."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
-from engine.images.image_files import save_picture
+from engine.edit_settings import EditSettings
+from engine.images.image_files import save_image
 from engine.library import ModelCard, read_model_card, write_model_card
+from engine.model_options import ModelOptions, WeightSet
 from engine.models.loading import load_model
-from engine.request import EditRequest, EditSettings, ModelOptions, WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from trainer.export.original_files import LiveWeights, original_tensors, write_original
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 BOTH = (WeightSet.EMA, WeightSet.LIVE)
 
 
 @pytest.fixture
 def two_sets(data_folder: Path) -> ModelCard:
-    """A single-file model that is known to hold both sets."""
+    """A single-file model whose card lists both sets."""
     file = data_folder / "models" / "fog.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"weights")
@@ -48,7 +50,7 @@ def menu_of(program: Program) -> QComboBox:
 
 
 def choose(qtbot: QtBot, program: Program, key: Qt.Key) -> None:
-    """With the arrow keys, as a person does."""
+    """Choose with the arrow keys."""
     qtbot.keyClick(menu_of(program), key)
 
 
@@ -94,7 +96,7 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     assert read_model_card(two_sets.path).weight_set is WeightSet.EMA
 
 
-def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
+def test_a_result_restores_its_weights_and_keeps_the_stored_choice(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
@@ -105,10 +107,10 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
     use(program, "Fog")
     choose(qtbot, program, Qt.Key.Key_Down)
     edited_with(qtbot, program, editor)
-    live = program.document.edited
+    live = program.document.result
     assert live is not None
     choose(qtbot, program, Qt.Key.Key_Up)
-    program.history.look_at(live)
+    program.history.show_node(live)
     assert menu_of(program).currentText() == "Averaged (EMA)"
     program.window.actions_.use_settings.trigger()
     assert menu_of(program).currentText() == "Live"
@@ -117,7 +119,7 @@ def test_a_result_brings_its_weights_back_and_leaves_the_choice_alone(
 
 
 @pytest.mark.parametrize(("sets", "restored"), [(BOTH, WeightSet.LIVE), ((WeightSet.EMA,), WeightSet.EMA)])
-def test_a_saved_picture_brings_its_weights_back_where_they_are(
+def test_a_saved_result_restores_its_weights_if_the_model_has_them(
     qtbot: QtBot,
     two_sets: ModelCard,
     program: Program,
@@ -134,7 +136,7 @@ def test_a_saved_picture_brings_its_weights_back_where_they_are(
         settings=EditSettings(),
         model_options=ModelOptions(weight_set=WeightSet.LIVE),
     )
-    save_picture(request.source_image, tmp_path / "made.png", request)
+    save_image(request.source_image, tmp_path / "made.png", request)
     write_model_card(ModelCard(path=two_sets.path, name="Fog", weight_sets=sets))
     reload_models()
     with qtbot.waitSignal(program.document.source_changed):
@@ -172,7 +174,7 @@ def test_sets_that_are_not_known_are_as_good_as_none(two_sets: ModelCard, sets: 
 
 @pytest.fixture
 def real_files(tmp_path: Path, data_folder: Path) -> dict[str, Path]:
-    """Two real models as single files that nobody has looked into: with both sets, and with one."""
+    """Two real models as single files without cards: with both sets, and with one."""
     folder = save_tiny_editor(tmp_path / "tiny")
     model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
     live = LiveWeights(model.unet.state_dict(), 0.9999, 3)
@@ -197,7 +199,7 @@ def real_program(qtbot: QtBot, qapp: QApplication, real_files: dict[str, Path]) 
     program.window.deleteLater()
 
 
-def test_files_are_looked_into_once_the_libraries_are_there(
+def test_files_are_read_after_the_libraries_are_loaded(
     qtbot: QtBot, real_program: Program, real_files: dict[str, Path]
 ) -> None:
     program, both, one = real_program, real_files["both"], real_files["one"]
@@ -206,11 +208,11 @@ def test_files_are_looked_into_once_the_libraries_are_there(
     assert not menu_of(program).isVisible()
     assert read_model_card(both).weight_sets == ()
     program.client.warm_up()
-    qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=TIMEOUT_MS)
     assert read_model_card(both).weight_sets == BOTH
     assert document.state.settings.num_inference_steps == 7
     use(program, "one")
-    qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=TIMEOUT_MS)
     assert not menu_of(program).isVisible()
     assert [card.path for card in offered(program)] == [paths.starter_model(), both, one]
 

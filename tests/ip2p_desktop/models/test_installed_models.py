@@ -1,4 +1,4 @@
-"""The list of installed models: read off the GUI thread, and what the window shows until it is known."""
+"""The list of installed models is read off the GUI thread; the window until it has been read."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ SNOW = ModelCard(path=Path("snow"), name="Snow")
 
 
 class Disk:
-    """Answers each look at the models when it is let."""
+    """Returns the list of models when the test allows it."""
 
     def __init__(self) -> None:
         self.answers: list[ModelList] = []
         self.threads: list[threading.Thread] = []
-        self.looked = threading.Semaphore(0)
+        self.was_read = threading.Semaphore(0)
         self.let = threading.Semaphore(0)
 
     def read(self) -> ModelList:
         self.threads.append(threading.current_thread())
         answer = self.answers[len(self.threads) - 1]
-        self.looked.release()
+        self.was_read.release()
         self.let.acquire()
         return answer
 
@@ -72,7 +72,7 @@ def test_the_list_is_read_off_the_gui_thread(qtbot: QtBot, models: InstalledMode
 def test_only_the_newest_answer_counts(qtbot: QtBot, models: InstalledModels, disk: Disk) -> None:
     disk.answers = [listed(), listed(SNOW)]
     models.reload()
-    disk.looked.acquire()
+    disk.was_read.acquire()
     models.reload()
     seen: list[tuple[ModelCard, ...]] = []
     models.changed.connect(lambda: seen.append(models.cards))
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_listed_leaves_the_starter(
 
 @pytest.fixture
 def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Program]]:
-    """Shows a window, for which the list of models is not read yet."""
+    """Shows a window whose list of models has not been read."""
     started: list[Program] = []
 
     def start() -> Program:
@@ -127,7 +127,7 @@ def start(qapp: QApplication, editor: FakeEditor) -> Iterator[Callable[[], Progr
         program.window.deleteLater()
 
 
-def test_the_window_is_calm_until_the_list_is_known(
+def test_the_window_shows_no_notice_until_the_list_is_known(
     qtbot: QtBot, starter: ModelCard, start: Callable[[], Program]
 ) -> None:
     program = start()
@@ -144,7 +144,7 @@ def test_the_window_is_calm_until_the_list_is_known(
     assert menu.description.isVisible()
 
 
-def test_without_any_model_the_window_says_so_once_it_is_known(
+def test_without_any_model_the_window_reports_it_after_reading_the_list(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Callable[[], Program]
 ) -> None:
     monkeypatch.setattr(paths, "starter_model", lambda: tmp_path / "nowhere")
@@ -152,18 +152,18 @@ def test_without_any_model_the_window_says_so_once_it_is_known(
     menu = program.window.settings_panel.model_menu
     assert not menu.description.isVisible()
     qtbot.waitUntil(lambda: program.installed.is_known)
-    assert menu.description.text() == "No model is installed. Teach one, or get one under “Models…”."
+    assert menu.description.text() == "No model is installed. Train one, or get one under “Models…”."
     assert menu.description.isVisible()
     assert menu.menu.placeholderText() == "No model"
 
 
 def test_the_model_used_last_is_chosen_at_the_next_start(
-    qtbot: QtBot, program: Program, taught_model: ModelCard, start: Callable[[], Program]
+    qtbot: QtBot, program: Program, trained_model: ModelCard, start: Callable[[], Program]
 ) -> None:
-    program.models.selection.choose(taught_model.path)
+    program.models.selection.choose(trained_model.path)
     later = start()
     assert later.document.model is None
     qtbot.waitUntil(lambda: later.installed.is_known)
-    assert later.document.model == taught_model
+    assert later.document.model == trained_model
     assert later.document.state.settings.num_inference_steps == 30
     assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"

@@ -1,4 +1,4 @@
-"""The models the window offers: the starter, then the library, wherever that has been moved to."""
+"""The list of models: the starter, then the library, also if that was moved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ip2p_desktop.models.model_list import read_models
 
 
 def test_single_files_are_offered_and_damaged_models_are_not(
-    starter: ModelCard, taught_model: ModelCard, caplog: pytest.LogCaptureFixture
+    starter: ModelCard, trained_model: ModelCard, caplog: pytest.LogCaptureFixture
 ) -> None:
     (paths.models_folder() / "ice.safetensors").write_bytes(b"weights")
     (paths.models_folder() / "empty.ckpt").touch()
@@ -22,7 +22,7 @@ def test_single_files_are_offered_and_damaged_models_are_not(
     assert "empty.ckpt is empty" in caplog.text
 
 
-def test_a_moved_library_is_found_again(starter: ModelCard, taught_model: ModelCard, tmp_path: Path) -> None:
+def test_a_moved_library_is_found_again(starter: ModelCard, trained_model: ModelCard, tmp_path: Path) -> None:
     ModelLibrary(paths.models_folder()).move_to(tmp_path / "moved", remember=paths.remember_models_folder)
     assert paths.models_folder() == tmp_path / "moved"
     assert [card.path for card in read_models().cards] == [starter.path, tmp_path / "moved" / "postcard"]

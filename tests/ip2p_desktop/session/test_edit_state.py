@@ -1,4 +1,4 @@
-"""The state of an edit is one value: written, read leniently, and set as a whole."""
+"""The state of an edit is one value: it is written, read leniently, and set as a whole."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import NewerVersion
-from engine.request import (
-    Detail,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.model_options import Lora, ModelOptions, WeightSet
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_state import STATE_VERSION, EditState
 
@@ -106,7 +98,7 @@ def test_what_is_no_object_is_refused(stored: object) -> None:
         EditState.from_json(stored)
 
 
-def test_differences_are_told_by_the_names_of_the_values() -> None:
+def test_differences_are_the_names_of_the_values() -> None:
     other = STATE.with_values(seed=1, weight_set=WeightSet.EMA, instruction="make it warmer")
     assert STATE.differences(other) == {"seed", "weight_set", "instruction"}
     assert other.differences(STATE) == {"seed", "weight_set", "instruction"}
@@ -121,31 +113,31 @@ def test_many_values_are_set_with_one_signal(
     document.change(instruction="make it snow", num_inference_steps=12, text_guidance_scale=4.5, turbo=True)
     with qtbot.waitSignal(program.edits.finished):
         program.edits.start()
-    made = document.edited
-    assert made is not None
+    result = document.result
+    assert result is not None
     document.reset_settings()
     document.change(instruction="make it warmer")
-    told: list[tuple[EditState, EditState]] = []
+    signals: list[tuple[EditState, EditState]] = []
     models: list[object] = []
     before = document.state
-    document.state_changed.connect(lambda state, earlier: told.append((state, earlier)))
+    document.state_changed.connect(lambda state, earlier: signals.append((state, earlier)))
     document.model_changed.connect(models.append)
-    document.use_settings_of(made, None)
-    assert told == [(document.state, before)]
-    assert document.state == made.state
+    document.use_settings_of(result, None)
+    assert signals == [(document.state, before)]
+    assert document.state == result.state
     (postcard,) = [card for card in program.installed.cards if card.name == "Postcard"]
     document.choose_model(postcard)
-    assert len(told) == 2
+    assert len(signals) == 2
     assert models == [postcard]
-    assert told[1][0].model == postcard.path
+    assert signals[1][0].model == postcard.path
 
 
-def test_a_state_that_is_set_again_is_no_news(program: Program) -> None:
-    told: list[object] = []
-    program.document.state_changed.connect(told.append)
+def test_setting_an_equal_state_emits_nothing(program: Program) -> None:
+    signals: list[object] = []
+    program.document.state_changed.connect(signals.append)
     program.document.state = replace(program.document.state)
     program.document.change(seed=program.document.state.settings.seed)
-    assert told == []
+    assert signals == []
 
 
 def test_a_result_knows_the_state_that_made_it(

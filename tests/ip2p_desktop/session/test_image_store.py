@@ -1,4 +1,4 @@
-"""Pixels leave memory for files and come back as they were; what files cannot take stays in memory."""
+"""Images are moved from memory to files and read back unchanged; if that fails they stay in memory."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def stored(seed: int, size: tuple[int, int] = (1300, 900)) -> tuple[StoredImage,
 def test_pixels_come_back_as_they_were(tmp_path: Path) -> None:
     store = ImageStore(tmp_path / "session", byte_limit=0)
     first, image = stored(1)
-    levels = [level.copy() for level in first.picture.levels]
+    levels = [level.copy() for level in first.display_image.levels]
     second, _ = stored(2)
-    for picture in (first, second):
-        store.add(picture)
+    for image in (first, second):
+        store.add(image)
     assert first.byte_count == 0
     assert second.byte_count > 0
-    assert [*first.picture.levels] == levels
+    assert [*first.display_image.levels] == levels
     assert second.byte_count == 0
     assert first.image.tobytes() == image.tobytes()
     assert first.image.info == image.info
@@ -37,24 +37,24 @@ def test_pixels_come_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_the_one_used_longest_ago_leaves_first(tmp_path: Path) -> None:
-    pictures = [stored(number)[0] for number in range(3)]
-    store = ImageStore(tmp_path, byte_limit=2 * pictures[0].byte_count)
-    for picture in pictures[:2]:
-        store.add(picture)
-    assert pictures[0].picture
-    store.add(pictures[2])
-    assert [picture.byte_count > 0 for picture in pictures] == [True, False, True]
+    images = [stored(number)[0] for number in range(3)]
+    store = ImageStore(tmp_path, byte_limit=2 * images[0].byte_count)
+    for image in images[:2]:
+        store.add(image)
+    assert images[0].display_image
+    store.add(images[2])
+    assert [image.byte_count > 0 for image in images] == [True, False, True]
 
 
-def test_a_removed_picture_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
+def test_a_removed_image_leaves_neither_file_nor_memory(tmp_path: Path) -> None:
     store = ImageStore(tmp_path, byte_limit=0)
-    pictures = [stored(number)[0] for number in range(2)]
-    for picture in pictures:
-        store.add(picture)
+    images = [stored(number)[0] for number in range(2)]
+    for image in images:
+        store.add(image)
     assert len([*tmp_path.rglob("*.pixels")]) == 1
-    for picture in pictures:
-        store.remove(picture)
-    assert [picture.byte_count for picture in pictures] == [0, 0]
+    for image in images:
+        store.remove(image)
+    assert [image.byte_count for image in images] == [0, 0]
     assert [*tmp_path.rglob("*.pixels")] == []
 
 
@@ -63,23 +63,23 @@ def test_where_nothing_can_be_written_pixels_stay_in_memory(
 ) -> None:
     (tmp_path / "session").write_text("not a folder")
     store = ImageStore(tmp_path / "session", byte_limit=0)
-    pictures = [stored(number)[0] for number in range(2)]
-    for picture in pictures:
-        store.add(picture)
-    assert all(picture.byte_count > 0 for picture in pictures)
+    images = [stored(number)[0] for number in range(2)]
+    for image in images:
+        store.add(image)
+    assert all(image.byte_count > 0 for image in images)
     assert "stay in memory" in caplog.text
 
 
 def test_pixels_are_written_on_another_thread_and_stay_until_they_are(qtbot: QtBot, tmp_path: Path) -> None:
     background = Background(workers=1)
     store = ImageStore(tmp_path, 0, background.submit)
-    pictures = [stored(number) for number in range(3)]
-    for picture, _ in pictures:
-        store.add(picture)
-    assert all(picture.byte_count > 0 for picture, _ in pictures)
-    store.remove(pictures[0][0])
-    qtbot.waitUntil(lambda: pictures[1][0].byte_count == 0)
-    assert pictures[1][0].image.tobytes() == pictures[1][1].tobytes()
+    images = [stored(number) for number in range(3)]
+    for image, _ in images:
+        store.add(image)
+    assert all(image.byte_count > 0 for image, _ in images)
+    store.remove(images[0][0])
+    qtbot.waitUntil(lambda: images[1][0].byte_count == 0)
+    assert images[1][0].image.tobytes() == images[1][1].tobytes()
     qtbot.waitUntil(lambda: len([*tmp_path.rglob("*.pixels")]) == 2)
     background.close()
     store.close()

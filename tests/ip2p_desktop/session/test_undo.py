@@ -1,4 +1,4 @@
-"""Undo and redo move between photos and results, with the settings that stood beside them."""
+"""Undo and redo restore photos and results with the settings at that time."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
         program.document.change(instruction=instruction)
         with qtbot.waitSignal(program.edits.finished) as finished:
             program.edits.start()
-        edited = finished.args[0]
-        assert isinstance(edited, EditedPhoto)
-        return edited
+        result = finished.args[0]
+        assert isinstance(result, EditedPhoto)
+        return result
 
     return make
 
@@ -49,21 +49,21 @@ def test_there_is_nothing_to_undo_at_first(program: Program, open_photo: Callabl
 
 
 def test_an_edit_is_undone_and_redone(program: Program, make_edit: MakeEdit) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     document, actions = program.document, program.window.actions_
-    asked = document.state
+    state_before = document.state
     program.window.composer.instruction_box.setText("make it warmer")
     undo(program)
-    assert document.shown is edited.source
-    assert document.state == asked
+    assert document.shown is result.source
+    assert document.state == state_before
     assert program.window.composer.instruction_box.text() == "make it snow"
     assert program.window.canvas.view.after is None
     assert program.window.history_strip.currentRow() == 0
     assert (actions.undo.isEnabled(), actions.redo.isEnabled()) == (False, True)
     redo(program)
-    assert document.shown is edited
+    assert document.shown is result
     assert document.state.instruction == "make it warmer"
-    assert program.window.canvas.view.after is edited.picture
+    assert program.window.canvas.view.after is result.display_image
     assert (actions.undo.isEnabled(), actions.redo.isEnabled()) == (True, False)
 
 
@@ -101,16 +101,16 @@ def test_a_new_step_takes_the_place_of_what_was_undone(program: Program, make_ed
 
 
 def test_settings_that_were_set_all_at_once_come_back(program: Program, make_edit: MakeEdit) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     document = program.document
     document.change(num_inference_steps=7, turbo=True, instruction="make it warmer")
     before = document.state
     program.window.actions_.use_settings.trigger()
-    assert document.state == edited.state
+    assert document.state == result.state
     undo(program)
-    assert (document.state, document.shown) == (before, edited)
+    assert (document.state, document.shown) == (before, result)
     redo(program)
-    assert document.state == edited.state
+    assert document.state == result.state
     undo(program)
     program.window.settings_panel.reset.click()
     assert document.state.settings.num_inference_steps == 20
@@ -132,16 +132,18 @@ def test_another_model_is_undone_with_its_settings(program: Program, make_edit: 
     assert program.document.state.settings.num_inference_steps == 30
 
 
-def test_looks_in_a_row_are_one_step(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
-    made = [make_edit(f"edit {number}") for number in range(3)]
+def test_showing_several_results_in_a_row_is_one_step(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
+    results = [make_edit(f"edit {number}") for number in range(3)]
     strip = program.window.history_strip
     for _ in range(2):
         qtbot.keyClick(strip, Qt.Key.Key_Left)
-    assert program.document.shown is made[0]
+    assert program.document.shown is results[0]
     undo(program)
-    assert program.document.shown is made[2]
+    assert program.document.shown is results[2]
     redo(program)
-    assert program.document.shown is made[0]
+    assert program.document.shown is results[0]
 
 
 def test_what_was_removed_is_passed_over(program: Program, make_edit: MakeEdit) -> None:
@@ -156,32 +158,32 @@ def test_what_was_removed_is_passed_over(program: Program, make_edit: MakeEdit) 
 
 
 def test_a_photo_that_results_need_stays_in_the_tree(program: Program, make_edit: MakeEdit) -> None:
-    edited = make_edit("make it snow")
-    program.window.history_strip.remove_requested.emit(edited.source)
-    assert program.tree.listed == (edited,)
-    assert edited.source in program.tree.nodes
-    program.window.history_strip.remove_requested.emit(edited)
-    assert program.document.shown is edited
+    result = make_edit("make it snow")
+    program.window.history_strip.remove_requested.emit(result.source)
+    assert program.tree.listed == (result,)
+    assert result.source in program.tree.nodes
+    program.window.history_strip.remove_requested.emit(result)
+    assert program.document.shown is result
     assert program.tree.listed == ()
 
 
-def test_the_keys_undo_and_words_go_first(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
-    edited = make_edit("make it snow")
+def test_the_keys_undo_typing_first(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
+    result = make_edit("make it snow")
     box = program.window.composer.instruction_box
     box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, "warmer")
     qtbot.keyClick(box, Qt.Key.Key_Z, CONTROL)
     while box.isUndoAvailable():
-        assert program.document.shown is edited
+        assert program.document.shown is result
         qtbot.keyClick(box, Qt.Key.Key_Z, CONTROL)
     assert box.text() == "make it snow"
-    assert program.document.shown is edited
+    assert program.document.shown is result
     qtbot.keyClick(box, Qt.Key.Key_Z, CONTROL)
-    assert program.document.shown is edited.source
+    assert program.document.shown is result.source
     program.window.history_strip.setFocus()
     qtbot.keyClick(program.window.history_strip, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert program.document.shown is edited
+    assert program.document.shown is result
 
 
 def test_undo_during_an_edit_leaves_it_alone(
@@ -206,11 +208,11 @@ def test_undo_during_an_edit_leaves_it_alone(
 def test_another_photo_is_undone(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path, photo: Path
 ) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(photo)
     other = program.document.shown
     undo(program)
-    assert program.document.shown is edited
+    assert program.document.shown is result
     redo(program)
     assert program.document.shown is other

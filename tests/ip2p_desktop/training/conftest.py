@@ -1,4 +1,4 @@
-"""A folder of pairs, a model to start from, and stand-ins for the trainer."""
+"""A folder of pairs, a base model, and programs that replace the trainer."""
 
 from __future__ import annotations
 
@@ -53,24 +53,26 @@ def plan(pairs: Path, models: list[ModelCard]) -> TrainingPlan:
 
 
 @pytest.fixture
-def make_teaching(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
-    made: list[TrainingSession] = []
+def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
+    created: list[TrainingSession] = []
 
     def make(behaviour: str) -> TrainingSession:
-        made.append(TrainingSession(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour]))
-        return made[-1]
+        created.append(
+            TrainingSession(program=[sys.executable, str(HERE / "scripted_trainer.py"), behaviour])
+        )
+        return created[-1]
 
     yield make
-    for teaching in made:
-        teaching.shutdown()
+    for session in created:
+        session.shut_down()
 
 
 @pytest.fixture
 def make_dialog(
-    qtbot: QtBot, make_teaching: Callable[[str], TrainingSession], models: list[ModelCard]
+    qtbot: QtBot, make_session: Callable[[str], TrainingSession], models: list[ModelCard]
 ) -> Callable[[str], TrainingDialog]:
-    def make(behaviour: str = "learn") -> TrainingDialog:
-        dialog = TrainingDialog(models, teaching=make_teaching(behaviour))
+    def make(behaviour: str = "train") -> TrainingDialog:
+        dialog = TrainingDialog(models, session=make_session(behaviour))
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog

@@ -1,9 +1,9 @@
-"""A stand-in for the trainer: a real program that speaks its language and learns nothing.
+"""A program that replaces the trainer: it sends the same events and trains nothing.
 
-The first argument is what to do: "learn" runs all steps, "linger" does three and waits to be told to
-stop, "warn" does the same and warns, "diverge" fails after two, "crash" ends without a word. The others
-are the trainer's settings. Asked to try a run out, "hang" never answers, "starve" has too little memory,
-"fill" has no room for 500 steps, and "crash" ends again without a word.
+The first argument is its behaviour: "train" runs all steps, "linger" runs three and waits for the stop
+command, "warn" does the same and warns, "diverge" fails after two, "crash" ends without an event. The other
+arguments are the trainer's settings. With `--probe`, "hang" never finishes, "starve" has too little memory,
+"fill" has too little disk space for 500 steps, and "crash" ends without an event.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> None:
     while step < last:
         step += 1
         if behaviour == "diverge" and step == start + 3:
-            send("failed", kind="diverged", message="The loss is no longer a number.", advice="Start again.")
+            send("failed", kind="diverged", message="The loss became NaN.", advice="Start again.")
             sys.exit(1)
         if behaviour == "crash" and step == start + 3:
             os._exit(3)

@@ -1,4 +1,4 @@
-"""What the window tells the trainer when nothing is touched, and when the old edits are not to be kept."""
+"""The arguments of the trainer by default, and without replay."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.library import ModelCard, read_model_card
-from engine.request import EditSettings
 from ip2p_desktop.base.paths import starter_model
 from ip2p_desktop.training.default_settings import COMMON_INSTRUCTIONS, default_settings
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -28,7 +28,7 @@ from trainer.learning.checkpoint import Checkpoints
 from trainer.runs.numerics import read_numerics
 
 MakeDialog = Callable[[str], TrainingDialog]
-PATIENCE = 60_000
+TIMEOUT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -42,7 +42,7 @@ def show_plan(qtbot: QtBot, dialog: TrainingDialog, pairs: Path) -> None:
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
 
 
-def test_the_dialog_keeps_what_the_model_knows_unless_told_otherwise(
+def test_the_dialog_uses_replay_by_default(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path, tmp_path: Path
 ) -> None:
     dialog = make_dialog("hang")
@@ -72,19 +72,19 @@ def test_the_dialog_keeps_what_the_model_knows_unless_told_otherwise(
     assert data.replay.pairs == 0
 
 
-def test_another_choice_of_what_is_kept_is_measured_anew(
+def test_another_choice_of_replay_is_measured_again(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     show_plan(qtbot, dialog, pairs)
-    probing = dialog.teaching.probing
-    qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
+    probe = dialog.session.probe
+    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
     dialog.plan_page.keep_box.setChecked(False)
-    qtbot.waitUntil(probing.is_running, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
+    qtbot.waitUntil(probe.is_running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
 
 
-def test_a_model_that_lists_what_it_knows_is_asked_for_that(plan: TrainingPlan, tmp_path: Path) -> None:
+def test_a_model_with_suggestions_is_replayed_with_them(plan: TrainingPlan, tmp_path: Path) -> None:
     card = read_model_card(starter_model())
     chosen = replace(plan, settings=default_settings(card, keeps_edits=True))
     config = config_of(chosen, tmp_path)
@@ -93,7 +93,7 @@ def test_a_model_that_lists_what_it_knows_is_asked_for_that(plan: TrainingPlan, 
 
 
 @pytest.mark.parametrize("steps", [1, 20])
-def test_a_model_that_lists_nothing_is_asked_for_common_edits(
+def test_a_model_without_suggestions_is_replayed_with_common_edits(
     plan: TrainingPlan, tmp_path: Path, steps: int
 ) -> None:
     card = ModelCard(path=tmp_path, name="Silent", recommended=EditSettings(num_inference_steps=steps))
@@ -103,7 +103,7 @@ def test_a_model_that_lists_nothing_is_asked_for_common_edits(
     assert replayed.pairs >= len(COMMON_INSTRUCTIONS)
 
 
-def test_an_edit_in_many_steps_is_replayed_less_often_and_learned_at_all_timesteps(
+def test_a_model_with_many_steps_has_less_replay_and_trains_at_all_timesteps(
     plan: TrainingPlan, tmp_path: Path
 ) -> None:
     configs = []

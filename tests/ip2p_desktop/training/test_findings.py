@@ -1,4 +1,4 @@
-"""What the check of a folder finds is shown beside what was left out."""
+"""The remarks of the check of a folder are shown beside the entries left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.dialog.findings_view import FindingsView
 
-PATIENCE = 60_000
+TIMEOUT = 60_000
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def choice() -> Iterator[DatasetChoice]:
     background.close()
 
 
-def test_pictures_are_looked_into_after_the_folder_was_searched(
+def test_images_are_checked_after_the_search(
     qtbot: QtBot, choice: DatasetChoice, pairs: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pairs"
@@ -33,7 +33,7 @@ def test_pictures_are_looked_into_after_the_folder_was_searched(
     with Image.open(spoilt) as photo:
         photo.crop((0, 0, photo.width * 3 // 4, photo.height)).save(spoilt)
     choice.choose(folder)
-    qtbot.waitUntil(lambda: choice.report is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: choice.report is not None, timeout=TIMEOUT)
     assert choice.report is not None
     assert choice.report.usable == 7
     view = FindingsView()
@@ -45,10 +45,10 @@ def test_pictures_are_looked_into_after_the_folder_was_searched(
     assert view.remarks.isHidden()
 
 
-def test_another_folder_ends_the_look_into_the_first(
+def test_another_folder_cancels_the_check_of_the_first(
     qtbot: QtBot, choice: DatasetChoice, pairs: Path
 ) -> None:
     choice.choose(pairs)
     choice.choose(Path(__file__).parent)
-    qtbot.waitUntil(lambda: choice.failure is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: choice.failure is not None, timeout=TIMEOUT)
     assert choice.report is None

@@ -1,4 +1,4 @@
-"""The trainer's process, driven with real ones of a few lines."""
+"""The trainer's process, tested with short real processes."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ STEP = StepFinished(step=1, total_steps=9, loss=0.5, learning_rate=1e-4, seconds
 SAVED = CheckpointSaved(step=1, path="run/step-1")
 
 
-def saying(*events: Event) -> str:
-    """Python that prints events."""
+def printing(*events: Event) -> str:
+    """A Python program that prints events."""
     return f"print({chr(10).join(event.to_line() for event in events)!r}, flush=True)\n"
 
 
-class HeardProcess(TrainerProcess):
-    """Remembers what it announced."""
+class RecordedProcess(TrainerProcess):
+    """Records its signals."""
 
-    def __init__(self, command: list[str], *, stop_patience_ms: int, terminate_patience_ms: int) -> None:
-        super().__init__(
-            command, stop_patience_ms=stop_patience_ms, terminate_patience_ms=terminate_patience_ms
-        )
+    def __init__(self, command: list[str], *, stop_timeout_ms: int, terminate_timeout_ms: int) -> None:
+        super().__init__(command, stop_timeout_ms=stop_timeout_ms, terminate_timeout_ms=terminate_timeout_ms)
         self.events: list[Event] = []
         self.event_received.connect(self.events.append)
 
 
-def start(script: str, *, stop_patience_ms: int = 30_000, terminate_patience_ms: int = 5_000) -> HeardProcess:
-    process = HeardProcess(
+def start(
+    script: str, *, stop_timeout_ms: int = 30_000, terminate_timeout_ms: int = 5_000
+) -> RecordedProcess:
+    process = RecordedProcess(
         [sys.executable, "-c", script],
-        stop_patience_ms=stop_patience_ms,
-        terminate_patience_ms=terminate_patience_ms,
+        stop_timeout_ms=stop_timeout_ms,
+        terminate_timeout_ms=terminate_timeout_ms,
     )
     process.start()
     return process
 
 
-def ended(qtbot: QtBot, process: HeardProcess) -> TrainingOutcome:
+def ended(qtbot: QtBot, process: RecordedProcess) -> TrainingOutcome:
     with qtbot.waitSignal(process.finished, timeout=20_000) as blocker:
         pass
     outcome = blocker.args[0]
@@ -65,7 +65,7 @@ def ended(qtbot: QtBot, process: HeardProcess) -> TrainingOutcome:
 
 def test_events_arrive_in_order_and_the_outcome_names_the_model(qtbot: QtBot) -> None:
     finished = TrainingFinished(step=9, stopped=False, model="run/model")
-    process = start(saying(STARTED, STEP, SAVED, finished))
+    process = start(printing(STARTED, STEP, SAVED, finished))
     outcome = ended(qtbot, process)
     assert process.events == [STARTED, STEP, SAVED, finished]
     assert outcome.was_successful()
@@ -75,7 +75,7 @@ def test_events_arrive_in_order_and_the_outcome_names_the_model(qtbot: QtBot) ->
 
 
 def test_steps_are_announced_on_their_own(qtbot: QtBot) -> None:
-    process = start(saying(STEP) + "input()")
+    process = start(printing(STEP) + "input()")
     with qtbot.waitSignal(process.progressed, timeout=20_000) as blocker:
         pass
     assert blocker.args == [STEP]
@@ -85,7 +85,7 @@ def test_steps_are_announced_on_their_own(qtbot: QtBot) -> None:
 def test_a_line_may_arrive_in_pieces_even_within_a_character(qtbot: QtBot) -> None:
     line = json.dumps({"type": "preparing", "stage": "läuft 🦊"}, ensure_ascii=False).encode() + b"\n"
     script = "import sys, os\n" + "".join(f"os.write(1, {line[i : i + 1]!r})\n" for i in range(len(line)))
-    process = start(script + saying(TrainingFinished(step=1, stopped=False, model="m")))
+    process = start(script + printing(TrainingFinished(step=1, stopped=False, model="m")))
     ended(qtbot, process)
     assert [getattr(event, "stage", None) for event in process.events] == ["läuft 🦊", None]
 
@@ -100,24 +100,24 @@ def test_stray_unknown_and_error_lines_go_to_the_log(qtbot: QtBot, caplog: pytes
     lines = ("Loading: 10 %", '{"type": "weather"}', "[1]", '{"type": "step", "step": "three"}')
     stray = "".join(f"print({line!r})\n" for line in lines)
     errors = "import sys; print('for people', file=sys.stderr)\n"
-    process = start(stray + errors + saying(TrainingFinished(step=1, stopped=False, model="m")))
+    process = start(stray + errors + printing(TrainingFinished(step=1, stopped=False, model="m")))
     assert ended(qtbot, process).was_successful()
     assert len(process.events) == 1
     for text in ("Loading: 10 %", "weather", "for people"):
         assert text in caplog.text
 
 
-def test_a_failure_is_told_in_the_trainers_words(qtbot: QtBot) -> None:
+def test_a_failure_has_the_message_of_the_trainer(qtbot: QtBot) -> None:
     failed = TrainingFailed(kind="memory", message="Not enough memory.", advice="Close other programs.")
-    outcome = ended(qtbot, start(saying(STARTED, failed) + "import sys; sys.exit(1)"))
+    outcome = ended(qtbot, start(printing(STARTED, failed) + "import sys; sys.exit(1)"))
     assert not outcome.was_successful()
     assert outcome.sentence() == "Not enough memory. Close other programs."
     assert outcome.failure is not None
     assert outcome.failure.kind == "memory"
 
 
-def test_an_end_without_a_word_gives_a_sentence(qtbot: QtBot) -> None:
-    outcome = ended(qtbot, start(saying(STARTED) + "import os; os._exit(3)"))
+def test_an_end_without_an_event_gives_a_sentence(qtbot: QtBot) -> None:
+    outcome = ended(qtbot, start(printing(STARTED) + "import os; os._exit(3)"))
     assert not outcome.was_successful()
     assert "ended unexpectedly (exit code 3)" in outcome.sentence()
 
@@ -134,9 +134,9 @@ def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Pa
     assert "could not be started" in blocker.args[0].sentence()
 
 
-def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
+def test_stop_is_sent_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:
     finished = TrainingFinished(step=1, stopped=True, model="run/model")
-    process = start(saying(STARTED, STEP) + "assert input() == 'stop'\n" + saying(SAVED, finished))
+    process = start(printing(STARTED, STEP) + "assert input() == 'stop'\n" + printing(SAVED, finished))
     qtbot.waitUntil(lambda: STEP in process.events, timeout=20_000)
     process.stop()
     outcome = ended(qtbot, process)
@@ -144,32 +144,32 @@ def test_stop_is_said_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> Non
     assert outcome.was_successful()
     assert not outcome.is_complete()
     assert outcome.exit_code == 0
-    assert outcome.sentence() == "Stopped after step 1. What was learned until then is kept."
+    assert outcome.sentence() == "Stopped after step 1. The model of that step is kept."
 
 
 def test_a_stubborn_process_is_terminated(qtbot: QtBot) -> None:
-    process = start(saying(STARTED, SAVED) + "while True: input()", stop_patience_ms=50)
+    process = start(printing(STARTED, SAVED) + "while True: input()", stop_timeout_ms=50)
     qtbot.waitUntil(lambda: SAVED in process.events, timeout=20_000)
     process.stop()
     outcome = ended(qtbot, process)
     assert outcome.failure is None
-    assert outcome.sentence() == "Stopped. Teaching can go on from the last saved step."
+    assert outcome.sentence() == "Stopped. Training can be resumed from the last saved step."
 
 
 def test_a_process_deaf_to_termination_is_killed(qtbot: QtBot) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    script = deaf + saying(STARTED) + "while True: input()"
-    process = start(script, stop_patience_ms=50, terminate_patience_ms=50)
+    script = deaf + printing(STARTED) + "while True: input()"
+    process = start(script, stop_timeout_ms=50, terminate_timeout_ms=50)
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     process.stop()
     outcome = ended(qtbot, process)
     assert outcome.stop_requested
-    assert outcome.sentence() == "Stopped before anything was learned."
+    assert outcome.sentence() == "Stopped before anything was saved."
 
 
 def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:
     finished = TrainingFinished(step=1, stopped=True, model="run/model")
-    process = start(saying(STARTED) + "input()\n" + saying(SAVED, finished))
+    process = start(printing(STARTED) + "input()\n" + printing(SAVED, finished))
     process.event_received.connect(lambda event: process.stop_and_wait(20_000))
     outcome = ended(qtbot, process)
     assert process.events == [STARTED, SAVED, finished]
@@ -178,16 +178,16 @@ def test_a_listener_may_wait_for_the_end(qtbot: QtBot) -> None:
 
 def test_waiting_for_the_end_is_bounded(qtbot: QtBot) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    script = deaf + saying(STARTED) + "while True: input()"
-    process = start(script, terminate_patience_ms=50)
+    script = deaf + printing(STARTED) + "while True: input()"
+    process = start(script, terminate_timeout_ms=50)
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     with qtbot.waitSignal(process.finished):
         process.stop_and_wait(50)
     assert not process.is_running()
 
 
-def test_an_abandoned_process_ends_unheard_and_is_deleted(qtbot: QtBot) -> None:
-    process = start(saying(STARTED) + "input()")
+def test_an_abandoned_process_ends_without_signals_and_is_deleted(qtbot: QtBot) -> None:
+    process = start(printing(STARTED) + "input()")
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     child = process._process
     outcomes: list[TrainingOutcome] = []
@@ -199,7 +199,7 @@ def test_an_abandoned_process_ends_unheard_and_is_deleted(qtbot: QtBot) -> None:
 
 
 def test_nothing_is_left_running_when_the_owner_is_deleted(qtbot: QtBot) -> None:
-    process = start(saying(STARTED) + "input()")
+    process = start(printing(STARTED) + "input()")
     qtbot.waitUntil(lambda: STARTED in process.events, timeout=20_000)
     child = process._process
     with qtbot.waitSignal(process.destroyed):
@@ -208,7 +208,7 @@ def test_nothing_is_left_running_when_the_owner_is_deleted(qtbot: QtBot) -> None
 
 
 def test_nothing_is_left_running_when_the_owner_is_forgotten(qtbot: QtBot) -> None:
-    owners = [start(saying(STARTED) + "input()")]
+    owners = [start(printing(STARTED) + "input()")]
     qtbot.waitUntil(lambda: STARTED in owners[0].events, timeout=20_000)
     child = owners[0]._process
     owners.clear()

@@ -1,4 +1,4 @@
-"""The dialog, used as a person uses it."""
+"""The training dialog, used with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
-PATIENCE = 30_000
+TIMEOUT = 30_000
 
 
 def button(dialog: TrainingDialog, name: str) -> QAbstractButton:
@@ -42,7 +42,7 @@ def text(dialog: TrainingDialog, name: str) -> str:
 
 def choose(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
     dialog.choose_folder(folder)
-    qtbot.waitUntil(lambda: not dialog.teaching.dataset.is_searching())
+    qtbot.waitUntil(lambda: not dialog.session.dataset.is_searching())
 
 
 def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) -> None:
@@ -53,7 +53,7 @@ def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) ->
 
 
 def reaches(qtbot: QtBot, dialog: TrainingDialog, phase: TrainingPhase) -> None:
-    qtbot.waitUntil(lambda: dialog.teaching.phase == phase, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.phase == phase, timeout=TIMEOUT)
 
 
 def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> None:
@@ -65,28 +65,30 @@ def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> 
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the platform of the tests says so of any dialog
-def test_the_button_asks_for_a_folder(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_the_button_opens_a_folder_dialog(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_folder")
-    asked = dialog.findChild(QFileDialog)
-    assert isinstance(asked, QFileDialog)
-    asked.fileSelected.emit(str(pairs))
-    asked.close()
+    file_dialog = dialog.findChild(QFileDialog)
+    assert isinstance(file_dialog, QFileDialog)
+    file_dialog.fileSelected.emit(str(pairs))
+    file_dialog.close()
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
     assert text(dialog, "folder_name") == "negative pairs"
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_the_other_button_asks_for_a_zip(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+def test_the_other_button_opens_a_zip_dialog(
+    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
+) -> None:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     dialog = make_dialog()
     press(qtbot, dialog, "choose_zip")
-    asked = dialog.findChild(QFileDialog)
-    assert isinstance(asked, QFileDialog)
-    assert asked.nameFilters() == ["Zip files (*.zip *.ZIP)"]
-    asked.fileSelected.emit(str(zipped_pairs))
-    asked.close()
+    file_dialog = dialog.findChild(QFileDialog)
+    assert isinstance(file_dialog, QFileDialog)
+    assert file_dialog.nameFilters() == ["Zip files (*.zip *.ZIP)"]
+    file_dialog.fileSelected.emit(str(zipped_pairs))
+    file_dialog.close()
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
     assert text(dialog, "folder_name") == "negative pairs.zip"
 
@@ -103,7 +105,7 @@ def drop(dialog: TrainingDialog, path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")  # newer releases have another constructor
 @pytest.mark.parametrize("kind", ["pairs", "zipped_pairs"])
-def test_a_folder_or_a_zip_is_dropped_and_looked_into(
+def test_a_folder_or_a_zip_is_dropped_and_searched(
     qtbot: QtBot, make_dialog: MakeDialog, kind: str, request: pytest.FixtureRequest
 ) -> None:
     dialog = make_dialog()
@@ -112,9 +114,9 @@ def test_a_folder_or_a_zip_is_dropped_and_looked_into(
     strip = dialog.examples_page.findings.strip
     qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
     assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
-    qtbot.waitUntil(lambda: dialog.teaching.dataset.report is not None, timeout=PATIENCE)
-    assert dialog.teaching.dataset.report is not None
-    assert dialog.teaching.dataset.report.usable == 8
+    qtbot.waitUntil(lambda: dialog.session.dataset.report is not None, timeout=TIMEOUT)
+    assert dialog.session.dataset.report is not None
+    assert dialog.session.dataset.report.usable == 8
 
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
@@ -124,7 +126,7 @@ def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDi
     notice = dialog.examples_page.notice
     qtbot.waitUntil(notice.isVisible)
     assert notice.message.text() == "metadata.jsonl is not a zip."
-    assert notice.advice.text() == "Choose a folder of image pairs, or a zip of one."
+    assert notice.advice.text() == "Choose a folder of image pairs, or a zip file of one."
     assert not button(dialog, "next").isEnabled()
 
 
@@ -133,21 +135,19 @@ def test_a_damaged_zip_is_explained(qtbot: QtBot, make_dialog: MakeDialog, zippe
     zipped_pairs.write_bytes(whole[:2000] + whole[-22:])
     dialog = make_dialog()
     choose(qtbot, dialog, zipped_pairs)
-    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a zip that can be read."
+    assert dialog.examples_page.notice.message.text() == "negative pairs.zip is not a readable zip file."
 
 
-def test_a_zip_is_taught_from_under_its_name(
-    qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path
-) -> None:
-    dialog = make_dialog("learn")
+def test_a_zip_is_trained_under_its_name(qtbot: QtBot, make_dialog: MakeDialog, zipped_pairs: Path) -> None:
+    dialog = make_dialog("train")
     choose(qtbot, dialog, zipped_pairs)
-    findings = dialog.teaching.dataset.findings
+    findings = dialog.session.dataset.findings
     assert findings is not None
     assert suggested_name(replace(findings, instructions=("one", "two"))) == "Negative pairs"
     start(qtbot, dialog, zipped_pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert dialog.teaching.run is not None
-    assert dialog.teaching.run.plan.dataset == zipped_pairs
+    assert dialog.session.run is not None
+    assert dialog.session.run.plan.dataset == zipped_pairs
 
 
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
@@ -161,7 +161,7 @@ def test_text_is_not_taken_for_a_folder(make_dialog: MakeDialog) -> None:
     assert not entering.isAccepted()
 
 
-def test_what_was_found_is_said_and_shown(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_findings_and_examples_are_shown(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     assert text(dialog, "pairs_found") == "8 pairs found"
@@ -190,7 +190,7 @@ def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDial
     choose(qtbot, dialog, tmp_path)
     notice = dialog.examples_page.notice
     assert notice.isVisible()
-    assert "has neither metadata.jsonl nor seeds.json" in notice.message.text()
+    assert "contains neither metadata.jsonl nor seeds.json" in notice.message.text()
     assert "Put a metadata.jsonl beside the images" in notice.advice.text()
     assert dialog.examples_page.example.isVisible()
     assert not button(dialog, "next").isEnabled()
@@ -243,8 +243,8 @@ def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard]
     assert not button(dialog, "start").isEnabled()
 
 
-def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("learn")
+def test_training_to_the_end_and_using_the_model(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("train")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
     assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
@@ -260,7 +260,7 @@ def test_teaching_to_the_end_and_using_it(qtbot: QtBot, make_dialog: MakeDialog,
 
 
 def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     dialog.activateWindow()
     choose(qtbot, dialog, pairs)
     qtbot.waitUntil(lambda: dialog.focusWidget() is button(dialog, "next"))
@@ -276,12 +276,12 @@ def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Pa
     assert not dialog.isVisible()
 
 
-def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
+def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs, steps=1500)
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 1,500", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 1,500", timeout=TIMEOUT)
     page = dialog.progress_page
     assert (page.bar.value(), page.bar.maximum()) == (3, 1500)
     assert text(dialog, "time_left") == "about 25 hours left"
@@ -290,9 +290,9 @@ def test_progress_is_told_and_the_run_can_be_stopped_and_continued(
     assert text(dialog, "status_sentence") == "Stopping: finishing this step and saving…"
     assert not button(dialog, "stop").isEnabled()
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "status_sentence") == "Stopped after step 3. What was learned until then is kept."
+    assert text(dialog, "status_sentence") == "Stopped after step 3. The model of that step is kept."
     press(qtbot, dialog, "resume")
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=TIMEOUT)
 
 
 def test_warnings_are_shown_once_each_and_stay_with_the_run(
@@ -300,7 +300,7 @@ def test_warnings_are_shown_once_each_and_stay_with_the_run(
 ) -> None:
     dialog = make_dialog("warn")
     start(qtbot, dialog, pairs, steps=9)
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=TIMEOUT)
     assert text(dialog, "latest_warning") == "The model could not be tried out."
     assert button(dialog, "earlier_warnings_button").text() == "2 earlier notes"
     assert text(dialog, "earlier_warnings_list") == ""
@@ -314,7 +314,7 @@ def test_warnings_are_shown_once_each_and_stay_with_the_run(
 
     after = make_dialog("linger")
     press(qtbot, after, "resume_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
     assert text(after, "latest_warning") == "The model could not be tried out."
     assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
 
@@ -325,7 +325,7 @@ def test_closing_leaves_the_run_going_on(qtbot: QtBot, make_dialog: MakeDialog, 
     with qtbot.assertNotEmitted(dialog.finished):
         dialog.close()
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
     dialog.show()
     assert text(dialog, "status_sentence") == "Step 3 of 5"
     dialog.choose_folder(pairs.parent)
@@ -336,8 +336,8 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     dialog = make_dialog("diverge")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.FAILED)
-    assert text(dialog, "progress_page_title") == "Teaching did not work"
-    assert dialog.progress_page.notice.message.text() == "The loss is no longer a number."
+    assert text(dialog, "progress_page_title") == "Training failed"
+    assert dialog.progress_page.notice.message.text() == "The loss became NaN."
     assert dialog.progress_page.notice.advice.text() == "Start again."
     press(qtbot, dialog, "back_to_plan")
     assert button(dialog, "start").isVisible()
@@ -347,23 +347,25 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
 def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     before = make_dialog("linger")
     start(qtbot, before, pairs, steps=9)
-    qtbot.waitUntil(lambda: before.teaching.progress.step == 3, timeout=PATIENCE)
-    before.shutdown()
+    qtbot.waitUntil(lambda: before.session.progress.step == 3, timeout=TIMEOUT)
+    before.shut_down()
     after = make_dialog("linger")
     (row,) = after.examples_page.runs.rows
     assert row.isVisible()
     assert row.state.text() == "Step 3 of 9, from negative pairs"
     press(qtbot, after, "resume_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
 
 
-def test_removing_a_stopped_run_asks_in_place(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_removing_a_stopped_run_requires_confirmation_in_its_row(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs)
-    qtbot.waitUntil(lambda: dialog.teaching.progress.step == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
     press(qtbot, dialog, "stop")
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    press(qtbot, dialog, "teach_another")
+    press(qtbot, dialog, "train_another")
     press(qtbot, dialog, "remove_run")
     press(qtbot, dialog, "keep_run")
     press(qtbot, dialog, "remove_run")

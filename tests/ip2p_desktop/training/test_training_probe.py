@@ -1,4 +1,4 @@
-"""What a plan would take: tried out in real processes, which never outlive their use."""
+"""Plans are measured in real processes, which end with their use."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from ip2p_desktop.training.training_runs import TrainingPlan
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
 
 MakeDialog = Callable[[str], TrainingDialog]
-MakeTeaching = Callable[[str], TrainingSession]
-PATIENCE = 60_000
+MakeSession = Callable[[str], TrainingSession]
+TIMEOUT = 60_000
 SCRIPT = Path(__file__).resolve().parent / "scripted_trainer.py"
 LENGTHS = (200, 500, 4000)
 LEFT = Qt.MouseButton.LeftButton
 MEASURING = "Measuring how long it takes on this computer…"
 
 
-def process_of(qtbot: QtBot, probing: TrainingProbe) -> QProcess:
-    """The latest one, once it runs."""
-    process = probing.findChildren(TrainerProcess)[-1]._process
+def process_of(qtbot: QtBot, probe: TrainingProbe) -> QProcess:
+    """The latest process, after it has started."""
+    process = probe.findChildren(TrainerProcess)[-1]._process
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.Running)
     return process
 
 
 def ends(qtbot: QtBot, process: QProcess) -> None:
-    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=TIMEOUT)
 
 
 def show_plan(qtbot: QtBot, dialog: TrainingDialog, pairs: Path) -> None:
@@ -48,37 +48,37 @@ def show_plan(qtbot: QtBot, dialog: TrainingDialog, pairs: Path) -> None:
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
 
 
-def forecast(dialog: TrainingDialog) -> str:
-    label = dialog.findChild(QLabel, "forecast")
+def estimate(dialog: TrainingDialog) -> str:
+    label = dialog.findChild(QLabel, "training_estimate")
     assert isinstance(label, QLabel)
     return label.text()
 
 
 def measured(qtbot: QtBot, dialog: TrainingDialog) -> str:
-    """What the page says once it has measured."""
-    qtbot.waitUntil(lambda: forecast(dialog) == MEASURING, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: forecast(dialog) != MEASURING, timeout=PATIENCE)
-    return forecast(dialog)
+    """The text on the page after the measurement."""
+    qtbot.waitUntil(lambda: estimate(dialog) == MEASURING, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: estimate(dialog) != MEASURING, timeout=TIMEOUT)
+    return estimate(dialog)
 
 
 def times(dialog: TrainingDialog) -> list[str]:
     return [card.time for card in dialog.plan_page.length.cards.values()]
 
 
-def test_the_time_and_memory_of_the_chosen_length_are_told(
+def test_time_and_memory_of_the_chosen_length_are_shown(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
-    dialog = make_dialog("learn")
+    dialog = make_dialog("train")
     show_plan(qtbot, dialog, pairs)
-    assert forecast(dialog) == "More steps take longer."
-    assert measured(qtbot, dialog) == "About 9 minutes on this computer, 1.2 GB of memory."
+    assert estimate(dialog) == "More steps take longer."
+    assert measured(qtbot, dialog) == "About 9 minutes on this computer. It needs 1.2 GB of memory."
     assert times(dialog) == ["about 4 minutes", "about 9 minutes", "about 51 minutes"]
     dialog.plan_page.length.steps = 10
-    assert forecast(dialog) == "Less than a minute on this computer, 1.2 GB of memory."
+    assert estimate(dialog) == "Less than a minute on this computer. It needs 1.2 GB of memory."
     assert not runs_folder().exists()
 
 
-def test_lengths_without_room_are_said_not_to_fit_and_can_be_started(
+def test_lengths_that_do_not_fit_are_marked_and_can_be_started(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("fill")
@@ -86,100 +86,96 @@ def test_lengths_without_room_are_said_not_to_fit_and_can_be_started(
     assert measured(qtbot, dialog) == "Does not fit: 2.1 GB of free disk space are needed."
     assert times(dialog) == ["about 4 minutes", "Does not fit", "Does not fit"]
     dialog.plan_page.length.steps = 200
-    assert forecast(dialog) == "About 4 minutes on this computer, 1.2 GB of memory."
+    assert estimate(dialog) == "About 4 minutes on this computer. It needs 1.2 GB of memory."
     assert dialog.plan_page.start_button.isEnabled()
 
 
 def test_too_little_memory_fits_no_length(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("starve")
     show_plan(qtbot, dialog, pairs)
-    told = "Does not fit: this computer has too little memory to teach this model."
-    assert measured(qtbot, dialog) == told
+    message = "Does not fit: this computer has too little memory to train this model."
+    assert measured(qtbot, dialog) == message
     assert times(dialog) == ["Does not fit"] * 3
 
 
-def test_a_trial_that_fails_leaves_the_page_as_it_was(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
+def test_a_failed_probe_leaves_the_page_unchanged(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("crash")
     show_plan(qtbot, dialog, pairs)
     assert measured(qtbot, dialog) == "More steps take longer."
     assert times(dialog) == ["", "", ""]
 
 
-def test_starting_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_starting_a_run_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
-    qtbot.waitUntil(dialog.teaching.probing.is_running)
-    process = process_of(qtbot, dialog.teaching.probing)
+    qtbot.waitUntil(dialog.session.probe.is_running)
+    process = process_of(qtbot, dialog.session.probe)
     dialog.plan_page.length.steps = 5
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    assert dialog.teaching.phase == TrainingPhase.PREPARING
-    assert not dialog.teaching.probing.is_running()
+    assert dialog.session.phase == TrainingPhase.PREPARING
+    assert not dialog.session.probe.is_running()
     ends(qtbot, process)
-    qtbot.waitUntil(lambda: dialog.teaching.phase == TrainingPhase.DONE, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
 
 
-def test_closing_the_dialog_ends_the_trial_and_opening_it_begins_another(
+def test_closing_the_dialog_ends_the_probe_and_opening_it_starts_another(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
-    probing = dialog.teaching.probing
-    qtbot.waitUntil(probing.is_running)
-    process = process_of(qtbot, probing)
+    probe = dialog.session.probe
+    qtbot.waitUntil(probe.is_running)
+    process = process_of(qtbot, probe)
     dialog.close()
-    assert not probing.is_running()
+    assert not probe.is_running()
     ends(qtbot, process)
     dialog.show()
-    qtbot.waitUntil(probing.is_running)
+    qtbot.waitUntil(probe.is_running)
 
 
-def test_another_base_model_is_tried_out_anew(
+def test_another_base_model_is_measured_again(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path, models: list[ModelCard], tmp_path: Path
 ) -> None:
     dialog = make_dialog("hang")
     dialog.show_models([*models, ModelCard(path=tmp_path, name="Another")])
     show_plan(qtbot, dialog, pairs)
-    probing = dialog.teaching.probing
-    qtbot.waitUntil(probing.is_running)
-    first = process_of(qtbot, probing)
+    probe = dialog.session.probe
+    qtbot.waitUntil(probe.is_running)
+    first = process_of(qtbot, probe)
     dialog.plan_page.model_box.setCurrentIndex(1)
     ends(qtbot, first)
-    assert probing.is_running()
+    assert probe.is_running()
 
 
-def test_another_dataset_ends_the_trial(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_another_dataset_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("hang")
     show_plan(qtbot, dialog, pairs)
-    probing = dialog.teaching.probing
-    qtbot.waitUntil(probing.is_running)
-    process = process_of(qtbot, probing)
+    probe = dialog.session.probe
+    qtbot.waitUntil(probe.is_running)
+    process = process_of(qtbot, probe)
     dialog.choose_folder(pairs)
     ends(qtbot, process)
-    assert forecast(dialog) == "More steps take longer."
+    assert estimate(dialog) == "More steps take longer."
 
 
-def test_the_same_plan_is_tried_out_once(
-    qtbot: QtBot, make_teaching: MakeTeaching, plan: TrainingPlan
+def test_the_same_plan_is_measured_once(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
+    probe = make_session("train").probe
+    probe.begin(plan, LENGTHS)
+    (process,) = probe.findChildren(TrainerProcess)
+    probe.begin(replace(plan, name="Another", steps=7), LENGTHS)
+    assert probe.findChildren(TrainerProcess) == [process]
+    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
+    probe.begin(plan, LENGTHS)
+    assert not probe.is_running()
+
+
+def test_no_plan_is_measured_during_a_run(
+    qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
-    probing = make_teaching("learn").probing
-    probing.begin(plan, LENGTHS)
-    (process,) = probing.findChildren(TrainerProcess)
-    probing.begin(replace(plan, name="Another", steps=7), LENGTHS)
-    assert probing.findChildren(TrainerProcess) == [process]
-    qtbot.waitUntil(lambda: probing.forecast is not None, timeout=PATIENCE)
-    probing.begin(plan, LENGTHS)
-    assert not probing.is_running()
-
-
-def test_nothing_is_tried_out_beside_a_run(
-    qtbot: QtBot, make_teaching: MakeTeaching, plan: TrainingPlan
-) -> None:
-    teaching = make_teaching("linger")
-    teaching.start(plan)
-    teaching.probe(plan, LENGTHS)
-    assert not teaching.probing.is_running()
+    session = make_session("linger")
+    session.start(plan)
+    session.start_probe(plan, LENGTHS)
+    assert not session.probe.is_running()
 
 
 APPLICATION = """
@@ -191,13 +187,13 @@ from ip2p_desktop.training.training_session import TrainingSession
 from ip2p_desktop.training.trainer_process import TrainerProcess
 
 application = QCoreApplication([])
-teaching = TrainingSession(program=[sys.executable, sys.argv[1], "hang"])
+session = TrainingSession(program=[sys.executable, sys.argv[1], "hang"])
 here = Path(sys.argv[2])
 plan = TrainingPlan(dataset=here, base_model=here, base_model_name="", name="Quit", steps=9)
-teaching.probe(plan, [200])
-(process,) = teaching.probing.findChildren(TrainerProcess)
+session.start_probe(plan, [200])
+(process,) = session.probe.findChildren(TrainerProcess)
 application.aboutToQuit.connect(lambda: print("ended:", not process.is_running()))
-process.event_received.connect(lambda event: (sys.argv[3] == "stopped" and teaching.probing.stop()))
+process.event_received.connect(lambda event: (sys.argv[3] == "stopped" and session.probe.stop()))
 once = Qt.ConnectionType.SingleShotConnection
 process._process.readyReadStandardOutput.connect(application.quit, once)
 sys.exit(application.exec())
@@ -205,46 +201,46 @@ sys.exit(application.exec())
 
 
 @pytest.mark.parametrize("before", ["running", "stopped"])
-def test_an_application_that_quits_leaves_no_trial(tmp_path: Path, before: str) -> None:
+def test_an_application_that_quits_leaves_no_probe(tmp_path: Path, before: str) -> None:
     command = [sys.executable, "-c", APPLICATION, str(SCRIPT), str(tmp_path), before]
     ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert ended.stderr == ""
     assert ended.stdout == "ended: True\n"
 
 
-def test_no_trial_outlives_its_owner(qtbot: QtBot, plan: TrainingPlan) -> None:
-    probing = TrainingProbe([sys.executable, str(SCRIPT), "hang"])
-    probing.begin(plan, LENGTHS)
-    child = process_of(qtbot, probing)
-    with qtbot.waitSignal(probing.destroyed):
-        probing.deleteLater()
+def test_no_probe_outlives_its_owner(qtbot: QtBot, plan: TrainingPlan) -> None:
+    probe = TrainingProbe([sys.executable, str(SCRIPT), "hang"])
+    probe.begin(plan, LENGTHS)
+    child = process_of(qtbot, probe)
+    with qtbot.waitSignal(probe.destroyed):
+        probe.deleteLater()
     assert child.state() == QProcess.ProcessState.NotRunning
 
 
-def test_what_is_known_not_to_fit_says_the_same_of_more_steps() -> None:
-    forecast = TrainingEstimate(seconds_per_step=0.5, memory=0, disk=0, too_many=1000)
-    assert forecast.seconds(300) == 150
-    assert [forecast.fits(steps) for steps in (999, 1000, 1001)] == [True, False, False]
+def test_more_steps_than_those_that_do_not_fit_do_not_fit() -> None:
+    estimate = TrainingEstimate(seconds_per_step=0.5, memory=0, disk=0, too_many=1000)
+    assert estimate.seconds(300) == 150
+    assert [estimate.fits(steps) for steps in (999, 1000, 1001)] == [True, False, False]
 
 
 def test_old_edits_are_made_for_the_steps_that_draw_them() -> None:
-    forecast = TrainingEstimate(
+    estimate = TrainingEstimate(
         seconds_per_step=0.5, memory=0, disk=0, preparation=10, replay_seconds_per_step=0.25, replay_steps=200
     )
-    assert [forecast.seconds(steps) for steps in (0, 100, 200, 1000)] == [10, 85, 160, 560]
+    assert [estimate.seconds(steps) for steps in (0, 100, 200, 1000)] == [10, 85, 160, 560]
 
 
 def test_the_real_trainer_answers(qtbot: QtBot, plan: TrainingPlan, data_folder: Path) -> None:
-    probing = TrainingProbe([*trainer_program(), "model.micro_batch_size=1"])
+    probe = TrainingProbe([*trainer_program(), "model.micro_batch_size=1"])
     settings = default_settings(read_model_card(starter_model()), keeps_edits=True)
-    probing.begin(replace(plan, base_model=starter_model(), settings=settings), LENGTHS)
-    qtbot.waitUntil(lambda: not probing.is_running(), timeout=300_000)
-    assert probing.forecast is not None
-    assert probing.forecast.preparation > 0
-    assert probing.forecast.replay_seconds_per_step > 0
-    assert probing.forecast.replay_steps == 768 / 0.8
+    probe.begin(replace(plan, base_model=starter_model(), settings=settings), LENGTHS)
+    qtbot.waitUntil(lambda: not probe.is_running(), timeout=300_000)
+    assert probe.estimate is not None
+    assert probe.estimate.preparation > 0
+    assert probe.estimate.replay_seconds_per_step > 0
+    assert probe.estimate.replay_steps == 768 / 0.8
     assert not (data_folder / "cache").exists()
-    assert probing.forecast.seconds_per_step > 0
-    assert probing.forecast.disk > 10_000_000
-    assert probing.forecast.too_many is None
+    assert probe.estimate.seconds_per_step > 0
+    assert probe.estimate.disk > 10_000_000
+    assert probe.estimate.too_many is None
     assert not runs_folder().exists()

@@ -1,4 +1,4 @@
-"""Runs on disk: described, found again, locked, turned into installed models."""
+"""Runs on disk: described, read, locked, and installed as models."""
 
 from __future__ import annotations
 

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from ip2p_desktop.training import training_texts
 from ip2p_desktop.training.run_progress import MOST_POINTS, LossPoint, RunProgress, smoothed
+from ip2p_desktop.training.training_texts import TrainingTexts
 from trainer.protocol.events import PreparationProgressed, StepFinished
+
+
+@pytest.fixture
+def texts(qapp: QApplication) -> TrainingTexts:
+    return TrainingTexts()
 
 
 def step_done(step: int, loss: float) -> StepFinished:
     return StepFinished(step=step, total_steps=10_000, loss=loss, learning_rate=0.0, seconds_left=0.0)
 
 
-def test_counts() -> None:
-    assert training_texts.pairs_found(1) == "1 pair found"
-    assert training_texts.pairs_found(12_345) == "12,345 pairs found"
-    assert training_texts.entries_left_out(1) == "1 entry was left out"
-    assert training_texts.entries_left_out(3) == "3 entries were left out"
-    assert training_texts.steps_done(3, 1500) == "Step 3 of 1,500"
+def test_counts(texts: TrainingTexts) -> None:
+    assert texts.pairs_found(1) == "1 pair found"
+    assert texts.pairs_found(12_345) == "12,345 pairs found"
+    assert texts.entries_left_out(1) == "1 entry was left out"
+    assert texts.entries_left_out(3) == "3 entries were left out"
+    assert texts.steps_done(3, 1500) == "Step 3 of 1,500"
 
 
-def test_instructions_are_quoted_and_the_rest_counted() -> None:
-    assert training_texts.instructions_found(("a", "b", "c"), shown=2) == "“a”\n“b”\nand 1 more"
-    assert training_texts.instructions_found(("a",), shown=2) == "“a”"
+def test_instructions_are_quoted_and_the_rest_counted(texts: TrainingTexts) -> None:
+    assert texts.instructions_found(("a", "b", "c"), shown=2) == "“a”\n“b”\nand 1 more"
+    assert texts.instructions_found(("a",), shown=2) == "“a”"
 
 
-def test_what_happens_before_the_first_step() -> None:
-    assert training_texts.preparing(None) == "Getting ready…"
-    assert (
-        training_texts.preparing(PreparationProgressed(stage="loading model"))
-        == "Loading the model to start from…"
-    )
-    assert (
-        training_texts.preparing(PreparationProgressed(stage="counting sheep"))
-        == "Getting ready: counting sheep…"
-    )
+def test_what_happens_before_the_first_step(texts: TrainingTexts) -> None:
+    assert texts.preparing(None) == "Getting ready…"
+    assert texts.preparing(PreparationProgressed(stage="loading model")) == "Loading the model to start from…"
+    assert texts.preparing(PreparationProgressed(stage="counting sheep")) == "Getting ready: counting sheep…"
 
 
 def test_a_steady_loss_stays_steady_when_smoothed() -> None:

@@ -1,4 +1,4 @@
-"""From Pillow to Qt and back."""
+"""Conversion from Pillow to Qt and back."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def test_transparency_is_laid_on_white() -> None:
 
 
 def test_large_photos_get_smaller_levels() -> None:
-    picture = DisplayImage.of(Image.new("RGB", (4096, 1024), "red"))
-    assert [level.width() for level in picture.levels] == [4096, 2048, 1024, 512]
-    assert picture.level_for(900).width() == 1024
-    assert picture.level_for(9000).width() == 4096
+    image = DisplayImage.of(Image.new("RGB", (4096, 1024), "red"))
+    assert [level.width() for level in image.levels] == [4096, 2048, 1024, 512]
+    assert image.level_for(900).width() == 1024
+    assert image.level_for(9000).width() == 4096
 
 
 def test_thumbnails_show_the_middle() -> None:

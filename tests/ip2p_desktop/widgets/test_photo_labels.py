@@ -1,4 +1,4 @@
-"""What a caption says in the room there is."""
+"""Captions at different widths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ip2p_desktop.widgets.photo_labels import label_text
 
 
 @pytest.mark.parametrize(
-    ("detail", "room", "text"),
+    ("detail", "space", "text"),
     [
         ("make it\nnight", 1000, "After · make it night"),
         ("make it night and let it snow", 200, "After · make it night and let it snow"),
@@ -19,6 +19,6 @@ from ip2p_desktop.widgets.photo_labels import label_text
     ],
 )
 def test_the_detail_is_left_out_where_too_little_of_it_would_be_seen(
-    qapp: QApplication, detail: str, room: float, text: str
+    qapp: QApplication, detail: str, space: float, text: str
 ) -> None:
-    assert label_text(QFontMetrics(qapp.font()), "After", detail, room) == text
+    assert label_text(QFontMetrics(qapp.font()), "After", detail, space) == text

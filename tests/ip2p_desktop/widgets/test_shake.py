@@ -1,4 +1,4 @@
-"""A shaken widget ends where its layout wants it."""
+"""A shaken widget ends at the place its layout gives it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_it_lasts_no_longer_than_it_takes_to_notice() -> None:
     assert DURATION_MS <= 300
 
 
-def test_shaking_anew_does_not_add_up(qtbot: QtBot, box: QLineEdit) -> None:
+def test_shaking_again_does_not_add_up(qtbot: QtBot, box: QLineEdit) -> None:
     place, shake = box.pos(), Shake(box)
     for _ in range(3):
         shake.start()
@@ -36,7 +36,7 @@ def test_shaking_anew_does_not_add_up(qtbot: QtBot, box: QLineEdit) -> None:
     assert box.pos() == place
 
 
-def test_a_layout_that_moves_the_widget_meanwhile_has_the_last_word(qtbot: QtBot, box: QLineEdit) -> None:
+def test_a_layout_change_during_the_animation_is_kept(qtbot: QtBot, box: QLineEdit) -> None:
     place, shake = box.pos(), Shake(box)
     shake.start()
     qtbot.waitUntil(lambda: box.pos() != place)
@@ -47,7 +47,7 @@ def test_a_layout_that_moves_the_widget_meanwhile_has_the_last_word(qtbot: QtBot
 
 
 class StillStyle(QProxyStyle):
-    """As of a system that wants no animations."""
+    """The style of a system with animations turned off."""
 
     def styleHint(self, hint: QStyle.StyleHint, *rest: object) -> int:
         is_duration = hint == QStyle.StyleHint.SH_Widget_Animation_Duration

@@ -1,4 +1,4 @@
-"""Every declared setting is found wherever a setting belongs: one that is added cannot be forgotten."""
+"""Every declared setting is in the panel, the command line, the metadata and the state."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from PIL import Image
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
-from engine.request import SETTINGS, EditRequest, EditSettings, ModelOptions
+from engine.model_options import ModelOptions
+from engine.request import SETTINGS, EditRequest
 from engine.settings_table import Setting, SettingValue
 from ip2p_desktop.app import Program
 from ip2p_desktop.cli.edit_command import make_parser
@@ -26,7 +28,7 @@ every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting:
 
 
 def another(setting: Setting) -> SettingValue:
-    """A value that is not the default, nor what a window starts with."""
+    """A value that is neither the default nor that of a new window."""
     first = EditState().value(setting.name)
     if issubclass(setting.kind, StrEnum):
         return next(choice for choice in reversed(setting.kind) if choice is not first)
@@ -50,7 +52,7 @@ def test_every_field_of_the_settings_is_declared() -> None:
 
 
 @every_setting
-def test_it_has_words_and_a_default_in_its_range(setting: Setting) -> None:
+def test_it_has_texts_and_a_default_in_its_range(setting: Setting) -> None:
     assert setting.label
     assert setting.help.endswith((".", ").", "”."))
     assert setting.noun
@@ -71,7 +73,7 @@ def test_a_number_out_of_its_range_is_refused(setting: Setting, tmp_path: Path) 
 
 
 @every_setting
-def test_it_is_written_into_states_and_saved_pictures(setting: Setting, tmp_path: Path) -> None:
+def test_it_is_written_into_states_and_saved_results(setting: Setting, tmp_path: Path) -> None:
     state = EditState().with_values(**{setting.name: another(setting)})
     assert state != EditState()
     assert EditState.from_json(state.to_json()) == state
@@ -88,7 +90,7 @@ def test_it_is_written_into_states_and_saved_pictures(setting: Setting, tmp_path
 def test_the_command_line_takes_it(setting: Setting, photo: Path, starter: object) -> None:
     value = another(setting)
     given = [setting.flags[-1]] if setting.kind is bool else [setting.flags[-1], str(value)]
-    asked = [
+    arguments = [
         "edit",
         "--input",
         photo,
@@ -99,7 +101,7 @@ def test_the_command_line_takes_it(setting: Setting, photo: Path, starter: objec
         *given,
     ]
     parser = make_parser()
-    (request,) = read_requests(parser.parse_args([str(each) for each in asked]))
+    (request,) = read_requests(parser.parse_args([str(each) for each in arguments]))
     assert EditState.of_request(request).value(setting.name) == value
     edit = next(action for action in parser._actions if action.dest == "command").choices["edit"]
     assert " ".join(setting.help.split()) in " ".join(edit.format_help().replace("-\n", "-").split())

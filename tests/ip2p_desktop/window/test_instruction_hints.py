@@ -1,4 +1,4 @@
-"""The window says before an edit when the starter does not know it, and hands on what it was read as."""
+"""The window shows before an edit if the model does not know it; the corrected instruction is edited."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
-PATIENCE_MS = 30_000
+TIMEOUT_MS = 30_000
 
 
 @pytest.fixture
 def starter() -> ModelCard:
-    """The one that ships."""
+    """The starter model."""
     return read_model_card(paths.starter_model())
 
 
@@ -31,7 +31,7 @@ def write(qtbot: QtBot, program: Program, instruction: str) -> InstructionReadin
     box.clear()
     with qtbot.waitSignal(
         program.document.reading_changed,
-        timeout=PATIENCE_MS,
+        timeout=TIMEOUT_MS,
         check_params_cb=lambda reading: reading is not None and reading.typed == instruction,
     ) as updated:
         qtbot.keyClicks(box, instruction)
@@ -80,16 +80,16 @@ def test_the_model_that_can_do_it_is_found_in_the_dialog(qtbot: QtBot, program: 
 
 
 def test_one_that_is_installed_is_used_instead(
-    qtbot: QtBot, program: Program, taught_model: ModelCard, reload_models: Callable[[], None]
+    qtbot: QtBot, program: Program, trained_model: ModelCard, reload_models: Callable[[], None]
 ) -> None:
-    write_model_card(replace(taught_model, source="timbrooks/instruct-pix2pix"))
+    write_model_card(replace(trained_model, source="timbrooks/instruct-pix2pix"))
     reload_models()
     write(qtbot, program, "add a hat")
     link = program.window.composer.hint.links[-1]
     assert link.text() == "Postcard can"
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert program.document.model is not None
-    assert program.document.model.path == taught_model.path
+    assert program.document.model.path == trained_model.path
     assert shown(program) == ("", [])
 
 
@@ -99,7 +99,7 @@ def test_a_misspelt_instruction_is_edited_as_it_was_meant(
     open_photo()
     write(qtbot, program, "make it blakc and whte")
     assert shown(program) == ("Read as “make it black and white”.", [])
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS) as finished:
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS) as finished:
         qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
     assert editor.requests[0].instruction == "make it black and white"
     assert finished.args is not None
@@ -113,7 +113,7 @@ def test_enter_right_after_typing_is_corrected_as_well(
     open_photo()
     box = program.window.composer.instruction_box
     qtbot.keyClicks(box, "add som fogg")
-    with qtbot.waitSignal(program.edits.finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     assert editor.requests[0].instruction == "add some fog"
 

@@ -1,4 +1,4 @@
-"""Notices go when their cause is gone, on Esc, and when an edit begins."""
+"""Notices disappear when they are resolved, on Esc, and when an edit starts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ModelNotUsable, OutOfMemory, UnsafeCheckpoint
 from engine.library import ModelCard
-from engine.request import EditSettings
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
@@ -59,7 +59,7 @@ def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
 
 
-def test_a_missing_photo_is_no_longer_told_of_once_there_is_one(
+def test_a_notice_about_a_missing_photo_goes_when_there_is_one(
     program: Program, notice: NoticeBar, open_photo: OpenPhoto
 ) -> None:
     program.edits.start()
@@ -70,7 +70,7 @@ def test_a_missing_photo_is_no_longer_told_of_once_there_is_one(
     assert not notice.isVisible()
 
 
-def test_a_missing_model_is_no_longer_told_of_once_there_is_one(
+def test_a_notice_about_a_missing_model_goes_when_there_is_one(
     program: Program, notice: NoticeBar, open_photo: OpenPhoto
 ) -> None:
     open_photo()
@@ -84,7 +84,7 @@ def test_a_missing_model_is_no_longer_told_of_once_there_is_one(
 
 
 @pytest.mark.parametrize("change", ["seed", "variations"])
-def test_a_wrong_setting_is_no_longer_told_of_once_it_is_another(
+def test_a_notice_about_an_invalid_setting_goes_when_it_changes(
     qtbot: QtBot, program: Program, notice: NoticeBar, open_photo: OpenPhoto, change: str
 ) -> None:
     open_photo()
@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_no_longer_told_of_once_it_is_another(
     panel.variations.value = 2
     qtbot.keyClicks(program.window.composer.instruction_box, "make it snow")
     qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
-    assert notice.message.text() == "The seeds of the variations grow too large."
+    assert notice.message.text() == "The seeds of the variations become too large."
     assert notice.property("tone") == "error"
     if change == "seed":
         qtbot.keyClick(panel.seed.field, Qt.Key.Key_Backspace)
@@ -104,7 +104,11 @@ def test_a_wrong_setting_is_no_longer_told_of_once_it_is_another(
 
 
 @pytest.mark.parametrize(
-    "error", [ModelNotUsable("The model is damaged."), UnsafeCheckpoint("It runs code.")]
+    "error",
+    [
+        ModelNotUsable("model.damaged", "The model is damaged."),
+        UnsafeCheckpoint("unsafe.code", "It runs code."),
+    ],
 )
 def test_an_error_of_the_model_goes_with_another_model(
     qtbot: QtBot,
@@ -119,7 +123,7 @@ def test_an_error_of_the_model_goes_with_another_model(
     program.document.change(text_guidance_scale=3.0)
     program.document.change(instruction="make it warmer")
     assert program.document.model is not None
-    program.document.learn_about_model(replace(program.document.model, description="More is known."))
+    program.document.update_model(replace(program.document.model, description="More is known."))
     assert notice.isVisible()
     choose_model(program, "Postcard")
     assert not notice.isVisible()
@@ -129,7 +133,12 @@ def test_a_lack_of_memory_goes_with_the_settings_that_need_it(
     qtbot: QtBot, program: Program, notice: NoticeBar, editor: FakeEditor, open_photo: OpenPhoto
 ) -> None:
     open_photo()
-    fail(qtbot, program, editor, OutOfMemory("Not enough memory.", "Try a smaller resolution."))
+    fail(
+        qtbot,
+        program,
+        editor,
+        OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution."),
+    )
     program.document.draw_seed()
     program.document.change(instruction="make it warmer")
     assert notice.isVisible()
@@ -151,7 +160,9 @@ def test_an_unreadable_photo_is_forgotten_once_another_is_on_screen(
     assert not notice.isVisible()
 
 
-@pytest.mark.parametrize("error", [DeviceNotUsable("There is no GPU."), RuntimeError("tensor sizes")])
+@pytest.mark.parametrize(
+    "error", [DeviceNotUsable("device.not-available", "There is no GPU."), RuntimeError("tensor sizes")]
+)
 def test_the_next_edit_takes_errors_away(
     qtbot: QtBot,
     program: Program,
@@ -198,7 +209,7 @@ def test_esc_takes_an_error_away(
     assert box.text() == "make it snow"
 
 
-def test_what_was_said_of_one_result_is_not_said_of_the_next(
+def test_a_notice_about_one_result_goes_with_the_next(
     qtbot: QtBot, program: Program, notice: NoticeBar, finish_edit: Callable[[], None]
 ) -> None:
     finish_edit()
@@ -220,7 +231,7 @@ def test_an_empty_clipboard_is_forgotten_once_a_photo_is_open(
     assert not notice.isVisible()
 
 
-def test_an_edit_that_changed_hardly_anything_says_what_to_try(
+def test_an_edit_that_changed_hardly_anything_shows_advice(
     qtbot: QtBot, program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
     editor.is_unchanged = (True,)
@@ -302,11 +313,11 @@ def test_the_first_variation_decides(
     assert notice.message.text() == "Hardly anything changed."
 
 
-def test_one_notice_tells_all_of_an_edit(
+def test_an_edit_has_one_notice(
     program: Program, notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
 ) -> None:
     editor.is_unchanged = (True,)
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     finish_edit()
     assert notice.message.text() == "Hardly anything changed."
     assert notice.advice.text().endswith(f"suggestions. {editor.fallbacks[0]}")

@@ -1,4 +1,4 @@
-"""Photos come in by dialog, drop, paste and as samples; what is no photo is refused in words."""
+"""Photos are opened by dialog, drop, paste and as samples; other files are refused with a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def offer(path: Path) -> QMimeData:
 
 
 def drop(target: QWidget, data: QMimeData) -> bool:
-    """Drag over the target and let go; whether the target wanted it."""
+    """Drag data over the target and drop it; returns whether the target accepted it."""
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     keys = Qt.KeyboardModifier.NoModifier
     entering = QDragEnterEvent(QPoint(50, 50), action, data, button, keys)
@@ -67,7 +67,7 @@ def test_text_is_not_wanted(program: Program) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("notes.txt", b"just words", "notes.txt is not a photo in a known format."),
+        ("notes.txt", b"just words", "notes.txt is not a photo in a supported format."),
         ("half.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", None),
         ("empty.png", b"", None),
     ],
@@ -99,7 +99,7 @@ def test_a_bad_file_leaves_the_open_photo(
     assert program.document.source.name == "dog.jpg"
 
 
-def test_a_pasted_picture_is_opened(qtbot: QtBot, program: Program) -> None:
+def test_a_pasted_image_is_opened(qtbot: QtBot, program: Program) -> None:
     image = QImage(40, 30, QImage.Format.Format_ARGB32)
     image.fill(QColor("teal"))
     QApplication.clipboard().setImage(image)
@@ -127,7 +127,7 @@ def test_pasted_text_goes_into_the_instruction(qtbot: QtBot, program: Program) -
     assert box.text() == "make it snow"
 
 
-def test_an_empty_clipboard_is_told(program: Program) -> None:
+def test_an_empty_clipboard_is_reported(program: Program) -> None:
     QApplication.clipboard().clear()
     program.window.actions_.paste.trigger()
     assert program.window.notice_bar.message.text() == "There is no photo on the clipboard."

@@ -1,4 +1,4 @@
-"""The dialog of preferences, used as a person does; what is changed there holds at once."""
+"""The dialog of preferences, used with mouse and keyboard; changes apply at once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.widgets.folder_control import FolderControl
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
+from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 120_000
+TIMEOUT_MS = 120_000
 
 
 def stored() -> Preferences:
@@ -47,7 +47,7 @@ def choose(dialog: PreferencesDialog, key: str, text: str) -> None:
 
 def edit(qtbot: QtBot, program: Program) -> EditResult:
     program.document.change(instruction="make it snow")
-    with qtbot.waitSignal(program.queue.finished, timeout=PATIENCE_MS) as finished:
+    with qtbot.waitSignal(program.queue.finished, timeout=TIMEOUT_MS) as finished:
         program.edits.start()
     result = finished.args[1]
     assert isinstance(result, EditResult)
@@ -114,16 +114,16 @@ def test_an_editor_of_the_engine_follows_the_preferences(
     assert result.dtype == "bf16"
     assert result.load_seconds > 0
     preferences.device = "mps"
-    with qtbot.waitSignal(program.queue.failed, timeout=PATIENCE_MS) as failed:
+    with qtbot.waitSignal(program.queue.failed, timeout=TIMEOUT_MS) as failed:
         program.edits.start()
-    assert failed.args[1].message == "This machine has no usable mps device."
+    assert failed.args[1].message == "This computer has no usable mps device."
     preferences.device = "cpu"
     assert edit(qtbot, program).device == "cpu"
 
 
 @pytest.fixture
 def real_program(qapp: QApplication, starter: ModelCard, data_folder: Path) -> Iterator[Program]:
-    """A window with the engine's own editor, and a tiny model that was chosen before."""
+    """A window with the engine's editor and a tiny model chosen."""
     model = save_tiny_editor(data_folder / "models" / "tiny")
     stored().model = str(model)
     program = build_program(qapp, stored())
@@ -138,22 +138,22 @@ def test_the_theme_is_the_same_in_the_menu_and_in_the_dialog(
     program: Program, dialog: PreferencesDialog
 ) -> None:
     choose(dialog, "theme", "Dark")
-    assert QApplication.palette().window().color().name() == DARK_TONES.window
+    assert QApplication.palette().window().color().name() == DARK_COLOURS.window
     assert stored().theme is ThemeChoice.DARK
     checked = [action.data() for action in program.window.actions_._themes.actions() if action.isChecked()]
     assert checked == [ThemeChoice.DARK]
     program.window.actions_.theme_chosen.emit(ThemeChoice.LIGHT)
-    assert QApplication.palette().window().color().name() == LIGHT_TONES.window
+    assert QApplication.palette().window().color().name() == LIGHT_COLOURS.window
     assert dialog.controls["theme"].value is ThemeChoice.LIGHT
     choose(dialog, "theme", "Like the system")
 
 
 def choose_folder(qtbot: QtBot, control: FolderControl, folder: Path) -> None:
-    """In the system's dialog."""
+    """Choose a folder in the system's dialog."""
     qtbot.mouseClick(control.choose, LEFT)
-    asked = control.findChild(QFileDialog)
-    asked.fileSelected.emit(str(folder))
-    asked.reject()
+    file_dialog = control.findChild(QFileDialog)
+    file_dialog.fileSelected.emit(str(folder))
+    file_dialog.reject()
 
 
 def test_models_of_another_folder_are_offered_at_once(
@@ -161,7 +161,7 @@ def test_models_of_another_folder_are_offered_at_once(
 ) -> None:
     control, models = dialog.controls["models_folder"], program.installed
     assert isinstance(control, FolderControl)
-    assert control.field.placeholderText() == str(paths.usual_models_folder())
+    assert control.field.placeholderText() == str(paths.default_models_folder())
     assert not control.reset.isEnabled()
     with qtbot.waitSignal(program.installed.changed):
         choose_folder(qtbot, control, tmp_path / "empty")
@@ -173,7 +173,7 @@ def test_models_of_another_folder_are_offered_at_once(
     assert stored().models_folder is None
 
 
-def test_results_are_saved_where_it_was_said(
+def test_results_are_saved_in_the_preferred_folder(
     qtbot: QtBot,
     program: Program,
     open_photo: Callable[[], None],
@@ -188,9 +188,9 @@ def test_results_are_saved_where_it_was_said(
     open_photo()
     edit(qtbot, program)
     program.window.actions_.save.trigger()
-    asked = program.window.findChild(QFileDialog, "save_dialog")
-    assert Path(asked.directory().absolutePath()) == results
-    asked.reject()
+    file_dialog = program.window.findChild(QFileDialog, "save_dialog")
+    assert Path(file_dialog.directory().absolutePath()) == results
+    file_dialog.reject()
 
 
 def test_a_model_folder_that_was_moved_elsewhere_is_shown(

@@ -1,4 +1,4 @@
-"""A saved picture opened again offers the settings that made it."""
+"""A saved result that is opened offers its settings."""
 
 from __future__ import annotations
 
@@ -13,20 +13,12 @@ from PIL import Image, PngImagePlugin
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.images.edit_record import METADATA_KEY, EditRecord
-from engine.images.image_files import save_picture
+from engine.images.image_files import save_image
 from engine.library import ModelCard, WeightFile
-from engine.request import (
-    Detail,
-    EditRequest,
-    EditSettings,
-    Fit,
-    Lora,
-    ModelOptions,
-    OutputSize,
-    SchedulerName,
-    WeightSet,
-)
+from engine.model_options import Lora, ModelOptions, WeightSet
+from engine.request import EditRequest
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.wiring.restore_controller import find_model
 
@@ -45,18 +37,18 @@ SETTINGS = EditSettings(
 
 
 @pytest.fixture
-def save(tmp_path: Path, taught_model: ModelCard) -> Save:
-    """Saves a picture as an edit with another model than the chosen one has made it."""
+def save(tmp_path: Path, trained_model: ModelCard) -> Save:
+    """Saves a result of another model than the chosen one."""
 
     def save(name: str = "made.png", **options: object) -> Path:
         request = EditRequest(
             source_image=Image.new("RGB", (64, 48), "teal"),
             instruction="make it a postcard",
-            model=taught_model.path,
+            model=trained_model.path,
             settings=SETTINGS,
             negative_instruction="blurry",
         )
-        save_picture(request.source_image, tmp_path / name, replace(request, **options))  # type: ignore[arg-type]
+        save_image(request.source_image, tmp_path / name, replace(request, **options))  # type: ignore[arg-type]
         return tmp_path / name
 
     return save
@@ -72,7 +64,7 @@ def accept(qtbot: QtBot, program: Program) -> None:
 
 
 @pytest.mark.parametrize("name", ["made.png", "made.jpg", "made.webp"])
-def test_the_offer_brings_all_settings_back(
+def test_the_offer_restores_all_settings(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, name: str
 ) -> None:
     open_it(qtbot, program, save(name))
@@ -111,11 +103,11 @@ def test_the_offer_changes_nothing_until_it_is_taken_and_goes_with_the_next_edit
     assert replace(editor.requests[0].settings, seed=0) == replace(before, seed=0)
 
 
-def test_what_is_missing_here_is_told(
+def test_a_missing_model_is_reported(
     qtbot: QtBot,
     program: Program,
     save: Save,
-    taught_model: ModelCard,
+    trained_model: ModelCard,
     reload_models: Callable[[], None],
 ) -> None:
     options = ModelOptions(
@@ -124,7 +116,7 @@ def test_what_is_missing_here_is_told(
         weight_set=WeightSet.LIVE,
     )
     path = save(model_options=options, mask=Image.new("L", (64, 48), 255))
-    (taught_model.path / "model_index.json").unlink()
+    (trained_model.path / "model_index.json").unlink()
     reload_models()
     open_it(qtbot, program, path)
     accept(qtbot, program)
@@ -140,8 +132,8 @@ def test_what_is_missing_here_is_told(
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
-def test_a_picture_of_the_version_before_brings_all_settings_back(
-    qtbot: QtBot, program: Program, editor: FakeEditor, taught_model: ModelCard, suffix: str
+def test_a_result_of_the_version_before_restores_all_settings(
+    qtbot: QtBot, program: Program, editor: FakeEditor, trained_model: ModelCard, suffix: str
 ) -> None:
     open_it(qtbot, program, EARLIER_VERSION / f"postcard.{suffix}")
     notice = program.window.notice_bar
@@ -165,11 +157,11 @@ def test_a_picture_of_the_version_before_brings_all_settings_back(
         turbo=True,
     )
     assert (request.instruction, request.negative_instruction) == ("make it a postcard — 雪", "blurry")
-    assert request.model == taught_model.path
+    assert request.model == trained_model.path
 
 
 def with_record(path: Path, save: Save, **changes: object) -> Path:
-    """A saved picture whose record was changed; a field that becomes None is left out."""
+    """A saved result with a changed record; a field set to None is removed."""
     with Image.open(save()) as picture:
         values = json.loads(picture.info[METADATA_KEY]) | changes
         text = PngImagePlugin.PngInfo()
@@ -179,7 +171,7 @@ def with_record(path: Path, save: Save, **changes: object) -> Path:
     return path
 
 
-def test_a_record_without_some_fields_brings_back_the_others(
+def test_a_record_without_some_fields_restores_the_others(
     qtbot: QtBot, program: Program, editor: FakeEditor, save: Save, tmp_path: Path
 ) -> None:
     missing = {"turbo": None, "resolution": None, "model": None, "model_name": None, "loras": None}
@@ -199,7 +191,7 @@ def test_a_record_without_some_fields_brings_back_the_others(
     )
 
 
-def test_a_picture_of_a_newer_version_is_opened_and_its_settings_are_said_to_be_newer(
+def test_a_result_of_a_newer_version_is_opened_without_its_settings(
     qtbot: QtBot, program: Program, save: Save, tmp_path: Path
 ) -> None:
     open_it(qtbot, program, with_record(tmp_path / "newer.png", save, version=2))

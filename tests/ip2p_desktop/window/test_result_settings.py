@@ -1,4 +1,4 @@
-"""Looking at a result changes nothing; its settings are taken over when asked."""
+"""Showing a result changes no settings; they are applied on request."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.errors import OutOfMemory
-from engine.request import Fit, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -33,16 +33,16 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
         program.document.change(instruction=instruction)
         with qtbot.waitSignal(program.edits.finished) as finished:
             program.edits.start()
-        edited = finished.args[0]
-        assert isinstance(edited, EditedPhoto)
-        return edited
+        result = finished.args[0]
+        assert isinstance(result, EditedPhoto)
+        return result
 
     return make
 
 
 @pytest.fixture
 def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
-    """The first of two results that differ in all the panel shows; the second is on screen."""
+    """The first of two results with different settings; the second is on screen."""
     document = program.document
     document.change(text_guidance_scale=4.5, image_guidance_scale=1.1)
     document.change(num_inference_steps=12, resolution=384)
@@ -72,13 +72,13 @@ def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
 
 
-def test_looking_at_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+def test_showing_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
     qtbot.keyClicks(program.window.composer.instruction_box, " and")
     before = state(program.document)
     click_thumbnail(qtbot, program, 1)
-    assert program.document.edited is first
+    assert program.document.result is first
     view = program.window.canvas.view
-    assert (view.after, view.after_detail) == (first.picture, "make it snow")
+    assert (view.after, view.after_detail) == (first.display_image, "make it snow")
     assert state(program.document) == before
     assert program.window.composer.instruction_box.text() == "make it warmer and"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Postcard"
@@ -189,12 +189,12 @@ def test_nothing_moves_when_the_button_comes(qtbot: QtBot, program: Program, fir
     assert [widget.geometry() for widget in widgets] == places
 
 
-def test_the_button_tells_what_it_would_set(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
+def test_the_button_shows_the_settings_as_tooltip(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
     click_thumbnail(qtbot, program, 1)
     button = program.window.header.use_settings_button
     assert button.accessibleName() == "Use these settings"
-    told = "Text guidance 4.5 · image guidance 1.1\nSteps 12 · seed"
-    assert told in button.toolTip()
+    settings_text = "Text guidance 4.5 · image guidance 1.1\nSteps 12 · seed"
+    assert settings_text in button.toolTip()
     assert "make it snow\nModel Starter\n" in button.accessibleDescription()
 
 
@@ -207,8 +207,8 @@ def test_without_the_model_of_a_result_the_chosen_one_stays(
 ) -> None:
     choose_model(program, "Postcard")
     program.document.change(text_guidance_scale=3.5)
-    edited = make_edit("make it a postcard")
-    (edited.model.path / "model_index.json").unlink()
+    result = make_edit("make it a postcard")
+    (result.model.path / "model_index.json").unlink()
     reload_models()
     click_thumbnail(qtbot, program, 1)
     press_button(qtbot, program)
@@ -216,7 +216,7 @@ def test_without_the_model_of_a_result_the_chosen_one_stays(
     assert notice.message.text() == "The model of this result, “Postcard”, is not on this computer any more."
     assert notice.advice.text() == "Its other settings are applied; the model stays."
     make_edit("make it a postcard")
-    assert editor.requests[-1].settings == edited.request.settings
+    assert editor.requests[-1].settings == result.request.settings
     assert program.document.model is not None
     assert program.document.model.name == "Starter"
 
@@ -241,7 +241,7 @@ def test_reset_resets_all_but_the_model(qtbot: QtBot, program: Program) -> None:
 
 @pytest.fixture
 def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto) -> Gate:
-    """Closed in the middle of an edit; its preview is on screen."""
+    """The closed gate of a running edit whose preview is on screen."""
     editor.step_gates[1] = gate = Gate()
     program.document.change(instruction="make it cooler", variations=1)
     program.edits.start()
@@ -250,30 +250,30 @@ def running(qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPho
     return gate
 
 
-def test_looking_at_a_result_leaves_the_running_edit_alone(
+def test_showing_a_result_does_not_affect_the_running_edit(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
     assert not program.window.header.use_settings_button.isVisible()
     click_thumbnail(qtbot, program, 1)
-    assert program.window.canvas.view.after is first.picture
+    assert program.window.canvas.view.after is first.display_image
     assert program.window.header.use_settings_button.isVisible()
     assert program.queue.is_busy
     assert program.window.composer.cancel_button.isVisible()
     with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
     assert editor.cancelled_edits == 0
-    assert program.document.edited is first
-    assert program.window.canvas.view.after is first.picture
+    assert program.document.result is first
+    assert program.window.canvas.view.after is first.display_image
     assert program.window.history_strip.currentRow() == 1
     notice = program.window.notice_bar
     assert (notice.message.text(), notice.action_button.text()) == ("The edit is done.", "Show result")
     qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
-    assert program.document.edited is finished.args[0]
-    assert program.window.canvas.view.after is finished.args[0].picture
+    assert program.document.result is finished.args[0]
+    assert program.window.canvas.view.after is finished.args[0].display_image
     assert not notice.isVisible()
 
 
-def test_an_unchanged_result_says_so_when_it_is_shown(
+def test_an_unchanged_result_is_reported_when_it_is_shown(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
     editor.is_unchanged = (True,)
@@ -290,13 +290,13 @@ def test_an_unchanged_result_says_so_when_it_is_shown(
 def test_the_result_on_screen_when_the_edit_began_can_be_seen_again(
     qtbot: QtBot, program: Program, running: Gate
 ) -> None:
-    shown = program.document.edited
+    shown = program.document.result
     assert shown is not None
     click_thumbnail(qtbot, program, program.window.history_strip.currentRow())
-    assert program.window.canvas.view.after is shown.picture
+    assert program.window.canvas.view.after is shown.display_image
     running.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
-    assert program.document.edited is shown
+    assert program.document.result is shown
 
 
 def test_the_photo_of_the_running_edit_shows_it_again(
@@ -306,7 +306,7 @@ def test_the_photo_of_the_running_edit_shows_it_again(
     click_thumbnail(qtbot, program, 0)
     with qtbot.waitSignal(program.edits.finished) as finished:
         running.open()
-    assert program.document.edited is finished.args[0]
+    assert program.document.result is finished.args[0]
     assert not program.window.notice_bar.isVisible()
 
 
@@ -317,19 +317,19 @@ def test_the_next_edit_is_shown_again_after_one_that_was_not(
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
     running.open()
-    edited = make_edit("make it brighter")
-    assert program.document.edited is edited
+    result = make_edit("make it brighter")
+    assert program.document.result is result
 
 
-def test_a_failure_is_told_while_another_result_is_on_screen(
+def test_a_failure_is_reported_while_another_result_is_on_screen(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:
-    editor.error = OutOfMemory("Not enough memory.", "Try a smaller resolution.")
+    editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
     with qtbot.waitSignal(program.edits.refused):
         running.open()
     assert program.window.notice_bar.message.text() == "Not enough memory."
-    assert program.document.edited is first
+    assert program.document.result is first
 
 
 def test_the_source_cannot_change_during_an_edit(
@@ -350,7 +350,7 @@ def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
     qtbot: QtBot, program: Program, first: EditedPhoto
 ) -> None:
     click_thumbnail(qtbot, program, 2)
-    shown = program.document.edited
+    shown = program.document.result
     program.history.remove(first)
     strip = program.window.history_strip
     assert strip.entries[strip.currentRow()] is shown

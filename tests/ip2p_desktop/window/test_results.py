@@ -1,4 +1,4 @@
-"""What becomes of results: walk through, go on from, save, copy."""
+"""Results are shown, used as source, saved and copied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.images.edit_record import METADATA_KEY, request_from_file
+from engine.images.edit_record import METADATA_KEY, read_edit_record
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
 from ip2p_desktop.session.image_store import ImageStore
@@ -27,9 +27,9 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
         program.document.change(instruction=instruction)
         with qtbot.waitSignal(program.edits.finished) as finished:
             program.edits.start()
-        edited = finished.args[0]
-        assert isinstance(edited, EditedPhoto)
-        return edited
+        result = finished.args[0]
+        assert isinstance(result, EditedPhoto)
+        return result
 
     return make
 
@@ -47,14 +47,14 @@ def test_the_strip_is_walked_with_the_keyboard(qtbot: QtBot, program: Program, m
     first = make_edit("make it snow")
     make_edit("make it warmer")
     qtbot.keyClick(program.window.history_strip, Qt.Key.Key_Left)
-    assert program.document.edited is first
+    assert program.document.result is first
 
 
-def test_tooltips_tell_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
-    edited = make_edit("make it 100 %1 snowy")
+def test_tooltips_show_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
+    result = make_edit("make it 100 %1 snowy")
     tip = program.window.history_strip.item(1).toolTip()
     assert tip.startswith("make it 100 %1 snowy\nModel Starter\n")
-    assert f"seed {edited.request.settings.seed}" in tip
+    assert f"seed {result.request.settings.seed}" in tip
 
 
 def test_a_result_becomes_the_source_and_the_way_back_stays(
@@ -62,7 +62,7 @@ def test_a_result_becomes_the_source_and_the_way_back_stays(
 ) -> None:
     first = make_edit("make it snow")
     qtbot.mouseClick(program.window.header.source_button, Qt.MouseButton.LeftButton)
-    assert program.document.edited is None
+    assert program.document.result is None
     second = make_edit("make it warmer")
     assert editor.requests[1].source_image.tobytes() == first.image().tobytes()
     assert second.name == "dog - make it snow - make it warmer.png"
@@ -80,20 +80,20 @@ def test_removing_from_the_strip(program: Program, make_edit: MakeEdit) -> None:
 def test_memory_is_bounded_and_no_result_is_lost(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    edited = [make_edit(f"edit {number}") for number in range(4)]
-    pixels = [each.image().tobytes() for each in edited]
-    room = edited[0].pixels.byte_count * 2
-    store = ImageStore(tmp_path / "session", room)
+    result = [make_edit(f"edit {number}") for number in range(4)]
+    pixels = [each.image().tobytes() for each in result]
+    byte_limit = result[0].pixels.byte_count * 2
+    store = ImageStore(tmp_path / "session", byte_limit)
     tree = EditTree(store)
-    for each in edited:
+    for each in result:
         tree.add(each)
-    assert tree.byte_count <= room
-    assert tree.listed == tuple(edited)
-    assert edited[0].pixels.byte_count == 0
+    assert tree.byte_count <= byte_limit
+    assert tree.listed == tuple(result)
+    assert result[0].pixels.byte_count == 0
     click_thumbnail(qtbot, program, 1)
-    assert program.window.canvas.view.after is edited[0].picture
-    assert [each.image().tobytes() for each in edited] == pixels
-    assert tree.byte_count <= room
+    assert program.window.canvas.view.after is result[0].display_image
+    assert [each.image().tobytes() for each in result] == pixels
+    assert tree.byte_count <= byte_limit
     tree.close()
     assert list((tmp_path / "session").iterdir()) == []
 
@@ -108,26 +108,24 @@ def test_every_variation_has_its_place_and_its_own_seed(
     strip = program.window.history_strip
     assert strip.count() == 4
     assert strip.currentRow() == 1
-    assert program.document.edited is first
+    assert program.document.result is first
     click_thumbnail(qtbot, program, 3)
     program.window.actions_.use_settings.trigger()
-    third = program.document.edited
+    third = program.document.result
     assert third is not None
     assert third.image().tobytes() != first.image().tobytes()
     assert "seed 42" in strip.item(3).toolTip()
     assert (program.document.state.settings.seed, program.document.state.variations) == (42, 1)
     with qtbot.waitSignal(program.files.saved):
         program.photos.save(third, tmp_path / "third.png")
-    record = request_from_file(tmp_path / "third.png")
+    record = read_edit_record(tmp_path / "third.png")
     assert record is not None
     assert record.settings == third.request.settings
     assert record.settings.seed == 42
 
 
-def test_what_was_given_up_is_told_gently_and_once(
-    program: Program, make_edit: MakeEdit, editor: FakeEditor
-) -> None:
-    editor.fallbacks = ("Memory was short: the picture was read and written in tiles.",)
+def test_fallbacks_are_reported_once(program: Program, make_edit: MakeEdit, editor: FakeEditor) -> None:
+    editor.fallbacks = ("Memory was short: the photo was encoded and decoded in tiles.",)
     make_edit("make it snow")
     notice = program.window.notice_bar
     assert notice.isVisible()
@@ -137,15 +135,15 @@ def test_what_was_given_up_is_told_gently_and_once(
     assert not notice.isVisible()
     editor.fallbacks = ()
     make_edit("make it cooler")
-    editor.fallbacks = ("Memory was short: the edit was made on the processor.",)
+    editor.fallbacks = ("Memory was short: the edit was computed on the processor.",)
     make_edit("make it brighter")
     assert notice.advice.text() == editor.fallbacks[0]
 
 
-def test_saving_writes_the_picture_with_its_request(
+def test_saving_writes_the_result_with_its_request(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     program.window.actions_.save.trigger()
     dialog = program.window.findChild(QFileDialog, "save_dialog")
     assert dialog is not None
@@ -153,37 +151,37 @@ def test_saving_writes_the_picture_with_its_request(
     dialog.reject()
     target = tmp_path / "out.png"
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(edited, target)
+        program.photos.save(result, target)
     assert program.window.notice_bar.message.text() == "Saved as out.png"
     with Image.open(target) as saved:
         stored = json.loads(saved.text[METADATA_KEY])
-        assert saved.size == edited.image().size
+        assert saved.size == result.image().size
     assert stored["instruction"] == "make it snow"
-    assert stored["seed"] == edited.request.settings.seed
+    assert stored["seed"] == result.request.settings.seed
 
 
 def test_a_result_used_as_source_keeps_what_the_camera_noted(make_edit: MakeEdit) -> None:
-    edited = make_edit("make it snow")
-    edited.source.image.info = {"dpi": (300.0, 300.0)}
-    assert edited.as_source().image.info == {"dpi": (300.0, 300.0)}
-    assert edited.as_source().image.tobytes() == edited.image().tobytes()
+    result = make_edit("make it snow")
+    result.source.image.info = {"dpi": (300.0, 300.0)}
+    assert result.as_source().image.info == {"dpi": (300.0, 300.0)}
+    assert result.as_source().image.tobytes() == result.image().tobytes()
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     with qtbot.waitSignal(program.files.failed) as failed:
-        program.photos.save(edited, tmp_path / "missing" / "out.png")
+        program.photos.save(result, tmp_path / "missing" / "out.png")
     assert program.window.notice_bar.message.text() == failed.args[0].message
 
 
 def test_copying_puts_the_result_on_the_clipboard(
     qtbot: QtBot, program: Program, make_edit: MakeEdit
 ) -> None:
-    edited = make_edit("make it snow")
+    result = make_edit("make it snow")
     qtbot.mouseClick(program.window.header.copy_button, Qt.MouseButton.LeftButton)
-    assert QApplication.clipboard().image().size() == edited.picture.size
+    assert QApplication.clipboard().image().size() == result.display_image.size
 
 
 def test_nothing_to_save_or_go_on_from_before_a_result(

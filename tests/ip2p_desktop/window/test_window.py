@@ -1,4 +1,4 @@
-"""The window itself: models, settings, themes, room, and what it remembers."""
+"""The window: models, settings, themes, layout, and its stored state."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import SCHEDULER_LABELS, OutputSize, SchedulerName
 from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
-from engine.request import SCHEDULER_LABELS, OutputSize, SchedulerName
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.crash import CrashReporter
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.training_action import TrainingAction
-from ip2p_desktop.widgets.theme import DARK_TONES, LIGHT_TONES
+from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -54,7 +54,7 @@ def test_the_starter_comes_first(program: Program) -> None:
     assert program.document.model.name == "Starter"
 
 
-def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> None:
+def test_a_model_sets_its_settings_description_and_suggestions(program: Program) -> None:
     program.document.change(seed=5)
     choose_model(program, "Postcard")
     panel = program.window.settings_panel
@@ -68,7 +68,7 @@ def test_a_model_brings_its_settings_words_and_suggestions(program: Program) -> 
     assert program.window.composer.chips.suggestions == ("make it a postcard",)
 
 
-def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Program) -> None:
+def test_reset_restores_the_recommended_settings(qtbot: QtBot, program: Program) -> None:
     program.window.settings_panel.text_guidance.value = 1.0
     program.window.settings_panel.steps.value = 99
     qtbot.mouseClick(program.window.settings_panel.reset, Qt.MouseButton.LeftButton)
@@ -76,11 +76,13 @@ def test_reset_brings_the_recommended_settings_back(qtbot: QtBot, program: Progr
     assert program.window.settings_panel.steps.value == 20
 
 
-def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taught_model: ModelCard) -> None:
-    folder = taught_model.path.with_name("night")
+def test_a_trained_model_is_found_and_chosen(
+    qtbot: QtBot, program: Program, trained_model: ModelCard
+) -> None:
+    folder = trained_model.path.with_name("night")
     folder.mkdir()
     (folder / "model_index.json").write_text("{}")
-    write_model_card(replace(taught_model, path=folder, name="Night"))
+    write_model_card(replace(trained_model, path=folder, name="Night"))
     with qtbot.waitSignal(program.installed.changed):
         program.models.training_action.model_trained.emit(folder)
     assert program.document.model is not None
@@ -88,17 +90,15 @@ def test_a_taught_model_is_found_and_chosen(qtbot: QtBot, program: Program, taug
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
 
 
-def test_looking_for_models_again_leaves_the_settings_alone(
-    program: Program, reload_models: Callable[[], None]
-) -> None:
+def test_reloading_models_keeps_the_settings(program: Program, reload_models: Callable[[], None]) -> None:
     program.document.change(text_guidance_scale=3.0)
     reload_models()
     assert program.document.state.settings.text_guidance_scale == 3.0
 
 
-def test_the_teach_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
-    qtbot.mouseClick(program.window.settings_panel.model_menu.teach_button, Qt.MouseButton.LeftButton)
-    dialog = program.window.findChild(QDialog, "teach_dialog")
+def test_the_training_dialog_opens_with_the_models(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseClick(program.window.settings_panel.model_menu.training_button, Qt.MouseButton.LeftButton)
+    dialog = program.window.findChild(QDialog, "training_dialog")
     assert dialog is not None
     assert dialog.isVisible()
     assert not program.models.training_action.is_running
@@ -129,7 +129,7 @@ def test_the_chosen_model_stays_chosen_when_all_move(qtbot: QtBot, program: Prog
     choose_model(program, "Postcard")
     program.document.change(text_guidance_scale=3.0)
     dialog = open_models(qtbot, program)
-    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.library.listed]):
         dialog.installed_page.move_to(tmp_path / "elsewhere")
     assert program.document.model is not None
     assert program.document.model.path == tmp_path / "elsewhere" / "postcard"
@@ -142,7 +142,7 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     dialog = open_models(qtbot, program)
     row = dialog.installed_page.model_rows[1]
     qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignals([program.installed.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([program.installed.changed, dialog.library.listed]):
         qtbot.mouseClick(row.confirm, Qt.MouseButton.LeftButton)
     assert [card.name for card in program.installed.cards] == ["Starter"]
     assert offered(program) == ["Starter"]
@@ -150,7 +150,9 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     assert program.document.model.name == "Starter"
 
 
-def test_quitting_while_teaching_asks_first(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quitting_during_training_requires_confirmation(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(TrainingAction, "is_running", True)
     program.window.close()
     assert program.window.isVisible()
@@ -199,7 +201,7 @@ def test_every_scheduler_is_offered_by_its_label(program: Program) -> None:
     assert menu.currentText() == "DPM++ 2M Karras"
 
 
-def test_another_model_leaves_alone_what_its_makers_do_not_speak_of(program: Program) -> None:
+def test_another_model_keeps_the_settings_it_does_not_recommend(program: Program) -> None:
     document = program.document
     document.change(turbo=True, variations=3, negative_instruction="blurry")
     document.change(output_size=OutputSize.WORKING)
@@ -221,17 +223,17 @@ def test_the_settings_panel_hides(qtbot: QtBot, program: Program) -> None:
 
 
 def test_themes_switch_and_are_remembered(program: Program) -> None:
-    for choice, tones in ((ThemeChoice.DARK, DARK_TONES), (ThemeChoice.LIGHT, LIGHT_TONES)):
+    for choice, colours in ((ThemeChoice.DARK, DARK_COLOURS), (ThemeChoice.LIGHT, LIGHT_COLOURS)):
         program.window.actions_.theme_chosen.emit(choice)
-        assert QApplication.palette().window().color().name() == tones.window
+        assert QApplication.palette().window().color().name() == colours.window
         assert Preferences(paths.preferences_file()).theme is choice
         picture = program.window.composer.grab().toImage()
-        assert picture.pixelColor(3, 3).name() == tones.surface
+        assert picture.pixelColor(3, 3).name() == colours.surface
     program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
 
 
-@pytest.mark.parametrize("tones", [LIGHT_TONES, DARK_TONES], ids=["light", "dark"])
-def test_text_can_be_read(tones: object) -> None:
+@pytest.mark.parametrize("tones", [LIGHT_COLOURS, DARK_COLOURS], ids=["light", "dark"])
+def test_text_can_be_read(colours: object) -> None:
     pairs = [
         ("text", "window"),
         ("text", "raised"),
@@ -242,7 +244,7 @@ def test_text_can_be_read(tones: object) -> None:
         ("text", "danger_soft"),
     ]
     for ink, ground in pairs:
-        assert contrast(getattr(tones, ink), getattr(tones, ground)) >= 4.5, (ink, ground)
+        assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 4.5, (ink, ground)
 
 
 def contrast(first: str, second: str) -> float:
@@ -272,7 +274,7 @@ def test_nothing_is_clipped(
     assert (window.width(), window.height()) == (width, height)
     for widget in window.findChildren(QWidget):
         if widget.isVisible() and isinstance(widget, (QAbstractButton, QLabel, QLineEdit)):
-            assert_has_room(widget)
+            assert_fits(widget)
     assert window.canvas.view.height() >= 160
 
 
@@ -289,8 +291,8 @@ def test_the_name_of_the_photo_has_room_in_a_small_window(
         assert (has_text, header.details.isVisible()) == (has_words, has_details)
 
 
-def assert_has_room(widget: QWidget) -> None:
-    """Wide and high enough for its text, and inside its parent."""
+def assert_fits(widget: QWidget) -> None:
+    """Assert that the widget is large enough for its text and inside its parent."""
     needed = widget.minimumSizeHint()
     assert widget.width() >= needed.width(), widget.objectName()
     assert widget.height() >= needed.height() - 1, widget.objectName()
@@ -305,8 +307,8 @@ def test_everything_that_takes_focus_has_a_name(program: Program) -> None:
     for widget in program.window.findChildren(QWidget):
         takes_focus = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         if takes_focus and not widget.objectName().startswith("qt_"):
-            words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
-            assert words, f"{type(widget).__name__} {widget.objectName()}"
+            spoken = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            assert spoken, f"{type(widget).__name__} {widget.objectName()}"
 
 
 def test_geometry_is_remembered(program: Program) -> None:
@@ -318,7 +320,7 @@ def test_geometry_is_remembered(program: Program) -> None:
     assert not preferences.shows_settings_panel
 
 
-def test_what_nobody_caught_is_told_calmly(program: Program) -> None:
+def test_an_uncaught_exception_is_reported_as_a_notice(program: Program) -> None:
     reporter = CrashReporter()
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.report(ZeroDivisionError, ZeroDivisionError("division by zero"), None)

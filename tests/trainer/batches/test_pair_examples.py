@@ -188,7 +188,7 @@ def test_a_dataset_that_is_gone_is_told_in_its_own_words(
         path.unlink()
     with pytest.raises(DatasetNotUsable) as failure:
         next(batches_from(gone, 0, 3, workers))
-    assert failure.value.message == "The pictures of the dataset cannot be read any more."
+    assert failure.value.message == "The images of the dataset can no longer be read."
 
 
 def test_workers_make_the_same_batches(metadata_folder: Folder, find: Find) -> None:

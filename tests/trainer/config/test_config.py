@@ -49,8 +49,8 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
         ([*REQUIRED, "fast"], "“fast” is not a setting"),
         ([*REQUIRED, "~model.name=x"], "is not a setting"),
         ([*REQUIRED, "--config=nowhere.yaml"], "nowhere.yaml cannot be read"),
-        ([*REQUIRED, "--probe=few"], "“few” is no list of steps"),
-        ([*REQUIRED, "model.name=[x"], "characters with a meaning of their own"),
+        ([*REQUIRED, "--probe=few"], "“few” is not a list of steps"),
+        ([*REQUIRED, "model.name=[x"], "characters that have a special meaning"),
     ],
 )
 def test_a_mistake_is_one_sentence(arguments: list[str], words: str) -> None:
@@ -91,7 +91,9 @@ def test_settings_files_of_an_earlier_version_name_replay_otherwise(tmp_path: Pa
 
 
 def test_settings_without_meaning_here_are_told_and_no_others() -> None:
-    weights, others = read_settings([f"--config={NEMO}", "model.data.data_path=/pairs"]).notes
+    notes = read_settings([f"--config={NEMO}", "model.data.data_path=/pairs"]).notes
+    assert [note.code for note in notes] == ["settings.of-start-weights", "settings.without-meaning"]
+    weights, others = (note.message for note in notes)
     assert weights.startswith("These settings follow from the start weights")
     for key in ("model.linear_start", "model.unet_config.model_channels", "model.cond_stage_config.version"):
         assert key in weights

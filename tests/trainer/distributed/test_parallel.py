@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
-from fakes.trainer_programs import CAN_FORK, TrainerRun, run_trainer
+from fakes.trainer_programs import CAN_FORK, TrainerProgram, run_trainer
 from torch import Tensor
 
 from trainer.config import ConfigNotValid, read_config
@@ -54,7 +54,7 @@ def weights(run: Path) -> dict[str, Tensor]:
     return learned
 
 
-def companions_of(run: TrainerRun) -> list[psutil.Process]:
+def companions_of(run: TrainerProgram) -> list[psutil.Process]:
     children = psutil.Process(run.process.pid).children()
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
@@ -97,7 +97,7 @@ def test_two_machines_find_each_other_and_accumulate(words: Words, tmp_path: Pat
     place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     sizes = ("model.micro_batch_size=1", "model.global_batch_size=4", "trainer.num_nodes=2")
     machines = [
-        TrainerRun(
+        TrainerProgram(
             words(tmp_path / "both", *sizes),
             tmp_path / f"logs-{node}",
             environment={**place, "NODE_RANK": str(node)},
@@ -135,7 +135,7 @@ def test_each_process_goes_on_with_as_many_threads_as_it_began_with(words: Words
 
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
 def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_path: Path) -> None:
-    run = TrainerRun(
+    run = TrainerProgram(
         words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=100000"), tmp_path / "logs"
     )
     run.wait_for("step", 2)
@@ -150,7 +150,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
 
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
 def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path: Path) -> None:
-    run = TrainerRun(words(tmp_path / "run", "trainer.devices=2"), tmp_path / "logs")
+    run = TrainerProgram(words(tmp_path / "run", "trainer.devices=2"), tmp_path / "logs")
     while not (others := companions_of(run)):
         assert run.process.is_alive(), run.errors.read_text()
         time.sleep(0.05)
@@ -174,7 +174,7 @@ def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) 
 def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path) -> None:
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
-        pytest.raises(ConfigNotValid, match="nothing says where the others are"),
+        pytest.raises(ConfigNotValid, match="the other machines are not known"),
         workers(config, print, [], on_loss=lambda: None),
     ):  # type: ignore[arg-type]
         pass

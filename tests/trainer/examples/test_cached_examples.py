@@ -258,7 +258,7 @@ def test_a_disk_that_is_too_small_is_told_before_it_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_folder, "SPARE", 10**18)
-    with pytest.raises(OutputNotWritable, match="There is not enough room"):
+    with pytest.raises(OutputNotWritable, match="There is not enough disk space"):
         Cache(tmp_path, "x").make_room(1)
 
 

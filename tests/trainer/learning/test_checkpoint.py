@@ -150,7 +150,7 @@ def test_room_is_asked_for_before_anything_is_written(
     for step in (1, 2, 3):
         checkpoints.save(state(step), step, loss=0.1 if step == 1 else None)
     monkeypatch.setattr("trainer.learning.checkpoint.free_space", lambda folder: 1000)
-    with pytest.raises(CheckpointNotUsable, match="not enough room for a checkpoint"):
+    with pytest.raises(CheckpointNotUsable, match="not enough disk space for a checkpoint"):
         checkpoints.save(state(4), 4)
     assert names(checkpoints) == [1, 3], "the best and the newest are never given up"
 

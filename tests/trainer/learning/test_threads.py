@@ -24,7 +24,7 @@ def _four_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-class Machine:
+class FakeTimings:
     """A clock that work moves on by as much as that many threads take."""
 
     def __init__(self, seconds: dict[int, float], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,19 +55,19 @@ class Machine:
 def test_fewer_are_taken_if_they_are_clearly_faster(
     seconds: dict[int, float], chosen: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = Machine(seconds, monkeypatch)
+    machine = FakeTimings(seconds, monkeypatch)
     assert choose_threads(machine.work) == chosen
     assert torch.get_num_threads() == chosen
 
 
 def test_what_is_hopeless_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine({1: 1.0, 2: 2.0, 3: 10.0, 4: 10.0}, monkeypatch)
+    machine = FakeTimings({1: 1.0, 2: 2.0, 3: 10.0, 4: 10.0}, monkeypatch)
     choose_threads(machine.work)
     assert machine.tried == [1, 1, 2, 2, 3, 4]
 
 
 def test_what_is_hopeless_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine({1: 0.1, 2: 50.0, 3: 50.0, 4: 50.0}, monkeypatch)
+    machine = FakeTimings({1: 0.1, 2: 50.0, 3: 50.0, 4: 50.0}, monkeypatch)
     weight = torch.ones(2, requires_grad=True)
 
     def work() -> None:
@@ -96,14 +96,14 @@ def test_gradients_are_broken_off_too() -> None:
 
 
 def test_one_core_leaves_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine({}, monkeypatch)
+    machine = FakeTimings({}, monkeypatch)
     torch.set_num_threads(1)
     assert choose_threads(machine.work) == 1
     assert machine.tried == []
 
 
 def test_on_an_idle_machine_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine({}, monkeypatch)
+    machine = FakeTimings({}, monkeypatch)
     machine.load(monkeypatch, 0.1)
     assert choose_threads(machine.work) == MOST
     assert machine.tried == []

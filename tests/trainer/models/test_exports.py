@@ -19,8 +19,8 @@ from diffusers import (
 from safetensors.torch import load_file
 
 from engine.library import read_model_card
+from engine.model_options import ModelOptions, WeightSet
 from engine.models.loading import Model, load_model
-from engine.request import ModelOptions, WeightSet
 from trainer.config import ExportConfig, LoraConfig
 from trainer.export.export import check_export, export_model
 from trainer.export.export_check import ExportCheck, ExportMismatch
@@ -40,7 +40,7 @@ def teach(model: Model) -> None:
         weight.add_(0.02 * torch.randn(weight.shape, generator=generator))
 
 
-def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:  # noqa: B008
+def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, torch.Tensor]:
     tensors: dict[str, torch.Tensor] = load_model(
         path, device=CPU, dtype=torch.float32, options=options
     ).unet.state_dict()

@@ -13,8 +13,8 @@ import torch
 from diffusers import StableDiffusionInstructPix2PixPipeline
 from torch import Tensor
 
+from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model, load_model
-from engine.request import Lora, ModelOptions
 from trainer.config import LoraConfig
 from trainer.learning.expansion import load_base_model
 from trainer.learning.lora import LoraNames, LoraNotPossible, add_lora, merge_lora, merged_weights, save_lora

@@ -16,7 +16,7 @@ from trainer.config import ModelConfig
 from trainer.learning.loss import DenoisingLoss
 
 
-class RecordingUNet:
+class RecordingSdxlUNet:
     """Answers with zeros and remembers what it was asked."""
 
     device = torch.device("cpu")
@@ -28,7 +28,7 @@ class RecordingUNet:
 
 def test_pooled_instructions_and_sizes_reach_the_unet(base_folder: Callable[[str, int], Path]) -> None:
     model = load_model(base_folder("sdxl", 8), device=torch.device("cpu"), dtype=torch.float32)
-    model.unet = unet = RecordingUNet()
+    model.unet = unet = RecordingSdxlUNet()
     texts = ["make it night", "make it day", "sepia"]
     encoded = encode_instructions(model, texts)
     batch = Batch(torch.randn(3, 4, 8, 6), torch.randn(3, 4, 8, 6), texts, is_latents=True)

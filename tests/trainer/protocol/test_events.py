@@ -28,6 +28,7 @@ from trainer.protocol.events import (
     TrainingStarted,
     ValidationFinished,
     WarningRaised,
+    make_warning,
     parse_event,
 )
 
@@ -39,7 +40,7 @@ EVENTS: list[Event] = [
     PreviewMade(step=1, number=0, instruction="make it ünusual", source="a.png", edited="b.png"),
     ValidationFinished(step=1, loss=0.5, best=True),
     CheckpointSaved(step=1, path="C:\\runs\\1"),
-    WarningRaised(kind="memory", message="Memory was short."),
+    make_warning("memory.smaller-passes", "{size} at a time.", "Close {program}.", size=2, program="ü"),
     ProbeFinished(
         seconds_per_step=0.5,
         samples_per_second=8.0,
@@ -52,7 +53,13 @@ EVENTS: list[Event] = [
     ),
     Estimated(steps=200, seconds=100.0, fits=True),
     TrainingFinished(step=9, stopped=False, model="/a\udce9b"),
-    TrainingFailed(kind="memory", message="Not enough memory.\nReally.", advice="Close other programs."),
+    TrainingFailed(
+        kind="memory",
+        message="Not enough memory.\nReally.",
+        advice="Close other programs.",
+        code="memory.micro-batch",
+        values={"size": 2, "share": 0.5, "name": "läufe"},
+    ),
 ]
 
 
@@ -74,6 +81,20 @@ def test_readers_of_an_older_version_are_understood() -> None:
     event = parse_event(line + '"dtype": "fp32", "run": "r"}')
     assert isinstance(event, TrainingStarted)
     assert event.version == 1
+    failed = parse_event(
+        '{"type": "failed", "kind": "memory", "message": "Not enough memory.", "advice": "Wait."}'
+    )
+    assert failed == TrainingFailed(kind="memory", message="Not enough memory.", advice="Wait.")
+    warned = parse_event('{"type": "warning", "kind": "memory", "message": "Memory was short."}')
+    assert warned == WarningRaised(kind="memory", message="Memory was short.", code="", values={})
+
+
+def test_a_warning_has_its_values_in_its_sentences_and_beside_them() -> None:
+    warning = make_warning(
+        "memory.smaller-passes", "{size} at a time.", "Close {program}.", size=2, program="it"
+    )
+    assert (warning.kind, warning.message, warning.advice) == ("memory", "2 at a time.", "Close it.")
+    assert (warning.code, warning.values) == ("memory.smaller-passes", {"size": 2, "program": "it"})
 
 
 def test_making_a_cache_is_preparation_too() -> None:
@@ -97,6 +118,9 @@ def test_making_a_cache_is_preparation_too() -> None:
         '{"type": "checkpoint", "step": "three", "path": "x"}',
         '{"type": "checkpoint", "step": true, "path": "x"}',
         '{"type": "finished", "step": 3, "stopped": 0, "model": "x"}',
+        '{"type": "warning", "kind": "memory", "message": "Memory was short.", "values": []}',
+        '{"type": "warning", "kind": "memory", "message": "Memory was short.", "values": {"size": []}}',
+        '{"type": "warning", "kind": "memory", "message": {"size": 2}}',
         pytest.param("[" * 100_000, id="nested"),
     ],
 )

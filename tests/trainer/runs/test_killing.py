@@ -13,7 +13,7 @@ from fakes.trainer_programs import (
     DieSyncing,
     DieWriting,
     Threads,
-    TrainerRun,
+    TrainerProgram,
     busy_processes,
     run_trainer,
     same,
@@ -76,11 +76,11 @@ def test_killed_under_load_it_ends_with_the_weights_of_an_unbroken_run(
     saved = []
     with busy_processes(2):
         for before in MOMENTS:
-            killed = TrainerRun(broken, logs, before=before)
+            killed = TrainerProgram(broken, logs, before=before)
             assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
             saved.append([path.name[-1] for path in Checkpoints(tmp_path / "broken", keep=2).saved()])
         # after a checkpoint that may have been its last act
-        killed = TrainerRun(broken, logs, before=Threads(1))
+        killed = TrainerProgram(broken, logs, before=Threads(1))
         killed.wait_for("checkpoint")
         assert killed.kill() in (-signal.SIGKILL, 0)
         code, events, errors = run_trainer(broken, logs, before=Threads(3))

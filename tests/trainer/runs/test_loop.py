@@ -13,9 +13,10 @@ from fakes.trainer_programs import run_trainer
 from PIL import Image
 from safetensors.torch import load_file
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.editor import Editor
 from engine.library import read_model_card
-from engine.request import EditRequest, EditSettings, SchedulerName
+from engine.request import EditRequest
 from trainer.protocol.events import (
     CheckpointSaved,
     Event,

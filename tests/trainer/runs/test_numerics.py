@@ -18,6 +18,7 @@ from fakes.trainer_programs import CAN_FORK, DieWriting, Threads, run_trainer
 from trainer.config import read_config
 from trainer.learning.checkpoint import STATE_FILE, VERSION, CheckpointNewer, Checkpoints, load_state
 from trainer.learning.history import History
+from trainer.protocol.events import WarningRaised
 from trainer.runs.numerics import (
     EAGER,
     FILE,
@@ -88,6 +89,11 @@ class DieChoosing(DieWriting):
         super().__call__()
 
 
+def sentence_of(warning: WarningRaised | None) -> str:
+    assert warning is not None
+    return warning.message
+
+
 def warned(events: list[dict[str, Any]]) -> list[str]:
     return [event["message"] for event in events if event.get("kind") == "numerics"]
 
@@ -112,15 +118,15 @@ def test_fields_of_other_versions_are_kept_and_missing_ones_are_empty() -> None:
 
 
 def test_what_differs_is_one_sentence() -> None:
-    assert difference(KEPT, KEPT) == ""
-    assert difference(NumericSettings(), KEPT) == ""
+    assert difference(KEPT, KEPT) is None
+    assert difference(NumericSettings(), KEPT) is None
     other = replace(KEPT, torch="2.9", dtype="bf16", threads=(1,))
-    sentence = difference(KEPT, other)
+    sentence = sentence_of(difference(KEPT, other))
     assert "torch 2.9 instead of torch 2.8, bf16 instead of fp32, 1 thread instead of 2 threads" in sentence
     assert sentence.count(".") == sentence.count("2.8") + sentence.count("2.9") + 1
-    assert "2 processes instead of 1 process" in difference(KEPT, replace(KEPT, threads=(1, 1)))
+    assert "2 processes instead of 1 process" in sentence_of(difference(KEPT, replace(KEPT, threads=(1, 1))))
     on_gpus = replace(KEPT, device="cuda")
-    assert "thread" not in difference(on_gpus, replace(on_gpus, threads=(1,)))
+    assert difference(on_gpus, replace(on_gpus, threads=(1,))) is None
 
 
 def test_what_the_settings_leave_open_is_as_it_was_kept(words: Words) -> None:
@@ -201,7 +207,7 @@ def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: P
     found, warnings = kept_numerics(read_config(words()))
     assert found == NumericSettings()
     assert len(warnings) == 1
-    assert "recorded by a newer version of this program" in warnings[0]
+    assert "recorded by a newer version of this program" in warnings[0].message
     write_numerics(run, KEPT)
     assert record(run) == newer
 
@@ -214,7 +220,7 @@ def test_a_checkpoint_of_a_newer_version_is_set_aside_and_told(
     code, events, errors = run_trainer(words("trainer.max_steps=4"), tmp_path / "logs")
     assert code == 0, errors
     (sentence,) = warned(events)
-    assert sentence.endswith("It is set aside, and the run goes on from step 2.")
+    assert sentence.endswith("was set aside; the run continues from step 2.")
     assert next(event for event in events if event["type"] == "started")["start_step"] == 2
     assert (newest.with_name(f"{newest.name}.newer") / STATE_FILE).is_file()
     assert load_state(newest)["version"] == VERSION
@@ -233,7 +239,7 @@ def test_a_history_is_read_leniently() -> None:
     assert history.load_state_dict({"losses": [0.5, 0.25], "later": 1}) == ""
     assert (history.losses, history.validations, history.seconds) == ([0.5, 0.25], [], 0.0)
     assert history.state_dict()["later"] == 1
-    assert "newer version" in history.load_state_dict({"version": 2, "losses": [0.5]})
+    assert "newer version" in sentence_of(history.load_state_dict({"version": 2, "losses": [0.5]}))
     assert history.losses == []
 
 

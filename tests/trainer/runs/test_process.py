@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.trainer_programs import CAN_FORK, TrainerRun, run_trainer
+from fakes.trainer_programs import CAN_FORK, TrainerProgram, run_trainer
 
 from trainer.learning.checkpoint import Checkpoints
 from trainer.protocol.commands import ATTACHED_VARIABLE
@@ -48,7 +48,7 @@ def kinds(events: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.skipif(not CAN_FORK, reason="signals are others there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_after_its_step_with_a_model(words: Words, tmp_path: Path, number: int) -> None:
-    run = TrainerRun(words(FOREVER), tmp_path / "logs")
+    run = TrainerProgram(words(FOREVER), tmp_path / "logs")
     run.wait_for("step", 2)
     run.send(number)
     assert run.wait() == 0, run.errors.read_text()

@@ -49,7 +49,9 @@ class RandomExamples:
     def batch(self, number: int) -> Batch:
         if number >= self.gone_after:
             raise DatasetNotUsable(
-                "The pictures cannot be read any more.", "Check that their drive is there."
+                "dataset.disappeared",
+                "The images can no longer be read.",
+                "Check that their drive is connected.",
             )
         generator = torch.Generator().manual_seed(number)
         both = torch.randn(2, 2, 4, 8, 8, generator=generator)
@@ -66,7 +68,7 @@ class FixedValidation:
     def run(self, step: int) -> float | None:
         loss = self.losses.pop(0)
         if loss is None:
-            raise EngineError("The preview could not be made.")
+            raise EngineError("engine.preview", "The preview could not be made.")
         self.events.send(ValidationFinished(step=step, loss=loss, best=loss < self.best))
         return loss
 
@@ -140,7 +142,7 @@ def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., 
     rates = [event.learning_rate for event in spoilt.told(StepFinished)]
     assert rates == [1e-3] * 5 + [5e-4] * 4
     warning = next(event for event in spoilt.told(WarningRaised) if event.kind == "diverged")
-    assert "no longer a number at step 6" in warning.message
+    assert "became NaN at step 6" in warning.message
     assert "from step 4 with 0.5 times the learning rate" in warning.message
     assert len(spoilt.last_state()["history"]["losses"]) == STEPS
     assert spoilt.last_state()["rate_share"] == 0.5
@@ -232,7 +234,7 @@ def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
 
 def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., Run]) -> None:
     run("trainer.max_steps=2")()
-    with pytest.raises(CheckpointNotUsable, match="already holds a run"):
+    with pytest.raises(CheckpointNotUsable, match="already contains a run"):
         run("exp_manager.resume_if_exists=False")()
 
 

@@ -26,7 +26,10 @@ def metadata_entries(tree: Tree, root: str, name: str, columns: ColumnNames) -> 
                 yield from _pairs_of(tree, root, where, entry, columns)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetNotUsable(
-            f"{tree.path / root / name} cannot be read.", "Save it as UTF-8 text."
+            "dataset.not-text",
+            "{file} is not UTF-8 text.",
+            "Save it as UTF-8 text.",
+            file=tree.path / root / name,
         ) from error
 
 

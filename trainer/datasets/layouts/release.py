@@ -56,7 +56,10 @@ def _listed(tree: Tree, root: str) -> list[tuple[str, list[str]]]:
         return [(str(name), [str(seed) for seed in seeds]) for name, seeds in listed]
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DatasetNotUsable(
-            f"{tree.path / root / SEEDS} cannot be read.", "It should list [folder, [seed, …]] entries."
+            "dataset.seeds-invalid",
+            "{file} is invalid.",
+            "It must be a list of [folder, [seed, …]] entries.",
+            file=tree.path / root / SEEDS,
         ) from error
 
 

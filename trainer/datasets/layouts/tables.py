@@ -58,10 +58,14 @@ class CellImage:
         try:
             content = _read_group(self.table, self.column, self.group, os.getpid())[self.row].as_py()
         except (OSError, pa.ArrowException) as error:
-            raise ImageUnreadable(f"{self.table.file} is damaged.") from error
+            raise ImageUnreadable(
+                "image.table-damaged", "{file} is damaged.", "Download it again.", file=self.table.file
+            ) from error
         data: bytes | None = content["bytes"] if isinstance(content, dict) else content
         if data is None:
-            raise ImageUnreadable(f"{self.name} is empty.")
+            raise ImageUnreadable(
+                "image.cell-empty", "{name} is empty.", "Leave out the row, or add the image.", name=self.name
+            )
         return data
 
 
@@ -83,8 +87,9 @@ def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
         import pyarrow.parquet
     except ImportError as error:
         raise DatasetNotUsable(
-            "Parquet files are read with the library pyarrow, which is not installed here.",
-            "Install it with “pip install pyarrow”, or choose a folder of pictures.",
+            "dataset.pyarrow-missing",
+            "Parquet files need the library pyarrow, which is not installed.",
+            "Install it with “pip install pyarrow”, or choose a folder of images.",
         ) from error
     return pyarrow.parquet
 
@@ -114,7 +119,10 @@ def _groups(
                 yield group, ((names, [_wordings(value) for value in row]) for row in values)
     except (OSError, pa.ArrowException) as error:
         raise DatasetNotUsable(
-            f"{name} is not a parquet file that can be read.", "Download it again."
+            "dataset.parquet-damaged",
+            "{file} is not a readable parquet file.",
+            "Download it again.",
+            file=name,
         ) from error
 
 
@@ -124,9 +132,15 @@ def _fitted(schema: pa.Schema, file: str, columns: ColumnNames) -> ColumnNames:
     names = columns.fitted_to(words, pictures)
     if names is None:
         raise DatasetNotUsable(
-            f"{file} has no columns for original, edited and instruction that are known here: "
-            f"pictures are in {', '.join(pictures) or 'none'}, text in {', '.join(words) or 'none'}.",
-            "Name them with data.columns.original=…, data.columns.edited=… and data.columns.instruction=….",
+            "dataset.columns-unknown",
+            (
+                "{file} has no known columns for original, edited and instruction: images are in "
+                "{images}, text in {texts}."
+            ),
+            ("Name them with data.columns.original=…, data.columns.edited=… and data.columns.instruction=…."),
+            file=file,
+            images=", ".join(pictures) or "none",
+            texts=", ".join(words) or "none",
         )
     return names
 

@@ -58,7 +58,13 @@ class FileImage:
         try:
             return self.path.read_bytes()
         except OSError as error:
-            raise ImageUnreadable(f"{self.path} cannot be read ({error.strerror or error}).") from error
+            raise ImageUnreadable(
+                "image.unreadable",
+                "{file} cannot be read ({reason}).",
+                "Check who may read it, and the disk.",
+                file=self.path,
+                reason=error.strerror or error,
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,13 @@ class ZipImage:
         try:
             return _shared_zip(self.archive).read(self.member)
         except (*DAMAGED, KeyError) as error:
-            raise ImageUnreadable(f"{self.member} in {self.archive.name} is damaged.") from error
+            raise ImageUnreadable(
+                "image.archive-damaged",
+                "{file} in {archive} is damaged.",
+                "Pack or download the archive again.",
+                file=self.member,
+                archive=self.archive.name,
+            ) from error
 
 
 def _shared_zip(path: Path) -> zipfile.ZipFile:
@@ -148,11 +160,17 @@ class ZipTree:
             members = [member for member in zipfile.ZipFile(path).infolist() if not member.is_dir()]
         except DAMAGED as error:
             raise DatasetNotUsable(
-                f"{path.name} is not a zip that can be read.", "Pack or download it again."
+                "dataset.zip-damaged",
+                "{file} is not a readable zip file.",
+                "Pack or download it again.",
+                file=path.name,
             ) from error
         if any(member.flag_bits & ENCRYPTED for member in members):
             raise DatasetNotUsable(
-                f"{path.name} asks for a password.", "Unpack it, and choose the folder that comes out."
+                "dataset.password",
+                "{file} is protected by a password.",
+                "Unpack it, and choose the unpacked folder.",
+                file=path.name,
             )
         self._members = {member.filename: None for member in members if not _is_hidden(member.filename)}
 
@@ -201,9 +219,23 @@ def open_tree(path: Path) -> Tree:
         if path.is_file() and path.suffix == ".parquet":
             return OneFile(path)
     except OSError as error:
-        raise DatasetNotUsable(f"{path} cannot be read ({error.strerror}).") from error
+        raise DatasetNotUsable(
+            "dataset.unreadable",
+            "{folder} cannot be read ({reason}).",
+            "Check the permissions of the folder.",
+            folder=path,
+            reason=error.strerror,
+        ) from error
     if path.is_file():
         raise DatasetNotUsable(
-            f"{path.name} is not a zip.", "Choose a folder of image pairs, or a zip of one."
+            "dataset.not-a-zip",
+            "{file} is not a zip file.",
+            "Choose a folder of image pairs, or a zip file of one.",
+            file=path.name,
         )
-    raise DatasetNotUsable(f"{path} is not a folder.", "Choose the folder that holds the image pairs.")
+    raise DatasetNotUsable(
+        "dataset.not-a-folder",
+        "{folder} is not a folder.",
+        "Choose the folder that contains the image pairs.",
+        folder=path,
+    )

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.edit_settings import EditSettings
 from engine.editing.editor import Editor
 from engine.library import ModelCard, read_model_card
-from engine.request import EditSettings
 from trainer.export.plots import Line, Panel, plot
 from trainer.starter.data.photos import evenly_spread, photo_paths
 from trainer.starter.scoring.scorer import Scorer

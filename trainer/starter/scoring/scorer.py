@@ -12,11 +12,12 @@ from PIL import Image
 from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
+from engine.edit_settings import EditSettings
 from engine.editing.costs import size_multiple
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.library import ModelCard
-from engine.request import EditRequest, EditSettings
+from engine.request import EditRequest
 from trainer.starter.data.edits import COLOURS, FAMILIES, UNCHANGED, Edit, Edits
 from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
 from trainer.starter.data.photos import Photo, read_photo, scaled_to_long_side

@@ -1,1 +1,1 @@
-"""Tools of the canvas: what pressing, moving and releasing the mouse does."""
+"""The tools of the canvas."""

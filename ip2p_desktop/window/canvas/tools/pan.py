@@ -1,4 +1,4 @@
-"""Moves the photo in its view."""
+"""The tool that pans the photo."""
 
 from __future__ import annotations
 
@@ -10,29 +10,33 @@ from ip2p_desktop.window.canvas.viewport import Viewport
 
 
 class PanTool:
-    """Drags the photo along with the mouse, where it is larger than the view."""
+    """Moves the photo with the mouse if it is larger than the view."""
 
     def __init__(self, viewport: Viewport) -> None:
         self._viewport = viewport
         self._last: QPointF | None = None
-        """Where the mouse was, in points of the view; None between drags."""
+        """The last mouse position in points of the view; None while no button is pressed."""
 
     @property
     def cursor(self) -> Qt.CursorShape:
+        """An arrow if the photo cannot be moved, else an open or closed hand."""
         if not self._viewport.is_larger_than_view:
             return Qt.CursorShape.ArrowCursor
         return Qt.CursorShape.OpenHandCursor if self._last is None else Qt.CursorShape.ClosedHandCursor
 
     def press(self, event: ToolEvent) -> None:
+        """Start panning."""
         self._last = event.view
 
     def move(self, event: ToolEvent) -> None:
+        """Move the photo by the distance since the last event."""
         if self._last is not None:
             self._viewport.pan_by(event.view - self._last)
             self._last = event.view
 
     def release(self, event: ToolEvent) -> None:
+        """Stop panning."""
         self._last = None
 
     def paint(self, painter: QPainter) -> None:
-        """Nothing: the photo itself shows what is done."""
+        """Paints nothing."""

@@ -1,4 +1,4 @@
-"""What a tool on the photo is, and what it is given."""
+"""The protocol of tools on the photo, and their events."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from PySide6.QtGui import QPainter
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToolEvent:
-    """Where the mouse is, and what is held down."""
+    """The position of the mouse and the pressed buttons and keys."""
 
     photo: QPointF
-    """In pixels of the photo, whatever the zoom; outside of the photo too."""
+    """Position in photo pixels at any zoom; may be outside of the photo."""
     view: QPointF
-    """In points of the view."""
+    """Position in points of the view."""
     buttons: Qt.MouseButton
-    """All that are held; none while the mouse only hovers."""
+    """All pressed buttons; none while the mouse hovers."""
     modifiers: Qt.KeyboardModifier
 
 
 class Overlay(Protocol):
-    """Something painted above the photo, below its labels."""
+    """An object that paints above the photo and below the labels."""
 
     def paint(self, painter: QPainter) -> None:
-        """Paint in pixels of the photo. What lies outside of the photo is cut off."""
+        """Paint in photo pixels. Painting outside of the photo is clipped."""
 
 
 class Tool(Overlay, Protocol):
-    """What a drag with the left button does. One gesture is `press`, any number of `move`, `release`."""
+    """A tool of the left button. A gesture is `press`, any number of `move`, then `release`."""
 
     @property
     def cursor(self) -> Qt.CursorShape:
-        """Asked after each event."""
+        """The cursor over the view; read after each event."""
 
-    def press(self, event: ToolEvent) -> None: ...
+    def press(self, event: ToolEvent) -> None:
+        """The button was pressed."""
 
     def move(self, event: ToolEvent) -> None:
-        """The mouse has moved: while the button is held, or hovering."""
+        """The mouse was moved, with or without a pressed button."""
 
     def release(self, event: ToolEvent) -> None:
-        """The gesture has ended."""
+        """The button was released."""

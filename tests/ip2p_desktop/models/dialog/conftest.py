@@ -20,7 +20,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 def recognise(model: Path, cancel: CancelToken) -> str:
     """The family, without loading the heavy libraries."""
     if "lora" in model.name:
-        raise ModelNotUsable("This is a LoRA.", "Choose a model.")
+        raise ModelNotUsable("model.wrong-kind", "This is a LoRA.", "Choose a model.")
     return "sd2"
 
 
@@ -32,7 +32,7 @@ def hub(server: FaultyServer) -> FaultyServer:
 
 @pytest.fixture
 def open_dialog(
-    qtbot: QtBot, hub: FaultyServer, starter: ModelCard, taught_model: ModelCard
+    qtbot: QtBot, hub: FaultyServer, starter: ModelCard, trained_model: ModelCard
 ) -> Iterator[Callable[..., ModelsDialog]]:
     """Opens the dialog and waits until it lists the library."""
     opened: list[ModelsDialog] = []
@@ -44,7 +44,7 @@ def open_dialog(
         qtbot.addWidget(dialog)
         opened.append(dialog)
         dialog.show()
-        with qtbot.waitSignal(dialog.shelf.listed):
+        with qtbot.waitSignal(dialog.library.listed):
             dialog.refresh()
         return dialog
 

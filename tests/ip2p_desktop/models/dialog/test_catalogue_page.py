@@ -1,4 +1,4 @@
-"""Models fetched through the dialog from a hub on this machine, with all that can come between."""
+"""Models are downloaded in the dialog from a hub on this machine, with interruptions and errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ip2p_desktop.models.dialog.model_downloads import DownloadPhase
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 
 
 def row_of(dialog: ModelsDialog, entry: CatalogueEntry) -> EntryRow:
@@ -37,27 +37,33 @@ def row_of(dialog: ModelsDialog, entry: CatalogueEntry) -> EntryRow:
 
 
 def wait_for(qtbot: QtBot, row: EntryRow, phase: DownloadPhase) -> None:
-    qtbot.waitUntil(lambda: row.state.phase is phase, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.state.phase is phase, timeout=TIMEOUT_MS)
 
 
 def stalled(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> EntryRow:
-    """The row of a download that stands still in the middle."""
+    """The row of a download that has stalled."""
     hub.answers[SNOW_WEIGHTS].append(Answer(stall_after=120_000))
     row = row_of(dialog, SNOW)
     qtbot.mouseClick(row.download, LEFT)
-    part = ModelLibrary(paths.models_folder()).aside / "snow" / "snow" / "unet" / "weights.safetensors.part"
-    qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 120_000, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: row.progress_line.bar.value() > 0, timeout=PATIENCE_MS)
+    part = (
+        ModelLibrary(paths.models_folder()).staging_folder
+        / "snow"
+        / "snow"
+        / "unet"
+        / "weights.safetensors.part"
+    )
+    qtbot.waitUntil(lambda: part.exists() and part.stat().st_size == 120_000, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: row.progress_line.bar.value() > 0, timeout=TIMEOUT_MS)
     return row
 
 
-def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable[..., ModelsDialog]) -> None:
+def test_the_shipped_catalogue_is_shown_with_size_and_terms(open_dialog: Callable[..., ModelsDialog]) -> None:
     dialog = open_dialog(entries=None)
     assert list(dialog.catalogue_page.entry_rows) == [entry.id for entry in read_catalogue()]
     cosxl = next(entry for entry in read_catalogue() if entry.id == "cosxl-edit")
     row = row_of(dialog, cosxl)
-    told = [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
-    assert told == [
+    texts = [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
+    assert texts == [
         "CosXL Edit",
         "CosXL · 6.9 GB · licence Stability AI CosXL non-commercial · not for commercial use",
         cosxl.description,
@@ -67,11 +73,11 @@ def test_the_shipped_catalogue_is_told_with_size_and_terms(open_dialog: Callable
 
 def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) -> None:
     row = row_of(dialog, SNOW)
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed], timeout=PATIENCE_MS):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed], timeout=TIMEOUT_MS):
         qtbot.mouseClick(row.download, LEFT)
     folder = paths.models_folder() / "snow"
     assert (folder / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
-    qtbot.waitUntil(lambda: row.state.model == folder, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: row.state.model == folder, timeout=TIMEOUT_MS)
     assert row.download.text() == "Use"
     with qtbot.waitSignal(dialog.model_chosen) as chosen:
         qtbot.mouseClick(row.download, LEFT)
@@ -83,7 +89,7 @@ def test_a_model_is_fetched_and_can_be_used(qtbot: QtBot, dialog: ModelsDialog) 
     ]
 
 
-def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
+def test_progress_is_shown_and_cancelling_keeps_the_partial_download(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     row = stalled(qtbot, dialog, hub)
@@ -94,11 +100,13 @@ def test_progress_is_told_and_cancelling_keeps_what_has_arrived(
     assert 0 < line.bar.value() < line.bar.maximum()
     assert not dialog.installed_page.move_folder.isEnabled()
     qtbot.mouseClick(line.cancel, LEFT)
-    assert line.words.text() == "Stopping; what has arrived is kept…"
+    assert line.label.text() == "Stopping; the partial download is kept…"
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    qtbot.waitUntil(lambda: row.arrived.text() == "Here already: 120 kB of 300 kB", timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: row.availability.text() == "Downloaded so far: 120 kB of 300 kB", timeout=TIMEOUT_MS
+    )
     assert dialog.installed_page.move_folder.isEnabled()
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert hub.ranges(SNOW_WEIGHTS) == [None, "bytes=120000-"]
@@ -110,7 +118,7 @@ def test_what_has_arrived_can_be_thrown_away(qtbot: QtBot, dialog: ModelsDialog,
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
     qtbot.mouseClick(row.discard, LEFT)
     wait_for(qtbot, row, DownloadPhase.OFFERED)
-    assert not (ModelLibrary(paths.models_folder()).aside / "snow").exists()
+    assert not (ModelLibrary(paths.models_folder()).staging_folder / "snow").exists()
     assert not row.discard.isVisible()
 
 
@@ -122,10 +130,10 @@ def test_an_interrupted_download_is_found_by_the_next_start(
     first.shut_down()
     row = row_of(open_dialog(), SNOW)
     wait_for(qtbot, row, DownloadPhase.PARTIAL)
-    assert row.download.text() == "Go on"
+    assert row.download.text() == "Resume"
 
 
-def test_errors_are_told_in_the_row_and_a_second_try_helps(
+def test_errors_are_shown_in_the_row_and_the_download_can_be_repeated(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     hub.answers[SNOW_WEIGHTS].append(Answer(status=404))
@@ -145,17 +153,17 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer
 ) -> None:
     row = row_of(dialog, ICE)
-    assert not row.gate.isVisible()
+    assert not row.access.isVisible()
     qtbot.mouseClick(row.download, LEFT)
-    assert row.gate.isVisible()
+    assert row.access.isVisible()
     assert hub.requests == []
     hub.answers[ICE_WEIGHTS].append(Answer(status=403))
-    qtbot.keyClicks(row.gate.field, " hf_wrong ")
-    qtbot.keyClick(row.gate.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=PATIENCE_MS)
+    qtbot.keyClicks(row.access.field, " hf_wrong ")
+    qtbot.keyClick(row.access.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=TIMEOUT_MS)
     assert "It needs an access token" in row.notice.advice.text()
     qtbot.mouseClick(row.download, LEFT)
-    row.gate.field.setText("hf_right")
+    row.access.field.setText("hf_right")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert [head.headers["Authorization"] for head in hub.heads] == ["Bearer hf_wrong", "Bearer hf_right"]
@@ -169,12 +177,12 @@ def test_what_another_program_has_downloaded_is_offered_and_used(
     hub.commit = "c" * 40
     download_with_the_client(hub, tmp_path / "hub cache", ICE.repository, [ICE.files[0].path])
     row = row_of(open_dialog(), ICE)
-    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=PATIENCE_MS)
-    assert row.arrived.isVisible()
-    assert row.arrived.text().startswith("Another program has downloaded it to this computer")
+    qtbot.waitUntil(lambda: row.download.text() == "Add", timeout=TIMEOUT_MS)
+    assert row.availability.isVisible()
+    assert row.availability.text().startswith("Another program has downloaded it to this computer")
     qtbot.mouseClick(row.download, LEFT)
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
-    assert not row.gate.isVisible()
+    assert not row.access.isVisible()
     assert hub.requests == hub.heads == []
     assert (paths.models_folder() / "ice.safetensors").read_bytes() == WEIGHTS
 
@@ -186,7 +194,7 @@ def test_an_editor_of_another_program_gets_a_row_of_its_own(
     download_editor(hub, tmp_path / "hub cache", "some.one/fog", EDITOR)
     dialog = open_dialog()
     rows = dialog.catalogue_page.entry_rows
-    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "some.one-fog" in rows, timeout=TIMEOUT_MS)
     row = row_of(dialog, rows["some.one-fog"].entry)
     assert (row.entry.name, row.download.text()) == ("some.one/fog", "Add")
     qtbot.mouseClick(row.download, LEFT)
@@ -204,8 +212,8 @@ def test_the_page_of_a_model_is_on_its_hub(qtbot: QtBot, dialog: ModelsDialog, h
 def test_a_second_download_waits_for_the_first(qtbot: QtBot, dialog: ModelsDialog, hub: FaultyServer) -> None:
     first, second = stalled(qtbot, dialog, hub), row_of(dialog, ICE)
     dialog.downloads.start(ICE)
-    assert second.progress_line.words.text() == "Waiting for its turn…"
-    assert second.progress_line.bar.is_wandering
+    assert second.progress_line.label.text() == "Waiting for its turn…"
+    assert second.progress_line.bar.is_indeterminate
     qtbot.mouseClick(first.progress_line.cancel, LEFT)
     wait_for(qtbot, second, DownloadPhase.INSTALLED)
 
@@ -217,9 +225,9 @@ def test_a_model_that_arrives_during_another_change_waits_for_its_end(
     row = row_of(dialog, SNOW)
     with library.change():
         qtbot.mouseClick(row.download, LEFT)
-        weights = library.aside / "snow" / "snow" / "unet" / "weights.safetensors"
-        qtbot.waitUntil(weights.exists, timeout=PATIENCE_MS)
-        qtbot.waitUntil((weights.parents[1] / "ip2p.json").exists, timeout=PATIENCE_MS)
+        weights = library.staging_folder / "snow" / "snow" / "unet" / "weights.safetensors"
+        qtbot.waitUntil(weights.exists, timeout=TIMEOUT_MS)
+        qtbot.waitUntil((weights.parents[1] / "ip2p.json").exists, timeout=TIMEOUT_MS)
         assert row.state.phase is DownloadPhase.RUNNING
     wait_for(qtbot, row, DownloadPhase.INSTALLED)
     assert row.state.report is None

@@ -12,9 +12,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditSettings, SchedulerName
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.progress import CancelToken
-from engine.request import EditSettings, SchedulerName
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
@@ -24,7 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A single-file model elsewhere."""
+    """A single-file model outside of the library."""
     file = tmp_path / "elsewhere" / "fog.safetensors"
     file.parent.mkdir()
     file.write_bytes(b"w" * 2_000_000)
@@ -35,11 +35,11 @@ def rows(dialog: ModelsDialog) -> dict[str, ModelRow]:
     return {row.model.card.name: row for row in dialog.installed_page.model_rows}
 
 
-def words(row: ModelRow) -> list[str]:
+def texts(row: ModelRow) -> list[str]:
     return [label.text() for label in row.findChildren(QLabel) if label.isVisibleTo(row)]
 
 
-def test_every_model_is_told_of(qtbot: QtBot, open_dialog: Callable[[], ModelsDialog]) -> None:
+def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], ModelsDialog]) -> None:
     folder = paths.models_folder()
     (folder / "night").mkdir()
     (folder / "night" / "model_index.json").write_text("{}")
@@ -58,30 +58,30 @@ def test_every_model_is_told_of(qtbot: QtBot, open_dialog: Callable[[], ModelsDi
     (folder / "half.ckpt").touch()
     dialog = open_dialog()
     assert list(rows(dialog)) == ["Starter", "Night", "Postcard", "half.ckpt"]
-    assert words(rows(dialog)["Night"]) == [
+    assert texts(rows(dialog)["Night"]) == [
         "Night",
         "Stable Diffusion XL · 12.3 GB · licence MIT",
         "Darkens.",
         "Recommended: steps 20, UniPC · text 3 · image 1.5 · 512 pixels",
     ]
     assert rows(dialog)["Night"].model.thumbnail.pixelColor(80, 80).name() == "#000080"
-    assert "is empty (0 bytes)" in words(rows(dialog)["half.ckpt"])[-1]
+    assert "is empty (0 bytes)" in texts(rows(dialog)["half.ckpt"])[-1]
     assert not rows(dialog)["half.ckpt"].use.isVisible()
-    assert "comes with this app" in words(rows(dialog)["Starter"])[1]
+    assert "comes with this app" in texts(rows(dialog)["Starter"])[1]
     assert not rows(dialog)["Starter"].remove.isVisible()
     place = dialog.installed_page.place.text().replace("\u200b", "")
     assert place.startswith(f"Kept in {folder} · ")
     assert place.endswith(" free on this disk")
 
 
-def test_use_tells_which_model_and_the_one_in_use_is_marked(
-    qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard
+def test_use_emits_the_model_and_the_one_in_use_is_marked(
+    qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard
 ) -> None:
     row = rows(dialog)["Postcard"]
     with qtbot.waitSignal(dialog.model_chosen) as chosen:
         qtbot.mouseClick(row.use, LEFT)
-    assert chosen.args == [taught_model.path]
-    dialog.show_used(taught_model.path)
+    assert chosen.args == [trained_model.path]
+    dialog.show_used(trained_model.path)
     assert (row.use.text(), row.use.isEnabled()) == ("In use", False)
     assert rows(dialog)["Starter"].use.isEnabled()
 
@@ -90,13 +90,13 @@ def test_a_chosen_file_is_copied_and_listed(qtbot: QtBot, dialog: ModelsDialog, 
     qtbot.mouseClick(dialog.installed_page.add_file, LEFT)
     asking = dialog.findChild(QFileDialog, "add_file_dialog")
     assert asking is not None
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         asking.fileSelected.emit(str(file))
     asking.reject()
     assert file.exists()
     card = read_model_card(paths.models_folder() / "fog.safetensors")
     assert (card.family, card.size) == ("sd2", 2_000_000)
-    assert words(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB"
+    assert texts(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB"
     assert not dialog.installed_page.progress_line.isVisible()
 
 
@@ -111,15 +111,17 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, dialog: ModelsDialog, tmp_path:
     entering = QDragEnterEvent(QPoint(50, 50), action, data, LEFT, keys)
     QApplication.sendEvent(page, entering)
     assert entering.isAccepted()
-    with qtbot.waitSignals([dialog.shelf.ended, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):
         QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), action, data, LEFT, keys))
     assert "dew" in rows(dialog)
 
 
-def test_what_cannot_be_added_is_told_in_place(qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path) -> None:
+def test_a_failed_addition_is_reported_on_the_page(
+    qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path
+) -> None:
     lora = tmp_path / "lora.safetensors"
     lora.write_bytes(b"w")
-    with qtbot.waitSignals([dialog.shelf.failed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
         dialog.installed_page.add(lora)
     notice = dialog.installed_page.notice
     assert notice.isVisible()
@@ -138,10 +140,10 @@ def test_adding_can_be_cancelled_at_any_time(
     dialog = open_dialog(recognise=recognise_until_cancelled)
     page = dialog.installed_page
     page.add(file)
-    assert page.progress_line.words.text() == "Adding fog.safetensors…"
+    assert page.progress_line.label.text() == "Adding fog.safetensors…"
     assert not page.add_folder.isEnabled()
     assert not rows(dialog)["Postcard"].remove.isEnabled()
-    with qtbot.waitSignals([dialog.shelf.ended, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):
         qtbot.mouseClick(page.progress_line.cancel, LEFT)
     assert list(rows(dialog)) == ["Starter", "Postcard"]
     assert not page.notice.isVisible()
@@ -149,36 +151,36 @@ def test_adding_can_be_cancelled_at_any_time(
     assert page.add_folder.isEnabled()
 
 
-def test_removing_asks_first(qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard) -> None:
+def test_removing_requires_confirmation(qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard) -> None:
     row = rows(dialog)["Postcard"]
     qtbot.mouseClick(row.remove, LEFT)
-    assert words(row)[-1] == "Its files are deleted from this computer."
+    assert texts(row)[-1] == "Its files are deleted from this computer."
     qtbot.mouseClick(row.keep, LEFT)
     assert not row.confirm.isVisible()
-    assert taught_model.path.exists()
+    assert trained_model.path.exists()
     qtbot.mouseClick(row.remove, LEFT)
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         qtbot.mouseClick(row.confirm, LEFT)
-    assert not taught_model.path.exists()
+    assert not trained_model.path.exists()
     assert list(rows(dialog)) == ["Starter"]
 
 
 def test_models_move_to_another_folder(
-    qtbot: QtBot, dialog: ModelsDialog, taught_model: ModelCard, tmp_path: Path
+    qtbot: QtBot, dialog: ModelsDialog, trained_model: ModelCard, tmp_path: Path
 ) -> None:
     documents = tmp_path / "documents"
     documents.mkdir()
     (documents / "letter.txt").write_text("Dear")
-    with qtbot.waitSignals([dialog.models.changed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.models.changed, dialog.library.listed]):
         dialog.installed_page.move_to(documents)
     assert paths.models_folder() == documents / "IP2P models"
     assert rows(dialog)["Postcard"].model.card.path == documents / "IP2P models" / "postcard"
-    assert not taught_model.path.exists()
+    assert not trained_model.path.exists()
     assert sorted(path.name for path in documents.iterdir()) == ["IP2P models", "letter.txt"]
 
 
 def test_a_place_within_the_old_one_is_refused(qtbot: QtBot, dialog: ModelsDialog) -> None:
-    with qtbot.waitSignals([dialog.shelf.failed, dialog.shelf.listed]):
+    with qtbot.waitSignals([dialog.library.failed, dialog.library.listed]):
         dialog.installed_page.move_to(paths.models_folder() / "below")
-    assert "lie within each other" in dialog.installed_page.notice.message.text()
+    assert "contains the other" in dialog.installed_page.notice.message.text()
     assert "Postcard" in rows(dialog)

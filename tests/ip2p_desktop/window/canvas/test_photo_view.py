@@ -1,4 +1,4 @@
-"""The divider, zoom and pan, as mouse and keys move them."""
+"""Divider, zoom and pan with mouse and keys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def view(qtbot: QtBot) -> PhotoView:
 
 
 def colour_at(view: PhotoView, x: int) -> tuple[int, int, int]:
-    """Below the labels and beside the knob."""
+    """The colour of the view below the labels and beside the knob."""
     colour: QColor = view.grab().toImage().pixelColor(x, view.height() * 5 // 8)
     return (colour.red(), colour.green(), colour.blue())
 

@@ -1,4 +1,4 @@
-"""Tools are given the mouse in pixels of the photo, and paint there, at any zoom."""
+"""Tools receive mouse events in photo pixels, and paint in them, at any zoom."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
 @dataclass
 class MarkTool:
-    """Notes its events and paints a green area."""
+    """Records its events and paints a green area."""
 
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     events: list[tuple[str, ToolEvent]] = field(default_factory=list)
@@ -65,7 +65,7 @@ def tool(view: PhotoView) -> MarkTool:
 
 
 def place_of(view: PhotoView, pixel: QPointF) -> QPoint:
-    """Where a pixel of the photo lies in the view."""
+    """The position of a photo pixel in the view."""
     return view.photo_transform.map(pixel).toPoint()
 
 
@@ -146,9 +146,7 @@ def test_pixels_of_a_cropped_result_are_those_of_the_photo_it_came_from(
     assert tool.events[-1][1].photo.x() == pytest.approx(50 + 8 / view.zoom, abs=0.5)
 
 
-def test_a_tool_has_its_cursor_and_hears_the_mouse_hover(
-    qtbot: QtBot, view: PhotoView, tool: MarkTool
-) -> None:
+def test_a_tool_sets_the_cursor_and_receives_hovering(qtbot: QtBot, view: PhotoView, tool: MarkTool) -> None:
     assert view.cursor().shape() is Qt.CursorShape.CrossCursor
     tool.cursor = Qt.CursorShape.ForbiddenCursor
     qtbot.mouseMove(view, QPoint(100, 100))
@@ -173,7 +171,7 @@ def test_a_gesture_ends_with_the_tool_it_began_with(qtbot: QtBot, view: PhotoVie
     assert tool.names == ["press", "release"]
 
 
-def test_without_a_photo_a_tool_hears_nothing(qtbot: QtBot) -> None:
+def test_without_a_photo_a_tool_receives_nothing(qtbot: QtBot) -> None:
     view, tool = PhotoView(), MarkTool()
     qtbot.addWidget(view)
     view.tool = tool

@@ -53,7 +53,7 @@ def test_panning_stops_at_the_edge(viewport: Viewport) -> None:
     assert viewport.photo_rect.topLeft() == QPointF(0, 0)
 
 
-def test_another_shape_is_fitted_anew(viewport: Viewport) -> None:
+def test_another_shape_is_fitted_again(viewport: Viewport) -> None:
     viewport.zoom_to(3.0)
     viewport.set_photo(QSizeF(600, 1200))
     assert viewport.is_fitted

@@ -8,8 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import MAX_SEED
 from engine.progress import Progress, Stage
-from engine.request import MAX_SEED
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.elided_label import ElidedLabel
 from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
@@ -48,10 +48,10 @@ def test_a_typed_value_need_not_lie_on_the_sliders_grid(qtbot: QtBot, slider: Gu
 
 
 def test_one_change_is_announced_once(qtbot: QtBot, slider: GuidanceSlider) -> None:
-    heard: list[object] = []
-    slider.value_changed.connect(heard.append)
+    values: list[object] = []
+    slider.value_changed.connect(values.append)
     slider.slider.setValue(60)
-    assert heard == [3.0]
+    assert values == [3.0]
 
 
 def test_a_value_beyond_the_range_widens_it(slider: GuidanceSlider) -> None:
@@ -144,17 +144,17 @@ def test_chips_without_room_wait_in_the_menu(qtbot: QtBot) -> None:
     chips = SuggestionChips()
     qtbot.addWidget(chips)
     chips.show()
-    wishes = [f"make it {colour}" for colour in ("red", "green", "blue", "yellow", "pink")]
-    chips.suggestions = wishes
+    suggestions = [f"make it {colour}" for colour in ("red", "green", "blue", "yellow", "pink")]
+    chips.suggestions = suggestions
     chips.resize(1000, chips.height())
-    assert chips.shown == wishes
+    assert chips.shown == suggestions
     assert not chips.more.isVisible()
     chips.resize(300, chips.height())
     assert 0 < len(chips.shown) < 5
     assert chips.more.isVisible()
     assert chips.more.geometry().right() <= 300
     qtbot.mouseClick(chips.more, Qt.MouseButton.LeftButton)
-    assert [action.text() for action in chips.menu.actions()] == wishes[len(chips.shown) :]
+    assert [action.text() for action in chips.menu.actions()] == suggestions[len(chips.shown) :]
     with qtbot.waitSignal(chips.chosen) as chosen:
         chips.menu.actions()[-1].trigger()
     chips.menu.close()
@@ -179,23 +179,23 @@ def test_time_left_is_guessed_from_the_steps_made(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_has_words(qtbot: QtBot, stage: Stage) -> None:
+def test_every_stage_has_a_text(qtbot: QtBot, stage: Stage) -> None:
     row = ProgressRow()
     qtbot.addWidget(row)
     row.value = Progress(stage)
-    assert row.words.text()
-    assert row.words.text() != stage.value
+    assert row.label.text()
+    assert row.label.text() != stage.value
 
 
 def test_the_stepper_goes_up_and_down_to_its_ends(qtbot: QtBot) -> None:
     stepper = Stepper(name="variations", label="Variations", help_text="", minimum=1, maximum=3)
     qtbot.addWidget(stepper)
-    heard: list[object] = []
-    stepper.value_changed.connect(heard.append)
+    values: list[object] = []
+    stepper.value_changed.connect(values.append)
     assert not stepper.fewer.isEnabled()
     for _ in range(3):
         qtbot.mouseClick(stepper.more, Qt.MouseButton.LeftButton)
-    assert heard == [2, 3]
+    assert values == [2, 3]
     assert not stepper.more.isEnabled()
     qtbot.mouseClick(stepper.fewer, Qt.MouseButton.LeftButton)
     assert stepper.value == 2
@@ -214,7 +214,7 @@ def test_the_switch_is_pressed_anywhere_and_by_key(qtbot: QtBot) -> None:
     assert turbo.switch.grab().toImage() != on
 
 
-def test_a_label_elides_and_tells_all_in_its_tooltip(qtbot: QtBot) -> None:
+def test_an_elided_label_has_the_whole_text_as_tooltip(qtbot: QtBot) -> None:
     label = ElidedLabel("a very long name of a photo.jpg")
     qtbot.addWidget(label)
     label.resize(80, 20)

@@ -1,4 +1,4 @@
-"""The line below the instruction: as much as there is room for, and never a jump."""
+"""The line below the instruction shows what fits, and keeps its height."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def links(followed: list[str]) -> list[HintLink]:
     return [HintLink(name, f"About {name}", lambda name=name: followed.append(name)) for name in names]
 
 
-def test_a_link_does_what_it_says(qtbot: QtBot, hint: InstructionHint) -> None:
+def test_a_link_calls_its_function(qtbot: QtBot, hint: InstructionHint) -> None:
     followed: list[str] = []
     hint.show_hint("Not known.", links(followed))
     qtbot.mouseClick(hint.links[1], Qt.MouseButton.LeftButton)
@@ -53,7 +53,7 @@ def test_where_room_is_short_the_last_link_stays_the_longest(hint: InstructionHi
     assert hint.sentence.shown_text != "Not known."
 
 
-def test_its_room_is_the_same_with_and_without_words(hint: InstructionHint) -> None:
+def test_its_height_is_the_same_with_and_without_text(hint: InstructionHint) -> None:
     before = hint.sizeHint().height(), hint.height()
     hint.show_hint("Not known.", links([]))
     assert (hint.sizeHint().height(), hint.height()) == before

@@ -1,10 +1,10 @@
-"""The panel of settings fits its width, and offers only what has a meaning."""
+"""The panel of settings fits its width, and enables only settings that have an effect."""
 
 from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from engine.request import OutputSize
+from engine.edit_settings import OutputSize
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 

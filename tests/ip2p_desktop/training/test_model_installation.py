@@ -1,4 +1,4 @@
-"""What training made comes into the library under its lock, while other programs change or move it."""
+"""New models are installed under the lock of the library, while other programs change or move it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run(tmp_path: Path) -> TrainingRun:
 
 @pytest.fixture
 def training(run: TrainingRun) -> Iterator[subprocess.Popen[str]]:
-    """A program that trains a model and keeps it."""
+    """A program that trains a model and installs it."""
     process = subprocess.Popen(
         [sys.executable, "-c", TRAINING, str(run.folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -84,7 +84,7 @@ def exported(run: TrainingRun, content: bytes = b"weights") -> Path:
 
 
 def move_library(folder: Path, *, during: Callable[[], None]) -> None:
-    """Move it, and call `during` when all is in its new place and not yet remembered to be there."""
+    """Move the library, and call `during` after the files have moved, before the preference is stored."""
 
     def remember(new: Path) -> None:
         during()
@@ -94,7 +94,7 @@ def move_library(folder: Path, *, during: Callable[[], None]) -> None:
 
 
 def test_a_model_trained_while_the_library_moves_is_in_it_afterwards(
-    training: subprocess.Popen[str], taught_model: ModelCard, tmp_path: Path
+    training: subprocess.Popen[str], trained_model: ModelCard, tmp_path: Path
 ) -> None:
     output = training.stdout
     assert output is not None
@@ -109,7 +109,7 @@ def test_a_model_trained_while_the_library_moves_is_in_it_afterwards(
     assert paths.models_folder() == tmp_path / "moved"
     trained, _ = list_models(paths.models_folder())
     assert trained.name == "Negative"
-    assert not taught_model.path.parent.exists()
+    assert not trained_model.path.parent.exists()
     assert trained.size > sum(weight.size for weight in trained.weights) > 30_000_000
     assert [weight.sha256 for weight in trained.weights] == [
         hashlib.sha256((trained.path / weight.name).read_bytes()).hexdigest() for weight in trained.weights
@@ -146,10 +146,13 @@ def test_a_model_from_another_disk_is_copied_and_compared(run: TrainingRun, othe
 
 
 def test_a_library_is_not_moved_while_a_model_is_downloaded_into_it(
-    taught_model: ModelCard, tmp_path: Path
+    trained_model: ModelCard, tmp_path: Path
 ) -> None:
     library = ModelLibrary(paths.models_folder)
-    library.aside.mkdir()
-    with locked(library.aside / "snow.lock"), pytest.raises(OutputNotWritable, match="is being downloaded"):
+    library.staging_folder.mkdir()
+    with (
+        locked(library.staging_folder / "snow.lock"),
+        pytest.raises(OutputNotWritable, match="is being downloaded"),
+    ):
         library.move_to(tmp_path / "moved", remember=paths.remember_models_folder)
-    assert list_models(paths.models_folder()) == [taught_model]
+    assert list_models(paths.models_folder()) == [trained_model]

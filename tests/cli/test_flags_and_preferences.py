@@ -98,7 +98,7 @@ def test_an_impossible_number_of_threads_is_refused(
 def test_the_packaged_program_compiles_only_if_asked_and_then_says_that_it_cannot(
     run: Run, made_with: list[dict[str, Any]], preferences: Preferences, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("editor_options", "edit_requests"):
+    for module in ("editing.editor_options", "cli.edit_requests"):
         monkeypatch.setattr(f"ip2p_desktop.{module}.is_frozen", lambda: True)
     preferences.compile_unet = True
     assert run() == 0

@@ -1,0 +1,85 @@
+"""Icons, painted in the text colour of the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
+
+from ip2p_desktop.base import paths
+
+ICON_SIZE = 18
+"""Side of an icon in device-independent pixels."""
+TEXT_GAP = 4
+"""Space between an icon and its text, in addition to Qt's own."""
+ICON_NAME = "icon_name"
+"""Dynamic property with the name of a widget's icon, so that a new theme can repaint it."""
+
+
+def icon(name: str, colour: QColor, faint: QColor, gap: int = 0) -> QIcon:
+    """The icon in a colour, with pixmaps for one to three device pixels a point.
+
+    `faint` is the colour of the disabled icon; `gap` is empty space on its right, in points.
+    """
+    drawing = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    result = QIcon()
+    for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, faint)):
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", shade.name()).encode()))
+        for density in (1, 2, 3):
+            result.addPixmap(_drawn(renderer, density, gap), mode)
+    return result
+
+
+def _drawn(renderer: QSvgRenderer, density: int, gap: int) -> QPixmap:
+    pixmap = QPixmap((ICON_SIZE + gap) * density, ICON_SIZE * density)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, ICON_SIZE * density, ICON_SIZE * density))
+    painter.end()
+    pixmap.setDevicePixelRatio(density)
+    return pixmap
+
+
+def application_icon() -> QIcon:
+    """The icon of the application."""
+    return QIcon(str(paths.resources_folder() / "icons" / "app.svg"))
+
+
+def set_icon(widget: QAbstractButton | QLabel, name: str) -> None:
+    """Set the icon of a button or label; it is repainted when the theme changes."""
+    widget.setProperty(ICON_NAME, name)
+    palette = QApplication.palette()
+    role = _icon_role(widget)
+    gap = TEXT_GAP if _has_text(widget) else 0
+    drawn = icon(name, palette.color(role), palette.color(QPalette.ColorRole.Dark), gap)
+    if isinstance(widget, QLabel):
+        widget.setPixmap(drawn.pixmap(QSize(ICON_SIZE, ICON_SIZE), widget.devicePixelRatioF()))
+    else:
+        widget.setIcon(drawn)
+        widget.setIconSize(QSize(ICON_SIZE + gap, ICON_SIZE))
+
+
+def _has_text(widget: QAbstractButton | QLabel) -> bool:
+    if isinstance(widget, QToolButton):
+        return widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    return isinstance(widget, QPushButton) and bool(widget.text())
+
+
+def _icon_role(widget: QWidget) -> QPalette.ColorRole:
+    if widget.property("role") == "primary":
+        return QPalette.ColorRole.HighlightedText
+    if widget.property("tone") == "error":
+        return QPalette.ColorRole.BrightText
+    return QPalette.ColorRole.Link if widget.property("role") == "link" else QPalette.ColorRole.ButtonText
+
+
+def repaint_icons(window: QWidget) -> None:
+    """Repaint the icons of all widgets in a window."""
+    widgets: list[QAbstractButton | QLabel] = [
+        *window.findChildren(QAbstractButton),
+        *window.findChildren(QLabel),
+    ]
+    for widget in widgets:
+        if name := widget.property(ICON_NAME):
+            set_icon(widget, name)

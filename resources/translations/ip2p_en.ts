@@ -1,0 +1,4229 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>AccessSteps</name>
+    <message>
+        <source>Its makers give it to those who accept the licence. Open its page, sign in (an account is free) and accept. Then make an access token in the settings of your account, one that may read, and paste it here. It is sent to that site only, and not stored.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token, begins with hf_</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;Open photo…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Paste photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save result…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Make the edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these &amp;settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use result as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;opy picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Write an instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fit to window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show at &amp;100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Settings panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Teach a new edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Show models folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Reload models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show &amp;log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;About IP2P Desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P&amp;references…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample &amp;photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Like the &amp;system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CataloguePage</name>
+    <message>
+        <source>Downloaded once, a model works without a network. Your photos stay here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the edit (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the edit (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Divider</name>
+    <message>
+        <source>Divider between before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag to compare; double-click to centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Durations</name>
+    <message>
+        <source>less than a minute left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s) left</source>
+        <translation>
+            <numerusform>about %n minute left</numerusform>
+            <numerusform>about %n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hour(s) left</source>
+        <translation>
+            <numerusform>about %n hour left</numerusform>
+            <numerusform>about %n hours left</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s)</source>
+        <translation>
+            <numerusform>about %n minute</numerusform>
+            <numerusform>about %n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hour(s)</source>
+        <translation>
+            <numerusform>about %n hour</numerusform>
+            <numerusform>about %n hours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Less than a minute on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n minute(s) on this computer.</source>
+        <translation>
+            <numerusform>About %n minute on this computer.</numerusform>
+            <numerusform>About %n minutes on this computer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %n hour(s) on this computer.</source>
+        <translation>
+            <numerusform>About %n hour on this computer.</numerusform>
+            <numerusform>About %n hours on this computer.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EntryRow</name>
+    <message>
+        <source>Discard partial download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard the partial download of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloaded so far: {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloaded so far: {size} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program has downloaded it to this computer. It is taken from there; nothing is downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume the download of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping; the partial download is kept…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adding…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Error</name>
+    <message>
+        <source>attention.no-flash</source>
+        <extracomment>Flash attention cannot be used ({reason}); torch chooses another kernel.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache.changed</source>
+        <extracomment>The training cache in {folder} was changed while it was in use.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache.changed.advice</source>
+        <extracomment>Start the run again; it continues and fills the cache first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.damaged</source>
+        <extracomment>The checkpoint {checkpoint} is missing or damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.damaged.advice</source>
+        <extracomment>Choose another checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.disk-space</source>
+        <extracomment>There is not enough disk space for a checkpoint in {folder}: {needed} are needed, {free} are free.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.disk-space.advice</source>
+        <extracomment>Free some disk space, or choose another folder; earlier checkpoints are kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.newer-version</source>
+        <extracomment>The checkpoint {checkpoint} was written by a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.newer-version.advice</source>
+        <extracomment>Update the program, or choose another exp_manager.exp_dir.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.not-a-checkpoint</source>
+        <extracomment>The file {file} is not a checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.not-a-checkpoint.advice</source>
+        <extracomment>Choose another checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.not-written</source>
+        <extracomment>The checkpoint could not be written to {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.not-written.advice</source>
+        <extracomment>Free some disk space, or choose another folder; earlier checkpoints are kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.other-model</source>
+        <extracomment>The checkpoint is of another model, or of a run that trains other weights.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.other-model.advice</source>
+        <extracomment>Choose another exp_manager.exp_dir.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.processes-differ</source>
+        <extracomment>The processes of the run find different checkpoints.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.processes-differ.advice</source>
+        <extracomment>Choose an exp_manager.exp_dir that all machines can reach.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.record-not-written</source>
+        <extracomment>The record of the run&apos;s numerics could not be written to {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.record-not-written.advice</source>
+        <extracomment>Free some disk space, or choose another folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.run-exists</source>
+        <extracomment>{folder} already contains a run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checkpoint.run-exists.advice</source>
+        <extracomment>Choose another exp_manager.exp_dir, or continue the run with exp_manager.resume_if_exists=True.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compiler.no-cudagraphs</source>
+        <extracomment>CUDA graphs need a GPU from NVIDIA; the UNet is compiled without.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compiler.not-compiled</source>
+        <extracomment>TorchInductor finds no compiler that works here; the UNet is not compiled.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.batch-size-contradiction</source>
+        <extracomment>model.global_batch_size is {whole}, but {micro} examples in each of {processes} process(es), {times} times, are {total}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.batch-size-contradiction.advice</source>
+        <extracomment>Leave out trainer.accumulate_grad_batches or model.global_batch_size; the other is enough.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.batch-size-multiple</source>
+        <extracomment>model.global_batch_size is {whole}, which is not a multiple of {together}: {micro} examples in each of {processes} process(es).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.batch-size-multiple.advice</source>
+        <extracomment>Choose a multiple, or another model.micro_batch_size.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.betas-invalid</source>
+        <extracomment>model.optim.betas must be two numbers from 0 to 1.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.cudagraphs-without-inductor</source>
+        <extracomment>model.inductor_cudagraphs launches what model.inductor compiles.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.cudagraphs-without-inductor.advice</source>
+        <extracomment>Set both, or neither.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.dropout-out-of-range</source>
+        <extracomment>model.conditioning_dropout_prob must be from 0 to 0.33.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.file-unreadable</source>
+        <extracomment>The settings file {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.file-unreadable.advice</source>
+        <extracomment>Check its name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.fixed-setting</source>
+        <extracomment>{setting} can only be {accepted} here, not {value}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.fixed-setting.advice</source>
+        <extracomment>Leave it out, or train with NeMo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-family</source>
+        <extracomment>{family} cannot be exported in the {layout} layout.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-family.advice</source>
+        <extracomment>Leave {setting} out; the model folder is written in any case.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-prediction</source>
+        <extracomment>The {layout} layout has no word for a UNet that predicts the image itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-prediction.advice</source>
+        <extracomment>Leave {setting} out; the model folder is written in any case.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-small-vae</source>
+        <extracomment>The {layout} layout has no names for this model&apos;s small VAE.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.layout-of-small-vae.advice</source>
+        <extracomment>Leave {setting} out; the model folder is written in any case.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.lora-with-text-encoder</source>
+        <extracomment>model.cond_stage_trainable trains the whole text encoder, which a LoRA cannot contain.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.lora-with-text-encoder.advice</source>
+        <extracomment>Leave out one of the two.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.machines-unknown</source>
+        <extracomment>trainer.num_nodes is {count}, but the other machines are not known.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.machines-unknown.advice</source>
+        <extracomment>Start the run on each machine with torchrun or accelerate launch, or set MASTER_ADDR, MASTER_PORT and NODE_RANK.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.max-time-invalid</source>
+        <extracomment>trainer.max_time must be days:hours:minutes:seconds, for example &apos;00:01:30:00&apos;, in quotes.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.min-lr-out-of-range</source>
+        <extracomment>model.optim.sched.min_lr must be at least 0 and at most model.optim.lr.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.no-dataset</source>
+        <extracomment>data.data_path must name at least one folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.no-settings</source>
+        <extracomment>{file} contains no settings.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.no-settings.advice</source>
+        <extracomment>Write them as key: value.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-a-fraction</source>
+        <extracomment>{setting} must be above 0 and below 1.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-a-setting</source>
+        <extracomment>“{argument}” is not a setting.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-a-setting.advice</source>
+        <extracomment>Write settings as key=value, for example trainer.max_steps=200.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-a-share</source>
+        <extracomment>{setting} must be at least 0 and below 1.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-one-of</source>
+        <extracomment>{setting} must be one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-positive</source>
+        <extracomment>{setting} must be above 0.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-steps</source>
+        <extracomment>“{text}” is not a list of steps.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-steps.advice</source>
+        <extracomment>Separate them with commas: {flag}=200,1000.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-usable</source>
+        <extracomment>A setting cannot be used: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-usable.advice</source>
+        <extracomment>Check the names and values.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-yaml</source>
+        <extracomment>{file} is not a YAML file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.not-yaml.advice</source>
+        <extracomment>Check its brackets and indentation.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.original-layout-unknown</source>
+        <extracomment>export.original_layout must be ckpt or safetensors.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.out-of-range</source>
+        <extracomment>{setting} must be from {minimum} to {maximum}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.process-count</source>
+        <extracomment>{count} processes were started, but trainer.devices and trainer.num_nodes ask for {wanted}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.process-count.advice</source>
+        <extracomment>Leave both out; the number of processes is taken from the launcher.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.quotes-missing</source>
+        <extracomment>A value contains characters that have a special meaning in YAML.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.quotes-missing.advice</source>
+        <extracomment>Put it in quotes: key=&apos;…&apos;.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.replay-empty</source>
+        <extracomment>data.replay has no instructions: the card of the start weights suggests no edits.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.replay-empty.advice</source>
+        <extracomment>List some edits that the start weights can make in data.replay.instructions.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.replay-without-cache</source>
+        <extracomment>data.replay needs data.cache.enable=True: what the start weights make is kept there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.resolution-multiple</source>
+        <extracomment>data.resolution is {resolution}, but this model needs squares whose side is a multiple of {multiple} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.resolution-multiple.advice</source>
+        <extracomment>Choose {smaller} or {larger}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.save-top-k-invalid</source>
+        <extracomment>exp_manager.checkpoint_callback_params.save_top_k must be at least 1, or -1 for all.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-group</source>
+        <extracomment>{setting} is a group of settings.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-group.advice</source>
+        <extracomment>Name one of them: {setting}.…=…</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-missing</source>
+        <extracomment>The setting {setting} is missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-missing.advice</source>
+        <extracomment>Add {setting}=…</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-misspelt</source>
+        <extracomment>There is no setting called {setting}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-misspelt.advice</source>
+        <extracomment>Did you mean {nearest}?</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-unknown</source>
+        <extracomment>There is no setting called {setting}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.setting-unknown.advice</source>
+        <extracomment>Check its name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.split-leaves-nothing</source>
+        <extracomment>data.split.val and data.split.test must leave something to train on.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.too-large</source>
+        <extracomment>{setting} must be below {limit}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.too-small</source>
+        <extracomment>{setting} must be at least {minimum}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.validation-instruction-count</source>
+        <extracomment>validation.instructions must have one text for each of validation.photos.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.validation-resolution-invalid</source>
+        <extracomment>validation.resolution must be 0 or at least 64.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.validation-scales-out-of-range</source>
+        <extracomment>The guidance scales of validation must be from 0 to 50.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.value-not-usable</source>
+        <extracomment>The value of {setting} cannot be used: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.value-not-usable.advice</source>
+        <extracomment>Check the name and the value.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.weight-count</source>
+        <extracomment>data.weights must have one number for each folder of data.data_path.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.weights-not-positive</source>
+        <extracomment>All data.weights must be above 0.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.zero-terminal-snr</source>
+        <extracomment>model.zero_terminal_snr needs a model that predicts v, but this one predicts the noise.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.zero-terminal-snr.advice</source>
+        <extracomment>Leave it out, or start from another model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.columns-unknown</source>
+        <extracomment>{file} has no known columns for original, edited and instruction: images are in {images}, text in {texts}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.columns-unknown.advice</source>
+        <extracomment>Name them with data.columns.original=…, data.columns.edited=… and data.columns.instruction=….</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.disappeared</source>
+        <extracomment>The images of the dataset can no longer be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.disappeared.advice</source>
+        <extracomment>Check that its drive is connected.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.incomplete-pairs</source>
+        <extracomment>{folder} contains no complete image pair. {first}</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.incomplete-pairs.advice</source>
+        <extracomment>Check the names of the files.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-captions</source>
+        <extracomment>No pair has captions of its two images, which the evaluation needs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-captions.advice</source>
+        <extracomment>Add “input” and “output” to every prompt.json, or columns original_prompt and edited_prompt.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-layout</source>
+        <extracomment>{folder} contains neither {json_lines} nor {seeds}, no parquet files, no two folders such as “before” and “after”, and no file names that end so.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-layout.advice</source>
+        <extracomment>Put a {json_lines} beside the images: one line for each pair, naming original_image, edited_image and edit_instruction.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-pairs</source>
+        <extracomment>{folder} contains no complete image pair.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-pairs.advice</source>
+        <extracomment>Check the names of the files.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-readable-pair</source>
+        <extracomment>No pair of the dataset can be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-readable-pair.advice</source>
+        <extracomment>Check its images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-readable-shape</source>
+        <extracomment>No image of one of the shapes can be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-readable-shape.advice</source>
+        <extracomment>Train without data.buckets.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-usable-pairs</source>
+        <extracomment>{dataset} contains no pair that can be used for training. {concern}</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-a-folder</source>
+        <extracomment>{folder} is not a folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-a-folder.advice</source>
+        <extracomment>Choose the folder that contains the image pairs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-a-zip</source>
+        <extracomment>{file} is not a zip file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-a-zip.advice</source>
+        <extracomment>Choose a folder of image pairs, or a zip file of one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-text</source>
+        <extracomment>{file} is not UTF-8 text.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.not-text.advice</source>
+        <extracomment>Save it as UTF-8 text.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.parquet-damaged</source>
+        <extracomment>{file} is not a readable parquet file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.parquet-damaged.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.password</source>
+        <extracomment>{file} is protected by a password.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.password.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.pyarrow-missing</source>
+        <extracomment>Parquet files need the library pyarrow, which is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.pyarrow-missing.advice</source>
+        <extracomment>Install it with “pip install pyarrow”, or choose a folder of images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.seeds-invalid</source>
+        <extracomment>{file} is invalid.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.seeds-invalid.advice</source>
+        <extracomment>It must be a list of [folder, [seed, …]] entries.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.split-empty</source>
+        <extracomment>{dataset} has no pairs in its {split} split.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.split-empty.advice</source>
+        <extracomment>Choose another --split, or “all”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.unreadable</source>
+        <extracomment>{folder} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.unreadable.advice</source>
+        <extracomment>Check the permissions of the folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-damaged</source>
+        <extracomment>{file} is not a readable zip file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-damaged.advice</source>
+        <extracomment>Pack or download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.no-gpu</source>
+        <extracomment>trainer.accelerator asks for a GPU, but torch finds none; the processor is used instead.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.not-available</source>
+        <extracomment>This computer has no usable {device} device.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.not-available.advice</source>
+        <extracomment>Choose auto or cpu.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.threads-out-of-range</source>
+        <extracomment>The number of threads must be from 1 to {maximum}, not {threads}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.unknown</source>
+        <extracomment>There is no device called “{device}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.unknown.advice</source>
+        <extracomment>Choose one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.unknown-number-type</source>
+        <extracomment>There is no number type called “{dtype}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.unknown-number-type.advice</source>
+        <extracomment>Choose one of auto, {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>diverged.loss-nan</source>
+        <extracomment>The loss became NaN at step {step}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>diverged.loss-nan.advice</source>
+        <extracomment>Try a lower learning rate (model.optim.lr) and start again; the last checkpoint is kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>diverged.retried</source>
+        <extracomment>The loss became NaN at step {failed}; training continues from step {step} with {share:g} times the learning rate.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.access-denied</source>
+        <extracomment>Access to {file} is denied (HTTP {status}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.access-denied.advice</source>
+        <extracomment>Enter an access token, or accept the licence on its page first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.address-invalid</source>
+        <extracomment>{url} cannot be downloaded: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.address-invalid.advice</source>
+        <extracomment>Check the address.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.already-running</source>
+        <extracomment>{name} is being downloaded by another program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.already-running.advice</source>
+        <extracomment>Wait until that has finished.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.damaged</source>
+        <extracomment>{file} was damaged during the download and was discarded.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.damaged.advice</source>
+        <extracomment>Download it again from the start.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.endpoint-invalid</source>
+        <extracomment>{url} is not a web address.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.endpoint-invalid.advice</source>
+        <extracomment>Check HF_ENDPOINT.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.failed</source>
+        <extracomment>{file} could not be downloaded: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.failed.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.interrupted</source>
+        <extracomment>{file} could not be downloaded: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.interrupted.advice</source>
+        <extracomment>Try again later; the {size} that have been downloaded are kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.licence</source>
+        <extracomment>{repository} is only available to those who accept its licence.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.licence.advice</source>
+        <extracomment>Accept it on {page} with the account of your access token.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.licence-and-token</source>
+        <extracomment>{repository} is only available to those who accept its licence.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.licence-and-token.advice</source>
+        <extracomment>Accept it on {page} and enter an access token.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.no-connection</source>
+        <extracomment>There is no connection to {host}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.no-connection.advice</source>
+        <extracomment>Check the network and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.offline-mode</source>
+        <extracomment>Downloads are switched off on this computer: HF_HUB_OFFLINE is set.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.offline-mode.advice</source>
+        <extracomment>Remove it from the environment and start the program again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.refused</source>
+        <extracomment>{file} cannot be downloaded: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.refused.advice</source>
+        <extracomment>Check the name and the address.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.size-differs</source>
+        <extracomment>{file} is not the expected file: it has {size} bytes instead of {expected}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.size-differs.advice</source>
+        <extracomment>It may have been changed on the server; look for a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.token-invalid</source>
+        <extracomment>The hub does not accept the access token.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.token-invalid.advice</source>
+        <extracomment>Create a new one with read access in the settings of your account on the hub.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.too-long</source>
+        <extracomment>{file} is longer than expected ({size} bytes).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.too-long.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.wait-requested</source>
+        <extracomment>{host} asks to wait {minutes:.0f} minutes before {file} is downloaded.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>download.wait-requested.advice</source>
+        <extracomment>Try again then; what has been downloaded is kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>engine.side-multiple</source>
+        <extracomment>This model edits squares whose side is a multiple of {multiple} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>engine.side-multiple.advice</source>
+        <extracomment>Choose another --resolution.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>history.newer-version</source>
+        <extracomment>The losses of this run so far were recorded by a newer version of this program; its curves start again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.archive-damaged</source>
+        <extracomment>{file} in {archive} is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.archive-damaged.advice</source>
+        <extracomment>Pack or download the archive again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.cell-empty</source>
+        <extracomment>{name} is empty.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.cell-empty.advice</source>
+        <extracomment>Leave out the row, or add the image.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.damaged</source>
+        <extracomment>{file} is damaged or incomplete.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.damaged.advice</source>
+        <extracomment>Choose another copy of the photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.empty</source>
+        <extracomment>{file} is empty (0 bytes).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.empty.advice</source>
+        <extracomment>Choose another copy of the photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.is-a-folder</source>
+        <extracomment>{file} is a folder, not a photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.is-a-folder.advice</source>
+        <extracomment>Choose a file in it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-an-image</source>
+        <extracomment>{file} cannot be read as an image.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-an-image.advice</source>
+        <extracomment>Choose a PNG, JPEG or WebP file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-found</source>
+        <extracomment>{file} does not exist.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-found.advice</source>
+        <extracomment>Check the name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.table-damaged</source>
+        <extracomment>{file} is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.table-damaged.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.too-large</source>
+        <extracomment>{file} is too large to be opened.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.too-large.advice</source>
+        <extracomment>Scale it down first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.too-many-pixels</source>
+        <extracomment>{file} is {width} × {height} pixels, which is too large to be opened.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.too-many-pixels.advice</source>
+        <extracomment>Scale it down first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.unknown-format</source>
+        <extracomment>{file} is not a photo in a supported format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.unknown-format.advice</source>
+        <extracomment>Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.unreadable.advice</source>
+        <extracomment>Check who may read it, and the disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted.run</source>
+        <extracomment>The run was interrupted.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted.run.advice</source>
+        <extracomment>Start it again; it continues from its last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lora.peft-missing</source>
+        <extracomment>LoRA training needs the library peft, which is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lora.peft-missing.advice</source>
+        <extracomment>Install it with “pip install peft”, or leave model.lora.enable out.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.editing</source>
+        <extracomment>There is not enough memory to edit at {width} × {height} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.editing.advice</source>
+        <extracomment>Choose a smaller resolution.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.loading</source>
+        <extracomment>There is not enough memory to load {model}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.loading.advice</source>
+        <extracomment>Close other programs and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.micro-batch</source>
+        <extracomment>There is not enough memory to train on this micro-batch.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.micro-batch.advice</source>
+        <extracomment>Choose a smaller model.micro_batch_size or data.resolution, or set model.unet_config.use_checkpoint=True.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory.smaller-passes</source>
+        <extracomment>Memory was short: {size} example(s) are computed at a time; the result is the same.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.already-in-library</source>
+        <extracomment>{file} is already in the library.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.already-in-library.advice</source>
+        <extracomment>It is used from there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive</source>
+        <extracomment>{file} is an archive.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive.advice</source>
+        <extracomment>Unpack it first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive-damaged</source>
+        <extracomment>{file} is damaged or incomplete: its archive cannot be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive-damaged.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive-without-model</source>
+        <extracomment>{file} is an archive without a model in it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.archive-without-model.advice</source>
+        <extracomment>Choose the model file itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.byte-order</source>
+        <extracomment>{file} was written on another kind of computer.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.byte-order.advice</source>
+        <extracomment>Get the model as a safetensors file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.card-unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.card-unreadable.advice</source>
+        <extracomment>Restore or delete that file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.catalogue-unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.catalogue-unreadable.advice</source>
+        <extracomment>Install the program again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.class-unknown</source>
+        <extracomment>{folder} is not a supported InstructPix2Pix model (its {part} is {found}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.class-unknown.advice</source>
+        <extracomment>Choose a model of the InstructPix2Pix family.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.clip-missing</source>
+        <extracomment>{folder} contains no CLIP model, which the evaluation needs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.clip-missing.advice</source>
+        <extracomment>Download the folder openai/clip-vit-large-patch14 and name it with --clip.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.clip-unreadable</source>
+        <extracomment>The CLIP model in {folder} cannot be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.clip-unreadable.advice</source>
+        <extracomment>Download the folder openai/clip-vit-large-patch14 and name it with --clip.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.compressed</source>
+        <extracomment>{file} was compressed after it was saved.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.compressed.advice</source>
+        <extracomment>Unpack it first, or get another copy.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.configuration-damaged</source>
+        <extracomment>{file} is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.configuration-damaged.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.configuration-invalid</source>
+        <extracomment>The model&apos;s {part} configuration is invalid.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.configuration-invalid.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.cosxl-not-trainable</source>
+        <extracomment>CosXL-Edit cannot be trained here: it is trained at continuous noise levels, and the usual training at whole timesteps destroys what it knows.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.cosxl-not-trainable.advice</source>
+        <extracomment>Start from Stable Diffusion XL, or from an InstructPix2Pix model of Stable Diffusion 1 or 2.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.damaged</source>
+        <extracomment>{file} is damaged: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.damaged.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.document</source>
+        <extracomment>{file} is a document or program, not a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.document.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.empty</source>
+        <extracomment>{file} is empty.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.empty.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-empty</source>
+        <extracomment>{file} is empty (0 bytes).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-empty.advice</source>
+        <extracomment>Remove it and add the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-missing</source>
+        <extracomment>{file} is missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-missing.advice</source>
+        <extracomment>Restore it, or remove the model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-not-found</source>
+        <extracomment>{file} does not exist.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.file-not-found.advice</source>
+        <extracomment>Choose another file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.gguf</source>
+        <extracomment>{file} is a GGUF model, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.gguf.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.git-lfs-pointer</source>
+        <extracomment>{file} is only a pointer to the real file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.git-lfs-pointer.advice</source>
+        <extracomment>Download the file itself, for example with “git lfs pull”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.header-incomplete</source>
+        <extracomment>{file} is incomplete: it ends within its header.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.header-incomplete.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.image</source>
+        <extracomment>{file} is an image, not a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.image.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.incomplete</source>
+        <extracomment>{file} is incomplete: it ends within or before the tensor {tensor} ({size} of at least {expected} are there).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.incomplete.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.is-a-folder</source>
+        <extracomment>{file} is a folder, not a file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.is-a-folder.advice</source>
+        <extracomment>Choose the model file in it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.is-a-settings-file</source>
+        <extracomment>{file} contains settings, not a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.is-a-settings-file.advice</source>
+        <extracomment>Choose the model itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.keras</source>
+        <extracomment>{file} is a Keras model, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.keras.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.knowledge-of-other-model</source>
+        <extracomment>{file} belongs to another model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.knowledge-of-other-model.advice</source>
+        <extracomment>Remove the model and add it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.knowledge-unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.knowledge-unreadable.advice</source>
+        <extracomment>Remove the model and add it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-incomplete</source>
+        <extracomment>The LoRA {file} lacks one half of {module}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-incomplete.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-not-supported</source>
+        <extracomment>{file} is a {kind}, a relative of LoRA that is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-not-supported.advice</source>
+        <extracomment>Choose a plain LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-of-other-family</source>
+        <extracomment>The LoRA {file} was made for another kind of model: this one has no {module} in its {network}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-of-other-family.advice</source>
+        <extracomment>Choose a LoRA of the same family as the model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-shape-differs</source>
+        <extracomment>The LoRA {file} does not fit this model: {tensor} has another shape there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-shape-differs.advice</source>
+        <extracomment>Choose a LoRA of the same family as the model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.member-misplaced</source>
+        <extracomment>{file} is damaged: {member} is not where it should be.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.member-misplaced.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-names-differ</source>
+        <extracomment>{file} does not name its tensors as {editor} does.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-names-differ.advice</source>
+        <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-not-an-editor</source>
+        <extracomment>{file} is not an InstructPix2Pix model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-not-an-editor.advice</source>
+        <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-overflow</source>
+        <extracomment>The merged tensor {tensor} contains numbers that are too large or not finite.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-overflow.advice</source>
+        <extracomment>Choose another custom model or a smaller multiplier.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-shapes-differ</source>
+        <extracomment>The tensor {tensor} is {shape} in {file} and {expected} in {editor}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merge-shapes-differ.advice</source>
+        <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.nemo-in-pieces</source>
+        <extracomment>{file} keeps its weights in pieces.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.nemo-in-pieces.advice</source>
+        <extracomment>Convert it with NeMo&apos;s own scripts to one checkpoint, or choose another file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.networks-missing</source>
+        <extracomment>{file} contains only a part of a {family} editor (missing: {missing}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.networks-missing.advice</source>
+        <extracomment>Put a complete {family} model into the same folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.newer-version</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.newer-version.advice</source>
+        <extracomment>Update IP2P Desktop to use this model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.no-tensors</source>
+        <extracomment>{file} contains no named tensors.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.no-tensors.advice</source>
+        <extracomment>Choose a model file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-lora</source>
+        <extracomment>{file} is {description}, not a LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-lora.advice</source>
+        <extracomment>Choose a LoRA file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-model</source>
+        <extracomment>{file} is not a model file this program recognises.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-model.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-model-folder</source>
+        <extracomment>{folder} is not a model folder: it has no {index}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-model-folder.advice</source>
+        <extracomment>Choose a folder of an InstructPix2Pix model in the diffusers layout, or a model file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-vae</source>
+        <extracomment>{file} is {description}, not a VAE.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-a-vae.advice</source>
+        <extracomment>Choose another VAE.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-an-editor</source>
+        <extracomment>This is not an InstructPix2Pix model: its UNet takes {channels} channels instead of {expected}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-an-editor.advice</source>
+        <extracomment>Choose a model that edits from instructions.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-an-editor-folder</source>
+        <extracomment>{folder} is not a model folder: it has no {index}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-an-editor-folder.advice</source>
+        <extracomment>Choose an InstructPix2Pix model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-found</source>
+        <extracomment>There is no model at {file}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-found.advice</source>
+        <extracomment>Choose an InstructPix2Pix model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-in-library</source>
+        <extracomment>{file} is not in the library {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-in-library.advice</source>
+        <extracomment>It is left as it is.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.numbers-missing</source>
+        <extracomment>{file} is damaged: the numbers of the tensor {tensor} are missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.numbers-missing.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.onnx</source>
+        <extracomment>{file} is an ONNX model, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.onnx.advice</source>
+        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.part-missing</source>
+        <extracomment>The model lacks {file}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.part-missing.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.part-tensor-missing</source>
+        <extracomment>The model&apos;s {part} lacks the tensor {tensor}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.part-tensor-missing.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.scheduler-invalid</source>
+        <extracomment>The model&apos;s scheduler configuration is invalid ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.scheduler-invalid.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.shape-differs</source>
+        <extracomment>The model&apos;s {part} does not fit its configuration: {tensor} has the shape {shape} instead of {expected}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.shape-differs.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.shard-missing</source>
+        <extracomment>{file} is incomplete: {shard} is missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.shard-missing.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.size-differs</source>
+        <extracomment>{file} is damaged: it has {size} bytes instead of {expected}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.size-differs.advice</source>
+        <extracomment>Restore it, or remove the model and add it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-list-invalid</source>
+        <extracomment>{file} is damaged: its list of tensors is invalid.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-list-invalid.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-list-missing</source>
+        <extracomment>{file} is incomplete: the list of tensors at its end is missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-list-missing.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-missing</source>
+        <extracomment>{file} lacks the tensor {tensor}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-missing.advice</source>
+        <extracomment>Choose another file, or download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-too-large</source>
+        <extracomment>{file} is damaged: the tensor {tensor} is larger than its numbers.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-too-large.advice</source>
+        <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-unexpected</source>
+        <extracomment>The model&apos;s {part} has the tensor {tensor}, which does not belong there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-unexpected.advice</source>
+        <extracomment>Choose another model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.text-encoder-unreadable</source>
+        <extracomment>The text encoder of {model} cannot be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.text-encoder-unreadable.advice</source>
+        <extracomment>Remove the model and add it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.text-encoder-width</source>
+        <extracomment>The model&apos;s text encoder does not fit its UNet.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.text-encoder-width.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tokenizer-damaged</source>
+        <extracomment>The model&apos;s tokenizer is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tokenizer-damaged.advice</source>
+        <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.too-much-beside-tensors</source>
+        <extracomment>{file} contains too much besides its tensors.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.too-much-beside-tensors.advice</source>
+        <extracomment>Get the model as a safetensors file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.torchscript</source>
+        <extracomment>{file} is a program made with TorchScript.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.torchscript.advice</source>
+        <extracomment>Choose the model file itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.transformer</source>
+        <extracomment>{folder} is a {kind} with a transformer instead of a UNet, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.transformer.advice</source>
+        <extracomment>Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.unknown-name</source>
+        <extracomment>There is no model called “{name}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.unknown-name.advice</source>
+        <extracomment>Choose one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.unreadable.advice</source>
+        <extracomment>Check who may read it, and the disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.vae-missing</source>
+        <extracomment>{file} contains only a part of a {family} editor (missing: VAE).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.vae-missing.advice</source>
+        <extracomment>Put a complete {family} model into the same folder, or choose a VAE.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.vae-not-supported</source>
+        <extracomment>The VAE of {file} is of a kind that is not supported ({kind}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.vae-not-supported.advice</source>
+        <extracomment>Choose another VAE.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.web-page</source>
+        <extracomment>{file} is a web page, not a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.web-page.advice</source>
+        <extracomment>Download it again; the site may require you to sign in first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.wrong-kind</source>
+        <extracomment>This is {description}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.wrong-kind.advice</source>
+        <extracomment>{advice}</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>numerics.changed</source>
+        <extracomment>The run continues with {changes}: its weights may differ in the last digits from those of an uninterrupted run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>numerics.checkpoint-set-aside</source>
+        <extracomment>The checkpoint {checkpoint} was written by a newer version of this program and was set aside; the run continues from step {step}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>numerics.newer-version</source>
+        <extracomment>The numerics of this run were recorded by a newer version of this program and are chosen again; its weights may differ in the last digits from those of an uninterrupted run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>optimizer.no-eight-bit</source>
+        <extracomment>AdamW with 8 bits needs bitsandbytes and a GPU that it supports; AdamW is used instead.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.cache-limit</source>
+        <extracomment>The training cache needs {needed}, but may take at most {limit}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.cache-limit.advice</source>
+        <extracomment>Raise data.cache.limit_gb, use fewer data.cache.variants, or train without a cache.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.copy-differs</source>
+        <extracomment>{file} was changed while it was copied.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.copy-differs.advice</source>
+        <extracomment>Check both disks.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.disk-full</source>
+        <extracomment>The disk is full; {file} could not be written completely.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.disk-full.advice</source>
+        <extracomment>Free some disk space and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.disk-space</source>
+        <extracomment>There is not enough disk space in {folder}: {needed} are needed, {free} are free.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.disk-space.advice</source>
+        <extracomment>Free some disk space, or choose a folder on another disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.download-running</source>
+        <extracomment>A model is being downloaded into {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.download-running.advice</source>
+        <extracomment>Wait until that has finished, or cancel it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.exists</source>
+        <extracomment>{file} already exists.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.exists.advice</source>
+        <extracomment>Choose an empty folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.export-differs</source>
+        <extracomment>{file} does not edit as the trained model does ({likeness:.0f} dB) and was not kept.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.export-differs.advice</source>
+        <extracomment>Training continues from the last checkpoint; choose export.precision=32.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-found</source>
+        <extracomment>The folder {folder} does not exist.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-found.advice</source>
+        <extracomment>Create it or choose another one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-written</source>
+        <extracomment>{folder} cannot be written ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-written.advice</source>
+        <extracomment>Free some disk space, or check who may write there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folders-nested</source>
+        <extracomment>One of the folders {folder} and {current} contains the other.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folders-nested.advice</source>
+        <extracomment>Choose another folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.is-a-folder</source>
+        <extracomment>{folder} is a folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.is-a-folder.advice</source>
+        <extracomment>Add a file name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.library-in-use</source>
+        <extracomment>The library {folder} is being changed by another program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.library-in-use.advice</source>
+        <extracomment>Wait until that has finished.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.model-not-written</source>
+        <extracomment>The trained model could not be written to {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.model-not-written.advice</source>
+        <extracomment>Free some disk space and start again; training continues from the last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-removed</source>
+        <extracomment>{file} cannot be removed ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-removed.advice</source>
+        <extracomment>Close the programs that use it and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-written</source>
+        <extracomment>{file} cannot be written ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-written.advice</source>
+        <extracomment>Choose another place, or check who may write there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.stored-wrong</source>
+        <extracomment>{file} was not stored as it was written.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.stored-wrong.advice</source>
+        <extracomment>Check that disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.too-large-for-format</source>
+        <extracomment>{file} would be {width} × {height} pixels, more than its format allows.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.too-large-for-format.advice</source>
+        <extracomment>Use a name that ends in .png.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.unknown-format</source>
+        <extracomment>{file} does not end in a known image format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.unknown-format.advice</source>
+        <extracomment>Use a name that ends in one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.write-protected</source>
+        <extracomment>{file} is write-protected.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.write-protected.advice</source>
+        <extracomment>Choose another name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pair.shapes-differ</source>
+        <extracomment>{pair}: the original is {width} × {height} pixels and the edited image {edited_width} × {edited_height}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pair.shapes-differ.advice</source>
+        <extracomment>Crop both alike.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>precision.no-half</source>
+        <extracomment>Training with 16-bit floats needs a GPU from NVIDIA; {used} is used instead.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>precision.no-half.advice</source>
+        <extracomment>Set trainer.precision to bf16 or 32.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process.worker-lost</source>
+        <extracomment>Another process of the run ended unexpectedly.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process.worker-lost.advice</source>
+        <extracomment>Start the run again; it continues from the last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.cannot-compile</source>
+        <extracomment>The installed program cannot compile models.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.cannot-compile.advice</source>
+        <extracomment>Leave out --compile.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.file-missing</source>
+        <extracomment>{file} was made with {what}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.file-missing.advice</source>
+        <extracomment>Set its path with {flag}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.file-not-found</source>
+        <extracomment>{file} does not exist.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.file-not-found.advice</source>
+        <extracomment>Check the name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.instruction-empty</source>
+        <extracomment>The instruction is empty.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.instruction-empty.advice</source>
+        <extracomment>Write what should change, for example “make it black and white”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.instruction-not-text</source>
+        <extracomment>The instruction contains characters that are not text.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.instruction-not-text.advice</source>
+        <extracomment>Type it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.lora-weight</source>
+        <extracomment>The weight of a LoRA must be from -{maximum:g} to {maximum:g}, not {weight:g}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.mask-not-grey</source>
+        <extracomment>The mask is not a grey image.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.mask-not-grey.advice</source>
+        <extracomment>Save it as an 8-bit grey image.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.mask-size</source>
+        <extracomment>The mask is {mask_width} × {mask_height} pixels, the photo {width} × {height}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.mask-size.advice</source>
+        <extracomment>Draw the mask on this photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.model-not-installed</source>
+        <extracomment>The model “{model}” of the saved result is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.model-not-installed.advice</source>
+        <extracomment>Install it, or choose another one with --model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-edit-settings</source>
+        <extracomment>{file} contains no edit settings.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-edit-settings.advice</source>
+        <extracomment>Choose a result as this program saved it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-model</source>
+        <extracomment>No model is installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-model.advice</source>
+        <extracomment>Install the app again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-photo</source>
+        <extracomment>There is no photo yet.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-photo.advice</source>
+        <extracomment>Open one, or drop it here.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.not-in-catalogue</source>
+        <extracomment>The catalogue has no model “{name}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.not-in-catalogue.advice</source>
+        <extracomment>Choose one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.original-size</source>
+        <extracomment>The original&apos;s rule would edit this photo at {width} × {height} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.original-size.advice</source>
+        <extracomment>Keep its shape instead.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.out-of-range</source>
+        <extracomment>The {setting} must be from {minimum} to {maximum}{unit}, not {value}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.photo-too-small</source>
+        <extracomment>The photo is only {width} × {height} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.photo-too-small.advice</source>
+        <extracomment>Choose a larger one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.scheduler-not-usable</source>
+        <extracomment>{scheduler} cannot be used with models of the EDM kind, such as CosXL.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.scheduler-not-usable.advice</source>
+        <extracomment>Choose one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.seed-too-large</source>
+        <extracomment>The seeds of the variations become too large.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.seed-too-large.advice</source>
+        <extracomment>Choose a smaller seed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.too-many-results</source>
+        <extracomment>That would be {count} results, more than {maximum} at once.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.too-many-results.advice</source>
+        <extracomment>Ask for fewer guidance scales or variations.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.unknown-name</source>
+        <extracomment>There is no {kind} called “{name}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.unknown-name.advice</source>
+        <extracomment>Choose one of {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.channels-of-start-weights</source>
+        <extracomment>model.unet_config.in_channels is {asked}, but the start weights take {channels} channels; they stay as they are.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.of-start-weights</source>
+        <extracomment>These settings follow from the start weights and were not read: {settings}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.prediction-of-start-weights</source>
+        <extracomment>model.parameterization is {asked}, but the start weights predict {predicted}; training continues with that.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.shipped-start-weights</source>
+        <extracomment>model.unet_config.from_pretrained is empty: training starts from the shipped model “{model}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.without-meaning</source>
+        <extracomment>These settings of NeMo&apos;s have no meaning here and were not read: {settings}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unexpected.error</source>
+        <extracomment>Something unexpected went wrong ({error}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unexpected.error.advice</source>
+        <extracomment>Try again; if it happens again, see the log file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unsafe.code</source>
+        <extracomment>The file {file} tries to run code ({code_names}) and was not opened.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unsafe.code.advice</source>
+        <extracomment>Get the model as a safetensors file, from a source you trust.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.edit-settings</source>
+        <extracomment>The edit settings were saved by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.edit-settings.advice</source>
+        <extracomment>Update IP2P Desktop to use them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.edit-settings-of-file</source>
+        <extracomment>The edit settings in {file} were saved by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.edit-settings-of-file.advice</source>
+        <extracomment>Update IP2P Desktop to use them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EstimateLabel</name>
+    <message>
+        <source>What this edit will take, from earlier edits on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model is part of it, and only the first edit waits for that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExamplesPage</name>
+    <message>
+        <source>Teach a new edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos from before and after a change, and the change in words. A model is trained to make the same change to your other photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FileDialogs</name>
+    <message>
+        <source>Open photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG, without loss ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebP ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FindingsView</name>
+    <message>
+        <source>Looking for pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderControl</name>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderDrop</name>
+    <message>
+        <source>Folder of pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose &amp;folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose &amp;zip…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a folder of pairs here, or a zip of one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or choose it on your computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of before and after pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zip of before and after pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zip files ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderExample</name>
+    <message>
+        <source>What such a folder looks like</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each pair, metadata.jsonl has one line that names both photos and the change:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Twenty pairs are a good beginning. A few hundred make an edit reliable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Open…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a photo (Ctrl+O)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from this result: the next edit starts with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the picture to the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the result as a file (Ctrl+S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the settings (F9)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HistoryController</name>
+    <message>
+        <source>The next edit starts with this result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HistoryStrip</name>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The arrow keys show another result and change no setting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove from results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{instruction}
+Model {model}
+Text guidance {text} · image guidance {image}
+Steps {steps} · seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InstalledPage</name>
+    <message>
+        <source>Add a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the folder of the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the models in another folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or drop one here; it is copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adding {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving all models to {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where to keep the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InstructionBox</name>
+    <message>
+        <source>What should change?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write what should change and press Enter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InstructionHintController</name>
+    <message>
+        <source>Closest:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read as “{instruction}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too long: it is read up to “… {words}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not know this edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} may not know this edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write “{instruction}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} can</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} can ({size})…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the models that can be downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LengthCard</name>
+    <message>
+        <source>Does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LengthChoice</name>
+    <message>
+        <source>Number of steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quick try</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Quick try, %Ln step(s)</source>
+        <translation>
+            <numerusform>Quick try, %Ln step</numerusform>
+            <numerusform>Quick try, %Ln steps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>See whether it understands your pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Normal, %Ln step(s)</source>
+        <translation>
+            <numerusform>Normal, %Ln step</numerusform>
+            <numerusform>Normal, %Ln steps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enough for most edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Thorough, %Ln step(s)</source>
+        <translation>
+            <numerusform>Thorough, %Ln step</numerusform>
+            <numerusform>Thorough, %Ln steps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>For difficult edits and many pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of s&amp;teps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring how long it takes on this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: this computer has too little memory to train this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More steps take longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: {size} of free disk space are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs {size} of memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LossCurve</name>
+    <message>
+        <source>Error during training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now {loss}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageBoxes</name>
+    <message>
+        <source>Version {version}
+
+Edits photos in your own words. They never leave this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training is running. Quit anyway?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its progress is kept; you can resume it later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep training</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelMenu</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add, download or remove models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teach a new edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train a model on your own pairs of photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is installed. Train one, or get one under “Models…”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelRow</name>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {name} for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its files are deleted from this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>comes with this app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not for commercial use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recommended: steps {steps}, {scheduler} · text {text} · image {image} · {resolution} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} free on this disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>licence {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get more</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show log</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoticeController</name>
+    <message>
+        <source>Cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The edit is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardly anything changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairStrip</name>
+    <message>
+        <source>Examples from the folder, before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoController</name>
+    <message>
+        <source>There is no photo on the clipboard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rough preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoFiles</name>
+    <message>
+        <source>Pasted photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PhotoView</name>
+    <message>
+        <source>Photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>Name it and choose how long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep what the model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep what the model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;ame of the new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start &amp;from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new model keeps what this one can do, and adds your edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your edit needs fewer steps, but the new model may forget what this one can do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a model of this name already. The new one is added beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of models shows it under this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apple graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full (fp32)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half (bf16)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half (fp16)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What edits are computed on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half needs less memory. Full is more exact.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compile models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Faster on a graphics card, after a wait at the first edit with a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many the processor computes with. Fewer leave room for other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models that lie elsewhere stay there. To move them, choose Models… in the menu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder that is offered when a result is saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Like the system: changes when the system does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Editing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the models folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the default models folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder used last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the results folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the folder used last for results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressPage</name>
+    <message>
+        <source>Steps done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may close this window; training continues.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error on your pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It jumps from step to step. The line should fall, then level off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train &amp;another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop and keep the progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training was stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a photo and write “{instruction}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping: finishing this step and saving…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressRow</name>
+    <message>
+        <source>Progress of the edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Editing · step {step} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready · only the first edit waits for this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading photo and instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing this device · only once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Editing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finishing the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merging the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {seconds} s left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {minutes} min left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RestoreController</name>
+    <message>
+        <source>This picture was made with “{instruction}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the photo it was made from to make it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings applied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text guidance {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image guidance {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steps {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>live weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its model, “{name}”, is not on this computer; the one chosen now stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not name its model; the one chosen now stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was also made with {names}, which this window leaves out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was made with the model&apos;s live weights, not the averaged ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a part of it was edited; now all of the photo will be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultSettingsController</name>
+    <message>
+        <source>The model of this result, “{name}”, is not on this computer any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its other settings are applied; the model stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set everything so that Edit makes this result again ({keys})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunRow</name>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume the training of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the training of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {name} for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the training of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step} of {total}, from {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be resumed afterwards. The model it has made so far stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SampleButton</name>
+    <message>
+        <source>Sample photo: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SeedControl</name>
+    <message>
+        <source>Draw a seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New seed for every edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Setting</name>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More steps bring finer detail and take longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How strongly the instruction is followed. Raise it if too little changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How closely the photo is kept. Lower it, even below 1, for bolder edits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same seed makes the same result; another one makes a variation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scheduler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How noise is removed from step to step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer side of the photo while it is edited.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crop slightly: the rule of the original program, sides on a grid of 64 pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep all of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crop slightly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it was edited: at the working resolution, as the model painted it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As large as the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it was edited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo&apos;s own: what the edit does not change stays as it is, pixel for pixel. For results as large as the photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo&apos;s own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the model painted it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turbo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to twice as fast from 8 steps on; below, nothing is gained. The result differs slightly (about 40 dB).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model has two sets: the average over its training, which edits more evenly, and the one it ended with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Averaged (EMA)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Avoid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the edit should keep away from, for example “blurry, dark”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several results, each with its own seed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPanel</name>
+    <message>
+        <source>{number} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in particular</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set everything but the model to the recommended value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Stepper</name>
+    <message>
+        <source>One less</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One more</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionChips</name>
+    <message>
+        <source>More…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggestion: {instruction}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingDialog</name>
+    <message>
+        <source>Teach a new edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingOutcome</name>
+    <message>
+        <source>All steps are done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped after step {step}. The model of that step is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Training can be resumed from the last saved step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped before anything was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system ended the training program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perhaps the memory was full: close other programs and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training program ended unexpectedly (exit code {code}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, the log file says more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training program could not be started ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the app again if this keeps happening.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingTexts</name>
+    <message numerus="yes">
+        <source>%Ln pair(s) found</source>
+        <translation>
+            <numerusform>%Ln pair found</numerusform>
+            <numerusform>%Ln pairs found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entry(s) left out</source>
+        <translation>
+            <numerusform>%Ln entry was left out</numerusform>
+            <numerusform>%Ln entries were left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thing(s) to look at</source>
+        <translation>
+            <numerusform>%Ln thing to look at</numerusform>
+            <numerusform>%Ln things to look at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln earlier note(s)</source>
+        <translation>
+            <numerusform>%Ln earlier note</numerusform>
+            <numerusform>%Ln earlier notes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln step(s)</source>
+        <translation>
+            <numerusform>%Ln step</numerusform>
+            <numerusform>%Ln steps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Step {step} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{instruction}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking the photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing the photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing edits that the model knows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model to start from…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready: {stage}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UnchangedAdvice</name>
+    <message>
+        <source>Raise text guidance above {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower image guidance below {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phrase the instruction differently, or choose one of the suggestions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phrase the instruction differently.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UnfinishedRuns</name>
+    <message>
+        <source>Stopped earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Edit a photo in your own words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a photo here, then write what should change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Or begin with one of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open photo…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ZoomBar</name>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show at 100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit the photo to the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_DropFrame</name>
+    <message>
+        <source>Drop to open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_ThumbnailDelegate</name>
+    <message>
+        <source>Photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>
