@@ -132,6 +132,15 @@ def remove_tree(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def free_path(wanted: Path) -> Path:
+    """`wanted`, or the same path with a number if that is in use."""
+    candidate, number = wanted, 1
+    while candidate.exists() or candidate.is_symlink():
+        number += 1
+        candidate = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return candidate
+
+
 def remove_empty_folders(folder: Path) -> None:
     """Removes a folder and the folders below it that are empty. Raises `OSError`."""
     for child in folder.iterdir():

@@ -33,6 +33,7 @@ from engine.library.file_copy import (
     BytesCallback,
     FileCopier,
     files_below,
+    free_path,
     ignore_bytes,
     remove_empty_folders,
     remove_tree,
@@ -118,9 +119,10 @@ class ModelLibrary:
         card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
         files = _files_of(card)
         with self.change() as stage:
-            check_free_space(self.folder, total_size(files))
+            folder = _folder_of(stage)
+            check_free_space(folder, total_size(files))
             added = self._copy_model(card, files, stage, on_progress, cancel)
-            installed = self._move_into_place(added, self._free_place(added.path.name), stage)
+            installed = self._move_into_place(added, free_path(folder / added.path.name), stage)
             if not copy:
                 with suppress(OSError):  # a remaining copy does no harm
                     for leftover in [path] if path.is_dir() else files:
@@ -176,7 +178,8 @@ class ModelLibrary:
         except OSError as error:
             raise not_written(card.path, error) from error
         with self.change(wait=cancel or CancelToken()) as stage:
-            target = self.folder / replaces if replaces else self._free_place(card.path.name)
+            folder = _folder_of(stage)
+            target = folder / replaces if replaces else free_path(folder / card.path.name)
             try:
                 return self._move_into_place(recorded, target, stage)
             except OSError as error:
@@ -188,7 +191,7 @@ class ModelLibrary:
         self, card: ModelCard, target: Path, stage: Path, on_progress: BytesCallback
     ) -> ModelCard:
         files = _files_of(card)
-        check_free_space(self.folder, total_size(files))
+        check_free_space(target.parent, total_size(files))
         copied = self._copy_model(card, files, stage, on_progress, None)
         if set(copied.weights) != set(card.weights):
             raise OutputNotWritable(
@@ -210,7 +213,7 @@ class ModelLibrary:
             try:
                 target.replace(replaced)
             except OSError:
-                target = self._free_place(target.name)
+                target = free_path(target)
         try:
             if card.is_file:  # the model comes last: card and preview are ignored without it
                 card_file(card.path).replace(card_file(target))
@@ -222,14 +225,6 @@ class ModelLibrary:
                 replaced.replace(target)
             raise
         return replace(card, path=target)
-
-    def _free_place(self, name: str) -> Path:
-        wanted = candidate = self.folder / name
-        number = 1
-        while candidate.exists() or candidate.is_symlink():
-            number += 1
-            candidate = self.folder / f"{wanted.stem}-{number}{wanted.suffix}"
-        return candidate
 
     def remove(self, card: ModelCard) -> None:
         """Deletes a model. Files outside the library are never deleted, not even through a link.
@@ -319,8 +314,8 @@ class ModelLibrary:
                 folder=folder,
                 current=old,
             )
-        with self.change():
-            old = self.folder
+        with self.change() as stage:
+            old = _folder_of(stage)
             _check_no_downloads(old / STAGING_NAME)
             files = [file for file in files_below(old) if file != old / STAGING_NAME / LOCK_NAME]
             move_files(files, old, folder, remember, on_progress, cancel)
@@ -371,6 +366,11 @@ class ModelLibrary:
                     return
             with suppress(OSError):  # the library was moved, and this folder is not needed any more
                 remove_empty_folders(folder)
+
+
+def _folder_of(stage: Path) -> Path:
+    """The locked folder of the library; `ModelLibrary.folder` may already be another one."""
+    return stage.parent.parent
 
 
 def _check_no_downloads(staging: Path) -> None:

@@ -1,6 +1,7 @@
 """The preferences and the state the window restores: one typed table for window and command line.
 
 All values are stored in one JSON file. A damaged value counts as not set; an unknown one is kept.
+A file of a newer version is neither read nor changed.
 This module does not use Qt.
 """
 
@@ -10,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -25,12 +26,18 @@ from engine.settings_table import QT_TRANSLATE_NOOP
 log = logging.getLogger(__name__)
 
 VERSION = 1
-"""Version of the file. A file of a higher version is renamed and replaced at the next change."""
+"""Version of the file."""
 LOCK_SECONDS = 2.0
 """Seconds to wait for another program that is changing the file."""
+DAMAGED = (ValueError, RecursionError)
+"""Errors that a damaged file causes; the second one comes from deep nesting."""
 COMMON_THREADS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 Value = TypeVar("Value")
+
+
+class NewerPreferences(OSError):
+    """The file was written by a newer version of the program, so this version does not change it."""
 
 
 class ThemeChoice(StrEnum):
@@ -254,11 +261,27 @@ class Preferences:
 
     def value_of(self, preference: Preference[Value]) -> Value:
         """The value of a preference: the one set, else the default."""
-        values = {**(_read(self._file) or {}), **self._not_stored}
+        try:
+            stored = _read(self._file)
+        except (OSError, *DAMAGED) as error:
+            log.warning("The preferences were not read: %s", error)
+            stored = {}
+        values = {**stored, **self._not_stored}
         if values.get(preference.key) is not None:
             with suppress(ValueError, TypeError):
                 return preference.read(values[preference.key])
         return preference.default
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer version of the program wrote the file. Then values last until the program ends."""
+        try:
+            _read(self._file)
+        except NewerPreferences:
+            return True
+        except (OSError, *DAMAGED):
+            pass
+        return False
 
     def set_value(self, preference: Preference[Value], value: Value) -> None:
         """Set a value: in the file or, if that cannot be written, until the program ends."""
@@ -271,43 +294,57 @@ class Preferences:
 
     def store(self, preference: Preference[Value], value: Value) -> None:
         """Write a value to the file; a default is removed from it. Raises `OSError`."""
+        self.store_all({preference: value})
+
+    def store_all(self, values: Mapping[Preference[Any], object]) -> None:
+        """Write several values to the file, all or none. Raises `OSError`; then the file is unchanged."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self._file.with_suffix(".lock"), timeout=LOCK_SECONDS):
-            values = _read(self._file)
-            if values is None:
-                self._file.replace(self._file.with_suffix(".set-aside"))
-                values = {}
-            values.pop(preference.key, None)
-            if value != preference.default:
-                values[preference.key] = _plain(value)
+            try:
+                text = _changed_text(_read(self._file), values)
+            except DAMAGED as error:
+                log.warning("The preferences are damaged and were renamed: %s", error)
+                _set_aside(self._file)
+                text = _changed_text({}, values)
             with atomic_write(self._file) as temporary:
-                temporary.write_text(json.dumps({"version": VERSION, **values}, indent=2), encoding="utf-8")
+                temporary.write_text(text, encoding="utf-8")
 
 
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path | StrEnum) else value
 
 
-def _read(file: Path) -> dict[str, Any] | None:
-    """The values in the file; None if it is damaged or of a newer version."""
+def _read(file: Path) -> dict[str, Any]:
+    """The values in the file. Raises one of `DAMAGED`, `NewerPreferences` or another `OSError`."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(file.read_text(encoding="utf-8-sig"))  # some editors add the mark
     except FileNotFoundError:
         return _from_library_json(file.parent)
-    except OSError as error:
-        log.warning("Preferences cannot be read: %s", error)
-        return {}
-    except ValueError as error:
-        log.warning("Preferences are damaged: %s", error)
-        return None
     if not isinstance(values, dict):
-        log.warning("Preferences are damaged: no object")
-        return None
+        raise ValueError("no object")
     version = values.get("version")
     if isinstance(version, int) and version > VERSION:
-        log.warning("Preferences were written by a later version (%d)", version)
-        return None
+        raise NewerPreferences(f"written by a newer version ({version})")
     return values
+
+
+def _changed_text(stored: dict[str, Any], values: Mapping[Preference[Any], object]) -> str:
+    """The text of the file once the values have been changed."""
+    changed = {"version": VERSION, **stored}
+    for preference, value in values.items():
+        changed.pop(preference.key, None)
+        if value != preference.default:
+            changed[preference.key] = _plain(value)
+    return json.dumps(changed, indent=2)
+
+
+def _set_aside(file: Path) -> None:
+    """Rename a damaged file to a name that is not in use."""
+    number, target = 1, file.with_suffix(".set-aside")
+    while target.exists():
+        number += 1
+        target = file.with_suffix(f".set-aside-{number}")
+    file.replace(target)
 
 
 def _from_library_json(folder: Path) -> dict[str, Any]:

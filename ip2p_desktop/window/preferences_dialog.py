@@ -49,6 +49,7 @@ class PreferencesDialog(QDialog):
         """The control of each preference, by key."""
         self.reset_button = plain_button("reset_preferences", self.tr("Restore defaults"))
         self.reset_button.setProperty("role", "link")
+        self.reset_button.setToolTip(self.tr("The folders stay as they are."))
         self.close_button = plain_button("close_preferences", self.tr("Close"))
         self._lay_out()
         self.reset_button.clicked.connect(self._reset)
@@ -163,5 +164,7 @@ class PreferencesDialog(QDialog):
             self.changed.emit(preference)
 
     def _reset(self) -> None:
+        """Restore the defaults except the folders, without which the installed models would not be found."""
         for preference in self._shown():
-            self.controls[preference.key].value = preference.default
+            if preference.group is not Group.FOLDERS:
+                self.controls[preference.key].value = preference.default

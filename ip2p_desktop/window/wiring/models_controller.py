@@ -78,7 +78,7 @@ class ModelsController(QObject):
         self._menu.value = card
         self._window.composer.show_suggestions(card.suggestions if card else ())
         self.models_action.show_used(card)
-        if card is not None:
+        if card is not None and str(card.path) != self._preferences.model:
             self._preferences.model = str(card.path)
 
     def _show_folder(self) -> None:

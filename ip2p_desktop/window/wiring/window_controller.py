@@ -38,6 +38,11 @@ class WindowController(QObject):
         self._connect()
         self._restore_window()
         self._enable_actions()
+        if preferences.is_newer:
+            window.notice_bar.show_advice(
+                self.tr("The preferences were saved by a newer version of IP2P Desktop."),
+                self.tr("Changes hold until you quit."),
+            )
 
     def _connect(self) -> None:
         window, actions = self._window, self._window.actions_

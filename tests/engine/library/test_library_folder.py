@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,38 @@ def test_one_program_at_a_time_changes_a_library(library: ModelLibrary, folder: 
 
 
 Remember = Callable[[Path], None]
+
+
+@pytest.mark.parametrize("action", ["add", "install"])
+def test_a_model_lands_in_the_locked_folder_if_another_is_chosen_meanwhile(
+    folder: Path, tmp_path: Path, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, chosen = tmp_path / "locked", tmp_path / "chosen"
+    current = locked
+    library = ModelLibrary(lambda: current, recognise)
+    if action == "add":
+
+        def choose_another(_: int, __: int) -> None:
+            nonlocal current
+            current = chosen
+
+        card = library.add(folder, on_progress=choose_another)
+    else:
+        lock = library._lock
+
+        @contextmanager
+        def choose_another_when_locked(wait: CancelToken | None) -> Iterator[Path]:
+            nonlocal current
+            with lock(wait) as place:
+                current = chosen
+                yield place
+
+        monkeypatch.setattr(library, "_lock", choose_another_when_locked)
+        card = library.install(read_model_card(folder))
+    assert current == chosen
+    assert card.path == locked / "snow"
+    assert (card.path / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
+    assert not chosen.exists()
 
 
 def test_moving_on_one_disk_copies_nothing(library: ModelLibrary, folder: Path, tmp_path: Path) -> None:

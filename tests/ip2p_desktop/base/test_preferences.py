@@ -6,16 +6,19 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.preferences import Group, Preferences, ThemeChoice
+from ip2p_desktop.base import preferences as preferences_module
+from ip2p_desktop.base.preferences import Group, NewerPreferences, Preferences, ThemeChoice
 from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.editor_options import EditorOptions
 
@@ -102,8 +105,8 @@ def test_a_default_is_not_written_down(preferences: Preferences, file: Path) -> 
     assert json.loads(file.read_text()) == {"version": 1}
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '"dark"', '{"version": 2, "theme": "neon"}', "\x00"])
-def test_a_damaged_or_newer_file_is_set_aside_at_the_next_change(
+@pytest.mark.parametrize("content", ["{", "[]", '"dark"', "\x00", pytest.param("[" * 200_000, id="deep")])
+def test_a_damaged_file_is_set_aside_at_the_next_change(
     preferences: Preferences, file: Path, content: str
 ) -> None:
     file.write_text(content)
@@ -112,6 +115,44 @@ def test_a_damaged_or_newer_file_is_set_aside_at_the_next_change(
     preferences.theme = ThemeChoice.LIGHT
     assert preferences.theme is ThemeChoice.LIGHT
     assert file.with_suffix(".set-aside").read_text() == content
+    file.write_text("damaged again")
+    preferences.theme = ThemeChoice.DARK
+    assert file.with_suffix(".set-aside").read_text() == content
+    assert file.with_suffix(".set-aside-2").read_text() == "damaged again"
+
+
+def test_a_newer_file_stays_as_it_is_and_changes_hold_meanwhile(preferences: Preferences, file: Path) -> None:
+    content = '{"version": 2, "theme": "neon"}'
+    file.write_text(content)
+    assert preferences.is_newer
+    preferences.theme = ThemeChoice.LIGHT
+    assert preferences.theme is ThemeChoice.LIGHT
+    assert file.read_text() == content
+    assert {path.name for path in file.parent.iterdir()} <= {"preferences.json", "preferences.lock"}
+    with pytest.raises(NewerPreferences):
+        preferences.store(Preferences.theme, ThemeChoice.DARK)
+
+
+def test_a_file_that_cannot_be_read_once_is_not_replaced(
+    preferences: Preferences, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(file, device="cpu", threads=2)
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError("refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refuse)
+        assert preferences.device == "auto"
+        preferences.model = "snow"
+        assert preferences.model == "snow"
+    assert json.loads(file.read_text()) == {"version": 1, "device": "cpu", "threads": 2}
+    assert preferences.device == "cpu"
+
+
+def test_a_byte_order_mark_does_no_harm(preferences: Preferences, file: Path) -> None:
+    file.write_text('{"device": "cpu"}', encoding="utf-8-sig")
+    assert preferences.device == "cpu"
 
 
 def test_what_another_program_writes_is_seen_and_kept(preferences: Preferences, file: Path) -> None:
@@ -175,6 +216,23 @@ def test_the_window_takes_over_the_settings_of_versions_before(
     window = QWidget()
     assert window.restoreGeometry(QByteArray.fromBase64(preferences.window_geometry.encode()))
     assert window.width() > 700
+    assert not old.exists()
+
+
+def test_settings_of_versions_before_stay_while_the_preferences_cannot_be_written(
+    qapp: QApplication, preferences: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preferences_module, "LOCK_SECONDS", 0.3)
+    old = Path(shutil.copy(OLD_WINDOW_SETTINGS, tmp_path))
+    content = old.read_bytes()
+    lock = paths.preferences_file().with_suffix(".lock")
+    with FileLock(lock, is_singleton=False):
+        started = time.monotonic()
+        migrate_window_settings(old, preferences)
+        assert time.monotonic() - started < 0.9, "waits for the lock more than once"
+    assert old.read_bytes() == content
+    migrate_window_settings(old, preferences)
+    assert preferences.theme is ThemeChoice.DARK
     assert not old.exists()
 
 

@@ -202,13 +202,53 @@ def test_a_model_folder_that_was_moved_elsewhere_is_shown(
     assert dialog.controls["models_folder"].value == tmp_path / "moved"
 
 
-def test_defaults_are_restored(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+def test_defaults_are_restored(qtbot: QtBot, dialog: PreferencesDialog, tmp_path: Path) -> None:
+    for key in ("models_folder", "output_folder"):
+        control = dialog.controls[key]
+        assert isinstance(control, FolderControl)
+        choose_folder(qtbot, control, tmp_path / key)
     choose(dialog, "dtype", "Full (fp32)")
     choose(dialog, "theme", "Dark")
     assert (stored().dtype, stored().theme) == ("fp32", ThemeChoice.DARK)
     qtbot.mouseClick(dialog.reset_button, LEFT)
     assert (stored().dtype, stored().theme) == ("auto", ThemeChoice.SYSTEM)
     assert dialog.controls["dtype"].value == "auto"
+    assert stored().models_folder == tmp_path / "models_folder", "the models would not be found any more"
+    assert stored().output_folder == tmp_path / "output_folder"
+    assert "folders" in dialog.reset_button.toolTip()
+
+
+def test_a_newer_version_s_preferences_stay_and_a_notice_says_so(
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, data_folder: Path
+) -> None:
+    content = '{"version": 2, "device": "npu"}'
+    data_folder.mkdir(exist_ok=True)
+    paths.preferences_file().write_text(content)
+    program = build_program(qapp, stored(), maker=lambda *_: FakeEditor())
+    program.window.show()
+    qtbot.waitUntil(lambda: program.document.model is not None)
+    notice = program.window.notice_bar
+    assert notice.isVisible()
+    assert "newer version" in notice.message.text()
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()
+    assert paths.preferences_file().read_text() == content
+
+
+def test_the_model_used_last_is_not_written_again(
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preferences = stored()
+    preferences.model = str(starter.path)
+    written: list[object] = []
+    monkeypatch.setattr(Preferences, "set_value", lambda _, preference, value: written.append(value))
+    program = build_program(qapp, preferences, maker=lambda *_: FakeEditor())
+    qtbot.waitUntil(lambda: program.document.model is not None)
+    assert written == []
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()
 
 
 def test_a_language_is_offered_only_where_there_are_several(
