@@ -3514,6 +3514,10 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The folders stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4186,6 +4190,17 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WindowController</name>
+    <message>
+        <source>The preferences were saved by a newer version of IP2P Desktop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes hold until you quit.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
