@@ -246,32 +246,19 @@ Remember = Callable[[Path], None]
 
 @pytest.mark.parametrize("action", ["add", "install"])
 def test_a_model_lands_in_the_locked_folder_if_another_is_chosen_meanwhile(
-    folder: Path, tmp_path: Path, action: str, monkeypatch: pytest.MonkeyPatch
+    library: ModelLibrary, folder: Path, tmp_path: Path, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked, chosen = tmp_path / "locked", tmp_path / "chosen"
-    current = locked
-    library = ModelLibrary(lambda: current, recognise)
-    if action == "add":
+    lock, chosen = library._lock, tmp_path / "chosen"
 
-        def choose_another(_: int, __: int) -> None:
-            nonlocal current
-            current = chosen
+    @contextmanager
+    def lock_then_choose_another(wait: CancelToken | None) -> Iterator[Path]:
+        with lock(wait) as locked:
+            library._place = chosen
+            yield locked
 
-        card = library.add(folder, on_progress=choose_another)
-    else:
-        lock = library._lock
-
-        @contextmanager
-        def choose_another_when_locked(wait: CancelToken | None) -> Iterator[Path]:
-            nonlocal current
-            with lock(wait) as place:
-                current = chosen
-                yield place
-
-        monkeypatch.setattr(library, "_lock", choose_another_when_locked)
-        card = library.install(read_model_card(folder))
-    assert current == chosen
-    assert card.path == locked / "snow"
+    monkeypatch.setattr(library, "_lock", lock_then_choose_another)
+    card = library.add(folder) if action == "add" else library.install(read_model_card(folder))
+    assert card.path == tmp_path / "models" / "snow"
     assert (card.path / "unet" / "weights.safetensors").read_bytes() == WEIGHTS
     assert not chosen.exists()
 

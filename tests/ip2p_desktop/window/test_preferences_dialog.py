@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -218,37 +219,41 @@ def test_defaults_are_restored(qtbot: QtBot, dialog: PreferencesDialog, tmp_path
     assert "folders" in dialog.reset_button.toolTip()
 
 
+@contextmanager
+def started_program(qtbot: QtBot, application: QApplication) -> Iterator[Program]:
+    """A window that has chosen its model."""
+    program = build_program(application, stored(), maker=lambda *_: FakeEditor())
+    try:
+        program.window.show()
+        qtbot.waitUntil(lambda: program.document.model is not None)
+        yield program
+    finally:
+        program.window.close()
+        program.shut_down()
+        program.window.deleteLater()
+
+
 def test_a_newer_version_s_preferences_stay_and_a_notice_says_so(
     qtbot: QtBot, qapp: QApplication, starter: ModelCard, data_folder: Path
 ) -> None:
     content = '{"version": 2, "device": "npu"}'
     data_folder.mkdir(exist_ok=True)
     paths.preferences_file().write_text(content)
-    program = build_program(qapp, stored(), maker=lambda *_: FakeEditor())
-    program.window.show()
-    qtbot.waitUntil(lambda: program.document.model is not None)
-    notice = program.window.notice_bar
-    assert notice.isVisible()
-    assert "newer version" in notice.message.text()
-    program.window.close()
-    program.shut_down()
-    program.window.deleteLater()
+    with started_program(qtbot, qapp) as program:
+        notice = program.window.notice_bar
+        assert notice.isVisible()
+        assert "newer version" in notice.message.text()
     assert paths.preferences_file().read_text() == content
 
 
 def test_the_model_used_last_is_not_written_again(
-    qtbot: QtBot, qapp: QApplication, starter: ModelCard, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: QApplication, starter: ModelCard, data_folder: Path
 ) -> None:
-    preferences = stored()
-    preferences.model = str(starter.path)
-    written: list[object] = []
-    monkeypatch.setattr(Preferences, "set_value", lambda _, preference, value: written.append(value))
-    program = build_program(qapp, preferences, maker=lambda *_: FakeEditor())
-    qtbot.waitUntil(lambda: program.document.model is not None)
-    assert written == []
-    program.window.close()
-    program.shut_down()
-    program.window.deleteLater()
+    stored().model = str(starter.path)
+    before = paths.preferences_file().stat()
+    with started_program(qtbot, qapp):
+        assert paths.preferences_file().stat().st_ino == before.st_ino
+        assert paths.preferences_file().stat().st_mtime_ns == before.st_mtime_ns
 
 
 def test_a_language_is_offered_only_where_there_are_several(
