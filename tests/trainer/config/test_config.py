@@ -34,7 +34,7 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
         ([*REQUIRED, "trainer.max_stepz=3"], "max_stepz"),
         (
             [*REQUIRED, "trainer.max_steps=many"],
-            "The value of trainer.max_steps cannot be used: Value 'many'",
+            "trainer.max_steps cannot be used: Value 'many'",
         ),
         ([*REQUIRED, "trainer.max_steps=0"], "trainer.max_steps must be at least 1"),
         ([*REQUIRED, "trainer=0"], "trainer is a group of settings"),
