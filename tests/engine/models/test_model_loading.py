@@ -213,7 +213,7 @@ def test_a_model_of_another_family_is_refused_by_name(
 ) -> None:
     change_json(model_folder / "model_index.json", **{part: found})
     assert refusal(model_folder) == (
-        "model is not an InstructPix2Pix model that can be used here "
+        "model is not a supported InstructPix2Pix model "
         f"(its {part} is {found[1] if found else 'missing'}). "
         "Choose a model of the InstructPix2Pix family."
     )
