@@ -1,1 +1,1 @@
-"""Fine-tuning of InstructPix2Pix models. Runs headless: configuration in, JSON lines out."""
+"""Fine-tuning of InstructPix2Pix models. It runs headless: configuration in, JSON lines out."""

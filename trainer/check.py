@@ -1,4 +1,4 @@
-"""`python -m trainer.check DIR…`: looks into every pair of a dataset before anything is trained on it."""
+"""`python -m trainer.check DIR…`: checks every pair of a dataset before a model is trained on it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
 STAGE = "checking pairs"
 
 OnChecked = Callable[[int, int], None]
-"""Told how many pairs are checked, and of how many."""
+"""Called with the number of checked pairs and the number of all pairs."""
 
 
 def check_pairs(
@@ -31,26 +31,26 @@ def check_pairs(
     cancel: CancelToken | None = None,
     workers: int | None = None,
 ) -> DatasetReport:
-    """Opens every picture and compares every pair, on several threads; no picture is kept.
+    """Opens and compares the images of every pair, on several threads; returns the report.
 
-    Raises `Cancelled`.
+    No image stays in memory. Raises `Cancelled`.
     """
-    tally = _Tally(found)
-    looks = worked_ahead(inspect_pair, found.pairs, cancel=cancel or CancelToken(), workers=workers)
-    for place, look in enumerate(looks):
-        tally.add(place, look)
+    findings = _Findings(found)
+    inspections = worked_ahead(inspect_pair, found.pairs, cancel=cancel or CancelToken(), workers=workers)
+    for place, inspection in enumerate(inspections):
+        findings.add(place, inspection)
         on_checked(place + 1, len(found.pairs))
-    return tally.report()
+    return findings.report()
 
 
 def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:
-    """The pairs without those that the report leaves out."""
+    """Returns the pairs without those that the report leaves out."""
     left_out = set(report.left_out)
     return found.with_pairs([pair for place, pair in enumerate(found.pairs) if place not in left_out])
 
 
-class _Tally:
-    """Gathers what was found, by kind."""
+class _Findings:
+    """Collects the findings of all pairs, by kind."""
 
     def __init__(self, found: PairSet) -> None:
         self._found = found
@@ -66,17 +66,18 @@ class _Tally:
         if name and len(self._names[kind]) < NAMES_SHOWN:
             self._names[kind].append(name)
 
-    def add(self, place: int, look: PairInspection) -> None:
+    def add(self, place: int, inspection: PairInspection) -> None:
         pair = self._found.pairs[place]
-        for finding in look.findings:
+        for finding in inspection.findings:
             name = pair.name if not finding.detail else f"{pair.name}: {finding.detail.rstrip('.')}"
-            self._find(place, finding.fault, name)
-        if look.hashes is not None and look.thumbnails is not None:
-            earlier = self._repetitions.earlier(place, pair.instructions, look.hashes, look.thumbnails)
+            self._record(place, finding.fault, name)
+        hashes, thumbnails = inspection.hashes, inspection.thumbnails
+        if hashes is not None and thumbnails is not None:
+            earlier = self._repetitions.earlier(place, pair.instructions, hashes, thumbnails)
             if earlier is not None:
-                self._find(place, "duplicate", f"{pair.name}, as {self._found.pairs[earlier].name}")
+                self._record(place, "duplicate", f"{pair.name}, as {self._found.pairs[earlier].name}")
 
-    def _find(self, place: int, kind: str, name: str) -> None:
+    def _record(self, place: int, kind: str, name: str) -> None:
         self._count(kind, name)
         if KINDS[kind].consequence is Consequence.LEFT_OUT:
             self._left_out[place] = None
@@ -99,7 +100,7 @@ class _Tally:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 nothing to look at, 1 something was found, 2 not a dataset."""
+    """Runs the check; returns 0 without findings, 1 with some, 2 if the folder is not a dataset."""
     options = _parser().parse_args(arguments)
     columns = ColumnNames(options.original, options.edited, options.instruction_column)
     events = EventStream()
@@ -123,9 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer.check", description=__doc__)
     parser.add_argument("folders", nargs="+", metavar="DIR", help="folder or zip of image pairs")
     parser.add_argument("--json", action="store_true", help="progress and report as JSON lines")
-    parser.add_argument("--instruction", default="", help="what was done to pictures without words")
-    parser.add_argument("--original", default="", help="column of the original pictures")
-    parser.add_argument("--edited", default="", help="column of the edited pictures")
+    parser.add_argument("--instruction", default="", help="instruction of images without texts")
+    parser.add_argument("--original", default="", help="column of the original images")
+    parser.add_argument("--edited", default="", help="column of the edited images")
     parser.add_argument("--instruction-column", default="", help="column of the instructions")
     return parser
 

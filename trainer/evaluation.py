@@ -1,12 +1,12 @@
 """`python -m trainer.evaluation --model M --data DIR --clip CLIP_FOLDER`: the paper's curve of a model.
 
-Test pairs are edited at image guidance scales from 1.0 to 2.2 and text guidance scale 7.5; for each scale
-the mean CLIP image similarity stands against the mean directional similarity (Brooks et al. 2023, figure
-8; `metrics/compute_metrics.py` of the original).
+The model edits the test pairs at image guidance scales from 1.0 to 2.2 and text guidance scale 7.5. For each
+scale, the curve shows the mean CLIP image similarity over the mean directional similarity (Brooks et al.
+2023, figure 8; `metrics/compute_metrics.py` of the original).
 
-The original hands pixels from -1 to 1, those of the edited picture not cut off, to a function that expects
-them from 0 to 1. `--mode repository` does so too, for numbers to be compared with those that were measured
-with it; `--mode corrected` does not. In both, pictures are pressed into squares, as in the original.
+The original passes pixels from -1 to 1 (those of the edited image unclipped) to a function that expects 0 to
+1. `--mode repository` does so too, so that its numbers compare with those measured with the original;
+`--mode corrected` does not. In both modes images are squeezed into squares, as in the original.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ TEXT_SCALE = 7.5
 
 
 class Mode(StrEnum):
-    """What range of pixels CLIP is given."""
+    """The range of the pixels that CLIP gets."""
 
     REPOSITORY = "repository"
-    """From -1 to 1, as the original does by mistake."""
+    """From -1 to 1, as in the original, by mistake."""
     CORRECTED = "corrected"
     """From 0 to 1, as CLIP was trained."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvaluationSettings:
-    """How a model is evaluated; the original's values."""
+    """How a model is evaluated; the defaults are the original's values."""
 
     mode: Mode = Mode.CORRECTED
     resolution: int = 512
     steps: int = 100
     count: int = 5000
-    """Pairs; fewer if there are not so many."""
+    """Number of pairs to edit at each scale, at most."""
     seed: int = 0
     image_scales: tuple[float, ...] = IMAGE_SCALES
     text_scale: float = TEXT_SCALE
@@ -78,10 +78,10 @@ def evaluate(
     settings: EvaluationSettings,
     on_pair: Callable[[float, int], None] = lambda scale, done: None,
 ) -> list[CurvePoint]:
-    """A point for each scale. Raises `DatasetNotUsable` if no pair has captions.
+    """Returns one point of the curve for each scale. Raises `DatasetNotUsable` if no pair has captions.
 
-    The seed is set once for each scale: the order of the scenes, the take of each and its noise follow
-    from it, the same for all scales.
+    The seed is set once for each scale. It determines the order of the scenes, the take of each scene and the
+    noise, so all scales edit the same pairs from the same noise.
     """
     scenes: dict[object, list[Pair]] = {}
     for number, pair in enumerate(pairs):
@@ -140,12 +140,12 @@ def _similarity(
 
 
 def for_clip(pixels: Tensor, mode: Mode) -> Tensor:
-    """Pixels from about -1 to 1 in the range that the mode gives them to CLIP in."""
+    """Returns pixels from about -1 to 1 in the range that CLIP gets in this mode."""
     return pixels if mode is Mode.REPOSITORY else pixels.clamp(-1, 1).add(1).div(2)
 
 
 def to_json(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
-    """Numbers and settings; the names of the means are the original's."""
+    """Returns the curve and the settings as JSON; the means have the original's names."""
     names = ("sim_0", "sim_1", "sim_direction", "sim_image")
     rows = [
         {
@@ -159,14 +159,14 @@ def to_json(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
 
 
 def to_plot(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
-    """An SVG of image similarity over directional similarity, from the lowest scale to the highest."""
+    """Returns an SVG of image similarity over directional similarity, from lowest to highest scale."""
     line = Line(settings.mode, [(point.mean.direction, point.mean.image) for point in points], dots=True)
     title = "CLIP image similarity over directional similarity"
     return plot([Panel(title, "image similarity", (line,))])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the curve and writes what is asked; 0 when it is done, 1 if it cannot be."""
+    """Prints the curve and writes the chosen files; returns 0, or 1 after an error."""
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluation", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="model folder or file")
     parser.add_argument("--data", type=Path, required=True, help="dataset with captions")
@@ -179,31 +179,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="write the numbers here")
     parser.add_argument("--plot", type=Path, help="draw the curve into this SVG file")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     settings = EvaluationSettings(
-        mode=asked.mode,
-        resolution=asked.resolution,
-        steps=asked.steps,
-        count=asked.count,
-        seed=asked.seed,
+        mode=options.mode,
+        resolution=options.resolution,
+        steps=options.steps,
+        count=options.count,
+        seed=options.seed,
     )
     try:
-        points = _evaluated(asked, settings)
+        points = _evaluated(options, settings)
     except EngineError as error:
         sys.stderr.write(f"{error.report()}\n")
         return 1
     for point in points:
         mean = point.mean
         sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
-    if asked.json:
-        asked.json.write_text(to_json(points, settings), encoding="utf-8")
-    if asked.plot:
-        asked.plot.write_text(to_plot(points, settings), encoding="utf-8")
+    if options.json:
+        options.json.write_text(to_json(points, settings), encoding="utf-8")
+    if options.plot:
+        options.plot.write_text(to_plot(points, settings), encoding="utf-8")
     return 0
 
 
 def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[CurvePoint]:
-    """What is quick to refuse first."""
+    """Returns the curve; errors that are quick to find are raised before the model is loaded."""
     device = choose_device("auto")
     clip = ClipSimilarity(asked.clip, device)
     found = find_pairs([Source(asked.data)])

@@ -1,8 +1,8 @@
-"""`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of pictures.
+"""`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of images.
 
-Settings are those of `trainer.config`, by NeMo's names. Each line on standard output is an event of
-`trainer.protocol.events`; standard error is for people. "stop" on standard input, Ctrl-C or a request to
-terminate end the run after its step, with a checkpoint and an exported model.
+The settings are those of `trainer.config`, with NeMo's names. Each line on standard output is an event of
+`trainer.protocol.events`; standard error holds the log. "stop" on standard input, Ctrl-C or a request to
+terminate end the run after the current step, with a checkpoint and an exported model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DONE, FAILED, BAD_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads, runs, reports; 0 done or stopped, 1 failed, 2 bad settings or dataset."""
+    """Runs the training; returns 0 if done or stopped, 1 if it failed, 2 for invalid settings or dataset."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = list(sys.argv[1:] if arguments is None else arguments)
     events = EventStream(is_silent=not is_first())
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = TrainerRun(events, commands)
     try:
         settings = read_settings(given)
-        with workers(settings.config, main, given, on_loss=partial(_end_alone, events)):
+        with workers(settings.config, main, given, on_worker_lost=partial(_end_process, events)):
             events.is_silent = not is_first()
             with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
                 run(settings)
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         events.send(TrainingFailed.of(RunInterrupted().report()))
         return FAILED
-    except Exception as error:  # the last line of a run must say how it ended
+    except Exception as error:  # the last event of a run must report how it ended
         log.exception("The run failed unexpectedly")
         events.send(TrainingFailed.of(EngineError.unexpected(error).report()))
         return FAILED
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class RunInterrupted(EngineError):
-    """The run was broken off from the keyboard before it could end by itself."""
+    """The run was interrupted from the keyboard."""
 
     kind = "interrupted"
 
@@ -73,19 +73,19 @@ class RunInterrupted(EngineError):
         )
 
 
-def _end_alone(events: EventStream) -> None:
-    """Ends a run that waits for a process that is no more; nothing else would wake it."""
+def _end_process(events: EventStream) -> None:
+    """Ends this process after a worker was lost; its main thread may wait for that worker forever."""
     events.send(TrainingFailed.of(WorkerLost().report()))
     os._exit(FAILED)
 
 
 class TrainerRun:
-    """Prepares and trains, or only tries out how long that would take."""
+    """Prepares a run and trains, or only measures how long training would take."""
 
     def __init__(self, events: EventStream, commands: Commands) -> None:
         self.events, self.commands = events, commands
         self.has_begun = False
-        """Whether it came as far as its first step."""
+        """Whether preparation succeeded."""
 
     def __call__(self, settings: ReadSettings) -> None:
         training = prepare(settings, self.events, self.commands)

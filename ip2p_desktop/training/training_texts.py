@@ -54,7 +54,7 @@ class TrainingTexts(QObject):
             "checking pairs": self.tr("Checking the photos…"),
             "comparing pictures": self.tr("Checking the photos…"),
             "caching": self.tr("Preparing the photos…"),
-            "rehearsing": self.tr("Preparing edits that the model knows…"),
+            "replaying": self.tr("Preparing edits that the model knows…"),
             "loading libraries": self.tr("Getting ready…"),
             "loading model": self.tr("Loading the model to start from…"),
         }

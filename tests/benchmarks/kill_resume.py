@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
@@ -95,6 +96,13 @@ def death(rng: random.Random) -> Before | None:
     return DieWriting(number) if rng.random() < 0.5 else DieSyncing(number)
 
 
+def step_seconds(events: list[dict[str, Any]]) -> float:
+    """The mean of the steps of a start; 0 before the first."""
+    batch = next((event["batch"] for event in events if event["type"] == "started"), 0)
+    speeds = [event["samples_per_second"] for event in events if event["type"] == "step"]
+    return float(batch / speeds[-1]) if speeds else 0.0
+
+
 def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> str:
     """Kills one start of a run after at most so many steps; what became of it."""
     before = death(rng)
@@ -102,7 +110,7 @@ def kill_once(command: list[str], logs: Path, rng: random.Random, most: int) -> 
     if before is None:
         run.wait_for("started")
         run.wait_for("step", rng.randint(0, most))
-        time.sleep(rng.uniform(0, 0.2))
+        time.sleep(rng.uniform(0, max(0.2, step_seconds(run.events()))))
         run.kill()
     else:
         run.wait()
@@ -125,9 +133,10 @@ def train(command: list[str], logs: Path) -> str:
     code, events, errors = run_trainer(command, logs, patience=PATIENCE)
     assert code == 0, errors
     started = next(event for event in events if event["type"] == "started")
-    speeds = [event["samples_per_second"] for event in events if event["type"] == "step"]
-    seconds = f"{started['batch'] / speeds[-1]:.2f}" if speeds else "-"
-    return f"from step {started['start_step']}, {seconds} s a step, {started['device']} {started['dtype']}"
+    seconds = step_seconds(events)
+    return (
+        f"from step {started['start_step']}, {seconds:.2f} s a step, {started['device']} {started['dtype']}"
+    )
 
 
 def broken_run(options: argparse.Namespace, command: list[str], run: Path, logs: Path) -> NumericSettings:

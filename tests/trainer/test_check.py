@@ -1,4 +1,4 @@
-"""Each fault is found in a folder that has it, and none where there is none."""
+"""Each fault is found in a folder that has it, and none in a folder without faults."""
 
 from __future__ import annotations
 
@@ -148,12 +148,12 @@ def with_exif(path: Path, orientation: int, turn: Image.Transpose | None) -> Non
 
 
 def rotated(folder: Path) -> None:
-    """The original lies on its side and its EXIF data say so; the edited picture is upright."""
+    """The original is rotated and its EXIF data contain that; the edited image is upright."""
     with_exif(folder / "x-a.jpg", 6, Image.Transpose.ROTATE_90)
 
 
 def rotated_and_forgotten(folder: Path) -> None:
-    """Both lie on their side; the program that made the edit has dropped what says so."""
+    """Both are rotated; the program that made the edit has removed the EXIF data."""
     with_exif(folder / "x-a.jpg", 6, Image.Transpose.ROTATE_90)
     change(folder / "x-b.jpg", lambda photo: photo.transpose(Image.Transpose.ROTATE_90))
 
@@ -295,7 +295,7 @@ def test_the_length_of_instructions_in_tokens() -> None:
     assert count_tokens("word " * 60) < 77
 
 
-def test_progress_is_told_and_a_check_can_be_given_up(folder: Path) -> None:
+def test_progress_is_reported_and_a_check_can_be_cancelled(folder: Path) -> None:
     found = find_pairs([Source(folder)])
     told: list[tuple[int, int]] = []
     check_pairs(found, on_checked=lambda done, total: told.append((done, total)))
@@ -311,19 +311,19 @@ def test_the_outcome_does_not_depend_on_the_number_of_threads(folder: Path) -> N
     assert check_pairs(found, workers=1) == check_pairs(found, workers=4)
 
 
-def test_the_command_says_it_to_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(folder)]) == CLEAN
     assert "4 of 4 pairs can be trained on." in capsys.readouterr().out
     other_shape(folder)
     assert main([str(folder)]) == FOUND
     out = capsys.readouterr().out
     assert "3 of 4 pairs can be trained on." in out
-    assert "- Pictures of different shape: 1 (Line 2: the original is 213 × 320" in out
+    assert "- Images of different shape: 1 (Line 2: the original is 213 × 320" in out
     assert main([str(folder / "nowhere")]) == NOT_USABLE
     assert "is not a folder" in capsys.readouterr().err
 
 
-def test_the_command_says_it_to_programs(folder: Path) -> None:
+def test_the_command_prints_json(folder: Path) -> None:
     truncated(folder)
     command = [sys.executable, "-m", "trainer.check", str(folder), "--json"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -1,1 +1,1 @@
-"""From pairs to batches: which pairs, cut where, with which noise and which conditions."""
+"""Batches of training examples: order, crops, mirroring, noise and dropped conditions."""

@@ -1,6 +1,6 @@
-"""What a training step is fed with.
+"""Batches of examples, and the loader that makes them ahead.
 
-Every batch follows from its number alone, so a resumed run sees just what an unbroken one would have.
+Every batch follows from its number alone, so a resumed run gets the same batches as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ class Batch:
     instructions: list[str]
     is_latents: bool = False
     edited_std: Tensor | None = None
-    """(B, C, H, W), the deviation around `edited` to sample targets with; None where there is none."""
+    """(B, C, H, W), the standard deviation around `edited` for sampling targets; None without one."""
     embeddings: Tensor | None = None
-    """(B, T, D), the instructions as the text encoder gives them; None if they are yet to be encoded."""
+    """(B, T, D), outputs of the text encoder; None if the instructions are not encoded yet."""
     pooled: Tensor | None = None
-    """(B, P) beside `embeddings` in Stable Diffusion XL."""
+    """(B, P), the pooled outputs beside `embeddings` in Stable Diffusion XL."""
     noise: Tensor | None = None
-    """(B, C, H, W), the noise from which denoising is to come to `edited`; None if any will do."""
+    """(B, C, H, W), the noise from which denoising should yield `edited`; None for random noise."""
     without_image: Tensor | None = None
-    """(B,), true for examples that come without their photo; None if all have it."""
+    """(B,), true for examples without their photo; None if all have it."""
 
     def __getitem__(self, rows: slice) -> Batch:
-        """Some of the examples."""
+        """Returns some of the examples."""
         return replace(
             self,
             original=self.original[rows],
@@ -52,7 +52,7 @@ class Batch:
         )
 
     def pin_memory(self) -> Batch:
-        """The same in memory that a GPU can copy from while other work goes on."""
+        """Returns a copy in pinned memory, from which a GPU can copy asynchronously."""
         pinned = {
             part.name: value.pin_memory()
             for part in fields(self)
@@ -65,10 +65,10 @@ class Examples(Protocol):
     """A source of batches."""
 
     size: int
-    """Pairs it draws from; 0 if they are made endlessly."""
+    """Number of pairs; 0 if they are generated endlessly."""
 
     def batch(self, number: int) -> Batch:
-        """The batch of this number, counted from 0; always the same."""
+        """Returns the batch of this number, counted from 0; always the same one."""
 
 
 class _Numbered(Dataset[Batch | EngineError]):
@@ -78,7 +78,7 @@ class _Numbered(Dataset[Batch | EngineError]):
     def __getitem__(self, number: int) -> Batch | EngineError:
         try:
             return self.examples.batch(number)
-        except EngineError as error:  # raised from a worker, its words would be lost in a traceback
+        except EngineError as error:  # raised in a worker, it would arrive as a traceback only
             return error
 
 
@@ -87,9 +87,9 @@ def _one_thread(worker: int) -> None:
 
 
 def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
-    """Every `stride`-th batch from number `first` up to `end`, made ahead by worker processes.
+    """Returns an iterator over every `stride`-th batch from number `first` up to `end`.
 
-    The iterator raises the `EngineError` of the batch that cannot be made.
+    Worker processes make them ahead. The iterator raises the `EngineError` of a batch that cannot be made.
     """
     loader = DataLoader(
         _Numbered(examples),

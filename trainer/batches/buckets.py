@@ -1,4 +1,4 @@
-"""Aspect buckets: a few sizes of about the same area, so that pictures need not be cut to squares."""
+"""Aspect buckets: a few sizes of about the same area, so that images need not be cropped to squares."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from trainer.datasets.opening import Size, orientation
 from trainer.datasets.pairs import Pair
 
 MOST_OBLONG = 2.0
-"""Ratio of the sides of the most oblong bucket."""
+"""Largest ratio of the sides of a bucket."""
 
 
 def bucket_sizes(resolution: int, multiple: int) -> tuple[Size, ...]:
-    """Sizes (width, height) of at most `resolution` squared pixels, sides multiples of `multiple`.
+    """Returns sizes (width, height) of at most `resolution` squared pixels, sides multiples of `multiple`.
 
     The square comes first.
     """
@@ -35,15 +35,15 @@ def bucket_sizes(resolution: int, multiple: int) -> tuple[Size, ...]:
     return tuple(dict.fromkeys(sizes))
 
 
-def assign_buckets(pictures: Sequence[Size], sizes: Sequence[Size], smallest: int) -> list[int]:
-    """The bucket of each picture: the one of the nearest shape.
+def assign_buckets(image_sizes: Sequence[Size], sizes: Sequence[Size], smallest: int) -> list[int]:
+    """Returns the number of each image's bucket: the one of the nearest aspect ratio.
 
-    Buckets of fewer than `smallest` pictures are given up, the smallest first, and their pictures go to
-    the nearest of the others.
+    Buckets of fewer than `smallest` images are dropped, the smallest first, and their images go to the
+    nearest of the others.
     """
     kept = list(range(len(sizes)))
     while True:
-        chosen = [min(kept, key=lambda bucket: _distance(size, sizes[bucket])) for size in pictures]
+        chosen = [min(kept, key=lambda bucket: _distance(size, sizes[bucket])) for size in image_sizes]
         counts = Counter(chosen)
         rarest = min(counts, key=lambda bucket: counts[bucket])
         if counts[rarest] >= smallest or len(counts) == 1:
@@ -51,14 +51,14 @@ def assign_buckets(pictures: Sequence[Size], sizes: Sequence[Size], smallest: in
         kept = [bucket for bucket in counts if bucket != rarest]
 
 
-def _distance(picture: Size, bucket: Size) -> float:
-    return abs(math.log(picture[0] * bucket[1] / (picture[1] * bucket[0])))
+def _distance(image_size: Size, bucket: Size) -> float:
+    return abs(math.log(image_size[0] * bucket[1] / (image_size[1] * bucket[0])))
 
 
 def read_sizes(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> list[Size]:
-    """Upright width and height of each original, of which little more than the heading is decoded.
+    """Returns the upright width and height of each original; decodes little more than the file headers.
 
-    A picture that cannot be read counts as a square. Raises `Cancelled`.
+    An image that cannot be read counts as a square. Raises `Cancelled`.
     """
     return list(worked_ahead(_size_of, pairs, cancel=cancel or CancelToken()))
 

@@ -1,4 +1,4 @@
-"""Which pairs make up a batch, and with which words: follows from the seed and the batch's number alone."""
+"""Draws the pairs of a batch and their wordings, which follow from the seed and the batch's number alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer.datasets.opening import Size
 from trainer.datasets.pairs import Pair, PairSet
 
 BUCKETS, SOURCES, ITEMS, EXAMPLES = 1, 2, 3, 4
-"""What separates the random numbers of each purpose."""
+"""Parts of the seeds that keep the random numbers of each purpose independent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,16 @@ class Draw:
     """One example of a batch."""
 
     place: int
-    """Of the pair among all."""
+    """Index of the pair."""
     instruction: str
     size: Size
-    """Width and height it is to be cut to."""
+    """Width and height after cutting."""
     rng: np.random.Generator
-    """For all further random choices about this example."""
+    """Generator of all further random choices about this example."""
 
 
 class Draws:
-    """Batches of one size each, every pair as often as its source's weight says."""
+    """Draws batches of one size each; the weight of its source determines how often a pair is drawn."""
 
     def __init__(
         self,
@@ -39,21 +39,21 @@ class Draws:
         batch_size: int,
         seed: int,
         sizes: Sequence[Size],
-        pictures: Sequence[Size] | None = None,
+        image_sizes: Sequence[Size] | None = None,
     ) -> None:
-        """`sizes` are the buckets. `pictures`, the sizes of all originals, is needed if there are several."""
+        """`sizes` are the buckets. With several, `image_sizes` must be the sizes of all originals."""
         self._pairs = found.pairs
         self._batch_size, self._seed = batch_size, seed
         self._scenes = _scenes(found.pairs)
         self.count = len(self._scenes)
-        """Examples in an epoch: pairs, or scenes of which one take is drawn."""
+        """Examples in an epoch: pairs, or scenes, of each of which one take is drawn."""
         firsts = [places[0] for places in self._scenes]
-        if pictures is None:
+        if image_sizes is None:
             chosen = [0] * self.count
         else:
-            chosen = assign_buckets([pictures[place] for place in firsts], sizes, batch_size)
+            chosen = assign_buckets([image_sizes[place] for place in firsts], sizes, batch_size)
         self.sizes = [sizes[0]] * len(found.pairs)
-        """What each pair is cut to."""
+        """The size that each pair is cut to."""
         for scene, bucket in zip(self._scenes, chosen, strict=True):
             for place in scene:
                 self.sizes[place] = sizes[bucket]
@@ -72,7 +72,7 @@ class Draws:
         self._alternation = Alternation(round_of([each.share for each in self._buckets]), (seed, BUCKETS))
 
     def batch(self, number: int) -> list[Draw]:
-        """The draws of a batch, counted from 0."""
+        """Returns the draws of a batch, counted from 0."""
         which, before = self._alternation.draw(number)
         bucket, first = self._buckets[which], before * self._batch_size
         # seeded by place and not by batch: two processes with half the batch draw the same examples
@@ -88,13 +88,13 @@ class Draws:
         return self.drawn(place, bucket.size, rng)
 
     def drawn(self, place: int, size: Size, rng: np.random.Generator) -> Draw:
-        """A certain pair, in one of its wordings."""
+        """Returns the draw of a given pair, with one of its wordings."""
         wordings = self._pairs[place].instructions
         return Draw(place, wordings[int(rng.integers(len(wordings)))], size, rng)
 
 
 class _Bucket:
-    """The items of one size: a shuffled stream for each source, and how they take turns."""
+    """The items of one size: a shuffled stream for each source, and the alternation between the streams."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class _Bucket:
 
 
 def _scenes(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Places of the pairs that one is drawn of at a time."""
+    """Returns groups of pairs, of each of which one pair is drawn at a time."""
     scenes: dict[object, list[int]] = {}
     for place, pair in enumerate(pairs):
         scenes.setdefault((pair.source, pair.scene) if pair.scene else place, []).append(place)
@@ -131,7 +131,7 @@ def _scenes(pairs: Sequence[Pair]) -> list[list[int]]:
 
 
 def _weights(found: PairSet, sources: list[int]) -> dict[int, float]:
-    """How often an item of each source comes; 1 where the sources have no weights."""
+    """Returns how often an item of each source is drawn; 1 if the sources have no weights."""
     given = [source.weight for source in found.sources]
     if any(weight is None for weight in given):
         return dict.fromkeys(sources, 1.0)

@@ -1,4 +1,4 @@
-"""What the VAE says of pictures, before anything is drawn from it."""
+"""The distribution of latents that the VAE predicts for images."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from torch import Tensor
 from engine.models.model_plan import Autoencoder
 
 
-def is_exact(vae: Autoencoder) -> bool:
-    """Whether it says one thing of a picture, and not a distribution."""
+def is_deterministic(vae: Autoencoder) -> bool:
+    """Returns whether the VAE predicts one value for an image, and not a distribution."""
     return isinstance(vae, AutoencoderTiny)
 
 
@@ -18,11 +18,11 @@ def is_exact(vae: Autoencoder) -> bool:
 def latent_distribution(
     vae: Autoencoder, pixels: Tensor, *, exact: bool = True
 ) -> tuple[Tensor, Tensor | None]:
-    """Mean, which is the mode too, and deviation (B, C, H, W) of unscaled latents of pixels (B, 3, h, w).
+    """Returns mean (also the mode) and deviation (B, C, H, W) of the unscaled latents of pixels (B, 3, h, w).
 
-    A VAE without randomness has no deviation. Computed and given in float32; unless it is to be `exact`,
-    under an autocast to bf16 it is computed in that. Never in fp16, in which the VAE of Stable Diffusion
-    XL gives numbers that are none.
+    The deviation of a deterministic VAE is None. Both are computed and returned in float32; unless `exact`,
+    they are computed in bf16 under an autocast to bf16. They are never computed in fp16, in which the VAE of
+    Stable Diffusion XL returns NaN.
     """
     kind = pixels.device.type
     in_bf16 = (

@@ -1,4 +1,4 @@
-"""Which pairs may be mirrored: not those whose words would become wrong, or whose letters unreadable."""
+"""Decides which pairs may be mirrored: not those whose instructions name a side, a turn or letters."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ LETTERS = (
     r"numbers?|digits?|numerals?|clocks?|watermarks?|posters?|banners?|headlines?|slogans?|names?|alphabet",
 )
 FIXED = re.compile(rf"\b(?:{'|'.join((*SIDES, *LETTERS))})\b|[\"“”«»„]", re.IGNORECASE)
-"""Words for sides and turns in the languages people write instructions in, for writing, and quotations."""
+"""Words for sides and turns in the usual languages of instructions, words for writing, and quotation
+marks."""
 
 
 def may_be_mirrored(instructions: Sequence[str]) -> bool:
-    """Whether no wording of the edit speaks of a side, a turn or of letters."""
+    """Returns whether no wording of the edit mentions a side, a turn or letters."""
     return not any(FIXED.search(text.replace("_", " ")) for text in instructions)

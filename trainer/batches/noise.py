@@ -1,7 +1,7 @@
-"""All that is random about an example: follows from the seed and the example's number alone.
+"""The random numbers of an example, which follow from the seed and the example's number alone.
 
-So a resumed run draws what an unbroken one would have, and two processes with half the batch draw what
-one draws with all of it.
+So a resumed run draws the same numbers as an uninterrupted one, and two processes with half the batch draw
+the same numbers as one process with all of it.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Random numbers of B examples, on the CPU; uniform ones are from 0 to 1, normal ones of deviation 1."""
+    """Random numbers of B examples on the CPU: uniform from 0 to 1, or normal with mean 0 and deviation 1."""
 
     dropout: Tensor
-    """(B,), uniform: which conditions are dropped."""
+    """(B,), uniform: choose the conditions that are dropped."""
     time: Tensor
-    """(B,), uniform: which timestep."""
+    """(B,), uniform: choose the timestep."""
     offset: Tensor
-    """(B, C, 1, 1), normal: what may be added to whole channels of the noise."""
+    """(B, C, 1, 1), normal: the noise offset of whole channels."""
     noise: Tensor | None
-    """(B, C, H, W), normal: what the UNet is to tell from the picture; None if the examples bring it."""
+    """(B, C, H, W), normal: the noise that is added to the latents; None if the examples contain it."""
     target: Tensor | None
-    """(B, C, H, W), normal: where in the VAE's distribution the edited picture is taken from; None if it
-    is no distribution."""
+    """(B, C, H, W), normal: sample the latents of the edited image from the VAE's distribution; None if the
+    VAE is deterministic."""
 
 
 def noise_for(
@@ -40,7 +40,7 @@ def noise_for(
     with_noise: bool = True,
     with_target: bool = True,
 ) -> Noise:
-    """The numbers of `count` examples from number `first` on, for latents of `shape` (C, H, W)."""
+    """Returns the numbers of `count` examples from number `first` on, for latents of `shape` (C, H, W)."""
     size = tuple(shape)
     generators = [_generator(seed, number) for number in range(first, first + count)]
     dropout, time = torch.stack([torch.rand(2, generator=each) for each in generators]).unbind(dim=1)
@@ -50,7 +50,7 @@ def noise_for(
 
 
 def _generator(seed: int, number: int) -> torch.Generator:
-    # torch's generator on a CPU is seeded by 32 bits, into which NumPy mixes both numbers
+    # torch's CPU generator takes a seed of 32 bits, into which NumPy mixes both numbers
     mixed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
     return torch.Generator().manual_seed(mixed)
 

@@ -1,4 +1,4 @@
-"""In which order examples come: a function of a seed and a number, so that a run can begin anywhere."""
+"""The order of examples, as a function of a seed and a number, so that a run can resume anywhere."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 BLOCKS_MIXED = 2
 """Blocks, such as row groups of a table, whose pairs are shuffled together."""
 ROUND = 1000
-"""Draws in which weighted streams come just as often as their weights say."""
+"""Draws in which each weighted stream is drawn exactly as often as its weight demands."""
 
 
 class Shuffle:
-    """An endless stream of items, each once in an epoch, shuffled anew in every epoch.
+    """An endless stream of items, each once in an epoch, shuffled again in every epoch.
 
-    Items that are read together, of one block other than 0, stay near each other.
+    Items of one block other than 0, which are read together, stay near each other.
     """
 
     def __init__(self, blocks: Sequence[int], seed: Sequence[int]) -> None:
@@ -29,7 +29,7 @@ class Shuffle:
         self._order: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def item(self, number: int) -> int:
-        """The item of this number, counted from 0."""
+        """Returns the item of this number, counted from 0."""
         epoch, index = divmod(number, self.size)
         if epoch != self._epoch:
             self._epoch, self._order = epoch, self._shuffled(epoch)
@@ -50,17 +50,17 @@ class Shuffle:
 
 
 class Alternation:
-    """Which of several streams comes next, each as often as its share, in an order that is shuffled."""
+    """A shuffled order of several streams, each drawn as often as its share."""
 
     def __init__(self, counts: Sequence[int], seed: Sequence[int]) -> None:
-        """`counts` says how often each stream comes in a round."""
+        """`counts` are the draws of each stream in a round."""
         self._seed = tuple(seed)
         self._counts = np.asarray(counts, dtype=np.int64)
         self._turn = -1
         self._streams = self._before = np.empty(0, dtype=np.int64)
 
     def draw(self, number: int) -> tuple[int, int]:
-        """The stream of this draw, and how many draws it had before."""
+        """Returns the stream of this draw, and the number of its earlier draws."""
         if len(self._counts) == 1:
             return 0, number
         turn, index = divmod(number, int(self._counts.sum()))
@@ -79,7 +79,7 @@ class Alternation:
 
 
 def round_of(shares: Sequence[float]) -> list[int]:
-    """How often streams of these shares come in a round; whole numbers without a common divisor are kept."""
+    """Returns the draws of each stream in a round; whole numbers are divided by their common divisor."""
     if all(float(share).is_integer() for share in shares):
         whole = [int(share) for share in shares]
         divisor = int(np.gcd.reduce(whole))

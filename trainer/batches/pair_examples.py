@@ -1,4 +1,4 @@
-"""Batches cut from pairs: random place and size, mirrored or not, each pair by itself."""
+"""Batches of random crops of pairs, mirrored at random."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
 log = logging.getLogger(__name__)
 
 MOST_REPLACED = 32
-"""Pairs in a row that may be unreadable before the dataset counts as gone."""
+"""Pairs in a row that may be unreadable before the dataset counts as missing."""
 
 
 class PairExamples:
-    """Random cuts of the pairs, shuffled anew in every epoch."""
+    """Random cuts of the pairs, shuffled again in every epoch."""
 
     def __init__(
         self,
@@ -34,21 +34,21 @@ class PairExamples:
         flip: bool,
         batch_size: int,
         seed: int,
-        pictures: Sequence[Size] | None = None,
+        image_sizes: Sequence[Size] | None = None,
         size_multiple: int = 64,
     ) -> None:
-        """With `pictures`, the sizes of all originals (`read_sizes`), batches come in aspect buckets whose
-        sides are multiples of `size_multiple`; else all are squares of `resolution` pixels.
+        """With `image_sizes`, those of all originals (`read_sizes`), batches have the sizes of buckets,
+        whose sides are multiples of `size_multiple`; else all are squares of `resolution` pixels.
         """
-        sizes = bucket_sizes(resolution, size_multiple) if pictures else ((resolution, resolution),)
+        sizes = bucket_sizes(resolution, size_multiple) if image_sizes else ((resolution, resolution),)
         self._pairs = found.pairs
-        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, pictures=pictures)
+        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, image_sizes=image_sizes)
         self._flip = flip
         self._unreadable: set[int] = set()
         self.size = self._draws.count
 
     def batch(self, number: int) -> Batch:
-        """Both pictures of B pairs as pixels (B, 3, h, w). Raises `DatasetNotUsable` if they are gone."""
+        """Returns the images of B pairs as pixels (B, 3, h, w). Raises `DatasetNotUsable` if all are gone."""
         opened = [self._opened(draw) for draw in self._draws.batch(number)]
         cut = [
             random_cut(original.size, draw.size, draw.rng, mirrored=self._is_mirrored(draw))
@@ -65,15 +65,15 @@ class PairExamples:
         return mirrored and self._flip and may_be_mirrored(self._pairs[draw.place].instructions)
 
     def _opened(self, draw: Draw) -> tuple[Draw, Image.Image, Image.Image]:
-        """The pictures of a draw; a pair that cannot be used is replaced by the next that can."""
+        """Returns the images of a draw; a pair that cannot be used is replaced by the next usable one."""
         for step in range(min(MOST_REPLACED, len(self._pairs))):
             place = (draw.place + step) % len(self._pairs)
             try:
-                pictures = open_pair(self._pairs[place])
+                images = open_pair(self._pairs[place])
             except (ImageUnreadable, PairNotUsable) as error:
                 self._warn(self._pairs[place], place, error.message)
                 continue
-            return (self._draws.drawn(place, draw.size, draw.rng) if step else draw), *pictures
+            return (self._draws.drawn(place, draw.size, draw.rng) if step else draw), *images
         raise DatasetNotUsable(
             "dataset.disappeared",
             "The images of the dataset can no longer be read.",

@@ -1,6 +1,6 @@
-"""Settings of a training run, by the names NeMo's InstructPix2Pix configuration gives them.
+"""Settings of a training run, with the names of NeMo's InstructPix2Pix configuration.
 
-`read_config(["data.data_path=pairs", "trainer.max_steps=200"])` gives a validated, typed object.
+`read_config(["data.data_path=pairs", "trainer.max_steps=200"])` returns a validated, typed object.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a mistake in the settings is told."""
+"""The error for invalid settings, and checks that many settings share."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class ConfigNotValid(EngineError):
 
 
 Checks: TypeAlias = Iterable[tuple[bool, ConfigNotValid]]
-"""What must hold, and the error for when it does not."""
+"""Conditions that must hold, each with the error for when it does not."""
 
 
 def one_of(key: str, value: str, names: Iterable[str]) -> tuple[bool, ConfigNotValid]:
-    """The check that a value is among some names; the empty one is not listed."""
+    """Returns the check that a value is one of some names; its error leaves out the empty name."""
     names = tuple(names)
     return value in names, ConfigNotValid(
         "configuration.not-one-of",
@@ -30,7 +30,7 @@ def one_of(key: str, value: str, names: Iterable[str]) -> tuple[bool, ConfigNotV
 
 
 def at_least(lowest: int, **values: float) -> Checks:
-    """The checks that numbers are not too small; "__" in a key stands for its dots."""
+    """Yields the checks that numbers are not too small; "__" in a key stands for its dots."""
     for key, value in values.items():
         yield (
             value >= lowest,

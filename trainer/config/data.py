@@ -1,4 +1,4 @@
-"""Settings of the dataset: where it lies, how it is divided, cut and kept."""
+"""Settings of the dataset: its folders, splits, crops, caches and replay."""
 
 from __future__ import annotations
 
@@ -15,68 +15,75 @@ SPLIT_RULES = ("auto", "order", "content")
 
 @dataclass
 class ColumnsConfig:
-    """Names of columns in a dataset that uses none of the usual ones; empty takes the usual ones."""
+    """Names of the columns of a dataset; an empty name takes the usual ones."""
 
     original: str = ""
     edited: str = ""
     instruction: str = ""
     inverse_instruction: str = ""
-    """What leads from the edited picture back to the original; named, it doubles the pairs."""
+    """Column of instructions that turn the edited image back into the original; naming it doubles the
+    pairs."""
 
 
 @dataclass
 class CacheConfig:
+    """Caching of latents and text embeddings."""
+
     enable: bool = False
-    """Keep latents and text embeddings on disk: faster steps, with a fixed set of cuts of each pair."""
+    """Keep latents and text embeddings on disk: faster steps, with a fixed set of crops of each pair."""
     folder: str = ""
-    """Where they are kept and shared between runs; empty takes the user's cache folder."""
+    """The folder of the cache, which runs share; empty takes the user's cache folder."""
     variants: int = 4
-    """Cuts of each pair, half of them mirrored where that may be; 1 is the middle, never mirrored."""
+    """Crops of each pair; every second one is mirrored if the pair allows it. 1 is the centre, unmirrored."""
     limit_gb: float = 50.0
-    """Size the folder is kept below; what was not used for longest is removed."""
+    """Largest size of the folder in GB; the entries unused for longest are removed first."""
 
 
 @dataclass
 class SplitConfig:
+    """How pairs are divided into training, validation and test."""
+
     by: str = "auto"
-    """"order", "content" (near-duplicates stay together), or "auto": what suits the layout."""
+    """"order", "content" (near-duplicates stay together), or "auto", which chooses by the layout."""
     val: float = 0.05
     test: float = 0.05
     smallest_val: int = 0
-    """Pairs to keep for validation even where a share of a small dataset comes to less."""
+    """Least number of validation pairs, even where the share of a small dataset is less."""
 
 
 @dataclass
 class ReplayConfig:
-    """What the start weights can do already is forgotten when only new edits are practised."""
+    """Replay of edits that the start weights know, and would forget in training on new edits alone."""
 
     pairs: int = 0
-    """Edits that the start weights make of the training photos, to be trained on too; 0 for none. Each
-    is of a cut of its own, and kept in the cache. A run that draws fewer makes no more than it draws."""
+    """Number of edits by the start weights of training photos to train on too; 0 for none. Each edit is of
+    its own crop, and is kept in the cache. A run makes no more edits than it draws."""
     share: float = 0.5
-    """Share of the examples that is taken from them."""
+    """Share of the examples that are replayed edits."""
     instructions: list[str] = field(default_factory=list)
-    """What is asked for in them, in turn; empty takes the suggestions on the start weights' card and the
-    instructions that its knowledge lists."""
+    """Instructions of these edits, in turn; empty takes the suggestions on the start weights' card and the
+    instructions that their knowledge lists."""
 
 
 @dataclass
 class DataConfig:
+    """The dataset, and how pairs become training examples."""
+
     data_path: Any = MISSING
     """Folder or zip of image pairs, or a list of them."""
     weights: list[float] = field(default_factory=list)
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
-    """For datasets of pictures alone: what was done to all of them."""
+    """Instruction of all pairs of a dataset that has no texts."""
     columns: ColumnsConfig = field(default_factory=ColumnsConfig)
     check: bool = True
-    """Look into every picture before training, and leave out what cannot be used."""
+    """Open every image before training, and leave out pairs that cannot be used."""
     num_workers: int = 1
-    """Processes that read and cut pictures while the UNet trains."""
+    """Processes that read and crop images while the UNet trains."""
     resolution: int = 256
-    """Side of the training squares in pixels; of squares of the same area with `buckets`."""
+    """Side of the training squares in pixels; with `buckets`, crops have the area of this square."""
     buckets: bool = False
-    """Cut by the shape of each picture instead of squares; a batch has one shape."""
+    """Crop by the shape of each image instead of to squares; a batch has one shape."""
     flip: bool = True
     """Mirror half of the pairs, except where the instruction names a side."""
     cache: CacheConfig = field(default_factory=CacheConfig)
@@ -91,7 +98,7 @@ class DataConfig:
 
 
 def data_checks(data: DataConfig) -> Checks:
-    """What must hold for a dataset to be read."""
+    """Yields the checks of the dataset settings."""
     split = data.split
     yield (
         len(data.paths) >= 1,

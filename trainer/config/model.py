@@ -1,4 +1,4 @@
-"""Settings of the model: what it starts from, what of it learns, and by which loss."""
+"""Settings of the model: its start weights, the trained weights, and the loss."""
 
 from __future__ import annotations
 
@@ -18,47 +18,55 @@ PARAMETERIZATIONS = {
     "x0": "sample",
     "sample": "sample",
 }
-"""What the UNet predicts, by the original's names and by diffusers'; "auto" is as the start weights do."""
+"""diffusers' name for each of the original's names of what the UNet predicts; "auto" is what the start
+weights predict."""
 
 
 @dataclass
 class UNetConfig:
+    """The UNet."""
+
     from_pretrained: str = ""
     """Model to start from, a folder or a file; empty takes the starter that ships."""
     in_channels: int = 0
-    """Channels the UNet takes, the noisy latents first and the photo's behind them; 0 does not ask.
-    What the start weights take counts."""
+    """Expected input channels of the UNet, the noisy latents first, then the photo's; 0 expects nothing.
+    If the start weights have another number, a warning is sent and theirs is used."""
     use_checkpoint: bool = False
     """Activation checkpointing: less memory, more time."""
     use_flash_attention: bool = False
-    """Insist on the flash kernel of scaled-dot-product attention instead of torch's own choice."""
+    """Force the flash kernel of scaled-dot-product attention instead of torch's own choice."""
 
 
 @dataclass
 class LoraConfig:
+    """Low-rank adaptation of the UNet."""
+
     enable: bool = False
     """Train small matrices beside the UNet's weights instead of the weights: far less memory."""
     rank: int = 16
-    """Inner width of the matrices: more can learn more."""
+    """Inner width of the matrices; a larger rank can learn more."""
     alpha: float = 16.0
-    """Their strength is alpha / rank."""
+    """The matrices are scaled by alpha / rank."""
     target: str = "attention"
-    """What gets them: "attention", "feed-forward" (and attention), or "all" with the convolutions."""
+    """Which layers get matrices: "attention", "feed-forward" (and attention), or "all" with the
+    convolutions."""
     conv_in: bool = False
-    """Also the first convolution, which takes the photo; a base that never took one trains it in any case."""
+    """Also the first convolution, which takes the photo; a text-to-image base always trains it."""
 
 
 @dataclass
 class ModelConfig:
+    """The model and its training."""
+
     name: str = ""
     """Name of the new model; empty takes the dataset folder's."""
     first_stage_key: str = "edited"
-    """Column of the edited pictures; "edited" is the usual one of the dataset."""
+    """Column of the edited images; "edited" is the usual one of the dataset."""
     cond_stage_key: str = "edit"
     """Column of the instructions; "edit" is the usual one of the dataset."""
     unet_config: UNetConfig = field(default_factory=UNetConfig)
     ckpt_path: str = ""
-    """Another name for `unet_config.from_pretrained`, which goes first."""
+    """Another name for `unet_config.from_pretrained`, which takes precedence."""
     lora: LoraConfig = field(default_factory=LoraConfig)
     micro_batch_size: int = 4
     """Examples in one pass of one process."""
@@ -66,37 +74,38 @@ class ModelConfig:
     """Examples in one optimiser step: micro-batch × processes × accumulated micro-batches."""
     seed: int = 0
     channels_last: bool | None = None
-    """Lay channels innermost in memory. By default on a GPU, whose convolutions are fastest with it; on a
-    processor it gains 1 or 2 % and takes up to 4 % more memory."""
+    """Store channels innermost in memory. None does so on a GPU, whose convolutions are fastest with it; on a
+    CPU it saves 1 or 2 % of the time and takes up to 4 % more memory."""
     inductor: bool = False
     """Compile the UNet with TorchInductor."""
     inductor_cudagraphs: bool = False
     """Launch the compiled UNet as CUDA graphs."""
     gradient_as_bucket_view: bool = True
-    """With several processes: gradients lie where they are exchanged, which saves memory."""
+    """With several processes: store gradients in the buffers that are exchanged, which saves memory."""
     cond_stage_trainable: bool = False
     """Train the text encoder too."""
     parameterization: str = "auto"
-    """What the UNet should predict: "eps", "v", "x0". What the start weights predict counts."""
+    """What the UNet is expected to predict: "eps", "v", "x0". If the start weights predict something else, a
+    warning is sent and theirs is used."""
     zero_terminal_snr: bool = False
-    """Let the last timestep be pure noise (Lin et al. 2024); for models that predict v."""
+    """Make the last timestep pure noise (Lin et al. 2024); for models that predict v."""
     min_snr_gamma: float = 0.0
-    """Weigh timesteps by the smaller of their signal-to-noise ratio and this (Hang et al. 2023): 5 is
-    usual, 0 weighs all alike."""
+    """Weight timesteps by the smaller of their signal-to-noise ratio and this (Hang et al. 2023): 5 is
+    usual, 0 weights all alike."""
     noise_offset: float = 0.0
-    """Deviation of a constant added to the noise of each channel, for darker and lighter pictures."""
+    """Standard deviation of a constant added to the noise of each channel, for darker and lighter images."""
     conditioning_dropout_prob: float = 0.05
-    """Share of examples that lose the instruction, the image, and both: this much each."""
+    """Share of examples without the instruction, without the image, and without both, each."""
     timestep_sampling: str = "uniform"
-    """"uniform", "high_noise" to see noisy steps more often, or "few_steps" to see the last, at which
-    editing begins, most of the time."""
+    """"uniform", "high_noise" to sample noisy timesteps more often, or "few_steps" to sample the last one, at
+    which editing begins, most of the time."""
     resume_from_checkpoint: str = ""
-    """Another name for `exp_manager.resume_from_checkpoint`, which goes first."""
+    """Another name for `exp_manager.resume_from_checkpoint`, which takes precedence."""
     optim: OptimizerConfig = field(default_factory=OptimizerConfig)
 
 
 def model_checks(model: ModelConfig) -> Checks:
-    """What must hold for a model to be trained."""
+    """Yields the checks of the model settings."""
     yield from at_least(1, model__micro_batch_size=model.micro_batch_size, model__lora__rank=model.lora.rank)
     yield from at_least(
         0, model__seed=model.seed, model__unet_config__in_channels=model.unet_config.in_channels

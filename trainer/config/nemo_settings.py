@@ -1,7 +1,7 @@
-"""NeMo's other settings: those that this trainer always does, and those without meaning here.
+"""NeMo's other settings: those with one possible value here, and those without meaning here.
 
 The keys are those of `sd_finetune.yaml` of NeMo's InstructPix2Pix, of its experiment manager and of
-Lightning's trainer. "*" at the end stands for all settings below.
+Lightning's trainer. "*" at the end of a key stands for all settings below it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ALWAYS: dict[str, tuple[Any, ...]] = {
     "model.text_embedding_dropout_rate": (0,),
     "trainer.gradient_clip_algorithm": ("norm",),
 }
-"""What NeMo lets one choose and this trainer does in one way: the values that say so."""
+"""Settings that have one possible value here: the accepted names of that value."""
 
 _START_WEIGHTS = """
 model.beta_schedule model.channels model.cond_stage_config.* model.cosine_s model.first_stage_config.*
@@ -87,12 +87,12 @@ _PATTERNS = {UnusedReason.START_WEIGHTS: _pattern(_START_WEIGHTS), UnusedReason.
 
 
 def reason_for(key: str) -> UnusedReason | None:
-    """Why a setting of NeMo's is passed over; None for one that is not known to be NeMo's."""
+    """Returns why a setting of NeMo's is ignored; None if NeMo has no such setting."""
     return next((reason for reason, keys in _PATTERNS.items() if keys.fullmatch(key)), None)
 
 
 def notes_on(keys: Iterable[str]) -> tuple[WarningRaised, ...]:
-    """One warning for each reason that some of the settings are passed over for."""
+    """Returns one warning for each reason why some of the settings are ignored."""
     by_reason: dict[UnusedReason, list[str]] = {}
     for key in keys:
         reason = reason_for(key)

@@ -1,4 +1,4 @@
-"""Settings of the optimiser and of how its learning rate moves."""
+"""Settings of the optimiser and of its learning rate."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ from dataclasses import dataclass, field
 from trainer.config.checks import Checks, ConfigNotValid, at_least, fraction, one_of
 
 OPTIMIZERS = ("adamw", "adam", "fused_adam", "adamw_8bit")
-"""NeMo's "fused_adam" is AdamW; AdamW is fused here wherever torch has it so."""
+"""NeMo's "fused_adam" is AdamW; AdamW is fused here wherever torch supports that."""
 SCHEDULES = ("constant", "WarmupHoldPolicy", "CosineAnnealing", "WarmupAnnealing", "linear")
 
 
 @dataclass
 class LearningRateConfig:
+    """The schedule of the learning rate."""
+
     name: str = "constant"
     """After the warm-up: "constant" or NeMo's "WarmupHoldPolicy" hold the full rate, "CosineAnnealing"
     falls along a cosine, "linear" or NeMo's "WarmupAnnealing" along a line."""
     warmup_steps: int = 0
     """Steps over which the learning rate rises to its full value."""
     hold_steps: int = 0
-    """Steps at the full rate before it falls, where it falls."""
+    """Steps at the full rate before it falls; only for schedules that fall."""
     min_lr: float = 0.0
-    """The rate at the last step, where it falls."""
+    """The rate at the last step; only for schedules that fall."""
     decay: bool = False
-    """In short for "CosineAnnealing" to a fiftieth."""
+    """Short for "CosineAnnealing" to a fiftieth of `lr`."""
 
 
 @dataclass
 class OptimizerConfig:
+    """The optimiser."""
+
     name: str = "adamw"
     """"adamw", "adam", NeMo's "fused_adam", or "adamw_8bit" where bitsandbytes works."""
     lr: float = 1e-4
@@ -38,7 +42,7 @@ class OptimizerConfig:
 
 
 def optimizer_checks(optim: OptimizerConfig) -> Checks:
-    """What must hold for steps to be taken."""
+    """Yields the checks of the optimiser settings."""
     sched = optim.sched
     yield one_of("model.optim.name", optim.name, OPTIMIZERS)
     yield fraction("model.optim.lr", optim.lr)

@@ -1,4 +1,4 @@
-"""Settings of the run: on what it computes and for how long, where it is kept, what comes of it."""
+"""Settings of the run: device, duration, folders, checkpoints, validation and export."""
 
 from __future__ import annotations
 
@@ -16,48 +16,50 @@ PRECISIONS = {
     "16": "fp16",
     "16-mixed": "fp16",
 }
-"""Lightning's names of precisions, and ours."""
+"""Our name for each of Lightning's names of precisions."""
 ACCELERATORS = {"auto": "auto", "cpu": "cpu", "gpu": "gpu", "cuda": "gpu", "mps": "mps"}
 TIME = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2}):(\d{1,2})")
 FASTEST_THREADS = -1
-"""For `threads`: as many as are fastest when the run begins."""
+"""Value of `threads` for the number that is fastest when the run begins."""
 ORIGINAL_LAYOUTS = ("", "ckpt", "safetensors")
 EXPORT_PRECISIONS = ("16", "32")
 
 
 @dataclass
 class TrainerConfig:
+    """Device, precision, duration and intervals of the run."""
+
     devices: int = 1
     """Processes on this machine, one on each GPU."""
     num_nodes: int = 1
-    """Machines; how the processes on them find each other is told in `trainer.distributed.launcher`."""
+    """Machines; `trainer.distributed.launcher` explains how the processes on them find each other."""
     accelerator: str = "auto"
-    """"gpu", "cpu", "mps", or "auto": the fastest there is."""
+    """"gpu", "cpu", "mps", or "auto" for the fastest device."""
     precision: str = "auto"
-    """"32", "bf16", "16", or "auto": bf16 where the hardware computes it natively."""
+    """"32", "bf16", "16", or "auto": bf16 where the hardware computes it natively, else 32."""
     max_steps: int = 1000
     max_time: str = ""
-    """Days:hours:minutes:seconds after which the run ends as if it was told to stop."""
+    """Days:hours:minutes:seconds after which the run ends as if it was stopped on request."""
     val_check_interval: int = 500
     """Steps from one validation to the next; 0 never validates."""
     limit_val_batches: int = 8
-    """Batches of the val pairs to take the loss of, always at the same noise."""
+    """Number of batches of val pairs whose loss is measured, always at the same noise."""
     log_every_n_steps: int = 1
     """Steps from one `step` event to the next."""
     accumulate_grad_batches: int | None = None
-    """Micro-batches in one optimiser step; left out, it follows from model.global_batch_size, or is 1."""
+    """Micro-batches in one optimiser step; None follows from model.global_batch_size, or is 1."""
     gradient_clip_val: float = 1.0
-    """Longest gradient; longer ones are shortened. 0 clips nothing."""
+    """Largest norm of the gradient; larger gradients are scaled down. 0 clips nothing."""
     benchmark: bool = False
-    """Let cuDNN try which convolution is fastest."""
+    """Have cuDNN measure which convolution is fastest."""
     threads: int = 0
-    """Threads of each process on a processor. 0 takes one for each core, so that the same run gives the same
-    weights whatever else the computer does; -1 tries when a run begins how many are fastest beside what runs
-    then, as the window does. A run that goes on takes as many as it began with."""
+    """Threads of each process on a CPU. 0 takes one for each core, so that the same run gives the same
+    weights whatever else the computer does. -1 measures when a run begins which number is fastest beside the
+    other programs. A resumed run takes the number it began with."""
 
     @property
     def max_seconds(self) -> float:
-        """`max_time` in seconds; infinite where there is none."""
+        """`max_time` in seconds; infinity if it is empty."""
         found = TIME.fullmatch(self.max_time)
         if not found:
             return float("inf")
@@ -67,15 +69,19 @@ class TrainerConfig:
 
 @dataclass
 class EMAConfig:
+    """The exponential moving average of the weights."""
+
     enable: bool = True
     decay: float = 0.9999
     cpu_offload: bool = False
-    """Keep the average in the computer's memory."""
+    """Keep the average in CPU memory."""
     every_n_steps: int = 1
 
 
 @dataclass
 class CheckpointConfig:
+    """When checkpoints are saved, and how many are kept."""
+
     every_n_train_steps: int = 500
     save_top_k: int = 2
     """Newest checkpoints to keep beside the one with the lowest validation loss; -1 keeps all."""
@@ -83,48 +89,54 @@ class CheckpointConfig:
 
 @dataclass
 class ExperimentConfig:
+    """The folder of the run, its average and its checkpoints."""
+
     exp_dir: str = ""
-    """Folder of checkpoints and of the exported model; empty is “experiments” with the name behind it."""
+    """Folder that holds the folders of runs; empty is “experiments”."""
     name: str = ""
-    """Folder below `exp_dir`."""
+    """Folder of the run below `exp_dir`."""
     explicit_log_dir: str = ""
-    """The folder itself, whatever `exp_dir` and `name` say."""
+    """The folder of the run; overrides `exp_dir` and `name`."""
     resume_if_exists: bool = True
     resume_from_checkpoint: str = ""
-    """A checkpoint to go on from where the run has none of its own."""
+    """A checkpoint to resume from if the run has none of its own."""
     ema: EMAConfig = field(default_factory=EMAConfig)
     checkpoint_callback_params: CheckpointConfig = field(default_factory=CheckpointConfig)
 
 
 @dataclass
 class ValidationConfig:
+    """The previews of validation."""
+
     edits: int = 3
     """Val pairs to edit for the previews."""
     photos: list[str] = field(default_factory=list)
-    """Own photos to edit too, each with the instruction at its place in `instructions`."""
+    """The user's photos to edit too, each with the instruction at the same place in `instructions`."""
     instructions: list[str] = field(default_factory=list)
     steps: int = 0
     """Denoising steps of a preview; 0 takes what the start weights' card recommends, at most 12."""
     resolution: int = 0
     """Longer side of a preview in pixels; 0 takes that of training."""
     text_guidance_scale: float | None = None
-    """Of previews; null takes what the start weights' card recommends, else 7.5."""
+    """Scale of previews; null takes what the start weights' card recommends, else 7.5."""
     image_guidance_scale: float | None = None
-    """Of previews; null takes what the start weights' card recommends, else 1.5."""
+    """Scale of previews; null takes what the start weights' card recommends, else 1.5."""
 
 
 @dataclass
 class ExportConfig:
+    """The files of the exported model."""
+
     original_layout: str = ""
     """Also write one file in the layout of the original code: "ckpt" or "safetensors"."""
     nemo: bool = False
     """Also write a .nemo file with NeMo's names."""
     precision: str = "16"
-    """Numbers in the exported files: "16" or "32"."""
+    """Bits of the weights in the exported files: "16" or "32"."""
 
 
 def trainer_checks(trainer: TrainerConfig) -> Checks:
-    """What must hold for steps to be taken."""
+    """Yields the checks of the trainer settings."""
     yield from at_least(1, trainer__devices=trainer.devices, trainer__num_nodes=trainer.num_nodes)
     yield from at_least(1, trainer__max_steps=trainer.max_steps)
     yield from at_least(1, trainer__log_every_n_steps=trainer.log_every_n_steps)
@@ -146,7 +158,7 @@ def trainer_checks(trainer: TrainerConfig) -> Checks:
 
 
 def experiment_checks(experiment: ExperimentConfig) -> Checks:
-    """What must hold for a run to be kept."""
+    """Yields the checks of the experiment settings."""
     ema, checkpoints = experiment.ema, experiment.checkpoint_callback_params
     yield fraction("exp_manager.ema.decay", ema.decay, or_zero=True)
     yield from at_least(1, exp_manager__ema__every_n_steps=ema.every_n_steps)
@@ -163,9 +175,9 @@ def experiment_checks(experiment: ExperimentConfig) -> Checks:
 
 
 def validation_checks(validation: ValidationConfig) -> Checks:
-    """What must hold for previews to be made."""
-    asked = (validation.text_guidance_scale, validation.image_guidance_scale)
-    scales = [scale for scale in asked if scale is not None] or [0.0]
+    """Yields the checks of the validation settings."""
+    configured = (validation.text_guidance_scale, validation.image_guidance_scale)
+    scales = [scale for scale in configured if scale is not None] or [0.0]
     yield from at_least(0, validation__edits=validation.edits)
     yield (
         len(validation.photos) == len(validation.instructions),
@@ -191,7 +203,7 @@ def validation_checks(validation: ValidationConfig) -> Checks:
 
 
 def export_checks(export: ExportConfig) -> Checks:
-    """What must hold for models to be written."""
+    """Yields the checks of the export settings."""
     yield (
         export.original_layout in ORIGINAL_LAYOUTS,
         ConfigNotValid(

@@ -1,4 +1,4 @@
-"""Settings out of a file and words: merged, brought to their places, and told apart from NeMo's others."""
+"""Reads settings from files and `key=value` arguments, and recognises NeMo's settings among them."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from trainer.protocol.events import WarningRaised
 
 CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
 TIME = re.compile(r"=(\d+(:\d+){2,3})$")
-"""A time, which YAML would take for a number to the base of 60."""
+"""A time, which YAML would read as a number to the base of 60."""
 MOVED = {"model.data.": "data.", "data.rehearsal.": "data.replay."}
-"""Where NeMo, or an earlier version, has a group of settings, and where it is here."""
+"""The prefix of a group of settings in NeMo or in an earlier version, and its prefix here."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """What a run was asked for."""
+    """The arguments of a run, read."""
 
     config: TrainingConfig
     notes: tuple[WarningRaised, ...] = ()
-    """About settings that were passed over."""
+    """Warnings about settings that were ignored."""
     probe: tuple[int, ...] | None = None
-    """None to train; else to take a few steps only, and estimate for so many."""
+    """None to train; else numbers of steps whose duration to estimate from a few steps."""
 
 
 def read_config(arguments: Sequence[str]) -> TrainingConfig:
-    """The settings of `key=value` arguments. Raises `ConfigNotValid` in one sentence."""
+    """Returns the settings of `key=value` arguments. Raises `ConfigNotValid`."""
     return read_settings(arguments).config
 
 
 def read_settings(arguments: Sequence[str]) -> ReadSettings:
-    """What `[--config FILE.yaml] [--probe[=STEPS,STEPS]] key=value …` asks for; later words win.
+    """Returns the settings of `[--config FILE.yaml] [--probe[=STEPS,STEPS]] key=value …`.
 
-    Values left empty (null, ???) are the defaults, `${…}` refers to other settings, and a "+" before a
-    key is passed over. Raises `ConfigNotValid` in one sentence.
+    Later arguments override earlier ones. Empty values (null, ???) are the defaults, `${…}` refers to other
+    settings, and a "+" before a key is ignored. Raises `ConfigNotValid`.
     """
     files, words, probe = _sorted_out(arguments)
     try:
         given = _given(files, words)
-        config, passed_over = _structured(given)
+        config, ignored = _structured(given)
     except YAMLError as error:
         raise ConfigNotValid(
             "configuration.quotes-missing",
@@ -60,7 +60,7 @@ def read_settings(arguments: Sequence[str]) -> ReadSettings:
     except OmegaConfBaseException as error:
         raise _not_usable(error) from error
     validate(config)
-    return ReadSettings(config, notes_on(passed_over), probe)
+    return ReadSettings(config, notes_on(ignored), probe)
 
 
 def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:
@@ -100,7 +100,7 @@ def _step_numbers(text: str) -> tuple[int, ...]:
 
 
 def _given(files: Iterable[Path], words: list[str]) -> dict[str, Any]:
-    """Every setting that was given, by its dotted key, with references resolved."""
+    """Returns every setting that was given, by its dotted key, with references resolved."""
     own = OmegaConf.merge(*map(_load, files), OmegaConf.from_dotlist(words))
     defaults = OmegaConf.to_container(OmegaConf.structured(TrainingConfig))
     whole = OmegaConf.merge(OmegaConf.create(cast(dict[str, Any], defaults)), own)
@@ -151,8 +151,8 @@ def _known_keys() -> set[str]:
 
 
 def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
-    """The typed settings, and the keys that have no meaning here."""
-    known, passed_over = _known_keys(), []
+    """Returns the typed settings, and the keys that have no meaning here."""
+    known, ignored = _known_keys(), []
     kept = OmegaConf.create()
     for key, value in given.items():
         here = _place(key)
@@ -162,7 +162,7 @@ def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
         elif here in ALWAYS:
             _check_always(key, value, ALWAYS[here])
         elif reason_for(here):
-            passed_over += [] if value is None else [key]
+            ignored += [] if value is None else [key]
         else:
             raise _unknown(key, known)
     merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), kept)
@@ -174,7 +174,7 @@ def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
             "Add {setting}=…",
             setting=missing[0],
         )
-    return cast(TrainingConfig, OmegaConf.to_object(merged)), passed_over
+    return cast(TrainingConfig, OmegaConf.to_object(merged)), ignored
 
 
 def _place(key: str) -> str:
@@ -185,7 +185,7 @@ def _place(key: str) -> str:
 
 
 def _literal(value: object) -> object:
-    """A value that says the same when OmegaConf looks for references in it again."""
+    """Returns the value escaped, so that OmegaConf finds no references in it again."""
     if isinstance(value, list):
         return [_literal(item) for item in value]
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""All settings of a run, and what follows from them."""
+"""All settings of a run, and values that follow from several of them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ from trainer.config.run import (
 )
 
 MOST_SEEDS = 2**32
-"""As many as the generators of random numbers tell apart."""
+"""Number of seeds that the random number generators accept."""
 EXPERIMENTS = "experiments"
-"""Folder of runs for which none was chosen."""
+"""Default folder of runs."""
 
 
 @dataclass
 class TrainingConfig:
+    """All settings of a run."""
+
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
@@ -37,7 +39,7 @@ class TrainingConfig:
 
     @property
     def run_folder(self) -> Path:
-        """Where checkpoints and the exported model are."""
+        """The folder of checkpoints and of the exported model."""
         experiment = self.exp_manager
         if experiment.explicit_log_dir:
             return Path(experiment.explicit_log_dir)
@@ -47,6 +49,7 @@ class TrainingConfig:
 
     @property
     def model_name(self) -> str:
+        """Name of the new model."""
         return self.model.name or self.data.paths[0].stem
 
     @property
@@ -57,7 +60,7 @@ class TrainingConfig:
 
     @property
     def resumed_checkpoint(self) -> Path | None:
-        """The checkpoint to go on from where the run has none of its own."""
+        """The checkpoint to resume from if the run has none of its own."""
         named = self.exp_manager.resume_from_checkpoint or self.model.resume_from_checkpoint
         return Path(named) if named else None
 
@@ -68,7 +71,7 @@ class TrainingConfig:
         return self.model.micro_batch_size * processes * self.micro_batches(processes)
 
     def micro_batches(self, processes: int) -> int:
-        """Micro-batches that each of so many processes accumulates in one optimiser step.
+        """Returns how many micro-batches each of so many processes accumulates in one optimiser step.
 
         Raises `ConfigNotValid` if the sizes contradict each other.
         """
@@ -109,7 +112,7 @@ class TrainingConfig:
 
 
 def validate(config: TrainingConfig) -> None:
-    """Raises `ConfigNotValid` for the first value no run can be made with."""
+    """Checks all settings. Raises `ConfigNotValid` for the first invalid value."""
     for holds, error in _checks(config):
         if not holds:
             raise error

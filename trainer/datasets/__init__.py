@@ -1,7 +1,7 @@
-"""Datasets of edits: finding their pairs, looking into them, dividing them, and cutting batches from them.
+"""Datasets of edits: finding, checking and dividing their pairs.
 
-Finding needs no picture opened and imports nothing heavy, so the window uses it too; `PairExamples`
-lives in `trainer.batches.pair_examples`, `split` in `trainer.datasets.splits`.
+Finding pairs opens no image and imports no heavy library, so the window uses it too. `PairExamples` is in
+`trainer.batches.pair_examples`, `split` in `trainer.datasets.splits`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds the pairs of datasets, whatever their layout; told apart by what lies in them."""
+"""Finds the pairs of datasets, whose layout is recognised by their files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trainer.datasets.layouts.trees import Tree, open_tree
 from trainer.datasets.pairs import DatasetLayout, DatasetNotUsable, Pair, PairSet, SkippedEntry, Source
 
 DEEPEST = 3
-"""How many folders with nothing else in them a dataset may be wrapped in, as zips often are."""
+"""Number of nested single folders that may contain the dataset, as in many zips."""
 
 Entries = Iterator[Pair | SkippedEntry]
 
@@ -28,10 +28,10 @@ def find_pairs(
     instruction: str = "",
     cancel: CancelToken | None = None,
 ) -> PairSet:
-    """The pairs of all datasets, in their order; no picture is opened.
+    """Returns the pairs of all datasets, in their order; opens no image.
 
-    `instruction` is for pictures that come without words. Raises `DatasetNotUsable` for the first dataset
-    that holds not one pair, or `Cancelled`.
+    `instruction` is that of images without texts. Raises `DatasetNotUsable` for the first dataset without a
+    pair, or `Cancelled`.
     """
     layouts: list[DatasetLayout] = []
     pairs: list[Pair] = []

@@ -1,4 +1,4 @@
-"""Slow work on many items, done ahead on threads: Pillow, NumPy and files let several run at a time."""
+"""Does slow work on many items ahead of its use, on threads; Pillow, NumPy and files release the GIL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 4
-"""Results that may wait for each thread: no more pictures are held than that."""
+"""Most results of each thread that are kept, which limits the images in memory."""
 
 
 def worked_ahead(
@@ -24,7 +24,7 @@ def worked_ahead(
     cancel: CancelToken,
     workers: int | None = None,
 ) -> Iterator[Result]:
-    """The results in the order of the items. Raises what `work` raises, or `Cancelled`."""
+    """Yields the results in the order of the items. Raises what `work` raises, or `Cancelled`."""
     threads = workers or os.cpu_count() or 1
     executor = ThreadPoolExecutor(threads, thread_name_prefix="ahead")
     pending: deque[Future[Result]] = deque()

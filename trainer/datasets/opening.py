@@ -1,4 +1,4 @@
-"""Opens the pictures of a pair so that they lie on each other, repairing in memory what can be."""
+"""Opens the images of a pair, aligned: repairs rotation and size in memory."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from engine.images.image_files import UPRIGHT, decode_photo
 from trainer.datasets.pairs import Pair
 
 SHAPE_TOLERANCE = 0.03
-"""How much the ratios of width to height may differ: editors round sides to multiples of 8 and 64."""
+"""Largest relative difference of aspect ratios; editors round sides to multiples of 8 and 64."""
 
 Size = tuple[int, int]
 """Width, height."""
 
 
 class PairNotUsable(EngineError):
-    """The two pictures of a pair cannot be brought to lie on each other."""
+    """The two images of a pair have different aspect ratios."""
 
     kind = "pair"
 
 
 def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:
-    """Original and edited picture, both upright sRGB, of the size of the original.
+    """Returns original and edited image, both upright, in sRGB and of the size of the original.
 
-    Raises `ImageUnreadable`, or `PairNotUsable` for pictures of different shape.
+    Raises `ImageUnreadable`, or `PairNotUsable` for images of different aspect ratios.
     """
     files = pair.original.read(), pair.edited.read()
     original = decode_photo(files[0], pair.original.name)
@@ -55,7 +55,7 @@ def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:
 
 
 def different_shapes(original: Size, edited: Size) -> str:
-    """The sentence about two sizes."""
+    """Returns a sentence about two sizes."""
     return (
         f"the original is {original[0]} × {original[1]} pixels and the edited picture "
         f"{edited[0]} × {edited[1]}."
@@ -63,13 +63,13 @@ def different_shapes(original: Size, edited: Size) -> str:
 
 
 def same_shape(first: Size, second: Size) -> bool:
-    """Whether one size is the other scaled, but for rounding."""
+    """Returns whether two sizes have the same aspect ratio, except for rounding."""
     ratio = (first[0] * second[1]) / (first[1] * second[0])
     return abs(ratio - 1) <= SHAPE_TOLERANCE
 
 
 def orientation(data: bytes) -> int:
-    """The EXIF orientation of a picture file, 1 if it says none."""
+    """Returns the EXIF orientation of an image file, 1 without one."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             return int(image.getexif().get(ExifTags.Base.Orientation, 1))
@@ -78,9 +78,9 @@ def orientation(data: bytes) -> int:
 
 
 def lacks_turn(original: Size, edited: Size, orientations: tuple[int, int]) -> int | None:
-    """Which side (0 or 1) has lost the rotation that the other's EXIF asks for, if one has.
+    """Returns which image (0 or 1) has lost the rotation in the other one's EXIF data; None if neither has.
 
-    Sizes are those of upright pictures. Programs that drop EXIF leave such a picture lying on its side.
+    Sizes are those of upright images. Programs that remove EXIF data leave such an image rotated.
     """
     if same_shape(original, edited) or not same_shape(original, (edited[1], edited[0])):
         return None

@@ -1,4 +1,4 @@
-"""What a dataset is made of: pairs of pictures that are opened when they are needed, and their words."""
+"""Pairs of images with their instructions; images are opened only when needed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from engine.errors import EngineError
 
 
 class DatasetNotUsable(EngineError):
-    """A folder holds no training pairs."""
+    """A dataset cannot be read, or contains no usable pairs."""
 
     kind = "dataset"
 
 
 class DatasetLayout(StrEnum):
-    """How a dataset is arranged."""
+    """How the files of a dataset are arranged."""
 
     RELEASE = "original release"
     METADATA = "metadata"
@@ -28,36 +28,37 @@ class DatasetLayout(StrEnum):
 
 
 class PairImage(Protocol):
-    """A picture that lies somewhere: in a file, in a zip, in a table."""
+    """An image in a file, a zip or a table."""
 
     @property
     def name(self) -> str:
-        """What a person finds it by."""
+        """Name by which a user finds the image."""
 
     def read(self) -> bytes:
-        """The bytes of the picture file. Raises `ImageUnreadable`."""
+        """Returns the bytes of the image file. Raises `ImageUnreadable`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One example: the photo, what was asked, and the photo after it."""
+    """One example: the original, the instruction, and the edited image."""
 
     original: PairImage
     edited: PairImage
     instructions: tuple[str, ...]
     """Wordings of the same edit; one is drawn whenever the pair is used."""
     name: str
-    """Where the pair stands in its dataset: a line, a folder, a file."""
+    """Place of the pair in its dataset: a line, a folder, a file."""
     scene: str = ""
-    """Pairs of one scene are takes of the same edit: one is drawn at a time, and no split divides them."""
+    """Pairs of one scene are takes of the same edit: one is drawn at a time, and splits keep them
+    together."""
     part: str = ""
-    """"train", "val" or "test" where the dataset says so itself."""
+    """"train", "val" or "test" if the dataset defines its own parts."""
     block: int = 0
-    """Pairs of one block are read together; 0 for pictures that lie by themselves."""
+    """Pairs of one block are read together; 0 for images in files of their own."""
     source: int = 0
-    """Which of several folders it comes from."""
+    """Index of the dataset that contains the pair."""
     captions: tuple[str, str] | None = None
-    """What the original and the edited picture show, where the dataset says so; for evaluation."""
+    """Captions of original and edited image if the dataset has them; for evaluation."""
 
     @property
     def instruction(self) -> str:
@@ -66,7 +67,7 @@ class Pair:
 
 
 class SkipReason(StrEnum):
-    """Why an entry of a dataset makes no pair."""
+    """Why an entry of a dataset is skipped."""
 
     MISSING = "missing"
     UNREADABLE = "unreadable entry"
@@ -75,7 +76,7 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SkippedEntry:
-    """An entry that was left out, in a sentence."""
+    """A skipped entry, with a sentence about it."""
 
     reason: SkipReason
     name: str
@@ -84,16 +85,16 @@ class SkippedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A dataset to draw from, and how often in proportion to the others."""
+    """A dataset to draw from, with its weight relative to the others."""
 
     path: Path
     weight: float | None = None
-    """None: as often as it has pairs."""
+    """None for a weight equal to the number of pairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairSet:
-    """What was found in one or several datasets."""
+    """The pairs of one or several datasets."""
 
     sources: tuple[Source, ...]
     layouts: tuple[DatasetLayout, ...]
@@ -103,16 +104,17 @@ class PairSet:
 
     @property
     def folder(self) -> Path:
-        """The first dataset."""
+        """Folder or file of the first dataset."""
         return self.sources[0].path
 
     @property
     def layout(self) -> DatasetLayout:
+        """Layout of the first dataset."""
         return self.layouts[0]
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One sentence for each entry that was left out."""
+        """One sentence for each skipped entry."""
         return tuple(skipped.sentence for skipped in self.skipped)
 
     @property
@@ -121,5 +123,5 @@ class PairSet:
         return tuple(dict.fromkeys(text for pair in self.pairs for text in pair.instructions))
 
     def with_pairs(self, pairs: Sequence[Pair]) -> PairSet:
-        """The same datasets with some of their pairs."""
+        """Returns the same datasets with other pairs."""
         return replace(self, pairs=tuple(pairs))

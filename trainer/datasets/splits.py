@@ -1,7 +1,7 @@
-"""Divides pairs into those to train on, to validate with and to test with, without leaks between them.
+"""Divides pairs into training, validation and test, without leaks between them.
 
-Takes of one scene stay together, and so do pairs whose originals are near-duplicates: a photo that was
-edited twice would else be validated with after it was trained on.
+Takes of one scene stay together, and so do pairs whose originals are near-duplicates: otherwise a photo that
+was edited twice could be in training and in validation.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from trainer.datasets.lookahead import worked_ahead
 from trainer.datasets.pairs import DatasetLayout, Pair, PairSet
 
 SHARES = (0.90, 0.05, 0.05)
-"""Of the original: train, val and test."""
+"""The original's shares of train, val and test."""
 LARGE_LAYOUTS = (DatasetLayout.RELEASE, DatasetLayout.PARQUET)
-"""Divided by order: they have a published order, and are too large to look into first."""
+"""Layouts that are divided by order: they have a published order, and are too large to open every image."""
 PARTS = ("train", "val", "test")
 SMALLEST = 20
-"""Pairs of which a twentieth is at least one."""
+"""Number of scenes from which on a twentieth is at least one."""
 
 OnHashed = Callable[[int, int], None]
-"""Told how many originals were looked at, and of how many."""
+"""Called with the number of hashed originals and the number of all originals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ def split(
     on_hashed: OnHashed = lambda done, total: None,
     cancel: CancelToken | None = None,
 ) -> Splits:
-    """Each dataset "by order" as the original does, or "by content"; "auto" chooses by its layout.
+    """Divides each dataset by "order", as the original does, or by "content"; "auto" chooses by its layout.
 
-    Where a dataset names its own parts, those are kept. Small shares of small datasets are rounded down
-    to nothing; `smallest_val` keeps so many pairs for validation all the same, at most half of all. The
-    same pictures are always divided alike, whatever their order. Raises `Cancelled`.
+    If a dataset defines its own parts, those are kept. Small shares of small datasets are rounded down to
+    zero; `smallest_val` still keeps so many pairs for validation, at most half of all. Division by content
+    does not depend on the order of the images. Raises `Cancelled`.
     """
     parts = ["train"] * len(found.pairs)
     pooled: list[int] = []
@@ -92,7 +92,7 @@ def _divide(
     parts: list[str],
     smallest_val: int,
 ) -> None:
-    """By order, cut where the original's `EditDataset` cuts; small datasets are not cut."""
+    """Divides by order, at the positions of the original's `EditDataset`; small datasets are not divided."""
     ends = [math.floor(sum(shares[: part + 1]) / sum(shares) * len(scenes) + 1e-9) for part in range(3)]
     if len(scenes) < SMALLEST:
         ends = [len(scenes)] * 3
@@ -108,7 +108,7 @@ def _divide(
 def _content_groups(
     pairs: Sequence[Pair], places: list[int], on_hashed: OnHashed, cancel: CancelToken
 ) -> list[list[int]]:
-    """Places that must stay together, in an order that follows from the pictures themselves."""
+    """Returns groups of pairs that must stay together, in an order that depends on their images only."""
     hashes = _hashes([pairs[place] for place in places], on_hashed, cancel)
     numbers = {place: number for number, place in enumerate(places)}
     takes = [(numbers[scene[0]], numbers[place]) for scene in _scenes(pairs, places) for place in scene[1:]]
@@ -122,7 +122,7 @@ def _content_groups(
 def _hashes(pairs: Sequence[Pair], on_hashed: OnHashed, cancel: CancelToken) -> list[int]:
     hashes: list[int] = []
     for place, value in enumerate(worked_ahead(_original_hash, pairs, cancel=cancel)):
-        # what cannot be read resembles nothing
+        # an unreadable image gets a hash that resembles no other
         hashes.append(int.from_bytes(_shuffled(place)[:8], "big") if value is None else value)
         on_hashed(place + 1, len(pairs))
     return hashes
@@ -137,13 +137,13 @@ def _shuffled(value: int) -> bytes:
 
 
 def _room(count: int, shares: tuple[float, float, float], smallest_val: int) -> dict[str, int]:
-    """How many of so many pairs val and test may take."""
+    """Returns how many of so many pairs val and test may take."""
     val, test = (math.floor(share / sum(shares) * count + 1e-9) for share in shares[1:])
     return {"val": max(val, min(smallest_val, count // 2)), "test": test}
 
 
 def _fill(groups: list[list[int]], room: dict[str, int], parts: list[str]) -> None:
-    """Whole groups to val and test as long as they fit in; everything else to train."""
+    """Assigns whole groups to val and test as long as they fit, and all others to train."""
     for group in groups:
         part = next((part for part, left in room.items() if len(group) <= left), "train")
         if part != "train":

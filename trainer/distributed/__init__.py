@@ -1,1 +1,1 @@
-"""Several processes that train as one, on one machine or on many."""
+"""Training with several processes, on one machine or on many."""

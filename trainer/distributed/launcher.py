@@ -1,8 +1,8 @@
-"""The other processes of this machine, started by the first.
+"""Starts the worker processes of this machine.
 
-Processes come from `accelerate launch` or torchrun, which set RANK and WORLD_SIZE; else the first process
-of a machine starts the others of `trainer.devices`. Several machines (`trainer.num_nodes`) then need
-MASTER_ADDR, MASTER_PORT and NODE_RANK.
+`accelerate launch` or torchrun start all processes and set RANK and WORLD_SIZE; without them the first
+process of a machine starts the others of `trainer.devices`. Several machines (`trainer.num_nodes`) then
+need MASTER_ADDR, MASTER_PORT and NODE_RANK.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from multiprocessing.process import BaseProcess
 from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
 
-END_PATIENCE = 30.0
-"""Seconds for other processes to end after the first."""
-LOSS_PATIENCE = 5.0
-"""Seconds for the first to end by itself after another failed; both may have met the same fault."""
+END_TIMEOUT = 30.0
+"""Seconds that workers have to end after the first process."""
+WORKER_LOST_DELAY = 5.0
+"""Seconds that the first process has to end by itself after a worker failed; both may have had the same
+error."""
 
 
 class WorkerLost(EngineError):
-    """Another process of the run is gone."""
+    """Another process of the run ended unexpectedly."""
 
     kind = "process"
 
@@ -40,7 +41,7 @@ class WorkerLost(EngineError):
 
 
 def is_first() -> bool:
-    """Whether this process speaks for the run."""
+    """Whether this process is the one that reports the run's events."""
     return os.environ.get("RANK", "0") == "0"
 
 
@@ -50,52 +51,54 @@ def workers(
     run: Callable[[Sequence[str]], int],
     arguments: Sequence[str],
     *,
-    on_loss: Callable[[], None],
+    on_worker_lost: Callable[[], None],
 ) -> Iterator[None]:
-    """The other processes of this machine while this lasts, unless somebody else has started them.
+    """Runs the other processes of this machine during the context, unless a launcher has started them.
 
-    Each calls `run` with the arguments. `on_loss` is called on a thread of its own if one fails while
-    this lasts. Raises `ConfigNotValid` if it is not said where the others are.
+    Each calls `run` with the arguments. `on_worker_lost` is called on a thread of its own if one fails during
+    the context. Raises `ConfigNotValid` if the addresses of the other machines are missing.
     """
     if "WORLD_SIZE" in os.environ or config.trainer.devices * config.trainer.num_nodes == 1:
         yield
         return
     first = dict(_environments(config))
-    own, *others = [{**first, **_place(config, local)} for local in range(config.trainer.devices)]
+    own, *others = [{**first, **_ranks(config, local)} for local in range(config.trainer.devices)]
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_accompany, args=(run, arguments, other)) for other in others]
+    processes = [context.Process(target=_run_worker, args=(run, arguments, other)) for other in others]
     for process in processes:
         process.start()
-    patience = 0.0
-    over = threading.Event()
-    threading.Thread(target=_watch, args=(processes, over, on_loss), daemon=True).start()
+    timeout = 0.0
+    has_ended = threading.Event()
+    threading.Thread(target=_watch, args=(processes, has_ended, on_worker_lost), daemon=True).start()
     before = dict(os.environ)
     os.environ.update(own)
     try:
         yield
-        patience = END_PATIENCE
+        timeout = END_TIMEOUT
     finally:
-        over.set()
+        has_ended.set()
         os.environ.clear()
         os.environ.update(before)
         for process in processes:
-            process.join(patience)
+            process.join(timeout)
             process.kill()
 
 
-def _watch(processes: Sequence[BaseProcess], over: threading.Event, on_loss: Callable[[], None]) -> None:
+def _watch(
+    processes: Sequence[BaseProcess], has_ended: threading.Event, on_worker_lost: Callable[[], None]
+) -> None:
     running = list(processes)
     while running:
         wait([process.sentinel for process in running])
         if any(process.exitcode for process in running):
-            if not over.wait(LOSS_PATIENCE):
-                on_loss()
+            if not has_ended.wait(WORKER_LOST_DELAY):
+                on_worker_lost()
             return
         running = [process for process in running if process.exitcode is None]
 
 
 def _environments(config: TrainingConfig) -> Iterator[tuple[str, str]]:
-    """What all processes of the run are told."""
+    """Yields the environment variables that all processes of the run share."""
     alone = config.trainer.num_nodes == 1
     if not alone and not {"MASTER_ADDR", "MASTER_PORT", "NODE_RANK"} <= os.environ.keys():
         raise ConfigNotValid(
@@ -115,7 +118,7 @@ def _environments(config: TrainingConfig) -> Iterator[tuple[str, str]]:
     yield "OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", str(max(1, cores // config.trainer.devices)))
 
 
-def _place(config: TrainingConfig, local: int) -> dict[str, str]:
+def _ranks(config: TrainingConfig, local: int) -> dict[str, str]:
     node = int(os.environ.get("NODE_RANK", "0")) if config.trainer.num_nodes > 1 else 0
     return {"LOCAL_RANK": str(local), "RANK": str(node * config.trainer.devices + local)}
 
@@ -126,9 +129,11 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _accompany(run: Callable[[Sequence[str]], int], arguments: Sequence[str], place: dict[str, str]) -> None:
-    """What a started process does: the same run, in its own place, and no longer than who started it."""
-    os.environ.update(place)
+def _run_worker(
+    run: Callable[[Sequence[str]], int], arguments: Sequence[str], environment: dict[str, str]
+) -> None:
+    """Calls `run` in a worker process, with its ranks; ends when the first process ends."""
+    os.environ.update(environment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.exit(run(arguments))
 

@@ -1,7 +1,7 @@
-"""Several processes that train as one: joined, and agreeing with each other.
+"""Communication between the processes of a run.
 
 Process number r of P takes every P-th micro-batch from number r on, so that P processes with micro-batches
-of b examples see what one with P · b sees. Gradients are averaged by accelerate.
+of b examples train on the same examples as one process with P · b. accelerate averages the gradients.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from trainer.config import ConfigNotValid, TrainingConfig
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-PATIENCE = timedelta(hours=1)
-"""For the first process while it validates, or writes a checkpoint."""
+TIMEOUT = timedelta(hours=1)
+"""How long processes wait for the first one while it validates or writes a checkpoint."""
 
-_Said = TypeVar("_Said")
+_Value = TypeVar("_Value")
 
 
 class Processes:
-    """This process among those of the run. Of one alone, everything here is trivial."""
+    """This process among those of the run; it may be the only one."""
 
     def __init__(self, accelerator: Accelerator | None = None) -> None:
         self._accelerator = accelerator
@@ -36,34 +36,36 @@ class Processes:
 
     @property
     def is_first(self) -> bool:
-        """Whether this one speaks, saves and exports."""
+        """Whether this process reports, saves and exports."""
         return self.rank == 0
 
     @property
     def device(self) -> torch.device | None:
-        """The device of this process; None if it may choose."""
+        """The device of this process; None if there is only one, which may choose."""
         return self._accelerator.device if self._accelerator else None
 
-    def together(self, call: Callable[..., Tensor], networks: Sequence[nn.Module]) -> Callable[..., Tensor]:
-        """`call`, a loss, such that the gradients of its networks become the mean over all processes."""
+    def synchronised(
+        self, loss: Callable[..., Tensor], networks: Sequence[nn.Module]
+    ) -> Callable[..., Tensor]:
+        """Returns the loss such that the gradients of its networks become the mean over all processes."""
         if self._accelerator is None:
-            return call
+            return loss
         # prepare_model keeps the device: every process has loaded its networks onto its own
-        together: Callable[..., Tensor] = self._accelerator.prepare_model(
-            _Called(call, networks), device_placement=False
+        wrapped: Callable[..., Tensor] = self._accelerator.prepare_model(
+            _LossModule(loss, networks), device_placement=False
         )
-        return together
+        return wrapped
 
-    def apart(self, loss: Callable[..., Tensor]) -> AbstractContextManager[Any]:
-        """A context in which gradients of a `together` loss are summed here only, for accumulation."""
+    def unsynchronised(self, loss: Callable[..., Tensor]) -> AbstractContextManager[Any]:
+        """Returns a context in which gradients of a `synchronised` loss accumulate in this process only."""
         return self._accelerator.no_sync(loss) if self._accelerator else nullcontext()
 
     def mean(self, value: float) -> float:
-        """Over all processes; each has to ask."""
+        """Returns the mean over all processes; every process must call this."""
         return self._reduced(value) / self.count if self._accelerator else value
 
     def any(self, value: bool) -> bool:
-        """Whether it holds in one of the processes; each has to ask."""
+        """Returns whether the value is true in one of the processes; every process must call this."""
         return self._reduced(float(value)) > 0 if self._accelerator else value
 
     def _reduced(self, value: float) -> float:
@@ -71,8 +73,8 @@ class Processes:
         number = torch.tensor([value], dtype=torch.float64, device=self._accelerator.device)
         return float(self._accelerator.reduce(number, reduction="sum"))
 
-    def gather(self, value: _Said) -> list[_Said]:
-        """What every process has, in the order of their numbers; each has to give its own."""
+    def gather(self, value: _Value) -> list[_Value]:
+        """Returns the values of all processes in the order of their ranks; every process must call this."""
         if self._accelerator is None:
             return [value]
         gathered: list[Any] = [None] * self.count
@@ -80,28 +82,28 @@ class Processes:
         return gathered
 
     def leave(self) -> None:
-        """Nothing more is said to the others."""
+        """Ends the communication with the other processes."""
         if torch.distributed.is_available() and torch.distributed.is_initialized():
             torch.distributed.destroy_process_group()
 
 
-class _Called(nn.Module):
-    """A loss as a module, for the library that watches modules."""
+class _LossModule(nn.Module):
+    """A loss as a module, since accelerate synchronises modules."""
 
-    def __init__(self, call: Callable[..., Tensor], networks: Sequence[nn.Module]) -> None:
+    def __init__(self, loss: Callable[..., Tensor], networks: Sequence[nn.Module]) -> None:
         super().__init__()
         self.networks = nn.ModuleList(networks)
-        self.call = call
+        self.loss = loss
 
     def forward(self, *arguments: object) -> Tensor:
-        return self.call(*arguments)
+        return self.loss(*arguments)
 
 
 def join(config: TrainingConfig, device: str) -> Processes:
-    """This process among those of the run, by the environment; they all have to join.
+    """Joins this process to the run that the environment names; every process of the run must do so.
 
-    `device` is the kind that is trained on, "cpu" or another. Raises `ConfigNotValid` if there are more or
-    fewer processes than the settings say.
+    `device` is the kind of device to train on, such as "cpu". Raises `ConfigNotValid` if the number of
+    processes is not that of the settings.
     """
     count, asked = int(os.environ.get("WORLD_SIZE", "1")), config.trainer.devices * config.trainer.num_nodes
     if asked not in (1, count):
@@ -126,6 +128,6 @@ def join(config: TrainingConfig, device: str) -> Processes:
         Accelerator(
             cpu=device == "cpu",
             mixed_precision="no",
-            kwargs_handlers=[gradients, InitProcessGroupKwargs(timeout=PATIENCE)],
+            kwargs_handlers=[gradients, InitProcessGroupKwargs(timeout=TIMEOUT)],
         )
     )

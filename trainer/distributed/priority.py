@@ -1,4 +1,4 @@
-"""Lets the programs a person works with go first while a training run fills the cores."""
+"""Lowers the priority of a training run, so that it does not slow down the user's other programs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import sys
 
 NICENESS = 10
-"""About a tenth of the time that a program of ordinary priority gets on the same core."""
+"""Gives about a tenth of the time that a program of ordinary priority gets on the same core."""
 BELOW_NORMAL_PRIORITY_CLASS = 0x4000
-"""As Windows names and numbers it."""
+"""The name and value of Windows."""
 
 
 def lower_priority() -> None:

@@ -1,1 +1,1 @@
-"""From the settings of a run to its batches: pairs found, cached, and mixed with replay."""
+"""The training examples of a run: pairs, caches and replay."""

@@ -1,7 +1,7 @@
-"""A folder of tensors that are worth keeping: what networks say about pictures and instructions.
+"""A folder that caches the outputs of networks for images and instructions.
 
-An entry's name follows from what it was made of and from the weights that made it, so runs share the
-folder and nothing stale is found. Entries are written atomically: one is whole or not there.
+An entry's name follows from its input and from the network's weights, so runs share the folder and never find
+outdated entries. Entries are written atomically: an entry is complete or missing.
 """
 
 from __future__ import annotations
@@ -27,33 +27,33 @@ from engine.progress import CancelToken
 
 APP_NAME = "IP2P Desktop"
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
-"""Environment variable that moves everything the program keeps, as in the window."""
+"""Environment variable that moves all files the program keeps, as in the window."""
 SUFFIX = ".safetensors"
 SPARE = 2 * 10**9
 """Bytes that stay free on the disk."""
 IN_USE = 24 * 3600
-"""Seconds for which what was used counts as being in use."""
+"""Seconds after its last use for which an entry counts as being in use."""
 
 OnCached = Callable[[int, int], None]
-"""Told how many entries are there, and of how many."""
+"""Called with the number of cached entries and the number of all entries."""
 Entry = dict[str, Tensor]
 
 
 class CacheIncomplete(EngineError):
-    """An entry that was built is not there any more."""
+    """An entry that was built is missing."""
 
     kind = "cache"
 
 
 def default_cache_folder() -> Path:
-    """The folder in the user's cache that all runs share. Not created here."""
+    """Returns the folder in the user's cache that all runs share. It is not created here."""
     moved = os.environ.get(DATA_FOLDER_VARIABLE)
     base = Path(moved) / "cache" if moved else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
     return base / "training"
 
 
 def fingerprint(*networks: nn.Module) -> str:
-    """A name that changes with any weight of the networks."""
+    """Returns a hash of all weights of the networks."""
     digest = hashlib.blake2b(digest_size=16)
     for network in networks:
         for name, tensor in sorted(network.state_dict().items()):
@@ -65,21 +65,21 @@ def fingerprint(*networks: nn.Module) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Entries of tensors made with certain weights; several processes may use it at a time."""
+    """Cached tensors of one kind, made with certain weights; several processes may use them at a time."""
 
     folder: Path
     """The folder that all caches share."""
     name: str
-    """What is kept, with the fingerprint of the weights that make it."""
+    """The kind of entries, with the fingerprint of the weights that make them."""
     limit: int = 50 * 10**9
-    """Bytes all caches in the folder together may take."""
+    """Bytes that all caches in the folder may take together."""
 
     def path(self, key: str) -> Path:
-        """Where the entry of this key lies."""
+        """Returns the file of an entry."""
         return self.folder / self.name / key[:2] / f"{key}{SUFFIX}"
 
     def has(self, key: str) -> bool:
-        """Whether there is an entry, whole by its heading and length; a damaged one is removed."""
+        """Returns whether there is an entry, complete by its header and length; removes a damaged one."""
         path = self.path(key)
         try:
             with safe_open(path, framework="pt"):
@@ -92,7 +92,7 @@ class Cache:
             return False
 
     def read(self, key: str, row: int | None = None) -> Entry:
-        """The tensors of an entry, or one row of each. Raises `CacheIncomplete`."""
+        """Returns the tensors of an entry, or one row of each. Raises `CacheIncomplete`."""
         try:
             with safe_open(self.path(key), framework="pt") as file:
                 if row is None:
@@ -107,29 +107,29 @@ class Cache:
             ) from error
 
     def write(self, key: str, entry: Entry) -> None:
-        """Keep an entry. Raises `OutputNotWritable`; then there is none."""
+        """Writes an entry. Raises `OutputNotWritable`; then there is no entry."""
         path = self.path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(path, durable=False) as temporary:
                 save_file({name: tensor.cpu().contiguous() for name, tensor in entry.items()}, temporary)
-        except SafetensorError as error:  # how the library words a full disk
+        except SafetensorError as error:  # the library raises this for a full disk
             check_free_space(self.folder, SPARE)
             raise not_written(path, OSError(str(error))) from error
         except OSError as error:
             raise not_written(path, error) from error
 
     def touch(self, keys: Sequence[str]) -> None:
-        """Mark entries as used now, so that they stay when room is made."""
+        """Marks entries as used now, so that they stay when room is made."""
         for key in keys:
             with suppress(OSError):
                 os.utime(self.path(key))
 
     def make_room(self, needed: int) -> None:
-        """Remove entries of any cache in the folder, the longest unused first, until `needed` bytes fit.
+        """Removes entries of any cache in the folder, the longest unused first, until `needed` bytes fit.
 
-        What was used within a day stays: it may belong to a run that is under way. Raises
-        `OutputNotWritable` if the limit or the disk is too small.
+        Entries used within a day stay, since another run may use them. Raises `OutputNotWritable` if the
+        limit or the disk is too small.
         """
         entries = sorted(_entries(self.folder))
         taken = sum(size for _, size, _ in entries)
@@ -151,7 +151,7 @@ class Cache:
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
-    """Every entry below a folder, when it was used, and its size; what killed runs left is removed."""
+    """Yields last use, size and path of every entry in a folder; removes temporary files of killed runs."""
     for path in folder.rglob("*"):
         with suppress(OSError):
             if path.suffix == SUFFIX:
@@ -169,10 +169,10 @@ def fill(
     on_cached: OnCached,
     cancel: CancelToken,
 ) -> None:
-    """Make the entries that are missing and keep them.
+    """Makes and writes the missing entries.
 
-    `make` is given their places in `keys` and yields a place with its entry. Raises `OutputNotWritable`,
-    `Cancelled`, or what `make` raises; what was made until then is kept.
+    `make` gets their indices in `keys` and yields an index with its entry. Raises `OutputNotWritable`,
+    `Cancelled`, or what `make` raises; entries made until then are kept.
     """
     missing = [place for place, key in enumerate(keys) if not cache.has(key)]
     done = len(keys) - len(missing)

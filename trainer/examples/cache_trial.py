@@ -1,4 +1,4 @@
-"""What filling the caches of a run would take, measured on a few of its pairs; nothing of it is kept."""
+"""Measures on a few pairs how long filling the caches of a run takes; keeps no files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.progress import CancelToken
 from trainer.batches.batch import Batch
 from trainer.config import TrainingConfig
 from trainer.datasets import PairSet
-from trainer.examples.sources import make_examples
+from trainer.examples.sources import REPLAY_STAGE, make_examples
 from trainer.protocol.events import Event, EventStream, PreparationProgressed
 
 if TYPE_CHECKING:
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from trainer.examples.replay import Replay
 
 TRIED_PAIRS, TRIED_EDITS, TRIED_SLOW_EDITS = 4, 5, 3
-"""Of each so many are cached, fewer of edits in many steps. The first is not timed, and edits may be made
-two at a time."""
+"""Numbers of pairs, of replayed edits, and of replayed edits in several steps that are measured. The first of
+each is not timed, and edits may be made two at a time."""
 TRIED_BATCHES = 4
 
 
 class CacheTrial:
-    """Batches of a few cached pairs, in memory, and what caching all of them would take."""
+    """Batches of a few cached pairs, in memory, with time and disk space that caching all pairs takes."""
 
     def __init__(
         self, batches: Sequence[Batch], size: int, *, seconds: float, edit_seconds: float, disk: int
     ) -> None:
         self._batches = batches
         self.size = size
-        """Examples of the whole run."""
+        """Number of examples of the whole run."""
         self.seconds = seconds
-        """Until the pairs and instructions of the whole run are cached, if nothing is in the caches yet."""
+        """Seconds for caching the pairs and instructions of the whole run, starting with empty caches."""
         self.edit_seconds = edit_seconds
-        """For each edit that is replayed."""
+        """Seconds for each replayed edit."""
         self.disk = disk
         """Bytes of the caches."""
 
     def batch(self, number: int) -> Batch:
-        """The tried batches over and over."""
+        """Returns one of the few batches; they repeat."""
         return self._batches[number % len(self._batches)]
 
 
@@ -54,42 +54,42 @@ def try_caches(
     cancel: CancelToken | None = None,
     replay: Replay | None = None,
 ) -> CacheTrial:
-    """Fills caches for a few pairs in a temporary folder. Raises as `make_examples`."""
+    """Fills caches for a few pairs in a temporary folder, and measures that. Raises as `make_examples`."""
     made = [pair for pair in train.pairs if replay is not None and pair.source == replay.source]
     given = [pair for pair in train.pairs if replay is None or pair.source != replay.source]
-    is_slow = replay is not None and not replay.brings_noise
+    is_slow = replay is not None and not replay.has_noise
     tried_pairs, tried_edits = given[:TRIED_PAIRS], made[: TRIED_SLOW_EDITS if is_slow else TRIED_EDITS]
     few = train.with_pairs([*tried_pairs, *tried_edits])
-    clock = _StageClock()
+    timer = _StageTimer()
     with tempfile.TemporaryDirectory(prefix="ip2p-probe-") as name:
         folder = Path(name)
         cache = replace(config.data.cache, folder=name)
-        there = replace(config, data=replace(config.data, cache=cache))
-        examples = make_examples(there, few, model, clock, cancel, replay)
+        trial = replace(config, data=replace(config.data, cache=cache))
+        examples = make_examples(trial, few, model, timer, cancel, replay)
         batches = [examples.batch(number) for number in range(TRIED_BATCHES)]
         each = {kind: _bytes_each(folder, kind) for kind in ("latents", "replayed", "text")}
     tried = len(tried_pairs)
     texts = 0 if config.model.cond_stage_trainable else len(train.instructions)
-    seconds = len(given) * clock.seconds_each("caching", end=tried) + texts * clock.seconds_each(
+    seconds = len(given) * timer.seconds_each("caching", end=tried) + texts * timer.seconds_each(
         "caching", first=tried
     )
     return CacheTrial(
         batches,
         len(train.pairs),
         seconds=seconds,
-        edit_seconds=clock.seconds_each("rehearsing"),
+        edit_seconds=timer.seconds_each(REPLAY_STAGE),
         disk=len(made) * each["replayed"] + len(given) * each["latents"] + texts * each["text"],
     )
 
 
 def _bytes_each(folder: Path, kind: str) -> int:
-    """The mean size of the entries of a cache whose name begins so; 0 without any."""
+    """Returns the mean bytes of the entries of caches whose names begin with `kind`; 0 without any."""
     sizes = [path.stat().st_size for path in folder.glob(f"{kind}-*/*/*")]
     return sum(sizes) // max(1, len(sizes))
 
 
-class _StageClock(EventStream):
-    """Notes when how much of each stage was done, and sends nothing."""
+class _StageTimer(EventStream):
+    """Records the progress of each stage over time, and sends no events."""
 
     def __init__(self) -> None:
         super().__init__(is_silent=True)
@@ -100,7 +100,7 @@ class _StageClock(EventStream):
             self._times.setdefault(event.stage, []).append((event.done, time.perf_counter()))
 
     def seconds_each(self, stage: str, *, first: int = 0, end: int | None = None) -> float:
-        """The mean from the entry behind number `first` to that of number `end`; 0 if none were made."""
+        """Returns the mean seconds per entry after number `first` up to number `end`; 0 if none were made."""
         times = [
             (done, moment)
             for done, moment in self._times.get(stage, [])

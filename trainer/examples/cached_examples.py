@@ -1,9 +1,8 @@
-"""Training without the VAE and the text encoder: their outputs are kept on disk and read instead.
+"""Training without the VAE and the text encoder: their outputs are cached on disk.
 
-What they say of a picture or an instruction is the same in every epoch. The price: instead of a new
-random cut every time, each pair has a fixed number of cuts. One, the middle, trains fastest and repeats
-itself most; four, two of them mirrored where that may be, take four times the room and come close to
-random cuts for all but the smallest datasets.
+These outputs are the same in every epoch. In return, each pair has a fixed number of cuts instead of a new
+random one every time. One cut, the middle, trains fastest with the least variety; four, two of them mirrored
+where allowed, take four times the disk space and come close to random cuts for all but the smallest datasets.
 """
 
 from __future__ import annotations
@@ -41,12 +40,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GEOMETRY = 1
-"""Version of the rule by which cuts are made; part of every key."""
+"""Version of the rule that makes cuts; part of every key."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheSettings:
-    """How pairs are cut for the cache, and where it lies."""
+    """How pairs are cut for the cache, and the folder of the cache."""
 
     folder: Path
     variants: int = 4
@@ -68,25 +67,25 @@ class CachedExamples:
         resolution: int,
         batch_size: int,
         seed: int,
-        pictures: Sequence[Size] | None = None,
+        image_sizes: Sequence[Size] | None = None,
         size_multiple: int = 64,
         replay: Replay | None = None,
     ) -> None:
-        """Nothing is made yet: call `build` before the first batch. `text_encoder` is None if it is trained.
+        """Makes no entries yet: call `build` before the first batch. `text_encoder` is None if it is trained.
 
-        `pictures` and `size_multiple` are those of `PairExamples`. `replay` makes the edits of the pairs
-        of its source, whose own edited pictures are not used. No network is kept: processes that make
-        batches get a copy of this.
+        `image_sizes` and `size_multiple` are those of `PairExamples`. `replay` makes the edits of the pairs
+        of its source, whose own edited images are not used. No network is kept: processes
+        that make batches get a copy of this.
         """
-        sizes = bucket_sizes(resolution, size_multiple) if pictures else ((resolution, resolution),)
-        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, pictures=pictures)
+        sizes = bucket_sizes(resolution, size_multiple) if image_sizes else ((resolution, resolution),)
+        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, image_sizes=image_sizes)
         self._found, self._settings = found, settings
         self._latents = Cache(settings.folder, f"latents-{fingerprint(vae)}", settings.limit)
         self._made, self._made_source, self._made_salt, self._brings_noise = self._latents, -1, b"", False
         if replay is not None:
             self._made = Cache(settings.folder, replay.name, settings.limit)
             self._made_source, self._made_salt = replay.source, replay.salt
-            self._brings_noise = replay.brings_noise
+            self._brings_noise = replay.has_noise
         self._texts = None
         if text_encoder is not None:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
@@ -104,7 +103,7 @@ class CachedExamples:
         on_replayed: OnCached = lambda done, total: None,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Make and keep what is not there yet, with the networks this was made for.
+        """Makes and caches the missing entries, with the networks given to the constructor.
 
         Pairs that cannot be used are left out with a warning. Raises `DatasetNotUsable` if none is left,
         `OutputNotWritable`, or `Cancelled`.
@@ -114,7 +113,7 @@ class CachedExamples:
         usable = [place for place, key in enumerate(self._keys) if key]
         made = [place for place in usable if self._is_made(place)]
         if made and replay is not None:
-            with replay.at_work() as workers:
+            with replay.worker_threads() as workers:
                 fill(
                     self._made,
                     [self._keys[place] for place in made],
@@ -143,12 +142,12 @@ class CachedExamples:
         self._leave_out_failures()
 
     def _key_of(self, place: int) -> str:
-        """What the latents of a pair depend on, but for the VAE; empty if a picture cannot be read."""
+        """Returns a hash of all that a pair's latents depend on beside the VAE; "" for unreadable images."""
         pair = self._found.pairs[place]
         digest = hashlib.blake2b(digest_size=20)
         try:
-            for picture in (pair.original, pair.edited):
-                digest.update(hashlib.blake2b(picture.read()).digest())
+            for image in (pair.original, pair.edited):
+                digest.update(hashlib.blake2b(image.read()).digest())
         except ImageUnreadable as error:
             log.warning("Left out: %s", error.message)
             return ""
@@ -174,21 +173,21 @@ class CachedExamples:
     def _replayed(
         self, replay: Replay, made: list[int], missing: Sequence[int], workers: int, cancel: CancelToken
     ) -> Iterator[tuple[int, Entry]]:
-        def asked() -> Iterator[tuple[int, Tensor, TextConditioning]]:
+        def requests() -> Iterator[tuple[int, Tensor, TextConditioning]]:
             places = [made[number] for number in missing]
-            pictures = worked_ahead(self._pixels, places, cancel=cancel)
-            for number, place, pixels in zip(missing, places, pictures, strict=True):
+            images = worked_ahead(self._pixels, places, cancel=cancel)
+            for number, place, pixels in zip(missing, places, images, strict=True):
                 if pixels is not None:
                     yield number, pixels[0][0], replay.text(self._found.pairs[place].instruction)
 
-        def answered(question: tuple[int, Tensor, TextConditioning]) -> tuple[int, Entry]:
-            number, pixels, text = question
+        def numbered_entry(request: tuple[int, Tensor, TextConditioning]) -> tuple[int, Entry]:
+            number, pixels, text = request
             return number, replay.entry(pixels, text, self._keys[made[number]], cancel)
 
-        yield from worked_ahead(answered, asked(), cancel=cancel, workers=workers)
+        yield from worked_ahead(numbered_entry, requests(), cancel=cancel, workers=workers)
 
     def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
-        """Every cut (1, 3, h, w) of both pictures of a pair, None if it cannot be used."""
+        """Returns all cuts (1, 3, h, w) of both images of a pair; None if it cannot be used."""
         pair = self._found.pairs[place]
         try:
             original, edited = open_pair(pair)
@@ -198,19 +197,20 @@ class CachedExamples:
         cuts = list(self._cuts(original.size, place))
         return [cut_out(original, cut)[None] for cut in cuts], [cut_out(edited, cut)[None] for cut in cuts]
 
-    def _cuts(self, picture: Size, place: int) -> Iterator[Cut]:
-        """The middle, then random places that follow from the content, every second mirrored if it may be.
+    def _cuts(self, image_size: Size, place: int) -> Iterator[Cut]:
+        """Yields the middle, then random cuts that follow from the content; every second one is mirrored if
+        allowed.
 
-        One random place for what is replayed: other cuts of the photo are asked for something else.
+        A replayed edit has one random cut, since other cuts of the photo get other instructions.
         """
         size, mirrors = self._draws.sizes[place], self._mirrors(self._found.pairs[place])
         rng = np.random.default_rng(int(self._keys[place], 16))
         if self._is_made(place):
-            yield random_cut(picture, size, rng, mirrored=mirrors and bool(rng.random() < 0.5))
+            yield random_cut(image_size, size, rng, mirrored=mirrors and bool(rng.random() < 0.5))
             return
-        yield middle_cut(picture, size)
+        yield middle_cut(image_size, size)
         for variant in range(1, self._settings.variants):
-            yield random_cut(picture, size, rng, mirrored=mirrors and variant % 2 == 1)
+            yield random_cut(image_size, size, rng, mirrored=mirrors and variant % 2 == 1)
 
     def _leave_out_failures(self) -> None:
         caches = (self._made if self._is_made(place) else self._latents for place in range(len(self._keys)))
@@ -223,7 +223,7 @@ class CachedExamples:
             )
 
     def batch(self, number: int) -> Batch:
-        """B pairs as latents. Raises `CacheIncomplete` if an entry is gone."""
+        """Returns B pairs as latents. Raises `CacheIncomplete` if an entry is missing."""
         draws = [self._usable(draw) for draw in self._draws.batch(number)]
         entries = [self._entry(draw) for draw in draws]
         texts = [self._texts.read(text_key(draw.instruction)) for draw in draws] if self._texts else []
@@ -239,25 +239,28 @@ class CachedExamples:
         )
 
     def _entry(self, draw: Draw) -> Entry:
-        """One of the cuts of a pair."""
+        """Returns one of the cuts of a pair."""
         key = self._keys[draw.place]
         if self._is_made(draw.place):
             return self._made.read(key, 0)
         return self._latents.read(key, int(draw.rng.integers(self._settings.variants)))
 
     def _noise(self, entries: list[Entry], draws: list[Draw]) -> Tensor | None:
-        """What replayed edits began with, and any for the others; None where all begin with any."""
+        """Returns the initial noise of replayed edits, and random noise for the other examples.
+
+        Returns None if replayed edits store no noise.
+        """
         if not self._brings_noise:
             return None
         return torch.stack(
             [
-                entry["noise"] if "noise" in entry else _any_noise(entry["edited"].shape, draw.rng)
+                entry["noise"] if "noise" in entry else _random_noise(entry["edited"].shape, draw.rng)
                 for entry, draw in zip(entries, draws, strict=True)
             ]
         )
 
     def _usable(self, draw: Draw) -> Draw:
-        """The draw, or the next pair of its size that is in the cache."""
+        """Returns the draw, or one of the next pair of its size that is in the cache."""
         if self._keys[draw.place]:
             return draw
         following = (*range(draw.place + 1, len(self._keys)), *range(draw.place))
@@ -273,18 +276,18 @@ class CachedExamples:
 
 
 def text_key(instruction: str) -> str:
-    """The name of an instruction's entry."""
+    """Returns the key of an instruction's entry."""
     return hashlib.blake2b(instruction.encode(), digest_size=20).hexdigest()
 
 
-def _any_noise(shape: torch.Size, rng: np.random.Generator) -> Tensor:
+def _random_noise(shape: torch.Size, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32))
 
 
 def _encode(vae: Autoencoder, original: list[Tensor], edited: list[Tensor]) -> Entry:
-    """Latents (K, C, H, W) of all cuts: the mode of the original, mean and deviation of the edited picture.
+    """Returns latents (K, C, H, W) of K cuts: mode of the original, mean and deviation of the edited image.
 
-    One picture at a time, so that an entry never depends on its neighbours.
+    Images are encoded one at a time, so that an entry never depends on the others.
     """
     device = next(vae.parameters()).device
     modes = [latent_distribution(vae, pixels.to(device))[0] for pixels in original]

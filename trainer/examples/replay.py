@@ -1,8 +1,8 @@
-"""Edits of the start weights' own among the pairs, so that what a model could do before is not forgotten.
+"""Replay: mixes edits by the start weights into the training pairs, so that the model keeps its old edits.
 
-A model that is shown one edit alone soon makes it whatever it is asked for. Shown others in between, it
-goes on telling them apart ("replay", Robins 1995). What it is to go on giving is what it gave: its own
-latents, not a picture of them, of the very cut that is trained on ("distillation", Li & Hoiem 2016).
+A model that is trained on one edit alone soon makes it whatever the instruction is. Training on others in
+between prevents that ("replay", Robins 1995). The targets are the start weights' own outputs: their latents,
+not decoded images, of exactly the cut that is trained on ("distillation", Li & Hoiem 2016).
 """
 
 from __future__ import annotations
@@ -38,34 +38,35 @@ log = logging.getLogger(__name__)
 
 
 class Replay:
-    """What the start weights make of cuts of the training photos."""
+    """Makes edits of cuts of the training photos with the start weights."""
 
     def __init__(self, model: Model, config: TrainingConfig, source: int) -> None:
-        """`source` is the number of the pairs to be made; `model` is not trained yet."""
+        """`source` is the number of the source whose pairs are made; `model` is not trained yet."""
         self.source = source
         self._model = model
         self._settings = preview_settings(config, model)
         self._most_at_once = config.model.micro_batch_size
         networks = (model.unet, model.vae, *model.text_encoders.networks)
         self.name = f"replayed-{fingerprint(*networks)}"
-        """Of the cache for what is made."""
+        """Name of the cache of these edits."""
         self.salt = repr((self._settings, sorted(model.scheduler_config.items()))).encode()
-        """What an edit depends on beside the weights, the cut and the instruction."""
+        """The settings that an edit depends on beside the weights, the cut and the instruction."""
 
     @property
-    def brings_noise(self) -> bool:
-        """Whether a made example says which noise it came from.
+    def has_noise(self) -> bool:
+        """Whether the entries contain the noise that their edits began with.
 
-        In one step the network gave just this for it; in several, no single prediction did.
+        Edits in one step do, since the network predicted the edit from this noise; edits in several steps are
+        no single prediction.
         """
         return self._settings.num_inference_steps == 1
 
     @contextmanager
-    def at_work(self) -> Iterator[int]:
-        """Gives how many threads may make entries while this lasts, each on its share of the cores.
+    def worker_threads(self) -> Iterator[int]:
+        """Gives the number of threads that may make entries during the context, each with its share of cores.
 
-        One edit of a small cut keeps one core busy, hardly two. No more are made at a time than a training
-        pass has examples: that takes more memory for each.
+        One edit of a small cut uses about one core. At most as many edits are made at a time as a training
+        pass has examples, which needs more memory for each.
         """
         cores = torch.get_num_threads()
         workers = min(cores, self._most_at_once) if self._model.unet.device.type == "cpu" else 1
@@ -74,41 +75,43 @@ class Replay:
 
     @torch.no_grad()
     def text(self, instruction: str) -> TextConditioning:
-        """An instruction and its null, for one thread at a time: tokenizers are not for several."""
-        asked, null = encode_instructions(self._model, [instruction]), self._null
-        embeddings = torch.cat([asked.embeddings, null.embeddings])
-        if asked.pooled is None or null.pooled is None:
+        """Returns the encoded instruction and the null, two rows. One thread at a time may call this, since
+        tokenizers are not thread-safe.
+        """
+        encoded, null = encode_instructions(self._model, [instruction]), self._null
+        embeddings = torch.cat([encoded.embeddings, null.embeddings])
+        if encoded.pooled is None or null.pooled is None:
             return TextConditioning(embeddings)
-        return TextConditioning(embeddings, torch.cat([asked.pooled, null.pooled]))
+        return TextConditioning(embeddings, torch.cat([encoded.pooled, null.pooled]))
 
     @cached_property
     def _null(self) -> TextConditioning:
         return encode_instructions(self._model, [""])
 
     def entry(self, pixels: Tensor, text: TextConditioning, key: str, cancel: CancelToken) -> Entry:
-        """Latents (1, C, H, W) of a cut (1, 3, h, w) and of its edit. Raises `Cancelled`."""
+        """Returns latents (1, C, H, W) of a cut (1, 3, h, w) and of its edit. Raises `Cancelled`."""
         vae = self._model.vae
         original, deviation = latent_distribution(vae, pixels.to(vae.device))
         seed = int(np.random.SeedSequence(int(key, 16)).generate_state(1)[0])
         settings = replace(self._settings, seed=seed)
         scaled = sampled_latents(self._model, original, text, settings, cancel=cancel)
         entry = {"original": original, "edited": scaled / vae.config.scaling_factor}
-        if deviation is not None:  # as the other pairs have one, though here there is nothing to draw
+        if deviation is not None:  # the entries of other pairs have one; here it is zero
             entry["edited_std"] = torch.zeros_like(original)
-        if self.brings_noise:
+        if self.has_noise:
             entry["noise"] = initial_noise(torch.Generator().manual_seed(seed), scaled.shape)
         return entry
 
 
 def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[PairSet, Replay]:
-    """The training pairs and, beside them, their photos with what is to be replayed on them.
+    """Returns the training pairs with added pairs of their photos and replayed instructions, and the replay.
 
-    What `model`, as it is before training, makes of them is not made yet. Not more are added than the
-    steps of the run draw. Raises `ConfigNotValid` if nothing is known to ask for.
+    The edits of `model`, which is not trained yet, are made later. At most as many pairs are added as the
+    steps of the run draw. Raises `ConfigNotValid` if there are no instructions to replay.
     """
-    asked = config.data.replay
+    settings = config.data.replay
     drawn = math.ceil(config.trainer.max_steps * draws_per_step(config))
-    instructions = asked.instructions or known_instructions(model.path)
+    instructions = settings.instructions or known_instructions(model.path)
     if not instructions:
         raise ConfigNotValid(
             "configuration.replay-empty",
@@ -118,21 +121,21 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
     replay = Replay(model, config, source=len(train.sources))
     added = [
         replace(pair, instructions=(instruction,), scene="", captions=None, source=replay.source)
-        for pair, instruction in _turns(train.pairs, instructions, min(asked.pairs, drawn))
+        for pair, instruction in _combinations(train.pairs, instructions, min(settings.pairs, drawn))
     ]
-    return _joined(train, added, asked.share), replay
+    return _joined(train, added, settings.share), replay
 
 
 def draws_per_step(config: TrainingConfig) -> float:
-    """How many examples of a step are replayed, on average."""
+    """Returns how many examples of a step are replayed, on average."""
     return config.step_size * config.data.replay.share
 
 
 def known_instructions(model: Path) -> list[str]:
-    """What a model says it can do: its card's suggestions, then what its knowledge lists.
+    """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
 
-    Instructions of later training are repeated, to come as often as each edit that has many wordings.
-    Damaged knowledge is passed over with a warning.
+    Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
+    knowledge is ignored with a warning.
     """
     suggested = list(read_model_card(model).suggestions)
     if not has_knowledge(model):
@@ -144,13 +147,13 @@ def known_instructions(model: Path) -> list[str]:
         return suggested
     examples = [edit.example for edit in knowledge.edits if edit.example]
     later, wordings = knowledge.instructions, knowledge.wordings
-    # though never more than half of all
+    # but they are never more than half of all
     repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
     return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
 
 
-def _turns(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:
-    """So many pairs with an instruction each: all of both in turn, and at last each in other company."""
+def _combinations(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:
+    """Yields so many pairs with an instruction each: all of both in turn, recombined when they repeat."""
     until_repeated = math.lcm(len(pairs), len(instructions))
     for number in range(count):
         shift = number // until_repeated
@@ -158,7 +161,7 @@ def _turns(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iter
 
 
 def _joined(train: PairSet, added: list[Pair], share: float) -> PairSet:
-    """Both, the added ones at this share of all draws."""
+    """Returns the training pairs and the added pairs, the latter with this share of all draws."""
     counts = [sum(pair.source == number for pair in train.pairs) for number in range(len(train.sources))]
     given = [source.weight for source in train.sources]
     weights = counts if any(weight is None for weight in given) else given

@@ -1,9 +1,9 @@
-"""From the settings of a run to its batches: found, checked, divided, and cached where that is asked for."""
+"""Finds, checks and divides the pairs of a run, and makes its training examples."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,21 @@ from trainer.protocol.events import CachingProgressed, EventStream, PreparationP
 if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.batches.batch import Examples
+    from trainer.datasets.opening import Size
+    from trainer.examples.cached_examples import CachedExamples
     from trainer.examples.replay import Replay
 
 log = logging.getLogger(__name__)
 
 USUAL_EDITED, USUAL_INSTRUCTION = "edited", "edit"
-"""NeMo's `first_stage_key` and `cond_stage_key`: whatever the dataset itself calls them."""
-TOLD = 50
-"""How many events a long preparation sends."""
+"""Values of NeMo's `first_stage_key` and `cond_stage_key` that stand for the dataset's own column names."""
+REPLAY_STAGE = "replaying"
+EVENTS_PER_STAGE = 50
+"""How many progress events a long stage sends, about."""
 
 
 def sources_of(config: TrainingConfig) -> list[Source]:
-    """The datasets of a run with their weights."""
+    """Returns the datasets of a run with their weights."""
     data = config.data
     if not data.weights:
         return [Source(path) for path in data.paths]
@@ -37,7 +40,7 @@ def sources_of(config: TrainingConfig) -> list[Source]:
 
 
 def columns_of(config: TrainingConfig) -> ColumnNames:
-    """The columns a run names, NeMo's keys among them."""
+    """Returns the column names in the settings, including those under NeMo's keys."""
     columns, model = config.data.columns, config.model
     edited = "" if model.first_stage_key == USUAL_EDITED else model.first_stage_key
     instruction = "" if model.cond_stage_key == USUAL_INSTRUCTION else model.cond_stage_key
@@ -50,7 +53,7 @@ def columns_of(config: TrainingConfig) -> ColumnNames:
 
 
 def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = None) -> PairSet:
-    """The pairs of a run's datasets; no picture is opened. Raises `DatasetNotUsable`, or `Cancelled`."""
+    """Returns the pairs of a run's datasets; opens no image. Raises `DatasetNotUsable` or `Cancelled`."""
     found = find_pairs(
         sources_of(config), columns_of(config), instruction=config.data.instruction, cancel=cancel
     )
@@ -62,9 +65,9 @@ def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = Non
 def divide_pairs(
     config: TrainingConfig, found: PairSet, events: EventStream, cancel: CancelToken | None = None
 ) -> Splits:
-    """The pairs that can be used, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`."""
+    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`."""
     if config.data.check:
-        report = check_pairs(found, on_checked=with_progress_events(events, STAGE), cancel=cancel)
+        report = check_pairs(found, on_checked=progress_callback(events, STAGE), cancel=cancel)
         for concern in report.concerns:
             log.warning("%s", concern.sentence)
         found = usable_pairs(found, report)
@@ -81,7 +84,7 @@ def divide_pairs(
         (1 - shares.val - shares.test, shares.val, shares.test),
         shares.by,
         smallest_val=shares.smallest_val,
-        on_hashed=with_progress_events(events, "comparing pictures"),
+        on_hashed=progress_callback(events, "comparing pictures"),
         cancel=cancel,
     )
 
@@ -94,39 +97,51 @@ def make_examples(
     cancel: CancelToken | None = None,
     replay: Replay | None = None,
 ) -> Examples:
-    """The batches of a part of the pairs; caches are filled first. Raises as `CachedExamples.build`."""
+    """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`."""
     from trainer.batches.pair_examples import PairExamples
+
+    image_sizes = read_sizes(part.pairs, cancel) if config.data.buckets else None
+    if config.data.cache.enable:
+        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay)
+    return PairExamples(
+        part,
+        resolution=config.data.resolution,
+        flip=config.data.flip,
+        batch_size=config.model.micro_batch_size,
+        seed=config.model.seed,
+        image_sizes=image_sizes,
+        size_multiple=model.size_multiple,
+    )
+
+
+def _make_cached_examples(
+    config: TrainingConfig,
+    part: PairSet,
+    model: Model,
+    events: EventStream,
+    image_sizes: Sequence[Size] | None,
+    cancel: CancelToken | None,
+    replay: Replay | None,
+) -> CachedExamples:
     from trainer.examples.cache_folder import default_cache_folder
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
 
-    data, settings = config.data, config.data.cache
-    pictures = read_sizes(part.pairs, cancel) if data.buckets else None
-    batch_size, seed = config.model.micro_batch_size, config.model.seed
-    if not settings.enable:
-        return PairExamples(
-            part,
-            resolution=data.resolution,
-            flip=data.flip,
-            batch_size=batch_size,
-            seed=seed,
-            pictures=pictures,
-            size_multiple=model.size_multiple,
-        )
+    settings = config.data.cache
     text_encoders = None if config.model.cond_stage_trainable else model.text_encoders
     examples = CachedExamples(
         part,
         CacheSettings(
             folder=Path(settings.folder) if settings.folder else default_cache_folder(),
             variants=settings.variants,
-            flip=data.flip,
+            flip=config.data.flip,
             limit=int(settings.limit_gb * 10**9),
         ),
         model.vae,
         text_encoders,
-        resolution=data.resolution,
-        batch_size=batch_size,
-        seed=seed,
-        pictures=pictures,
+        resolution=config.data.resolution,
+        batch_size=config.model.micro_batch_size,
+        seed=config.model.seed,
+        image_sizes=image_sizes,
         size_multiple=model.size_multiple,
         replay=replay,
     )
@@ -134,20 +149,20 @@ def make_examples(
         model.vae,
         text_encoders,
         replay,
-        on_cached=with_progress_events(events, "caching", CachingProgressed),
-        on_replayed=with_progress_events(events, "rehearsing"),
+        on_cached=progress_callback(events, "caching", CachingProgressed),
+        on_replayed=progress_callback(events, REPLAY_STAGE),
         cancel=cancel,
     )
     return examples
 
 
-def with_progress_events(
+def progress_callback(
     events: EventStream, stage: str, kind: type[PreparationProgressed] = PreparationProgressed
 ) -> Callable[[int, int], None]:
-    """Sends progress as events, some of it."""
+    """Returns a callback that sends some of its calls as progress events."""
 
-    def tell(done: int, total: int) -> None:
-        if done == total or done % max(1, total // TOLD) == 0:
+    def send(done: int, total: int) -> None:
+        if done == total or done % max(1, total // EVENTS_PER_STAGE) == 0:
             events.send(kind(stage=stage, done=done, total=total))
 
-    return tell
+    return send

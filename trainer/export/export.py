@@ -1,4 +1,4 @@
-"""Turns the weights of a run into models that the engine and others load, and proves that they do."""
+"""Exports the weights of a run as models, and checks each export by loading it back."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ PIPELINES = {
     1: "StableDiffusionInstructPix2PixPipeline",
     2: "StableDiffusionXLInstructPix2PixPipeline",
 }
-"""What diffusers calls an editor with so many text encoders."""
+"""diffusers' pipeline for an editor with so many text encoders."""
 DTYPES = {"16": torch.float16, "32": torch.float32}
 COPIED = ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2")
-"""Parts of a model folder that go over as they are, where training does not touch them."""
+"""Parts of a model folder that are copied unless training changes them."""
 LORA_FILES = {
     "lora.safetensors": LoraNames.DIFFUSERS,
     "lora-kohya.safetensors": LoraNames.KOHYA,
@@ -53,13 +53,13 @@ LORA_FILES = {
 
 
 class ModelNotWritten(EngineError):
-    """A taught model could not be stored."""
+    """A trained model could not be written."""
 
     kind = "output"
 
 
 def check_export(model: Model, config: ExportConfig) -> None:
-    """Raises `LayoutNotPossible` if the model cannot be written as asked, before it is trained."""
+    """Checks before training that the model can be exported as configured. Raises `LayoutNotPossible`."""
     if config.original_layout:
         check_layout(model, nemo=False)
     if config.nemo:
@@ -76,30 +76,31 @@ def export_model(
     live: LiveWeights | None = None,
     record: TrainingRecord | None = None,
 ) -> Path:
-    """Write the model, whose UNet holds the weights to edit with, to the folder `target` and beside it.
+    """Writes the model, whose UNet holds the averaged weights, to the folder `target`; returns `target`.
 
-    `target` becomes a diffusers folder; a LoRA run leaves its LoRA in it as well, and `config` may ask
-    for single files of the same name beside it. `live` goes into those of the original layout. What
-    training does not touch is copied from where the model was loaded. Each is written under a temporary
-    name, loaded by the engine, compared with the model in memory, and then takes the place of an older one.
+    `target` becomes a diffusers folder, which for a LoRA run also contains the LoRA. `config` may add single
+    files of the same name beside it; those of the original layout also contain `live`. Parts that training
+    does not change are copied from the start model. Each export is written under a temporary name, loaded by
+    the engine, compared with the model in memory, and then replaces an older one.
 
-    Raises `ModelNotWritten`, `OutputNotWritable`, `ExportMismatch` or `ModelNotUsable`; then what was there
-    before is still there.
+    Raises `ModelNotWritten`, `OutputNotWritable`, `ExportMismatch` or `ModelNotUsable`; older exports are
+    kept then.
     """
     config = config or ExportConfig()
     dtype = DTYPES[config.precision]
     unet = merged_weights(model.unet)
     check_free_space(target.parent, _size(model, config, live))
     try:
-        proof = ExportCheck(model, instructions[0] if instructions else name)
+        export_check = ExportCheck(model, instructions[0] if instructions else name)
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_folder(target) as temporary:
             _write_folder(model, unet, temporary, dtype)
-            proof.check(temporary, dtype)
+            export_check.check(temporary, dtype)
             if has_lora(model.unet):
-                _write_lora(model, temporary, proof)
+                _write_lora(model, temporary, export_check)
             _write_cards(model, temporary, name, instructions, record)
-            _write_single_files(model, unet, target, config, live, proof, record.steps if record else 0)
+            step = record.steps if record else 0
+            _write_single_files(model, unet, target, config, live, export_check, step)
     except (OSError, SafetensorError) as error:
         raise ModelNotWritten(
             "output.model-not-written",
@@ -111,7 +112,7 @@ def export_model(
 
 
 def _size(model: Model, config: ExportConfig, live: LiveWeights | None) -> int:
-    """Bytes of all that will be written, at most."""
+    """Returns the bytes of all exports, at most."""
     width = DTYPES[config.precision].itemsize
     unet: int = sum(weight.numel() for weight in model.unet.parameters())
     networks = (model.vae, *model.text_encoders.networks)
@@ -122,7 +123,7 @@ def _size(model: Model, config: ExportConfig, live: LiveWeights | None) -> int:
 
 
 def _write_folder(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype: torch.dtype) -> None:
-    """A whole diffusers folder but for its cards."""
+    """Writes a diffusers folder without its cards."""
     parts = dict(_text_parts(model))
     from_folder = model.path.is_dir()
     if from_folder:
@@ -142,7 +143,7 @@ def _write_folder(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype:
 
 
 def _copy_part(source: Path, target: Path) -> None:
-    """A part without the second copies of its weights in other formats or numbers."""
+    """Copies a part without the copies of its weights in other formats or precisions."""
     if not source.is_dir():
         return
     names = {path.name for path in source.iterdir()}
@@ -195,12 +196,13 @@ def _write_unet(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype: t
     save_file(stored, folder / "diffusion_pytorch_model.safetensors", metadata={"format": "pt"})
 
 
-def _write_lora(model: Model, folder: Path, proof: ExportCheck) -> None:
-    """Both LoRA files; proved over the base, unless that cannot edit without what was learned."""
+def _write_lora(model: Model, folder: Path, export_check: ExportCheck) -> None:
+    """Writes both LoRA files; checks them with the base model, unless that is a text-to-image model."""
     for file, names in LORA_FILES.items():
         save_lora(model.unet, folder / file, names)
         if not is_expanded(model.unet):
-            proof.check(model.path, torch.float32, ModelOptions(loras=(Lora(path=folder / file),)))
+            options = ModelOptions(loras=(Lora(path=folder / file),))
+            export_check.check(model.path, torch.float32, options)
 
 
 def _write_cards(
@@ -208,21 +210,21 @@ def _write_cards(
 ) -> None:
     base = read_model_card(model.path)
     kept = base.suggestions if record and record.config.data.replay.pairs else ()
-    write_model_card(_taught_card(base, folder, name, instructions, kept))
+    write_model_card(_trained_card(base, folder, name, instructions, kept))
     if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
         keeps_edits = bool(record and record.config.data.replay.pairs)
         try:
             copy_knowledge(model.path, folder, instructions, keeps_edits=keeps_edits)
-        except (FileNotFoundError, ModelNotUsable) as error:  # no reason to lose a finished training
-            log.warning("The model does not judge instructions: %s", error)
+        except (FileNotFoundError, ModelNotUsable) as error:  # the trained model works without knowledge
+            log.warning("The model is exported without knowledge of instructions: %s", error)
     if record is not None:
         write_readme(folder, replace(record, name=name, base=base, instructions=instructions))
 
 
-def _taught_card(
+def _trained_card(
     card: ModelCard, folder: Path, name: str, new: tuple[str, ...], kept: tuple[str, ...]
 ) -> ModelCard:
-    """Suggests the new instructions, at most so many, and all that were kept."""
+    """Returns a card that suggests at most `MAX_SUGGESTIONS` new instructions and all kept ones."""
     return replace(
         card,
         path=folder,
@@ -231,7 +233,7 @@ def _taught_card(
         size=0,
         weights=(),
         preview="",
-        description=f"Taught on this computer, starting from {card.name}.",
+        description=f"Trained on this computer, starting from {card.name}.",
         suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
         lists_all_edits=card.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
         unknown_fields={},
@@ -244,7 +246,7 @@ def _write_single_files(
     target: Path,
     config: ExportConfig,
     live: LiveWeights | None,
-    proof: ExportCheck,
+    export_check: ExportCheck,
     step: int,
 ) -> None:
     dtype = DTYPES[config.precision]
@@ -253,11 +255,11 @@ def _write_single_files(
         tensors = original_tensors(model, unet, live)
         with temporary_folder(path) as folder:
             write_original(folder / path.name, model, tensors, dtype=dtype, step=step)
-            proof.check(folder / path.name, dtype)
+            export_check.check(folder / path.name, dtype)
             replace_file(folder / path.name, path)
     if config.nemo:
         path = target.with_name(f"{target.name}.nemo")
         with temporary_folder(path) as folder:
             write_nemo(folder / path.name, model, original_tensors(model, unet), dtype=dtype)
-            proof.check(folder / path.name, dtype)
+            export_check.check(folder / path.name, dtype)
             replace_file(folder / path.name, path)

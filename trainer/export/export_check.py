@@ -1,4 +1,4 @@
-"""Proof that a stored model is the one in memory: an edit that is made with both."""
+"""Checks an export by loading it back: the stored model and the one in memory make the same edit."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ SETTINGS = EditSettings(
     image_guidance_scale=1.2,
     scheduler=SchedulerName.EULER,
 )
-"""All three branches of guidance, no fresh noise between the steps."""
+"""Settings that use all three branches of guidance and add no noise between the steps."""
 SIDES = 2
-"""Sides of the picture, in the smallest pictures the model can take."""
+"""Side of the test image in multiples of the model's `size_multiple`."""
 LEAST = {torch.float32: 50.0, torch.float16: 40.0}
-"""PSNR in dB that two edits must reach, by the numbers that are stored."""
+"""Least PSNR in dB of the two edits, by the dtype of the stored weights."""
 
 
 class ExportMismatch(EngineError):
-    """A stored model edits otherwise than the one it was written from."""
+    """A stored model makes other edits than the model it was written from."""
 
     kind = "output"
 
 
 class ExportCheck:
-    """What the model in memory makes of one picture, to be compared with what stored ones make of it."""
+    """An edit by the model in memory, with which edits by stored models are compared."""
 
     def __init__(self, model: Model, instruction: str) -> None:
         self._device: torch.device = model.unet.device
-        self._pixels = _test_picture(SIDES * model.size_multiple)
+        self._pixels = _test_image(SIDES * model.size_multiple)
         self._instruction = instruction
         self._wanted = self._edit(model)
 
@@ -50,7 +50,7 @@ class ExportCheck:
         dtype: torch.dtype,
         options: ModelOptions = ModelOptions(),
     ) -> float:
-        """PSNR in dB of the edit by the model stored at `path` in `dtype`.
+        """Returns the PSNR in dB of the edit by the model stored at `path` in `dtype`.
 
         Raises `ExportMismatch` if it is too low, and `ModelNotUsable` if the model cannot be loaded.
         """
@@ -80,14 +80,14 @@ class ExportCheck:
         return decode_latents(model.vae, latents).float().cpu()
 
 
-def _test_picture(side: int) -> Tensor:
-    """Colours that run one into another, and stripes: (1, 3, side, side) from -1 to 1."""
+def _test_image(side: int) -> Tensor:
+    """Returns colour gradients and stripes, (1, 3, side, side) from -1 to 1."""
     ramp = torch.linspace(-1, 1, side)
     stripes = torch.sin(12 * (ramp[:, None] + ramp[None, :]))
     return torch.stack([ramp[:, None].expand(side, side), ramp.expand(side, side), stripes])[None]
 
 
 def _psnr(one: Tensor, other: Tensor) -> float:
-    """In dB, for pixels from -1 to 1."""
+    """Returns the PSNR in dB of pixels from -1 to 1."""
     error = (one - other).square().mean().item()
     return math.inf if error == 0 else 10 * math.log10(4 / error)

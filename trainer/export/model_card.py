@@ -1,4 +1,4 @@
-"""The README of a trained model: what it was made from, how, and what it looks like."""
+"""The README of a trained model: base model, data, settings, training curves and samples."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PLACES = (
     *("model.resume_from_checkpoint", "exp_manager.resume_from_checkpoint"),
     *("exp_manager.exp_dir", "exp_manager.explicit_log_dir"),
 )
-"""Settings that are files or folders."""
+"""Settings whose values are files or folders."""
 LISTED = 40
-"""Instructions written out."""
+"""Number of instructions that are listed, at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataFacts:
-    """The data a model was trained on."""
+    """The data that a model was trained on."""
 
     paths: Sequence[Path]
     layouts: Sequence[str]
@@ -36,7 +36,7 @@ class DataFacts:
     val: int = 0
     test: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    """Entries left out, by reason."""
+    """Number of entries left out, by reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingRecord:
-    """All that a model card tells."""
+    """The contents of a model card."""
 
     config: TrainingConfig
     data: DataFacts
@@ -65,7 +65,7 @@ class TrainingRecord:
 
 
 def write_readme(folder: Path, record: TrainingRecord) -> None:
-    """Write `README.md`, the curves and the sample pictures into a model's folder. Raises `OSError`."""
+    """Writes `README.md`, the curves and the sample images into a model's folder. Raises `OSError`."""
     samples = list(_copied(folder, record.samples))
     (folder / CURVES).write_text(plot(_panels(record.history)), encoding="utf-8")
     sections = (
@@ -162,7 +162,7 @@ def _training(record: TrainingRecord) -> str:
 
 def _settings(record: TrainingRecord) -> str:
     settings = OmegaConf.structured(record.config)
-    # where things lay on the computer that trained it is nobody's business
+    # the card must not reveal the folders of the user's computer
     settings.data.data_path = [path.name for path in record.data.paths]
     settings.validation.photos = [Path(photo).name for photo in settings.validation.photos]
     for key in PLACES:
@@ -190,7 +190,7 @@ def _duration(seconds: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """On one line, without what would be markup."""
+    """Returns the text on one line, with markup escaped."""
     line = " ".join(text.split())
     for mark in "\\`*_[]<>|":
         line = line.replace(mark, f"\\{mark}")

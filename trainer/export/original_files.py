@@ -1,4 +1,4 @@
-"""Trained models as single files: in the layout of the original code, and as NeMo's `.nemo` archives."""
+"""Writes models as single files: in the layout of the original code, and as NeMo's `.nemo` archives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engine.tensors.tensor_files import ORIGINAL_UNET
 from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 
 PREDICT_KEYS = {"epsilon": "epsilon", "v_prediction": "v"}
-"""How files say what their UNet predicts (`modelspec.predict_key`)."""
+"""Values of `modelspec.predict_key`, which names what the UNet predicts."""
 TEXT_PREFIXES = {
     "sd1": (("cond_stage_model.transformer.text_model.", TensorLayout.DIFFUSERS),),
     "sd2": (("cond_stage_model.model.", TensorLayout.OPEN_CLIP),),
@@ -31,30 +31,30 @@ TEXT_PREFIXES = {
         ("conditioner.embedders.1.model.", TensorLayout.OPEN_CLIP),
     ),
 }
-"""Where each family's text encoders lie, and in whose names."""
+"""Prefix and naming scheme of each family's text encoders."""
 
 
 LAYOUT_ADVICE = "Leave {setting} out; the model folder is written in any case."
 
 
 class LayoutNotPossible(EngineError):
-    """A model has parts that another layout has no names for."""
+    """A model has parts that the layout cannot hold."""
 
     kind = "configuration"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveWeights:
-    """The UNet as the optimiser left it, where the model in memory holds the average."""
+    """The UNet's weights before averaging, while the model in memory holds the average."""
 
     tensors: Mapping[str, Tensor]
-    """By diffusers' names."""
+    """The weights by diffusers' names."""
     decay: float
     updates: int
 
 
 def check_layout(model: Model, *, nemo: bool) -> None:
-    """Raises `LayoutNotPossible` if the original layout, or NeMo's, cannot hold the model."""
+    """Checks that the original layout, or NeMo's, can hold the model. Raises `LayoutNotPossible`."""
     families = ("sd1",) if nemo else tuple(TEXT_PREFIXES)
     layout, setting = (".nemo", "export.nemo") if nemo else ("original", "export.original_layout")
     if model.family.name not in families:
@@ -87,14 +87,14 @@ def check_layout(model: Model, *, nemo: bool) -> None:
 def original_tensors(
     model: Model, unet: Mapping[str, Tensor], live: LiveWeights | None = None
 ) -> dict[str, Tensor]:
-    """All tensors of a model by their original names; `unet` are those that edit, by diffusers' names.
+    """Returns all tensors of a model by their original names; `unet` is averaged, by diffusers' names.
 
-    With live weights, those lie under the UNet's own names and `unet` under `model_ema.`, as the
-    original's `LitEma` keeps them.
+    With live weights, those have the UNet's own names, and `unet` has names under `model_ema.`, as in the
+    original's `LitEma`.
     """
-    shown = to_original(TensorLayout.UNET, unet)
-    first = shown if live is None else to_original(TensorLayout.UNET, live.tensors)
-    tensors = {ORIGINAL_UNET + name: tensor for name, tensor in first.items()}
+    averaged = to_original(TensorLayout.UNET, unet)
+    main = averaged if live is None else to_original(TensorLayout.UNET, live.tensors)
+    tensors = {ORIGINAL_UNET + name: tensor for name, tensor in main.items()}
     tensors |= to_original(TensorLayout.VAE, model.vae.state_dict(), "first_stage_model.")
     for (prefix, layout), encoder in zip(
         TEXT_PREFIXES[model.family.name], model.text_encoders.networks, strict=True
@@ -102,7 +102,7 @@ def original_tensors(
         own = {name.removeprefix("text_model."): value for name, value in encoder.state_dict().items()}
         tensors |= to_original(layout, own, prefix)
     if live is not None:
-        tensors |= {f"model_ema.{ema_name(name)}": tensor for name, tensor in shown.items()}
+        tensors |= {f"model_ema.{ema_name(name)}": tensor for name, tensor in averaged.items()}
         tensors["model_ema.decay"] = torch.tensor(live.decay)
         tensors["model_ema.num_updates"] = torch.tensor(live.updates, dtype=torch.int32)
     return tensors
@@ -111,7 +111,7 @@ def original_tensors(
 def write_original(
     path: Path, model: Model, tensors: Mapping[str, Tensor], *, dtype: torch.dtype, step: int
 ) -> None:
-    """Write a `.safetensors` or `.ckpt` file, by the end of its name. Raises `OutputNotWritable`."""
+    """Writes a `.safetensors` or `.ckpt` file, depending on the suffix. Raises `OutputNotWritable`."""
     tensors = dict(tensors) | _markers(model)
     notes = {"modelspec.predict_key": PREDICT_KEYS[model.scheduler_config.get("prediction_type", "epsilon")]}
     if path.suffix == ".safetensors":
@@ -130,7 +130,7 @@ def write_original(
 
 
 def write_nemo(path: Path, model: Model, tensors: Mapping[str, Tensor], *, dtype: torch.dtype) -> None:
-    """Write a `.nemo` archive of original tensors, and what NeMo must know. Raises `OutputNotWritable`."""
+    """Writes a `.nemo` archive of original tensors and NeMo's settings. Raises `OutputNotWritable`."""
     named = {WRAPPER + nemo_name(name): tensor for name, tensor in tensors.items()}
     weights, settings = path.with_name(WEIGHTS), path.with_name(CONFIG)
     try:
@@ -147,7 +147,7 @@ def write_nemo(path: Path, model: Model, tensors: Mapping[str, Tensor], *, dtype
 
 
 def nemo_settings(model: Model) -> dict[str, object]:
-    """The model's settings as `sd_finetune.yaml` of NeMo's InstructPix2Pix names them."""
+    """Returns the model's settings with the names of `sd_finetune.yaml` of NeMo's InstructPix2Pix."""
     unet, vae, schedule = model.unet.config, model.vae.config, model.scheduler_config
     channels = list(unet.block_out_channels)
     modules = "nemo.collections.multimodal.modules.stable_diffusion"
@@ -206,7 +206,7 @@ def nemo_settings(model: Model) -> dict[str, object]:
 
 
 def _markers(model: Model) -> dict[str, Tensor]:
-    """Empty tensors that other programs tell the noise schedule by."""
+    """Returns empty tensors by whose names other programs recognise the noise schedule."""
     markers = {}
     if model.scheduler_config.get("prediction_type") == "v_prediction":
         markers["v_pred"] = torch.zeros(0)
@@ -216,7 +216,7 @@ def _markers(model: Model) -> dict[str, Tensor]:
 
 
 def _stored(name: str, tensor: Tensor, dtype: torch.dtype) -> torch.dtype:
-    """Weights in `dtype`; what counts the average keeps its own."""
+    """Returns the dtype of a stored tensor: `dtype` for weights, its own for the average's counters."""
     is_weight = tensor.is_floating_point() and name != "model_ema.decay"
     return dtype if is_weight else tensor.dtype
 
@@ -229,9 +229,9 @@ def _converted(tensors: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, T
 
 
 def _save(value: dict[str, object] | dict[str, Tensor], path: Path) -> None:
-    """Raises `OSError`."""
+    """Writes a file with torch. Raises `OSError`."""
     try:
         with path.open("wb") as file:
             torch.save(value, file)
-    except RuntimeError as error:  # torch words a full disk so
+    except RuntimeError as error:  # torch raises this for a full disk
         raise OSError(None, str(error)) from error

@@ -1,4 +1,4 @@
-"""Line plots as SVG: small, and readable wherever a browser is."""
+"""Line plots as SVG files, which every browser can show."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from xml.sax.saxutils import escape
 WIDTH, HEIGHT, MARGIN = 360, 260, 44
 COLOURS = ("#2f6fdf", "#d9622b", "#2f9e62", "#8a4fd3")
 NAME_WIDTH = 90
-"""Room for the name of a line; there are at most four."""
+"""Width of the name of a line; there are at most four lines."""
 MARGIN_SHARE = 0.06
-"""Room above and below the lines, as a share of their range."""
+"""Margin above and below the lines, as a share of their range."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points (x, y) joined in their order."""
+    """Points (x, y) connected in their order."""
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -30,14 +30,14 @@ class Panel:
 
     title: str
     unit: str
-    """What the vertical axis counts."""
+    """Label of the vertical axis."""
     lines: Sequence[Line]
     ticks: Sequence[float] = ()
-    """Where the horizontal axis is marked; empty takes five places."""
+    """Ticks of the horizontal axis; empty draws five evenly spread ones."""
 
 
 def plot(panels: Sequence[Panel]) -> str:
-    """An SVG with the panels side by side."""
+    """Returns an SVG with the panels side by side."""
     width = WIDTH * len(panels)
     drawn = "\n".join(_panel(panel, number * WIDTH) for number, panel in enumerate(panels))
     return (

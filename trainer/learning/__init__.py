@@ -1,1 +1,1 @@
-"""What learns: networks, loss, optimiser, average, one step at a time, and its checkpoints."""
+"""Networks, loss, optimiser, average and checkpoints: all that an optimiser step needs."""

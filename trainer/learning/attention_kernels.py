@@ -1,6 +1,6 @@
-"""The kernels of attention: one is never taken, and torch's flash kernel can be insisted on.
+"""Choice of attention kernels: cuDNN's is never used, and torch's flash kernel can be forced.
 
-What is insisted on is taken, or it is said that it cannot be.
+If the flash kernel cannot be used, a warning says why.
 """
 
 from __future__ import annotations
@@ -19,25 +19,28 @@ from torch.nn.functional import scaled_dot_product_attention
 from trainer.protocol.events import WarningRaised, make_warning
 
 TRIED_TOKENS = (64, 77)
-"""As many as latents of 8 x 8, and as an instruction."""
+"""Numbers of tokens for the trial: those of latents of 8 x 8, and those of an instruction."""
 
-Insisting = Callable[[], AbstractContextManager[None]]
+AttentionContext = Callable[[], AbstractContextManager[None]]
+"""Makes the context in which attention is computed."""
 
 
-def leave_out_cudnn() -> None:
-    """Take no kernel of cuDNN's in this process from now on.
+def disable_cudnn() -> None:
+    """Disables cuDNN's attention kernels in this process.
 
-    It goes first on an H100 or H200, and its gradients there are at times no numbers, though the loss is
-    (pytorch/pytorch issue 196678: torch 2.11 and later).
+    They take precedence on an H100 or H200, and their gradients are sometimes NaN there although the loss is
+    finite (pytorch/pytorch issue 196678: torch 2.11 and later).
     """
     torch.backends.cuda.enable_cudnn_sdp(False)
 
 
-def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[Insisting, WarningRaised | None]:
-    """A context in which attention takes the flash kernel or raises, and None.
+def flash_attention(
+    unet: UNet2DConditionModel, dtype: torch.dtype
+) -> tuple[AttentionContext, WarningRaised | None]:
+    """Returns a context in which attention uses the flash kernel or raises, and None.
 
-    Where the kernel cannot be had for the UNet's attention in `dtype`, a context that does nothing, and
-    a warning.
+    If the kernel does not support the UNet's attention in `dtype`, returns a context without effect, and a
+    warning.
     """
     problem = _problem(_heads(unet), unet.device, dtype)
     if problem:
@@ -50,13 +53,13 @@ def flash_attention(unet: UNet2DConditionModel, dtype: torch.dtype) -> tuple[Ins
 
 
 def _heads(unet: UNet2DConditionModel) -> set[tuple[int, int]]:
-    """Number and width of the heads of every attention in the UNet."""
+    """Returns number and width of the heads of every attention in the UNet."""
     found = (module for module in unet.modules() if isinstance(module, Attention))
     return {(module.heads, module.inner_dim // module.heads) for module in found}
 
 
 def _problem(heads: Iterable[tuple[int, int]], device: torch.device, dtype: torch.dtype) -> str:
-    """What torch says against the kernel, forward and backward; "" if nothing."""
+    """Returns torch's reason not to use the kernel, forward and backward; "" without one."""
     for count, width in heads:
         for tokens in TRIED_TOKENS:
             lengths = (TRIED_TOKENS[0], tokens, tokens)
@@ -77,7 +80,7 @@ def _attend(query: Tensor, key: Tensor, value: Tensor) -> None:
         torch.autograd.backward(scaled_dot_product_attention(query, key, value).sum())
 
 
-def _reason(said: Sequence[str]) -> str:
-    """The first thing said that is a reason; each kernel is named before what is against it."""
-    reasons = [text for text in said if "not used because" not in text]
+def _reason(messages: Sequence[str]) -> str:
+    """Returns the first message that is a reason; a message that only names the kernel precedes it."""
+    reasons = [text for text in messages if "not used because" not in text]
     return reasons[0].partition(" (Triggered")[0].splitlines()[0].rstrip(". ")

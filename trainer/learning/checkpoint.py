@@ -1,4 +1,4 @@
-"""Resumable states of a run: written atomically, found again, pruned."""
+"""Checkpoints of a run: written atomically, loaded, and pruned."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 STATE_FILE, LOSS_FILE = "state.pt", "validation.json"
 VERSION = 1
-"""Of the layout of a state and of its loss; one that has none is of the first."""
+"""Version of the layout of a state and of its loss file; files without one have the first layout."""
 NEWER = ".newer"
-"""Behind the name of a checkpoint that a newer version of the program wrote, once it was set aside."""
+"""Suffix of a checkpoint that was written by a newer version of the program and is set aside."""
 SPARE = 64 * 1024**2
 """Bytes that a state takes beside its tensors, and that stay free."""
 _NAME = re.compile(r"step-(\d+)")
@@ -52,29 +52,30 @@ class CheckpointNewer(CheckpointNotUsable):
 
 
 class Checkpoints:
-    """The checkpoints of one run folder, newest last. One process writes, any may read."""
+    """The checkpoints of one run folder. One process writes, any may read."""
 
     def __init__(self, run: Path, keep: int) -> None:
-        """Keeps the newest `keep`, all of them if that is -1, and always the best."""
+        """Keeps the newest `keep` checkpoints, all if that is -1, and always the best one."""
         self.folder = run / "checkpoints"
         self.keep = keep
         self.warnings: list[WarningRaised] = []
-        """About what was set aside."""
+        """Warnings about checkpoints that were set aside."""
 
     def saved(self) -> list[Path]:
-        """Whole ones only."""
+        """Returns the complete checkpoints, newest last."""
         return [path for path in self._folders() if (path / STATE_FILE).is_file()]
 
     def best(self) -> tuple[Path | None, float]:
-        """The one with the lowest validation loss, and that; without any, None and infinity."""
+        """Returns the checkpoint with the lowest validation loss, and that loss; else None and infinity."""
         losses = [(_loss_of(path), path) for path in self.saved()]
         loss, path = min(losses, default=(math.inf, None))
         return (path, loss) if loss < math.inf else (None, math.inf)
 
     def save(self, state: dict[str, Any], step: int, *, loss: float | None = None) -> Path:
-        """Writes the state of a step, with its validation loss if there is one, and drops what is too many.
+        """Writes the state of a step, with its validation loss if given, and removes surplus checkpoints.
 
-        Raises `CheckpointNotUsable`; older checkpoints are still there then, and no half of this one.
+        Returns its folder. Raises `CheckpointNotUsable`; then older checkpoints are kept, and this one is
+        removed.
         """
         target = self.folder / f"step-{step:08d}"
         self._make_room(tensor_bytes(state) + SPARE)
@@ -86,7 +87,7 @@ class Checkpoints:
             with atomic_write(target / STATE_FILE) as temporary, temporary.open("wb") as file:
                 torch.save(state, file)
             sync_folder(self.folder)
-        except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
+        except (OSError, RuntimeError) as error:  # torch raises the latter for a full disk
             if not (target / STATE_FILE).is_file():
                 shutil.rmtree(target, ignore_errors=True)
             raise CheckpointNotUsable(
@@ -99,10 +100,11 @@ class Checkpoints:
         return target
 
     def load_newest(self, *, mapped: bool = False) -> dict[str, Any] | None:
-        """The newest state that can be read, or None. Runs no code from the file.
+        """Returns the newest state that can be read, or None. Runs no code from the file.
 
-        Mapped, it stays on disk until it is used, and must be used up before the next is saved. What a newer
-        version of the program wrote is set aside; raises `CheckpointNewer` if there is nothing else.
+        If `mapped`, tensors stay on disk until used, and must be used before the next checkpoint is saved.
+        Checkpoints of a newer version of the program are set aside; raises `CheckpointNewer` if there are no
+        others.
         """
         newer: list[CheckpointNewer] = []
         for path in reversed(self.saved()):
@@ -120,9 +122,9 @@ class Checkpoints:
         return None
 
     def _set_aside(self, newer: list[CheckpointNewer], step: int) -> None:
-        """Renames them, so that they neither count among those to keep nor are removed."""
+        """Renames checkpoints of a newer version, so that pruning neither counts nor removes them."""
         for error in newer:
-            with suppress(OSError):  # another process of the run was faster
+            with suppress(OSError):  # another process of the run has renamed it
                 error.path.rename(error.path.with_name(error.path.name + NEWER))
             self.warnings.append(
                 make_warning(
@@ -139,12 +141,12 @@ class Checkpoints:
         return sorted(path for path in found if _NAME.fullmatch(path.name))
 
     def _make_room(self, needed: int) -> None:
-        """Drops all but the newest and the best if there is no room beside them.
+        """Removes all but the newest and the best checkpoint if the disk has no room for another.
 
         Raises `CheckpointNotUsable`.
         """
         if free_space(self.folder) < needed:
-            self._drop_all_but(1)
+            self._remove_all_but(1)
         free = free_space(self.folder)
         if free < needed:
             raise CheckpointNotUsable(
@@ -161,10 +163,10 @@ class Checkpoints:
 
     def _prune(self) -> None:
         if self.keep != -1:
-            self._drop_all_but(self.keep)
+            self._remove_all_but(self.keep)
 
-    def _drop_all_but(self, newest: int) -> None:
-        """Also drops what a killed process left half written."""
+    def _remove_all_but(self, newest: int) -> None:
+        """Keeps the newest and the best checkpoint; also removes incomplete ones of killed processes."""
         kept = {*self.saved()[-newest:], self.best()[0]}
         for path in self._folders():
             if path not in kept:
@@ -172,11 +174,11 @@ class Checkpoints:
 
 
 def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
-    """The state in a checkpoint's folder or file. Runs no code from it. Raises `CheckpointNotUsable`."""
+    """Returns the state in a checkpoint's folder or file; runs no code. Raises `CheckpointNotUsable`."""
     file = path / STATE_FILE if path.is_dir() else path
     try:
         found: object = torch.load(file, weights_only=True, map_location="cpu", mmap=mapped)
-    except Exception as error:  # torch names no common base for what a damaged file raises
+    except Exception as error:  # the errors of a damaged file have no common base class
         raise CheckpointNotUsable(
             "checkpoint.damaged",
             "The checkpoint {checkpoint} is missing or damaged.",
@@ -197,7 +199,7 @@ def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
 
 
 def tensor_bytes(state: object) -> int:
-    """What all tensors in nested dictionaries and lists take."""
+    """Returns the bytes of all tensors in nested dictionaries and lists."""
     if isinstance(state, Tensor):
         return state.numel() * state.element_size()
     if isinstance(state, dict):

@@ -1,4 +1,4 @@
-"""A running average of the weights, which edits better than the last weights themselves."""
+"""A moving average of the weights, which makes better edits than the last weights."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from trainer.config import EMAConfig
 class EMA:
     """Exponential moving average of weights.
 
-    The decay warms up as min(decay, (1 + n) / (10 + n)) after n updates, as in the original's `LitEma`.
-    Where there is to be none, it holds nothing, and the weights themselves take its place.
+    The decay after n updates is min(decay, (1 + n) / (10 + n)), as in the original's `LitEma`. If disabled,
+    it is empty, and the weights themselves take its place.
     """
 
     def __init__(self, weights: Mapping[str, Parameter], config: EMAConfig) -> None:
-        """Starts from the weights as they are."""
+        """Starts with the current weights."""
         self.decay, self.every = config.decay, config.every_n_steps
         self.updates = 0
-        self.waiting: Mapping[str, Tensor] = {}
-        """The networks' own weights, while the average is in their place."""
+        self.live_copies: Mapping[str, Tensor] = {}
+        """The networks' own weights in CPU memory, while the average is in their place."""
         self._live = dict(weights) if config.enable else {}
-        self._average = {name: self._home(weight, config) for name, weight in self._live.items()}
+        self._average = {name: self._copy_of(weight, config) for name, weight in self._live.items()}
 
     @staticmethod
-    def _home(weight: Parameter, config: EMAConfig) -> Tensor:
+    def _copy_of(weight: Parameter, config: EMAConfig) -> Tensor:
         device = "cpu" if config.cpu_offload else weight.device
         return weight.detach().to(device, torch.float32, copy=True)
 
     @torch.no_grad()
     def update(self, step: int) -> None:
-        """Takes in the weights after a step, if it is one of those that count."""
+        """Adds the weights after a step to the average, every `every_n_steps` steps."""
         if not self._live or step % self.every:
             return
         self.updates += 1
@@ -49,14 +49,14 @@ class EMA:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """The networks hold the average while this lasts; their own weights wait in the CPU's memory."""
-        self.waiting = {name: weight.detach().to("cpu", copy=True) for name, weight in self._live.items()}
+        """Puts the average into the networks during the context; their own weights are kept in CPU memory."""
+        self.live_copies = {name: weight.detach().to("cpu", copy=True) for name, weight in self._live.items()}
         self._copy(self._average)
         try:
             yield
         finally:
-            self._copy(self.waiting)
-            self.waiting = {}
+            self._copy(self.live_copies)
+            self.live_copies = {}
 
     @torch.no_grad()
     def _copy(self, weights: Mapping[str, Tensor]) -> None:
@@ -64,11 +64,12 @@ class EMA:
             live.copy_(weights[name])
 
     def state_dict(self) -> dict[str, Any]:
+        """Returns the average as it is stored; the tensors are not copied."""
         return {"updates": self.updates, "average": self._average}
 
     @torch.no_grad()
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved average; one that was not kept starts from the weights as they are."""
+        """Restores a saved average; where the state has none, the average starts with the current weights."""
         self.updates = int(state.get("updates", 0))
         averages = state.get("average", {})
         for name, average in self._average.items():

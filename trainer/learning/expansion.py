@@ -1,7 +1,7 @@
-"""Models that an editor can be trained from, and how one that makes pictures from text learns to see.
+"""Loads the models that training can start from, and expands text-to-image models to editors.
 
-A model that makes pictures from text takes the noisy latents alone; an editor takes the photo's latents
-behind them (Brooks et al. 2023, section 3.2.1).
+The UNet of a text-to-image model takes the noisy latents alone; that of an editor takes the photo's latents
+after them (Brooks et al. 2023, section 3.2.1).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def load_base_model(
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Model:
-    """The model to train, in float32: an editor, or what becomes one by taking twice the channels.
+    """Returns the model to train, in float32; a text-to-image model is expanded to an editor.
 
-    Raises `ModelNotUsable` for what cannot be trained here, and `Cancelled`.
+    Raises `ModelNotUsable` for a model that cannot be trained here, and `Cancelled`.
     """
     model = load_model(
         path, device=device, dtype=torch.float32, kinds=TRAINABLE, on_progress=on_progress, cancel=cancel
@@ -48,7 +48,7 @@ def load_base_model(
 
 @torch.no_grad()
 def expand_first_convolution(unet: UNet2DConditionModel) -> None:
-    """Let the UNet take twice the channels, the new ones with weight zero, so that it predicts as before.
+    """Doubles the input channels of the UNet; the new weights are zero, so its predictions stay the same.
 
     Old weights and the bias are kept, as in the original (`DDPM.init_from_ckpt` of
     `stable_diffusion/ldm/models/diffusion/ddpm_edit.py`).
@@ -70,7 +70,7 @@ def expand_first_convolution(unet: UNet2DConditionModel) -> None:
     unet.register_to_config(in_channels=new.in_channels)
 
 
-def is_blind(unet: UNet2DConditionModel) -> bool:
-    """Whether the UNet makes nothing of the photo yet: it was expanded, and no step taken since."""
+def has_untrained_input(unet: UNet2DConditionModel) -> bool:
+    """Returns whether the photo's weights are zero: the UNet was expanded, and no step was taken since."""
     weight = unet.conv_in.weight
     return not bool(weight[:, weight.shape[1] // 2 :].any())

@@ -1,4 +1,4 @@
-"""What a run has told of itself: its losses, kept with the checkpoints so that a resumed run knows them."""
+"""The losses of a run, stored in its checkpoints so that a resumed run has them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from trainer.protocol.events import WarningRaised, make_warning
 VERSION = 1
 
 PLOTTED = 200
-"""Points of a curve; more steps are averaged."""
+"""Most points of a curve; the losses of more steps are averaged."""
 
 
 @dataclass(slots=True)
 class History:
-    """The losses of every step, those of validation, and the seconds all of it took."""
+    """The losses of all steps and validations, and the seconds of all steps."""
 
     losses: list[float] = field(default_factory=list)
     """One for each step, from the first."""
     validations: list[tuple[int, float]] = field(default_factory=list)
-    """Step and loss."""
+    """Step and loss of each validation."""
     seconds: float = 0.0
     unknown: dict[str, Any] = field(default_factory=dict)
-    """Fields of other versions of the program, to be written again."""
+    """Fields of other versions of the program, which are written back."""
 
     def add(self, loss: float, seconds: float) -> None:
-        """Remember a step."""
+        """Adds a step."""
         self.losses.append(loss)
         self.seconds += seconds
 
     def state_dict(self) -> dict[str, Any]:
+        """Returns the history as it is stored."""
         values = {"losses": list(self.losses), "validations": list(self.validations), "seconds": self.seconds}
         return with_unknown({VERSION_NAME: VERSION, **values}, self.unknown)
 
     def load_state_dict(self, state: object) -> WarningRaised | None:
-        """Goes on from a saved history if there is one; gives a warning if it is of a newer layout."""
+        """Restores a saved history, if there is one; returns a warning if its layout is newer."""
         record = JsonRecord(state if isinstance(state, dict) else {})
         is_newer = record.version > VERSION
         if is_newer:
@@ -58,12 +59,12 @@ class History:
 
     @property
     def best(self) -> float | None:
-        """The lowest loss of validation, if there was one."""
+        """The lowest validation loss; None before the first validation."""
         return min((loss for _, loss in self.validations), default=None)
 
 
 def smoothed(losses: Sequence[float]) -> list[tuple[float, float]]:
-    """Means of the losses over so many steps that few points are left: (step, loss)."""
+    """Returns at most `PLOTTED` points (step, loss), each the mean of equally many losses."""
     width = max(1, -(-len(losses) // PLOTTED))
     parts = (losses[first : first + width] for first in range(0, len(losses), width))
     return [

@@ -1,4 +1,4 @@
-"""What learns, one optimiser step at a time: weights, optimiser and average, with all that they are at."""
+"""Weights, optimiser and average of a run, and the optimiser step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from trainer.config import TrainingConfig
 from trainer.distributed.parallel import Processes
 from trainer.learning.checkpoint import CheckpointNotUsable
 from trainer.learning.ema import EMA
-from trainer.learning.loss import DenoisingLoss, end_in_noise
+from trainer.learning.loss import DenoisingLoss, use_zero_terminal_snr
 from trainer.learning.networks import NOT_COMPILED, prepare_networks
 from trainer.learning.optimizer import learning_rate_at, make_optimizer
 from trainer.learning.precision import Precision, choose_precision
@@ -31,52 +31,52 @@ log = logging.getLogger(__name__)
 
 
 class TrainingDiverged(EngineError):
-    """The loss became NaN or infinite."""
+    """The loss or the gradient became NaN or infinite."""
 
     kind = "diverged"
 
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """What a step came to."""
+    """The result of an optimiser step."""
 
     loss: float
-    """Mean over all its examples."""
+    """Mean loss over all examples of the step."""
     learning_rate: float
 
 
 class Learner:
-    """The state of training. A step either happens as a whole or leaves the weights as they were."""
+    """The state of training. A step is taken completely or leaves the weights unchanged."""
 
     def __init__(self, model: Model, config: TrainingConfig, processes: Processes) -> None:
-        """Makes the model ready to learn, in place."""
+        """Prepares the model for training, in place."""
         self.config, self.processes = config, processes
         self.device: torch.device = model.unet.device
         dtype, precision_warning = choose_precision(config.trainer.precision, self.device)
         self.precision = Precision(dtype, self.device)
         if config.model.zero_terminal_snr:
-            end_in_noise(model)
+            use_zero_terminal_snr(model)
         self.networks = prepare_networks(model, config.model, dtype)
         self.weights = self.networks.weights
         self.optimizer, optimizer_warning = make_optimizer(self.weights.values(), config.model.optim)
         self.ema = EMA(self.weights, config.exp_manager.ema)
         self.loss = DenoisingLoss(model, config.model, attention=self.networks.attention)
-        self._loss = processes.together(self.loss, list(self.networks.parts.values()))
+        self._loss = processes.synchronised(self.loss, list(self.networks.parts.values()))
         self.micro_batches = config.micro_batches(processes.count)
         found = (precision_warning, optimizer_warning, *self.networks.warnings)
         self.warnings = [warning for warning in found if warning is not None]
-        """About what is not as it was asked for."""
+        """Warnings about settings that could not be followed."""
         self.step = self.examples_seen = 0
         self.rate_share = 1.0
-        """What is left of the learning rate after the loss was no number."""
+        """Factor of the learning rate; halved each time the loss becomes NaN."""
         self.pieces = 1
-        """Into how many passes a micro-batch is cut, for want of memory."""
-        self.is_whole = True
-        """Whether no step was broken off in the middle of its update."""
+        """Number of passes that a micro-batch is divided into to save memory."""
+        self.is_intact = True
+        """Whether no update of the weights was interrupted."""
 
     @property
     def fallbacks(self) -> tuple[int, bool]:
-        """What want of memory, or of a compiler, may change in the middle of a run."""
+        """The settings that lack of memory or of a compiler may change during a run."""
         return self.pieces, self.networks.is_compiled
 
     @property
@@ -85,14 +85,14 @@ class Learner:
         return self.config.model.micro_batch_size * self.processes.count * self.micro_batches
 
     def batch_number(self, place: int) -> int:
-        """Number of the micro-batch that this process takes `place` micro-batches after the last it took."""
+        """Returns the number of this process's micro-batch that is `place` after its next one."""
         together = self.config.model.micro_batch_size * self.processes.count
         return (-(-self.examples_seen // together) + place) * self.processes.count + self.processes.rank
 
     def take_step(self, batches: Sequence[Batch]) -> StepTaken:
-        """One update by all micro-batches of a step.
+        """Takes one optimiser step on all micro-batches of a step.
 
-        Raises `TrainingDiverged` if loss or gradient is no number, and `OutOfMemory`.
+        Raises `TrainingDiverged` if loss or gradient is NaN or infinite, and `OutOfMemory`.
         """
         optim = self.config.model.optim
         learning_rate = self.rate_share * learning_rate_at(
@@ -103,19 +103,19 @@ class Learner:
         loss = self.processes.mean(self._gradients_within_memory(batches))
         self._check_number(loss)
         length = self._clip()
-        if not self.precision.is_scaled:  # fp16 leaves out a step with such a gradient, and goes on
+        if not self.precision.is_scaled:  # fp16 skips a step with such a gradient
             self._check_number(length)
-        self.is_whole = False
+        self.is_intact = False
         self.precision.step(self.optimizer)
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
         self.examples_seen += self.batch_size
         self.ema.update(self.step)
-        self.is_whole = True
+        self.is_intact = True
         return StepTaken(loss, learning_rate)
 
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
-        """As `_gradients`; in smaller passes while memory is short, and without a compiler that fails."""
+        """As `_gradients`, with smaller passes if memory is short, and uncompiled if the compiler fails."""
         while True:
             try:
                 return self._gradients(batches)
@@ -124,21 +124,21 @@ class Learner:
                 if remedy is None:
                     raise
                 log.warning("A step is tried again: %s", error)
-            # only here has the error let go of the frames, and these of their tensors
+            # only after the except block are the error's frames, and the tensors in them, released
             self.optimizer.zero_grad(set_to_none=True)
             release_memory()
             remedy()
 
     def _remedy(self, error: Exception) -> Callable[[], None] | None:
         if is_shortage(error):
-            return self._cut_smaller
-        return self._do_not_compile if isinstance(error, TorchDynamoException | ImportError) else None
+            return self._halve_passes
+        return self._disable_compiler if isinstance(error, TorchDynamoException | ImportError) else None
 
-    def _do_not_compile(self) -> None:
-        self.networks.do_not_compile()
+    def _disable_compiler(self) -> None:
+        self.networks.disable_compiler()
         self.warnings.append(NOT_COMPILED)
 
-    def _cut_smaller(self) -> None:
+    def _halve_passes(self) -> None:
         if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:
             raise OutOfMemory(
                 "memory.micro-batch",
@@ -159,7 +159,7 @@ class Learner:
         )
 
     def _gradients(self, batches: Sequence[Batch]) -> float:
-        """Sums the gradients of the mean loss over all micro-batches; gives that loss."""
+        """Accumulates the gradients of the mean loss over all micro-batches; returns that loss."""
         total = torch.zeros((), device=self.device)
         for place, batch in enumerate(batches):
             first = self.batch_number(place) * self.config.model.micro_batch_size
@@ -168,7 +168,7 @@ class Learner:
                 is_last = place == len(batches) - 1 and cut == rows[-1]
                 piece = batch[cut]
                 share = len(piece.instructions) / len(batch.instructions) / len(batches)
-                with nullcontext() if is_last else self.processes.apart(self._loss):
+                with nullcontext() if is_last else self.processes.unsynchronised(self._loss):
                     total += share * self._pass(piece, first + cut.start, share)
         return float(total)
 
@@ -177,7 +177,10 @@ class Learner:
         return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
     def _pass(self, batch: Batch, first: int, share: float) -> Tensor:
-        """Forward and backward; `first` is the number of the first example, `share` what the pass counts."""
+        """Runs forward and backward; returns the loss.
+
+        `first` is the number of the first example, `share` the weight of this pass in the mean loss.
+        """
         noise = self.loss.noise_of(batch, self.config.model.seed, first)
         self.networks.begin_pass()
         with self.precision.autocast():
@@ -187,7 +190,7 @@ class Learner:
         return loss.detach()
 
     def _clip(self) -> float:
-        """Shortens the gradient to the length that is allowed; gives its length before."""
+        """Clips the gradient to the configured norm; returns its norm before."""
         self.precision.scaler.unscale_(self.optimizer)
         longest = self.config.trainer.gradient_clip_val or math.inf
         return float(nn.utils.clip_grad_norm_(self.weights.values(), longest))
@@ -204,7 +207,7 @@ class Learner:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """All of it, but for the random states. The tensors are the live ones."""
+        """Returns the state of training without the random states. The tensors are not copied."""
         return {
             "step": self.step,
             "examples_seen": self.examples_seen,
@@ -218,7 +221,7 @@ class Learner:
 
     @torch.no_grad()
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Goes on from a saved state. Raises `CheckpointNotUsable` if it is of another model."""
+        """Restores a saved state. Raises `CheckpointNotUsable` if it is that of another model."""
         saved = state.get("weights")
         shapes = {name: weight.shape for name, weight in self.weights.items()}
         if not isinstance(saved, dict) or {name: weight.shape for name, weight in saved.items()} != shapes:
@@ -237,4 +240,4 @@ class Learner:
         self.step = state["step"]
         self.examples_seen = state.get("examples_seen", self.step * self.batch_size)
         self.rate_share, self.pieces = state.get("rate_share", 1.0), state.get("pieces", 1)
-        self.is_whole = True
+        self.is_intact = True

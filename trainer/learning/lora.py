@@ -1,7 +1,7 @@
-"""Training a few numbers beside the weights instead of the weights themselves (LoRA, Hu et al. 2021).
+"""Trains low-rank matrices beside the weights instead of the weights themselves (LoRA, Hu et al. 2021).
 
-A trained layer gives W x + alpha / rank · B A x. The layers are peft's; what is stored holds alpha / rank
-in B already, so that every reader, whatever it makes of alpha, applies the same change.
+A trained layer computes W x + alpha / rank · B A x. The layers are peft's. Stored matrices B already include
+alpha / rank, so that every reader applies the same change, however it interprets alpha.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch.nn import Parameter
 from engine.errors import EngineError
 from engine.tensors.tensor_writer import TensorSpec, TensorWriter
 from trainer.config import LoraConfig
-from trainer.learning.expansion import is_blind
+from trainer.learning.expansion import has_untrained_input
 
 ADAPTER = "default"
 FIRST = "conv_in"
@@ -35,20 +35,20 @@ class LoraNotPossible(EngineError):
 
 
 class LoraNames(StrEnum):
-    """Who the names in a LoRA file are for."""
+    """Naming schemes of LoRA files."""
 
     DIFFUSERS = "diffusers"
-    """`unet.….lora_A.weight`: diffusers, peft, ComfyUI, and this program."""
+    """`unet.….lora_A.weight`: read by diffusers, peft, ComfyUI, and this program."""
     KOHYA = "kohya"
-    """`lora_unet_….lora_down.weight` and `.alpha`: sd-scripts, the web UIs, and the above."""
+    """`lora_unet_….lora_down.weight` and `.alpha`: read by sd-scripts, the web UIs, and the above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is added to the weight of one module: `up` times `down`."""
+    """The change of the weight of one module: `up` times `down`."""
 
     module: str
-    """As diffusers names it."""
+    """diffusers' name of the module."""
     down: Tensor
     """(rank, inputs), or (rank, inputs, h, w)."""
     up: Tensor
@@ -56,12 +56,12 @@ class Change:
 
 
 def add_lora(unet: UNet2DConditionModel, config: LoraConfig, *, seed: int = 0) -> list[Parameter]:
-    """Put LoRA layers into the UNet, freeze all else, and give what is to be trained.
+    """Puts LoRA layers into the UNet and freezes all other weights; returns the trained weights.
 
-    A UNet that was just expanded also trains the whole weight of its first convolution, without which it
-    would never see the photo; its bias stays, so that a LoRA file can hold all that was learned.
+    If the UNet was just expanded, the whole weight of its first convolution is trained too, without which it
+    would not use the photo. The bias is not trained, so that a LoRA file can hold all changes.
 
-    Raises `LoraNotPossible` where peft is missing.
+    Raises `LoraNotPossible` if peft is missing.
     """
     try:
         import peft
@@ -71,9 +71,9 @@ def add_lora(unet: UNet2DConditionModel, config: LoraConfig, *, seed: int = 0) -
             "LoRA training needs the library peft, which is not installed.",
             "Install it with “pip install peft”, or leave model.lora.enable out.",
         ) from error
-    blind = is_blind(unet)
+    is_new = has_untrained_input(unet)
     unet.requires_grad_(False)
-    if blind:
+    if is_new:
         unet.register_buffer("first_weight", unet.conv_in.weight.detach().clone(), persistent=False)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -81,19 +81,19 @@ def add_lora(unet: UNet2DConditionModel, config: LoraConfig, *, seed: int = 0) -
             peft.LoraConfig(
                 r=config.rank,
                 lora_alpha=config.alpha,  # type: ignore[arg-type]
-                target_modules=list(_targets(unet, config, with_first=config.conv_in and not blind)),
+                target_modules=list(_targets(unet, config, with_first=config.conv_in and not is_new)),
                 init_lora_weights="gaussian",
             ),
             unet,
             ADAPTER,
         )
-    if blind:
+    if is_new:
         unet.conv_in.weight.requires_grad_(True)
     return [weight for weight in unet.parameters() if weight.requires_grad]
 
 
 def _targets(unet: UNet2DConditionModel, config: LoraConfig, *, with_first: bool) -> Iterator[str]:
-    """Names of the modules that get a LoRA layer."""
+    """Yields the names of the modules that get a LoRA layer."""
     parts = {"attention": _ATTENTION, "feed-forward": _ATTENTION + _FEED_FORWARD, "all": ("",)}[config.target]
     for name, module in unet.named_modules():
         if not isinstance(module, nn.Linear | nn.Conv2d):
@@ -104,16 +104,17 @@ def _targets(unet: UNet2DConditionModel, config: LoraConfig, *, with_first: bool
 
 
 def has_lora(unet: nn.Module) -> bool:
+    """Returns whether the UNet has LoRA layers."""
     return any(True for _ in _layers(unet))
 
 
 def is_expanded(unet: nn.Module) -> bool:
-    """Whether LoRA was added to a UNet that took no photo before."""
+    """Returns whether LoRA was added to a UNet that took no photo before."""
     return hasattr(unet, "first_weight")
 
 
 def changes(unet: UNet2DConditionModel) -> list[Change]:
-    """All that training with LoRA has changed, on the CPU in float32."""
+    """Returns all changes by training with LoRA, on the CPU in float32."""
     made = [
         Change(
             name,
@@ -128,7 +129,7 @@ def changes(unet: UNet2DConditionModel) -> list[Change]:
 
 
 def _layers(unet: nn.Module) -> Iterator[tuple[str, Any]]:
-    """peft's layers; each holds the layer it stands for."""
+    """Returns peft's layers by name; each contains the layer that it replaces."""
     return (
         (name, module)
         for name, module in unet.named_modules()
@@ -137,7 +138,7 @@ def _layers(unet: nn.Module) -> Iterator[tuple[str, Any]]:
 
 
 def _factored(change: Tensor) -> Change:
-    """A change of the first convolution (O, I, h, w) as a product: itself times the identity."""
+    """Returns a change of the first convolution (O, I, h, w) as a product: itself times the identity."""
     outputs, *window = change.float().cpu().shape
     matrix = change.float().cpu().flatten(1)
     down = torch.eye(matrix.shape[1]).reshape(-1, *window)
@@ -145,7 +146,7 @@ def _factored(change: Tensor) -> Change:
 
 
 def merged_weights(unet: UNet2DConditionModel) -> dict[str, Tensor]:
-    """The tensors of the UNet by diffusers' names, LoRA layers merged into them; the UNet stays as it is."""
+    """Returns the UNet's tensors by diffusers' names, with LoRA layers merged; the UNet stays unchanged."""
     layers = dict(_layers(unet))
     merged: dict[str, Tensor] = {}
     for name, tensor in unet.state_dict().items():
@@ -161,7 +162,7 @@ def merged_weights(unet: UNet2DConditionModel) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def merge_lora(unet: UNet2DConditionModel) -> None:
-    """Put what was learned into the weights and take the LoRA layers out."""
+    """Merges the LoRA layers into the UNet's weights, and removes them."""
     merged = merged_weights(unet)
     for name, layer in list(_layers(unet)):
         parent, _, own = name.rpartition(".")
@@ -170,19 +171,19 @@ def merge_lora(unet: UNet2DConditionModel) -> None:
 
 
 def save_lora(unet: UNet2DConditionModel, path: Path, names: LoraNames = LoraNames.DIFFUSERS) -> None:
-    """Write a safetensors file in float32. Raises `OutputNotWritable`."""
-    learned = changes(unet)
-    tensors = _named(learned, names)
+    """Writes the LoRA as a safetensors file in float32. Raises `OutputNotWritable`."""
+    trained = changes(unet)
+    tensors = _named(trained, names)
     forms = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
-    metadata = _peft_metadata(learned) if names is LoraNames.DIFFUSERS else {}
+    metadata = _peft_metadata(trained) if names is LoraNames.DIFFUSERS else {}
     with TensorWriter(path, forms, metadata) as writer:
         for name in writer.names:
             writer.write(tensors[name])
 
 
-def _named(learned: list[Change], names: LoraNames) -> dict[str, Tensor]:
+def _named(trained: list[Change], names: LoraNames) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
-    for change in learned:
+    for change in trained:
         if names is LoraNames.DIFFUSERS:
             stem, down, up = f"unet.{change.module}", "lora_A", "lora_B"
         else:
@@ -193,16 +194,16 @@ def _named(learned: list[Change], names: LoraNames) -> dict[str, Tensor]:
     return tensors
 
 
-def _peft_metadata(learned: list[Change]) -> dict[str, str]:
-    """What diffusers writes beside its own LoRA files (`lora_adapter_metadata`)."""
-    rank = len(learned[0].down)
-    others = {change.module: len(change.down) for change in learned if len(change.down) != rank}
+def _peft_metadata(trained: list[Change]) -> dict[str, str]:
+    """Returns the metadata that diffusers writes into its own LoRA files (`lora_adapter_metadata`)."""
+    rank = len(trained[0].down)
+    others = {change.module: len(change.down) for change in trained if len(change.down) != rank}
     values = {
         "unet.peft_type": "LORA",
         "unet.r": rank,
         "unet.lora_alpha": rank,
         "unet.rank_pattern": others,
         "unet.alpha_pattern": others,
-        "unet.target_modules": [change.module for change in learned],
+        "unet.target_modules": [change.module for change in trained],
     }
     return {"lora_adapter_metadata": json.dumps(values, indent=2, sort_keys=True)}

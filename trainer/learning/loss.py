@@ -1,4 +1,4 @@
-"""From one batch to one number: how far the UNet's prediction is from the scheduler's target.
+"""The denoising loss of a batch: the error of the UNet's prediction against the scheduler's target.
 
 Shapes: B examples, C latent channels, H x W latents, T tokens, D embedding width.
 """
@@ -16,20 +16,20 @@ from engine.editing.conditioning import TextConditioning, added_conditions, enco
 from engine.models.loading import Model
 from trainer.batches.batch import Batch
 from trainer.batches.conditioning_dropout import dropped_conditions
-from trainer.batches.latents import is_exact, latent_distribution
+from trainer.batches.latents import is_deterministic, latent_distribution
 from trainer.batches.noise import Noise, noise_for
 from trainer.config import ConfigNotValid, ModelConfig
-from trainer.learning.attention_kernels import Insisting
+from trainer.learning.attention_kernels import AttentionContext
 from trainer.learning.networks import memory_format
 
 LAST_SHARE = 0.7
-"""Of the examples, how many are at the last timestep in training for few steps."""
+"""Share of the examples at the last timestep in training for few steps."""
 
 
-def end_in_noise(model: Model) -> None:
-    """Let the last timestep be pure noise, in training and editing alike (Lin et al. 2024, section 3).
+def use_zero_terminal_snr(model: Model) -> None:
+    """Makes the last timestep pure noise, in training and editing alike (Lin et al. 2024, section 3).
 
-    Raises `ConfigNotValid` for a model that predicts the noise: it would have nothing to learn there.
+    Raises `ConfigNotValid` for a model that predicts the noise, which could not learn at this timestep.
     """
     if model.scheduler_config.get("prediction_type", "epsilon") == "epsilon":
         raise ConfigNotValid(
@@ -44,18 +44,20 @@ def end_in_noise(model: Model) -> None:
 class DenoisingLoss:
     """Mean squared error in the scheduler's own parameterisation (epsilon, v or sample).
 
-    As in the original (`p_losses` of `ddpm_edit.py`): latents of the edited picture are drawn from the
-    VAE's distribution and scaled, those of the photo are its mode and, but for CosXL, not scaled.
+    As in the original (`p_losses` of `ddpm_edit.py`): latents of the edited image are sampled from the VAE's
+    distribution and scaled; those of the photo are its mode and, except for CosXL, not scaled.
     """
 
-    def __init__(self, model: Model, config: ModelConfig, *, attention: Insisting = nullcontext) -> None:
-        """`attention` is the context in which the UNet, and only it, is called."""
+    def __init__(
+        self, model: Model, config: ModelConfig, *, attention: AttentionContext = nullcontext
+    ) -> None:
+        """`attention` makes the context in which the UNet, and only it, is called."""
         self.model, self.config, self.attention = model, config, attention
         self.noise_scheduler = DDPMScheduler.from_config(model.scheduler_config)
         self.prediction_type: str = self.noise_scheduler.config.prediction_type
 
     def __call__(self, batch: Batch, noise: Noise) -> Tensor:
-        """The loss of a batch, with the random numbers of its examples (`noise_of`)."""
+        """Returns the loss of a batch, with the random numbers of its examples (`noise_of`)."""
         without_instruction, without_image = dropped_conditions(
             noise.dropout, self.config.conditioning_dropout_prob
         )
@@ -78,31 +80,33 @@ class DenoisingLoss:
                 added_cond_kwargs=conditions,
                 return_dict=False,
             )[0]
-        wanted = self._wanted(target, added, timesteps)
+        wanted = self._prediction_target(target, added, timesteps)
         errors = (prediction.float() - wanted.float()).square().mean(dim=(1, 2, 3))
         return (errors * self._weights(timesteps)).mean()
 
     def encode_null(self) -> None:
-        """Encode the empty instruction while the text encoder is there; batches may bring all others."""
+        """Encodes the empty instruction before the encoder is offloaded; cached batches need no other."""
         _ = self._null
 
     def noise_of(self, batch: Batch, seed: int, first: int) -> Noise:
-        """The random numbers of a batch whose first example has this number."""
+        """Returns the random numbers of a batch whose first example has this number."""
         height, width = batch.edited.shape[-2:]
         scale = 1 if batch.is_latents else self.model.vae_scale_factor
         shape = (self.model.latent_channels, height // scale, width // scale)
-        drawn_from = batch.edited_std is not None or not (batch.is_latents or is_exact(self.model.vae))
+        has_distribution = batch.edited_std is not None or not (
+            batch.is_latents or is_deterministic(self.model.vae)
+        )
         return noise_for(
             seed,
             first,
             len(batch.instructions),
             shape,
             with_noise=batch.noise is None,
-            with_target=drawn_from,
+            with_target=has_distribution,
         )
 
     def _added_noise(self, batch: Batch, noise: Noise, like: Tensor) -> Tensor:
-        """The noise that the target drowns in, (B, C, H, W)."""
+        """Returns the noise (B, C, H, W) that is added to the target latents."""
         normal = noise.noise if batch.noise is None else batch.noise
         assert normal is not None
         added = normal.to(like.device, like.dtype, non_blocking=True)
@@ -110,7 +114,10 @@ class DenoisingLoss:
         return added + offset * noise.offset.to(like) if offset else added
 
     def _latents(self, batch: Batch, noise: Noise) -> tuple[Tensor, Tensor]:
-        """Source latents as the model wants them and scaled target latents, (B, C, H, W) each, float32."""
+        """Returns the source latents, as the UNet takes them, and the scaled target latents.
+
+        Both are (B, C, H, W), float32.
+        """
         vae, device = self.model.vae, self.model.unet.device
         layout = memory_format(self.config, device)
         original = batch.original.to(device, non_blocking=True).float().contiguous(memory_format=layout)
@@ -125,7 +132,7 @@ class DenoisingLoss:
         return original * self.model.image_latent_scale, edited * vae.config.scaling_factor
 
     def _text(self, batch: Batch, dropped: Tensor) -> TextConditioning:
-        """The instructions as the UNet reads them; the dropped ones are the null that editing uses."""
+        """Returns the encoded instructions; dropped ones are replaced by the null that editing uses."""
         if batch.embeddings is None:
             pairs = zip(batch.instructions, dropped.tolist(), strict=True)
             instructions = ["" if is_dropped else text for text, is_dropped in pairs]
@@ -141,15 +148,15 @@ class DenoisingLoss:
 
     @cached_property
     def _null(self) -> TextConditioning:
-        """The empty instruction, for text encoders that do not learn."""
+        """The encoded empty instruction, for text encoders that are not trained."""
         with torch.no_grad(), torch.autocast(self.model.unet.device.type, enabled=False):
             return encode_instructions(self.model, [""])
 
     def _timesteps(self, draws: Tensor) -> Tensor:
-        """Timesteps (B,) by the sampling that is asked for, of uniform draws (B,).
+        """Returns timesteps (B,) of uniform draws (B,), by the configured sampling.
 
-        "high_noise" is as dense as they are high; "few_steps" is that for `1 - LAST_SHARE`, and else
-        the last timestep, with which an edit begins and, in few steps, is nearly done.
+        The density of "high_noise" is proportional to the timestep. "few_steps" does the same for a share of
+        `1 - LAST_SHARE`; all others are the last timestep, which decides most of an edit in few steps.
         """
         if self.config.timestep_sampling == "high_noise":
             draws = draws.sqrt()
@@ -158,7 +165,7 @@ class DenoisingLoss:
         steps = int(self.noise_scheduler.config.num_train_timesteps)
         return (draws * steps).long().clamp_(0, steps - 1)
 
-    def _wanted(self, target: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
+    def _prediction_target(self, target: Tensor, noise: Tensor, timesteps: Tensor) -> Tensor:
         match self.prediction_type:
             case "epsilon":
                 return noise
@@ -169,10 +176,10 @@ class DenoisingLoss:
                 return target
 
     def _weights(self, timesteps: Tensor) -> Tensor:
-        """What each example counts (B,): 1, or by min-SNR (Hang et al. 2023, equations 7 to 9).
+        """Returns the weight of each example (B,): 1, or by min-SNR (Hang et al. 2023, equations 7 to 9).
 
-        In terms of the error of the picture the weight is min(SNR, γ); an error of the noise is the
-        picture's times SNR, one of v the picture's times SNR + 1.
+        For the error of the image, the weight is min(SNR, γ). The error of the noise is that of the image
+        times SNR, that of v is that of the image times SNR + 1.
         """
         gamma = self.config.min_snr_gamma
         if gamma == 0:
@@ -180,7 +187,7 @@ class DenoisingLoss:
         kept: Tensor = self.noise_scheduler.alphas_cumprod.to(timesteps.device)[timesteps].float()
         ratio = kept / (1 - kept)
         match self.prediction_type:
-            case "epsilon":  # written so that it is 1 where nothing is left of the picture
+            case "epsilon":  # in this form it is 1 where SNR is 0
                 return (gamma / ratio).clamp(max=1)
             case "v_prediction":
                 return ratio.clamp(max=gamma) / (ratio + 1)

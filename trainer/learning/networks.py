@@ -1,4 +1,4 @@
-"""Which networks learn, and how they are laid out, stored and compiled for it."""
+"""Prepares networks for training: trained and frozen weights, memory format, attention, compilation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch.nn import Parameter
 from engine.models.loading import Model
 from trainer.config import ModelConfig
 from trainer.config.model import PARAMETERIZATIONS
-from trainer.learning.attention_kernels import Insisting, flash_attention, leave_out_cudnn
+from trainer.learning.attention_kernels import AttentionContext, disable_cudnn, flash_attention
 from trainer.protocol.events import WarningRaised, make_warning
 
 NOT_COMPILED = make_warning(
@@ -25,16 +25,16 @@ NOT_COMPILED = make_warning(
 
 @dataclass
 class Networks:
-    """What learns."""
+    """The trained networks."""
 
     parts: dict[str, nn.Module]
     """The networks with trained weights by the names of their folders in a model."""
-    attention: Insisting = nullcontext
-    """The context in which the UNet is called, and gradients are computed."""
+    attention: AttentionContext = nullcontext
+    """Makes the context in which the UNet is called and gradients are computed."""
     is_graphed: bool = False
     """Whether the UNet is launched as CUDA graphs."""
     warnings: list[WarningRaised] = field(default_factory=list)
-    """About what is not as it was asked for."""
+    """Warnings about settings that could not be followed."""
 
     @property
     def weights(self) -> dict[str, Parameter]:
@@ -48,28 +48,29 @@ class Networks:
 
     @property
     def is_compiled(self) -> bool:
+        """Whether the UNet is compiled."""
         return self.parts["unet"]._compiled_call_impl is not None
 
-    def do_not_compile(self) -> None:
-        """Run the UNet as it is from now on."""
+    def disable_compiler(self) -> None:
+        """Runs the UNet uncompiled from now on."""
         self.is_graphed = False
         self.parts["unet"]._compiled_call_impl = None
 
     def begin_pass(self) -> None:
-        """To be called before each pass forward and backward."""
-        if self.is_graphed:  # a graph writes its next answer where it wrote the last
+        """Must be called before each pass forward and backward."""
+        if self.is_graphed:  # the next launch of a graph overwrites the outputs of the last
             torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
 
 
 def memory_format(config: ModelConfig, device: torch.device) -> torch.memory_format:
-    """How weights and pictures lie in memory."""
+    """Returns the memory format of weights and images."""
     is_last = device.type != "cpu" if config.channels_last is None else config.channels_last
     return torch.channels_last if is_last else torch.contiguous_format
 
 
 def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> Networks:
-    """Make a model ready to learn, in place; `dtype` is what its forward pass computes in."""
-    leave_out_cudnn()
+    """Prepares a model for training, in place; `dtype` is that of its forward pass."""
+    disable_cudnn()
     networks = Networks(_trained_parts(model, config))
     layout = memory_format(config, model.unet.device)
     for network in networks.parts.values():
@@ -82,12 +83,12 @@ def prepare_networks(model: Model, config: ModelConfig, dtype: torch.dtype) -> N
         networks.warnings += [problem] if problem else []
     if config.inductor:
         _compile(model, config, networks)
-    networks.warnings += _disagreements(model, config)
+    networks.warnings += _mismatches(model, config)
     return networks
 
 
 def _trained_parts(model: Model, config: ModelConfig) -> dict[str, nn.Module]:
-    """The networks with trained weights; every other weight is frozen."""
+    """Returns the networks with trained weights; freezes all other weights."""
     encoders = dict(zip(("text_encoder", "text_encoder_2"), model.text_encoders.networks, strict=False))
     for frozen in (model.vae, *encoders.values()):
         frozen.requires_grad_(False).eval()
@@ -120,15 +121,15 @@ def _compile(model: Model, config: ModelConfig, networks: Networks) -> None:
 
 
 def _has_compiler(on_gpu: bool) -> bool:
-    """Whether there is what TorchInductor needs: Triton on a GPU, a C++ compiler elsewhere."""
+    """Returns whether TorchInductor's compiler is installed: Triton for a GPU, a C++ compiler elsewhere."""
     if on_gpu:
         return importlib.util.find_spec("triton") is not None
     compilers = ("cl",) if sys.platform == "win32" else ("g++", "clang++", "c++")
     return any(shutil.which(name) for name in compilers)
 
 
-def _disagreements(model: Model, config: ModelConfig) -> list[WarningRaised]:
-    """What the settings say about the start weights and the weights do not."""
+def _mismatches(model: Model, config: ModelConfig) -> list[WarningRaised]:
+    """Returns warnings about settings that do not match the start weights."""
     found = []
     channels, predicted = int(model.unet.config.in_channels), model.scheduler_config.get("prediction_type")
     if config.unet_config.in_channels not in (0, channels):
@@ -141,8 +142,8 @@ def _disagreements(model: Model, config: ModelConfig) -> list[WarningRaised]:
                 channels=channels,
             )
         )
-    asked = PARAMETERIZATIONS[config.parameterization]
-    if asked not in ("", predicted or "epsilon"):
+    expected = PARAMETERIZATIONS[config.parameterization]
+    if expected not in ("", predicted or "epsilon"):
         found.append(
             make_warning(
                 "settings.prediction-of-start-weights",

@@ -1,4 +1,4 @@
-"""Networks that nothing is asked of for a while are kept where they are in nobody's way."""
+"""Offloads networks that training does not currently use."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ FILE = "encoders.pt"
 
 
 class NetworkOffload:
-    """Networks that do not learn. Those on a GPU wait in the computer's memory, others in a mapped file.
+    """Networks that are not trained. Those on a GPU are offloaded to CPU memory, others to a mapped file.
 
-    What is mapped takes memory only once it is used, and none again when it is mapped anew. Where the
-    file cannot be written, they stay in memory.
+    Mapped weights take memory only while they are used, and none again once they are mapped again. If the
+    file cannot be written, the networks stay in memory.
     """
 
     def __init__(self, networks: Sequence[nn.Module], folder: Path) -> None:
-        """All on one device. Nothing happens yet; the file will be in `folder`."""
+        """All networks must be on one device. Nothing is moved yet; the file will be in `folder`."""
         self.networks = tuple(networks)
         self._file = folder / FILE
-        self._home = next((weight.device for each in networks for weight in each.parameters()), None)
-        self._rests = False
+        self._device = next((weight.device for each in networks for weight in each.parameters()), None)
+        self._can_offload = False
 
-    def rest(self) -> None:
-        """From now on they are used only while `awake`."""
-        if self._home is not None:
-            self._rests = self._home.type != "cpu" or self._is_written()
-        self._leave()
+    def offload(self) -> None:
+        """Offloads the networks; from now on they may be used in the context of `loaded` only."""
+        if self._device is not None:
+            self._can_offload = self._device.type != "cpu" or self._is_written()
+        self._unload()
 
     @contextmanager
-    def awake(self) -> Iterator[None]:
-        """They can be used while this lasts."""
-        self._move(self._home)
+    def loaded(self) -> Iterator[None]:
+        """Loads the networks for use during the context."""
+        self._move(self._device)
         try:
             yield
         finally:
-            self._leave()
+            self._unload()
 
-    def end(self) -> None:
-        """Remove the file, which stays readable for whoever has mapped it, where the system can do that."""
+    def remove_file(self) -> None:
+        """Removes the file where the system can remove a mapped file; it stays readable for its mappings."""
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
 
-    def _leave(self) -> None:
-        if not self._rests:
+    def _unload(self) -> None:
+        if not self._can_offload:
             return
-        if self._home == torch.device("cpu"):
+        if self._device == torch.device("cpu"):
             self._map()
         self._move(torch.device("cpu"))
         release_memory()
@@ -70,7 +70,7 @@ class NetworkOffload:
             # another process may have mapped the file that is replaced
             with atomic_write(self._file, durable=False) as temporary:
                 torch.save([network.state_dict() for network in self.networks], temporary)
-        except (OSError, RuntimeError) as error:  # torch words a full disk as the latter
+        except (OSError, RuntimeError) as error:  # torch raises the latter for a full disk
             log.warning("The encoders stay in memory: %s", error)
             return False
         return True

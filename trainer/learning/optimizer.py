@@ -1,4 +1,4 @@
-"""The optimiser and how its learning rate moves."""
+"""The optimiser and the schedule of its learning rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trainer.protocol.events import WarningRaised, make_warning
 log = logging.getLogger(__name__)
 
 FINAL_SHARE = 0.02
-"""What is left of the learning rate at the end of a `decay`."""
+"""Share of the learning rate at the end of a `decay`."""
 NO_EIGHT_BIT = make_warning(
     "optimizer.no-eight-bit",
     "AdamW with 8 bits needs bitsandbytes and a GPU that it supports; AdamW is used instead.",
@@ -26,10 +26,10 @@ NO_EIGHT_BIT = make_warning(
 def make_optimizer(
     parameters: Iterable[Parameter], config: OptimizerConfig
 ) -> tuple[torch.optim.Optimizer, WarningRaised | None]:
-    """The optimiser of some weights, and a warning if it is not the one asked for.
+    """Returns the optimiser of some weights, and a warning if it is not the configured one.
 
-    Biases and norms are not decayed. Adam and AdamW update all weights in one fused kernel where the
-    device has it, as NeMo's "fused_adam", which is AdamW too.
+    Biases and norms get no weight decay. Adam and AdamW update all weights in one fused kernel if the device
+    has one, as NeMo's "fused_adam" does, which is AdamW too.
     """
     weights = list(parameters)
     groups: list[dict[str, Any]] = [
@@ -50,7 +50,7 @@ def make_optimizer(
 def _eight_bit(
     groups: list[dict[str, Any]], options: dict[str, Any], weights: list[Parameter]
 ) -> torch.optim.Optimizer | None:
-    """AdamW of bitsandbytes, or None where it is not installed or does not work."""
+    """Returns AdamW of bitsandbytes, or None if that is not installed or does not work."""
     try:
         import bitsandbytes
 
@@ -63,7 +63,7 @@ def _eight_bit(
 
 
 def _try_out(kind: type[torch.optim.Optimizer], device: torch.device) -> None:
-    """One step of a weight that is large enough for 8 bits."""
+    """Takes one step of a weight that is large enough for 8 bits. Raises if that fails."""
     weight = Parameter(torch.ones(64, 128, device=device))
     weight.grad = torch.ones_like(weight)
     kind([weight]).step()  # type: ignore[call-arg]
@@ -72,10 +72,10 @@ def _try_out(kind: type[torch.optim.Optimizer], device: torch.device) -> None:
 
 
 def learning_rate_at(step: int, total_steps: int, config: OptimizerConfig) -> float:
-    """The learning rate of a step, counted from 1.
+    """Returns the learning rate of a step, counted from 1.
 
-    The warm-up is a line, as of NeMo's `WarmupPolicy`: step / (warm-up + 1). What follows is a
-    constant, a cosine or a line to `min_lr` at the last step.
+    The warm-up is linear, as in NeMo's `WarmupPolicy`: step / (warm-up + 1). After it the rate is constant,
+    or falls along a cosine or a line to `min_lr` at the last step.
     """
     sched = config.sched
     if step <= sched.warmup_steps:

@@ -1,4 +1,4 @@
-"""In which numbers the forward pass is computed; weights and their updates are always float32."""
+"""The precision of the forward pass; weights and their updates are always float32."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from trainer.protocol.events import WarningRaised, make_warning
 
 
 def choose_precision(name: str, device: torch.device) -> tuple[torch.dtype, WarningRaised | None]:
-    """The number type for a name of `PRECISIONS`, and a warning if it is not the one asked for.
+    """Returns the dtype for a name of `PRECISIONS`, and a warning if it is not the configured one.
 
-    "auto" is bf16 where the hardware computes it natively.
+    "auto" is bf16 where the hardware computes it natively, else float32.
     """
-    asked = PRECISIONS[name]
+    precision = PRECISIONS[name]
     native = default_dtype(device)
     best = native if native == torch.bfloat16 else torch.float32
-    if asked == "auto":
+    if precision == "auto":
         return best, None
-    if asked == "fp16" and device.type != "cuda":
+    if precision == "fp16" and device.type != "cuda":
         return best, make_warning(
             "precision.no-half",
             "Training with 16-bit floats needs a GPU from NVIDIA; {used} is used instead.",
             "Set trainer.precision to bf16 or 32.",
             used="bf16" if best == torch.bfloat16 else "32",
         )
-    dtype: torch.dtype = getattr(torch, DTYPES[asked])
+    dtype: torch.dtype = getattr(torch, DTYPES[precision])
     return dtype, None
 
 
 class Precision:
-    """Mixed precision: autocast, and for fp16 the scaling of the loss that keeps small gradients."""
+    """Mixed precision: autocast, and for fp16 the scaling of the loss that preserves small gradients."""
 
     def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
         self.dtype, self.device = dtype, device
@@ -40,22 +40,24 @@ class Precision:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether single steps may have gradients that are no numbers, which are skipped."""
+        """Whether the loss is scaled; then single steps may have infinite gradients, and are skipped."""
         return self.scaler.is_enabled()
 
     def autocast(self) -> torch.autocast:
+        """Returns the context of the forward pass."""
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
 
     def backward(self, loss: Tensor) -> None:
+        """Accumulates the gradients of the scaled loss."""
         torch.autograd.backward(self.scaler.scale(loss))
 
     def step(self, optimizer: torch.optim.Optimizer) -> None:
-        """One update; with fp16 none if a gradient is no number, and a smaller scale from then on."""
+        """Updates the weights; with fp16, skips the update and lowers the scale if a gradient is infinite."""
         self.scaler.step(optimizer)
         self.scaler.update()
 
 
 def autocast_on_cpu() -> torch.autocast:
-    """bf16 where the processor multiplies it itself; elsewhere that takes twelve times as long as fp32."""
+    """Returns an autocast to bf16 if the CPU computes it natively; else bf16 is 12 times slower than fp32."""
     cpu = torch.device("cpu")
     return Precision(choose_precision("auto", cpu)[0], cpu).autocast()

@@ -1,7 +1,7 @@
-"""The state of every generator of random numbers that training might use, kept and brought back.
+"""Captures and restores the state of every random number generator that training might use.
 
-What is random about examples follows from their numbers; this is for layers that drop out, and for
-whatever a library draws behind one's back.
+The random numbers of examples follow from the examples' numbers; these generators serve dropout layers and
+libraries.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import torch
 
 
 def seed(number: int) -> None:
-    """Begin all of them anew."""
+    """Seeds all generators."""
     random.seed(number)
     np.random.seed(number % 2**32)
     torch.manual_seed(number)
 
 
 def capture() -> dict[str, Any]:
-    """Of Python, NumPy and torch on every device, as numbers and tensors that load without code."""
+    """Returns the states of Python, NumPy and torch on every device, as numbers and tensors."""
     name, keys, *rest = np.random.get_state(legacy=True)
     return {
         "python": random.getstate(),
@@ -32,7 +32,7 @@ def capture() -> dict[str, Any]:
 
 
 def restore(state: dict[str, Any]) -> None:
-    """Goes on from a captured state; generators of GPUs that are not there any more are left out."""
+    """Restores a captured state; states of GPUs that are no longer present are ignored."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
     name, keys, *rest = state["numpy"]

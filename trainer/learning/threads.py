@@ -1,8 +1,8 @@
-"""How many threads a processor trains fastest with.
+"""Finds the number of threads with which a CPU trains fastest.
 
-Several threads wait for each other at every layer. Where other programs keep the cores busy that can
-take a thousand times as long as one thread alone, so there it is tried rather than assumed, and what
-takes too long is broken off.
+Several threads wait for each other at every layer. If other programs use the cores, that can take a thousand
+times as long as one thread alone. So on a busy machine several numbers are measured, and a measurement that
+takes too long is aborted.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from torch.utils._python_dispatch import TorchDispatchMode
 log = logging.getLogger(__name__)
 
 TRIES = 2
-HOPELESS = 3.0
-"""So many times as slow as the fastest so far is not waited for."""
+ABORTED = 3.0
+"""A measurement is aborted when it is so many times slower than the fastest."""
 TOLERATED = 1.25
-"""So many times as slow as the fastest so far may more threads be and still be taken: what is tried is
-smaller than a step, and shows less of what they gain."""
+"""More threads are chosen even if they are so many times slower than the fastest: the measured work is
+smaller than a step, and gains less from threads."""
 
 
 class TooSlow(Exception):
-    """More time has passed than there was."""
+    """The work took longer than the deadline."""
 
 
 class Deadline(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Breaks off what torch computes, forward or backward, at the first operation after so many seconds.
+    """Aborts torch's work, forward or backward, at the first operation after so many seconds.
 
-    What torch would compile meanwhile, it never compiles again.
+    A network that torch would compile in this context is never compiled later.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -53,9 +53,10 @@ class Deadline(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def choose_threads(work: Callable[[], object]) -> int:
-    """The number of threads that is set from now on: all, or fewer on a machine that is busy.
+    """Sets and returns the number of threads: all, or fewer on a busy machine.
 
-    There the work is done with few and with all threads, and fewer are taken if they are clearly faster.
+    On a busy machine the work is measured with few and with all threads, and fewer are chosen if they are
+    clearly faster.
     """
     most = torch.get_num_threads()
     if most == 1 or _is_idle():
@@ -65,9 +66,9 @@ def choose_threads(work: Callable[[], object]) -> int:
         torch.set_num_threads(count)
         try:
             # the first time also prepares kernels
-            seconds = min(_seconds(work, HOPELESS * best) for _ in range(TRIES))
+            seconds = min(_seconds(work, ABORTED * best) for _ in range(TRIES))
         except TooSlow:
-            log.info("%d threads: more than %.2f s", count, HOPELESS * best)
+            log.info("%d threads: more than %.2f s", count, ABORTED * best)
             continue
         log.info("%d threads: %.2f s", count, seconds)
         if seconds < TOLERATED * best:
@@ -79,7 +80,7 @@ def choose_threads(work: Callable[[], object]) -> int:
 
 @contextmanager
 def limited_threads(count: int) -> Iterator[None]:
-    """So many threads for each operation while this lasts, of those Python threads too that it sees begin."""
+    """Limits the threads of each operation during the context, also in Python threads that start in it."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:
@@ -89,12 +90,12 @@ def limited_threads(count: int) -> Iterator[None]:
 
 
 def _is_idle() -> bool:
-    """Whether less than half of the cores were busy of late, as far as the system says."""
+    """Returns whether less than half of the cores were busy recently; False if the load is unknown."""
     return hasattr(os, "getloadavg") and os.getloadavg()[0] < 0.5 * (os.cpu_count() or 1)
 
 
 def _seconds(work: Callable[[], object], most: float) -> float:
-    """How long the work takes. Raises `TooSlow` if that is more than `most`."""
+    """Returns the seconds that the work takes. Raises `TooSlow` if that is more than `most`."""
     started = time.perf_counter()
     with Deadline(most):
         work()

@@ -1,4 +1,4 @@
-"""The costly part of a training step, to see how long it takes before a run has computed anything."""
+"""A trial of the costly part of a training step, to measure its duration before a run computes anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trainer.learning.precision import Precision, choose_precision
 
 
 def trial_pass(model: Model, config: TrainingConfig) -> Callable[[], None]:
-    """A pass forward and backward of one example as large as those of the run; leaves the model as it was."""
+    """Returns a pass forward and backward of an example of the run's size; the model stays unchanged."""
     size, multiple = config.data.resolution, model.size_multiple
     side = max(multiple, size - size % multiple) // model.vae_scale_factor
     generator = torch.Generator().manual_seed(config.model.seed)
@@ -25,15 +25,15 @@ def trial_pass(model: Model, config: TrainingConfig) -> Callable[[], None]:
     noise = loss.noise_of(batch, config.model.seed, 0)
 
     def work() -> None:
-        learning = [weight for weight in model.unet.parameters() if not weight.requires_grad]
+        frozen = [weight for weight in model.unet.parameters() if not weight.requires_grad]
         try:
-            for weight in learning:
+            for weight in frozen:
                 weight.requires_grad_(True)
             with precision.autocast():
                 value = loss(batch, noise)
             precision.backward(value)
-        finally:  # it may be broken off
-            for weight in learning:
+        finally:  # also after `TooSlow`
+            for weight in frozen:
                 weight.requires_grad_(False)
             model.unet.zero_grad(set_to_none=True)
 

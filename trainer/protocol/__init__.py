@@ -1,1 +1,1 @@
-"""What a training process and the one that started it say to each other: events out, commands in."""
+"""The protocol between a training process and the process that started it: events out, commands in."""

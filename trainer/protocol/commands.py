@@ -1,4 +1,4 @@
-"""What a running training run is told: through its standard input, by signals, by the clock."""
+"""Requests to end a running training run: through standard input, by signals, by a time limit."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from typing import TextIO
 from engine.progress import CancelToken
 
 ATTACHED_VARIABLE = "IP2P_TRAINER_ATTACHED"
-"""Set by who wants the run to end with itself: the end of standard input then means "stop"."""
+"""A process sets this variable to have the run end with it: the end of standard input then means "stop"."""
 
 
 class Commands:
-    """Listens for lines on a stream: "stop" ends the run after its current step.
+    """Reads lines from a stream: "stop" ends the run after its current step.
 
-    The end of the stream means nothing by itself, so a run started without one keeps going; `attached`
-    makes it mean that who started the run is gone.
+    The end of the stream has no effect, so a run started without standard input keeps running. With
+    `attached`, it means that the process that started the run has ended, and stops the run.
     """
 
     def __init__(self, stream: TextIO | None = None, *, attached: bool = False) -> None:
         self.cancel = CancelToken()
-        """For the work before the first step."""
+        """Cancelled by every request to stop; the work before the first step checks it."""
         self._attached = attached
         self._deadline = float("inf")
         self.reason = "stop"
-        """Why the run is to end, as in the last event."""
+        """Why the run ends, as in `TrainingFinished.reason`."""
         if stream is not None:
-            threading.Thread(target=self._listen, args=(stream,), daemon=True).start()
+            threading.Thread(target=self._read_lines, args=(stream,), daemon=True).start()
 
-    def _listen(self, stream: TextIO) -> None:
+    def _read_lines(self, stream: TextIO) -> None:
         with _own_reader(stream) as lines:
             for line in lines:
                 if line.strip() == "stop":
@@ -42,7 +42,7 @@ class Commands:
             self.request_stop()
 
     def obey_signals(self) -> None:
-        """Ctrl-C and a request to terminate mean "stop" from now on; a second Ctrl-C ends at once."""
+        """From now on Ctrl-C and a request to terminate mean "stop"; a second Ctrl-C ends at once."""
         for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._on_signal)
@@ -53,14 +53,16 @@ class Commands:
         self.request_stop()
 
     def request_stop(self) -> None:
+        """Ends the run after its current step."""
         self.cancel.cancel()
 
     def stop_after(self, seconds: float) -> None:
-        """Also stop once this much time has passed."""
+        """Also ends the run after so many seconds from now."""
         self._deadline = time.monotonic() + seconds
 
     @property
-    def stop_requested(self) -> bool:
+    def is_stop_requested(self) -> bool:
+        """Whether the run should end after its current step."""
         if time.monotonic() >= self._deadline and not self.cancel.is_cancelled:
             self.reason = "time"
             self.cancel.cancel()
@@ -68,10 +70,10 @@ class Commands:
 
 
 def _own_reader(stream: TextIO) -> TextIO:
-    """Reads the same input through a buffer of its own.
+    """Returns a reader of the same input with a buffer of its own.
 
-    A thread that waits for a line holds the lock of the buffer it reads. Processes forked meanwhile
-    inherit the lock without the thread, and close standard input first of all: they would wait forever.
+    A thread that waits for a line holds the lock of the buffer it reads. Processes forked meanwhile inherit
+    the lock without the thread. They first close standard input, and would wait for that lock forever.
     """
     try:
         return os.fdopen(os.dup(stream.fileno()), encoding="utf-8", errors="replace")

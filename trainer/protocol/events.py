@@ -1,17 +1,17 @@
-"""The lines a training run prints: one JSON object each, told apart by `type`.
+"""The lines a training run prints: one JSON object each, whose `type` names the event.
 
-    preparing, caching   before the first step, and how far that has come
-    started              once; `version` is that of these lines
+    preparing, caching   before the first step: the stage and its progress
+    started              once; `version` is the version of this protocol
     step                 after each step: loss, learning rate, samples a second, seconds left, memory
-    preview, validation  at the steps where the model is tried out
-    checkpoint           the run can go on from here, whatever happens
-    warning              something is not as it was asked for; the run continues
-    probe, estimate      instead of steps, if a run was only to be tried out
+    preview, validation  at the steps where the model is validated
+    checkpoint           the run can be resumed from here
+    warning              a setting could not be followed; the run continues
+    probe, estimate      instead of steps, if the run only measures
     finished or failed   the last line
 
 The English sentences of warnings and failures come with a code and the values they name, so that a reader
 can word them in another language (`engine.errors`).
-Readers pass over types and fields they do not know. Within a version, lines only gain.
+Readers ignore types and fields they do not know. Within a version, types and fields are only added.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ VERSION = 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Base of everything a run tells."""
+    """Base of all events of a run."""
 
     type: ClassVar[str] = ""
 
     def to_line(self) -> str:
-        """Plain ASCII, so that it arrives whole whatever encoding the pipe has."""
+        """Returns the event as JSON in ASCII, which every encoding of a pipe keeps intact."""
         return json.dumps({"type": self.type, **asdict(self)}, allow_nan=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparationProgressed(Event):
-    """Work before the first step; a total of 0 means that it is not known."""
+    """A stage before the first step made progress; a total of 0 means that it is unknown."""
 
     type: ClassVar[str] = "preparing"
     stage: str
@@ -53,7 +53,7 @@ class PreparationProgressed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CachingProgressed(PreparationProgressed):
-    """Latents and embeddings are made that are not in the cache yet."""
+    """Missing latents and embeddings were computed and written to the cache."""
 
     type: ClassVar[str] = "caching"
     stage: str = "caching"
@@ -61,27 +61,27 @@ class CachingProgressed(PreparationProgressed):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingStarted(Event):
-    """The first step is about to run."""
+    """The run is ready for its first step."""
 
     type: ClassVar[str] = "started"
     start_step: int
-    """0, or the step of the checkpoint that is resumed."""
+    """0, or the step of the checkpoint that the run resumes from."""
     total_steps: int
     examples: int
-    """Pairs in the dataset; 0 if it is endless."""
+    """Pairs in the dataset; 0 if they are generated endlessly."""
     device: str
     dtype: str
     run: str
     """Folder of checkpoints and the exported model."""
     processes: int = 1
     batch: int = 0
-    """Examples in one step of all processes together; 0 if not told."""
+    """Examples in one step of all processes together; 0 if unknown."""
     version: int = VERSION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepFinished(Event):
-    """One optimiser step."""
+    """An optimiser step was taken."""
 
     type: ClassVar[str] = "step"
     step: int
@@ -91,12 +91,12 @@ class StepFinished(Event):
     seconds_left: float
     samples_per_second: float = 0.0
     memory: int = 0
-    """Most bytes in use so far, on the GPU if it trains there; 0 if not known."""
+    """Peak memory so far in bytes, of the GPU if the run trains on one; 0 if unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckpointSaved(Event):
-    """The run can be resumed from here."""
+    """A checkpoint was written, from which the run can be resumed."""
 
     type: ClassVar[str] = "checkpoint"
     step: int
@@ -105,22 +105,22 @@ class CheckpointSaved(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreviewMade(Event):
-    """A fixed edit with the averaged weights, always from the same noise."""
+    """A fixed edit was made with the averaged weights, always from the same noise."""
 
     type: ClassVar[str] = "preview"
     step: int
     number: int
-    """Which of the fixed edits, from 0."""
+    """Number of the fixed edit, from 0."""
     instruction: str
     source: str
     """File of the photo."""
     edited: str
-    """File of the edited picture."""
+    """File of the edited image."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValidationFinished(Event):
-    """The loss of the val pairs at fixed noise, with the averaged weights."""
+    """The loss of the val pairs was measured at fixed noise, with the averaged weights."""
 
     type: ClassVar[str] = "validation"
     step: int
@@ -131,7 +131,7 @@ class ValidationFinished(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WarningRaised(Event):
-    """Something is not as it was asked for; the run continues."""
+    """A setting could not be followed; the run continues."""
 
     type: ClassVar[str] = "warning"
     kind: str
@@ -160,53 +160,53 @@ class WarningRaised(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProbeFinished(Event):
-    """What a few real steps took."""
+    """A few real steps were measured."""
 
     type: ClassVar[str] = "probe"
     seconds_per_step: float
     samples_per_second: float
     memory: int
-    """Most bytes in use, on the GPU if it trains there; 0 if not known."""
+    """Peak memory in bytes, of the GPU if the run trains on one; 0 if unknown."""
     threads: int
-    """On the processor."""
+    """Number of CPU threads."""
     disk: int
-    """Bytes that checkpoints, caches and the exported model will take at most."""
+    """Bytes that checkpoints, caches and the exported model take at most."""
     preparation: float = 0.0
-    """Seconds before the first step, for caching pairs and instructions."""
+    """Seconds before the first step for caching pairs and instructions."""
     replay_seconds_per_step: float = 0.0
-    """For making, before the first step, the edits that a step replays."""
+    """Seconds before the first step for making the edits that one step replays."""
     replay_steps: int = 0
-    """Of more steps than these, the others replay what is made already."""
+    """Number of steps after which all replayed edits are made; later steps replay the same edits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimated(Event):
-    """What a run of so many steps would take."""
+    """The duration of a run of so many steps was estimated."""
 
     type: ClassVar[str] = "estimate"
     steps: int
     seconds: float
     fits: bool
-    """Whether there is disk space for it, and it ends within trainer.max_time."""
+    """Whether the disk has room for the run and the run ends within trainer.max_time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingFinished(Event):
-    """The run ended well: all steps done, or stopped on request."""
+    """The run ended without an error: all steps were taken, or it was stopped on request."""
 
     type: ClassVar[str] = "finished"
     step: int
     stopped: bool
     """True if it ended on request before the last step; it can be resumed."""
     model: str
-    """Folder of the exported model, ready to edit."""
+    """Folder of the exported model."""
     reason: str = "steps"
     """Why it ended: "steps" (all done), "stop" (on request), "time" (trainer.max_time)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingFailed(Event):
-    """The run ended badly: what happened, and what to try."""
+    """The run ended with an error; `advice` says what to do."""
 
     type: ClassVar[str] = "failed"
     kind: str
@@ -288,14 +288,15 @@ def _fits(event: type[Event], key: str, value: object) -> bool:
 
 
 class EventStream:
-    """Writes events as lines, each at once. Goes on in silence when nobody reads them any more."""
+    """Writes events as lines and flushes each. Once the reader is gone, it writes no more."""
 
     def __init__(self, stream: TextIO | None = None, *, is_silent: bool = False) -> None:
         self._stream = stream or sys.stdout
         self.is_silent = is_silent
-        """Whether nothing is written: in processes that only accompany another."""
+        """Whether nothing is written, as in worker processes."""
 
     def send(self, event: Event) -> None:
+        """Writes an event, unless the stream is silent."""
         line = event.to_line()
         if self.is_silent:
             return
@@ -304,11 +305,11 @@ class EventStream:
         except OSError as error:  # a broken pipe, or a full disk behind it
             log.warning("Nobody reads the events any more: %s", error)
             self.is_silent = True
-            _forget_output(self._stream)
+            _discard_output(self._stream)
 
 
-def _forget_output(stream: TextIO) -> None:
-    """Let Python's last flush of standard output succeed, which would otherwise end in a traceback."""
+def _discard_output(stream: TextIO) -> None:
+    """Redirects standard output to nowhere, so that Python's last flush does not end in a traceback."""
     if stream is sys.stdout:
         with open(os.devnull, "w") as nothing:  # noqa: PTH123 (no path of a file)
             os.dup2(nothing.fileno(), stream.fileno())

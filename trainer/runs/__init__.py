@@ -1,1 +1,1 @@
-"""A whole run: prepared, looped, interrupted and resumed, probed, exported."""
+"""A training run: preparation, loop, resumption, probe and export."""

@@ -1,7 +1,7 @@
-"""The training loop: the one that teaches users' edits and that made the starter model.
+"""The training loop, for users' edits and for the starter model alike.
 
-Every step either happens as a whole or not at all, and every checkpoint holds all that the next step
-depends on. So a run that was killed ends with the weights of one that was not, on the same device.
+Every step is taken completely or not at all, and every checkpoint holds all state that the next step depends
+on. So on the same device a run that was killed and resumed ends with the weights of an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from trainer.runs.resumption import Resumption
 log = logging.getLogger(__name__)
 
 Exporter = Callable[[Path], Path]
-"""Writes what the model is now to a folder, and gives what the last event is to name."""
+"""Writes the current model to a folder, and returns the path that the last event names."""
 
 
 class ValidationHook(Protocol):
-    """Tries the model out; made in every process, run in the first."""
+    """Validates the model; created in every process, run in the first only."""
 
     best: float
-    """The lowest loss so far, infinite without one."""
+    """The lowest loss so far; infinity before the first."""
 
     def run(self, step: int) -> float | None:
-        """Tells what the averaged weights can do after this step; gives their loss if there is one."""
+        """Reports loss and previews of the averaged weights after this step; returns the loss, if any."""
 
 
 class TrainingLoop:
@@ -71,8 +71,8 @@ class TrainingLoop:
         exporter: Exporter | None = None,
         encoders: NetworkOffload | None = None,
     ) -> None:
-        """`instructions` are stored with the exported model as what it has learned; `encoders` are the
-        networks that steps do without.
+        """`instructions` are stored with the exported model as the edits it learned; `encoders` are the
+        networks that steps do not use.
         """
         self.config, self.model, self.examples = config, model, examples
         self.instructions, self.events, self.commands = instructions, events, commands
@@ -84,34 +84,34 @@ class TrainingLoop:
         self._validated_step = -1
 
     def run(self) -> TrainingFinished:
-        """Train to the last step or until told to stop; checkpoint, export and say so."""
+        """Trains to the last step or until stopped; then saves a checkpoint, exports and reports the end."""
         self.commands.stop_after(self.config.trainer.max_seconds)
         try:
             self.begin()
-            self._announce()
-            self._train_or_keep()
+            self._report_start()
+            self._train_or_save()
             return self._end()
         finally:
-            self.encoders.end()
+            self.encoders.remove_file()
 
     def begin(self) -> None:
-        """Come to where the first step is next, with only that in memory which steps need."""
-        self.resumption.go_on_or_begin()
+        """Resumes or begins the run, and offloads the networks that steps do not use."""
+        self.resumption.resume_or_begin()
         if self.encoders.networks:
             self.learner.loss.encode_null()
-            self.encoders.rest()
+            self.encoders.offload()
 
-    def _train_or_keep(self) -> None:
+    def _train_or_save(self) -> None:
         try:
             self._train()
         except Exception as error:
-            self._keep_what_is_whole(error)
-            raise self._worded(error) from error
+            self._save_last_step(error)
+            raise self._as_worker_lost(error) from error
 
     def _train(self) -> None:
         if self.learner.step == 0:
             self._validate()
-        clock, checkpoints = Clock(self.learner), self.config.exp_manager.checkpoint_callback_params
+        timer, checkpoints = StepTimer(self.learner), self.config.exp_manager.checkpoint_callback_params
         while self.learner.step < self.config.trainer.max_steps and not self._is_stopped():
             try:
                 started = time.perf_counter()
@@ -119,10 +119,10 @@ class TrainingLoop:
                 taken = self.learner.take_step(self.resumption.next_batches())
             except TrainingDiverged as error:
                 self._go_back(error)
-                clock = Clock(self.learner)
+                timer = StepTimer(self.learner)
                 continue
             self.resumption.history.add(taken.loss, time.perf_counter() - started)
-            self._tell(taken, clock)
+            self._report_step(taken, timer)
             if self._is_due(self.config.trainer.val_check_interval):
                 self._validate()
             has_changed = self.processes.count == 1 and self.learner.fallbacks != fallbacks
@@ -130,14 +130,14 @@ class TrainingLoop:
                 self._save()
 
     def _end(self) -> TrainingFinished:
-        """The last checkpoint and the exported model."""
+        """Saves the last checkpoint, exports the model and reports the end."""
         stopped = self.learner.step < self.config.trainer.max_steps
         if not stopped:
             self._validate()
         self._save()
         model = ""
         if self.processes.is_first:
-            with self.encoders.awake(), self.learner.ema.applied():
+            with self.encoders.loaded(), self.learner.ema.applied():
                 model = str(self.exporter(self.config.run_folder / "model"))
         reason = self.commands.reason if stopped else "steps"
         finished = TrainingFinished(step=self.learner.step, stopped=stopped, model=model, reason=reason)
@@ -145,7 +145,7 @@ class TrainingLoop:
         return finished
 
     def _is_stopped(self) -> bool:
-        return self.processes.any(self.commands.stop_requested)
+        return self.processes.any(self.commands.is_stop_requested)
 
     def _is_due(self, interval: int) -> bool:
         return interval > 0 and self.learner.step % interval == 0
@@ -156,7 +156,7 @@ class TrainingLoop:
             self.events.send(CheckpointSaved(step=self.learner.step, path=path))
 
     def _validate(self) -> None:
-        """What the averaged weights can do; a checkpoint if they never could more."""
+        """Validates the averaged weights; saves a checkpoint if their loss is the lowest so far."""
         step, known = self.learner.step, self.resumption.history.validations
         if self.validation is None or self._validated_step == step or (known and known[-1][0] == step):
             return
@@ -167,11 +167,11 @@ class TrainingLoop:
             self._save(best)
 
     def _lowest_loss(self, validation: ValidationHook) -> float | None:
-        """The loss of the averaged weights, if it is lower than ever before."""
+        """Returns the loss of the averaged weights, if it is the lowest so far."""
         history = self.resumption.history
         validation.best = lowest = math.inf if history.best is None else history.best
         try:
-            with self.encoders.awake(), self.learner.ema.applied():
+            with self.encoders.loaded(), self.learner.ema.applied():
                 loss = validation.run(self.learner.step)
         except EngineError as error:
             self.events.send(WarningRaised.of("validation", error.report()))
@@ -182,7 +182,7 @@ class TrainingLoop:
         return loss if loss < lowest else None
 
     def _go_back(self, error: TrainingDiverged) -> None:
-        """To the last checkpoint, with half the learning rate. Raises the error if that did not help."""
+        """Returns to the last checkpoint with half the learning rate. Raises `error` if that did not help."""
         if not self.resumption.go_back():
             raise error
         step, share = self.learner.step, self.learner.rate_share
@@ -197,22 +197,22 @@ class TrainingLoop:
             )
         )
 
-    def _keep_what_is_whole(self, error: Exception) -> None:
-        """A checkpoint of the last step, where it is not the state itself that ends the run."""
-        is_lost = isinstance(error, CheckpointNotUsable | TrainingDiverged) or not self.learner.is_whole
-        if not is_lost and self.processes.count == 1:
+    def _save_last_step(self, error: Exception) -> None:
+        """Saves a checkpoint of the last step, unless its state is damaged."""
+        is_damaged = isinstance(error, CheckpointNotUsable | TrainingDiverged) or not self.learner.is_intact
+        if not is_damaged and self.processes.count == 1:
             with suppress(EngineError):
                 self._save()
 
-    def _worded(self, error: Exception) -> Exception:
-        """Another process that is gone shows as an error of talking to it."""
+    def _as_worker_lost(self, error: Exception) -> Exception:
+        """Returns `WorkerLost` for an error of communication between the processes, else the error itself."""
         if self.processes.count == 1 or isinstance(error, EngineError) or not isinstance(error, RuntimeError):
             return error
-        log.error("The processes could not agree", exc_info=error)
+        log.error("Communication with the other processes failed", exc_info=error)
         return WorkerLost()
 
-    def _announce(self) -> None:
-        self._tell_warnings()
+    def _report_start(self) -> None:
+        self._report_warnings()
         self.events.send(
             TrainingStarted(
                 start_step=self.learner.step,
@@ -226,17 +226,17 @@ class TrainingLoop:
             )
         )
 
-    def _tell_warnings(self) -> None:
+    def _report_warnings(self) -> None:
         for warning in self.learner.warnings:
             self.events.send(warning)
         self.learner.warnings.clear()
 
-    def _tell(self, taken: StepTaken, clock: Clock) -> None:
-        self._tell_warnings()
+    def _report_step(self, taken: StepTaken, timer: StepTimer) -> None:
+        self._report_warnings()
         step, total = self.learner.step, self.config.trainer.max_steps
         if step % self.config.trainer.log_every_n_steps and step < total:
             return
-        seconds = clock.seconds_per_step()
+        seconds = timer.seconds_per_step()
         self.events.send(
             StepFinished(
                 step=step,
@@ -253,12 +253,12 @@ class TrainingLoop:
         return export_model(self.model, target, name=self.config.model_name, instructions=self.instructions)
 
 
-class Clock:
-    """How long steps take, from now on."""
+class StepTimer:
+    """Measures how long steps take, from its creation on."""
 
     def __init__(self, learner: Learner) -> None:
         self._learner, self._first, self._started = learner, learner.step, time.perf_counter()
 
     def seconds_per_step(self) -> float:
-        """The mean of the steps since; call after the first."""
+        """Returns the mean seconds of the steps since; at least one must have been taken."""
         return (time.perf_counter() - self._started) / (self._learner.step - self._first)

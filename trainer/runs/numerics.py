@@ -1,7 +1,7 @@
-"""What the numbers of a run depend on beside its settings: chosen when it begins, kept, taken again.
+"""The numeric settings of a run: chosen when it begins, stored, and restored when it resumes.
 
-Sums of floats depend on their order, and that on the number of threads, on the kernels, and on the
-hardware. Where a run goes on with all of them as they were, it ends with the same weights, bit for bit.
+Sums of floats depend on their order, which depends on the number of threads, the kernels and the hardware. If
+a run resumes with all of them unchanged, it ends with the same weights, bit for bit.
 """
 
 from __future__ import annotations
@@ -35,34 +35,34 @@ FLASH, TORCH_ATTENTION = "flash attention", "torch's attention"
 LAST, FIRST = "channels last", "channels first"
 COMPILED, EAGER = "a compiled UNet", "a UNet that is not compiled"
 PRECISION_NAMES = {"fp32": "32", "bf16": "bf16", "fp16": "16"}
-"""What the settings call a number type."""
+"""The name of each dtype in the settings."""
 EIGHT_BIT, FUSED_ADAMW = "adamw_8bit", "AdamW"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumericSettings:
-    """What the last digits depend on, in words for people. What is not known is empty."""
+    """What the last digits of the weights depend on, as text for messages. Unknown values are empty."""
 
     device: str = ""
-    """The kind: "cpu", "cuda" or "mps"."""
+    """The kind of device: "cpu", "cuda" or "mps"."""
     hardware: str = ""
     torch: str = ""
-    """Its version."""
+    """Version of torch."""
     dtype: str = ""
-    """Of the forward pass: "fp32", "bf16" or "fp16"."""
+    """Type of the numbers in the forward pass: "fp32", "bf16" or "fp16"."""
     threads: tuple[int, ...] = ()
-    """Of each process of the run, in their order."""
+    """Number of threads of each process of the run, by rank."""
     attention: str = ""
     layout: str = ""
     compiler: str = ""
     optimizer: str = ""
-    """Its class."""
+    """Class of the optimiser."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """Fields of other versions of the program, to be written again."""
+    """Fields of other versions of the program, which are written back."""
 
     @staticmethod
     def of(values: object) -> NumericSettings:
-        """Those in a stored dictionary, read leniently; empty if it is of a newer layout."""
+        """Returns the settings in a stored dictionary, read leniently; empty ones for a newer layout."""
         record = JsonRecord(values if isinstance(values, dict) else {})
         if record.version > VERSION:
             return NumericSettings()
@@ -72,7 +72,7 @@ class NumericSettings:
         return NumericSettings(threads=threads, unknown=record.unknown(), **texts)
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is stored, of types that JSON and a checkpoint know."""
+        """Returns the settings as values that JSON and checkpoints can hold."""
         values = {name: value for name, value in asdict(self).items() if name != "unknown"}
         return with_unknown({VERSION_NAME: VERSION, **values, "threads": list(self.threads)}, self.unknown)
 
@@ -81,7 +81,7 @@ _TEXTS = tuple(each.name for each in fields(NumericSettings) if each.name not in
 
 
 def numerics_of_state(state: Mapping[str, Any]) -> NumericSettings:
-    """Those in a checkpoint's state; before they were recorded, it told the number of threads alone."""
+    """Returns the settings in a checkpoint's state; older checkpoints hold the number of threads only."""
     if "numerics" in state:
         return NumericSettings.of(state["numerics"])
     processes = max(1, len(state.get("random", ())))
@@ -93,7 +93,7 @@ def _is_newer(values: object) -> bool:
 
 
 def read_numerics(run: Path) -> tuple[NumericSettings, WarningRaised | None]:
-    """Those kept in a run's folder, empty if there are none; and a warning if they cannot be used."""
+    """Returns the settings in a run's folder, empty without any, and a warning if they cannot be used."""
     try:
         values = json.loads((run / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -102,7 +102,7 @@ def read_numerics(run: Path) -> tuple[NumericSettings, WarningRaised | None]:
 
 
 def write_numerics(run: Path, settings: NumericSettings) -> None:
-    """Keeps them in a run's folder, unless a newer version keeps its own there.
+    """Writes the settings into a run's folder, unless a newer version has written its own there.
 
     Raises `CheckpointNotUsable`.
     """
@@ -123,7 +123,7 @@ def write_numerics(run: Path, settings: NumericSettings) -> None:
 
 
 def kept_numerics(config: TrainingConfig) -> tuple[NumericSettings, list[WarningRaised]]:
-    """Those that the run was begun with, or that of whose checkpoint it goes on; and warnings.
+    """Returns the settings that the run, or the run whose checkpoint it resumes, began with; and warnings.
 
     Raises `CheckpointNotUsable`.
     """
@@ -140,14 +140,14 @@ def kept_numerics(config: TrainingConfig) -> tuple[NumericSettings, list[Warning
 
 
 def thread_count(config: TrainingConfig, kept: NumericSettings, rank: int) -> int:
-    """How many threads a process is told to compute with, or began with; 0 if neither is known."""
+    """Returns the configured number of threads of a process, or else the stored one, or else 0."""
     if config.trainer.threads > 0:
         return config.trainer.threads
     return kept.threads[rank] if rank < len(kept.threads) else 0
 
 
-def settled(config: TrainingConfig, kept: NumericSettings, device: torch.device) -> TrainingConfig:
-    """The configuration with what it leaves open as it was kept, or as it suits the device."""
+def with_numerics(config: TrainingConfig, kept: NumericSettings, device: torch.device) -> TrainingConfig:
+    """Returns the configuration with its open choices filled from the stored settings, or by the device."""
     trainer, model = config.trainer, config.model
     if trainer.precision == "auto":
         is_same = kept.hardware == hardware_of(device)
@@ -167,7 +167,7 @@ def settled(config: TrainingConfig, kept: NumericSettings, device: torch.device)
 
 
 def hardware_of(device: torch.device) -> str:
-    """The hardware as far as kernels are chosen by it."""
+    """Returns the hardware, as far as the choice of kernels depends on it."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     if device.type != "cpu":
@@ -189,7 +189,7 @@ def _cpu_model() -> str:
 def numerics_at_start(
     device: torch.device, config: TrainingConfig, threads: tuple[int, ...]
 ) -> NumericSettings:
-    """What is known before the model is loaded."""
+    """Returns the settings that are known before the model is loaded."""
     return NumericSettings(
         device=device.type,
         hardware=hardware_of(device),
@@ -200,7 +200,7 @@ def numerics_at_start(
 
 
 def difference(kept: NumericSettings, now: NumericSettings) -> WarningRaised | None:
-    """A warning if a run continues otherwise than it began, as far as that is known."""
+    """Returns a warning if a run resumes with other settings than it began with."""
     parts = [f"{after} instead of {before}" for before, after in _differences(kept, now)]
     if not parts:
         return None

@@ -1,4 +1,4 @@
-"""Everything between the settings and the first step: pairs, libraries, model, caches, validation."""
+"""Prepares a run: finds pairs, loads libraries and model, fills caches, sets up validation."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from torch import nn
 
     from engine.models.loading import Model
+    from engine.progress import CancelToken
     from trainer.batches.batch import Examples
+    from trainer.datasets import PairSet
+    from trainer.datasets.splits import Splits
     from trainer.distributed.parallel import Processes
+    from trainer.examples.replay import Replay
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.numerics import NumericSettings
 
@@ -33,10 +37,10 @@ NO_GPU = make_warning(
 
 
 def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
-    """The run, ready to begin. What is quick to refuse is refused before torch is loaded.
+    """Returns the run, ready for its first step. Errors that are quick to find are raised before torch loads.
 
-    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` if
-    told to stop.
+    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` on a
+    request to stop.
     """
     config, cancel = settings.config, commands.cancel
     for note in _notes(settings):
@@ -47,36 +51,83 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
-    from trainer.examples.cache_trial import try_caches
     from trainer.examples.replay import with_replay
-    from trainer.export.export import check_export
-    from trainer.learning.expansion import load_base_model
-    from trainer.learning.offloading import NetworkOffload
-    from trainer.runs.loop import TrainingLoop
-    from trainer.runs.numerics import kept_numerics, settled
-    from trainer.runs.run_export import RunExport, data_facts
-    from trainer.validation.validation import make_validation
+    from trainer.runs.numerics import with_numerics
+
+    kept = _kept_numerics(config, events)
+    processes, device = _join(config, events, kept)
+    config = with_numerics(config, kept, device)
+    torch.backends.cudnn.benchmark = config.trainer.benchmark
+    divided = divide_pairs(config, found, events, cancel)
+    model = _load_model(config, device, events, cancel)
+    train, replay = divided.train, None
+    if config.data.replay.pairs:
+        train, replay = with_replay(config, train, model)
+    is_probe = settings.probe is not None
+    _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
+    examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
+    return _training_loop(config, model, examples, found, divided, events, commands, processes)
+
+
+def _kept_numerics(config: TrainingConfig, events: EventStream) -> NumericSettings:
+    """Returns the numeric settings the run began with; sends warnings. Raises `CheckpointNotUsable`."""
+    from trainer.runs.numerics import kept_numerics
 
     kept, warnings = kept_numerics(config)
     for warning in warnings:
         log.warning("%s", warning.message)
         events.send(warning)
-    processes, device = _join(config, events, kept)
-    config = settled(config, kept, device)
-    torch.backends.cudnn.benchmark = config.trainer.benchmark
-    divided = divide_pairs(config, found, events, cancel)
+    return kept
+
+
+def _load_model(
+    config: TrainingConfig, device: torch.device, events: EventStream, cancel: CancelToken
+) -> Model:
+    """Returns the start model, after checking that it can be trained and exported as configured."""
+    from trainer.export.export import check_export
+    from trainer.learning.expansion import load_base_model
+
     events.send(PreparationProgressed(stage="loading model"))
     model = load_base_model(config.start_weights, device=device, cancel=cancel)
     _check_resolution(config, model)
     check_export(model, config.export)
-    train, replay = divided.train, None
-    if config.data.replay.pairs:
-        train, replay = with_replay(config, train, model)
-    _begin_numerics(config, kept, model, processes, is_kept=settings.probe is None)
-    if config.data.cache.enable and settings.probe is not None:  # a probe leaves nothing
-        examples: Examples = try_caches(config, train, model, cancel, replay)
-    else:
-        examples = make_examples(config, train, model, events, cancel, replay)
+    return model
+
+
+def _training_examples(
+    config: TrainingConfig,
+    train: PairSet,
+    model: Model,
+    events: EventStream,
+    cancel: CancelToken,
+    replay: Replay | None,
+    *,
+    is_probe: bool,
+) -> Examples:
+    """Returns the batches of the run; a probe fills temporary caches, since it leaves no files behind."""
+    from trainer.examples.cache_trial import try_caches
+
+    if config.data.cache.enable and is_probe:
+        return try_caches(config, train, model, cancel, replay)
+    return make_examples(config, train, model, events, cancel, replay)
+
+
+def _training_loop(
+    config: TrainingConfig,
+    model: Model,
+    examples: Examples,
+    found: PairSet,
+    divided: Splits,
+    events: EventStream,
+    commands: Commands,
+    processes: Processes,
+) -> TrainingLoop:
+    """Returns the training loop with its validation and export."""
+    from trainer.learning.offloading import NetworkOffload
+    from trainer.runs.loop import TrainingLoop
+    from trainer.runs.run_export import RunExport, data_facts
+    from trainer.validation.validation import make_validation
+
     validation = make_validation(model, config, divided.val, divided.train, events)
     training = TrainingLoop(
         config,
@@ -107,10 +158,9 @@ def _begin_numerics(
     *,
     is_kept: bool,
 ) -> None:
-    """As many threads as the run began with, or is to begin with, before anything is computed that it keeps.
+    """Sets the number of threads that the run began or will begin with, before its results are computed.
 
-    A run that begins has its choices in its folder from now on, if it is one that writes. Raises
-    `CheckpointNotUsable`.
+    With `is_kept`, a new run stores its numeric settings in its folder. Raises `CheckpointNotUsable`.
     """
     import torch
 
@@ -129,7 +179,7 @@ def _begin_numerics(
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:
-    """Raises `ConfigNotValid` for squares that cannot be divided into latents; buckets always can."""
+    """Raises `ConfigNotValid` for squares that cannot be divided into latents; buckets always fit."""
     side, multiple = config.data.resolution, model.vae_scale_factor
     if side % multiple and not config.data.buckets:
         raise ConfigNotValid(
@@ -147,7 +197,7 @@ def _check_resolution(config: TrainingConfig, model: Model) -> None:
 
 
 def _unused_networks(config: TrainingConfig, model: Model) -> list[nn.Module]:
-    """Those whose outputs are cached."""
+    """Returns the networks whose outputs are cached."""
     if not config.data.cache.enable:
         return []
     texts = () if config.model.cond_stage_trainable else model.text_encoders.networks
@@ -168,7 +218,7 @@ def _notes(settings: ReadSettings) -> Iterator[WarningRaised]:
 def _join(
     config: TrainingConfig, events: EventStream, kept: NumericSettings
 ) -> tuple[Processes, torch.device]:
-    """This process among those of the run, and what it computes on."""
+    """Returns this process among those of the run, and its device."""
     from trainer.distributed.parallel import join
 
     device = _device(config, events, kept)
@@ -177,17 +227,20 @@ def _join(
 
 
 def _device(config: TrainingConfig, events: EventStream, kept: NumericSettings) -> torch.device:
-    """The one that is asked for, or on which the run began, or the fastest. Raises `DeviceNotUsable`."""
+    """Returns the configured device, else that on which the run began, else the fastest.
+
+    Raises `DeviceNotUsable`.
+    """
     from engine.devices.device import DEVICES, choose_device
     from engine.errors import DeviceNotUsable
 
-    asked = ACCELERATORS[config.trainer.accelerator]
+    configured = ACCELERATORS[config.trainer.accelerator]
     best = choose_device("auto")
-    if asked == "auto" and kept.device in DEVICES:
-        with suppress(DeviceNotUsable):  # the difference is told once the run goes on
+    if configured == "auto" and kept.device in DEVICES:
+        with suppress(DeviceNotUsable):  # the run warns of the other device when it resumes
             return choose_device(kept.device)
-    if asked != "gpu":
-        return choose_device(asked)
+    if configured != "gpu":
+        return choose_device(configured)
     if best.type == "cpu":
         events.send(NO_GPU)
     return best

@@ -1,4 +1,4 @@
-"""A few real steps, to say what a run would take before it is begun. Leaves nothing on disk."""
+"""Measures a few real steps to estimate time, memory and disk of a run. It leaves no files behind."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from trainer.protocol.events import Estimated, ProbeFinished
 from trainer.runs.loop import TrainingLoop
 
 WARM_UP, TIMED = 1, 3
-"""Steps that are taken before the clock starts, and by the clock."""
+"""Steps that are taken before the measured ones, and measured steps."""
 HALF = 2
-"""An exported model has half the bytes of the weights that were trained."""
+"""An exported model has half the bytes of the trained weights."""
 
 
 def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
-    """Takes a few steps and sends a `probe` event, and an `estimate` for each number of steps.
+    """Takes a few steps and sends a `probe` event, and an `estimate` event for each number of steps.
 
-    Raises `Cancelled` if told to stop.
+    Raises `Cancelled` on a request to stop.
     """
     learner, events = training.learner, training.events
     seconds = _seconds_per_step(training)
@@ -69,7 +69,7 @@ def _seconds_per_step(training: TrainingLoop) -> float:
 
 
 def disk_needed(learner: Learner, config: TrainingConfig) -> int:
-    """Bytes of all checkpoints that are kept, one more while it is written, the best, and the model."""
+    """Returns the bytes of all kept checkpoints, one more being written, the best one, and the model."""
     state = learner.state_dict()
     kept = max(1, config.exp_manager.checkpoint_callback_params.save_top_k) + 2
     return kept * tensor_bytes(state) + tensor_bytes(state["weights"]) // HALF

@@ -1,4 +1,4 @@
-"""Where a run stands, so that it can go on from there: checkpoints, batches, random states, numerics."""
+"""The resumable state of a run: checkpoints, batches, random states, numeric settings."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from trainer.runs.numerics import (
 log = logging.getLogger(__name__)
 
 MOST_RETURNS = 3
-"""How often a run goes back to its last checkpoint because the loss was no number."""
+"""How often a run returns to its last checkpoint because the loss became NaN."""
 
 
 class Resumption:
-    """Feeds a learner and keeps its state, such that what comes next follows from a checkpoint alone."""
+    """Supplies a learner with batches and saves its state; a checkpoint determines all further steps."""
 
     def __init__(
         self, learner: Learner, examples: Examples, config: TrainingConfig, processes: Processes
@@ -53,21 +53,22 @@ class Resumption:
         self.checkpoints = Checkpoints(config.run_folder, kept)
         self.history = History()
         self.numerics = NumericSettings()
-        """What steps are taken with; known once the first comes next."""
+        """The settings in use; known after `begin` or `resume_or_begin`."""
         self.returns = 0
         self._unknown: dict[str, Any] = {}
-        """Fields of a checkpoint of another version of the program, to be written again."""
+        """Fields of a checkpoint of another version of the program, which are written back."""
         self._saved_step = -1
         self._batches: Iterator[Batch] = iter(())
 
     def next_batches(self) -> list[Batch]:
-        """The micro-batches of the next step."""
+        """Returns the micro-batches of the next step."""
         return [next(self._batches) for _ in range(self.learner.micro_batches)]
 
-    def go_on_or_begin(self) -> None:
-        """The newest checkpoint, or a first one: proof that there is room, and what can be gone back to.
+    def resume_or_begin(self) -> None:
+        """Loads the newest checkpoint; without one, begins and saves a first checkpoint.
 
-        Raises `CheckpointNotUsable`.
+        The first checkpoint shows that the disk has room, and is one to return to. Raises
+        `CheckpointNotUsable`.
         """
         state = self._found_state()
         if len(set(self.processes.gather(state["step"] if state else 0))) > 1:
@@ -87,7 +88,7 @@ class Resumption:
         self.save()
 
     def begin(self, steps: int, kept: NumericSettings | None = None) -> None:
-        """The first step comes next, and so many are taken; `kept` is what it was prepared or begun with."""
+        """Begins at the first of so many steps; `kept` are the numeric settings of the preparation."""
         self._take_numerics(kept or NumericSettings())
         self._start_batches(steps)
         random_states.seed(self.config.model.seed * self.processes.count + self.processes.rank)
@@ -104,18 +105,18 @@ class Resumption:
                 folder=self.config.run_folder,
             )
         own, elsewhere = self._newest(), self.config.resumed_checkpoint
-        return load_state(elsewhere, mapped=self._maps) if own is None and elsewhere else own
+        return load_state(elsewhere, mapped=self._can_map) if own is None and elsewhere else own
 
     def _newest(self) -> dict[str, Any] | None:
-        return self.checkpoints.load_newest(mapped=self._maps)
+        return self.checkpoints.load_newest(mapped=self._can_map)
 
     @property
-    def _maps(self) -> bool:
-        # on a CPU the optimiser takes loaded tensors as its own
+    def _can_map(self) -> bool:
+        # on a CPU the optimiser uses the loaded tensors themselves
         return self.learner.device.type != "cpu"
 
     def go_back(self) -> bool:
-        """To the last checkpoint, with half the learning rate; False if that was tried often enough."""
+        """Returns to the last checkpoint with half the learning rate; False after `MOST_RETURNS` times."""
         state = self._newest()
         if self.returns == MOST_RETURNS or state is None:
             return False
@@ -125,7 +126,7 @@ class Resumption:
         return True
 
     def save(self, loss: float | None = None) -> str:
-        """A checkpoint of this step, with its validation loss; the path, or "" if there is one already.
+        """Saves a checkpoint of this step with its validation loss; returns its path, or "" if it exists.
 
         Raises `CheckpointNotUsable`.
         """
@@ -163,7 +164,7 @@ class Resumption:
         self._saved_step = self.learner.step
 
     def _start_batches(self, steps: int) -> None:
-        """This process's micro-batches up to step number `steps`."""
+        """Starts this process's micro-batches up to step number `steps`."""
         learner, stride = self.learner, self.processes.count
         left = max(0, steps - learner.step) * learner.micro_batches
         first = learner.batch_number(0)
@@ -176,7 +177,7 @@ class Resumption:
         self._unknown = deepcopy({name: value for name, value in state.items() if name not in known})
 
     def _take_numerics(self, kept: NumericSettings) -> None:
-        """As they were kept, where the settings do not say otherwise; else as they are now."""
+        """Applies the stored settings, unless the configuration overrides them; else keeps those in use."""
         count = thread_count(self.config, kept, self.processes.rank)
         if count and self.learner.device.type == "cpu":
             torch.set_num_threads(count)
@@ -185,7 +186,7 @@ class Resumption:
         self.numerics = replace(start, unknown=kept.unknown)
 
     def _numerics_now(self) -> NumericSettings:
-        """With what the networks came to; the compiler may have been given up since the run began."""
+        """Returns the settings in use now; compilation may have been turned off since the run began."""
         learner = self.learner
         return replace(
             self.numerics,
@@ -196,7 +197,7 @@ class Resumption:
         )
 
     def _compare(self, kept: NumericSettings) -> None:
-        """Records what the run goes on with; warns if it began otherwise. Raises `CheckpointNotUsable`."""
+        """Stores the settings in use; warns if the run began with others. Raises `CheckpointNotUsable`."""
         self.numerics = self._numerics_now()
         for warning in filter(None, (*self.checkpoints.warnings, difference(kept, self.numerics))):
             log.warning("%s", warning.message)

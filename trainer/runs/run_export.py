@@ -1,4 +1,4 @@
-"""What a run leaves behind when it ends: its model in every form that was asked for, with a model card."""
+"""Exports the model of a run in every configured format, with a model card."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RunExport:
         self._instructions, self._validation = instructions, validation
 
     def __call__(self, target: Path) -> Path:
-        """Raises as `export_model`."""
+        """Writes the model to `target` and returns that. Raises as `export_model`."""
         learner = self._learner
         return export_model(
             learner.loss.model,
@@ -50,12 +50,15 @@ class RunExport:
         )
 
     def _live_weights(self) -> LiveWeights | None:
-        """The UNet without the average, for the layout that holds both; a LoRA is exported averaged only."""
+        """Returns the UNet's weights before averaging, for the layout that holds both.
+
+        Returns None for a LoRA, of which only the average is exported.
+        """
         ema, unet = self._learner.ema, self._learner.loss.model.unet
-        wanted = self._learner.config.export.original_layout and ema.updates and not has_lora(unet)
-        if not wanted:
+        is_wanted = self._learner.config.export.original_layout and ema.updates and not has_lora(unet)
+        if not is_wanted:
             return None
-        live: Mapping[str, Tensor] = ema.waiting
+        live: Mapping[str, Tensor] = ema.live_copies
         return LiveWeights(
             {name: live.get(f"unet.{name}", tensor) for name, tensor in unet.state_dict().items()},
             ema.decay,
@@ -74,7 +77,7 @@ class RunExport:
         )
 
     def _samples(self) -> Iterator[Sample]:
-        """The previews of the newest step that has them."""
+        """Yields the previews of the newest step that has some."""
         folder = self._learner.config.run_folder / FOLDER
         for number, instruction in enumerate(self._validation.instructions if self._validation else ()):
             photo = photo_file(folder, number)
@@ -84,13 +87,13 @@ class RunExport:
 
 
 def _is_of(path: Path, number: int) -> bool:
-    """Whether a file is the edit of this number and not of one that ends alike."""
+    """Returns whether a file is the edit of this number, and not of one with the same ending."""
     step = path.stem.split("-")[1]
     return path.name == edit_file(path.parent, number, int(step)).name
 
 
 def data_facts(found: PairSet, divided: Splits) -> DataFacts:
-    """What a model card tells of the data."""
+    """Returns what a model card lists about the data."""
     return DataFacts(
         paths=tuple(source.path for source in found.sources),
         layouts=tuple(str(layout) for layout in found.layouts),
@@ -102,7 +105,7 @@ def data_facts(found: PairSet, divided: Splits) -> DataFacts:
 
 
 def hardware_name(device: torch.device) -> str:
-    """What a person calls the hardware."""
+    """Returns the name of the hardware for a model card."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     kind = "Apple GPU" if device.type == "mps" else f"processor with {torch.get_num_threads()} thread(s)"

@@ -1,1 +1,1 @@
-"""Rebuilds the starter model from photographs: edit recipes, instructions, autoencoder, UNet."""
+"""Builds the starter model from photographs: edit recipes, instructions, autoencoder, UNet."""

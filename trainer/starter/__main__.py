@@ -18,7 +18,7 @@ from trainer.starter.build import StarterBuild, build_starter, stages_for
 
 
 def main() -> int:
-    """Builds, or goes on building; 0 when the model is installed or the work stopped on request."""
+    """Builds the starter, or resumes building it; returns 0 once it is installed or stopped on request."""
     parser = argparse.ArgumentParser(prog="python -m trainer.starter", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
     parser.add_argument("--run", type=Path, required=True, help="folder for the resumable state")

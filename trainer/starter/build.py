@@ -1,9 +1,9 @@
 """Builds the starter model from photographs, stage by stage; every stage can be interrupted.
 
-1. The autoencoder. 2. A model around it whose text encoder has learned the language of edits.
-3. Pairs as latents, unless there is a GPU, for which they are made as it goes. 4. The UNet on small squares,
-then 5. on larger ones, both in the ordinary training loop. 6. The decoder, which learns the UNet's
-errors, and 7. the UNet once more, which learns what the decoder makes of them. 8. Installing.
+1. Train the autoencoder. 2. Make a model with it, and train its text encoder on instructions. 3. Store pairs
+as latents; for a GPU, pairs are generated during training instead. 4. Train the UNet on small squares, then
+5. on larger ones, both in the ordinary training loop. 6. Train the decoder to correct errors of the UNet's
+latents. 7. Train the UNet on the pixels that the decoder outputs. 8. Install the model.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from trainer.protocol.events import EventStream
 from trainer.runs.loop import TrainingLoop
 from trainer.starter.data.instructions import SUGGESTIONS
 from trainer.starter.stages.autoencoder import AutoencoderRun, train_autoencoder
-from trainer.starter.stages.decoder_training import DecoderTraining, polish_decoder
+from trainer.starter.stages.decoder_training import DecoderTraining, train_decoder
 from trainer.starter.stages.generated_examples import GeneratedExamples
-from trainer.starter.stages.initial_model import make_blank_starter
+from trainer.starter.stages.initial_model import make_initial_model
 from trainer.starter.stages.knowledge_fit import write_starter_knowledge
-from trainer.starter.stages.pixel_training import PixelTraining, finish_unet
+from trainer.starter.stages.pixel_training import PixelTraining, train_on_pixels
 from trainer.starter.stages.stored_examples import LatentExamples, write_shards
 
 NAME = "Starter"
@@ -62,32 +62,35 @@ RECOMMENDED = EditSettings(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UNetStage:
-    """Training of the UNet on squares of one size."""
+    """A stage that trains the UNet on squares of one size."""
 
     square: int
     """Side of the squares in pixels; a multiple of 32."""
     shards: int
-    """How many to make and keep beforehand; with 0, pairs are made as training needs them."""
+    """Number of shards to make and store beforehand; with 0, pairs are generated during training."""
     batch_size: int
     steps: int
     learning_rate: float
     decay: bool
-    """Whether the learning rate falls along a cosine, rather than staying for the next stage."""
-    compiled: bool = False
+    """Whether the learning rate falls along a cosine, rather than staying constant."""
+    is_compiled: bool = False
 
     @property
     def name(self) -> str:
+        """Name of the stage's run folder."""
         return f"unet-{self.square}"
 
 
 CPU_STAGES = (
     UNetStage(
-        square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False, compiled=True
+        square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False, is_compiled=True
     ),
-    UNetStage(square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True, compiled=True),
+    UNetStage(
+        square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True, is_compiled=True
+    ),
 )
 GPU_STAGES = (
-    # at 1e-3 it learned for 800 steps, and then forgot how to read
+    # a learning rate of 1e-3 diverged after 800 steps: the UNet no longer followed instructions
     UNetStage(square=256, shards=0, batch_size=128, steps=4000, learning_rate=4e-4, decay=False),
     UNetStage(square=384, shards=0, batch_size=48, steps=1500, learning_rate=2e-4, decay=True),
 )
@@ -95,28 +98,28 @@ GPU_STAGES = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StarterBuild:
-    """How a starter is made; the card of the one that ships tells what its weights went through."""
+    """How a starter is built; the README of the starter that ships documents its own training."""
 
     photos: Path
     run: Path
     device: torch.device
     stages: tuple[UNetStage, ...]
     grown_from: Path | None = None
-    """An earlier starter whose UNet the new one begins with."""
+    """Folder of an earlier starter whose UNet the new one begins with."""
     autoencoder_seconds: float = 1380.0
-    polishing_seconds: float = 1320.0
-    finishing_seconds: float = 5400.0
+    decoder_seconds: float = 1320.0
+    pixel_seconds: float = 5400.0
     processes: int = 2
-    """How many make pairs."""
+    """Number of processes that make pairs."""
 
 
 def stages_for(device: torch.device) -> tuple[UNetStage, ...]:
-    """The stages that make good use of a device."""
+    """Returns the stages that suit a device."""
     return GPU_STAGES if device.type == "cuda" else CPU_STAGES
 
 
 def build_starter(build: StarterBuild, target: Path, events: EventStream, commands: Commands) -> bool:
-    """Build into `target`, going on where an earlier call ended; False if it was told to stop."""
+    """Builds the starter into `target`, resuming an earlier call; returns False if it was stopped."""
     vae_folder = build.run / "vae"
     if not vae_folder.exists():
         vae = train_autoencoder(
@@ -127,18 +130,18 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         vae.save_pretrained(vae_folder)
     model_folder = build.run / "blank"
     if not model_folder.exists():
-        make_blank_starter(model_folder, vae_folder, grown_from=build.grown_from)
+        make_initial_model(model_folder, vae_folder, grown_from=build.grown_from)
     for stage in build.stages:
         write_all_shards(build, stage, vae_folder)
         if not train_stage(build, stage, model_folder, events, commands):
             return False
         model_folder = build.run / stage.name / "model"
-    polish_decoder(
-        DecoderTraining(photos=build.photos, run=build.run / "polishing", seconds=build.polishing_seconds),
+    train_decoder(
+        DecoderTraining(photos=build.photos, run=build.run / "polishing", seconds=build.decoder_seconds),
         model_folder,
     )
-    finish_unet(
-        PixelTraining(photos=build.photos, run=build.run / "finishing", seconds=build.finishing_seconds),
+    train_on_pixels(
+        PixelTraining(photos=build.photos, run=build.run / "finishing", seconds=build.pixel_seconds),
         model_folder,
     )
     install_starter(model_folder, target)
@@ -146,7 +149,7 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
 
 
 def write_all_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path) -> None:
-    """Make the pairs of a stage in several processes."""
+    """Makes the pairs of a stage in several processes. Raises `RuntimeError` if one fails."""
     context = multiprocessing.get_context("spawn")
     workers = [
         context.Process(target=_write_some_shards, args=(build, stage, vae_folder, worker))
@@ -176,7 +179,7 @@ def _write_some_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path, 
 def train_stage(
     build: StarterBuild, stage: UNetStage, start: Path, events: EventStream, commands: Commands
 ) -> bool:
-    """Train the UNet on the pairs of a stage; False if told to stop before its end."""
+    """Trains the UNet on the pairs of a stage; returns False if stopped before its end."""
     workers = 0 if stage.shards else build.processes
     config = TrainingConfig(
         data=DataConfig(data_path=str(build.run / "pairs"), num_workers=workers),
@@ -184,9 +187,9 @@ def train_stage(
             name=NAME,
             unet_config=UNetConfig(from_pretrained=str(start)),
             micro_batch_size=stage.batch_size,
-            conditioning_dropout_prob=0.0,  # the examples come with conditions dropped
+            conditioning_dropout_prob=0.0,  # the examples already have conditions dropped
             timestep_sampling="few_steps",
-            inductor=stage.compiled,
+            inductor=stage.is_compiled,
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,
@@ -214,19 +217,19 @@ def _examples(build: StarterBuild, stage: UNetStage) -> Examples:
     return GeneratedExamples(build.photos, size=stage.square, batch_size=stage.batch_size, seed=0)
 
 
-def _forget_origin(config: Path) -> None:
-    """Take out the folder that diffusers notes down, which is of the machine that trained."""
+def _remove_origin(config: Path) -> None:
+    """Removes the folder that diffusers stores in a configuration, which is one of the training machine."""
     values = json.loads(config.read_text(encoding="utf-8"))
     values.pop("_name_or_path", None)
     config.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 def install_starter(source: Path, target: Path) -> None:
-    """Put a trained model where it ships; what was written and drawn about it by hand stays."""
+    """Writes a trained model to the folder that ships; pages, plots and sheets in it are kept."""
     with atomic_folder(target) as temporary:
         shutil.copytree(source, temporary, dirs_exist_ok=True)
         for config in temporary.glob("*/config.json"):
-            _forget_origin(config)
+            _remove_origin(config)
         for page in (page for kind in ("md", "svg", "jpg") for page in target.glob(f"*.{kind}")):
             shutil.copy(page, temporary / page.name)
         write_model_card(

@@ -1,1 +1,1 @@
-"""Trying a model out while it is trained or just after: a loss at fixed noise, and fixed edits."""
+"""Validation of a model during or after training: a loss at fixed noise, and fixed edits."""

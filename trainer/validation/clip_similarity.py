@@ -1,7 +1,7 @@
-"""How CLIP sees two pictures and what is said of them (Radford et al. 2021; Gal et al. 2022).
+"""CLIP similarity of two images and their captions (Radford et al. 2021; Gal et al. 2022).
 
-The formulas of the original's `metrics/clip_similarity.py`: directional similarity is the cosine between
-the change of the picture and the change of its caption, image similarity that between both pictures.
+The formulas are those of the original's `metrics/clip_similarity.py`: directional similarity is the cosine
+between the change of the image and the change of its caption, image similarity that between both images.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from engine.models.text_encoders import INVALID_CONFIGURATION
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 DEVIATION = (0.26862954, 0.26130258, 0.27577711)
-"""Of the colours of the pictures CLIP was trained on, from 0 to 1."""
+"""Mean and standard deviation of the colours (0 to 1) of CLIP's training images."""
 ADVICE = "Download the folder openai/clip-vit-large-patch14 and name it with --clip."
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Cosines, from -1 to 1."""
+    """Cosine similarities, from -1 to 1."""
 
     source_to_caption: float
-    """Between the photo and its caption ("sim_0" in the original)."""
+    """Of the photo and its caption ("sim_0" in the original)."""
     edited_to_caption: float
-    """Between the edited picture and its caption ("sim_1")."""
+    """Of the edited image and its caption ("sim_1")."""
     direction: float
     image: float
 
@@ -59,32 +59,32 @@ class ClipSimilarity:
 
     @torch.no_grad()
     def __call__(self, source: Tensor, edited: Tensor, captions: tuple[str, str]) -> Similarity:
-        """Of pictures (1, 3, h, w), which ought to be from 0 to 1, and what they show before and after."""
-        before, after = self._of_picture(source), self._of_picture(edited)
-        said_before, said_after = self._of_text(captions).chunk(2)
+        """Returns the similarities of images (1, 3, h, w), usually from 0 to 1, and their captions."""
+        before, after = self._embed_image(source), self._embed_image(edited)
+        caption_before, caption_after = self._embed_texts(captions).chunk(2)
         return Similarity(
-            source_to_caption=float(cosine_similarity(before, said_before)),
-            edited_to_caption=float(cosine_similarity(after, said_after)),
-            direction=float(cosine_similarity(after - before, said_after - said_before)),
+            source_to_caption=float(cosine_similarity(before, caption_before)),
+            edited_to_caption=float(cosine_similarity(after, caption_after)),
+            direction=float(cosine_similarity(after - before, caption_after - caption_before)),
             image=float(cosine_similarity(before, after)),
         )
 
-    def _of_picture(self, picture: Tensor) -> Tensor:
-        """Unit vectors (1, D)."""
+    def _embed_image(self, image: Tensor) -> Tensor:
+        """Returns a unit vector (1, D)."""
         side = int(self._model.config.vision_config.image_size)
-        pixels = picture.to(self._device, torch.float32)
+        pixels = image.to(self._device, torch.float32)
         scaled = interpolate(pixels, size=(side, side), mode="bicubic", align_corners=False)
         mean, deviation = (torch.tensor(of, device=self._device)[:, None, None] for of in (MEAN, DEVIATION))
-        seen = self._model.vision_model(pixel_values=(scaled - mean) / deviation).pooler_output
-        return normalize(self._model.visual_projection(seen), dim=-1)
+        features = self._model.vision_model(pixel_values=(scaled - mean) / deviation).pooler_output
+        return normalize(self._model.visual_projection(features), dim=-1)
 
-    def _of_text(self, texts: Sequence[str]) -> Tensor:
-        """Unit vectors (B, D)."""
+    def _embed_texts(self, texts: Sequence[str]) -> Tensor:
+        """Returns unit vectors (B, D)."""
         length = int(self._model.config.text_config.max_position_embeddings)
         tokens = self._tokenizer(
             list(texts), padding=True, truncation=True, max_length=length, return_tensors="pt"
         ).to(self._device)
-        read = self._model.text_model(
+        features = self._model.text_model(
             input_ids=tokens.input_ids, attention_mask=tokens.attention_mask
         ).pooler_output
-        return normalize(self._model.text_projection(read), dim=-1)
+        return normalize(self._model.text_projection(features), dim=-1)

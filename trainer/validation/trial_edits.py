@@ -1,4 +1,4 @@
-"""Edits with a model that is in memory, while it is trained or just after."""
+"""Edits with a model in memory, during or after training."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from engine.progress import CancelToken
 
 def trial_edit(
     model: Model,
-    picture: Image.Image,
+    image: Image.Image,
     instruction: str,
     settings: EditSettings,
     *,
     autocast: torch.dtype = torch.float32,
     cancel: CancelToken | None = None,
 ) -> Image.Image:
-    """The edited picture at the working size. Raises `Cancelled`."""
-    frame = plan_frame(picture.size, settings.fit, settings.resolution, model.size_multiple)
-    pixels = to_pixels(to_frame(picture.convert("RGB"), frame))
+    """Returns the edited image at the working size. Raises `Cancelled`."""
+    frame = plan_frame(image.size, settings.fit, settings.resolution, model.size_multiple)
+    pixels = to_pixels(to_frame(image.convert("RGB"), frame))
     latents = edited_latents(model, pixels, instruction, settings, autocast=autocast, cancel=cancel)
     with torch.no_grad():
         return from_frame(to_image(decode_latents(model.vae, latents)), frame)
@@ -53,7 +53,7 @@ def edited_latents(
     autocast: torch.dtype = torch.float32,
     cancel: CancelToken | None = None,
 ) -> Tensor:
-    """Scaled latents (1, C, H, W) of the edit of pixels (1, 3, h, w) from -1 to 1.
+    """Returns scaled latents (1, C, H, W) of the edit of pixels (1, 3, h, w) from -1 to 1.
 
     Both sides must be multiples of the model's `size_multiple`. Raises `Cancelled`.
     """
@@ -73,9 +73,9 @@ def sampled_latents(
     autocast: torch.dtype = torch.float32,
     cancel: CancelToken | None = None,
 ) -> Tensor:
-    """As `edited_latents`, of unscaled latents (1, C, H, W) and of the instruction and its null, two rows.
+    """As `edited_latents`, of unscaled latents (1, C, H, W) and the encoded instruction and null, two rows.
 
-    The model has to be `evaluating`; then any number of threads may call this.
+    Must be called in the context `evaluating`; several threads may call it at a time.
     """
     device = model.unet.device
     image_latents = original * model.image_latent_scale
@@ -105,9 +105,9 @@ def sampled_latents(
 
 @contextmanager
 def evaluating(model: Model) -> Iterator[None]:
-    """The networks that are trained without dropout and not compiled while this lasts.
+    """Disables dropout and the compiled UNet during the context.
 
-    To compile the UNet anew for a few passes of other shapes would take longer than those.
+    Compiling the UNet for a few passes of other shapes would take longer than the passes.
     """
     compiled, model.unet._compiled_call_impl = model.unet._compiled_call_impl, None
     networks = [network for network in (model.unet, *model.text_encoders.networks) if network.training]

@@ -1,4 +1,4 @@
-"""How a run does on what it never trains on: a loss at fixed noise, and fixed edits to look at."""
+"""Validation of a run on pairs it never trains on: a loss at fixed noise, and fixed edits as previews."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from trainer.validation.trial_edits import evaluating, trial_edit
 log = logging.getLogger(__name__)
 
 SEED = 20_230_119
-"""Noise of the val pairs follows from this and their number, at every step of every run."""
+"""Seed of the noise of the val pairs, the same in every validation of every run."""
 FOLDER = "previews"
 MOST_STEPS = 12
-"""Of a preview for which no number is set: it is made often, and looked at in passing."""
+"""Most steps of a preview by default, since previews are made often."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixedEdit:
-    """A photo and what is asked of it, at every validation anew."""
+    """A photo and its instruction, which are edited again in every validation."""
 
     photo: Image.Image
     instruction: str
 
 
 class Validation:
-    """Looks at a model between its steps; whoever asks has put the averaged weights into it."""
+    """Validates a model between training steps; the caller has put the averaged weights into it."""
 
     def __init__(
         self,
@@ -67,23 +67,23 @@ class Validation:
         self.best = math.inf
 
     def run(self, step: int) -> float | None:
-        """Previews first, then the loss, which is given back; None without val pairs."""
+        """Makes the previews, then measures the loss and returns it; None without val pairs."""
         with torch.no_grad(), evaluating(self._model):
             self._preview(step)
             return self._measure(step) if self._pixels else None
 
     @cached_property
     def _loss(self) -> DenoisingLoss:
-        """Drops no condition, and takes the schedule as training has it by now."""
+        """The loss without dropped conditions; made late, since training may change the noise schedule."""
         return DenoisingLoss(self._model, replace(self._config.model, conditioning_dropout_prob=0.0))
 
     @cached_property
     def _batches(self) -> list[Batch]:
-        """As latents, which do not change while the UNet learns."""
+        """The val pairs as latents, which do not change during training."""
         return [_encoded(self._model, batch) for batch in self._pixels]
 
     def _measure(self, step: int) -> float | None:
-        """The mean loss of all val pairs, at timesteps that are spread evenly over them."""
+        """Returns the mean loss of all val pairs, at evenly spread timesteps; None if it is NaN."""
         total, first = 0.0, 0
         count = sum(len(batch.instructions) for batch in self._batches)
         device = self._model.unet.device
@@ -103,7 +103,7 @@ class Validation:
         return loss
 
     def _preview(self, step: int) -> None:
-        """Make the fixed edits into pictures of the run folder. A full disk is logged and no more."""
+        """Makes the fixed edits and saves them in the run folder. A full disk is only logged."""
         for number, edit in enumerate(self._edits):
             edited = trial_edit(
                 self._model, edit.photo, edit.instruction, self._settings, autocast=self._dtype
@@ -128,15 +128,16 @@ class Validation:
 
     @property
     def instructions(self) -> list[str]:
-        """What is asked in the fixed edits, in order."""
+        """The instructions of the fixed edits, in order."""
         return [edit.instruction for edit in self._edits]
 
 
 def make_validation(
     model: Model, config: TrainingConfig, val: PairSet, train: PairSet, events: EventStream
 ) -> Validation | None:
-    """The validation of a run; None if there is nothing to look at. Without val pairs, training pairs are
-    edited for the previews.
+    """Returns the validation of a run; None without val pairs and fixed edits.
+
+    Without val pairs, training pairs are edited for the previews.
     """
     shown = val if val.pairs else train
     edits = [*_pair_edits(shown, config.validation.edits), *_own_edits(config.validation)]
@@ -148,7 +149,7 @@ def make_validation(
 
 
 def photo_file(folder: Path, number: int) -> Path:
-    """The photo of a fixed edit."""
+    """Returns the file of a fixed edit's photo."""
     return folder / f"photo-{number}.png"
 
 
@@ -158,21 +159,21 @@ def edit_file(folder: Path, number: int, step: int) -> Path:
 
 
 def preview_settings(config: TrainingConfig, model: Model) -> EditSettings:
-    """How previews are made: as the start weights' card recommends, where nothing else is set."""
-    asked, known = config.validation, read_model_card(model.path).recommended
-    text, image = asked.text_guidance_scale, asked.image_guidance_scale
+    """Returns the settings of previews: the configured ones, else those that the card recommends."""
+    own, recommended = config.validation, read_model_card(model.path).recommended
+    text, image = own.text_guidance_scale, own.image_guidance_scale
     return replace(
-        known,
-        num_inference_steps=asked.steps or min(known.num_inference_steps, MOST_STEPS),
-        text_guidance_scale=known.text_guidance_scale if text is None else text,
-        image_guidance_scale=known.image_guidance_scale if image is None else image,
-        resolution=max(64, asked.resolution or config.data.resolution),
+        recommended,
+        num_inference_steps=own.steps or min(recommended.num_inference_steps, MOST_STEPS),
+        text_guidance_scale=recommended.text_guidance_scale if text is None else text,
+        image_guidance_scale=recommended.image_guidance_scale if image is None else image,
+        resolution=max(64, own.resolution or config.data.resolution),
         turbo=False,
     )
 
 
 def _val_batches(model: Model, config: TrainingConfig, val: PairSet) -> list[Batch]:
-    """Each val pair once, as far as `trainer.limit_val_batches` reaches, never mirrored."""
+    """Returns each val pair once, up to `trainer.limit_val_batches` batches, never mirrored."""
     size = min(config.model.micro_batch_size, len(val.pairs))
     examples = PairExamples(
         val,
@@ -194,7 +195,7 @@ def _encoded(model: Model, batch: Batch) -> Batch:
 
 
 def _pair_edits(pairs: PairSet, count: int) -> list[FixedEdit]:
-    """Some pairs, evenly spread; one that cannot be read is logged and left out."""
+    """Returns edits of evenly spread pairs; a pair that cannot be read is logged and left out."""
     edits = []
     for number in range(min(count, len(pairs.pairs))):
         pair = pairs.pairs[number * len(pairs.pairs) // min(count, len(pairs.pairs))]
@@ -206,7 +207,7 @@ def _pair_edits(pairs: PairSet, count: int) -> list[FixedEdit]:
 
 
 def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
-    """The person's own photos; one that cannot be read is logged and left out."""
+    """Returns edits of the user's own photos; a photo that cannot be read is logged and left out."""
     edits = []
     for path, instruction in zip(config.photos, config.instructions, strict=True):
         try:
@@ -216,8 +217,8 @@ def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
     return edits
 
 
-def _save(picture: Image.Image, path: Path) -> None:
-    """Raises `OSError`."""
+def _save(image: Image.Image, path: Path) -> None:
+    """Saves an image as PNG. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as temporary:
-        picture.save(temporary, format="PNG")
+        image.save(temporary, format="PNG")

@@ -113,7 +113,7 @@ def test_a_refusal_is_said_at_once(hub: FaultyServer, answer: Answer, sentence: 
 def test_a_gated_model_says_where_its_licence_is_accepted(hub: FaultyServer) -> None:
     page = f"{hub.address}/owner/snow"
     sentence = "owner/snow is only available to those who accept its licence."
-    assert refusal(hub, GATED) == f"{sentence} Accept it on {page} and give an access token."
+    assert refusal(hub, GATED) == f"{sentence} Accept it on {page} and enter an access token."
     with_token = refusal(hub, GATED, token="hf_mine")
     assert with_token == f"{sentence} Accept it on {page} with the account of your access token."
 

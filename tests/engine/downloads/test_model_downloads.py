@@ -158,7 +158,7 @@ def test_cancelling_keeps_what_is_whole(fetch: Fetch, hub: FaultyServer, folder:
 
 def test_a_gated_model_says_what_it_needs(fetch: Fetch, hub: FaultyServer) -> None:
     hub.answers["/owner/snow/resolve/main/files/ice.safetensors"].append(Answer(status=401))
-    with pytest.raises(DownloadFailed, match="It needs an access token, or its licence"):
+    with pytest.raises(DownloadFailed, match="Enter an access token, or accept the licence"):
         fetch(SINGLE)
     assert hub.requests == []
     fetch(SINGLE, token="secret")

@@ -312,7 +312,7 @@ def test_a_folder_that_holds_something_else_is_refused(
     before = everything(library.folder)
     (tmp_path / "new" / "snow").mkdir(parents=True)
     (tmp_path / "new" / "snow" / "model_index.json").write_text('{"mine": 1}')
-    with pytest.raises(OutputNotWritable, match=r"model_index\.json is there already"):
+    with pytest.raises(OutputNotWritable, match=r"model_index\.json already exists"):
         library.move_to(tmp_path / "new", remember=lambda _: None)
     assert everything(library.folder) == before
     assert list(everything(tmp_path / "new")) == ["snow/model_index.json"]

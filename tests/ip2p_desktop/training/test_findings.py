@@ -40,7 +40,7 @@ def test_images_are_checked_after_the_search(
     qtbot.addWidget(view)
     view.show_report(choice.report)
     assert view.remarks.button.text() == "1 thing to look at"
-    assert view.remarks.list.text().startswith("Pictures of different shape: 1 (")
+    assert view.remarks.list.text().startswith("Images of different shape: 1 (")
     view.show_report(None)
     assert view.remarks.isHidden()
 

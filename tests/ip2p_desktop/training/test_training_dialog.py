@@ -125,7 +125,7 @@ def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDi
     drop(dialog, pairs / "metadata.jsonl")
     notice = dialog.examples_page.notice
     qtbot.waitUntil(notice.isVisible)
-    assert notice.message.text() == "metadata.jsonl is not a zip."
+    assert notice.message.text() == "metadata.jsonl is not a zip file."
     assert notice.advice.text() == "Choose a folder of image pairs, or a zip file of one."
     assert not button(dialog, "next").isEnabled()
 

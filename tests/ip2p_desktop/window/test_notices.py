@@ -241,7 +241,7 @@ def test_an_edit_that_changed_hardly_anything_shows_advice(
         "Raise text guidance above 7.5. Lower image guidance below 1.5. "
         "Phrase the instruction differently, or choose one of the suggestions."
     )
-    assert notice.property("tone") == "calm"
+    assert notice.property("tone") == "info"
     program.document.change(text_guidance_scale=9.0)
     assert notice.isVisible()
     editor.is_unchanged = (False,)

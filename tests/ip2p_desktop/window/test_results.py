@@ -130,7 +130,7 @@ def test_fallbacks_are_reported_once(program: Program, make_edit: MakeEdit, edit
     notice = program.window.notice_bar
     assert notice.isVisible()
     assert (notice.message.text(), notice.advice.text()) == ("The edit is done.", editor.fallbacks[0])
-    assert notice.property("tone") == "calm"
+    assert notice.property("tone") == "info"
     make_edit("make it warmer")
     assert not notice.isVisible()
     editor.fallbacks = ()

@@ -1,4 +1,4 @@
-"""Pairs whose words name a side, a turn or letters are never mirrored."""
+"""Pairs whose instructions name a side, a turn or letters are never mirrored."""
 
 from __future__ import annotations
 

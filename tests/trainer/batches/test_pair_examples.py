@@ -149,7 +149,7 @@ def test_batches_of_buckets_hold_one_shape_and_every_pair(tmp_path: Path, find: 
     found = find(tmp_path)
     sizes = read_sizes(found.pairs)
     assert Counter(sizes) == {(160, 96): 8, (96, 96): 4}
-    bucketed = examples(found, resolution=64, batch_size=2, pictures=sizes, size_multiple=16)
+    bucketed = examples(found, resolution=64, batch_size=2, image_sizes=sizes, size_multiple=16)
     shapes, seen = set(), Counter()
     for number in range(12):
         batch = bucketed.batch(number)
@@ -158,7 +158,7 @@ def test_batches_of_buckets_hold_one_shape_and_every_pair(tmp_path: Path, find: 
         assert len({int(text) < 8 for text in batch.instructions}) == 1
     assert shapes == {(48, 80), (64, 64)}
     assert set(seen.values()) == {2}, "twelve batches of two are two epochs"
-    again = examples(found, resolution=64, batch_size=2, pictures=sizes, size_multiple=16)
+    again = examples(found, resolution=64, batch_size=2, image_sizes=sizes, size_multiple=16)
     assert same(again.batch(9), bucketed.batch(9))
 
 
@@ -173,15 +173,13 @@ def test_a_pair_that_cannot_be_used_is_replaced_by_another(
         whole = examples(found, batch_size=4)
         for number in range(3):
             assert whole.batch(number).original.shape == (4, 3, 32, 32)
-    assert len(caplog.messages) == 2, "each is told of once"
+    assert len(caplog.messages) == 2, "each is reported once"
     assert "Line 2" in caplog.text
     assert "50 × 128" in caplog.text
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_a_dataset_that_is_gone_is_told_in_its_own_words(
-    metadata_folder: Folder, find: Find, workers: int
-) -> None:
+def test_a_missing_dataset_is_reported(metadata_folder: Folder, find: Find, workers: int) -> None:
     folder = metadata_folder(2)
     gone = examples(find(folder), batch_size=1)
     for path in folder.glob("*.png"):

@@ -73,7 +73,7 @@ def test_several_wordings_of_an_edit(tmp_path: Path) -> None:
     assert found_in(tmp_path).pairs[0].instructions == ("snow", "let it snow")
 
 
-def test_an_empty_instruction_is_told_from_a_missing_field(tmp_path: Path) -> None:
+def test_an_empty_instruction_is_distinguished_from_a_missing_field(tmp_path: Path) -> None:
     photos(tmp_path, "a.jpg", "b.jpg")
     metadata(tmp_path, entry("a.jpg", "b.jpg"), entry("a.jpg", "b.jpg", "  "))
     assert found_in(tmp_path).problems == ("Line 2: the instruction is empty.",)

@@ -1,4 +1,4 @@
-"""Pictures without a list: two folders, or names that end alike; and where their words come from."""
+"""Images without a list: two folders, or matching endings of names; and their instructions."""
 
 from __future__ import annotations
 

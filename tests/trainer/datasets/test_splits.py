@@ -70,7 +70,7 @@ def test_the_order_of_the_pairs_does_not_matter_to_their_content(metadata_folder
         assert sorted(names(getattr(one, part))) == sorted(names(getattr(other, part)))
 
 
-def test_small_sets_are_kept_whole_unless_asked(metadata_folder: Folder) -> None:
+def test_small_datasets_are_not_divided_by_default(metadata_folder: Folder) -> None:
     found = find_pairs([Source(metadata_folder(12))])
     for by in ("content", "order"):
         assert sizes(split(found, by=by)) == [12, 0, 0]

@@ -89,7 +89,7 @@ def test_inverse_instructions_double_the_pairs_if_wanted(tmp_path: Path) -> None
 
 def test_columns_can_be_named_and_pictures_be_plain_bytes(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", {"was": [png("red")], "is": [png("blue")], "how": ["do it"]})
-    with pytest.raises(DatasetNotUsable, match=r"pictures are in was, is, text in how.*data\.columns"):
+    with pytest.raises(DatasetNotUsable, match=r"images are in was, is, text in how.*data\.columns"):
         find_pairs([Source(tmp_path)])
     (pair,) = find_pairs([Source(tmp_path)], ColumnNames("was", "is", "how")).pairs
     assert pair.edited.read() == png("blue")
@@ -132,11 +132,11 @@ def test_parquet_in_a_zip_or_by_itself(tmp_path: Path, find: Find, packed: Packe
 
 def test_a_file_that_is_not_parquet(tmp_path: Path, find: Find) -> None:
     (tmp_path / "a.parquet").write_bytes(b"nonsense" * 10)
-    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a parquet file"):
+    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a readable parquet file"):
         find(tmp_path)
 
 
-def test_without_the_library_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+def test_without_the_library_the_error_names_what_to_install(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", {"edit": ["do it"]})
     program = (
         "import sys; sys.modules['pyarrow'] = None\n"

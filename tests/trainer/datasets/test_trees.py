@@ -1,4 +1,4 @@
-"""Zips are read as they are: never unpacked, and never a way out of them."""
+"""Zips are read without unpacking, and their names cannot lead out of them."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def weights(run: Path) -> dict[str, Tensor]:
     return learned
 
 
-def companions_of(run: TrainerProgram) -> list[psutil.Process]:
+def workers_of(run: TrainerProgram) -> list[psutil.Process]:
     children = psutil.Process(run.process.pid).children()
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
@@ -113,7 +113,7 @@ def test_two_machines_find_each_other_and_accumulate(words: Words, tmp_path: Pat
     assert furthest(weights(tmp_path / "alone"), weights(tmp_path / "both")) < 1e-5
 
 
-def test_each_process_goes_on_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
+def test_each_process_resumes_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
     def threads(steps: int, found: int) -> list[int]:
         """Those in the last checkpoint, where the second process finds another number of threads."""
         both = words(tmp_path / "run", "model.micro_batch_size=2", "trainer.devices=2", "trainer.threads=0")
@@ -139,7 +139,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
         words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=100000"), tmp_path / "logs"
     )
     run.wait_for("step", 2)
-    (other,) = companions_of(run)
+    (other,) = workers_of(run)
     other.kill()
     assert run.wait() == 1
     failed = run.events()[-1]
@@ -151,7 +151,7 @@ def test_a_process_that_is_lost_ends_the_run_in_a_sentence(words: Words, tmp_pat
 @pytest.mark.skipif(not CAN_FORK, reason="nothing is killed so there")
 def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path: Path) -> None:
     run = TrainerProgram(words(tmp_path / "run", "trainer.devices=2"), tmp_path / "logs")
-    while not (others := companions_of(run)):
+    while not (others := workers_of(run)):
         assert run.process.is_alive(), run.errors.read_text()
         time.sleep(0.05)
     others[0].kill()
@@ -160,7 +160,7 @@ def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path
     assert (failed["type"], failed["kind"]) == ("failed", "process")
 
 
-def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) -> None:
+def test_the_command_starts_the_configured_number(words: Words, tmp_path: Path) -> None:
     """As people start it: others find its functions by the name of their module."""
     command = words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=1")
     done = subprocess.run(
@@ -171,16 +171,16 @@ def test_the_command_starts_as_many_as_it_is_told(words: Words, tmp_path: Path) 
     assert json.loads(done.stdout.splitlines()[0])["type"] != "failed"
 
 
-def test_machines_that_are_not_named_are_asked_for(words: Words, tmp_path: Path) -> None:
+def test_missing_addresses_of_machines_are_reported(words: Words, tmp_path: Path) -> None:
     config = read_config(words(tmp_path, "trainer.num_nodes=2"))
     with (
         pytest.raises(ConfigNotValid, match="the other machines are not known"),
-        workers(config, print, [], on_loss=lambda: None),
+        workers(config, print, [], on_worker_lost=lambda: None),
     ):  # type: ignore[arg-type]
         pass
 
 
-def test_processes_that_were_not_asked_for_are_refused(
+def test_processes_beyond_the_configured_number_are_refused(
     words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "3")

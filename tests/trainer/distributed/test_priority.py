@@ -41,7 +41,7 @@ def test_only_an_attached_trainer_lowers_its_priority(is_attached: bool) -> None
         text=True,
     )
     assert process.stdout is not None
-    told = int(process.stdout.readline())
+    reported = int(process.stdout.readline())
     seen = os.getpriority(os.PRIO_PROCESS, process.pid)
     process.communicate("\n")
-    assert told == seen == (max(own, NICENESS) if is_attached else own)
+    assert reported == seen == (max(own, NICENESS) if is_attached else own)

@@ -1,4 +1,4 @@
-"""Caches say what the networks say, are shared between runs, and survive being killed."""
+"""Caches return the outputs of the networks, are shared between runs, and survive killed runs."""
 
 from __future__ import annotations
 
@@ -153,9 +153,9 @@ def test_a_second_run_makes_nothing_anew(found: PairSet, tmp_path: Path, vae: Au
     made = {path: path.stat().st_ino for path in entries(tmp_path)}
     assert len(made) == 8
     again = cached(found, tmp_path, vae)
-    told: list[tuple[int, int]] = []
-    again.build(vae, None, on_cached=lambda done, total: told.append((done, total)))
-    assert told == [(8, 8)]
+    progress: list[tuple[int, int]] = []
+    again.build(vae, None, on_cached=lambda done, total: progress.append((done, total)))
+    assert progress == [(8, 8)]
     assert {path: path.stat().st_ino for path in entries(tmp_path)} == made
     assert torch.equal(again.batch(3).edited, first.batch(3).edited)
     for number, batch in enumerate(batches_from(again, 0, 3, workers=1)):
@@ -233,7 +233,7 @@ def test_a_process_that_is_killed_while_writing_leaves_only_whole_entries(tmp_pa
             assert torch.equal(values, torch.full((200_000,), float(values[0])))
 
 
-def test_an_entry_that_disappears_is_told(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+def test_an_entry_that_disappears_is_reported(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
     examples = built(found, tmp_path, vae)
     shutil.rmtree(tmp_path)
     with pytest.raises(CacheIncomplete, match="was changed while it was in use"):
@@ -254,7 +254,7 @@ def test_room_is_made_by_what_was_not_used_for_longest(tmp_path: Path) -> None:
     assert [cache.has(key) for key in keys] == [True, True, False], "what is in use stays"
 
 
-def test_a_disk_that_is_too_small_is_told_before_it_is_full(
+def test_a_disk_that_is_too_small_is_reported_before_it_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_folder, "SPARE", 10**18)
@@ -262,7 +262,7 @@ def test_a_disk_that_is_too_small_is_told_before_it_is_full(
         Cache(tmp_path, "x").make_room(1)
 
 
-def test_building_can_be_given_up_and_goes_on(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+def test_building_can_be_cancelled_and_resumed(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
     token = CancelToken()
 
     def stop_after_three(done: int, total: int) -> None:
@@ -272,9 +272,9 @@ def test_building_can_be_given_up_and_goes_on(found: PairSet, tmp_path: Path, va
     with pytest.raises(Cancelled):
         cached(found, tmp_path, vae).build(vae, None, on_cached=stop_after_three, cancel=token)
     assert len(entries(tmp_path)) == 3
-    told: list[int] = []
-    cached(found, tmp_path, vae).build(vae, None, on_cached=lambda done, total: told.append(done))
-    assert told == [3, 4, 5, 6, 7, 8]
+    progress: list[int] = []
+    cached(found, tmp_path, vae).build(vae, None, on_cached=lambda done, total: progress.append(done))
+    assert progress == [3, 4, 5, 6, 7, 8]
 
 
 def test_pairs_that_cannot_be_used_are_left_out(

@@ -1,4 +1,4 @@
-"""The start weights' own edits among the pairs: as often as asked, made once, and just what they give."""
+"""Replay of the start weights' edits: as often as configured, made once, and exactly their outputs."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def made(run: TrainingConfig, found: PairSet, model: Model) -> tuple[Examples, l
     events = EventStream(lines)
     both, replay = with_replay(run, found, model)
     examples = make_examples(run, both, model, events, replay=replay)
-    told = [json.loads(line) for line in lines.getvalue().splitlines()]
-    return examples, [event for event in told if event.get("stage") == "rehearsing"]
+    sent = [json.loads(line) for line in lines.getvalue().splitlines()]
+    return examples, [event for event in sent if event.get("stage") == "replaying"]
 
 
 def rows(batch: Batch, found: PairSet) -> list[int]:
@@ -73,7 +73,7 @@ def rows(batch: Batch, found: PairSet) -> list[int]:
     return [row for row, text in enumerate(batch.instructions) if text not in found.instructions]
 
 
-def test_at_the_last_timestep_nothing_is_asked_but_what_the_weights_give(
+def test_at_the_last_timestep_the_target_is_what_the_weights_predict(
     pair_folder: Path, tmp_path: Path, found: PairSet, starter: Path
 ) -> None:
     model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
@@ -131,14 +131,14 @@ def test_others_begin_with_any_noise_and_have_their_deviation(
     assert torch.equal(batch.noise, examples.batch(0).noise)  # type: ignore[arg-type]
 
 
-def test_of_an_edit_in_many_steps_no_noise_is_told(
+def test_an_edit_in_many_steps_stores_no_noise(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
     examples, _ = made(config(pair_folder, tmp_path, "validation.steps=3"), found, model)
     assert examples.batch(0).noise is None
 
 
-def test_all_that_is_listed_is_asked_of_all_photos(
+def test_all_listed_instructions_are_combined_with_all_photos(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
     listed = [f"make it number {number}" for number in range(20)]
@@ -149,7 +149,7 @@ def test_all_that_is_listed_is_asked_of_all_photos(
     assert len({(pair.name, pair.instruction) for pair in added}) == 160
 
 
-def test_they_are_drawn_as_often_as_asked(
+def test_they_are_drawn_as_often_as_configured(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
     both, _ = with_replay(config(pair_folder, tmp_path), found, model)
@@ -191,13 +191,13 @@ def test_none_depends_on_how_many_are_made_at_a_time(
         assert torch.equal(several.edited[own], one.edited[own])
 
 
-def test_making_them_can_be_stopped_and_goes_on(
+def test_making_them_can_be_stopped_and_resumed(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
     run = config(pair_folder, tmp_path)
     both, replay = with_replay(run, found, model)
     cancel = CancelToken()
-    stopping = StoppingAfter(5, cancel)
+    stopping = StopRequestingStream(5, cancel)
     threads = torch.get_num_threads()
     with pytest.raises(Cancelled):
         make_examples(run, both, model, EventStream(stopping), cancel, replay)
@@ -207,8 +207,8 @@ def test_making_them_can_be_stopped_and_goes_on(
     assert events[-1]["done"] == 12
 
 
-class StoppingAfter(io.StringIO):
-    """Asks to stop once so many edits are made."""
+class StopRequestingStream(io.StringIO):
+    """Requests a stop once so many edits are made."""
 
     def __init__(self, count: int, cancel: CancelToken) -> None:
         super().__init__()
@@ -217,7 +217,7 @@ class StoppingAfter(io.StringIO):
     def write(self, text: str) -> int:
         if text.strip():
             event = json.loads(text)
-            if event.get("stage") == "rehearsing" and event["done"] == self.count:
+            if event.get("stage") == "replaying" and event["done"] == self.count:
                 self.cancel.cancel()
         return super().write(text)
 
@@ -227,7 +227,7 @@ def test_they_need_the_cache(pair_folder: Path, tmp_path: Path) -> None:
         config(pair_folder, tmp_path, "data.cache.enable=False")
 
 
-def test_a_model_that_suggests_nothing_has_to_be_told_what_to_ask(
+def test_a_model_without_suggestions_needs_configured_instructions(
     pair_folder: Path, tmp_path: Path, found: PairSet, model: Model
 ) -> None:
     card = read_model_card(model.path)
@@ -261,7 +261,7 @@ def test_a_run_trains_on_them_and_validates_without(
     assert code == 0, errors
     caching = [event for event in events if event["type"] == "caching"]
     assert caching[-1]["total"] == 6 + 5, "pairs, and the instructions of both"
-    (made,) = [event for event in events if event.get("stage") == "rehearsing" and event["done"] == 4]
+    (made,) = [event for event in events if event.get("stage") == "replaying" and event["done"] == 4]
     assert made["total"] == 4
     (started,) = [event for event in events if event["type"] == "started"]
     assert started["examples"] == 6 + 4
@@ -284,7 +284,7 @@ def test_no_more_are_made_than_the_steps_draw(
     assert sum(place >= len(found.pairs) for place in drawn) == 9
 
 
-def test_what_was_trained_later_is_asked_for_as_often_as_an_edit_of_many_wordings(tmp_path: Path) -> None:
+def test_later_instructions_are_as_frequent_as_an_edit_with_many_wordings(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{}")
     write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("zorbify it", "make it snow")))
     edits = (KnownEdit("snowy", "make it snow"), KnownEdit("foggy", "add fog"))
@@ -308,7 +308,7 @@ def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
     assert known_instructions(tmp_path) == ["make it snow"]
 
 
-def test_a_model_is_asked_for_all_that_its_knowledge_lists(starter: Path) -> None:
+def test_all_instructions_of_the_knowledge_are_replayed(starter: Path) -> None:
     knowledge = read_knowledge(starter)
     known = known_instructions(starter)
     suggestions = read_model_card(starter).suggestions

@@ -1,4 +1,4 @@
-"""A model is written whole or not at all."""
+"""A model is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_model_that_came_in_one_file_becomes_a_folder(tmp_path: Path) -> None:
     StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, safety_checker=None)
 
 
-def test_a_model_trained_from_the_starter_still_says_what_it_knows(starter: Path, tmp_path: Path) -> None:
+def test_a_model_trained_from_the_starter_keeps_its_knowledge(starter: Path, tmp_path: Path) -> None:
     model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
     model.text_encoders.networks[0].requires_grad_(False)
     folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))
@@ -72,7 +72,7 @@ def test_a_model_trained_from_the_starter_still_says_what_it_knows(starter: Path
     assert read_instruction("add a hat", card).verdict.is_doubtful
 
 
-def test_one_whose_text_encoder_was_trained_says_nothing(starter: Path, tmp_path: Path) -> None:
+def test_a_model_with_a_trained_text_encoder_has_no_knowledge(starter: Path, tmp_path: Path) -> None:
     model = load_model(starter, device=torch.device("cpu"), dtype=torch.float32)
     model.text_encoders.networks[0].requires_grad_(True)
     folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))

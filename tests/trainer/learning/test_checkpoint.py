@@ -1,4 +1,4 @@
-"""Checkpoints are whole or not there; the newest and the best stay, others go."""
+"""Checkpoints are complete or missing; the newest and the best are kept, others are removed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_newest_comes_back_and_old_ones_go(tmp_path: Path, mapped: bool) -> 
     assert torch.equal(found["weights"]["a"], torch.full((2,), 15.0))
 
 
-def test_all_are_kept_if_asked_for(tmp_path: Path) -> None:
+def test_all_are_kept_if_configured(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, keep=-1)
     for step in range(6):
         checkpoints.save(state(step), step)
@@ -143,7 +143,7 @@ def test_a_run_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
         Checkpoints(blocked, keep=1).save({}, 1)
 
 
-def test_room_is_asked_for_before_anything_is_written(
+def test_free_space_is_checked_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoints = Checkpoints(tmp_path, keep=3)

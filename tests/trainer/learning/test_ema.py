@@ -78,7 +78,7 @@ def walk_disabled() -> tuple[EMA, Parameter, None]:
     return ema, weight, None
 
 
-def test_a_saved_average_goes_on_where_it_was() -> None:
+def test_a_saved_average_is_restored() -> None:
     ema, _, _ = walk(EMAConfig(decay=0.5))
     weight = Parameter(torch.full((1,), 5.0))
     again = EMA({"weight": weight}, EMAConfig(decay=0.5))

@@ -46,7 +46,7 @@ def make(tiny_editor: Path) -> Make:
         model = load_model(tiny_editor, device=CPU, dtype=torch.float32)
         prepare(model)
         learner = Learner(model, settings(*words), Processes())
-        learner.model = model  # type: ignore[attr-defined] (for the tests to look into)
+        learner.model = model  # type: ignore[attr-defined] (for the tests)
         return learner
 
     return make_learner
@@ -74,7 +74,7 @@ def furthest(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
 
 
 def calls_of(learner: Learner, module: Any, look: Callable[[Any, Any], Any] = lambda *_: None) -> list[Any]:
-    """What was seen at each finished forward call of a module in one step."""
+    """Records values at each finished forward call of a module in one step."""
     seen: list[Any] = []
     handle = module.register_forward_hook(lambda module, inputs, output: seen.append(look(module, output)))
     learner.take_step([batch(0)])
@@ -128,12 +128,12 @@ def test_precision_is_that_of_activations_and_never_of_weights(
     assert {weight.dtype for weight in learner.weights.values()} == {torch.float32}
 
 
-def test_half_precision_without_a_gpu_is_said(make: Make) -> None:
-    dtype, told = choose_precision("16", CPU)
+def test_half_precision_without_a_gpu_is_reported(make: Make) -> None:
+    dtype, warning = choose_precision("16", CPU)
     assert dtype in (torch.bfloat16, torch.float32)
-    assert told is not None
-    assert "16-bit floats needs a GPU" in told.message
-    assert [warning.code for warning in make("trainer.precision=16").warnings] == ["precision.no-half"]
+    assert warning is not None
+    assert "16-bit floats needs a GPU" in warning.message
+    assert [each.code for each in make("trainer.precision=16").warnings] == ["precision.no-half"]
 
 
 def test_half_precision_scales_the_loss_and_leaves_out_steps_without_numbers() -> None:
@@ -197,7 +197,7 @@ def test_it_is_insisted_on_in_the_unet_alone(make: Make) -> None:
     assert others == {"unet": {False}, "text": {True}, "vae": {True}}
 
 
-def test_flash_attention_that_cannot_be_had_is_said(make: Make) -> None:
+def test_unavailable_flash_attention_is_reported(make: Make) -> None:
     unet = make().networks.parts["unet"]
     _, problem = flash_attention(unet, torch.complex64)
     assert problem is not None
@@ -225,8 +225,8 @@ def test_inductor_compiles_the_unet_and_runs_what_it_compiled(
     torch._dynamo.reset()
     monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", compile_fx)
     plain, fast = make(), make("model.inductor=True", "model.inductor_cudagraphs=True")
-    told = [warning.message for warning in fast.warnings if warning.kind == "compiler"]
-    assert told == ["CUDA graphs need a GPU from NVIDIA; the UNet is compiled without."]
+    sentences = [warning.message for warning in fast.warnings if warning.kind == "compiler"]
+    assert sentences == ["CUDA graphs need a GPU from NVIDIA; the UNet is compiled without."]
     assert furthest(weights_after(plain, steps=2), weights_after(fast, steps=2)) < SAME
     convolutions = [node for graph in compiled for node in graph.graph.nodes if "conv" in str(node.target)]
     assert len(convolutions) > 5
@@ -234,9 +234,7 @@ def test_inductor_compiles_the_unet_and_runs_what_it_compiled(
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script_method:DeprecationWarning")
-def test_a_compiler_that_does_not_work_is_said_and_done_without(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_compiler_is_reported_and_not_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def compile_fx(*_: Any, **__: Any) -> None:
         raise RuntimeError("the linker is missing")
 
@@ -319,8 +317,8 @@ def test_short_of_memory_the_same_step_is_taken_in_pieces(make: Make, most: int)
     limited(short, most)
     assert furthest(weights_after(plain), weights_after(short)) < SAME
     assert short.pieces == {3: 2, 1: 4}[most]
-    told = [warning for warning in short.warnings if warning.kind == "memory"]
-    assert len(told) == {3: 1, 1: 2}[most]
+    sentences = [warning for warning in short.warnings if warning.kind == "memory"]
+    assert len(sentences) == {3: 1, 1: 2}[most]
     again = make()
     again.load_state_dict(short.state_dict())
     assert again.pieces == short.pieces
@@ -331,7 +329,7 @@ def test_without_memory_for_one_example_it_ends_in_a_sentence(make: Make) -> Non
     limited(learner, 0)
     with pytest.raises(OutOfMemory, match="not enough memory to train"):
         learner.take_step([batch(0)])
-    assert learner.is_whole
+    assert learner.is_intact
     assert learner.step == 0
 
 
@@ -384,9 +382,9 @@ def test_a_trial_is_as_large_as_a_step_of_one_example(make: Make) -> None:
     assert seen == [((1, 8, 50, 50), False)]
 
 
-def test_disagreements_with_the_start_weights_are_told(make: Make) -> None:
+def test_mismatches_with_the_start_weights_are_reported(make: Make) -> None:
     learner = make("model.unet_config.in_channels=4", "model.parameterization=v")
-    told = [warning.message for warning in learner.warnings if warning.kind == "settings"]
-    assert "the start weights take 8" in told[0]
-    assert "the start weights predict epsilon" in told[1]
+    sentences = [warning.message for warning in learner.warnings if warning.kind == "settings"]
+    assert "the start weights take 8" in sentences[0]
+    assert "the start weights predict epsilon" in sentences[1]
     assert make("model.unet_config.in_channels=8", "model.parameterization=eps").warnings == []

@@ -15,14 +15,14 @@ from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
 from trainer.batches.noise import Noise
 from trainer.config import ConfigNotValid, ModelConfig
-from trainer.learning.loss import LAST_SHARE, DenoisingLoss, end_in_noise
+from trainer.learning.loss import LAST_SHARE, DenoisingLoss, use_zero_terminal_snr
 
 COUNT, SEED = 8, 5
 SCALE = 0.18215
 
 
 class RecordingUNet:
-    """Answers with zeros and remembers what it was asked."""
+    """Returns zeros and records its inputs."""
 
     device = torch.device("cpu")
 
@@ -183,7 +183,7 @@ def test_min_snr_weighs_as_its_paper_says(model: Model, predicts: str) -> None:
 
 
 def test_a_weight_is_a_number_where_nothing_is_left_of_the_picture(model: Model) -> None:
-    end_in_noise(predicting(model, "v_prediction"))
+    use_zero_terminal_snr(predicting(model, "v_prediction"))
     loss = DenoisingLoss(model, ModelConfig(min_snr_gamma=5.0))
     assert loss.noise_scheduler.alphas_cumprod[999] == 0
     assert loss._weights(torch.tensor([999])).item() == 0
@@ -194,7 +194,7 @@ def test_a_weight_is_a_number_where_nothing_is_left_of_the_picture(model: Model)
 
 def test_only_a_model_that_predicts_v_can_end_in_noise(model: Model) -> None:
     with pytest.raises(ConfigNotValid, match="predicts the noise"):
-        end_in_noise(model)
+        use_zero_terminal_snr(model)
 
 
 def test_a_noise_offset_moves_whole_channels(model: Model) -> None:
@@ -221,7 +221,7 @@ def test_for_few_steps_most_timesteps_are_the_last(model: Model) -> None:
     last = timesteps == 999
     assert last.float().mean().item() == pytest.approx(LAST_SHARE, abs=0.01)
     assert timesteps.min() < 50
-    # the others are as dense as they are high
+    # the density of the others is proportional to the timestep
     assert (timesteps[~last] >= 707).float().mean().item() == pytest.approx(0.5, abs=0.01)
 
 

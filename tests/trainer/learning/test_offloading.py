@@ -1,4 +1,4 @@
-"""Encoders that rest are out of memory, say the same when they are awake, and leave no file behind."""
+"""Offloaded encoders take no memory, give the same outputs when loaded, and leave no file behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def networks() -> list[nn.Module]:
 
 
 def places(networks: list[nn.Module]) -> list[int]:
-    """Where the weights lie in memory."""
+    """Addresses of the weights in memory."""
     return [weight.untyped_storage().data_ptr() for each in networks for weight in each.parameters()]
 
 
@@ -32,16 +32,16 @@ def test_weights_leave_memory_and_say_the_same(networks: list[nn.Module], tmp_pa
     for network in networks:
         network.requires_grad_(False)
     before, said = places(networks), spoken(networks)
-    resting = NetworkOffload(networks, tmp_path / "run")
-    resting.rest()
+    encoders = NetworkOffload(networks, tmp_path / "run")
+    encoders.offload()
     assert [path.name for path in (tmp_path / "run").iterdir()] == [FILE]
     mapped = places(networks)
     assert not set(mapped) & set(before)
-    with resting.awake():
+    with encoders.loaded():
         assert torch.equal(spoken(networks), said)
     assert not any(weight.requires_grad for each in networks for weight in each.parameters())
     assert networks[0].weight.is_contiguous(memory_format=torch.channels_last)
-    resting.end()
+    encoders.remove_file()
     assert not (tmp_path / "run" / FILE).exists()
 
 
@@ -50,9 +50,9 @@ def test_without_room_for_the_file_they_stay(
 ) -> None:
     (tmp_path / "run").write_text("a file where the folder should be")
     before, said = places(networks), spoken(networks)
-    resting = NetworkOffload(networks, tmp_path / "run")
-    resting.rest()
-    with resting.awake():
+    encoders = NetworkOffload(networks, tmp_path / "run")
+    encoders.offload()
+    with encoders.loaded():
         assert torch.equal(spoken(networks), said)
     assert places(networks) == before
     assert "stay in memory" in caplog.text
@@ -60,9 +60,9 @@ def test_without_room_for_the_file_they_stay(
 
 def test_a_file_that_is_gone_meanwhile_is_not_needed(networks: list[nn.Module], tmp_path: Path) -> None:
     said = spoken(networks)
-    resting = NetworkOffload(networks, tmp_path)
-    resting.rest()
-    resting.end()
+    encoders = NetworkOffload(networks, tmp_path)
+    encoders.offload()
+    encoders.remove_file()
     for _ in range(2):
-        with resting.awake():
+        with encoders.loaded():
             assert torch.equal(spoken(networks), said)

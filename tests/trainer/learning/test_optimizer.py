@@ -1,4 +1,4 @@
-"""The optimiser that is asked for, and learning rates as NeMo's schedules have them."""
+"""The configured optimiser, and the learning rates of NeMo's schedules."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def rates(**sched: Any) -> list[float]:
 def test_the_named_optimiser_takes_the_step_of_its_paper(name: str) -> None:
     weight = Parameter(torch.tensor([[2.0, -1.0]]))
     config = OptimizerConfig(name=name, lr=0.1, weight_decay=0.5, betas=[0.8, 0.9], eps=1e-6)
-    optimizer, told = make_optimizer([weight], config)
-    assert told is None
+    optimizer, warning = make_optimizer([weight], config)
+    assert warning is None
     gradient = torch.tensor([[0.3, 0.4]])
     weight.grad = gradient.clone()
     optimizer.step()
@@ -58,16 +58,16 @@ def test_biases_and_norms_are_not_decayed() -> None:
 def test_eight_bits_are_used_where_they_work_and_told_where_not(monkeypatch: pytest.MonkeyPatch) -> None:
     config = OptimizerConfig(name="adamw_8bit")
     monkeypatch.setitem(sys.modules, "bitsandbytes", None)
-    optimizer, told = make_optimizer(weights(), config)
+    optimizer, warning = make_optimizer(weights(), config)
     assert isinstance(optimizer, torch.optim.AdamW)
-    assert told == NO_EIGHT_BIT
+    assert warning == NO_EIGHT_BIT
     library: Any = ModuleType("bitsandbytes")
     library.optim = ModuleType("bitsandbytes.optim")
     library.optim.AdamW8bit = type("AdamW8bit", (torch.optim.SGD,), {"__init__": _forgiving})
     monkeypatch.setitem(sys.modules, "bitsandbytes", library)
-    optimizer, told = make_optimizer(weights(), config)
+    optimizer, warning = make_optimizer(weights(), config)
     assert type(optimizer).__name__ == "AdamW8bit"
-    assert told is None
+    assert warning is None
     library.optim.AdamW8bit.step = _broken
     assert make_optimizer(weights(), config)[1] == NO_EIGHT_BIT
 

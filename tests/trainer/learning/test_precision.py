@@ -10,7 +10,7 @@ from trainer.learning.precision import autocast_on_cpu
 
 
 @pytest.mark.parametrize(("multiplies_bf16", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_the_processor_is_not_asked_for_numbers_it_would_have_to_emulate(
+def test_the_cpu_does_not_use_numbers_it_would_have_to_emulate(
     monkeypatch: pytest.MonkeyPatch, multiplies_bf16: bool, dtype: torch.dtype
 ) -> None:
     monkeypatch.setattr(engine.devices.device, "cpu_has_bf16", lambda: multiplies_bf16)

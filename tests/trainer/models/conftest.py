@@ -104,7 +104,7 @@ def save_base(family: str, channels: int, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def base_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], Path]:
-    """The folder of a small model of a family, with 4 or 8 channels, made when it is first asked for."""
+    """The folder of a small model of a family, with 4 or 8 channels, made on first use."""
 
     @cache
     def make(family: str, channels: int) -> Path:

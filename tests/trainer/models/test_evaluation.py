@@ -1,4 +1,4 @@
-"""The paper's measurement: its formulas by hand, its defect where it is asked for, its curve."""
+"""The paper's measurement: its formulas by hand, its defect if chosen, its curve."""
 
 from __future__ import annotations
 
@@ -83,12 +83,16 @@ def test_captions_come_from_the_release_and_from_columns(
         (f"a photo of tree {number}", f"tree {number} at night") for number in range(3)
     ]
     assert all(pair.captions is None for pair in find_pairs([Source(pair_folder)]).pairs)
-    shutil.copytree(pair_folder, tmp_path / "told")
-    metadata = tmp_path / "told" / "metadata.jsonl"
+    shutil.copytree(pair_folder, tmp_path / "captioned")
+    metadata = tmp_path / "captioned" / "metadata.jsonl"
     lines = [json.loads(line) for line in metadata.read_text().splitlines()]
-    told = [json.dumps(line | {"original_prompt": "a day", "edited_prompt": "a night"}) for line in lines]
-    metadata.write_text("\n".join(told))
-    assert {pair.captions for pair in find_pairs([Source(tmp_path / "told")]).pairs} == {("a day", "a night")}
+    captioned = [
+        json.dumps(line | {"original_prompt": "a day", "edited_prompt": "a night"}) for line in lines
+    ]
+    metadata.write_text("\n".join(captioned))
+    assert {pair.captions for pair in find_pairs([Source(tmp_path / "captioned")]).pairs} == {
+        ("a day", "a night")
+    }
 
 
 def test_the_formulas_agree_with_a_computation_by_hand(clip_folder: Path) -> None:
@@ -133,7 +137,7 @@ def test_only_the_repositorys_mode_leaves_the_range_as_it_is() -> None:
     assert torch.allclose(for_clip(pixels, Mode.CORRECTED), wanted)
 
 
-def test_every_scale_sees_the_same_pairs_from_the_same_noise(
+def test_every_scale_edits_the_same_pairs_from_the_same_noise(
     starter: Path, clip_folder: Path, pairs: PairSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import trainer.evaluation
@@ -160,11 +164,11 @@ def test_pairs_without_captions_are_refused_in_a_sentence(
     starter: Path, clip_folder: Path, pair_folder: Path
 ) -> None:
     model, clip = load_model(starter, device=CPU, dtype=torch.float32), ClipSimilarity(clip_folder, CPU)
-    with pytest.raises(DatasetNotUsable, match="No pair says what"):
+    with pytest.raises(DatasetNotUsable, match="No pair has captions"):
         evaluate(model, clip, find_pairs([Source(pair_folder)]).pairs, FEW)
 
 
-def test_a_missing_clip_model_is_said_clearly(tmp_path: Path) -> None:
+def test_a_missing_clip_model_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelNotUsable, match="clip-vit-large-patch14"):
         ClipSimilarity(tmp_path, CPU)
 

@@ -16,7 +16,7 @@ from engine.errors import ModelNotUsable
 from engine.models.loading import Model, load_model
 from engine.models.original_layout import TensorLayout, to_original
 from engine.models.recognition import TRAINABLE
-from trainer.learning.expansion import is_blind, load_base_model
+from trainer.learning.expansion import has_untrained_input, load_base_model
 
 CPU = torch.device("cpu")
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
@@ -43,13 +43,13 @@ def test_weight_and_bias_are_kept_and_the_new_weight_is_zero(
     assert not conv.weight[:, 4:].any()
     assert torch.equal(conv.bias, before["conv_in.bias"])
     assert text_base.unet.config.in_channels == conv.in_channels == 8
-    assert is_blind(text_base.unet)
+    assert has_untrained_input(text_base.unet)
 
 
-def test_an_editor_goes_on_as_it_is(base_folder: Callable[[str, int], Path], editor_base: Model) -> None:
+def test_an_editor_stays_unchanged(base_folder: Callable[[str, int], Path], editor_base: Model) -> None:
     before = load_file(base_folder("sd1", 8) / UNET)
     assert torch.equal(editor_base.unet.conv_in.weight, before["conv_in.weight"])
-    assert not is_blind(editor_base.unet)
+    assert not has_untrained_input(editor_base.unet)
 
 
 def test_stable_diffusion_xl_is_expanded_too(base_folder: Callable[[str, int], Path]) -> None:

@@ -190,9 +190,9 @@ def test_what_has_no_names_in_a_layout_is_refused_before_training(starter: Path)
     check_export(model, ExportConfig())
 
 
-def test_a_proof_tells_how_like_two_edits_are(editor_base: Model, base_folder: Any) -> None:
-    proof = ExportCheck(editor_base, LEARNED[0])
-    assert proof.check(base_folder("sd1", 8), torch.float32) == math.inf
+def test_an_export_check_measures_the_similarity_of_two_edits(editor_base: Model, base_folder: Any) -> None:
+    export_check = ExportCheck(editor_base, LEARNED[0])
+    assert export_check.check(base_folder("sd1", 8), torch.float32) == math.inf
     teach(editor_base)
     with pytest.raises(ExportMismatch):
         ExportCheck(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)

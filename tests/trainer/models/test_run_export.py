@@ -22,8 +22,8 @@ from trainer.protocol.events import (
 
 
 def train(logs: Path, *options: str) -> list[Event]:
-    code, told, errors = run_trainer(options, logs)
-    events = [event for values in told if (event := parse_event(json.dumps(values)))]
+    code, values_of_events, errors = run_trainer(options, logs)
+    events = [event for values in values_of_events if (event := parse_event(json.dumps(values)))]
     assert code == 0, f"{events[-1:]}\n{errors}"
     return events
 
@@ -80,7 +80,7 @@ def test_the_run_leaves_model_lora_and_single_file(lora_run: tuple[Path, list[Ev
     assert load_file(folder / "unet" / "diffusion_pytorch_model.safetensors")["conv_in.weight"].shape[1] == 8
 
 
-def test_the_model_card_tells_what_happened(lora_run: tuple[Path, list[Event]], pair_folder: Path) -> None:
+def test_the_model_card_lists_the_training(lora_run: tuple[Path, list[Event]], pair_folder: Path) -> None:
     run, _ = lora_run
     folder = run / "model"
     text = (folder / "README.md").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def test_the_model_card_tells_what_happened(lora_run: tuple[Path, list[Event]], 
         "Lowest loss of the val pairs",
     ):
         assert words in text, words
-    assert str(pair_folder) not in text, "where things lay is not told"
+    assert str(pair_folder) not in text, "the card does not name folders of the computer"
     assert str(run) not in text
     ElementTree.parse(folder / "curves.svg")
     for name in ("samples/0-before.png", "samples/0-after.png"):

@@ -17,7 +17,7 @@ from trainer.learning.loss import DenoisingLoss
 
 
 class RecordingSdxlUNet:
-    """Answers with zeros and remembers what it was asked."""
+    """Returns zeros and records its inputs."""
 
     device = torch.device("cpu")
 

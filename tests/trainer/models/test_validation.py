@@ -1,4 +1,4 @@
-"""Validation sees the same noise every time, changes nothing, and leaves pictures behind."""
+"""Validation uses the same noise every time, changes no weights, and saves previews."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def config(tmp_path: Path, pair_folder: Path) -> TrainingConfig:
     )
 
 
-def told(stream: io.StringIO) -> list[object]:
+def events_of(stream: io.StringIO) -> list[object]:
     return [parse_event(line) for line in stream.getvalue().splitlines()]
 
 
@@ -66,7 +66,7 @@ def test_the_loss_is_the_same_until_the_model_is_not(
     worse = validation.run(2)
     assert worse is not None
     assert worse > first
-    done = [event for event in told(stream) if isinstance(event, ValidationFinished)]
+    done = [event for event in events_of(stream) if isinstance(event, ValidationFinished)]
     assert [(event.step, event.best) for event in done] == [(0, True), (1, False), (2, False)]
     assert validation.best == first
 
@@ -95,7 +95,7 @@ def test_previews_are_pictures_of_the_same_edits_from_the_same_noise(
     validation = made(model, config, pairs, pairs, stream)
     for step in (0, 5):
         validation.run(step)
-    shown = [event for event in told(stream) if isinstance(event, PreviewMade)]
+    shown = [event for event in events_of(stream) if isinstance(event, PreviewMade)]
     assert [(event.step, event.number) for event in shown] == [(s, n) for s in (0, 5) for n in range(3)]
     assert shown[2].instruction == "make it night"
     for before, after in zip(shown[:3], shown[3:], strict=True):
@@ -113,7 +113,7 @@ def test_without_val_pairs_there_are_previews_and_no_loss(
 ) -> None:
     stream = io.StringIO()
     assert made(model, config, pairs.with_pairs([]), pairs, stream).run(0) is None
-    assert [type(event) for event in told(stream)] == [PreviewMade, PreviewMade]
+    assert [type(event) for event in events_of(stream)] == [PreviewMade, PreviewMade]
     config.validation.edits = 0
     assert make_validation(model, config, pairs.with_pairs([]), pairs, EventStream(stream)) is None
 

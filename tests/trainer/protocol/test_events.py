@@ -1,4 +1,4 @@
-"""What a run tells and what it is told, as lines."""
+"""Events and commands of a run, as lines."""
 
 from __future__ import annotations
 
@@ -166,14 +166,14 @@ def test_a_silent_stream_writes_nothing() -> None:
 def test_time_that_is_up_is_a_reason_of_its_own() -> None:
     commands = Commands()
     commands.stop_after(3600)
-    assert not commands.stop_requested
+    assert not commands.is_stop_requested
     commands.stop_after(0)
-    assert commands.stop_requested
+    assert commands.is_stop_requested
     assert commands.reason == "time"
 
 
 def test_stop_is_heard() -> None:
-    assert listening("what?\n stop \n").stop_requested
+    assert listening("what?\n stop \n").is_stop_requested
 
 
 FORKING = """
@@ -201,14 +201,14 @@ def test_a_process_forked_while_listening_can_close_its_input() -> None:
 
 
 def test_the_end_of_the_input_means_nothing() -> None:
-    assert not listening("").stop_requested
+    assert not listening("").is_stop_requested
 
 
 def test_it_means_stop_if_the_run_is_to_end_with_who_started_it() -> None:
-    assert listening("", attached=True).stop_requested
+    assert listening("", attached=True).is_stop_requested
 
 
 def test_a_run_without_input_can_be_stopped_too() -> None:
     commands = Commands()
     commands.request_stop()
-    assert commands.stop_requested
+    assert commands.is_stop_requested

@@ -1,4 +1,4 @@
-"""A run that is killed at any moment goes on, and ends as one that was not: bit for bit."""
+"""A run that is killed at any moment resumes, and ends as an uninterrupted one, bit for bit."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
 
 
 def train(logs: Path, *options: str) -> tuple[int, list[Event], str]:
-    """Exit code, events and what was said to people."""
-    code, told, errors = run_trainer(options, logs)
-    events = [event for values in told if (event := parse_event(json.dumps(values)))]
+    """Exit code, events and log."""
+    code, values_of_events, errors = run_trainer(options, logs)
+    events = [event for values in values_of_events if (event := parse_event(json.dumps(values)))]
     return code, events, errors
 
 
@@ -63,7 +63,7 @@ def whole_run(
     return run, events
 
 
-def test_a_run_tells_its_story_in_order(whole_run: tuple[Path, list[Event]]) -> None:
+def test_a_run_sends_its_events_in_order(whole_run: tuple[Path, list[Event]]) -> None:
     run, events = whole_run
     started = next(event for event in events if isinstance(event, TrainingStarted))
     assert (started.start_step, started.total_steps, started.examples) == (0, 4, 8)
@@ -99,7 +99,7 @@ def test_training_changes_the_unet_and_nothing_else(
 
 
 def stopped_after(step: int, *options: str) -> list[str]:
-    """Standard output of a run that is told to stop once it has taken a step."""
+    """Standard output of a run that is asked to stop once it has taken a step."""
     lines = []
     with subprocess.Popen(
         [sys.executable, "-m", "trainer", *options],

@@ -29,7 +29,7 @@ from trainer.runs.numerics import (
     hardware_of,
     kept_numerics,
     numerics_of_state,
-    settled,
+    with_numerics,
     write_numerics,
 )
 
@@ -136,18 +136,20 @@ def test_what_the_settings_leave_open_is_as_it_was_kept(words: Words) -> None:
         )
     )
     kept = replace(KEPT, layout=LAST, attention=TORCH_ATTENTION)
-    found = settled(config, kept, CPU)
+    found = with_numerics(config, kept, CPU)
     assert found.trainer.precision == "32"
     assert found.model.channels_last is True
     assert found.model.inductor is False
     assert found.model.unet_config.use_flash_attention is False
     assert found.model.optim.name == "adamw"
-    nothing = settled(config, NumericSettings(), CPU)
+    nothing = with_numerics(config, NumericSettings(), CPU)
     assert nothing.trainer.precision in ("32", "bf16")
     assert nothing.model == config.model
     asked_for = replace(KEPT, hardware=hardware_of(CPU), dtype="bf16")
-    assert settled(config, asked_for, CPU).trainer.precision == "bf16"
-    given = settled(read_config(words("trainer.precision=bf16", "model.channels_last=False")), kept, CPU)
+    assert with_numerics(config, asked_for, CPU).trainer.precision == "bf16"
+    given = with_numerics(
+        read_config(words("trainer.precision=bf16", "model.channels_last=False")), kept, CPU
+    )
     assert (given.trainer.precision, given.model.channels_last) == ("bf16", False)
 
 
@@ -181,7 +183,7 @@ def test_a_kill_before_the_first_checkpoint_keeps_the_choice(
     assert record(tmp_path / "run") == begun
 
 
-def test_another_machine_is_told_and_the_run_goes_on(words: Words, begun: Path, tmp_path: Path) -> None:
+def test_another_machine_is_reported_and_the_run_resumes(words: Words, begun: Path, tmp_path: Path) -> None:
     checkpoint = Checkpoints(begun, keep=2).saved()[-1]
     numerics = load_state(checkpoint)["numerics"]
     change_state(
@@ -199,7 +201,7 @@ def test_another_machine_is_told_and_the_run_goes_on(words: Words, begun: Path, 
     assert record(begun)["hardware"] == numerics["hardware"]
 
 
-def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: Path) -> None:
+def test_a_record_of_a_newer_version_is_reported_and_kept(words: Words, tmp_path: Path) -> None:
     run = tmp_path / "run"
     write_numerics(run, KEPT)
     newer = {**record(run), "version": 2}
@@ -212,7 +214,7 @@ def test_a_record_of_a_newer_version_is_told_and_stays(words: Words, tmp_path: P
     assert record(run) == newer
 
 
-def test_a_checkpoint_of_a_newer_version_is_set_aside_and_told(
+def test_a_checkpoint_of_a_newer_version_is_set_aside_and_reported(
     words: Words, begun: Path, tmp_path: Path
 ) -> None:
     newest = Checkpoints(begun, keep=2).saved()[-1]
@@ -243,7 +245,7 @@ def test_a_history_is_read_leniently() -> None:
     assert history.losses == []
 
 
-def test_a_run_of_the_version_before_goes_on(words: Words, tmp_path: Path) -> None:
+def test_a_run_of_the_version_before_resumes(words: Words, tmp_path: Path) -> None:
     """Its checkpoint was made by the trainer before it recorded versions and numeric settings."""
     shutil.copytree(EARLIER, tmp_path / "run")
     before = load_state(tmp_path / "run" / "checkpoints" / "step-00000004")

@@ -15,9 +15,7 @@ from trainer.runs.preparation import prepare
 from trainer.runs.probe import probe
 
 
-def test_a_probe_that_is_told_to_stop_takes_no_further_step(
-    tiny_editor: Path, pair_folder: Path, tmp_path: Path
-) -> None:
+def test_a_stopped_probe_takes_no_further_step(tiny_editor: Path, pair_folder: Path, tmp_path: Path) -> None:
     settings = read_settings(
         [
             "--probe",
@@ -30,11 +28,11 @@ def test_a_probe_that_is_told_to_stop_takes_no_further_step(
             "trainer.threads=1",
         ]
     )
-    told, commands = io.StringIO(), Commands()
-    training = prepare(settings, EventStream(told), commands)
+    stream, commands = io.StringIO(), Commands()
+    training = prepare(settings, EventStream(stream), commands)
     commands.request_stop()
     with pytest.raises(Cancelled):
         probe(training, (200,))
     assert training.learner.step == 0
-    assert '"probe"' not in told.getvalue()
+    assert '"probe"' not in stream.getvalue()
     assert not (tmp_path / "run").exists()

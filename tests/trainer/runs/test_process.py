@@ -1,4 +1,4 @@
-"""The trainer as a process: what it is told, what it tells, and what it leaves when it is ended."""
+"""The trainer as a process: its arguments, its events, and its files when it is ended."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_it_ends_with_who_started_it_if_it_is_attached(words: Words, tmp_path: P
     assert Checkpoints(tmp_path / "run", keep=2).saved()
 
 
-def test_it_goes_on_when_nobody_reads_its_events(words: Words, tmp_path: Path) -> None:
+def test_it_continues_when_its_events_are_not_read(words: Words, tmp_path: Path) -> None:
     process = started(words("trainer.max_steps=6"))
     assert process.stdout is not None
     next(line for line in process.stdout if '"step"' in line)
@@ -102,16 +102,16 @@ def test_nemos_configuration_trains(words: Words, tmp_path: Path) -> None:
         [f"--config={NEMO}", *overrides, *small], tmp_path / "logs", environment={"CUDA_VISIBLE_DEVICES": ""}
     )
     assert code == 0, errors
-    told = [event["message"] for event in events if event["type"] == "warning"]
+    messages = [event["message"] for event in events if event["type"] == "warning"]
     for part in ("follow from the start weights", "have no meaning here", "asks for a GPU", "16-bit floats"):
-        assert any(part in message for message in told), part
-    assert len(told) == 4
+        assert any(part in message for message in messages), part
+    assert len(messages) == 4
     rates = [event["learning_rate"] for event in events if event["type"] == "step"]
     assert rates == pytest.approx([1e-4 / 101, 2e-4 / 101])
     assert Path(events[-1]["model"]) == tmp_path / "run" / "instruct-pix2pix" / "model"
 
 
-def test_a_probe_says_what_a_run_would_take(words: Words, tmp_path: Path) -> None:
+def test_a_probe_estimates_a_run(words: Words, tmp_path: Path) -> None:
     code, events, errors = run_trainer([*words(), "--probe=200,1000"], tmp_path / "logs")
     assert code == 0, errors
     assert kinds(events)[-3:] == ["probe", "estimate", "estimate"]
@@ -126,7 +126,7 @@ def test_a_probe_counts_what_is_cached_and_replayed_and_keeps_none_of_it(
     replayed = ["data.replay.pairs=40", "data.replay.share=0.5", "model.micro_batch_size=2"]
     code, events, errors = run_trainer([*words(*cached, *replayed), "--probe=10,1000"], tmp_path / "logs")
     assert code == 0, errors
-    assert not {"caching", "rehearsing"} & {str(event.get("stage")) for event in events}
+    assert not {"caching", "replaying"} & {str(event.get("stage")) for event in events}
     found, short, long = events[-3:]
     assert found["preparation"] > 0
     assert found["replay_seconds_per_step"] > 0
@@ -139,7 +139,7 @@ def test_a_probe_counts_what_is_cached_and_replayed_and_keeps_none_of_it(
     assert not (tmp_path / "run").exists()
 
 
-def test_without_a_model_the_shipped_one_is_taken_and_said(words: Words, tmp_path: Path) -> None:
+def test_without_a_model_the_shipped_one_is_used_and_reported(words: Words, tmp_path: Path) -> None:
     named = [word for word in words("trainer.max_steps=1") if "from_pretrained" not in word]
     code, events, errors = run_trainer(named, tmp_path / "logs")
     assert code == 0, errors

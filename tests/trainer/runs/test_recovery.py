@@ -1,4 +1,4 @@
-"""Whatever happens to a run, it ends in a state that can be used, and says so."""
+"""After any failure, a run ends in a usable state, and reports it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class RandomExamples:
 
 
 class FixedValidation:
-    """Losses as they are given, one for each time."""
+    """Returns the given losses, one for each validation."""
 
     def __init__(self, losses: list[float | None], events: EventStream) -> None:
         self.losses, self.events = losses, events
@@ -73,8 +73,8 @@ class FixedValidation:
         return loss
 
 
-class Run:
-    """A training of the tiny editor, what it told, and what it left."""
+class RecordedRun:
+    """A training of the tiny editor, its events, and its files."""
 
     def __init__(self, model: Path, folder: Path, *words: str, examples: Any = None) -> None:
         self.folder = folder
@@ -106,7 +106,7 @@ class Run:
     def __call__(self) -> TrainingFinished:
         return self.training.run()
 
-    def told(self, kind: type[Any]) -> list[Any]:
+    def events_of(self, kind: type[Any]) -> list[Any]:
         events: list[Event | None] = [parse_event(line) for line in self.stream.getvalue().splitlines()]
         assert None not in events
         return [event for event in events if isinstance(event, kind)]
@@ -130,56 +130,58 @@ class Run:
 
 
 @pytest.fixture
-def run(tiny_editor: Path, tmp_path: Path) -> Callable[..., Run]:
-    return lambda *words, folder="run", **options: Run(tiny_editor, tmp_path / folder, *words, **options)
+def run(tiny_editor: Path, tmp_path: Path) -> Callable[..., RecordedRun]:
+    return lambda *words, folder="run", **options: RecordedRun(
+        tiny_editor, tmp_path / folder, *words, **options
+    )
 
 
-def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., Run]) -> None:
+def test_a_loss_without_numbers_goes_back_with_half_the_rate(run: Callable[..., RecordedRun]) -> None:
     spoilt = run("model.optim.lr=1e-3")
     spoilt.spoil(lambda tried: tried == 6)
     assert spoilt().step == STEPS
-    assert [event.step for event in spoilt.told(StepFinished)] == [1, 2, 3, 4, 5, 5, 6, 7, 8]
-    rates = [event.learning_rate for event in spoilt.told(StepFinished)]
+    assert [event.step for event in spoilt.events_of(StepFinished)] == [1, 2, 3, 4, 5, 5, 6, 7, 8]
+    rates = [event.learning_rate for event in spoilt.events_of(StepFinished)]
     assert rates == [1e-3] * 5 + [5e-4] * 4
-    warning = next(event for event in spoilt.told(WarningRaised) if event.kind == "diverged")
+    warning = next(event for event in spoilt.events_of(WarningRaised) if event.kind == "diverged")
     assert "became NaN at step 6" in warning.message
     assert "from step 4 with 0.5 times the learning rate" in warning.message
     assert len(spoilt.last_state()["history"]["losses"]) == STEPS
     assert spoilt.last_state()["rate_share"] == 0.5
 
 
-def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., Run]) -> None:
+def test_after_three_returns_it_ends_in_a_sentence(run: Callable[..., RecordedRun]) -> None:
     spoilt = run()
     spoilt.spoil(lambda tried: tried > 5)
     with pytest.raises(TrainingDiverged, match="Try a lower learning rate"):
         spoilt()
-    shares = [event.message.split(" times")[0].split()[-1] for event in spoilt.told(WarningRaised)]
+    shares = [event.message.split(" times")[0].split()[-1] for event in spoilt.events_of(WarningRaised)]
     assert shares == ["0.5", "0.25", "0.125"]
     assert spoilt.saved_steps() == [2, 4]
     assert all(bool(torch.isfinite(weight).all()) for weight in spoilt.last_state()["weights"].values())
 
 
-def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[..., Run]) -> None:
+def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[..., RecordedRun]) -> None:
     spoilt = run()
     spoilt.spoil(lambda tried: tried == 1)
     spoilt()
-    assert [event.step for event in spoilt.told(StepFinished)] == list(range(1, STEPS + 1))
+    assert [event.step for event in spoilt.events_of(StepFinished)] == list(range(1, STEPS + 1))
 
 
-def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., Run]) -> None:
+def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., RecordedRun]) -> None:
     unplugged = run(examples=RandomExamples(gone_after=5))
-    with pytest.raises(DatasetNotUsable, match="cannot be read any more"):
+    with pytest.raises(DatasetNotUsable, match="can no longer be read"):
         unplugged()
     assert unplugged.saved_steps()[-1] == 5
     plugged_in, whole = run(), run(folder="whole")
     plugged_in()
-    assert plugged_in.told(TrainingStarted)[0].start_step == 5
+    assert plugged_in.events_of(TrainingStarted)[0].start_step == 5
     whole()
     assert same(plugged_in.last_state(), whole.last_state())
 
 
 def test_a_full_disk_ends_with_the_last_checkpoint_kept(
-    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., RecordedRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = run()
     save = torch.save
@@ -197,10 +199,10 @@ def test_a_full_disk_ends_with_the_last_checkpoint_kept(
     monkeypatch.undo()
     again = run()
     again()
-    assert again.told(TrainingStarted)[0].start_step == 2
+    assert again.events_of(TrainingStarted)[0].start_step == 2
 
 
-def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., Run]) -> None:
+def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., RecordedRun]) -> None:
     """Else a run that is killed after it would sum up in another order than before."""
     short = run(
         "exp_manager.checkpoint_callback_params.every_n_train_steps=100",
@@ -221,7 +223,7 @@ def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., Run]) ->
     assert load_state(Checkpoints(short.folder, keep=-1).saved()[1])["pieces"] == 2
 
 
-def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
+def test_stopping_and_time_say_which(run: Callable[..., RecordedRun]) -> None:
     stopped = run()
     stopped.commands.request_stop()
     finished = stopped()
@@ -232,30 +234,34 @@ def test_stopping_and_time_say_which(run: Callable[..., Run]) -> None:
     assert run()().reason == "steps"
 
 
-def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., Run]) -> None:
+def test_a_folder_with_a_run_is_not_begun_anew(run: Callable[..., RecordedRun]) -> None:
     run("trainer.max_steps=2")()
     with pytest.raises(CheckpointNotUsable, match="already contains a run"):
         run("exp_manager.resume_if_exists=False")()
 
 
-def test_a_run_goes_on_from_the_checkpoint_of_another(run: Callable[..., Run], tmp_path: Path) -> None:
+def test_a_run_resumes_from_the_checkpoint_of_another(
+    run: Callable[..., RecordedRun], tmp_path: Path
+) -> None:
     whole = run(folder="whole")
     whole()
     run("trainer.max_steps=2", folder="first")()
     elsewhere = tmp_path / "first" / "checkpoints" / "step-00000002"
     second = run(f"exp_manager.resume_from_checkpoint={elsewhere}", folder="second")
     second()
-    assert second.told(TrainingStarted)[0].start_step == 2
+    assert second.events_of(TrainingStarted)[0].start_step == 2
     assert same(second.last_state()["weights"], whole.last_state()["weights"])
 
 
-def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., Run]) -> None:
+def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., RecordedRun]) -> None:
     run("trainer.max_steps=2")()
-    with pytest.raises(CheckpointNotUsable, match="of another model, or trains other weights"):
+    with pytest.raises(CheckpointNotUsable, match="of another model, or of a run that trains other weights"):
         run("model.cond_stage_trainable=True")()
 
 
-def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Callable[..., Run]) -> None:
+def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_reported(
+    run: Callable[..., RecordedRun],
+) -> None:
     best = run(
         "exp_manager.checkpoint_callback_params.save_top_k=1",
         "exp_manager.checkpoint_callback_params.every_n_train_steps=4",
@@ -265,17 +271,17 @@ def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_told(run: Call
     best.training.validation = FixedValidation(losses, best.training.events)
     best()
     assert losses == []
-    assert [(event.step, event.best) for event in best.told(ValidationFinished)] == [
+    assert [(event.step, event.best) for event in best.events_of(ValidationFinished)] == [
         (0, True),
         (3, True),
         (8, False),
     ]
     assert best.saved_steps() == [3, 8]
-    assert [event.kind for event in best.told(WarningRaised)] == ["validation"]
+    assert [event.kind for event in best.events_of(WarningRaised)] == ["validation"]
     assert Checkpoints(best.folder, keep=1).best()[1] == 0.3
 
 
-def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., Run]) -> None:
+def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., RecordedRun]) -> None:
     first = run("trainer.max_steps=2")
     first.training.validation = FixedValidation([0.9], first.training.events)
     first.commands.request_stop()
@@ -286,15 +292,17 @@ def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[.
     assert again.last_state()["history"]["validations"] == [(0, 0.9), (2, 0.4)]
 
 
-def test_only_some_steps_are_told_if_asked(run: Callable[..., Run]) -> None:
+def test_only_some_steps_are_reported_if_configured(run: Callable[..., RecordedRun]) -> None:
     quiet = run("trainer.log_every_n_steps=3")
     quiet()
-    assert [event.step for event in quiet.told(StepFinished)] == [3, 6, 8]
-    assert all(event.samples_per_second > 0 for event in quiet.told(StepFinished))
-    assert [event.step for event in quiet.told(CheckpointSaved)] == [2, 4, 6, 8]
+    assert [event.step for event in quiet.events_of(StepFinished)] == [3, 6, 8]
+    assert all(event.samples_per_second > 0 for event in quiet.events_of(StepFinished))
+    assert [event.step for event in quiet.events_of(CheckpointSaved)] == [2, 4, 6, 8]
 
 
-def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(run: Callable[..., Run]) -> None:
+def test_a_run_resumed_with_other_sizes_continues_with_the_next_examples(
+    run: Callable[..., RecordedRun],
+) -> None:
     run("trainer.max_steps=3")()
     again = run("trainer.accumulate_grad_batches=2", "trainer.max_steps=4")
     again()
@@ -302,21 +310,21 @@ def test_a_run_resumed_with_other_sizes_goes_on_with_the_next_examples(run: Call
     assert again.training.learner.batch_number(0) == 5
 
 
-def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., Run]) -> None:
+def test_a_probe_takes_steps_and_leaves_nothing(run: Callable[..., RecordedRun]) -> None:
     from trainer.protocol.events import Estimated, ProbeFinished
 
     tried = run("trainer.max_time=00:00:00:01")
     probe(tried.training, (1, 10_000_000))
-    (found,) = tried.told(ProbeFinished)
+    (found,) = tried.events_of(ProbeFinished)
     assert found.seconds_per_step > 0
     assert found.disk > 4 * 90_000 * 4
-    short, long = tried.told(Estimated)
+    short, long = tried.events_of(Estimated)
     assert (short.steps, short.fits, long.fits) == (1, True, False)
     assert long.seconds == pytest.approx(10_000_000 * found.seconds_per_step, rel=0.01)
     assert not tried.folder.exists()
 
 
-def test_random_states_are_part_of_a_checkpoint(run: Callable[..., Run]) -> None:
+def test_random_states_are_part_of_a_checkpoint(run: Callable[..., RecordedRun]) -> None:
     import random
 
     import numpy as np

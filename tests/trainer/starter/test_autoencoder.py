@@ -1,4 +1,4 @@
-"""The autoencoder trains for its time, goes on where it was, and ends with its latents measured."""
+"""The autoencoder is trained for its time, resumes, and ends with its scaling factor set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from trainer.starter.stages.autoencoder import FACTOR, LATENT_CHANNELS, AutoencoderRun, train_autoencoder
 
 
-def test_it_trains_and_goes_on(photo_set: Path, tmp_path: Path) -> None:
+def test_it_trains_and_resumes(photo_set: Path, tmp_path: Path) -> None:
     run = AutoencoderRun(photos=photo_set, run=tmp_path / "run", seconds=1e-3, batch_size=2)
     vae = train_autoencoder(run)
     assert vae.config.scaling_factor > 0

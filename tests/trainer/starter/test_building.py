@@ -29,8 +29,8 @@ def test_every_stage_follows_the_one_before(photo_set: Path, tmp_path: Path) -> 
         stages=STAGES,
         grown_from=starter_model(),
         autoencoder_seconds=1e-3,
-        polishing_seconds=1e-3,
-        finishing_seconds=1e-3,
+        decoder_seconds=1e-3,
+        pixel_seconds=1e-3,
     )
     target = tmp_path / "starter"
     told = Commands()

@@ -1,4 +1,4 @@
-"""The decoder learns from what the UNet says; the encoder, and what is said of other pictures, stay."""
+"""The decoder is trained on the UNet's predictions; the encoder, and other decoded images, stay the same."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from ip2p_desktop.base.paths import starter_model
 from trainer.starter.stages.decoder_training import (
     CLEAN_EVERY,
     DecoderTraining,
+    decoder_loss,
     latents_to_decode,
-    polish_decoder,
-    polishing_loss,
+    train_decoder,
 )
 from trainer.starter.stages.generated_examples import GeneratedExamples
 
 CPU = torch.device("cpu")
 
 
-def test_only_the_decoder_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_path: Path) -> None:
+def test_only_the_decoder_is_trained_and_training_resumes(photo_set: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(starter_model(), folder)
     run = DecoderTraining(photos=photo_set, run=tmp_path / "run", seconds=1e-3, square=32, batch_size=4)
     before = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
-    polish_decoder(run, folder)
+    train_decoder(run, folder)
     once = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
     changed = {name for name in before if not torch.equal(before[name], once[name])}
     assert changed
     assert all(name.startswith("decoder.") for name in changed)
     state = torch.load(run.run / "decoder.pt", weights_only=True)
     assert state["step"] == 1
-    polish_decoder(run, folder)  # its time is spent
+    train_decoder(run, folder)  # its time is spent
     again = load_model(folder, device=CPU, dtype=torch.float32).vae.state_dict()
     assert all(torch.equal(once[name], again[name]) for name in once)
 
@@ -71,12 +71,12 @@ def test_an_error_in_a_flat_area_costs_most() -> None:
     in_flat, in_texture = target.clone(), target.clone()
     in_flat[..., :16] += speckle
     in_texture[..., 16:] += speckle
-    assert polishing_loss(target, target) == 0
-    assert polishing_loss(in_flat, target) > 3 * polishing_loss(in_texture, target)
+    assert decoder_loss(target, target) == 0
+    assert decoder_loss(in_flat, target) > 3 * decoder_loss(in_texture, target)
 
 
 def test_whiter_than_white_is_no_error() -> None:
     target = torch.ones(1, 3, 16, 16)
-    assert polishing_loss(1.2 * target, target) == 0
-    assert polishing_loss(0.8 * target, target) > 0
-    assert polishing_loss(torch.full_like(target, 1.2), 0.5 * target) > polishing_loss(target, 0.5 * target)
+    assert decoder_loss(1.2 * target, target) == 0
+    assert decoder_loss(0.8 * target, target) > 0
+    assert decoder_loss(torch.full_like(target, 1.2), 0.5 * target) > decoder_loss(target, 0.5 * target)

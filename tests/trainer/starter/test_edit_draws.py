@@ -1,4 +1,4 @@
-"""What training asks for of a picture."""
+"""The edits that are drawn for an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs made as they are needed, and a stage of training that is fed with them."""
+"""Pairs that are generated during training, and a stage that trains on them."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def test_pairs_are_pixels_with_the_noise_that_they_follow(photo_set: Path) -> No
 def test_it_is_known_what_the_latest_batch_asks_for(photo_set: Path) -> None:
     examples = GeneratedExamples(photo_set, size=SIZE, batch_size=400, seed=1)
     batch = examples.batch(0)
-    unchanged = torch.tensor([edits == (Edit(UNCHANGED),) for edits in examples.asked])
+    unchanged = torch.tensor([edits == (Edit(UNCHANGED),) for edits in examples.edits])
     kept = (batch.edited == batch.original).flatten(1).all(1)
-    assert len(examples.asked) == 400
+    assert len(examples.edits) == 400
     assert 5 < unchanged.sum() < kept.sum() < 200
     assert kept[unchanged].all()
     examples.batch(1)
-    assert len(examples.asked) == 400
+    assert len(examples.edits) == 400
 
 
 def test_without_an_instruction_the_photo_is_what_is_wanted(photo_set: Path) -> None:

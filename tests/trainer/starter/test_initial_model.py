@@ -1,4 +1,4 @@
-"""The blank starter is a whole model that the engine loads."""
+"""The initial starter is a complete model that the engine loads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from diffusers.models import AutoencoderTiny, UNet2DConditionModel
 
 from engine.models.loading import load_model
-from trainer.starter.stages.initial_model import TEXT_WIDTH, make_blank_starter, make_unet
+from trainer.starter.stages.initial_model import TEXT_WIDTH, make_initial_model, make_unet
 from trainer.starter.stages.language_training import LanguageStage
 
 QUICK = LanguageStage(vocabulary_sentences=500, steps=1, batch_size=4)
@@ -32,8 +32,8 @@ def vae_folder(tmp_path: Path) -> Path:
 def test_the_blank_starter_loads_and_begins_with_what_an_earlier_one_can(
     tmp_path: Path, vae_folder: Path
 ) -> None:
-    make_blank_starter(tmp_path / "earlier", vae_folder, seed=3, language=QUICK)
-    make_blank_starter(tmp_path / "blank", vae_folder, grown_from=tmp_path / "earlier", language=QUICK)
+    make_initial_model(tmp_path / "earlier", vae_folder, seed=3, language=QUICK)
+    make_initial_model(tmp_path / "blank", vae_folder, grown_from=tmp_path / "earlier", language=QUICK)
     earlier, model = (
         load_model(tmp_path / name, device=torch.device("cpu"), dtype=torch.float32)
         for name in ("earlier", "blank")
@@ -53,7 +53,7 @@ def test_the_blank_starter_loads_and_begins_with_what_an_earlier_one_can(
 
 
 def test_without_an_earlier_starter_the_unet_is_random(tmp_path: Path, vae_folder: Path) -> None:
-    make_blank_starter(tmp_path / "blank", vae_folder, seed=5, language=QUICK)
+    make_initial_model(tmp_path / "blank", vae_folder, seed=5, language=QUICK)
     unet = UNet2DConditionModel.from_pretrained(tmp_path / "blank" / "unet")
     torch.manual_seed(5)
     expected = make_unet(4)

@@ -1,4 +1,4 @@
-"""What is installed tells nothing of the machine that trained it."""
+"""The installed model contains no folders of the machine that trained it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar says what was asked, in many ways, and never with a sentence kept for measuring."""
+"""The grammar expresses edits in many ways, and never with a held-out sentence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_family_has_words_for_every_strength_it_has() -> None:
 
 
 @pytest.mark.parametrize("family", [*FAMILIES, UNCHANGED])
-def test_a_family_is_asked_for_in_many_finished_sentences(family: str) -> None:
+def test_a_family_has_many_finished_sentences(family: str) -> None:
     rng = np.random.default_rng(0)
     for strength in STRENGTHS if family in WITH_STRENGTH else (1.0,):
         drawn = [draw_instruction((an_edit(family, strength),), rng) for _ in range(80)]
@@ -50,7 +50,7 @@ def test_a_family_is_asked_for_in_many_finished_sentences(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", sorted(WITH_STRENGTH))
-def test_strengths_are_said(family: str) -> None:
+def test_sentences_contain_strengths(family: str) -> None:
     rng = np.random.default_rng(1)
     slightly, plainly, very = (
         {normalised(draw_instruction((an_edit(family, strength),), rng)) for _ in range(100)}
@@ -80,7 +80,7 @@ def test_a_colour_swap_names_both_colours(swapped: str) -> None:
     assert sum(colour in text and swapped in text for text in texts) > 15
 
 
-def test_two_edits_are_asked_for_with_words_of_both() -> None:
+def test_a_sentence_for_two_edits_has_words_of_both() -> None:
     rng = np.random.default_rng(4)
     texts = [draw_instruction((Edit("snowy"), Edit("pixel art")), rng).lower() for _ in range(200)]
     about_snow = (
@@ -108,7 +108,7 @@ def test_no_sentence_kept_for_measuring_is_ever_drawn() -> None:
     assert not MEASURED_WITH & set(map(normalised, SUGGESTIONS))
 
 
-def test_unknown_wishes_hardly_repeat() -> None:
+def test_unknown_instructions_hardly_repeat() -> None:
     rng = np.random.default_rng(6)
     assert len({draw_instruction((Edit(UNCHANGED),), rng) for _ in range(1000)}) > 900
 

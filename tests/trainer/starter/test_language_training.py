@@ -1,4 +1,4 @@
-"""The text encoder learns what sentences ask for."""
+"""The text encoder learns the edits of sentences."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from trainer.starter.stages.language_training import (
     MEANINGS,
     LanguageScores,
     LanguageStage,
-    meaning_of,
-    misread,
+    misclassified,
+    predicted_edits,
     random_edits,
     summary_of,
+    targets_of,
     tokens_of,
     train_language,
-    understood,
 )
 
 
@@ -61,7 +61,7 @@ def test_every_byte_has_its_token(tokenizer: CLIPTokenizer) -> None:
 
 def test_a_meaning_holds_strengths_and_colours_only_where_they_are_spoken_of() -> None:
     swap = Edit("colour swap", colour="blue", swapped="red")
-    meaning = meaning_of([(Edit("warmer", 1.5), swap), (Edit(UNCHANGED),)])
+    meaning = targets_of([(Edit("warmer", 1.5), swap), (Edit(UNCHANGED),)])
     assert [MEANINGS[number] for number in meaning.families[0].nonzero().flatten()] == [
         "warmer",
         "colour swap",
@@ -103,7 +103,7 @@ def test_a_short_training_lowers_the_loss_and_repeats(tokenizer: CLIPTokenizer) 
         asked = [random_edits(rng) for _ in range(64)]
         tokens = tokens_of(tokenizer, [draw_instruction(edits, rng) for edits in asked])
         with torch.no_grad():
-            return heads.loss(summary_of(encoder, tokens), meaning_of(asked)).item()
+            return heads.loss(summary_of(encoder, tokens), targets_of(asked)).item()
 
     encoder, heads = trained()
     untrained = fresh_encoder(tokenizer)
@@ -125,6 +125,6 @@ def test_readings_name_families_strengths_and_colours(tokenizer: CLIPTokenizer) 
     heads.colours.bias.data.view(3, -1)[2, 3] = 1.0
     heads.swapped.bias.data[1] = 1.0
     asked = (Edit("colour swap", 1.0, "green", "orange"), Edit("foggy", 1.5))
-    assert understood(tokenizer, encoder, heads, ["anything"]) == [asked]
+    assert predicted_edits(tokenizer, encoder, heads, ["anything"]) == [asked]
     right, wrong = Sentence("one", asked[::-1]), Sentence("two", (Edit("foggy"),))
-    assert misread(tokenizer, encoder, heads, [right, wrong]) == [(wrong, asked)]
+    assert misclassified(tokenizer, encoder, heads, [right, wrong]) == [(wrong, asked)]

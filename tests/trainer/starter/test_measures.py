@@ -21,7 +21,7 @@ def test_ssim_is_one_for_equal_pictures_and_low_for_foreign_ones() -> None:
     assert ssim(first, second) < 0.2
 
 
-def test_likeness_is_blind_to_contrast_and_brightness_and_sees_a_negative() -> None:
+def test_likeness_ignores_contrast_and_brightness_but_not_a_negative() -> None:
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     assert likeness(picture, 0.2 + 0.5 * picture) == pytest.approx(1, abs=1e-4)
     assert likeness(picture, 1 - picture) == pytest.approx(-1, abs=1e-4)

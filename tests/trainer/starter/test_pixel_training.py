@@ -1,4 +1,4 @@
-"""The UNet learns from the pixels of its single step; everything else stays."""
+"""The UNet is trained on the pixels of its single step; everything else stays the same."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ip2p_desktop.base.paths import starter_model
 from trainer.starter.data.edits import Edit
 from trainer.starter.stages.generated_examples import GeneratedExamples
 from trainer.starter.stages.pixel_training import (
-    ELSEWHERE_EVERY,
+    OTHER_TIMESTEP_EVERY,
+    PixelLoss,
     PixelTraining,
     deviation_loss,
-    finish_unet,
-    finishing_loss,
+    train_on_pixels,
 )
 
 CPU = torch.device("cpu")
@@ -41,14 +41,14 @@ def weights_of(folder: Path) -> dict[str, Tensor]:
     }
 
 
-def test_only_the_unet_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_path: Path) -> None:
+def test_only_the_unet_is_trained_and_training_resumes(photo_set: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(starter_model(), folder)
     run = PixelTraining(
         photos=photo_set, run=tmp_path / "run", seconds=1e-3, square=64, decoded=32, learning_rate=1e-2
     )
     before = weights_of(folder)
-    finish_unet(run, folder)
+    train_on_pixels(run, folder)
     once = weights_of(folder)
     assert all(once[name].dtype == value.dtype for name, value in before.items())
     changed = {name for name in before if not torch.equal(before[name], once[name])}
@@ -56,7 +56,7 @@ def test_only_the_unet_learns_and_it_goes_on_where_it_was(photo_set: Path, tmp_p
     assert all(name.startswith("unet.") for name in changed)
     state = torch.load(run.run / "unet.pt", weights_only=True)
     assert state["step"] == 1
-    finish_unet(run, folder)  # its time is spent
+    train_on_pixels(run, folder)  # its time is spent
     again = weights_of(folder)
     assert all(torch.equal(once[name], again[name]) for name in once)
 
@@ -68,7 +68,7 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
     assert batch.without_image is not None
     decoded: list[Tensor] = []
     model.vae.decoder.register_forward_pre_hook(lambda _, given: decoded.append(given[0].detach().float()))
-    finishing_loss(model, decoded=64)(batch, examples.asked, 0)
+    PixelLoss(model, decoded=64)(batch, examples.edits, 0)
     scheduler = DDIMScheduler.from_config(model.scheduler_config)
     scheduler.set_timesteps(1)
     with torch.no_grad():
@@ -79,7 +79,7 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
             encode_instructions(model, batch.instructions).embeddings,
         ).sample
     stepped = scheduler.step(velocity, scheduler.timesteps[0], batch.noise).prev_sample
-    shown = ~batch.without_image & (torch.arange(15) % ELSEWHERE_EVERY != ELSEWHERE_EVERY - 1)
+    shown = ~batch.without_image & (torch.arange(15) % OTHER_TIMESTEP_EVERY != OTHER_TIMESTEP_EVERY - 1)
     expected = (stepped / model.vae.config.scaling_factor)[shown]
     assert len(expected) > 8
     error = (decoded[0] - expected).abs().mean()
@@ -87,25 +87,25 @@ def test_what_is_decoded_is_what_a_single_step_of_the_scheduler_gives(photo_set:
 
 
 def test_the_decoded_part_is_compared_with_the_same_part(photo_set: Path, model: Model) -> None:
-    """Parts that did not belong together would cost far more than the whole does."""
+    """The loss of parts that do not match would be far larger than that of the whole square."""
     examples = GeneratedExamples(photo_set, size=64, batch_size=10, seed=0)
-    batch, asked = examples.batch(0), examples.asked
+    batch, edits = examples.batch(0), examples.edits
     with torch.no_grad():
-        whole = finishing_loss(model, decoded=64)(batch, asked, 0)
-        parts = torch.stack([finishing_loss(model, decoded=32)(batch, asked, step) for step in range(12)])
+        whole = PixelLoss(model, decoded=64)(batch, edits, 0)
+        parts = torch.stack([PixelLoss(model, decoded=32)(batch, edits, step) for step in range(12)])
     assert len({round(float(part), 4) for part in parts}) > 4
     assert parts.mean() == pytest.approx(float(whole), rel=0.25)
 
 
 def test_the_loss_falls_and_reaches_the_unet_alone(photo_set: Path, model: Model) -> None:
     examples = GeneratedExamples(photo_set, size=64, batch_size=5, seed=3)
-    batch, asked = examples.batch(0), examples.asked
-    loss_of = finishing_loss(model, decoded=64)
+    batch, edits = examples.batch(0), examples.edits
+    loss_of = PixelLoss(model, decoded=64)
     optimizer = torch.optim.AdamW(model.unet.requires_grad_(True).parameters(), lr=2e-4)
     losses = []
     for _ in range(8):
         optimizer.zero_grad()
-        loss = loss_of(batch, asked, 0)
+        loss = loss_of(batch, edits, 0)
         torch.autograd.backward(loss)
         optimizer.step()
         losses.append(loss.item())
@@ -113,12 +113,12 @@ def test_the_loss_falls_and_reaches_the_unet_alone(photo_set: Path, model: Model
     assert all(weight.grad is None for weight in model.vae.parameters())
 
 
-def test_only_edits_that_noise_has_no_say_in_are_made_from_other_noise(photo_set: Path, model: Model) -> None:
+def test_only_edits_independent_of_noise_are_made_from_other_noise(photo_set: Path, model: Model) -> None:
     batch = GeneratedExamples(photo_set, size=64, batch_size=5, seed=0).batch(0)
     batch = replace(batch, without_image=torch.zeros(5, dtype=torch.bool))
     rows: list[int] = []
     model.unet.register_forward_pre_hook(lambda _, given: rows.append(len(given[0])))
-    loss_of = finishing_loss(model, decoded=64)
+    loss_of = PixelLoss(model, decoded=64)
     sepia, snowy = (Edit("sepia"),), (Edit("night"), Edit("snowy"))
     with torch.no_grad():
         even = loss_of(batch, [sepia] * 5, 0)

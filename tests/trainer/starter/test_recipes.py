@@ -1,4 +1,4 @@
-"""Each recipe does what its name says to real photos, and so that a network can learn it."""
+"""Each recipe makes its edit of real photos, in a way that a network can learn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ip2p_desktop.base.paths import sample_photos
 from trainer.starter.data.edits import BY_NOISE, COLOURS, FAMILIES, STRENGTHS, TONE_EDITS, WITH_STRENGTH, Edit
 from trainer.starter.data.photos import Photo, scaled_to_long_side
 from trainer.starter.data.recipes import RECIPES, Noise, apply_edits, noise_for
-from trainer.starter.data.recipes.colour import HUES, has_colour
+from trainer.starter.data.recipes.colour import HUES, colour_share
 from trainer.starter.data.recipes.randomness import CELL, FLAKES, STREAKS, dots, grain, strokes
 
 Values = NDArray[np.float64]
@@ -188,13 +188,13 @@ def test_colour_swap_changes_only_things_of_that_colour(swapped: str, photos: li
         expected = COLOURS[target] if name == swapped else COLOURS[name]
         assert np.abs(result - expected).max() <= (40 if name == swapped else 0)
     for photo in photos:
-        untouched = has_colour(photo.astype(np.float32) / np.float32(255), swapped) == 0
+        untouched = colour_share(photo.astype(np.float32) / np.float32(255), swapped) == 0
         result = apply_edits((edit,), photo, noise(photo))
         assert np.array_equal(result[untouched], photo[untouched])
 
 
 @pytest.mark.parametrize("family", ["tint", "duotone", "colour swap"])
-def test_an_edit_that_needs_a_colour_says_so(family: str, photo: Photo) -> None:
+def test_an_edit_without_its_colour_raises(family: str, photo: Photo) -> None:
     with pytest.raises(ValueError, match="names no colour"):
         apply_edits((Edit(family),), photo, noise(photo))
 

@@ -39,7 +39,7 @@ def test_only_pictures_that_follow_their_noise_come_with_the_same_again(shards: 
     examples = LatentExamples(shards, size=SIZE, batch_size=1, seed=1)
     rng = np.random.default_rng(0)
     bound = free = 0
-    for square, asked in enumerate(examples.asked):
+    for square, asked in enumerate(examples.edits):
         for edit in range(EDITS_PER_SQUARE):
             again = [examples._noise(square, edit, rng) for _ in range(2)]
             follows = any(one.family in BY_NOISE for one in asked[edit])

@@ -1,4 +1,4 @@
-"""A grown network does what the thin one did, and its twin channels can part."""
+"""A widened network does what the thin one did, and its twin channels can part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 from diffusers.models import UNet2DConditionModel
 from torch import Tensor, nn
 
-from trainer.starter.stages.widening import grow
+from trainer.starter.stages.widening import widen
 
 
 def unet(*channels: int) -> UNet2DConditionModel:
@@ -36,7 +36,7 @@ def prediction(network: UNet2DConditionModel) -> Tensor:
 
 def test_a_level_of_twice_the_channels_changes_little() -> None:
     thin, wide = unet(16, 64), unet(32, 64)
-    grow(thin, wide)
+    widen(thin, wide)
     before, after = prediction(thin), prediction(wide)
     # where both levels meet, one normalisation has other groups
     assert nn.functional.cosine_similarity(before.flatten(), after.flatten(), dim=0) > 0.95
@@ -46,7 +46,7 @@ def test_without_normalisation_of_mixed_levels_nothing_changes() -> None:
     torch.manual_seed(0)
     thin = nn.Sequential(nn.Conv2d(3, 8, 3), nn.GroupNorm(4, 8), nn.SiLU(), nn.Conv2d(8, 3, 3))
     wide = nn.Sequential(nn.Conv2d(3, 16, 3), nn.GroupNorm(4, 16), nn.SiLU(), nn.Conv2d(16, 3, 3))
-    grow(thin, wide)
+    widen(thin, wide)
     pixels = torch.randn(2, 3, 12, 12)
     assert torch.allclose(thin(pixels), wide(pixels), atol=1e-5)
     reading = wide[3].weight
@@ -55,6 +55,6 @@ def test_without_normalisation_of_mixed_levels_nothing_changes() -> None:
 
 def test_other_layers_or_too_many_channels_are_refused() -> None:
     with pytest.raises(ValueError, match="same layers"):
-        grow(nn.Sequential(nn.Linear(2, 2)), nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)))
+        widen(nn.Sequential(nn.Linear(2, 2)), nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)))
     with pytest.raises(ValueError, match="up to twice"):
-        grow(nn.Linear(4, 4), nn.Linear(4, 12))
+        widen(nn.Linear(4, 4), nn.Linear(4, 12))

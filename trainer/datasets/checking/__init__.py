@@ -1,1 +1,1 @@
-"""What is wrong with a pair or with a whole dataset, and how a person is told."""
+"""Checks of pairs and whole datasets, and the report of the findings."""

@@ -1,8 +1,7 @@
-"""Whether the edited picture lies on the original, or beside it.
+"""Detects whether the edited image is shifted against the original.
 
-Phase correlation proposes a shift; it is believed only if the edges of both pictures agree much better
-there than in place. Edges survive most changes of style, and where they do not, nothing agrees and
-nothing is said.
+Phase correlation proposes a shift, which counts only if the edges of both images agree much better with it
+than without. Edges survive most changes of style; where they do not, no shift is found.
 """
 
 from __future__ import annotations
@@ -13,19 +12,19 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float32]
 
 SMALLEST_SHIFT = 3
-"""Pixels of the small copies; less may be the effect of the edit."""
+"""Smallest shift in pixels of the small copies; a smaller one may be an effect of the edit."""
 LARGEST_SHARE = 0.25
-"""Of a side, how far is looked."""
+"""Largest shift, as a share of a side."""
 AGREEMENT = 0.35
-"""Correlation of edges from which on two pictures show the same thing."""
+"""Least correlation of the edges of images that show the same thing."""
 MARGIN = 0.2
-"""How much better edges agree at a shift that is believed."""
+"""How much higher the correlation must be with the shift than without."""
 
 
 def find_shift(original: Grey, edited: Grey) -> tuple[float, float] | None:
-    """The shift (right, down) of the edited picture as shares of width and height, if there is one.
+    """Returns the shift (right, down) of the edited image as shares of width and height; None without one.
 
-    Both are grey pictures (height, width) of the same size, about 128 pixels long.
+    Both are grey images (height, width) of the same size, whose longer side is about 128 pixels.
     """
     first, second = _edges(original), _edges(edited)
     if min(first.std(), second.std()) < 1e-3:
@@ -33,15 +32,15 @@ def find_shift(original: Grey, edited: Grey) -> tuple[float, float] | None:
     across, down = _proposed(first, second)
     if max(abs(across), abs(down)) < SMALLEST_SHIFT:
         return None
-    there, here = _best_agreement(first, second, across, down), _best_agreement(first, second, 0, 0)
-    if there < AGREEMENT or there < here + MARGIN:
+    shifted, unshifted = _best_agreement(first, second, across, down), _best_agreement(first, second, 0, 0)
+    if shifted < AGREEMENT or shifted < unshifted + MARGIN:
         return None
     height, width = original.shape
     return across / width, down / height
 
 
 def _edges(grey: Grey) -> Grey:
-    """How steep the picture is at each pixel, without its border, which frames and padding change."""
+    """Returns the size of the gradient at each pixel; 0 at the border, which frames and padding change."""
     across = np.zeros_like(grey)
     down = np.zeros_like(grey)
     across[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
@@ -50,10 +49,10 @@ def _edges(grey: Grey) -> Grey:
 
 
 def _proposed(first: Grey, second: Grey) -> tuple[int, int]:
-    """The shift at the highest peak of the phase correlation (Kuglin and Hines, 1975)."""
+    """Returns the shift at the highest peak of the phase correlation (Kuglin and Hines, 1975)."""
     height, width = first.shape
     window = np.outer(np.hanning(height), np.hanning(width))
-    spectra = [np.fft.rfft2((picture - picture.mean()) * window) for picture in (first, second)]
+    spectra = [np.fft.rfft2((image - image.mean()) * window) for image in (first, second)]
     product = np.conj(spectra[0]) * spectra[1]
     response = np.fft.irfft2(product / (np.abs(product) + 1e-9) * _low_pass(height, width), s=(height, width))
     near = np.outer(_within_reach(height), _within_reach(width))
@@ -62,7 +61,7 @@ def _proposed(first: Grey, second: Grey) -> tuple[int, int]:
 
 
 def _low_pass(height: int, width: int) -> NDArray[np.float64]:
-    """Fine frequencies hold grain and brush strokes rather than the scene."""
+    """Returns a filter of high frequencies, which contain grain and brush strokes rather than the scene."""
     squares = np.fft.fftfreq(height)[:, None] ** 2 + np.fft.rfftfreq(width)[None] ** 2
     low: NDArray[np.float64] = np.exp(-squares / (2 * 0.15**2))
     return low
@@ -78,13 +77,13 @@ def _signed(place: int, side: int) -> int:
 
 
 def _best_agreement(first: Grey, second: Grey, across: int, down: int) -> float:
-    """The highest correlation of the edges at this shift or a pixel beside it."""
+    """Returns the highest correlation of the edges at this shift or one pixel beside it."""
     steps = (-1, 0, 1)
     return max(_agreement(first, second, across + x, down + y) for x in steps for y in steps)
 
 
 def _agreement(first: Grey, second: Grey, across: int, down: int) -> float:
-    """Correlation of the edges where both pictures are, if the second is moved back by the shift."""
+    """Returns the correlation of the edges where both images overlap, the second moved back by the shift."""
     height, width = first.shape
     rows, columns = _overlap(height, down), _overlap(width, across)
     here, there = first[rows[0], columns[0]], second[rows[1], columns[1]]
@@ -94,7 +93,7 @@ def _agreement(first: Grey, second: Grey, across: int, down: int) -> float:
 
 
 def _overlap(side: int, shift: int) -> tuple[slice, slice]:
-    """The parts of a side that meet: of the first picture, and of the second."""
+    """Returns the overlapping part of a side, of the first image and of the second."""
     return (
         slice(max(0, -shift), side - max(0, shift)),
         slice(max(0, shift), side - max(0, -shift)),

@@ -1,4 +1,4 @@
-"""Telling near-duplicates: a hash that survives resizing, recompression and slight changes of tone."""
+"""Finds near-duplicates with a hash that survives resizing, recompression and slight changes of tone."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SIDE = 32
-"""Pixels of the grey copy that is hashed."""
+"""Side in pixels of the grey copy that is hashed."""
 BITS = 64
 BANDS = 8
 """Two hashes that differ in fewer bits than there are bands agree in at least one band."""
 NEAR = BANDS - 1
-"""Bits in which hashes of one photo may differ; those of different photos differ in about 32."""
+"""Most bits in which the hashes of near-duplicates differ; those of different photos differ in about 32."""
 
 Hashes = NDArray[np.uint64]
 
 
 def _cosines() -> NDArray[np.float64]:
-    """The first rows of the discrete cosine transform (DCT-II), without the constant one's scale."""
+    """Returns the first rows of the discrete cosine transform (DCT-II), unscaled."""
     frequencies, places = np.arange(9)[:, None], np.arange(SIDE)[None]
     rows: NDArray[np.float64] = np.cos(np.pi * frequencies * (2 * places + 1) / (2 * SIDE))
     return rows
@@ -30,7 +30,7 @@ COSINES = _cosines()
 
 
 def perceptual_hash(grey: Image.Image) -> int:
-    """64 bits: which of the lowest frequencies of the picture are above their median."""
+    """Returns 64 bits: which of the lowest frequencies of the image are above their median."""
     small = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float64)
     spectrum = (COSINES @ small @ COSINES.T).ravel()[1 : BITS + 1]
     bits = spectrum > np.median(spectrum)
@@ -38,9 +38,9 @@ def perceptual_hash(grey: Image.Image) -> int:
 
 
 def near_pairs(hashes: Hashes, limit: int = NEAR) -> Iterator[tuple[int, int]]:
-    """Places (first, second) of hashes that differ in at most `limit` bits, some of them repeatedly.
+    """Yields indices (first, second) of hashes that differ in at most `limit` bits, some of them repeatedly.
 
-    Of equal hashes each is paired with the first of them only. `limit` is at most `NEAR`.
+    Each of several equal hashes is paired with the first of them only. `limit` is at most `NEAR`.
     """
     unique, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     for place, number in enumerate(inverse.tolist()):
@@ -63,9 +63,9 @@ def _near_unique(hashes: Hashes, limit: int) -> Iterator[tuple[int, int]]:
 
 
 def group_near(hashes: Hashes, together: Iterable[tuple[int, int]] = ()) -> list[int]:
-    """A group number for each hash; near-duplicates, also by way of others, share one.
+    """Returns a group number for each hash; near-duplicates, also those via others, share one.
 
-    `together` are places that belong to one group whatever their hashes are.
+    `together` are pairs of indices that belong to one group whatever their hashes are.
     """
     parents = list(range(len(hashes)))
 

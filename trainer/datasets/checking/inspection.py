@@ -1,4 +1,4 @@
-"""Looks into the pictures of one pair and keeps a few numbers: nothing of the size of a picture stays."""
+"""Checks the images of one pair; keeps a few numbers and no image."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ from trainer.datasets.opening import (
 from trainer.datasets.pairs import Pair, PairImage
 
 COPY_SIDE = 128
-"""Longer side of the small copies that are compared."""
+"""Longer side in pixels of the small copies that are compared."""
 DECODED_SIDE = 256
-"""JPEGs are decoded no larger than needed for this."""
+"""Longer side in pixels at which JPEGs are decoded, at least."""
 THUMBNAIL = 16
 SMALLEST_SIDE = 64
-"""Pixels below which a picture shows nothing to learn from."""
+"""Least side in pixels of an image to train on."""
 MOST_TOKENS = 77
-"""What CLIP's text encoder reads, its two marks included; the rest of an instruction is cut off."""
+"""Most tokens of CLIP's text encoder, including start and end; the rest of an instruction is cut off."""
 LONG_WORD = 7
-"""Letters of a longer word that make about one token."""
+"""Letters of a long word that make about one token."""
 PLAIN_MODES = ("RGB", "L", "CMYK")
-"""Modes that need no more than `convert` to be compared."""
+"""Modes that `convert` alone makes comparable."""
 USUAL_MODES = ("RGB", "L", "P", "1")
-"""Modes that lose nothing on their way to RGB."""
+"""Modes that are converted to RGB without loss."""
 LYING = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""
 DIRECTIONS = (("to the left", "to the right"), ("up", "down"))
 NEARLY_EQUAL = 3.0
-"""Mean difference of small copies (0 to 255) below which the pictures themselves are compared."""
+"""Mean difference of small copies (0 to 255) below which the full images are compared."""
 
 Thumbnail = NDArray[np.uint8]
 
 
 class PairFault(StrEnum):
-    """What can be wrong with a pair, or worth to know about it."""
+    """A fault of a pair, or a property worth reporting."""
 
     CORRUPT = "corrupt"
     TRUNCATED = "truncated"
@@ -67,7 +67,7 @@ class PairFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PairFinding:
-    """One fault of a pair, with the sentence that tells more."""
+    """One fault of a pair, with details."""
 
     fault: PairFault
     detail: str = ""
@@ -75,18 +75,18 @@ class PairFinding:
 
 @dataclass(frozen=True, slots=True)
 class PairInspection:
-    """What is known of one pair after it was opened; without pictures if one could not be."""
+    """The result of checking one pair; hashes and thumbnails are None if an image could not be opened."""
 
     findings: tuple[PairFinding, ...]
     hashes: tuple[int, int] | None = None
-    """Perceptual hashes of original and edited picture."""
+    """Perceptual hashes of original and edited image."""
     thumbnails: tuple[Thumbnail, Thumbnail] | None = None
-    """Both as 16 x 16 colours."""
+    """Both images in 16 x 16 pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One picture of the pair, small."""
+    """A small copy of one image of the pair, with its upright size, orientation and mode."""
 
     size: Size
     orientation: int
@@ -95,32 +95,32 @@ class _Side:
 
 
 def inspect_pair(pair: Pair) -> PairInspection:
-    """Opens both pictures and says what is found."""
+    """Opens both images and returns the findings."""
     findings = [
         PairFinding(PairFault.OVERLONG, text)
         for text in pair.instructions
         if count_tokens(text) > MOST_TOKENS
     ]
     sides = []
-    for picture in (pair.original, pair.edited):
+    for image in (pair.original, pair.edited):
         try:
-            sides.append(_look_at_picture(picture))
+            sides.append(_read_side(image))
         except ImageUnreadable as error:
             fault = PairFault.TRUNCATED if _is_cut_short(error) else PairFault.CORRUPT
             return PairInspection((PairFinding(fault, error.message), *findings))
     return _compare(pair, sides[0], sides[1], findings)
 
 
-def original_hash(picture: PairImage) -> int | None:
-    """The perceptual hash of a picture, None if it cannot be read."""
+def original_hash(image: PairImage) -> int | None:
+    """Returns the perceptual hash of an image, None if it cannot be read."""
     try:
-        return perceptual_hash(_look_at_picture(picture).copy.convert("L"))
+        return perceptual_hash(_read_side(image).copy.convert("L"))
     except ImageUnreadable:
         return None
 
 
 def count_tokens(text: str) -> int:
-    """About how many tokens CLIP makes of a text, its two marks included."""
+    """Returns the approximate number of CLIP tokens of a text, including start and end."""
     words = re.findall(r"\w+|[^\w\s]", text)
     return 2 + sum(math.ceil(len(word) / LONG_WORD) for word in words)
 
@@ -130,16 +130,16 @@ def _is_cut_short(error: ImageUnreadable) -> bool:
     return isinstance(cause, EOFError) or "truncated" in str(cause).lower()
 
 
-def _look_at_picture(picture: PairImage) -> _Side:
-    data = picture.read()
+def _read_side(image: PairImage) -> _Side:
+    data = image.read()
     turn = orientation(data)
-    copy, mode, size = _decoded_small(data, picture.name, turn)
+    copy, mode, size = _decoded_small(data, image.name, turn)
     copy.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.LANCZOS)
     return _Side(size, turn, mode, copy)
 
 
 def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str, Size]:
-    """The upright picture, JPEGs as small as decodes fast; its mode in the file, its true upright size."""
+    """Returns the upright image (JPEGs reduced, for speed), its mode in the file and its upright size."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, (width, height) = image.mode, image.size
@@ -152,7 +152,7 @@ def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str,
                 size = (height, width) if turn in LYING else (width, height)
                 return small.transpose(UPRIGHT[turn]), mode, size
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, KeyError):
-        mode = "RGB"  # of formats that only the full decoder knows; it also says what is wrong
+        mode = "RGB"  # only the full decoder reads other formats; its errors are more precise, too
     photo = decode_photo(data, name)
     return photo, mode, photo.size
 
@@ -181,7 +181,7 @@ def _converted(*sides: _Side) -> list[PairFinding]:
 
 
 def _turned_alike(pair: Pair, *sides: _Side) -> tuple[list[_Side], list[PairFinding]]:
-    """Both sides as `open_pair` turns them, and whether EXIF turns only one."""
+    """Returns both sides as `open_pair` turns them, and a finding if EXIF turns only one."""
     turns = sides[0].orientation, sides[1].orientation
     lacking = lacks_turn(sides[0].size, sides[1].size, turns)
     if lacking is None:
@@ -195,8 +195,8 @@ def _turned_alike(pair: Pair, *sides: _Side) -> tuple[list[_Side], list[PairFind
     return turned, [PairFinding(PairFault.ROTATED, f"{name} lies on its side")]
 
 
-def _thumbnail(picture: Image.Image) -> Thumbnail:
-    return np.asarray(picture.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX))
+def _thumbnail(image: Image.Image) -> Thumbnail:
+    return np.asarray(image.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX))
 
 
 def _compare_content(pair: Pair, original: Image.Image, edited: Image.Image) -> list[PairFinding]:
@@ -213,5 +213,5 @@ def _compare_content(pair: Pair, original: Image.Image, edited: Image.Image) -> 
     return [PairFinding(PairFault.MISALIGNED, f"{across}, {down}")]
 
 
-def _grey(picture: Image.Image) -> NDArray[np.float32]:
-    return np.asarray(picture.convert("L"), dtype=np.float32) / np.float32(255)
+def _grey(image: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(image.convert("L"), dtype=np.float32) / np.float32(255)

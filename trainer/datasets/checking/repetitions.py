@@ -1,4 +1,4 @@
-"""Pairs that teach nothing new: nothing was changed, or the same pair was there before."""
+"""Detects pairs without any change, and pairs that repeat an earlier one."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from trainer.datasets.opening import PairNotUsable, open_pair
 from trainer.datasets.pairs import Pair
 
 LEAST_CHANGE = 1.5
-"""Mean difference (0 to 255) that the noise of saving as a good JPEG stays below."""
+"""Least mean difference (0 to 255) of a change; saving as a good JPEG causes less."""
 LEAST_PLACE = 6.0
-"""Difference over 8 x 8 pixels that is a change at that place."""
+"""Least mean difference of 8 x 8 pixels of a local change."""
 EQUAL_BITS = 3
-"""In which the hashes of one picture may differ between two savings."""
+"""Most bits in which the hashes of an image differ after saving it again."""
 EQUAL_COLOURS = 2.0
-"""Mean difference of thumbnails of one picture, likewise."""
+"""Largest mean difference of thumbnails of an image after saving it again."""
 
 Thumbnail = NDArray[np.uint8]
 
 
 def is_unchanged(pair: Pair) -> bool:
-    """Whether nothing but compression tells the two pictures apart, at full size."""
+    """Returns whether the two images, at full size, differ by no more than compression causes."""
     try:
-        original, edited = (np.asarray(picture, np.float32) for picture in open_pair(pair))
+        original, edited = (np.asarray(image, np.float32) for image in open_pair(pair))
     except (ImageUnreadable, PairNotUsable):
         return False
     difference = np.abs(original - edited).mean(axis=2)
@@ -36,7 +36,7 @@ def is_unchanged(pair: Pair) -> bool:
 
 
 class Repetitions:
-    """Finds pairs that come again: the same original, the same instruction, the same edited picture."""
+    """Finds repeated pairs: those with the same original, instruction and edited image."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[object, ...], list[int]] = {}
@@ -50,7 +50,7 @@ class Repetitions:
         hashes: tuple[int, int],
         thumbnails: tuple[Thumbnail, Thumbnail],
     ) -> int | None:
-        """The place of the pair this one repeats, or None for the first of its kind, which is remembered."""
+        """Returns the index of the pair that this one repeats; None for a new pair, which is added."""
         keys = [
             (tuple(instructions), band, *((value >> 8 * band) & 0xFF for value in hashes))
             for band in range(8)  # two hashes differ in at most 6 bits: two bands of both are equal
@@ -68,7 +68,7 @@ class Repetitions:
         bits = (one ^ other for one, other in zip(self._hashes[seen], hashes, strict=True))
         if any(difference.bit_count() > EQUAL_BITS for difference in bits):
             return False
-        pictures = zip(self._thumbnails[seen], thumbnails, strict=True)
+        images = zip(self._thumbnails[seen], thumbnails, strict=True)
         return all(
-            float(np.abs(one.astype(np.int16) - other).mean()) <= EQUAL_COLOURS for one, other in pictures
+            float(np.abs(one.astype(np.int16) - other).mean()) <= EQUAL_COLOURS for one, other in images
         )

@@ -1,4 +1,4 @@
-"""What the check of a dataset says to a person: what was found, in which pairs, and what will happen."""
+"""The report of a dataset check: findings, affected pairs, and consequences for training."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from trainer.datasets.pairs import SkipReason
 
 NAMES_SHOWN = 5
 VERSION = 1
-"""Of the report as JSON."""
+"""Version of the report as JSON."""
 
 
 class Consequence(StrEnum):
-    """What training makes of it."""
+    """How training treats pairs with a finding."""
 
     LEFT_OUT = "left out"
     REPAIRED = "repaired"
@@ -24,7 +24,7 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConcernKind:
-    """One sort of finding, in words."""
+    """Title, consequence and effect of one kind of finding."""
 
     title: str
     consequence: Consequence
@@ -33,36 +33,30 @@ class ConcernKind:
 
 KINDS: dict[str, ConcernKind] = {
     "missing": ConcernKind("Missing files or folders", Consequence.LEFT_OUT, "Left out of training."),
-    "unreadable entry": ConcernKind(
-        "Entries that cannot be understood", Consequence.LEFT_OUT, "Left out of training."
-    ),
+    "unreadable entry": ConcernKind("Invalid entries", Consequence.LEFT_OUT, "Left out of training."),
     "no instruction": ConcernKind(
         "Pairs without an instruction", Consequence.LEFT_OUT, "Left out of training."
     ),
-    "corrupt": ConcernKind("Damaged pictures", Consequence.LEFT_OUT, "Left out of training."),
-    "truncated": ConcernKind(
-        "Pictures that are cut short", Consequence.LEFT_OUT, "Left out; copy them again."
-    ),
+    "corrupt": ConcernKind("Damaged images", Consequence.LEFT_OUT, "Left out of training."),
+    "truncated": ConcernKind("Truncated images", Consequence.LEFT_OUT, "Left out; copy the files again."),
     "different shapes": ConcernKind(
-        "Pictures of different shape",
+        "Images of different shape",
         Consequence.LEFT_OUT,
-        "Left out, for they do not lie on each other; crop both alike.",
+        "Left out, since they do not match; crop both alike.",
     ),
-    "duplicate": ConcernKind(
-        "Pairs that come again", Consequence.LEFT_OUT, "Only the first of them is used."
-    ),
+    "duplicate": ConcernKind("Repeated pairs", Consequence.LEFT_OUT, "Only the first of them is used."),
     "unchanged": ConcernKind(
-        "Pairs where nothing was changed",
+        "Pairs without a change",
         Consequence.KEPT,
-        "Used as they are: they teach to leave such photos alone. Remove them if that is not meant.",
+        "Used as they are: the model learns to leave such photos unchanged. Remove unintended ones.",
     ),
     "misaligned": ConcernKind(
-        "Pictures shifted against each other",
+        "Images shifted against each other",
         Consequence.KEPT,
         "Used as they are: the model would learn the shift too. Align them, or remove them.",
     ),
     "tiny": ConcernKind(
-        "Very small pictures", Consequence.KEPT, "Enlarged for training; results will be blurred."
+        "Very small images", Consequence.KEPT, "Enlarged for training; results will be blurred."
     ),
     "overlong instruction": ConcernKind(
         "Instructions that are too long",
@@ -70,15 +64,15 @@ KINDS: dict[str, ConcernKind] = {
         "Only the beginning is read, about 60 words; shorten them.",
     ),
     "different sizes": ConcernKind(
-        "Pictures of different size", Consequence.REPAIRED, "Brought to the size of the original."
+        "Images of different size", Consequence.REPAIRED, "Scaled to the size of the original."
     ),
     "rotated": ConcernKind(
-        "Pictures of which one is rotated by its EXIF data", Consequence.REPAIRED, "Both turned upright."
+        "Images of which one is rotated by its EXIF data", Consequence.REPAIRED, "Both turned upright."
     ),
     "converted": ConcernKind(
-        "Pictures with transparency, CMYK or 16-bit colours",
+        "Images with transparency, CMYK or 16-bit colours",
         Consequence.REPAIRED,
-        "Converted to plain colours.",
+        "Converted to 8-bit RGB.",
     ),
     "one instruction": ConcernKind(
         "The same instruction for all", Consequence.NOTE, "The model learns this one edit."
@@ -93,15 +87,16 @@ class Concern:
     kind: str
     count: int
     names: tuple[str, ...]
-    """Of the first pairs or entries, each with its detail."""
+    """Names of the first pairs or entries, each with its details."""
 
     @property
     def consequence(self) -> Consequence:
+        """How training treats these pairs."""
         return KINDS[self.kind].consequence
 
     @property
     def sentence(self) -> str:
-        """What was found, how often, where, and what happens."""
+        """The finding with its count, its pairs and its effect."""
         kind = KINDS[self.kind]
         hidden = self.count - len(self.names)
         more = f" and {hidden} more" if hidden and kind.consequence is not Consequence.NOTE else ""
@@ -111,30 +106,31 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class DatasetReport:
-    """The outcome of a check."""
+    """The result of a check."""
 
     dataset: str
     layout: str
     pairs: int
-    """Pairs that were found, without entries that are none."""
+    """Number of found pairs, without skipped entries."""
     left_out: tuple[int, ...]
-    """Places of the pairs that training leaves out."""
+    """Indices of the pairs that training leaves out."""
     concerns: tuple[Concern, ...]
 
     @property
     def usable(self) -> int:
+        """Number of pairs to train on."""
         return self.pairs - len(self.left_out)
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing a person should look at."""
+        """Whether no finding needs the user's attention."""
         return all(
             concern.consequence in (Consequence.REPAIRED, Consequence.NOTE) for concern in self.concerns
         )
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences about the pairs that were found; entries that are none are told elsewhere."""
+        """Sentences about found pairs; skipped entries are reported elsewhere."""
         skipped = {reason.value for reason in SkipReason}
         return tuple(
             concern.sentence
@@ -144,12 +140,12 @@ class DatasetReport:
 
     @property
     def text(self) -> str:
-        """The report in lines."""
+        """The report as lines of text."""
         heading = f"{self.dataset} ({self.layout}): {self.usable} of {self.pairs} pairs can be trained on."
         return "\n".join([heading, *(f"- {concern.sentence}" for concern in self.concerns)])
 
     def to_json(self) -> dict[str, Any]:
-        """The report as plain values."""
+        """Returns the report as values for JSON."""
         return {
             "type": "report",
             "version": VERSION,

@@ -1,1 +1,1 @@
-"""Where pairs lie: the layouts of public datasets and of one's own folders."""
+"""The layouts of public datasets and of users' own folders."""

@@ -1,4 +1,4 @@
-"""`metadata.jsonl` or `metadata.csv` beside the images: a line for each pair that names both and the edit."""
+"""The layout with `metadata.jsonl` or `metadata.csv`: each line names both images and the instruction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JSON_LINES, CSV = "metadata.jsonl", "metadata.csv"
 
 
 def metadata_entries(tree: Tree, root: str, name: str, columns: ColumnNames) -> Iterator[Pair | SkippedEntry]:
-    """Each line's pair, or why there is none. Raises `DatasetNotUsable` for a file that is not text."""
+    """Yields each line's pair, or why there is none. Raises `DatasetNotUsable` if the file is not text."""
     try:
         with (
             tree.open(root + name) as file,
@@ -45,7 +45,7 @@ def _json_rows(lines: io.TextIOWrapper) -> Iterator[tuple[str, dict[str, Any] | 
 
 
 def _lines(lines: io.TextIOWrapper) -> Iterator[str]:
-    """Only a line feed ends a line: JSON may hold other separators as they are."""
+    """Yields lines that end with a line feed only, since JSON strings may contain other separators."""
     for line in lines:
         yield line.rstrip("\r\n")
 
@@ -72,18 +72,18 @@ def _pairs_of(
         if not tree.has(root + file):
             yield SkippedEntry(SkipReason.MISSING, where, f"{where}: {file.rpartition('/')[2]} is missing.")
             return
-    pictures = tree.picture(root + original), tree.picture(root + edited)
+    images = tree.image(root + original), tree.image(root + edited)
     others = caption_columns(texts.keys() - {names.original, names.edited, names.instruction})
     captions = (texts[others[0]][0], texts[others[1]][0]) if others else None
-    yield Pair(*pictures, texts[names.instruction], where, captions=captions)
+    yield Pair(*images, texts[names.instruction], where, captions=captions)
     if names.inverse_instruction:
         back = captions[::-1] if captions else None
         inverse = texts[names.inverse_instruction]
-        yield Pair(pictures[1], pictures[0], inverse, f"{where}, back", captions=back)
+        yield Pair(images[1], images[0], inverse, f"{where}, back", captions=back)
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """A text, or several wordings of it, without what is empty."""
+    """Returns a text, or its several wordings, without empty ones."""
     listed = value if isinstance(value, list) else [value]
     return tuple(text.strip() for text in listed if isinstance(text, str) and text.strip())
 

@@ -1,6 +1,6 @@
-"""Pictures alone: two folders with equal names, or names that end in `_before` and `_after`.
+"""The layouts without metadata: two folders with equal names, or names that end in `_before` and `_after`.
 
-The words come from a text file for each pair (beside a picture, or in a folder of their own), from one
+The instructions come from a text file for each pair (beside an image, or in a folder of its own), from one
 text file for all, where each line is a wording of the same edit, or from the settings.
 """
 
@@ -29,23 +29,23 @@ SIDES = (
     ("a", "b"),
     ("0", "1"),
 )
-"""What people call the two sides, of folders and at the end of names; no matter the case."""
+"""Names of originals and edited images, as folders or endings of file names; case does not matter."""
 LONE_ENDINGS = (("", "edited"), ("", "edit"), ("", "after"), ("", "output"), ("", "target"))
-"""Endings where the original has none: `cat.jpg` and `cat_edited.jpg`."""
+"""Endings for originals without one: `cat.jpg` and `cat_edited.jpg`."""
 ENDING = re.compile(r"^(?P<stem>.*?)[\s._-]+(?P<side>[A-Za-z0-9]+)$")
 PREFIXES = ("train", "images", "image", "img")
-"""What may stand before a side in the name of a folder: `trainA`, `images_before`."""
+"""Prefixes of a folder's name before the side: `trainA`, `images_before`."""
 TEXT_FOLDERS = ("instructions", "instruction", "edits", "texts", "text", "prompts", "captions")
 TEXT_FILES = ("instruction.txt", "instructions.txt", "edit.txt", "prompt.txt")
 OTHER = re.compile("readme|licen[cs]e|credits", re.IGNORECASE)
-"""Text files that say something else."""
+"""Text files that are not instructions."""
 
-Pictures = dict[str, str]
-"""File names by what the two sides of a pair have in common."""
+ImageFiles = dict[str, str]
+"""File names by the part that the two sides of a pair share."""
 
 
 def two_folders(tree: Tree, root: str) -> tuple[str, str] | None:
-    """The folders of originals and of edited pictures, if there are such."""
+    """Returns the folders of originals and of edited images; None without them."""
     _, folders = tree.entries(root)
     by_side = {_side_of(name): name for name in folders}
     for original, edited in SIDES:
@@ -65,9 +65,9 @@ def _side_of(folder: str) -> str:
 def folder_entries(
     tree: Tree, root: str, folders: tuple[str, str], instruction: str
 ) -> Iterator[Pair | SkippedEntry]:
-    """Pairs of equal names, whatever the type of each picture is."""
-    original, edited = (_pictures_in(tree, f"{root}{folder}/") for folder in folders)
-    words = _Words(tree, root, instruction)
+    """Yields pairs of images with equal names; their suffixes may differ."""
+    original, edited = (_images_in(tree, f"{root}{folder}/") for folder in folders)
+    words = _Instructions(tree, root, instruction)
     for name in sorted(original.keys() | edited.keys()):
         if name not in original or name not in edited:
             has, lacks = folders if name in original else folders[::-1]
@@ -77,19 +77,19 @@ def folder_entries(
         yield _pair(tree, (original[name], edited[name]), name, words)
 
 
-def _pictures_in(tree: Tree, folder: str) -> Pictures:
+def _images_in(tree: Tree, folder: str) -> ImageFiles:
     names, _ = tree.entries(folder)
     return {
-        str(PurePosixPath(name).with_suffix("")): folder + name for name in sorted(names) if _is_picture(name)
+        str(PurePosixPath(name).with_suffix("")): folder + name for name in sorted(names) if _is_image(name)
     }
 
 
-def _is_picture(name: str) -> bool:
+def _is_image(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in OPENABLE_SUFFIXES
 
 
 def name_endings(tree: Tree, root: str) -> tuple[str, str] | None:
-    """The endings that most pictures of a folder have in pairs, if there are such."""
+    """Returns the two endings that make most pairs in a folder; None if none make a pair."""
     stems: dict[str, set[str]] = {}
     for name in tree.entries(root)[0]:
         for stem, ending in _readings(name):
@@ -103,8 +103,8 @@ def name_endings(tree: Tree, root: str) -> tuple[str, str] | None:
 
 
 def _readings(name: str) -> list[tuple[str, str]]:
-    """How the name of a picture can be read, as stem and ending: `cat_after` with “after”, and with none."""
-    if not _is_picture(name):
+    """Returns possible stems and endings of an image's name: `cat_after` ends in “after” or in nothing."""
+    if not _is_image(name):
         return []
     whole = str(PurePosixPath(name).with_suffix(""))
     match = ENDING.match(whole)
@@ -114,13 +114,13 @@ def _readings(name: str) -> list[tuple[str, str]]:
 def ending_entries(
     tree: Tree, root: str, endings: tuple[str, str], instruction: str
 ) -> Iterator[Pair | SkippedEntry]:
-    """Pairs of names that differ in nothing but their ending."""
-    found: dict[str, Pictures] = {}
+    """Yields pairs of images whose names differ in their endings only."""
+    found: dict[str, ImageFiles] = {}
     for name in sorted(tree.entries(root)[0]):
         stem, ending = next((read for read in _readings(name) if read[1] in endings), ("", None))
         if ending is not None:
             found.setdefault(stem, {})[ending] = root + name
-    words = _Words(tree, root, instruction)
+    words = _Instructions(tree, root, instruction)
     for stem, sides in found.items():
         missing = [ending for ending in endings if ending not in sides]
         if missing:
@@ -130,16 +130,16 @@ def ending_entries(
         yield _pair(tree, (sides[endings[0]], sides[endings[1]]), stem, words)
 
 
-def _pair(tree: Tree, files: tuple[str, str], name: str, words: _Words) -> Pair | SkippedEntry:
+def _pair(tree: Tree, files: tuple[str, str], name: str, words: _Instructions) -> Pair | SkippedEntry:
     instructions = words.of(name, files)
     if not instructions:
         sentence = f"{name}: no text file says what was done to it."
         return SkippedEntry(SkipReason.NO_INSTRUCTION, name, sentence)
-    return Pair(tree.picture(files[0]), tree.picture(files[1]), instructions, name)
+    return Pair(tree.image(files[0]), tree.image(files[1]), instructions, name)
 
 
-class _Words:
-    """Finds the words of a pair: its own, else those for all."""
+class _Instructions:
+    """Finds the instructions of a pair: its own, else those for all pairs."""
 
     def __init__(self, tree: Tree, root: str, instruction: str) -> None:
         self._tree, self._root = tree, root
@@ -158,7 +158,7 @@ class _Words:
         names, _ = self._tree.entries(self._root)
         texts = sorted(name for name in names if name.lower().endswith(".txt") and not OTHER.match(name))
         known = [name for name in texts if name.lower() in TEXT_FILES]
-        if not known and len(texts) == 1 and not any(map(_is_picture, names)):
+        if not known and len(texts) == 1 and not any(map(_is_image, names)):
             known = texts
         return self._lines(self._root + known[0]) if known else ()
 

@@ -1,6 +1,6 @@
-"""The original release: a folder for each edit with `prompt.json`, `{seed}_0.jpg` and `{seed}_1.jpg`.
+"""The layout of the original release: folders with `prompt.json`, `{seed}_0.jpg` and `{seed}_1.jpg`.
 
-`seeds.json` lists `[folder, [seed, …]]`; the published list names 10,434 folders that are not there
+`seeds.json` lists `[folder, [seed, …]]`; the published list names 10,434 missing folders
 (timothybrooks/instruct-pix2pix#80). A single part of the release, without that list, is read too.
 """
 
@@ -16,7 +16,7 @@ SEEDS, PROMPT = "seeds.json", "prompt.json"
 
 
 def release_entries(tree: Tree, root: str) -> Iterator[Pair | SkippedEntry]:
-    """The pairs in the order of `seeds.json`, or why there are none. Raises `DatasetNotUsable`."""
+    """Yields pairs in the order of `seeds.json`, or why there is none. Raises `DatasetNotUsable`."""
     for name, seeds in _listed(tree, root) if tree.has(root + SEEDS) else _found(tree, root):
         files, _ = tree.entries(root + name)
         where = f"Folder {name}"
@@ -35,14 +35,14 @@ def release_entries(tree: Tree, root: str) -> Iterator[Pair | SkippedEntry]:
             if missing:
                 yield SkippedEntry(SkipReason.MISSING, name, f"{where}: {missing[0]} is missing.")
                 continue
-            original, edited = (tree.picture(f"{root}{name}/{seed}_{side}.jpg") for side in (0, 1))
+            original, edited = (tree.image(f"{root}{name}/{seed}_{side}.jpg") for side in (0, 1))
             yield Pair(
                 original, edited, (instruction,), f"{name}/{seed}", scene=name, captions=_captions(prompt)
             )
 
 
 def is_release(tree: Tree, root: str) -> bool:
-    """Whether there is a `seeds.json`, or at least a folder that looks like one of the release."""
+    """Returns whether there is a `seeds.json`, or at least a folder like those of the release."""
     if tree.has(root + SEEDS):
         return True
     _, folders = tree.entries(root)
@@ -71,7 +71,7 @@ def _found(tree: Tree, root: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _prompt(tree: Tree, name: str) -> dict[str, str]:
-    """The texts of a `prompt.json`; empty if it cannot be read."""
+    """Returns the texts of a `prompt.json`; empty if it cannot be read."""
     try:
         with tree.open(name) as file:
             values = json.loads(file.read().decode("utf-8-sig"))
@@ -81,6 +81,6 @@ def _prompt(tree: Tree, name: str) -> dict[str, str]:
 
 
 def _captions(prompt: dict[str, str]) -> tuple[str, str] | None:
-    """Of the pictures before and after; the first is called "input", or "caption" in parts of the release."""
+    """Returns the captions of both images; the first is "input", or "caption" in parts of the release."""
     before, after = prompt.get("input") or prompt.get("caption", ""), prompt.get("output", "")
     return (before, after) if before and after else None

@@ -1,6 +1,6 @@
-"""Parquet files with embedded pictures, as the public datasets come; read a row group at a time.
+"""The layout of public datasets: parquet files with embedded images, read a row group at a time.
 
-A picture is a struct of `bytes` and `path`, as the `datasets` library writes it, or plain bytes.
+An image is a struct of `bytes` and `path`, as the `datasets` library writes it, or plain bytes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 SUFFIX = ".parquet"
 PARTS = {"train": "train", "val": "val", "validation": "val", "valid": "val", "dev": "val", "test": "test"}
-"""What the beginning of a file's name says about its pairs."""
+"""The part of a file's pairs, by the beginning of the file's name."""
 GROUPS_HELD = 3
-"""Row groups of one picture column that a process keeps."""
+"""Row groups of one image column that a process keeps in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class CellImage:
-    """A picture in a table."""
+    """An image in a table."""
 
     table: Table
     column: str
     group: int
     row: int
-    """Within its group."""
+    """Index in the row group."""
 
     @property
     def name(self) -> str:
+        """Column, row and file of the image."""
         return (
             f"{self.column} of row {self.row} in group {self.group} of {PurePosixPath(self.table.file).name}"
         )
 
     def read(self) -> bytes:
+        """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         import pyarrow as pa
 
         try:
@@ -70,7 +72,7 @@ class CellImage:
 
 
 def parquet_entries(tree: Tree, files: list[str], columns: ColumnNames) -> Iterator[Pair | SkippedEntry]:
-    """The pairs of all rows. Raises `DatasetNotUsable`, also without the library that reads parquet."""
+    """Yields the pairs of all rows. Raises `DatasetNotUsable`, also if pyarrow is missing."""
     import_parquet()
     block = 0
     for name in files:
@@ -82,7 +84,7 @@ def parquet_entries(tree: Tree, files: list[str], columns: ColumnNames) -> Itera
 
 
 def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
-    """pyarrow's parquet module. Raises `DatasetNotUsable` with what to install."""
+    """Returns pyarrow's parquet module. Raises `DatasetNotUsable` if it is not installed."""
     try:
         import pyarrow.parquet
     except ImportError as error:
@@ -95,13 +97,13 @@ def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
 
 
 Words = list[tuple[str, ...]]
-"""Instruction, inverse instruction, both captions; empty tuples where a row or the table has none."""
+"""Instruction, inverse instruction and both captions of a row; missing ones are empty tuples."""
 
 
 def _groups(
     tree: Tree, name: str, columns: ColumnNames
 ) -> Iterator[tuple[int, Iterator[tuple[ColumnNames, Words]]]]:
-    """Each row group's number and rows; of the rows only the words."""
+    """Yields number and rows of each row group; of the rows only the texts."""
     import pyarrow as pa
 
     try:
@@ -109,12 +111,13 @@ def _groups(
             reader = import_parquet().ParquetFile(file)
             names = _fitted(reader.schema_arrow, name, columns)
             others = caption_columns(set(_word_columns(reader.schema_arrow)) - {names.instruction})
-            asked = (names.instruction, names.inverse_instruction, *(others or ("", "")))
+            text_columns = (names.instruction, names.inverse_instruction, *(others or ("", "")))
             for group in range(reader.num_row_groups):
-                words = reader.read_row_group(group, columns=[column for column in asked if column])
+                words = reader.read_row_group(group, columns=[column for column in text_columns if column])
                 nothing = [None] * len(words)
                 values = zip(
-                    *(words[column].to_pylist() if column else nothing for column in asked), strict=True
+                    *(words[column].to_pylist() if column else nothing for column in text_columns),
+                    strict=True,
                 )
                 yield group, ((names, [_wordings(value) for value in row]) for row in values)
     except (OSError, pa.ArrowException) as error:
@@ -128,7 +131,7 @@ def _groups(
 
 def _fitted(schema: pa.Schema, file: str, columns: ColumnNames) -> ColumnNames:
     words = _word_columns(schema)
-    pictures = [field.name for field in schema if _holds_pictures(field.type)]
+    pictures = [field.name for field in schema if _holds_images(field.type)]
     names = columns.fitted_to(words, pictures)
     if names is None:
         raise DatasetNotUsable(
@@ -157,7 +160,7 @@ def _holds_words(kind: pa.DataType) -> bool:
     return bool(types.is_string(value) or types.is_large_string(value))
 
 
-def _holds_pictures(kind: pa.DataType) -> bool:
+def _holds_images(kind: pa.DataType) -> bool:
     from pyarrow import types
 
     if types.is_struct(kind):
@@ -191,6 +194,6 @@ def _pairs_of(
 
 @lru_cache(maxsize=2 * GROUPS_HELD)
 def _read_group(table: Table, column: str, group: int, process: int) -> pa.ChunkedArray:
-    """One column of a row group; `process` keeps a forked process from using what it inherits."""
+    """Returns one column of a row group; `process` keeps a forked process from using inherited entries."""
     with open_tree(table.place).open(table.file) as file:
         return import_parquet().ParquetFile(file).read_row_group(group, columns=[column])[column]

@@ -1,6 +1,6 @@
-"""Where datasets lie: a folder, or a zip that is read as it is.
+"""Access to the files of a dataset in a folder, or in a zip without unpacking it.
 
-Names are relative, with slashes. Nothing of a zip is ever written, so its names lead nowhere.
+Names are relative, with slashes. Members of a zip are never written to disk, so their names cannot do harm.
 """
 
 from __future__ import annotations
@@ -18,43 +18,45 @@ from engine.errors import ImageUnreadable
 from trainer.datasets.pairs import DatasetNotUsable, PairImage
 
 ENCRYPTED = 0x1
-"""Flag of a zip's member that asks for a password (APPNOTE 4.4.4)."""
+"""Flag of a zip's member that is encrypted with a password (APPNOTE 4.4.4)."""
 DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What reading a damaged or odd zip ends with."""
+"""Errors of reading a damaged or unsupported zip."""
 
 
 class Tree(Protocol):
-    """Files by their relative names."""
+    """Access to files by their relative names."""
 
     path: Path
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
-        """Names of the files right in a folder, and of its folders in order; empty if there is none."""
+        """Returns the names of a folder's files and, in order, subfolders; empty for a missing folder."""
 
     def files(self) -> Iterator[str]:
-        """Every file below, in order."""
+        """Yields the names of all files, in order."""
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file."""
+        """Returns whether there is a file of this name."""
 
     def open(self, name: str) -> IO[bytes]:
-        """A file to read and seek in. Raises `OSError`."""
+        """Opens a file for reading and seeking. Raises `OSError`."""
 
-    def picture(self, name: str) -> PairImage:
-        """The picture of this name."""
+    def image(self, name: str) -> PairImage:
+        """Returns the image of this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileImage:
-    """A picture in a file of its own."""
+    """An image in a file of its own."""
 
     path: Path
 
     @property
     def name(self) -> str:
+        """Name of the file."""
         return self.path.name
 
     def read(self) -> bytes:
+        """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
             return self.path.read_bytes()
         except OSError as error:
@@ -69,16 +71,18 @@ class FileImage:
 
 @dataclass(frozen=True, slots=True)
 class ZipImage:
-    """A picture in a zip."""
+    """An image in a zip."""
 
     archive: Path
     member: str
 
     @property
     def name(self) -> str:
+        """Name of the member without its folders."""
         return PurePosixPath(self.member).name
 
     def read(self) -> bytes:
+        """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
             return _shared_zip(self.archive).read(self.member)
         except (*DAMAGED, KeyError) as error:
@@ -92,7 +96,7 @@ class ZipImage:
 
 
 def _shared_zip(path: Path) -> zipfile.ZipFile:
-    """A zip, opened once in each process, for a forked one must not share the place in the file."""
+    """Returns a zip that is opened once per process; forked processes would share the file position."""
     return _opened_zip(path, os.getpid(), path.stat().st_mtime_ns)
 
 
@@ -108,6 +112,7 @@ class FolderTree:
         self.path = path
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         try:
             with os.scandir(self.path / folder) as found:
                 listed = [(entry.name, entry.is_dir()) for entry in found if not entry.name.startswith(".")]
@@ -119,42 +124,49 @@ class FolderTree:
         )
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         for folder, folders, names in os.walk(self.path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             place = Path(folder).relative_to(self.path)
             yield from ((place / name).as_posix() for name in sorted(names) if not name.startswith("."))
 
     def has(self, name: str) -> bool:
+        """As `Tree.has`."""
         try:
             return (self.path / name).is_file()
         except (OSError, ValueError):
             return False
 
     def open(self, name: str) -> IO[bytes]:
+        """As `Tree.open`."""
         return (self.path / name).open("rb")
 
-    def picture(self, name: str) -> PairImage:
+    def image(self, name: str) -> PairImage:
+        """As `Tree.image`."""
         return FileImage(self.path / name)
 
 
 class OneFile(FolderTree):
-    """A single file, without what lies beside it."""
+    """A single file, without the other files of its folder."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.parent)
         self._name = path.name
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         return frozenset() if folder else frozenset([self._name]), ()
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         return iter([self._name])
 
 
 class ZipTree:
-    """A zip. Raises `DatasetNotUsable` for one that is damaged or asks for a password."""
+    """A zip."""
 
     def __init__(self, path: Path) -> None:
+        """Raises `DatasetNotUsable` for a zip that is damaged or encrypted."""
         self.path = path
         try:
             members = [member for member in zipfile.ZipFile(path).infolist() if not member.is_dir()]
@@ -185,31 +197,36 @@ class ZipTree:
         return {name: (frozenset(files), tuple(sorted(dirs))) for name, (files, dirs) in inside.items()}
 
     def entries(self, folder: str = "") -> tuple[frozenset[str], tuple[str, ...]]:
+        """As `Tree.entries`."""
         return self._folders.get(folder.rstrip("/"), (frozenset(), ()))
 
     def files(self) -> Iterator[str]:
+        """As `Tree.files`."""
         return iter(sorted(self._members))
 
     def has(self, name: str) -> bool:
+        """As `Tree.has`."""
         return name in self._members
 
     def open(self, name: str) -> IO[bytes]:
+        """As `Tree.open`."""
         try:
             return _shared_zip(self.path).open(name)
         except (*DAMAGED, KeyError) as error:
             raise OSError(f"{name} in {self.path.name} is damaged.") from error
 
-    def picture(self, name: str) -> PairImage:
+    def image(self, name: str) -> PairImage:
+        """As `Tree.image`."""
         return ZipImage(self.path, name)
 
 
 def _is_hidden(name: str) -> bool:
-    """What systems add of their own: `__MACOSX/…`, `.DS_Store`."""
+    """Returns whether a file was added by an operating system: `__MACOSX/…`, `.DS_Store`."""
     return any(part.startswith((".", "__MACOSX")) for part in name.split("/") if part not in (".", ".."))
 
 
 def open_tree(path: Path) -> Tree:
-    """The folder or zip at `path`. Raises `DatasetNotUsable` if there is neither."""
+    """Opens the folder, zip or parquet file at `path`. Raises `DatasetNotUsable` for anything else."""
     try:
         if path.is_dir():
             os.scandir(path).close()

@@ -1,1 +1,1 @@
-"""What the starter learns from: photos, edits, their recipes, and the wordings of instructions."""
+"""Training data of the starter: photos, edits, their recipes, and the wordings of instructions."""

@@ -1,4 +1,4 @@
-"""Which edits the starter is trained on, and how often each."""
+"""Draws the edits that the starter is trained on."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from trainer.starter.data.edits import (
     Edit,
     Edits,
 )
-from trainer.starter.data.recipes.colour import has_colour
+from trainer.starter.data.recipes.colour import colour_share
 
 SHARE_UNCHANGED = 0.05
 SHARE_OF_PAIRS = 0.18
 SHARE_PLAIN = 0.6
-"""Of the edits that have strengths, how many ask for the plain one."""
+"""Share of strength 1 among the edits that have strengths."""
 MORE_OFTEN = {
     **{"tint": 2.0, "duotone": 1.5, "infrared": 1.7, "less colourful": 2.0, "colour swap": 6.0},
     **dict.fromkeys(("comic", "sharper", "oil painting", "white frame"), 3.0),
     **dict.fromkeys(("pointillism", "mosaic", "pixel art", "halftone"), 5.0),
     **dict.fromkeys(("snowy", "rainy", "film grain", "old film"), 4.0),
 }
-"""Families of many colours, and those with patterns, are drawn more often than the others."""
-LEAST_HELD = 1e-3
-"""As if every picture held so much of each colour that can be swapped: grey ones stay as they are."""
+"""Weights of families with many colours or patterns, which are drawn more often than the others."""
+LEAST_SHARE = 1e-3
+"""Added to the share of each colour in an image, so that images without these colours are drawn too and stay
+unchanged."""
 
 _WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
 _WEIGHTS /= _WEIGHTS.sum()
 
 
 def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
-    """What to ask for of this picture: mostly one edit, sometimes two, sometimes nothing known."""
+    """Returns random edits of an image: mostly one, sometimes two, sometimes UNCHANGED."""
     if rng.random() < SHARE_UNCHANGED:
         return (Edit(UNCHANGED),)
     family = str(rng.choice(FAMILIES, p=_WEIGHTS))
@@ -48,7 +49,7 @@ def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
 
 
 def draw_edit(family: str, square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
-    """A random edit of the family that does something to this picture."""
+    """Returns a random edit of the family; a colour swap is of a colour in the image."""
     if family == "colour swap":
         return _draw_swap(square, rng)
     strength = 1.0
@@ -59,9 +60,9 @@ def draw_edit(family: str, square: NDArray[np.uint8], rng: np.random.Generator) 
 
 
 def _draw_swap(square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:
-    """Of a colour that the picture holds, the more of it the likelier, by any other colour."""
+    """Returns a swap of a colour, with a probability proportional to its share of the image, by any other."""
     pixels = square.astype(np.float32) / np.float32(255)
-    held = np.array([has_colour(pixels, name).mean() for name in SWAPPABLE]) + LEAST_HELD
-    swapped = str(rng.choice(SWAPPABLE, p=held / held.sum()))
+    shares = np.array([colour_share(pixels, name).mean() for name in SWAPPABLE]) + LEAST_SHARE
+    swapped = str(rng.choice(SWAPPABLE, p=shares / shares.sum()))
     colour = str(rng.choice([other for other in SWAPPABLE if other != swapped]))
     return Edit("colour swap", colour=colour, swapped=swapped)

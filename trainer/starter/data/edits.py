@@ -1,4 +1,4 @@
-"""The edits of the starter model by name: what can be asked for, in numbers rather than words."""
+"""The edits of the starter model: families, colours and strengths, independent of wordings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLOURS: dict[str, tuple[int, int, int]] = {
 """Named colours as sRGB, 0 to 255."""
 
 SWAPPABLE = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink")
-"""Colours a thing can be found by, and be given, in "colour swap"."""
+"""Colours that "colour swap" can replace, and replace by."""
 
 TONE_EDITS = (
     *("black and white", "sepia", "faded", "warmer", "cooler", "brighter", "darker"),
@@ -29,7 +29,7 @@ TONE_EDITS = (
     *("night", "golden hour", "autumn", "spring", "underwater", "teal and orange", "infrared"),
     *("tint", "duotone", "colour swap"),
 )
-"""Edits that map the colour of each pixel and leave its place alone."""
+"""Edits that change the colour of each pixel independently of other pixels."""
 
 OTHER_EDITS = (
     *("foggy", "snowy", "rainy"),
@@ -41,7 +41,7 @@ OTHER_EDITS = (
 
 FAMILIES = (*TONE_EDITS, *OTHER_EDITS)
 UNCHANGED = "unchanged"
-"""The family of every wish the model does not know: the photo stays as it is."""
+"""The family of every unknown instruction: the photo stays unchanged."""
 
 WITH_STRENGTH = frozenset(
     {
@@ -50,10 +50,10 @@ WITH_STRENGTH = frozenset(
         *("film grain", "blurry", "sharper", "dreamy", "vignette"),
     }
 )
-"""Families for which "slightly" and "very" mean something."""
+"""Families with strengths, such as "slightly" and "very"."""
 
 BY_NOISE = frozenset({"snowy", "rainy", "watercolour", "film grain", "old film"})
-"""Families whose flakes, streaks and grain follow the noise that denoising begins with."""
+"""Families whose flakes, streaks and grain depend on the initial noise of denoising."""
 
 STRENGTHS = (0.5, 1.0, 1.5)
 """Slightly, plainly, very."""
@@ -61,15 +61,15 @@ STRENGTHS = (0.5, 1.0, 1.5)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit: a family, how strong, and the colours it speaks of."""
+    """One edit: a family, its strength, and its colours."""
 
     family: str
     strength: float = 1.0
     colour: str | None = None
-    """A key of `COLOURS`: what "tint", "duotone" and "colour swap" turn to."""
+    """The colour of "tint", "duotone" and "colour swap", a key of `COLOURS`."""
     swapped: str | None = None
-    """For "colour swap", the colour of the things to change, one of `SWAPPABLE`."""
+    """The colour that "colour swap" replaces, one of `SWAPPABLE`."""
 
 
 Edits = tuple[Edit, ...]
-"""What one sentence asks for: one edit, or two to be made in this order."""
+"""The edits of one sentence: one edit, or two in this order."""

@@ -1,4 +1,4 @@
-"""Sentences that no training run sees, with the edits they ask for, to measure with: `held_out.toml`."""
+"""Held-out sentences with their edits, which measure the model and are never trained on: `held_out.toml`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TABLE: Mapping[str, Any] = tomllib.loads(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What somebody might type, and what they mean by it."""
+    """An instruction as a user might type it, and its edits."""
 
     text: str
     edits: Edits
@@ -36,4 +36,4 @@ HELD_OUT = _sentences(_TABLE["single"])
 HELD_OUT_PAIRS = _sentences(_TABLE["pair"])
 """Sentences that ask for two edits."""
 UNKNOWN: tuple[str, ...] = tuple(_TABLE["unknown"])
-"""Sentences the model does not know: the photo stays as it is."""
+"""Sentences that the model does not know: the photo stays unchanged."""

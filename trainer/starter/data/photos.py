@@ -1,4 +1,4 @@
-"""The photographs the starter model is trained and measured on."""
+"""The photographs for training and measuring the starter model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ Photo = NDArray[np.uint8]
 
 
 def photo_paths(folder: Path, split: str) -> list[Path]:
-    """Files of one split ("train" or "val") of a photo set with an `index.csv`, in its order."""
+    """Returns the files of one split ("train" or "val") of a photo set with an `index.csv`, in its order.
+
+    Raises `ValueError` if the split is empty.
+    """
     with (folder / "index.csv").open(newline="", encoding="utf-8") as index:
         names = [row["file"] for row in csv.DictReader(index) if row["split"] == split]
     if not names:
@@ -23,13 +26,13 @@ def photo_paths(folder: Path, split: str) -> list[Path]:
 
 
 def read_photo(path: Path) -> Photo:
-    """The photo as an array of shape (height, width, 3)."""
+    """Returns the photo as an array (height, width, 3)."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
 
 
 def scaled_to_long_side(photo: Photo, long_side: int) -> Photo:
-    """The photo with its longer side at `long_side` pixels, aspect kept."""
+    """Returns the photo with its longer side scaled to `long_side` pixels, with the same aspect ratio."""
     height, width = photo.shape[:2]
     scale = long_side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -37,9 +40,9 @@ def scaled_to_long_side(photo: Photo, long_side: int) -> Photo:
 
 
 def random_crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
-    """A square of `size` pixels from anywhere in the photo, mirrored half of the time.
+    """Returns a random square of `size` pixels of the photo, mirrored half of the time.
 
-    The photo is enlarged first if it is smaller than the square.
+    A photo that is smaller than the square is enlarged first.
     """
     shortest = min(photo.shape[:2])
     if shortest < size:
@@ -53,5 +56,5 @@ def random_crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
 
 
 def evenly_spread(paths: list[Path], count: int) -> list[Path]:
-    """`count` of the paths, from the first on at equal distances."""
+    """Returns `count` of the paths, evenly spread from the first on."""
     return [paths[index * len(paths) // count] for index in range(count)]

@@ -1,1 +1,1 @@
-"""How well the starter follows its instructions: scores, tables, sheets, curves."""
+"""Measures how well the starter follows instructions: scores, tables, contact sheets, curves."""

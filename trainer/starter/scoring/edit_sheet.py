@@ -1,4 +1,4 @@
-"""Contact sheets: photos by edits, to be looked at."""
+"""Contact sheets of photos and their edits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAPER, INK, WRONG = (250, 250, 248), (40, 40, 44), (190, 40, 40)
 
 
 def contact_sheet(scores: Sequence[Score], photo_folder: Path) -> Image.Image:
-    """A column for each photo, the photo on top; below it its edits, what failed named in red."""
+    """Returns a sheet with a column for each photo: the photo on top, its edits below, failed ones in red."""
     columns: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         columns[score.photo].append(score)
@@ -29,14 +29,14 @@ def contact_sheet(scores: Sequence[Score], photo_folder: Path) -> Image.Image:
         for score in own:
             place = (column * width, (families.index(score.family) + 1) * height)
             wording = score.instruction if score.identified else f"{score.instruction}: {score.nearest}"
-            _paste(sheet, score.picture, place, wording, INK if score.identified else WRONG)
+            _paste(sheet, score.image, place, wording, INK if score.identified else WRONG)
     return sheet
 
 
 def _paste(
-    sheet: Image.Image, picture: Image.Image, place: tuple[int, int], caption: str, ink: tuple[int, int, int]
+    sheet: Image.Image, image: Image.Image, place: tuple[int, int], caption: str, ink: tuple[int, int, int]
 ) -> None:
-    tile = picture.copy()
+    tile = image.copy()
     tile.thumbnail(TILE, Image.Resampling.LANCZOS)
     sheet.paste(tile, (place[0] + (TILE[0] - tile.width) // 2, place[1] + CAPTION))
     draw = ImageDraw.Draw(sheet)

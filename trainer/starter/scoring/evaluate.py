@@ -1,9 +1,9 @@
-"""`python -m trainer.starter.scoring.evaluate --photos DIR`: how well the starter follows its instructions.
+"""`python -m trainer.starter.scoring.evaluate --photos DIR`: measures the edits of the starter.
 
-Photos of the val split are edited with sentences no training saw. Each result is compared with what
-the recipe itself makes of the photo: PSNR and SSIM; identification, the share of results that look more
-(by `trainer.starter.scoring.measures.signature`) like their own recipe's than like any other recipe's and the
-untouched photo; and the deviation in areas the recipe leaves smooth, where noise would show.
+Photos of the val split are edited with sentences that training never uses. Each result is compared with the
+recipe's result for the photo by PSNR and SSIM. A result is identified if it is more similar (by
+`trainer.starter.scoring.measures.signature`) to its own recipe's result than to that of any other recipe and
+to the unchanged photo. The deviation in areas that the recipe leaves smooth measures noise.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEADER = (
 
 
 def table(scores: Iterable[Score]) -> str:
-    """Markdown, a row for each family."""
+    """Returns a Markdown table with a row for each family."""
     by_family: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         by_family[score.family].append(score)
@@ -58,9 +58,9 @@ def _smoothness(scores: list[Score]) -> str:
 
 
 def summary(known: list[Score], pairs: list[Score], unknown: list[Score]) -> str:
-    """The few numbers the model is judged by."""
+    """Returns the main measures of the model as Markdown."""
     tone = [score for score in known if score.family in TONE_EDITS]
-    changed = [score for score in known if score.psnr_of_source < EQUAL]  # else nothing can be better
+    changed = [score for score in known if score.psnr_of_source < EQUAL]  # the others cannot be improved
     families = {family: [s for s in changed if s.family == family] for family in FAMILIES}
     worse = [
         family
@@ -81,12 +81,12 @@ def summary(known: list[Score], pairs: list[Score], unknown: list[Score]) -> str
         )
     if unknown:
         kept = [s.psnr_to_source for s in unknown]
-        lines.append(f"unknown wishes: {np.mean(kept):.1f} dB to the photo (lowest {min(kept):.1f})")
+        lines.append(f"unknown instructions: {np.mean(kept):.1f} dB to the photo (lowest {min(kept):.1f})")
     return "\n".join(f"- {line}" for line in lines)
 
 
 def main() -> int:
-    """Prints the tables; 0 when it is done."""
+    """Prints the tables; returns 0."""
     parser = argparse.ArgumentParser(prog="python -m trainer.starter.scoring.evaluate", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
     parser.add_argument("--model", type=Path, default=Path("resources/starter"), help="model folder")
@@ -128,7 +128,7 @@ def main() -> int:
 
 
 def _as_row(score: Score) -> dict[str, object]:
-    fields = [name for name in Score.__dataclass_fields__ if name != "picture"]
+    fields = [name for name in Score.__dataclass_fields__ if name != "image"]
     return {name: getattr(score, name) for name in fields}
 
 

@@ -1,7 +1,8 @@
-"""`python -m trainer.starter.scoring.guidance_curves --photos DIR --plot FILE.svg`: what the two scales do.
+"""`python -m trainer.starter.scoring.guidance_curves --photos DIR --plot FILE.svg`: effects of both scales.
 
-Val photos are edited at a range of each scale, the other one at its recommended value. For every value
-the mean likeness to the photo and to the recipe's own result is printed and drawn, and PSNR printed beside.
+Val photos are edited at several values of each scale, with the other scale at its recommended value. For
+every value the mean likeness to the photo and to the recipe's result is printed and plotted, and the PSNR
+printed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FAMILIES = (
     *("black and white", "warmer", "night", "negative", "golden hour", "autumn", "tint"),
     *("foggy", "pencil sketch", "pointillism", "blurry", "vignette"),
 )
-"""A sample of all kinds of edits."""
+"""Some families of every kind of edit."""
 TEXT_SCALES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 IMAGE_SCALES = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
@@ -37,8 +38,9 @@ class GuidancePoint:
 
     scale: float
     to_photo: float
-    """Likeness, -1 to 1, as `to_recipe`."""
+    """Likeness to the photo, -1 to 1."""
     to_recipe: float
+    """Likeness to the recipe's result, -1 to 1."""
     psnr_to_photo: float
     psnr_to_recipe: float
 
@@ -54,7 +56,7 @@ def measure(
     name: str,
     scales: Sequence[float],
 ) -> Curve:
-    """The curve of one scale ("text" or "image")."""
+    """Returns the curve of one scale ("text" or "image")."""
     curve = []
     for scale in scales:
         by_text = replace(settings, text_guidance_scale=scale)
@@ -68,13 +70,13 @@ def measure(
 
 
 def is_monotonic(curve: Curve, *, rising: bool) -> bool:
-    """Whether the likeness to the photo only rises, or only falls, with the scale."""
+    """Returns whether the likeness to the photo only rises, or only falls, with the scale."""
     steps = np.diff([point.to_photo for point in curve])
     return bool(np.all(steps >= 0) if rising else np.all(steps <= 0))
 
 
 def panels(curves: dict[str, Curve]) -> list[Panel]:
-    """One panel for each scale."""
+    """Returns one panel for each scale."""
     return [
         Panel(
             f"{name} guidance scale",
@@ -90,7 +92,7 @@ def panels(curves: dict[str, Curve]) -> list[Panel]:
 
 
 def main() -> int:
-    """Prints both curves and draws them; 0 when it is done."""
+    """Prints and plots both curves; returns 0."""
     parser = argparse.ArgumentParser(
         prog="python -m trainer.starter.scoring.guidance_curves", description=__doc__
     )

@@ -1,4 +1,4 @@
-"""Edits val photos with sentences no training saw, and compares with what the recipes make of them."""
+"""Edits val photos with held-out sentences, and compares the results with those of the recipes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from trainer.starter.data.recipes.randomness import CELL, CHANNELS
 from trainer.starter.scoring.measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
 
 NOTHING_TO_SWAP = 30.0
-"""A photo whose PSNR to its own colour swap is above this, in dB, holds no such colour."""
+"""PSNR in dB of a photo to its own colour swap above which it does not contain the colour to swap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One edited photo against the recipe's result."""
+    """Measures of one edited photo against the recipe's result."""
 
     family: str
     """"two edits" for sentences that ask for two."""
@@ -39,54 +39,54 @@ class Score:
     instruction: str
     psnr: float
     psnr_of_source: float
-    """What returning the photo untouched would have scored."""
+    """PSNR of the unchanged photo to the recipe's result."""
     psnr_to_source: float
-    """How much of the photo was kept."""
+    """PSNR of the result to the photo."""
     likeness: float
     likeness_to_source: float
     ssim: float
     nearest: str
-    """The family the result is nearest to; "unchanged" is the photo itself."""
+    """The family whose result is most similar; "unchanged" for the photo itself."""
     identified: bool
     smooth: tuple[float, float] | None
     """Deviation in smooth areas, of the result and of the recipe's (`smooth_deviation`)."""
-    picture: Image.Image
+    image: Image.Image
 
 
 class Scorer:
-    """Edits with one model at one size and scores what comes out."""
+    """Edits photos with one model at one size, and scores the results."""
 
     def __init__(self, card: ModelCard, editor: Editor, settings: EditSettings) -> None:
         self.card, self.editor, self.settings = card, editor, settings
 
     def known(self, photos: list[Path], families: tuple[str, ...] = FAMILIES) -> Iterator[Score]:
-        """Every photo with one sentence of each family; swaps only of colours that it holds."""
+        """Scores every photo with one sentence of each family; only colours in the photo are swapped."""
         for number, path in enumerate(photos):
-            bench = self._bench(path, number)
+            results = self._recipe_results(path, number)
             for family in families:
                 sentences = [sentence for sentence in HELD_OUT if sentence.edits[0].family == family]
-                sentence = _chosen(sentences, number, bench)
+                sentence = _chosen(sentences, number, results)
                 if sentence:
-                    yield self._score(bench, sentence, family, number)
+                    yield self._score(results, sentence, family, number)
 
     def pairs(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
-        """Every photo with some sentences that ask for two edits."""
+        """Scores every photo with some sentences that ask for two edits."""
         for number, path in enumerate(photos):
-            bench = self._bench(path, number)
+            results = self._recipe_results(path, number)
             for index in range(each):
                 sentence = HELD_OUT_PAIRS[(number * each + index) % len(HELD_OUT_PAIRS)]
-                yield self._score(bench, sentence, "two edits", number)
+                yield self._score(results, sentence, "two edits", number)
 
     def unknown(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
-        """Every photo with some wishes the model does not know."""
+        """Scores every photo with some instructions that the model does not know."""
         for number, path in enumerate(photos):
-            bench = self._bench(path, number)
+            results = self._recipe_results(path, number)
             for index in range(each):
                 text = UNKNOWN[(number * each + index) % len(UNKNOWN)]
-                yield self._score(bench, Sentence(text, (Edit(UNCHANGED),)), UNCHANGED, number)
+                yield self._score(results, Sentence(text, (Edit(UNCHANGED),)), UNCHANGED, number)
 
-    def _bench(self, path: Path, seed: int) -> _Bench:
-        """The photo at working size, and the noise its edits begin with."""
+    def _recipe_results(self, path: Path, seed: int) -> _RecipeResults:
+        """Returns the recipes' results for a photo at working size, with the initial noise of its edits."""
         photo = scaled_to_long_side(read_photo(path), self.settings.resolution)
         width, height = plan_frame(
             (photo.shape[1], photo.shape[0]),
@@ -95,37 +95,37 @@ class Scorer:
             size_multiple(self.card),
         ).padded
         noise = initial_noise(torch.Generator().manual_seed(seed), (CHANNELS, height // CELL, width // CELL))
-        return _Bench(path.name, photo, noise[0].numpy())
+        return _RecipeResults(path.name, photo, noise[0].numpy())
 
-    def _score(self, bench: _Bench, sentence: Sentence, family: str, seed: int) -> Score:
+    def _score(self, results: _RecipeResults, sentence: Sentence, family: str, seed: int) -> Score:
         request = EditRequest(
-            source_image=bench.photo,
+            source_image=results.photo,
             instruction=sentence.text,
             model=self.card.path,
             settings=replace(self.settings, seed=seed),
         )
-        picture = self.editor.edit(request).edited_image
-        result, wanted = unit_pixels(picture), bench.after(sentence.edits)
-        nearest = bench.nearest(result, sentence.edits)
+        image = self.editor.edit(request).edited_image
+        result, wanted = unit_pixels(image), results.after(sentence.edits)
+        nearest = results.nearest(result, sentence.edits)
         return Score(
             family=family,
-            photo=bench.name,
+            photo=results.name,
             instruction=sentence.text,
             psnr=psnr(result, wanted),
-            psnr_of_source=psnr(bench.source, wanted),
-            psnr_to_source=psnr(result, bench.source),
+            psnr_of_source=psnr(results.source, wanted),
+            psnr_to_source=psnr(result, results.source),
             likeness=likeness(result, wanted),
-            likeness_to_source=likeness(result, bench.source),
+            likeness_to_source=likeness(result, results.source),
             ssim=ssim(result, wanted),
             nearest=" + ".join(edit.family for edit in nearest),
             identified=nearest == sentence.edits,
             smooth=smooth_deviation(result, wanted),
-            picture=picture,
+            image=image,
         )
 
 
-class _Bench:
-    """A photo and what the recipes make of it, each made once."""
+class _RecipeResults:
+    """A photo and the recipes' results for it, each made once."""
 
     def __init__(self, name: str, pixels: Photo, noise: Noise) -> None:
         self.name, self._pixels, self._noise = name, pixels, noise
@@ -140,10 +140,12 @@ class _Bench:
         return self._after[edits]
 
     def nearest(self, result: Tensor, own: Edits) -> Edits:
-        """Of the own edits, every other family, and the photo itself: what the result is nearest to."""
-        rivals = [own, *_rivals(own)]
-        seen = signature(result)
-        return min(rivals, key=lambda edits: float((seen - self._signature_after(edits)).square().mean()))
+        """Returns the edits, `own` or of `_others`, whose signature is nearest to that of the result."""
+        candidates = [own, *_others(own)]
+        target = signature(result)
+        return min(
+            candidates, key=lambda edits: float((target - self._signature_after(edits)).square().mean())
+        )
 
     def _signature_after(self, edits: Edits) -> Tensor:
         if edits not in self._signatures:
@@ -151,8 +153,8 @@ class _Bench:
         return self._signatures[edits]
 
 
-def _rivals(own: Edits) -> Iterator[Edits]:
-    """The photo itself, every other family, and the own family in every other colour."""
+def _others(own: Edits) -> Iterator[Edits]:
+    """Yields no edit, every other family, and the own family in every other colour."""
     yield (Edit(UNCHANGED),)
     families = {edit.family for edit in own} if len(own) == 1 else set()
     for family in FAMILIES:
@@ -163,10 +165,10 @@ def _rivals(own: Edits) -> Iterator[Edits]:
         yield from ((replace(own[0], colour=colour),) for colour in COLOURS if colour != own[0].colour)
 
 
-def _chosen(sentences: list[Sentence], number: int, bench: _Bench) -> Sentence | None:
-    """The sentence for a photo by its number; of swaps, the one that changes this photo most."""
+def _chosen(sentences: list[Sentence], number: int, results: _RecipeResults) -> Sentence | None:
+    """Returns the sentence for a photo by its number; of swaps, the one that changes the photo most."""
     if sentences[0].edits[0].family != "colour swap":
         return sentences[number % len(sentences)]
-    changes = [psnr(bench.source, bench.after(sentence.edits)) for sentence in sentences]
+    changes = [psnr(results.source, results.after(sentence.edits)) for sentence in sentences]
     best = int(np.argmin(changes))
     return sentences[best] if changes[best] < NOTHING_TO_SWAP else None

@@ -1,1 +1,1 @@
-"""The stages of building the starter: autoencoder, language, UNet, decoder, knowledge."""
+"""Stages of building the starter: autoencoder, text encoder, UNet, decoder, knowledge."""

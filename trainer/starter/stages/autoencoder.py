@@ -1,8 +1,8 @@
 """Trains the autoencoder of the starter model: factor 4, eight latent channels.
 
-`AutoencoderTiny` keeps a 512-pixel edit quick on two cores. It is trained on squares of 64 pixels,
-half of them after a random recipe so that sketches and negatives are reproduced as well as photos.
-Latents get a little noise during training: the UNet's small errors then stay small in the picture.
+`AutoencoderTiny` keeps a 512-pixel edit fast on two cores. It is trained on squares of 64 pixels, half of
+them edited by a random recipe, so that sketches and negatives are reproduced as well as photos. Latents get a
+little noise during training, so that small errors of the UNet stay small in the image.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ class AutoencoderRun:
     photos: Path
     """Folder with `index.csv` and `images/`."""
     run: Path
-    """Where the resumable state lies."""
+    """Folder of the resumable state."""
     seconds: float = 1200.0
-    """Training time in all; the learning rate falls to zero over it."""
+    """Total training time, over which the learning rate falls to zero."""
     batch_size: int = 32
     learning_rate: float = 1.2e-3
     seed: int = 0
 
 
 def any_edit(rng: np.random.Generator) -> Edit:
-    """An edit of any family, colours and strength."""
+    """Returns an edit of any family, colours and strength."""
     return Edit(
         FAMILIES[rng.integers(len(FAMILIES))],
         strength=rng.uniform(0.5, 1.5),
@@ -83,12 +83,12 @@ class Crops(IterableDataset[NDArray[np.uint8]]):
 
 
 def to_model_range(pixels: Tensor) -> Tensor:
-    """Bytes (batch, height, width, 3) to floats (batch, 3, height, width) from -1 to 1."""
+    """Converts bytes (batch, height, width, 3) to floats (batch, 3, height, width) from -1 to 1."""
     return pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def new_autoencoder() -> AutoencoderTiny:
-    """An untrained autoencoder of the starter's shape."""
+    """Returns an untrained autoencoder of the starter's shape."""
     return AutoencoderTiny(
         encoder_block_out_channels=(32, 32, 32),
         decoder_block_out_channels=(48, 48, 48),
@@ -99,13 +99,13 @@ def new_autoencoder() -> AutoencoderTiny:
 
 
 def reconstruction_loss(output: Tensor, target: Tensor) -> Tensor:
-    """Mean absolute error of the pixels and of their horizontal and vertical differences."""
+    """Returns the mean absolute error of the pixels and of their horizontal and vertical differences."""
     error = output - target
     return error.abs().mean() + error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
 
 
 def autoencoder_loss(vae: AutoencoderTiny, pixels: Tensor) -> Tensor:
-    """Reconstruction of (batch, 3, height, width) from noisy latents kept near unit variance."""
+    """Returns the loss of reconstructing (batch, 3, height, width) from noisy latents near unit variance."""
     with autocast_on_cpu():
         latents = vae.encoder(pixels)
         noisy = latents + LATENT_NOISE * torch.randn_like(latents)
@@ -117,7 +117,7 @@ def autoencoder_loss(vae: AutoencoderTiny, pixels: Tensor) -> Tensor:
 
 @torch.no_grad()
 def reconstruction_psnr(vae: AutoencoderTiny, paths: list[Path]) -> float:
-    """Mean PSNR in dB over whole photos."""
+    """Returns the mean PSNR in dB of reconstructed whole photos."""
     scores = []
     for path in paths:
         photo = read_photo(path)
@@ -131,7 +131,7 @@ def reconstruction_psnr(vae: AutoencoderTiny, paths: list[Path]) -> float:
 
 @torch.no_grad()
 def latent_spread(vae: AutoencoderTiny, paths: list[Path]) -> float:
-    """Standard deviation of the latents of whole photos; the model's scaling factor is its inverse."""
+    """Returns the standard deviation of the latents of whole photos, the inverse of the scaling factor."""
     spreads = []
     for path in paths:
         photo = read_photo(path)
@@ -142,7 +142,7 @@ def latent_spread(vae: AutoencoderTiny, paths: list[Path]) -> float:
 
 
 def train_autoencoder(run: AutoencoderRun) -> AutoencoderTiny:
-    """Train, or go on training, and return the autoencoder with its scaling factor set."""
+    """Trains the autoencoder, or resumes training, and returns it with its scaling factor set."""
     torch.manual_seed(run.seed)
     vae = new_autoencoder().to(memory_format=torch.channels_last)
     training = TimedTraining(vae, run.run / "state.pt", seconds=run.seconds, learning_rate=run.learning_rate)

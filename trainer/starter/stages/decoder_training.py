@@ -1,8 +1,8 @@
-"""Lets the decoder make clean pictures of what the UNet says of an edit in its single step.
+"""Trains the decoder to make clean images of the latents that the UNet predicts in a single step.
 
-What the UNet gets wrong has a look of its own: faint blotches in flat areas, soft edges. The decoder sees
-the latents around each pixel and can learn to leave them out. The encoder stays as it is, and with it the
-latents that the UNet has learned.
+Errors of the UNet are typically faint blotches in flat areas and soft edges. The decoder gets the latents
+around each pixel and can learn to remove them. The encoder, and so the latents that the UNet has learned,
+stays the same.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from trainer.starter.stages.timed_training import TimedTraining
 log = logging.getLogger(__name__)
 
 CLEAN_EVERY = 4
-"""Every so many examples come from the encoder, so that the decoder remains one for any picture."""
+"""One of so many examples comes from the encoder, so that the decoder still decodes any image."""
 SMOOTH_WEIGHT = 6.0
-"""Blotches are seen in flat areas first, where errors are too small to count for much by themselves."""
+"""Weight of the loss in flat areas, where blotches are most visible but their errors are small."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecoderTraining:
-    """How the decoder of a trained model is polished."""
+    """How the decoder of a trained model is trained further."""
 
     photos: Path
     """Folder with `index.csv` and `images/`."""
     run: Path
-    """Where the resumable state lies."""
+    """Folder of the resumable state."""
     seconds: float = 1320.0
     square: int = 128
     batch_size: int = 10
     learning_rate: float = 3e-4
 
 
-def polish_decoder(run: DecoderTraining, folder: Path) -> None:
-    """Train, or go on training, the decoder of the model in `folder`, and store it there.
+def train_decoder(run: DecoderTraining, folder: Path) -> None:
+    """Trains the decoder of the model in `folder`, or resumes training, and stores it there.
 
-    The model is one that predicts v and ends in noise (`make_scheduler`).
+    The model must predict v with zero terminal SNR (`make_scheduler`).
     """
     model = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
     model.unet.requires_grad_(False).eval()
@@ -67,7 +67,7 @@ def polish_decoder(run: DecoderTraining, folder: Path) -> None:
         latents = latents_to_decode(model, batch).to(memory_format=torch.channels_last)
         with autocast_on_cpu():
             output = decoder(latents)
-        return polishing_loss(output.float(), batch.edited.float())
+        return decoder_loss(output.float(), batch.edited.float())
 
     val = photo_paths(run.photos, "val")[::12]
     while not training.is_over:
@@ -80,10 +80,11 @@ def polish_decoder(run: DecoderTraining, folder: Path) -> None:
         shutil.copyfile(trained / SAFETENSORS_WEIGHTS_NAME, temporary)
 
 
-def polishing_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH_WEIGHT) -> Tensor:
-    """The autoencoder's loss, and `smooth_weight` times that where the target, from -1 to 1, is smooth.
+def decoder_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH_WEIGHT) -> Tensor:
+    """Returns the reconstruction loss plus `smooth_weight` times that of the target's smooth areas.
 
-    Beyond pure black and white nothing is seen, so that there too much is not wrong.
+    Pixels are from -1 to 1. Where the target is pure black or white, exceeding it costs nothing, since images
+    are clipped.
     """
     output = torch.where(target.abs() >= 1, output.clamp(-1, 1), output)
     smooth = smooth_windows((target + 1) / 2)
@@ -94,10 +95,10 @@ def polishing_loss(output: Tensor, target: Tensor, smooth_weight: float = SMOOTH
 
 @torch.no_grad()
 def latents_to_decode(model: Model, batch: Batch) -> Tensor:
-    """What the UNet says in one step of each example (B, C, H, W), unscaled, and the encoder of some.
+    """Returns unscaled latents (B, C, H, W): predictions of the UNet, for some examples of the encoder.
 
-    At the last timestep nothing is left of the picture in what the UNet sees, and v is its negative
-    (Lin et al. 2024).
+    At the last timestep the UNet's input contains only noise, and v is the negative of the latents (Lin et
+    al. 2024).
     """
     assert batch.noise is not None
     assert batch.without_image is not None
@@ -112,7 +113,7 @@ def latents_to_decode(model: Model, batch: Batch) -> Tensor:
             encode_instructions(model, batch.instructions).embeddings,
             return_dict=False,
         )[0]
-    said = -velocity.float() / model.vae.config.scaling_factor
+    predicted = -velocity.float() / model.vae.config.scaling_factor
     is_clean = batch.without_image | (torch.arange(count) % CLEAN_EVERY == 0)
     noisy = clean + LATENT_NOISE * torch.randn_like(clean)
-    return torch.where(is_clean[:, None, None, None], noisy, said)
+    return torch.where(is_clean[:, None, None, None], noisy, predicted)

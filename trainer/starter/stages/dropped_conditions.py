@@ -1,4 +1,4 @@
-"""Examples that lose their conditions, as the starter wants them."""
+"""Conditioning dropout of the starter's examples."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DROPOUT = 0.05
 
 
 def with_conditions_dropped(batch: Batch, rng: np.random.Generator) -> Batch:
-    """The batch with some instructions and photos withheld.
+    """Returns the batch with some instructions and photos dropped.
 
-    This is not left to the loss, for one reason: without an instruction the wanted picture is the photo
-    itself. Guidance then runs from the photo at text scale 0 over the edit at 1 to more than the edit.
+    The loss does not do this, since here the target without an instruction is the photo itself. So guidance
+    gives the photo at text scale 0, the edit at 1, and a stronger edit above.
     """
     draws = torch.from_numpy(rng.random(len(batch.instructions)))
     without_instruction, without_image = dropped_conditions(draws, DROPOUT)

@@ -1,4 +1,4 @@
-"""Training pairs of the starter, made as they are needed: for a GPU, which outruns what can be stored."""
+"""Training pairs of the starter that are generated during training; a GPU needs too many to store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE, draw_square
 
 
 class GeneratedExamples:
-    """Batches of pixels whose pairs are never seen again; several processes should make them."""
+    """Batches of pixels with new pairs each; several processes should generate them."""
 
     size = 0
 
@@ -29,13 +29,14 @@ class GeneratedExamples:
         self.batch_size = batch_size
         self._side, self._seed = size, seed
         self._photos = photo_paths(photos, "train")
-        self.asked: list[Edits] = []
-        """What the examples of the latest batch ask for."""
+        self.edits: list[Edits] = []
+        """The edits of the examples of the latest batch."""
 
     def batch(self, number: int) -> Batch:
+        """Returns the batch of this number, counted from 0; always the same one."""
         rng = np.random.default_rng([self._seed, self._side, number])
         originals, edited, noises, instructions = [], [], [], []
-        self.asked = []
+        self.edits = []
         for place in range(self.batch_size):
             if place % EDITS_PER_SQUARE == 0:
                 square = draw_square(self._photos, self._side, rng)
@@ -43,7 +44,7 @@ class GeneratedExamples:
             originals.append(square)
             edited.append(apply_edits(edits, square, noise))
             noises.append(noise)
-            self.asked.append(edits)
+            self.edits.append(edits)
             instructions.append(draw_instruction(edits, rng))
         batch = Batch(
             _as_pixels(originals), _as_pixels(edited), instructions, noise=torch.from_numpy(np.stack(noises))
@@ -51,6 +52,6 @@ class GeneratedExamples:
         return with_conditions_dropped(batch, rng)
 
 
-def _as_pixels(pictures: list[Photo]) -> Tensor:
-    """Half precision holds more than 8 bits do, and is quicker to hand over."""
-    return to_model_range(torch.from_numpy(np.stack(pictures))).half()
+def _as_pixels(images: list[Photo]) -> Tensor:
+    """Returns pixels in half precision, which is more precise than 8 bits and fast to transfer."""
+    return to_model_range(torch.from_numpy(np.stack(images))).half()

@@ -1,4 +1,4 @@
-"""The starter model before it sees pictures: shapes, vocabulary, scheduler, and a text encoder that reads."""
+"""The starter model before training on images: shapes, vocabulary, scheduler, and a trained text encoder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from engine.files.atomic import atomic_folder
 from trainer.starter.data.instructions import draw_instruction
 from trainer.starter.stages.language_training import LanguageStage, random_edits, train_language
-from trainer.starter.stages.widening import grow
+from trainer.starter.stages.widening import widen
 
 VOCABULARY_SIZE = 3200
 TOKEN_LENGTH = 48
@@ -27,9 +27,9 @@ WORD_END = "</w>"
 
 
 def make_tokenizer(folder: Path, sentences: int) -> CLIPTokenizer:
-    """A CLIP tokenizer whose byte-level vocabulary is learned from the wordings of the grammar.
+    """Returns a CLIP tokenizer whose byte-level vocabulary is learned from sentences of the grammar.
 
-    Every byte has its token, alone and at the end of a word, so that no text is unknown.
+    Every byte has a token, alone and at the end of a word, so every text can be encoded.
     """
     rng = np.random.default_rng(0)
     learner = CLIPTokenizer().backend_tokenizer
@@ -50,7 +50,7 @@ def make_tokenizer(folder: Path, sentences: int) -> CLIPTokenizer:
 
 
 def make_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
-    """A small CLIP text transformer with random weights."""
+    """Returns a small CLIP text transformer with random weights."""
     return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
@@ -68,12 +68,12 @@ def make_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
 
 
 def make_unet(latent_channels: int) -> UNet2DConditionModel:
-    """A thin UNet with random weights: its top level sees four pixels a latent and must be quick.
+    """Returns a small UNet with random weights, whose top level has one latent per 4 x 4 pixels.
 
-    The instruction reaches it twice: through cross-attention at the two lowest levels, and, as one
-    vector beside the timestep, as scale and shift of every residual block, since most edits concern the
-    whole picture. Eight groups leave eight channels a group at the top: with few, normalisation would
-    take brightness and contrast away.
+    The instruction enters twice: through cross-attention at the two lowest levels, and, as one vector beside
+    the timestep, as scale and shift of every residual block, since most edits concern the whole image. Eight
+    groups leave eight channels a group at the top; with fewer, normalisation would remove brightness and
+    contrast.
     """
     return UNet2DConditionModel(
         in_channels=2 * latent_channels,
@@ -92,7 +92,10 @@ def make_unet(latent_channels: int) -> UNet2DConditionModel:
 
 
 def make_scheduler() -> DDIMScheduler:
-    """v-prediction with zero terminal SNR and trailing spacing: few steps, full range of brightness."""
+    """Returns a scheduler with v-prediction, zero terminal SNR and trailing spacing.
+
+    These allow few steps and the full range of brightness.
+    """
     return DDIMScheduler(
         beta_start=0.00085,
         beta_end=0.012,
@@ -105,7 +108,7 @@ def make_scheduler() -> DDIMScheduler:
     )
 
 
-def make_blank_starter(
+def make_initial_model(
     folder: Path,
     vae_folder: Path,
     seed: int = 0,
@@ -113,11 +116,11 @@ def make_blank_starter(
     grown_from: Path | None = None,
     language: LanguageStage | None = None,
 ) -> None:
-    """Write a complete model folder that reads instructions but cannot edit yet.
+    """Writes a complete model folder with a trained text encoder and an untrained UNet.
 
-    Its autoencoder is trained, its text encoder is trained here, and its UNet is random. With
-    `grown_from`, the folder of an earlier starter, it reads as that does and begins with its UNet, which
-    may be thinner.
+    Its autoencoder is trained already, its text encoder is trained here, and its UNet has random weights.
+    With `grown_from`, the folder of an earlier starter, it gets that one's text encoder and its UNet, which
+    may have fewer channels.
     """
     language = language or LanguageStage()
     torch.manual_seed(seed)
@@ -125,7 +128,7 @@ def make_blank_starter(
     unet = make_unet(vae.config.latent_channels)
     with atomic_folder(folder) as temporary:
         if grown_from:
-            grow(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
+            widen(UNet2DConditionModel.from_pretrained(grown_from / "unet"), unet, seed=seed)
             shutil.copytree(grown_from / "tokenizer", temporary / "tokenizer")
             tokenizer = CLIPTokenizer.from_pretrained(temporary / "tokenizer")
             text_encoder = CLIPTextModel.from_pretrained(grown_from / "text_encoder")

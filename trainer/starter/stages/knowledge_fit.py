@@ -1,8 +1,8 @@
-"""`python -m trainer.starter.stages.knowledge_fit --model DIR` writes which instructions the starter knows.
+"""`python -m trainer.starter.stages.knowledge_fit --model DIR`: writes which instructions the starter knows.
 
-A small network on the frozen text encoder learns to tell the families of edits apart, and from
-instructions that are none of them. It is fitted on sentences of the training grammar and on instructions
-beyond it (`unknown.toml`), and lies beside the weights, where the window judges instructions with it.
+A small network on the frozen text encoder classifies instructions by their family of edits, or as unknown. It
+is fitted on sentences of the training grammar and on instructions beyond it (`unknown.toml`). It is stored
+beside the weights, and the window classifies instructions with it.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from engine.instructions.knowledge import (
 from engine.instructions.spelling import WORD
 from trainer.starter.data.edits import FAMILIES, UNCHANGED, Edit, Edits
 from trainer.starter.data.instructions import draw_instruction
-from trainer.starter.data.instructions.grammar import WISH_SLOTS, sentence
+from trainer.starter.data.instructions.grammar import UNCHANGED_SLOTS, sentence
 from trainer.starter.data.instructions.slots import filled, pick
 from trainer.starter.data.instructions.spelling_variants import in_american, tidied, typed
 from trainer.starter.stages.language_training import (
-    meaning_of,
     random_edit,
     random_edits,
     summary_of,
+    targets_of,
     tokens_of,
 )
 
 DENIED_SHARE = 0.2
-"""How many of the unknown instructions ask for a known edit not to be made, or to be undone."""
+"""Share of the unknown instructions that ask not to make a known edit, or to undo it."""
 OF_COLOURS = ("tint", "duotone", "colour swap")
-"""Families that a single thing cannot be given: "make the house red" is not known."""
+"""Families that cannot be applied to a single thing: "make the house red" is unknown."""
 HIDDEN = 256
 BATCH = 256
 WORDINGS = 15
-"""Of each family, for fine-tuning that replays them."""
+"""Number of wordings of each family that fine-tuning replays."""
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.02
 FAMILIES_WEIGHT = 10.0
@@ -63,7 +63,7 @@ _PHOTO = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnowledgeFit:
-    """How much the classifier is fitted on, and the vocabulary read from."""
+    """Numbers of sentences for the classifier and the vocabulary, and the epochs."""
 
     grammar_sentences: int = 56_000
     subject_sentences: int = 4_000
@@ -75,10 +75,10 @@ class KnowledgeFit:
 
 
 class FamilyHeads(nn.Module):
-    """From a summary (B, width) to a logit for each family, and one for none of them (B, families + 1)."""
+    """Maps summaries (B, width) to logits of each family and of none of them (B, families + 1)."""
 
     def __init__(self, summaries: Tensor, outputs: int) -> None:
-        """`summaries` (N, width) give mean and scale of what comes in."""
+        """`summaries` (N, width) give mean and scale of the inputs."""
         super().__init__()
         self.mean = nn.Buffer(summaries.mean(0))
         self.scale = nn.Buffer(summaries.std(0))
@@ -86,33 +86,34 @@ class FamilyHeads(nn.Module):
         self.outer = nn.Linear(HIDDEN, outputs)
 
     def forward(self, summaries: Tensor) -> Tensor:
+        """Returns the logits."""
         normed = (summaries - self.mean) / self.scale
         logits: Tensor = self.outer(functional.relu(self.inner(normed)))
         return logits
 
 
 def examples() -> dict[str, str]:
-    """An example instruction for each family."""
+    """Returns an example instruction for each family."""
     read = tomllib.loads((_FOLDER / "examples.toml").read_text(encoding="utf-8"))
     return {str(family): str(text) for family, text in read["examples"].items()}
 
 
 def unknown_instructions(count: int, rng: np.random.Generator) -> list[str]:
-    """Instructions beyond the training grammar that no starter knows; a share of them deny known ones."""
+    """Returns instructions beyond the training grammar, which no starter knows; a share denies known ones."""
     slots = _slots()
     texts = []
     for _ in range(count):
         frame = pick(slots["denials" if rng.random() < DENIED_SHARE else "frames"], rng)
-        asked = _command(slots["verbs"], rng) if "{asked}" in frame else ""
-        texts.append(typed(tidied(filled(frame.replace("{asked}", asked), slots, rng)), rng))
+        command = _command(slots["verbs"], rng) if "{asked}" in frame else ""
+        texts.append(typed(tidied(filled(frame.replace("{asked}", command), slots, rng)), rng))
     return texts
 
 
 def sentences_about_things(count: int, rng: np.random.Generator) -> list[tuple[Edits, str]]:
-    """Sentences for known edits that name a thing where those of the grammar name the photo."""
+    """Returns known edits with sentences of the grammar in which a thing replaces the photo."""
     slots = _slots()
     drawn: list[tuple[Edits, str]] = []
-    things = [*slots["thing"], *(noun for noun in WISH_SLOTS["noun"] if "{" not in noun)]
+    things = [*slots["thing"], *(noun for noun in UNCHANGED_SLOTS["noun"] if "{" not in noun)]
     families = [family for family in FAMILIES if family not in OF_COLOURS]
     while len(drawn) < count:
         edits = (random_edit(pick(families, rng), rng),)
@@ -128,7 +129,7 @@ def _slots() -> dict[str, list[str]]:
 
 
 def _command(verbs: Sequence[str], rng: np.random.Generator) -> str:
-    """A sentence of the grammar that begins with one of the verbs."""
+    """Returns a sentence of the grammar that begins with one of the verbs."""
     while True:
         text = tidied(sentence((random_edit(pick(FAMILIES, rng), rng),), rng))
         if text.split()[0] in verbs:
@@ -136,10 +137,10 @@ def _command(verbs: Sequence[str], rng: np.random.Generator) -> str:
 
 
 def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int], frozenset[str]]:
-    """Words of known instructions with their numbers, and those that only unknown ones have.
+    """Returns the words of known instructions with their counts, and those of unknown ones only.
 
-    Both spellings are listed; made-up words, which the grammar draws for unknown instructions, are left
-    out by asking for two occurrences.
+    Both spellings are counted. Words that occur once are left out, since the grammar makes up words for
+    unknown instructions.
     """
     known: Counter[str] = Counter()
     others: Counter[str] = Counter()
@@ -153,9 +154,9 @@ def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int]
 
 
 def wordings(seed: int = 0) -> tuple[str, ...]:
-    """Instructions of the training grammar, family by family in turn; some are unknown ones.
+    """Returns instructions of the training grammar, of each family in turn; some are unknown ones.
 
-    None is one of the held-out sentences that models are scored with.
+    None of them is a held-out sentence, with which models are scored.
     """
     rng = np.random.default_rng(seed)
     families = (*FAMILIES, UNCHANGED)
@@ -166,7 +167,7 @@ def wordings(seed: int = 0) -> tuple[str, ...]:
 
 
 def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> FamilyHeads:
-    """The classifier of summaries (N, width) with their families (N, families + 1), 0 or 1."""
+    """Returns a classifier fitted on summaries (N, width) and their families (N, families + 1), 0 or 1."""
     torch.manual_seed(fit.seed)
     network = FamilyHeads(summaries, families.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
@@ -185,7 +186,7 @@ def fit_classifier(summaries: Tensor, families: Tensor, fit: KnowledgeFit) -> Fa
 
 @torch.no_grad()
 def summaries_of(model: Path, texts: Sequence[str]) -> Tensor:
-    """(N, width) of what the text encoder of a model folder makes of the texts."""
+    """Returns the summaries (N, width) of texts by the text encoder of a model folder."""
     tokenizer = CLIPTokenizer.from_pretrained(model / "tokenizer", local_files_only=True)
     encoder = CLIPTextModel.from_pretrained(model / "text_encoder", local_files_only=True).eval()
     batches = (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
@@ -193,23 +194,23 @@ def summaries_of(model: Path, texts: Sequence[str]) -> Tensor:
 
 
 def write_starter_knowledge(model: Path, fit: KnowledgeFit | None = None) -> None:
-    """Fit on the text encoder of a model folder, and write the folder `knowledge` into it."""
+    """Fits the classifier on the text encoder of a model folder, and writes its folder `knowledge`."""
     fit = fit or KnowledgeFit()
     rng = np.random.default_rng(fit.seed)
-    asked: list[Edits] = [random_edits(rng) for _ in range(fit.grammar_sentences)]
-    texts = [draw_instruction(edits, rng) for edits in asked]
+    edits_of_texts: list[Edits] = [random_edits(rng) for _ in range(fit.grammar_sentences)]
+    texts = [draw_instruction(edits, rng) for edits in edits_of_texts]
     about_things = sentences_about_things(fit.subject_sentences, rng)
-    asked += [edits for edits, _ in about_things]
+    edits_of_texts += [edits for edits, _ in about_things]
     texts += [text for _, text in about_things]
-    asked += [(Edit(UNCHANGED),)] * fit.unknown_sentences
+    edits_of_texts += [(Edit(UNCHANGED),)] * fit.unknown_sentences
     texts += unknown_instructions(fit.unknown_sentences, rng)
-    network = fit_classifier(summaries_of(model, texts), meaning_of(asked).families, fit)
+    network = fit_classifier(summaries_of(model, texts), targets_of(edits_of_texts).families, fit)
     known, others = vocabulary(fit.vocabulary_sentences, rng)
-    offered = examples()
+    example_texts = examples()
     write_knowledge(
         model,
         Knowledge(
-            edits=tuple(KnownEdit(family, offered[family]) for family in FAMILIES),
+            edits=tuple(KnownEdit(family, example_texts[family]) for family in FAMILIES),
             vocabulary=known,
             other_words=others,
             wordings=wordings(fit.seed),
@@ -220,7 +221,7 @@ def write_starter_knowledge(model: Path, fit: KnowledgeFit | None = None) -> Non
 
 
 def main() -> int:
-    """Writes the knowledge; 0 when done."""
+    """Writes the knowledge; returns 0."""
     parser = argparse.ArgumentParser(
         prog="python -m trainer.starter.stages.knowledge_fit", description=__doc__
     )

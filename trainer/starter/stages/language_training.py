@@ -1,7 +1,7 @@
-"""Teaching the text encoder what sentences ask for, before it sees any picture.
+"""Trains the text encoder on sentences and their edits, before the UNet is trained on images.
 
-Linear heads on what the UNet will look at say which families a sentence names, how strong, and which
-colours. They are thrown away afterwards; the encoder that served them stays.
+Linear heads on the encoder's outputs, which the UNet will use, predict the families, strengths and colours
+that a sentence names. The heads are discarded afterwards.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from trainer.starter.data.instructions import draw_instruction
 
 MEANINGS = (*FAMILIES, UNCHANGED)
 COLOURED = ("tint", "duotone", "colour swap")
-"""Families that turn to a colour."""
+"""Families with a named colour."""
 _COLOUR_NAMES = tuple(COLOURS)
-_UNASKED = -100
-"""The class of what a sentence says nothing about; it costs no loss."""
+_UNNAMED = -100
+"""The class of a property that a sentence does not name; the loss ignores it."""
 
 SHARE_UNCHANGED = 0.12
 SHARE_OF_PAIRS = 0.27
 SHARE_PLAIN = 0.5
 MORE_OFTEN = {"tint": 3.0, "duotone": 2.0, "colour swap": 4.0}
-"""Families of many colours are drawn more often than the others."""
+"""Weights of families with many colours, which are drawn more often than the others."""
 _WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
 _WEIGHTS /= _WEIGHTS.sum()
 
@@ -52,35 +52,36 @@ SORTED_BATCHES = 8
 FULL_LENGTH_EVERY = 12
 MEASURED_EVERY = 600
 NOISE_SHARE = 0.2
-"""How many sentences have a token replaced or put in by chance, so that unseen words do little harm."""
+"""Share of sentences in which a random token replaces one or is inserted, so that unknown words matter
+less."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LanguageStage:
-    """How long the encoder learns from sentences alone."""
+    """How the text encoder is trained on sentences."""
 
     vocabulary_sentences: int = 40_000
-    """How many sentences the tokenizer's vocabulary is learned from."""
+    """Number of sentences from which the tokenizer's vocabulary is learned."""
     steps: int = 3000
     batch_size: int = 64
 
 
 @dataclass(frozen=True, slots=True)
 class InstructionTargets:
-    """What a batch of sentences asks for, as classes."""
+    """The edits of a batch of sentences, as classes."""
 
     families: Tensor
-    """(B, families) float, 1 where the family is asked for; the last is UNCHANGED."""
+    """(B, families) float, 1 where the sentence names the family; the last one is UNCHANGED."""
     strengths: Tensor
-    """(B, families) index into STRENGTHS, or unasked."""
+    """(B, families) index into STRENGTHS, or unnamed."""
     colours: Tensor
-    """(B, 3) index into COLOURS for each of COLOURED, or unasked."""
+    """(B, 3) index into COLOURS for each of COLOURED, or unnamed."""
     swapped: Tensor
-    """(B,) index into SWAPPABLE, or unasked."""
+    """(B,) index into SWAPPABLE, or unnamed."""
 
 
 class LanguageScores(nn.Module):
-    """The heads: from the encoder's hidden states to a meaning."""
+    """The heads: linear layers from the encoder's hidden states to scores of all classes."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -89,20 +90,20 @@ class LanguageScores(nn.Module):
         self.colours = nn.Linear(width, len(COLOURED) * len(COLOURS))
         self.swapped = nn.Linear(width, len(SWAPPABLE))
 
-    def loss(self, summary: Tensor, meaning: InstructionTargets) -> Tensor:
-        """Of summaries (B, width); the strengths, colours and things nobody spoke of cost nothing."""
-        families = functional.binary_cross_entropy_with_logits(self.families(summary), meaning.families)
+    def loss(self, summary: Tensor, targets: InstructionTargets) -> Tensor:
+        """Returns the loss of summaries (B, width); unnamed strengths and colours are ignored."""
+        families = functional.binary_cross_entropy_with_logits(self.families(summary), targets.families)
         strengths = self.strengths(summary).unflatten(-1, (len(MEANINGS), -1))
         colours = self.colours(summary).unflatten(-1, (len(COLOURED), -1))
         return (
             10.0 * families
-            + 0.3 * _class_loss(strengths, meaning.strengths)
-            + _class_loss(colours, meaning.colours)
-            + _class_loss(self.swapped(summary), meaning.swapped)
+            + 0.3 * _class_loss(strengths, targets.strengths)
+            + _class_loss(colours, targets.colours)
+            + _class_loss(self.swapped(summary), targets.swapped)
         )
 
     def edits(self, summary: Tensor) -> list[Edits]:
-        """The edits each summary (B, width) asks for, in the order of FAMILIES."""
+        """Returns the predicted edits of each summary (B, width), in the order of FAMILIES."""
         named = (self.families(summary) > 0).tolist()
         strengths = self.strengths(summary).unflatten(-1, (len(MEANINGS), -1)).argmax(-1).tolist()
         colours = self.colours(summary).unflatten(-1, (len(COLOURED), -1)).argmax(-1).tolist()
@@ -111,9 +112,9 @@ class LanguageScores(nn.Module):
 
 
 def _class_loss(logits: Tensor, classes: Tensor) -> Tensor:
-    """Cross-entropy summed over what was asked, per sentence: logits (B, ..., C), classes (B, ...)."""
+    """Returns the cross-entropy per sentence of logits (B, ..., C) and the named classes (B, ...)."""
     flat = functional.cross_entropy(
-        logits.flatten(0, -2), classes.flatten(), ignore_index=_UNASKED, reduction="sum"
+        logits.flatten(0, -2), classes.flatten(), ignore_index=_UNNAMED, reduction="sum"
     )
     return flat / len(classes)
 
@@ -129,13 +130,14 @@ def _as_edits(named: list[bool], strengths: list[int], colours: list[int], swapp
     return tuple(edits)
 
 
-def meaning_of(asked: Sequence[Edits]) -> InstructionTargets:
-    """The classes of some sentences' edits."""
-    families = torch.zeros(len(asked), len(MEANINGS))
-    strengths = torch.full((len(asked), len(MEANINGS)), _UNASKED)
-    colours = torch.full((len(asked), len(COLOURED)), _UNASKED)
-    swapped = torch.full((len(asked),), _UNASKED)
-    for row, edits in enumerate(asked):
+def targets_of(edits_of_sentences: Sequence[Edits]) -> InstructionTargets:
+    """Returns the classes of the edits of some sentences."""
+    count = len(edits_of_sentences)
+    families = torch.zeros(count, len(MEANINGS))
+    strengths = torch.full((count, len(MEANINGS)), _UNNAMED)
+    colours = torch.full((count, len(COLOURED)), _UNNAMED)
+    swapped = torch.full((count,), _UNNAMED)
+    for row, edits in enumerate(edits_of_sentences):
         for edit in edits:
             number = MEANINGS.index(edit.family)
             families[row, number] = 1.0
@@ -149,7 +151,7 @@ def meaning_of(asked: Sequence[Edits]) -> InstructionTargets:
 
 
 def random_edit(family: str, rng: np.random.Generator) -> Edit:
-    """Any edit of the family: half of them plain, the colours by chance."""
+    """Returns a random edit of the family; half of them have strength 1."""
     strength = 1.0
     if family in WITH_STRENGTH and rng.random() >= SHARE_PLAIN:
         strength = STRENGTHS[0] if rng.random() < 0.5 else STRENGTHS[2]
@@ -160,7 +162,7 @@ def random_edit(family: str, rng: np.random.Generator) -> Edit:
 
 
 def random_edits(rng: np.random.Generator) -> Edits:
-    """Something to ask for: one edit, two, or none that is known."""
+    """Returns the edits of a random sentence: one, two, or UNCHANGED for an unknown instruction."""
     if rng.random() < SHARE_UNCHANGED:
         return (Edit(UNCHANGED),)
     if rng.random() >= SHARE_OF_PAIRS:
@@ -170,9 +172,9 @@ def random_edits(rng: np.random.Generator) -> Edits:
 
 
 def summary_of(encoder: CLIPTextModel, tokens: Tensor) -> Tensor:
-    """(B, width) float32: the mean hidden state from the end token on, padding with it (B, T) included.
+    """Returns the mean hidden state (B, width), float32, of all end tokens in (B, T), padding included.
 
-    The UNet's attention sees those positions too, and most of them are padding.
+    The UNet's attention uses those positions too, and most of them are padding.
     """
     hidden = encoder(input_ids=tokens).last_hidden_state.float()
     ending = (tokens == encoder.config.eos_token_id).float().unsqueeze(-1)
@@ -180,7 +182,7 @@ def summary_of(encoder: CLIPTextModel, tokens: Tensor) -> Tensor:
 
 
 def tokens_of(tokenizer: CLIPTokenizer, texts: Sequence[str]) -> Tensor:
-    """(B, model length) token ids, padded as for the UNet."""
+    """Returns token ids (B, model length), padded as for the UNet."""
     rows = tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt")
     return torch.as_tensor(rows.input_ids)
 
@@ -192,34 +194,33 @@ def train_language(
     *,
     seed: int = 0,
 ) -> LanguageScores:
-    """Train the encoder in place and return the heads it was trained with; progress goes to stderr."""
+    """Trains the encoder in place, reports progress on stderr, and returns the heads."""
     torch.manual_seed(seed)
     heads = LanguageScores(encoder.config.hidden_size)
     weights = [*encoder.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(weights, lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, stage.steps))
     batches = _batches(tokenizer, stage.batch_size, np.random.default_rng(seed))
-    started, seen = time.monotonic(), 0.0
+    started, loss_sum = time.monotonic(), 0.0
     encoder.train()
     encoder.set_attn_implementation("eager")  # for sentences this short the fused kernel is slower
     for step in range(1, stage.steps + 1):
-        tokens, meaning = next(batches)
+        tokens, targets = next(batches)
         with autocast_on_cpu():
             summary = summary_of(encoder, tokens)
-        loss = heads.loss(summary, meaning)
+        loss = heads.loss(summary, targets)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         schedule.step()
-        seen += loss.item()
+        loss_sum += loss.item()
         if step % 100 == 0:
-            _report(
-                f"step {step} of {stage.steps}, loss {seen / 100:.3f}, {time.monotonic() - started:.0f} s"
-            )
-            seen = 0.0
+            seconds = time.monotonic() - started
+            _report(f"step {step} of {stage.steps}, loss {loss_sum / 100:.3f}, {seconds:.0f} s")
+            loss_sum = 0.0
         if step % MEASURED_EVERY == 0:
-            _report(understanding_report(tokenizer, encoder, heads))
+            _report(accuracy_report(tokenizer, encoder, heads))
             encoder.train()
     encoder.set_attn_implementation("sdpa")
     encoder.eval()
@@ -227,34 +228,34 @@ def train_language(
 
 
 def _rate(step: int, steps: int) -> float:
-    """Share of the learning rate: a short warm-up, then half a cosine."""
+    """Returns the factor of the learning rate: a short warm-up, then half a cosine."""
     return min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 def _batches(
     tokenizer: CLIPTokenizer, batch_size: int, rng: np.random.Generator
 ) -> Iterator[tuple[Tensor, InstructionTargets]]:
-    """Endless batches of sentences alike in length.
+    """Yields endless batches of sentences of similar length.
 
-    The encoder is causal, so cutting padding off leaves the states before the cut as they are; now and
-    then nothing is cut, for the positions at the far end to learn too.
+    The encoder is causal, so cutting off padding does not change the states before the cut. Every
+    `FULL_LENGTH_EVERY`-th batch is not cut, so that the last positions are trained too.
     """
     end = tokenizer.eos_token_id
     number = 0
     while True:
-        asked = [random_edits(rng) for _ in range(batch_size * SORTED_BATCHES)]
-        tokens = tokens_of(tokenizer, [draw_instruction(edits, rng) for edits in asked])
+        drawn = [random_edits(rng) for _ in range(batch_size * SORTED_BATCHES)]
+        tokens = tokens_of(tokenizer, [draw_instruction(edits, rng) for edits in drawn])
         tokens = _with_noise(tokens, end, len(tokenizer), rng)
         lengths = (tokens != end).sum(1) + 1
         for rows in torch.split(torch.argsort(lengths), batch_size):
             number += 1
             longest = int(lengths[rows].max()) + 2
             width = tokens.shape[1] if number % FULL_LENGTH_EVERY == 0 else longest
-            yield tokens[rows, :width], meaning_of([asked[row] for row in rows.tolist()])
+            yield tokens[rows, :width], targets_of([drawn[row] for row in rows.tolist()])
 
 
 def _with_noise(tokens: Tensor, end: int, vocabulary: int, rng: np.random.Generator) -> Tensor:
-    """Some rows with one token replaced by a random one, or with a random one put in."""
+    """Returns the tokens with a random token in some rows, in place of another or inserted."""
     tokens = tokens.clone()
     for row in np.flatnonzero(rng.random(len(tokens)) < NOISE_SHARE).tolist():
         length = int((tokens[row] != end).sum())
@@ -273,44 +274,44 @@ def _report(line: str) -> None:
 
 
 @torch.no_grad()
-def understood(
+def predicted_edits(
     tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: LanguageScores, texts: Sequence[str]
 ) -> list[Edits]:
-    """What the encoder takes each sentence to ask for."""
+    """Returns the edits that encoder and heads predict for each text."""
     encoder.set_attn_implementation("sdpa")
     encoder.eval()
     return heads.edits(summary_of(encoder, tokens_of(tokenizer, texts)))
 
 
-def misread(
+def misclassified(
     tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: LanguageScores, sentences: Sequence[Sentence]
 ) -> list[tuple[Sentence, Edits]]:
-    """The sentences whose families or colours are not understood, with what they were taken for."""
-    readings = understood(tokenizer, encoder, heads, [sentence.text for sentence in sentences])
+    """Returns the sentences whose families or colours are predicted wrongly, with the predictions."""
+    predictions = predicted_edits(tokenizer, encoder, heads, [sentence.text for sentence in sentences])
     return [
-        (sentence, reading)
-        for sentence, reading in zip(sentences, readings, strict=True)
-        if _asks(sentence.edits) != _asks(reading)
+        (sentence, prediction)
+        for sentence, prediction in zip(sentences, predictions, strict=True)
+        if _families_and_colours(sentence.edits) != _families_and_colours(prediction)
     ]
 
 
-def _asks(edits: Edits) -> set[tuple[str, str | None, str | None]]:
-    """Edits without order and strength."""
+def _families_and_colours(edits: Edits) -> set[tuple[str, str | None, str | None]]:
+    """Returns the edits without order and strength."""
     return {(edit.family, edit.colour, edit.swapped) for edit in edits}
 
 
-def understanding_report(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: LanguageScores) -> str:
-    """How many of the sentences kept for measuring are understood, and those that are not."""
+def accuracy_report(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: LanguageScores) -> str:
+    """Returns how many held-out sentences are classified correctly, and lists the others."""
     unknown = tuple(Sentence(text, (Edit(UNCHANGED),)) for text in UNKNOWN)
     lines = []
     for name, sentences in (("held out", HELD_OUT), ("pairs", HELD_OUT_PAIRS), ("unknown", unknown)):
-        wrong = misread(tokenizer, encoder, heads, sentences)
-        lines.append(f"{name}: {len(sentences) - len(wrong)} of {len(sentences)} understood")
-        lines += [f"  {sentence.text!r} as {_named(reading)}" for sentence, reading in wrong]
+        wrong = misclassified(tokenizer, encoder, heads, sentences)
+        lines.append(f"{name}: {len(sentences) - len(wrong)} of {len(sentences)} correct")
+        lines += [f"  {sentence.text!r} as {_description(prediction)}" for sentence, prediction in wrong]
     return "\n".join(lines)
 
 
-def _named(edits: Edits) -> str:
+def _description(edits: Edits) -> str:
     return (
         ", ".join(" ".join(filter(None, (edit.family, edit.swapped, edit.colour))) for edit in edits)
         or "nothing"

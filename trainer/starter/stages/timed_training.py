@@ -1,4 +1,4 @@
-"""Training for a given time rather than for a number of steps, which can be interrupted at any moment."""
+"""Training for a given time instead of a number of steps, which can be interrupted and resumed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SECONDS_BETWEEN_SAVES = 60.0
 
 
 class TimedTraining:
-    """One network and its optimiser; the learning rate falls along a line to zero over the time."""
+    """One network and its optimiser; the learning rate falls linearly to zero over the time."""
 
     def __init__(self, network: nn.Module, state_file: Path, *, seconds: float, learning_rate: float) -> None:
-        """Goes on where an earlier run with this state file ended."""
+        """Resumes an earlier run with this state file, if there is one."""
         self.network, self._state_file = network, state_file
         self._seconds, self._learning_rate = seconds, learning_rate
         self._optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=0.0)
@@ -34,10 +34,11 @@ class TimedTraining:
 
     @property
     def is_over(self) -> bool:
+        """Whether the time is spent."""
         return self.spent >= self._seconds
 
     def take_step(self, make_loss: Callable[[], Tensor]) -> bool:
-        """One update; what `make_loss` needs for its batch counts as time spent. True if it was saved."""
+        """Takes one step and returns whether it was saved. The time of `make_loss` counts, too."""
         started = time.monotonic()
         share = self.spent / self._seconds
         for group in self._optimizer.param_groups:

@@ -161,7 +161,7 @@ def test_a_gated_model_explains_the_token_and_sends_it(
     qtbot.keyClicks(row.access.field, " hf_wrong ")
     qtbot.keyClick(row.access.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: row.notice.isVisible(), timeout=TIMEOUT_MS)
-    assert "It needs an access token" in row.notice.advice.text()
+    assert "Enter an access token" in row.notice.advice.text()
     qtbot.mouseClick(row.download, LEFT)
     row.access.field.setText("hf_right")
     qtbot.mouseClick(row.download, LEFT)

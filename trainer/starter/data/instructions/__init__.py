@@ -1,7 +1,8 @@
-"""The wordings of the starter's edits: a grammar to train with.
+"""The grammar of the starter's instructions.
 
-`wordings/` holds the words of the families by subject and the sentences around them; `wording_files.py`
-reads them; `grammar.py` draws sentences, `slots.py` fills them, `spelling_variants.py` types them.
+`wordings/` contains the words of the families by subject, and the sentences around them. `wording_files.py`
+reads these files, `grammar.py` draws sentences, `slots.py` fills their slots, `spelling_variants.py` varies
+spelling.
 """
 
 from __future__ import annotations
@@ -42,21 +43,21 @@ SUGGESTIONS: tuple[str, ...] = (
     "add some film grain",
     "make it pop art",
 )
-"""Clear wordings of edits that the starter does well, shown to people."""
+"""Clear wordings of edits that the starter does well, which the window suggests."""
 
 _MEASURED_WITH = (*(one.text for one in (*HELD_OUT, *HELD_OUT_PAIRS)), *UNKNOWN)
 _RESERVED = frozenset(normalised(text) for text in _MEASURED_WITH)
-_STUTTER = re.compile(r"\b(an?|the) (an?|the|some|just a|only a|in|like)\b")
+_DOUBLE_ARTICLE = re.compile(r"\b(an?|the) (an?|the|some|just a|only a|in|like)\b")
 
 
 def draw_instruction(edits: Edits, rng: np.random.Generator) -> str:
-    """A random sentence asking for the edits, one or two; for UNCHANGED, a wish nobody taught.
+    """Returns a random sentence for one or two edits; for UNCHANGED, an unknown instruction.
 
-    Sentences kept for measuring are never drawn.
+    Held-out sentences are never drawn.
     """
     while True:
         text = tidied(sentence(edits, rng))
-        if not _STUTTER.search(text) and normalised(text) not in _RESERVED:
+        if not _DOUBLE_ARTICLE.search(text) and normalised(text) not in _RESERVED:
             break
     while True:
         as_typed = typed(text, rng)

@@ -9,10 +9,10 @@ ASKING = read_list("frames", "asking")
 COMMANDS = read_choices("frames", "commands")
 """Commands by part of speech."""
 STATEMENTS = read_choices("frames", "statements")
-"""Sentences by part of speech that are no command."""
+"""Sentences by part of speech that are not commands."""
 QUANTITY = read_list("frames", "quantity")
-"""What "{q}" stands for."""
+"""Choices for "{q}"."""
 TOO = read_list("frames", "too")
-"""What "{too}" stands for."""
+"""Choices for "{too}"."""
 ALL = read_list("frames", "all")
-"""What "{all}" stands for."""
+"""Choices for "{all}"."""

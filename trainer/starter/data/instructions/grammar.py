@@ -1,4 +1,4 @@
-"""Drawing a sentence for edits: the words of their families, set into frames."""
+"""Draws sentences for edits: puts the words of their families into frames."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from trainer.starter.data.instructions.frames import ALL, ASKING, COMMANDS, QUAN
 from trainer.starter.data.instructions.slots import SAYS_STRENGTH, Slots, filled, pick, slots_at
 from trainer.starter.data.instructions.wording_files import read_choices
 
-WORDS: Mapping[str, Words] = read_words("tones", "scenes", "styles", "finishes", "colours", "wishes")
+WORDS: Mapping[str, Words] = read_words("tones", "scenes", "styles", "finishes", "colours", "unchanged")
 """The wordings of every family, and those of UNCHANGED."""
 
 COLOUR_NAMES = read_choices("colour_slots", "names")
 COLOUR_ADJECTIVES = read_choices("colour_slots", "adjectives")
 COLOUR_SLOTS = read_choices("colour_slots", "slots")
-WISH_SLOTS = read_choices("wish_slots", "slots")
+UNCHANGED_SLOTS = read_choices("unchanged_slots", "slots")
 
-SAID_TWICE_SHARE = 0.06
-"""How many sentences for one edit ask for it twice: "it is too dark, make it brighter"."""
+TWICE_SHARE = 0.06
+"""Share of sentences for one edit that ask for it twice: "it is too dark, make it brighter"."""
 COMMAND_SHARE = 0.6
-"""Of wordings that fit both, how many are drawn as a command."""
+"""Share of commands among wordings that fit commands and statements."""
 
 JOINTS = (
     *("{first} and {second}",) * 6,
@@ -45,7 +45,7 @@ JOINTS = (
     *("{first} and when that's done {second}", "{first}. (oh, and|and then|after that,|finally,) {second}"),
     "first of all {first}, (and then|and next|and after that|secondly) {second}",
 )
-"""Two commands as one sentence."""
+"""Frames that join two commands."""
 
 TWICE = (
     "{0}, {1}",
@@ -59,7 +59,7 @@ TWICE = (
     "{0}, in other words {1}",
     "{0}, you know, {1}",
 )
-"""Two sentences for the same edit."""
+"""Frames that join two sentences for the same edit."""
 
 BLENDS = (
     *(("states", " and ", "states", "states"),) * 4,
@@ -85,19 +85,19 @@ BLENDS = (
     *(("less_of", " and ", "less_of", "less_of"),) * 2,
     *(("too", " and ", "too", "too"),) * 2,
 )
-"""Two wordings as one: part of the first, the word between, part of the second, and the frame for both."""
+"""Blends of two wordings: part of the first, the text between, part of the second, and the frame for both."""
 
 Wording = tuple[str, str]
 """A part of speech and a wording for it."""
 
 
 def sentence(edits: Edits, rng: np.random.Generator) -> str:
-    """A sentence asking for the edits, before spelling, punctuation and typos are varied."""
+    """Returns a random sentence for the edits, before spelling, punctuation and typos are varied."""
     if len(edits) == 1:
-        said = _single(edits[0], rng)
-        if edits[0].family == UNCHANGED or rng.random() >= SAID_TWICE_SHARE:
-            return said
-        return pick(TWICE, rng).format(said, _single(edits[0], rng))
+        text = _single(edits[0], rng)
+        if edits[0].family == UNCHANGED or rng.random() >= TWICE_SHARE:
+            return text
+        return pick(TWICE, rng).format(text, _single(edits[0], rng))
     first, second = edits
     chance = rng.random()
     if chance < 0.5:
@@ -116,7 +116,7 @@ def _single(edit: Edit, rng: np.random.Generator) -> str:
 
 
 def _command(edit: Edit, rng: np.random.Generator, *, short: bool = False) -> str:
-    """A command without politeness; `short` calls the photo "it", as a second command does."""
+    """Returns a command without polite phrases; with `short`, the photo is "it", as in a second command."""
     wordings = [wording for wording in _wordings(edit.family, edit.strength == 1.0) if wording[0] in COMMANDS]
     part, wording = wordings[int(rng.integers(len(wordings)))]
     slots = {**_slots(edit), "it": ("it",)} if short else _slots(edit)
@@ -124,7 +124,7 @@ def _command(edit: Edit, rng: np.random.Generator, *, short: bool = False) -> st
 
 
 def _joined(first: Edit, second: Edit, rng: np.random.Generator) -> str:
-    """Two commands, in the order of the edits."""
+    """Returns two commands in one sentence, in the order of the edits."""
     short = bool(rng.random() < 0.8)
     joint = filled(pick(JOINTS, rng).replace("{first}", "<1>").replace("{second}", "<2>"), {}, rng)
     text = joint.replace("<1>", _command(first, rng)).replace("<2>", _command(second, rng, short=short))
@@ -132,7 +132,7 @@ def _joined(first: Edit, second: Edit, rng: np.random.Generator) -> str:
 
 
 def _blended(first: Edit, second: Edit, rng: np.random.Generator) -> str:
-    """One frame for both wordings: "make it foggy and black and white"; either may come first."""
+    """Returns one frame with both wordings in any order: "make it foggy and black and white"."""
     if rng.random() < 0.5:
         first, second = second, first
     blends = [
@@ -149,7 +149,7 @@ def _blended(first: Edit, second: Edit, rng: np.random.Generator) -> str:
 
 
 def _described(first: Edit, second: Edit, rng: np.random.Generator) -> str:
-    """A result with an adjective: "a foggy oil painting"; else as blended."""
+    """Returns a result with an adjective: "a foggy oil painting"; without one, a blend."""
     for state, result in ((first, second), (second, first)):
         states, results = _of_part(state, "states"), _of_part(result, "results")
         if states and results:
@@ -162,18 +162,18 @@ def _described(first: Edit, second: Edit, rng: np.random.Generator) -> str:
 
 
 def _in_frame(part: str, text: str, rng: np.random.Generator) -> str:
-    """Finished words in a frame for their part of speech."""
+    """Returns a text without slots in a frame for its part of speech."""
     is_command = rng.random() < COMMAND_SHARE
     frame = pick((COMMANDS if is_command else STATEMENTS)[part], rng)
     frame = frame.replace("{q}", pick(QUANTITY, rng)).replace("{words}", "<words>")
-    said = filled(frame, {**slots_at(1.0), "too": TOO}, rng).replace("<words>", text)
-    return filled(pick(ASKING, rng).replace("{act}", said), {}, rng) if is_command else said
+    framed = filled(frame, {**slots_at(1.0), "too": TOO}, rng).replace("<words>", text)
+    return filled(pick(ASKING, rng).replace("{act}", framed), {}, rng) if is_command else framed
 
 
 def _framed(
     part: str, wording: str, edit: Edit, frames: Mapping[str, Sequence[str]], rng: np.random.Generator
 ) -> str:
-    """The wording in one of the frames for its part, slots still open; the strength can be said."""
+    """Returns the wording in a frame for its part, with open slots; one is for a strength other than 1."""
     choices = frames[part]
     if edit.strength != 1.0 and not SAYS_STRENGTH.search(wording):
         choices = [frame for frame in choices if SAYS_STRENGTH.search(frame)]
@@ -188,7 +188,7 @@ def _drawn_wording(edit: Edit, rng: np.random.Generator) -> Wording:
 
 @cache
 def _wordings(family: str, plain: bool) -> tuple[Wording, ...]:
-    """The wordings of a family; unless the edit is a plain one, those that can say a strength."""
+    """Returns the wordings of a family; unless `plain`, only those that can express a strength."""
     return tuple(
         (part, wording)
         for part, wordings in WORDS[family].parts().items()
@@ -200,16 +200,16 @@ def _wordings(family: str, plain: bool) -> tuple[Wording, ...]:
 @cache
 def _of_part(edit: Edit, part: str) -> tuple[str, ...]:
     if edit.strength != 1.0 and part in ("more_of", "less_of", "too"):
-        return ()  # their strength is said by the frame, which two wordings would share
+        return ()  # the frame expresses their strength, and would apply it to both wordings
     wordings = _wordings(edit.family, edit.strength == 1.0)
     return tuple(wording for name, wording in wordings if name == part)
 
 
 def _slots(edit: Edit) -> Slots:
-    """Everything the wordings of an edit may name."""
+    """Returns the choices for all slots in the wordings of an edit."""
     slots = {**slots_at(edit.strength), "all": ALL, "too": TOO}
     if edit.family == UNCHANGED:
-        slots |= WISH_SLOTS
+        slots |= UNCHANGED_SLOTS
     if edit.colour:
         slots |= {"colour": COLOUR_NAMES[edit.colour], "colourish": COLOUR_ADJECTIVES[edit.colour]}
     if edit.swapped:

@@ -1,4 +1,4 @@
-"""What may stand in the slots of a wording, and the filling of them."""
+"""Choices for the slots of wordings, and the filling of slots."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from trainer.starter.data.instructions.wording_files import read_list, read_table
 
 IT = read_list("slots", "it")
-"""The photo as the thing to change."""
+"""Names of the photo as the object of a command."""
 PHOTO = read_list("slots", "photo")
 STRENGTHS = {"slightly": 0.5, "plainly": 1.0, "very": 1.5}
 
@@ -29,17 +29,18 @@ Slots = Mapping[str, Sequence[str]]
 
 
 def pick(choices: Sequence[str], rng: np.random.Generator) -> str:
+    """Returns a random choice."""
     return choices[int(rng.integers(len(choices)))]
 
 
 def slots_at(strength: float) -> dict[str, Sequence[str]]:
-    """The slots every wording may use, at one strength."""
+    """Returns the choices for the slots that every wording may use, at one strength."""
     at_strength = {slot: choices[strength] for slot, choices in STRENGTH_SLOTS.items()}
     return {"it": IT, "photo": PHOTO, **at_strength}
 
 
 def filled(wording: str, slots: Slots, rng: np.random.Generator) -> str:
-    """The wording with an alternative chosen everywhere and every slot filled, until none is left."""
+    """Returns the wording with random alternatives and all slots filled, also those in the fillings."""
     text = wording
     while "(" in text or "{" in text:
         text = _ALTERNATIVES.sub(lambda match: pick(match[1].split("|"), rng), text)

@@ -1,4 +1,4 @@
-"""How people type: British or American, with or without apostrophes and capitals, now and then wrongly."""
+"""Variants of spelling: British or American, with or without apostrophes and capitals, and typos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from trainer.starter.data.instructions.slots import pick
 
 TYPO_SHARE = 0.06
-"""How many sentences have a word mistyped."""
+"""Share of sentences with a typo."""
 
 _AMERICAN = {"colour": "color", "grey": "gray", "centre": "center", "favour": "favor", "analogue": "analog"}
 _NO_LETTERS = re.compile(r"[^a-z0-9&' -]")
@@ -18,25 +18,26 @@ _TYPED_WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 def in_american(text: str) -> str:
+    """Returns the text in American spelling."""
     for british, american in _AMERICAN.items():
         text = text.replace(british, american)
     return text
 
 
 def normalised(text: str) -> str:
-    """The sentence as it is compared: lower case, American, single spaces, no punctuation or apostrophes."""
+    """Returns the text for comparison: lower case, American, single spaces, no punctuation or apostrophes."""
     words = _NO_LETTERS.sub(" ", in_american(text.lower())).replace("'", "").split()
     return " ".join(words)
 
 
 def tidied(text: str) -> str:
-    """Single spaces, none before punctuation, and "an" where it belongs."""
+    """Returns the text with single spaces, none before punctuation, and "an" before vowels."""
     text = re.sub(r"\s+([,.!?])", r"\1", " ".join(text.split()))
     return _ARTICLE.sub("an ", text)
 
 
 def typed(text: str, rng: np.random.Generator) -> str:
-    """The sentence as somebody might type it."""
+    """Returns the text with random spelling, capitals, punctuation and typos."""
     if rng.random() < 0.5:
         text = in_american(text)
     if rng.random() < 0.2:
@@ -51,7 +52,7 @@ def typed(text: str, rng: np.random.Generator) -> str:
 
 
 def with_typo(text: str, rng: np.random.Generator) -> str:
-    """One word with two letters swapped, one missing, one doubled or one wrong; short words stay."""
+    """Returns the text with a typo in a long word: two letters swapped, one missing, doubled or wrong."""
     words = list(_TYPED_WORD.finditer(text))
     if not words:
         return text

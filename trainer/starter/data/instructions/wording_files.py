@@ -1,7 +1,7 @@
-"""Reads the wordings written down in `wordings/`.
+"""Reads the wordings in the files of `wordings/`.
 
-A wording may hold alternatives, "(dark|gloomy)", and slots in braces, which `slots.py` fills. " * 3" at
-its end has it drawn three times as often. It is spelled the British way; American spelling is drawn later.
+A wording may contain alternatives, "(dark|gloomy)", and slots in braces, which `slots.py` fills. " * 3" at
+its end makes it three times as frequent. Spelling is British; American spelling is drawn later.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _OFTEN = re.compile(r"(.*) \* (\d+)")
 
 
 def read_list(name: str, key: str) -> tuple[str, ...]:
-    """A list of a file of `wordings/`."""
+    """Returns a list in a file of `wordings/`."""
     return weighted(read_file(name)[key])
 
 
 def read_choices(name: str, section: str) -> dict[str, tuple[str, ...]]:
-    """A section of a file of `wordings/`: slots, each with what may stand in it."""
+    """Returns a section of a file of `wordings/`: slots, each with its choices."""
     return {slot: weighted(choices) for slot, choices in read_file(name)[section].items()}
 
 
 def read_table(name: str, section: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """A section of sections, as `read_choices` gives each of them."""
+    """Returns a section of sections, each as `read_choices` returns it."""
     return {
         outer: {inner: weighted(choices) for inner, choices in table.items()}
         for outer, table in read_file(name)[section].items()
@@ -36,18 +36,18 @@ def read_table(name: str, section: str) -> dict[str, dict[str, tuple[str, ...]]]
 
 
 def read_tables(name: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """All sections of a file."""
+    """Returns all sections of a file, each as `read_choices` returns it."""
     return {section: read_choices(name, section) for section in read_file(name)}
 
 
 @cache
 def read_file(name: str) -> Mapping[str, Any]:
-    """A file of `wordings/` as it stands there."""
+    """Returns the contents of a file of `wordings/`."""
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def weighted(wordings: Sequence[str]) -> tuple[str, ...]:
-    """The wordings, those that end in " * 3" three times."""
+    """Returns the wordings, those that end in " * 3" three times."""
     expanded: list[str] = []
     for wording in wordings:
         often = _OFTEN.fullmatch(wording)

@@ -1,11 +1,10 @@
-"""The edits of the starter model, written as image processing.
+"""The edits of the starter model, as image processing.
 
-A recipe maps a photo to the picture its instruction asks for. Pixels are float32 sRGB values from
-0 to 1; distances are pixels at the working resolution (512 on the long side), except for edits of
-the whole picture: vignette, tilt-shift, frame. Strength 1 is what a plain instruction means, 0.5
-"slightly", 1.5 "very". Regular patterns lie on lattices from the top left corner with periods of
-powers of two, as the levels of a UNet do, and irregular ones follow the noise that denoising begins with
-(`chance.py`): what is to be learned can be foretold from what the network sees.
+A recipe maps a photo to the edited image. Pixels are float32 sRGB values from 0 to 1; distances are pixels at
+the working resolution (512 on the long side), except for edits of the whole image: vignette, tilt-shift,
+frame. Strength 1 is that of a plain instruction, 0.5 "slightly", 1.5 "very". Regular patterns are aligned
+with the top left corner and have periods of powers of two, as the levels of a UNet do. Irregular patterns
+follow the initial noise of denoising (`randomness.py`). So the network can predict both from its inputs.
 """
 
 from __future__ import annotations
@@ -82,9 +81,9 @@ RECIPES: dict[str, Recipe] = {
 
 
 def apply_edits(edits: Edits, photo: NDArray[np.uint8], noise: Noise) -> NDArray[np.uint8]:
-    """The photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape.
+    """Returns the photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape.
 
-    `noise` is what denoising begins with, and says where grain, flakes and scratches lie.
+    `noise` is the initial noise of denoising, which determines grain, flakes and scratches.
     """
     pixels = photo.astype(np.float32) / np.float32(255)
     for edit in edits:

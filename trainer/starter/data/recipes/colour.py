@@ -1,4 +1,4 @@
-"""Edits that name a colour: a wash of it, a print in its shades, one colour for another."""
+"""Edits with a named colour: tint, duotone, colour swap."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ HUES: dict[str, tuple[float, float]] = {
     "purple": (615, 660),
     "pink": (660, 705),
 }
-"""Where each colour that can be swapped begins and ends, in degrees from 345 once round."""
+"""Hue range of each colour that can be swapped, in degrees from 345 to 705."""
 
 SKIN_HUES = ("red", "orange")
-"""Colours that skin has too, if paler: there only strong colour counts, so that faces keep theirs."""
+"""Hues of skin, for which a swap requires high saturation, so that it does not change faces."""
 
 SOFTNESS = 5.0
-"""Degrees beyond the ends of a colour over which a swap dies away."""
+"""Degrees beyond the ends of a hue range over which a swap fades out."""
 
 
 def hue(pixels: Pixels) -> Plane:
-    """Hue in degrees, 0 to 360: 0 is red, 120 green, 240 blue; 0 where there is no colour."""
+    """Returns the hue in degrees, 0 to 360: 0 is red, 120 green, 240 blue; 0 for greys."""
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     top = highest(pixels)
     scale = np.float32(60) / np.maximum(top - lowest(pixels), np.float32(1e-6))
@@ -50,8 +50,8 @@ def hue(pixels: Pixels) -> Plane:
     return np.asarray(np.where(degrees < 0, degrees + 360, degrees), dtype=np.float32)
 
 
-def has_colour(pixels: Pixels, name: str) -> Plane:
-    """How much a pixel is of a swappable colour: by hue, and only where there is colour to speak of."""
+def colour_share(pixels: Pixels, name: str) -> Plane:
+    """Returns how much each pixel is of a swappable colour, 0 to 1, by its hue and saturation."""
     low, high = HUES[name]
     centre, half = (low + high) / 2, (high - low) / 2
     away = np.abs(hue(pixels) - np.float32(centre % 360))
@@ -65,7 +65,7 @@ def has_colour(pixels: Pixels, name: str) -> Plane:
 
 
 def tint(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """A transparent wash: luma stays, colours move to the named one, least in black and white."""
+    """Shifts colours to the named one and keeps the luma; black and white change least."""
     colour = named_colour(edit)
     light = luma(pixels)
     room = (0.3 + 2.8 * light * (1 - light))[..., None]
@@ -74,14 +74,14 @@ def tint(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def duotone(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Printed in two inks: a deep shade of the named colour up to its palest tint, through itself."""
+    """Maps luma to a dark shade of the named colour, the colour itself, and its palest tint."""
     colour = named_colour(edit)
     palest: NDArray[np.float32] = np.float32(0.82) + np.float32(0.18) * colour
     return graded(with_contrast(luma(pixels), 0.9), (colour * np.float32(0.15), colour, palest))
 
 
 def colour_swap(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Things of one colour get the hue of another, with their own light and shade (HSV)."""
+    """Replaces one colour by another, and keeps light and shade (HSV)."""
     if edit.swapped is None:
         raise ValueError("A colour swap names no colour to change.")
     old, new = np.array(COLOURS[edit.swapped]) / 255, named_colour(edit)
@@ -92,4 +92,4 @@ def colour_swap(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
     pure = (new - new.min()) / np.ptp(new)
     value = (top * np.float32(new.max() / old.max()))[..., None]
     recoloured = value * (1 - saturation * (1 - pure))
-    return mix(pixels, recoloured, has_colour(pixels, edit.swapped))
+    return mix(pixels, recoloured, colour_share(pixels, edit.swapped))

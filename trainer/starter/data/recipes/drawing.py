@@ -1,4 +1,4 @@
-"""Drawn with lines: pencil, charcoal, relief, neon tubes, a draughtsman's blueprint."""
+"""Drawings: pencil, charcoal, relief, neon outlines, blueprint."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from trainer.starter.data.recipes.pixel_operations import (
 
 
 def _hatching() -> Plane:
-    """Diagonal strokes, 0 to 1, repeating after 8 pixels."""
+    """Returns diagonal strokes, 0 to 1, with a period of 8 pixels."""
     rows, columns = np.mgrid[:8, :8]
     return np.asarray(0.5 + 0.5 * np.cos(2 * np.pi * (rows + columns) / 8), dtype=np.float32)
 
 
 def _squared_paper() -> Plane:
-    """Fine lines every 32 pixels."""
+    """Returns a grid of fine lines every 32 pixels."""
     paper = np.zeros((32, 32), dtype=np.float32)
     paper[0], paper[:, 0] = 1, 1
     return paper
@@ -41,14 +41,14 @@ HATCHING, SQUARED_PAPER = _hatching(), _squared_paper()
 
 
 def pencil_sketch(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Colour dodge of the luma with its own blurred negative, darkened so that lines show."""
+    """Applies colour dodge of the luma with its own blurred negative, darkened so that lines are visible."""
     tones = blurred(luma(pixels), 0.8)
     lines = np.minimum((tones + 0.06) / (1.06 - blurred(1 - tones, 4)), 1)
     return as_grey(lines**4 * 0.98 - 0.12 * (1 - tones))
 
 
 def charcoal(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Smudged blacks and diagonal strokes on warm paper, with heavy outlines."""
+    """Draws smudged blacks and diagonal strokes on warm paper, with heavy outlines."""
     tones = blurred(luma(pixels), 1.5)
     strokes = 0.16 * (tiled(HATCHING, pixels) - 0.5)
     shade = ramp(tones + strokes, 0.18, 0.62)
@@ -57,13 +57,13 @@ def charcoal(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def embossed(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """A grey relief lit from the top left."""
+    """Makes a grey relief that is lit from the top left."""
     relief = slope(blurred(luma(pixels), 1), 1, 1) * 3.2
     return as_grey(0.5 + np.clip(relief, -0.5, 0.5))
 
 
 def neon(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Outlines as glowing tubes in the colours of the things they surround, on black."""
+    """Draws outlines as glowing tubes in the local colours, on black."""
     tubes = ramp(edges(luma(pixels), 1.5), 0.015, 0.09)[..., None]
     soft = blurred(pixels, 3)
     least = lowest(soft)[..., None]
@@ -73,7 +73,7 @@ def neon(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def blueprint(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """White lines on blue paper that is faintly squared."""
+    """Draws white lines on blue paper with a faint grid."""
     lines = ramp(edges(luma(pixels), 1), 0.02, 0.12)
     paper = rgb(0.06, 0.22, 0.52) + 0.14 * luma(pixels)[..., None] * rgb(0.6, 0.9, 1.0)
     ruled = mix(paper, np.ones_like(pixels), 0.16 * tiled(SQUARED_PAPER, pixels))

@@ -1,4 +1,4 @@
-"""Moods, seasons and film stocks: each pixel by itself, often by what its hue says it is."""
+"""Moods, seasons and film stocks, which change each pixel independently, often by its hue."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ from trainer.starter.data.recipes.pixel_operations import (
 
 
 def _foliage(pixels: Pixels) -> Plane:
-    """How much a pixel looks like leaves or grass: green to yellow-green, above blue and not below red."""
+    """Returns how much each pixel looks like leaves: green to yellow-green, above blue and not below red."""
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     share = np.asarray(1 / np.maximum(highest(pixels), np.float32(0.08)), dtype=np.float32)
     return ramp((green - blue) * share, 0.08, 0.3) * ramp((green - red) * share, -0.14, 0.02)
 
 
 def _sky(pixels: Pixels) -> Plane:
-    """How much a pixel looks like blue sky or water."""
+    """Returns how much each pixel looks like blue sky or water."""
     return ramp(pixels[..., 2] - pixels[..., 0], 0.04, 0.2)
 
 
 def night(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
+    """Makes the image dark, blue and less colourful."""
     muted = mix(pixels, grey(pixels), 0.55) ** np.float32(1.5)
     return muted * rgb(0.24, 0.34, 0.58) + rgb(0, 0.005, 0.03)
 
 
 def golden_hour(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Low sun: amber lights, russet shades, a glow where it was bright already."""
+    """Imitates a low sun: amber lights, red-brown shades, a glow in bright areas."""
     light = luma(pixels)
     sun = graded(light, (rgb(0.20, 0.05, 0.08), rgb(0.92, 0.42, 0.10), rgb(1.0, 0.86, 0.52)))
     lit = mix(vivid(pixels, 1.1) * rgb(1.2, 0.95, 0.58), sun, 0.4)
@@ -48,7 +49,7 @@ def golden_hour(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def autumn(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Leaves and grass turn orange and red; everything else gets the season's warm light."""
+    """Makes leaves and grass orange and red, and everything else warmer."""
     light = luma(pixels)
     haze = graded(light, (rgb(0.16, 0.07, 0.05), rgb(0.66, 0.40, 0.26), rgb(1.0, 0.86, 0.68)))
     lit = mix(pixels * rgb(1.02, 0.88, 0.74), haze, 0.35)
@@ -57,7 +58,7 @@ def autumn(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def spring(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Fresh bright greens, airy shades, and the pink of blossom in the lights."""
+    """Makes greens bright, shades lighter, and bright areas pink as blossom."""
     light = luma(pixels)
     airy = 1 - (1 - vivid(pixels, 1.25)) ** np.float32(1.45)
     blossom = mix(
@@ -68,13 +69,13 @@ def spring(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def underwater(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Water swallows red first: a dim blue-green world."""
+    """Makes the image dim and blue-green, since water absorbs red first."""
     depths = graded(luma(pixels), (rgb(0.0, 0.07, 0.20), rgb(0.0, 0.34, 0.50), rgb(0.34, 0.82, 0.86)))
     return mix(pixels * rgb(0.3, 0.8, 0.85) + rgb(0, 0.03, 0.10), depths, 0.7)
 
 
 def teal_and_orange(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """The cinema's two poles: shades and cold colours to teal, lights and warm colours to orange."""
+    """Shifts shades and cold colours to teal, lights and warm colours to orange, as in films."""
     light = with_contrast(luma(pixels), 0.7)
     teal = graded(light, (rgb(0.0, 0.07, 0.10), rgb(0.14, 0.50, 0.56), rgb(0.74, 0.98, 0.98)))
     orange = graded(light, (rgb(0.10, 0.03, 0.0), rgb(0.82, 0.45, 0.20), rgb(1.0, 0.90, 0.74)))
@@ -83,7 +84,7 @@ def teal_and_orange(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def infrared(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Infrared film: leaves glow white and pink, the sky goes dark, the rest is plum-toned grey."""
+    """Imitates infrared film: leaves white and pink, the sky dark, the rest purple-grey."""
     light = with_contrast(luma(pixels), 0.8)
     world = graded(light, (rgb(0.10, 0.02, 0.12), rgb(0.52, 0.40, 0.52), rgb(1.0, 0.92, 0.97)))
     leaves = graded(luma(pixels), (rgb(0.45, 0.16, 0.30), rgb(1.0, 0.74, 0.84), rgb(1.0, 0.98, 0.98)))

@@ -1,7 +1,7 @@
-"""Painted: with water and with oil, in dots, in stones.
+"""Paintings: watercolour, oil, pointillism, mosaic.
 
-Both brushes are Kuwahara filters (Kuwahara and others, 1976): each pixel takes the mean of that of
-four squares around it which is the most even, so that patches become flat and outlines stay.
+Watercolour and oil use Kuwahara filters (Kuwahara and others, 1976): each pixel gets the mean of that one of
+the four squares around it which has the least variance, so that patches become flat and outlines stay.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DOT, STONE = 8, 16
 
 
 def _dot_distances() -> Plane:
-    """Distance from the nearest dot, in pixels; every other row is half a dot beside, over two rows."""
+    """Returns the distance from the nearest dot in pixels; every second row is shifted by half a dot."""
     rows, columns = np.mgrid[: 2 * DOT, :DOT] + 0.5
     beside = np.where(rows < DOT, DOT / 2, 0)
     across = np.abs((columns - beside + DOT / 2) % DOT - DOT / 2)
@@ -40,7 +40,7 @@ def _dot_distances() -> Plane:
 
 
 def _stone_edges() -> tuple[Plane, Plane]:
-    """Of one stone: its body in the dark joints, 0 to 1, and its bevel, lit from the top left, -1 to 1."""
+    """Returns the body of a stone in dark joints, 0 to 1, and its bevel, lit from the top left, -1 to 1."""
     rows, columns = np.mgrid[:STONE, :STONE] + 0.5
     inward = np.minimum(np.minimum(rows, columns), STONE - np.maximum(rows, columns))
     lit = np.where(np.minimum(rows, columns) < STONE - np.maximum(rows, columns), 1.0, -1.0)
@@ -53,7 +53,7 @@ STONE_BODY, STONE_BEVEL = _stone_edges()
 
 
 def _window_means(plane: Plane, side: int) -> Plane:
-    """Means of all squares of `side` pixels that fit: smaller than the plane by side - 1."""
+    """Returns the means of all squares of `side` pixels in the plane: smaller than the plane by side - 1."""
     sums = np.cumsum(plane, axis=0, dtype=np.float32)
     strips = sums[side - 1 :].copy()
     strips[1:] -= sums[:-side]
@@ -64,7 +64,7 @@ def _window_means(plane: Plane, side: int) -> Plane:
 
 
 def kuwahara(pixels: Pixels, reach: int) -> Pixels:
-    """The picture in flat patches; the four squares have sides of `reach` + 1 pixels."""
+    """Returns the image in flat patches; the four squares have sides of `reach` + 1 pixels."""
     height, width = pixels.shape[:2]
     padded = np.pad(pixels, ((reach, reach), (reach, reach), (0, 0)), mode="edge")
     light = luma(padded)
@@ -82,7 +82,7 @@ def kuwahara(pixels: Pixels, reach: int) -> Pixels:
 
 
 def watercolour(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Pale flat washes on rough white paper; pigment gathers at their edges."""
+    """Paints pale flat washes on rough white paper, with darker edges."""
     washes = kuwahara(blurred(pixels, 1), 5)
     light = 1 - (1 - vivid(washes, 1.35)) ** np.float32(1.6)
     tooth = np.clip(grain(noise, pixels) / np.float32(2), -1, 1)
@@ -94,7 +94,7 @@ def watercolour(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def oil_painting(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Thick saturated strokes whose ridges catch the light."""
+    """Paints thick saturated strokes with lit ridges."""
     strokes = kuwahara(pixels, 7)
     rich = with_contrast(vivid(strokes, 1.6), 0.6)
     ridges = slope(luma(strokes), 1, 1) * 1.2
@@ -102,7 +102,7 @@ def oil_painting(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def pointillism(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Dots of pure colour on cream canvas, every other row a little warmer or colder."""
+    """Paints dots of pure colour on cream canvas; rows are alternately a little warmer and colder."""
     odd = ((np.arange(pixels.shape[0]) // DOT) % 2).astype(np.float32)[:, None]
     colours = mix(square_means(pixels, DOT), square_means(pixels, DOT, DOT // 2), odd)
     pure = 1 - (1 - vivid(colours, 1.9)) ** np.float32(1.15)
@@ -113,7 +113,7 @@ def pointillism(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def mosaic(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Square stones of one colour each with lit edges, set in dark joints."""
+    """Lays square stones of one colour each, with lit edges and dark joints."""
     stones = with_contrast(square_means(vivid(pixels, 1.5), STONE), 0.3)
     lit = stones + 0.07 * tiled(STONE_BEVEL, pixels)[..., None]
     return lit * tiled(STONE_BODY, pixels)[..., None] + rgb(0.04, 0.04, 0.05)

@@ -1,4 +1,4 @@
-"""Printed and pixelled: comic, pop art, pixel art, halftone."""
+"""Prints and pixels: comic, pop art, pixel art, halftone."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ POP_COLOURS = (
     rgb(0.16, 0.78, 0.80),
     rgb(1.0, 0.93, 0.35),
 )
-"""From the darkest band of luma to the lightest."""
+"""Colours of the bands of luma, from the darkest to the lightest."""
 POP_LIMITS = (0.2, 0.4, 0.58, 0.76)
 
 
 def _screen() -> Plane:
-    """Thresholds from 0 to 1 of a halftone screen; every other row of dots is half a dot beside."""
+    """Returns thresholds (0 to 1) of a halftone screen; every second row is shifted by half a dot."""
     rows, columns = (np.mgrid[: 2 * BLOCK, :BLOCK] + 0.5) * (2 * np.pi / BLOCK)
     waves = 2 * np.cos(columns) * np.cos(rows / 2) + np.cos(rows)
     return np.asarray(((waves + 1.5) / 4.5) ** 0.7, dtype=np.float32)
@@ -47,14 +47,14 @@ SCREEN = _screen()
 
 
 def _posterised(values: Pixels, levels: int) -> Pixels:
-    """Values in `levels` even steps, with narrow slopes between them instead of cliffs."""
+    """Returns the values in `levels` even steps, with narrow slopes between them."""
     steps = np.clip(values, 0, 1) * np.float32(levels - 1)
     below = np.floor(steps)
     return np.asarray((below + ramp(steps - below, 0.35, 0.65)) / np.float32(levels - 1), dtype=np.float32)
 
 
 def comic(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Few strong colours in flat patches with ink outlines."""
+    """Draws flat patches of few strong colours with ink outlines."""
     patches = kuwahara(with_contrast(vivid(pixels, 1.7), 0.5), 4)
     light = luma(patches)
     flat = patches * ((0.04 + _posterised(light, 4)) / (0.04 + light))[..., None]
@@ -64,7 +64,7 @@ def comic(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def pop_art(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Five loud flat colours, by bands of luma."""
+    """Maps bands of luma to five bright flat colours."""
     light = blurred(with_contrast(luma(pixels), 0.4), 1.5)
     result = np.ones_like(pixels) * POP_COLOURS[0]
     for colour, limit in zip(POP_COLOURS[1:], POP_LIMITS, strict=True):
@@ -73,13 +73,13 @@ def pop_art(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
 
 
 def pixel_art(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Square blocks of few colours, like an old video game."""
+    """Reduces the image to square blocks of few colours, like an old video game."""
     strong = with_contrast(vivid(square_means(pixels, BLOCK), 1.5), 0.4)
     return np.round(strong * 5) / np.float32(5)
 
 
 def halftone(pixels: Pixels, edit: Edit, noise: Noise) -> Pixels:
-    """Black dots on newsprint, larger where the photo is darker."""
+    """Prints black dots on newsprint, larger where the photo is darker."""
     light = 0.08 + 0.88 * with_contrast(luma(pixels), 0.5)
     paper = ramp(light - tiled(SCREEN, pixels), -0.15, 0.15)
     return mix(

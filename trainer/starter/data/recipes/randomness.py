@@ -1,8 +1,8 @@
-"""What an edit leaves to chance, taken from the noise that denoising begins with.
+"""Random patterns of edits, which follow from the initial noise of denoising.
 
-Grain, flakes and streaks lie where that noise is, so that a network that sees it can foretell them all,
-even in a single step, and another seed gives another snowfall. Drawn by themselves they could not be
-foretold, and the best guess at them would be a blur.
+The positions of grain, flakes and streaks follow from this noise, so the network, which gets the noise as
+input, can predict them in a single step, and another seed gives another snowfall. Independent random
+positions could not be predicted, and the best prediction would be a blur.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from PIL import Image
 from trainer.starter.data.recipes.pixel_operations import Noise, Pixels, Plane
 
 CELL = 4
-"""Side of the pixels' square that a latent stands for."""
+"""Side in pixels of the square of one latent."""
 CHANNELS = 8
 GRAIN_CHANNELS = 4
 FLAKES, STREAKS, SPECKS, SCRATCHES = range(GRAIN_CHANNELS, CHANNELS)
-"""The channel that says where things of a kind lie."""
+"""Noise channels that determine the positions of each kind."""
 
 
 def noise_for(size: tuple[int, int], rng: np.random.Generator) -> Noise:
-    """Fresh noise for a picture of this height and width in pixels."""
+    """Returns new noise for an image of this height and width in pixels."""
     rows, columns = (-(-side // CELL) for side in size)
     return rng.standard_normal((CHANNELS, rows, columns), dtype=np.float32)
 
 
 def _covering(noise: Noise, like: Pixels) -> Noise:
-    """The noise of the picture alone; repeated where there is too little of it."""
+    """Returns the noise cropped to the size of an image, or repeated where it is smaller."""
     rows, columns = (-(-side // CELL) for side in like.shape[:2])
     short = max(0, rows - noise.shape[1]), max(0, columns - noise.shape[2])
     return np.pad(noise, ((0, 0), (0, short[0]), (0, short[1])), mode="wrap")[:, :rows, :columns]
 
 
 def grain(noise: Noise, like: Pixels) -> Plane:
-    """Clumps of three or four pixels of unit deviation and without large shapes, height x width.
+    """Returns clumps of three or four pixels, of unit deviation and without large structures, height x width.
 
-    Four channels are the corners of each latent's square; what is left between a narrow and a wide mean
-    of them has no pattern that could stand out.
+    Four channels are the corners of each latent's square. The difference between a narrow and a wide mean of
+    them has no visible pattern.
     """
     height, width = like.shape[:2]
     corners = _covering(noise, like)[:GRAIN_CHANNELS]
@@ -51,11 +51,11 @@ def grain(noise: Noise, like: Pixels) -> Plane:
 
 
 GRAIN_DEVIATION = 0.327
-"""Of the clumps before they are scaled to unit deviation."""
+"""Standard deviation of the clumps before they are scaled to unit deviation."""
 
 
 def _weighted(plane: Plane, weights: tuple[int, ...]) -> Plane:
-    """Weighted means along rows and columns; the borders mirror."""
+    """Returns weighted means along rows and columns; the borders are mirrored."""
     return _along(_along(plane, weights, 0), weights, 1)
 
 
@@ -69,16 +69,16 @@ def _along(plane: Plane, weights: tuple[int, ...], axis: int) -> Plane:
 
 
 def _excess(noise: Noise, channel: int, like: Pixels, share: float) -> Plane:
-    """How far each latent lies in the uppermost `share` of the normal distribution; below it, negative."""
+    """Returns how far each latent exceeds the threshold of the top `share` of the normal distribution."""
     least = np.float32(NormalDist().inv_cdf(1 - share))
     return np.asarray(_covering(noise, like)[channel] - least, dtype=np.float32)
 
 
 def dots(noise: Noise, channel: int, like: Pixels, share: float, radii: tuple[float, float]) -> Plane:
-    """Round dots, 0 to 1, in the middle of a `share` of the latents' squares: the rarer, the larger.
+    """Returns round dots, 0 to 1, in the middle of a `share` of the latents' squares; larger ones are rarer.
 
-    The radii in pixels are those of the smallest and the largest. A larger share adds dots and swells
-    the others.
+    `radii` in pixels are those of the smallest and the largest dot. A larger share adds dots and enlarges the
+    others.
     """
     excess = _excess(noise, channel, like, share)
     smallest, largest = radii
@@ -103,13 +103,13 @@ def dots(noise: Noise, channel: int, like: Pixels, share: float, radii: tuple[fl
 def strokes(
     noise: Noise, channel: int, like: Pixels, share: float, *, length: int, slant: float, width: float
 ) -> Plane:
-    """Strokes downwards, 0 to 1, from the middle of a `share` of the latents' squares.
+    """Returns strokes downwards, 0 to 1, from the middle of a `share` of the latents' squares.
 
-    `length` in rows of pixels, `slant` in columns to the left for each of them, `width` in pixels.
+    `length` is in rows of pixels, `slant` in columns to the left per row, `width` in pixels.
     """
     begins = (_excess(noise, channel, like, share) > 0).astype(np.float32)
     height, columns = like.shape[:2]
-    # squares above and to the right of the picture hold no strokes: there is no noise to say so
+    # no strokes begin above or to the right of the image, where there is no noise
     points = np.zeros((begins.shape[0] * CELL, begins.shape[1] * CELL), dtype=np.float32)
     points[CELL // 2 :: CELL, CELL // 2 :: CELL] = begins
     covered = np.zeros_like(points)
@@ -125,7 +125,7 @@ def strokes(
 
 
 def _lighten(covered: Plane, points: Plane, row: int, column: int, weight: float) -> None:
-    """Let `covered` be at least the points moved down by `row` and right by `column`, times `weight`."""
+    """Raises `covered` to at least the points moved down by `row` and right by `column`, times `weight`."""
     if abs(column) >= points.shape[1]:
         return
     target = covered[row:, max(0, column) : points.shape[1] + min(0, column)]
