@@ -24,8 +24,8 @@ def test_pixels_come_back_as_they_were(tmp_path: Path) -> None:
     first, image = stored(1)
     levels = [level.copy() for level in first.display_image.levels]
     second, _ = stored(2)
-    for image in (first, second):
-        store.add(image)
+    for stored_image in (first, second):
+        store.add(stored_image)
     assert first.byte_count == 0
     assert second.byte_count > 0
     assert [*first.display_image.levels] == levels
@@ -67,7 +67,7 @@ def test_where_nothing_can_be_written_pixels_stay_in_memory(
     for image in images:
         store.add(image)
     assert all(image.byte_count > 0 for image in images)
-    assert "stay in memory" in caplog.text
+    assert "stays in memory" in caplog.text
 
 
 def test_pixels_are_written_on_another_thread_and_stay_until_they_are(qtbot: QtBot, tmp_path: Path) -> None:
