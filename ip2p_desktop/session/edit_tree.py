@@ -128,6 +128,10 @@ class EditTree(QObject):
         self._nodes: dict[EditNode, bool] = {}
         """All nodes, oldest first, and whether each is listed."""
 
+    def __contains__(self, node: object) -> bool:
+        """Whether a node is kept, listed or not."""
+        return node in self._nodes
+
     @property
     def nodes(self) -> tuple[EditNode, ...]:
         """All nodes, oldest first."""

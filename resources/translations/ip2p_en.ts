@@ -254,6 +254,13 @@
     </message>
 </context>
 <context>
+    <name>EditController</name>
+    <message>
+        <source>The edit starts as soon as the models have been found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EntryRow</name>
     <message>
         <source>Discard partial download</source>

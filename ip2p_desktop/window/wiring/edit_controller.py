@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
@@ -33,8 +34,20 @@ class EditController(QObject):
     is_following = Observed(True)
     """Whether the canvas shows the running edit; False if another node was chosen meanwhile."""
 
-    def __init__(self, window: MainWindow, document: EditDocument, queue: EditQueue, tree: EditTree) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        queue: EditQueue,
+        tree: EditTree,
+        models: InstalledModels,
+    ) -> None:
         super().__init__(window)
+        self._notice_bar = window.notice_bar
+        self._models = models
+        self._starts_with_models = False
+        """Whether an edit starts as soon as the list of models has been read."""
+        models.changed.connect(self._on_models_changed)
         self._composer = window.composer
         self._document = document
         self._queue = queue
@@ -68,6 +81,11 @@ class EditController(QObject):
         if self._lacks_instruction():
             self._composer.point_to_instruction()
             return
+        if self._document.model is None and not self._models.is_known:
+            self._starts_with_models = True
+            text = self.tr("The edit starts as soon as the models have been found.")
+            self._notice_bar.show_message(text, causes=("model",))
+            return
         if self._is_under_way():
             return
         document = self._document
@@ -81,6 +99,11 @@ class EditController(QObject):
         assert document.source is not None
         assert document.model is not None
         self._queue.submit(EditJob(EditState.of_request(request), document.source, document.model))
+
+    def _on_models_changed(self) -> None:
+        if self._starts_with_models:
+            self._starts_with_models = False
+            QTimer.singleShot(0, self, self.start)  # once the selection has followed the list
 
     def _lacks_instruction(self) -> bool:
         document = self._document
@@ -126,9 +149,11 @@ class EditController(QObject):
         """Show a photo or a result. Settings and the running edit are not changed.
 
         The photo of the running edit shows the preview and the result of the edit; another node stays on
-        screen when the edit ends. Returns whether the images can be read; if not, emits `refused` and
-        changes nothing.
+        screen when the edit ends. Returns whether it is shown. If its images cannot be read, emits
+        `refused` and changes nothing.
         """
+        if node not in self._tree:  # it was removed after it had been offered
+            return False
         if not self._can_show(node):
             return False
         job = self._queue.running

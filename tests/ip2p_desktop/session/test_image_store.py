@@ -72,7 +72,7 @@ def test_where_nothing_can_be_written_pixels_stay_in_memory(
     for image in images:
         store.add(image)
     assert all(image.byte_count > 0 for image in images)
-    assert "stay in memory" in caplog.text
+    assert "stays in memory" in caplog.text
 
 
 def test_an_image_that_could_not_be_written_is_tried_again(tmp_path: Path) -> None:
