@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -91,21 +92,29 @@ def test_an_image_that_could_not_be_written_is_tried_again(tmp_path: Path) -> No
 def test_a_new_folder_is_never_taken_for_an_abandoned_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_folder = Path.mkdir
-
-    def mkdir(path: Path, *arguments: Any, **options: Any) -> None:
-        make_folder(path, *arguments, **options)
-        if path.parent == folder:
-            ImageStore(folder).close()
-
+    """Another program begins to write right after the folder was made."""
     folder = tmp_path / "session"
-    monkeypatch.setattr(Path, "mkdir", mkdir)
-    store = ImageStore(folder, byte_limit=0)
-    images = [stored(number, (80, 60))[0] for number in range(2)]
-    for image in images:
-        store.add(image)
-    assert images[0].has_file
-    store.close()
+    survived: dict[str, bool] = {}
+    make_folder = os.mkdir
+
+    def mkdir(path: str | Path, *arguments: Any, **options: Any) -> None:
+        make_folder(path, *arguments, **options)
+        if Path(path).parent == folder and not survived:
+            survived[str(path)] = False
+            write_two_images()
+            survived[str(path)] = Path(path).is_dir()
+
+    def write_two_images() -> None:
+        store = ImageStore(folder, byte_limit=0)
+        images = [stored(number, (80, 60))[0] for number in range(2)]
+        for image in images:
+            store.add(image)
+        assert images[0].has_file
+        store.close()
+
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    write_two_images()
+    assert [*survived.values()] == [True]
     assert [*folder.iterdir()] == []
 
 
