@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -137,6 +137,16 @@ class EditDocument(QObject):
         """Use another model with its recommended settings; all other settings stay."""
         state = replace(self._state, settings=_recommended(self._state.settings, card))
         self._replace(_with_weights(state, card, card.weight_set), card)
+
+    def choose_first_model(self, card: ModelCard) -> None:
+        """Use a model where none was known yet; settings that were changed meanwhile stay."""
+        changed = {
+            each.name: getattr(self._state.settings, each.name)
+            for each in fields(EditSettings)
+            if getattr(self._state.settings, each.name) != getattr(STANDARD_SETTINGS, each.name)
+        }
+        settings = replace(_recommended(STANDARD_SETTINGS, card), **changed)
+        self._set(_with_weights(replace(self._state, settings=settings), card, card.weight_set), card)
 
     def update_model(self, card: ModelCard) -> None:
         """Replace the card of the model by a newer one; the settings stay."""

@@ -254,6 +254,13 @@
     </message>
 </context>
 <context>
+    <name>EditController</name>
+    <message>
+        <source>The edit starts as soon as the models have been found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EntryRow</name>
     <message>
         <source>Discard partial download</source>
@@ -1289,6 +1296,16 @@
     <message>
         <source>image.table-damaged.advice</source>
         <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.temporary-file-unreadable</source>
+        <extracomment>The photo or result cannot be shown because {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.temporary-file-unreadable.advice</source>
+        <extracomment>Open the photo again, or make the result again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -111,7 +111,7 @@ class TrainingLoop:
     def _train(self) -> None:
         if self.learner.step == 0:
             self._validate()
-        timer, checkpoints = StepTimer(self.learner), self.config.exp_manager.checkpoint_callback_params
+        timer, checkpoints = StepClock(self.learner), self.config.exp_manager.checkpoint_callback_params
         while self.learner.step < self.config.trainer.max_steps and not self._is_stopped():
             try:
                 started = time.perf_counter()
@@ -119,7 +119,7 @@ class TrainingLoop:
                 taken = self.learner.take_step(self.resumption.next_batches())
             except TrainingDiverged as error:
                 self._go_back(error)
-                timer = StepTimer(self.learner)
+                timer = StepClock(self.learner)
                 continue
             self.resumption.history.add(taken.loss, time.perf_counter() - started)
             self._report_step(taken, timer)
@@ -231,7 +231,7 @@ class TrainingLoop:
             self.events.send(warning)
         self.learner.warnings.clear()
 
-    def _report_step(self, taken: StepTaken, timer: StepTimer) -> None:
+    def _report_step(self, taken: StepTaken, timer: StepClock) -> None:
         self._report_warnings()
         step, total = self.learner.step, self.config.trainer.max_steps
         if step % self.config.trainer.log_every_n_steps and step < total:
@@ -253,7 +253,7 @@ class TrainingLoop:
         return export_model(self.model, target, name=self.config.model_name, instructions=self.instructions)
 
 
-class StepTimer:
+class StepClock:
     """Measures how long steps take, from its creation on."""
 
     def __init__(self, learner: Learner) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.errors import EngineError, ErrorReport
+from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
@@ -22,7 +23,7 @@ class EditController(QObject):
     """Submits and cancels edits, and adds their results to the tree."""
 
     refused = Signal(object)
-    """`ErrorReport`: an edit could not be started, or failed."""
+    """`ErrorReport`: an edit could not be started or failed, or an image cannot be shown."""
     cancelled = Signal()
     finished = Signal(object)
     """The `EditedPhoto` of the first variation. It is on screen unless another node was chosen."""
@@ -33,8 +34,20 @@ class EditController(QObject):
     is_following = Observed(True)
     """Whether the canvas shows the running edit; False if another node was chosen meanwhile."""
 
-    def __init__(self, window: MainWindow, document: EditDocument, queue: EditQueue, tree: EditTree) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        queue: EditQueue,
+        tree: EditTree,
+        models: InstalledModels,
+    ) -> None:
         super().__init__(window)
+        self._notice_bar = window.notice_bar
+        self._models = models
+        self._starts_with_models = False
+        """Whether an edit starts as soon as the list of models has been read."""
+        models.changed.connect(self._on_models_changed)
         self._composer = window.composer
         self._document = document
         self._queue = queue
@@ -68,6 +81,11 @@ class EditController(QObject):
         if self._lacks_instruction():
             self._composer.point_to_instruction()
             return
+        if self._document.model is None and not self._models.is_known:
+            self._starts_with_models = True
+            text = self.tr("The edit starts as soon as the models have been found.")
+            self._notice_bar.show_message(text, causes=("model",))
+            return
         if self._is_under_way():
             return
         document = self._document
@@ -81,6 +99,11 @@ class EditController(QObject):
         assert document.source is not None
         assert document.model is not None
         self._queue.submit(EditJob(EditState.of_request(request), document.source, document.model))
+
+    def _on_models_changed(self) -> None:
+        if self._starts_with_models:
+            self._starts_with_models = False
+            QTimer.singleShot(0, self, self.start)  # once the selection has followed the list
 
     def _lacks_instruction(self) -> bool:
         document = self._document
@@ -107,24 +130,49 @@ class EditController(QObject):
         self._tree.add(source)
         self._document.show(source)
 
-    def use_as_source(self, result: EditedPhoto) -> None:
-        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it."""
+    def use_as_source(self, result: EditedPhoto) -> bool:
+        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it.
+
+        Returns whether its image can be read; if not, emits `refused` and changes nothing.
+        """
+        try:
+            child = result.as_source()
+        except ImageUnreadable as error:
+            self.refused.emit(error.report())
+            return False
         self.cancel()
-        child = result.as_source()
         self._tree.add(child, is_listed=False)
         self._document.show(child)
+        return True
 
-    def show(self, node: EditNode) -> None:
+    def show(self, node: EditNode) -> bool:
         """Show a photo or a result. Settings and the running edit are not changed.
 
         The photo of the running edit shows the preview and the result of the edit; another node stays on
-        screen when the edit ends.
+        screen when the edit ends. Returns whether it is shown. If its images cannot be read, emits
+        `refused` and changes nothing.
         """
+        if node not in self._tree:  # it was removed after it had been offered
+            return False
+        if not self._can_show(node):
+            return False
         job = self._queue.running
         self.is_following = job is None or node is job.source
         if not self.is_following:
             self._document.preview = None
         self._document.show(node)
+        return True
+
+    def _can_show(self, node: EditNode) -> bool:
+        """Whether the images of a node are on screen or can be read; emits `refused` if not."""
+        if node is self._document.shown:
+            return True
+        try:
+            node.load()
+        except ImageUnreadable as error:
+            self.refused.emit(error.report())
+            return False
+        return True
 
     def _on_started(self, job: EditJob) -> None:
         """Follow the job if the one before was followed, or if its photo is on screen."""
@@ -148,7 +196,7 @@ class EditController(QObject):
             )
         ]
         self._tree.add(*results)
-        if self.is_following:
+        if self.is_following and self._can_show(results[0]):
             self._document.show(results[0])
         self._document.preview = None
         self._report_fallbacks(result.fallbacks)

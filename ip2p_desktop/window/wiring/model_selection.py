@@ -53,13 +53,16 @@ class ModelSelectionController(QObject):
         current = self._current_card()
         if requested is not None or self._models.is_current:
             self._requested_path = None
-        if requested is not None:
+        first = self._models.cards[0] if self._models.cards else None
+        if self._document.model is None and (card := requested or first) is not None:
+            self._document.choose_first_model(card)
+        elif requested is not None:
             self._document.choose_model(requested)
         elif current is not None:
             # the settings stay, as the user may have changed them
             self._document.model = current
-        elif self._models.cards:
-            self._document.choose_model(self._models.cards[0])
+        elif first is not None:
+            self._document.choose_model(first)
         self._menu.value = self._document.model
 
     def _current_card(self) -> ModelCard | None:

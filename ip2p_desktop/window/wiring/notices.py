@@ -21,7 +21,7 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
@@ -59,6 +59,7 @@ class NoticeController(QObject):
         queue: EditQueue,
         edits: EditController,
         files: PhotoFiles,
+        tree: EditTree,
     ) -> None:
         super().__init__(window)
         self._bar = window.notice_bar
@@ -69,7 +70,10 @@ class NoticeController(QObject):
         self._fallbacks: tuple[str, ...] = ()
         self._model = document.model.path if document.model else None
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._bar.dismiss)
+        self._offered: EditedPhoto | None = None
+        """The result that the notice on screen offers to show."""
         self._connect(files)
+        tree.removed.connect(self._on_removed)
         self._enable_escape()
 
     def _connect(self, files: PhotoFiles) -> None:
@@ -129,6 +133,7 @@ class NoticeController(QObject):
         fallbacks, self._fallbacks = self._fallbacks, ()
         is_on_screen = self._document.result is result
         if not is_on_screen:
+            self._offered = result
             show = partial(self._show_result, result)
             self._bar.show_offer(
                 self.tr("The edit is done."),
@@ -145,6 +150,12 @@ class NoticeController(QObject):
     def _show_unchanged(self, result: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
         advice = " ".join([self._advice.text(result), *fallbacks])
         self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(RESULT, SOURCE))
+
+    def _on_removed(self, node: EditNode) -> None:
+        """A result that was removed is not offered any more."""
+        if node is self._offered:
+            self._offered = None
+            self._bar.clear()
 
     def _show_result(self, result: EditedPhoto) -> None:
         self._edits.show(result)

@@ -122,16 +122,16 @@ def test_cores_that_no_thread_is_for_may_be_busy() -> None:
 def test_threads_sleep_while_other_processes_need_the_cores() -> None:
     waiting = AdaptiveWaitPolicy(FixedMeter(BUSY))
     assert not waiting.is_sleeping
-    with waiting.during():
+    with waiting.active():
         assert waiting.is_sleeping
     assert not waiting.is_sleeping
     waiting.meter = FixedMeter(CoreUse(2.0, 0.0))
-    with waiting.during():
+    with waiting.active():
         assert not waiting.is_sleeping
 
 
 def test_a_single_thread_waits_for_nobody() -> None:
-    with (waiting := AdaptiveWaitPolicy(FixedMeter(BUSY))).during():
+    with (waiting := AdaptiveWaitPolicy(FixedMeter(BUSY))).active():
         assert not waiting.is_sleeping
 
 

@@ -211,7 +211,7 @@ def test_a_server_that_claims_too_much_leaves_a_part_and_a_sentence(
     url: str, target: Path, server: FaultyServer
 ) -> None:
     answer(server, *[Answer(claims=400_000, ignores_range=True)] * 3)
-    assert "the connection breaks off. Try again later; the 300 kB that have arrived" in failure(url, target)
+    assert "the connection breaks off. Try again later; the 300 kB that have been downloaded" in failure(url, target)
     assert part_of(target).read_bytes() == CONTENT
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +19,8 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.model_list import ModelList, read_models
+from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 SNOW = ModelCard(path=Path("snow"), name="Snow")
 
@@ -167,3 +170,24 @@ def test_the_model_used_last_is_chosen_at_the_next_start(
     assert later.document.model == trained_model
     assert later.document.state.settings.num_inference_steps == 30
     assert later.window.settings_panel.model_menu.menu.currentText() == "Postcard"
+
+
+def test_an_edit_started_before_the_list_is_known_waits_for_it_and_keeps_what_was_set(
+    qtbot: QtBot, editor: FakeEditor, starter: ModelCard, start: Callable[[], Program]
+) -> None:
+    program = start()
+    image = Image.linear_gradient("L").resize((96, 64)).convert("RGB")
+    program.edits.open_source(SourcePhoto(image, DisplayImage.of(image), "dog.jpg"))
+    program.document.change(instruction="make it snow", num_inference_steps=33)
+    program.edits.start()
+    assert (
+        program.window.notice_bar.message.text() == "The edit starts as soon as the models have been found."
+    )
+    with qtbot.waitSignal(program.edits.finished):
+        pass
+    (request,) = editor.requests
+    assert (request.instruction, request.settings.num_inference_steps) == ("make it snow", 33)
+    assert request.settings.text_guidance_scale == starter.recommended.text_guidance_scale
+    assert not program.window.notice_bar.isVisible()
+    program.history.undo()
+    assert not program.window.actions_.undo.isEnabled(), "the choice of the first model is no step"

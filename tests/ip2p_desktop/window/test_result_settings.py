@@ -273,6 +273,21 @@ def test_showing_a_result_does_not_affect_the_running_edit(
     assert not notice.isVisible()
 
 
+def test_a_result_that_was_removed_is_not_offered_any_more(
+    qtbot: QtBot, program: Program, first: EditedPhoto, running: Gate
+) -> None:
+    click_thumbnail(qtbot, program, 1)
+    with qtbot.waitSignal(program.edits.finished) as finished:
+        running.open()
+    notice = program.window.notice_bar
+    assert notice.action_button.text() == "Show result"
+    program.history.remove(finished.args[0])
+    assert not notice.isVisible()
+    program.edits.show(finished.args[0])
+    assert program.document.result is first
+    assert program.window.canvas.view.after is first.display_image
+
+
 def test_an_unchanged_result_is_reported_when_it_is_shown(
     qtbot: QtBot, program: Program, editor: FakeEditor, first: EditedPhoto, running: Gate
 ) -> None:

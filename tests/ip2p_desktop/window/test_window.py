@@ -232,7 +232,7 @@ def test_themes_switch_and_are_remembered(program: Program) -> None:
     program.window.actions_.theme_chosen.emit(ThemeChoice.SYSTEM)
 
 
-@pytest.mark.parametrize("tones", [LIGHT_COLOURS, DARK_COLOURS], ids=["light", "dark"])
+@pytest.mark.parametrize("colours", [LIGHT_COLOURS, DARK_COLOURS], ids=["light", "dark"])
 def test_text_can_be_read(colours: object) -> None:
     pairs = [
         ("text", "window"),

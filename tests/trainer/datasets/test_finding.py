@@ -125,7 +125,7 @@ def test_a_name_too_long_for_the_disk_is_a_problem_not_a_crash(tmp_path: Path) -
 
 def test_metadata_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / "metadata.jsonl").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DatasetNotUsable, match="cannot be read"):
+    with pytest.raises(DatasetNotUsable, match="is not UTF-8 text"):
         found_in(tmp_path)
 
 
@@ -185,7 +185,7 @@ def test_several_folders_keep_their_weights_and_know_whose_pairs_they_are(tmp_pa
 @pytest.mark.parametrize("text", ["{", "3", '["0001"]', '{"0001": 3}'])
 def test_seeds_of_another_shape(tmp_path: Path, text: str) -> None:
     (tmp_path / "seeds.json").write_text(text)
-    with pytest.raises(DatasetNotUsable, match=r"seeds\.json cannot be read"):
+    with pytest.raises(DatasetNotUsable, match=r"seeds\.json is invalid"):
         found_in(tmp_path)
 
 

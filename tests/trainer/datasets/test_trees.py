@@ -66,7 +66,7 @@ def test_a_zip_with_a_password(tmp_path: Path, find: Find) -> None:
     data = bytearray(archive.read_bytes())
     data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag that a member is encrypted
     archive.write_bytes(data)
-    with pytest.raises(DatasetNotUsable, match=r"locked\.zip asks for a password\. Unpack it"):
+    with pytest.raises(DatasetNotUsable, match=r"locked\.zip is protected by a password\. Unpack it"):
         find(archive)
 
 

@@ -249,7 +249,7 @@ def test_room_is_made_by_what_was_not_used_for_longest(tmp_path: Path) -> None:
     cache.make_room(3000)
     assert [cache.has(key) for key in keys] == [True, True, False]
     cache.touch(keys[:2])
-    with pytest.raises(OutputNotWritable, match=r"may take 10 kB.*data\.cache\.limit_gb"):
+    with pytest.raises(OutputNotWritable, match=r"may take at most 10 kB.*data\.cache\.limit_gb"):
         cache.make_room(6000)
     assert [cache.has(key) for key in keys] == [True, True, False], "what is in use stays"
 

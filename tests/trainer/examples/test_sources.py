@@ -54,5 +54,5 @@ def test_a_dataset_with_nothing_to_train_on(pair_folder: Path, tmp_path: Path) -
     for path in copy.glob("*-after.png"):
         path.write_bytes(b"damaged")
     run = config(f"data.data_path='{copy}'")
-    with pytest.raises(DatasetNotUsable, match=r"no pair that can be trained on\. Damaged images: 8"):
+    with pytest.raises(DatasetNotUsable, match=r"no pair that can be used for training\. Damaged images: 8"):
         divide_pairs(run, find_training_pairs(run), EventStream(io.StringIO()))

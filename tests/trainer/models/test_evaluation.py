@@ -188,5 +188,5 @@ def test_the_command_writes_numbers_and_curve(
     assert capsys.readouterr().out.count("direction") == len(IMAGE_SCALES)
     assert main([*options[:5], str(tmp_path)]) == 1
     errors = capsys.readouterr().err
-    assert "holds no CLIP model" in errors
+    assert "contains no CLIP model" in errors
     assert "Traceback" not in errors

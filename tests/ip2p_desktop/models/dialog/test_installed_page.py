@@ -69,7 +69,7 @@ def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], Models
     assert not rows(dialog)["half.ckpt"].use.isVisible()
     assert "comes with this app" in texts(rows(dialog)["Starter"])[1]
     assert not rows(dialog)["Starter"].remove.isVisible()
-    place = dialog.installed_page.place.text().replace("\u200b", "")
+    place = dialog.installed_page.folder_label.text().replace("\u200b", "")
     assert place.startswith(f"Kept in {folder} · ")
     assert place.endswith(" free on this disk")
 
