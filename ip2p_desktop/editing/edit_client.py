@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from engine.errors import ErrorReport
+from engine.errors import EngineError, ErrorReport
 from engine.progress import CancelToken, Progress
 from engine.request import EditResult
 from ip2p_desktop.editing.edit_worker import EditorMaker, EditWorker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.widgets.display_images import DisplayImage
+
+log = logging.getLogger(__name__)
 
 
 class EditClient(QObject):
@@ -37,6 +40,7 @@ class EditClient(QObject):
 
     _warm_up_requested = Signal(object, object)
     _run_requested = Signal(object, object, object)
+    _submit_failed = Signal(int, object)
 
     def __init__(
         self,
@@ -61,6 +65,8 @@ class EditClient(QObject):
     def _connect(self) -> None:
         self._warm_up_requested.connect(self._worker.warm_up)
         self._run_requested.connect(self._worker.run)
+        # queued, so that a job never ends before `submit` has returned
+        self._submit_failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
         self._worker.progressed.connect(self._on_progressed)
         self._worker.previewed.connect(self._on_previewed)
         self._worker.finished.connect(self._on_finished)
@@ -78,12 +84,23 @@ class EditClient(QObject):
         self._warm_up_requested.emit(self._warm_up_token, self._options())
 
     def submit(self, job: EditJob) -> None:
-        """Run a job on the worker's thread. Returns at once. No other job may be current."""
+        """Run a job on the worker's thread. Returns at once. No other job may be current.
+
+        A job whose request cannot be made, for example without its photo, ends with `failed`.
+        """
         assert self._job is None
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        self._run_requested.emit(job, job.request(), self._options())
+        try:
+            request, options = job.request(), self._options()
+        except EngineError as error:
+            self._submit_failed.emit(job.number, error.report())
+        except Exception as error:
+            log.exception("The request of an edit could not be made")
+            self._submit_failed.emit(job.number, EngineError.unexpected(error).report())
+        else:
+            self._run_requested.emit(job, request, options)
 
     def cancel(self) -> None:
         """End the current job and emit `cancelled`."""

@@ -48,7 +48,11 @@ class PhotoFiles(QObject):
 
     def save(self, result: EditedPhoto, path: Path) -> None:
         """Write a result with its request as metadata; emits `saved` or `failed`."""
-        display_image, request = result.display_image, result.request
+        try:
+            display_image, request = result.display_image, result.request
+        except ImageUnreadable as error:
+            self.failed.emit(error.report())
+            return
 
         def work() -> None:
             save_image(to_pillow(display_image.levels[0]), path, request)

@@ -32,8 +32,12 @@ class EditNode:
 
     @property
     def display_image(self) -> DisplayImage:
-        """The image for painting; read from its file if it is not in memory. Raises `OSError`."""
+        """The image for painting; read from its file if it is not in memory. Raises `ImageUnreadable`."""
         return self.pixels.display_image
+
+    def load(self) -> None:
+        """Read what is needed to show it from its files into memory. Raises `ImageUnreadable`."""
+        _ = self.display_image
 
 
 class SourcePhoto(EditNode):
@@ -84,9 +88,14 @@ class EditedPhoto(EditNode):
         self.is_unchanged = is_unchanged
         """Whether the result hardly differs from the photo."""
 
+    def load(self) -> None:
+        """A result is shown beside its photo."""
+        self.source.load()
+        super().load()
+
     @property
     def request(self) -> EditRequest:
-        """The request that gives this image again."""
+        """The request that gives this image again. Raises `ImageUnreadable`."""
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
@@ -94,7 +103,10 @@ class EditedPhoto(EditNode):
         return to_pillow(self.display_image.levels[0])
 
     def as_source(self) -> SourcePhoto:
-        """A child node with the result as its photo and the metadata of the original photo."""
+        """A child node with the result as its photo and the metadata of the original photo.
+
+        Raises `ImageUnreadable`.
+        """
         image = self.image()
         image.info = dict(self.source.image.info)
         child = SourcePhoto(image, self.display_image, self.name)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from engine.errors import EngineError, ErrorReport, OutputNotWritable
+from engine.errors import EngineError, ErrorReport, ImageUnreadable, OutputNotWritable
 from engine.files.locking import AlreadyLocked, locked
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
@@ -24,14 +26,15 @@ BYTE_LIMIT = 1024**3
 """Bytes of memory above which the images used longest ago are moved to files."""
 BYTES_PER_PIXEL = 4
 """Pillow stores RGB images with four bytes a pixel."""
-LOCK = "lock"
+LOCK = ".lock"
+"""Suffix of the lock file beside a session folder."""
 
-Submit = Callable[[Callable[[], Path], Callable[[Path], None], Callable[[ErrorReport], None]], None]
+Submit = Callable[[Callable[[], object], Callable[[Any], None], Callable[[ErrorReport], None]], None]
 """Runs work, then calls one of two functions with its result or its error; see `Background.submit`."""
 
 
 def run_at_once(
-    work: Callable[[], Path], success: Callable[[Path], None], failure: Callable[[ErrorReport], None]
+    work: Callable[[], object], success: Callable[[Any], None], failure: Callable[[ErrorReport], None]
 ) -> None:
     """Run the work on this thread and call one of the callbacks."""
     try:
@@ -56,7 +59,7 @@ class StoredImage:
 
     @property
     def display_image(self) -> DisplayImage:
-        """The image for painting; read from its file if it is not in memory. Raises `OSError`."""
+        """The image for painting; read from its file if it is not in memory. Raises `ImageUnreadable`."""
         display_image = self._display_image
         if display_image is None:
             assert self._file is not None
@@ -125,7 +128,8 @@ class ImageStore:
     def __init__(self, folder: Path, byte_limit: int = BYTE_LIMIT, submit: Submit = run_at_once) -> None:
         """Files are written to a new folder below `folder`, created with the first file.
 
-        `submit` runs the writing and calls its callbacks on this thread.
+        Folders that killed programs left there are removed. `submit` runs this and the writing, and calls
+        its callbacks on this thread.
         """
         self._parent = folder
         self._byte_limit = byte_limit
@@ -134,9 +138,14 @@ class ImageStore:
         self._being_written: set[StoredImage] = set()
         """Images that are being written to files."""
         self._not_writable: set[StoredImage] = set()
-        """Images whose file could not be written; they stay in memory."""
+        """Images whose file could not be written; they stay in memory until an image is added or removed."""
         self._folder: Path | None = None
         self._open = ExitStack()
+        submit(
+            partial(_remove_abandoned, folder),
+            lambda _: None,
+            lambda report: log.warning("Files of earlier sessions could not be removed: %s", report),
+        )
 
     @property
     def byte_count(self) -> int:
@@ -145,6 +154,7 @@ class ImageStore:
 
     def add(self, image: StoredImage) -> None:
         """Add an image."""
+        self._not_writable.clear()
         image.attach(self)
         self.note_use(image)
 
@@ -156,6 +166,7 @@ class ImageStore:
 
     def remove(self, image: StoredImage) -> None:
         """Remove an image and its file."""
+        self._not_writable.clear()
         if image in self._images:
             del self._images[image]
             image.discard()
@@ -163,9 +174,9 @@ class ImageStore:
     def close(self) -> None:
         """Delete all files. No image may be being written."""
         self._images.clear()
-        self._open.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+        self._open.close()
 
     def _limit_memory(self) -> None:
         """Move images to files until the limit holds. The image used last always stays in memory."""
@@ -183,15 +194,14 @@ class ImageStore:
             excess -= byte_count
 
     def _write(self, image: StoredImage) -> None:
-        is_first = self._folder is None
         try:
             folder = self._session_folder()
-        except OSError as error:
+        except (AlreadyLocked, OSError) as error:
             self._on_failed(image, str(error))
             return
         self._being_written.add(image)
         self._submit(
-            partial(_write, image.display_image_in_memory, folder, removes_leftovers=is_first),
+            partial(_write, image.display_image_in_memory, folder),
             partial(self._on_written, image),
             lambda report: self._on_failed(image, str(report)),
         )
@@ -212,24 +222,27 @@ class ImageStore:
     def _session_folder(self) -> Path:
         if self._folder is None:
             self._parent.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(dir=self._parent))
-            self._open.enter_context(locked(self._folder / LOCK))
+            folder = self._parent / secrets.token_hex(8)
+            with ExitStack() as stack:
+                # locked before it exists, so that no other program takes it for abandoned
+                stack.enter_context(locked(folder.with_suffix(LOCK)))
+                folder.mkdir(mode=0o700)
+                self._open = stack.pop_all()
+            self._folder = folder
         return self._folder
 
 
-def _remove_leftovers(folder: Path) -> None:
+def _remove_abandoned(parent: Path) -> None:
     """Delete the session folders of programs that were killed; folders in use are locked."""
-    for other in folder.parent.iterdir():
-        with suppress(AlreadyLocked, OSError):
-            with locked(other / LOCK):
-                pass
-            shutil.rmtree(other, ignore_errors=True)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for name in {entry.stem for entry in parent.iterdir()}:
+            folder = parent / name
+            with suppress(AlreadyLocked, OSError), locked(folder.with_suffix(LOCK)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(image: DisplayImage, folder: Path, *, removes_leftovers: bool) -> Path:
+def _write(image: DisplayImage, folder: Path) -> Path:
     """Write all levels to a new file. Raises `OutputNotWritable`."""
-    if removes_leftovers:
-        _remove_leftovers(folder)
     try:
         return _written(image, folder)
     except OSError as error:
@@ -254,11 +267,25 @@ def _written(image: DisplayImage, folder: Path) -> Path:
 
 
 def _read(file: Path, sizes: list[QSize]) -> DisplayImage:
+    """Raises `ImageUnreadable`."""
+    try:
+        return _levels_in(file, sizes)
+    except OSError as error:
+        raise ImageUnreadable(
+            "image.temporary-file-unreadable",
+            "The photo or result cannot be shown because {file} cannot be read ({reason}).",
+            "Open the photo again, or make the result again.",
+            file=file,
+            reason=error.strerror or error,
+        ) from error
+
+
+def _levels_in(file: Path, sizes: list[QSize]) -> DisplayImage:
     levels = []
     with file.open("rb") as stored:
         for size in sizes:
             level = QImage(size, QImage.Format.Format_RGB32)
             if stored.readinto(level.bits()) != level.sizeInBytes():
-                raise OSError(f"{file.name} is too short")
+                raise OSError("it is too short")
             levels.append(level)
     return DisplayImage(tuple(levels))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.text_field import TextField
 
 MAX_LENGTH = 1000
 """In characters; far more than any text encoder reads."""
@@ -22,7 +23,7 @@ class TextControl(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         caption = QLabel(label, self)
-        self.field = named(QLineEdit(self), f"{name}_field")
+        self.field = named(TextField(self), f"{name}_field")
         self.field.setMaxLength(MAX_LENGTH)
         self.field.setClearButtonEnabled(True)
         self.field.setPlaceholderText(placeholder)

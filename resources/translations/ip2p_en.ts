@@ -1299,6 +1299,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image.temporary-file-unreadable</source>
+        <extracomment>The photo or result cannot be shown because {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.temporary-file-unreadable.advice</source>
+        <extracomment>Open the photo again, or make the result again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image.too-large</source>
         <extracomment>{file} is too large to be opened.</extracomment>
         <translation type="unfinished"></translation>

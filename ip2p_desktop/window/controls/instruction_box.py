@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QStringListModel, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPalette, QTextCharFormat
-from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QCompleter, QListView, QWidget
 
 from ip2p_desktop.widgets.drop import offered_file
+from ip2p_desktop.widgets.text_field import TextField
 
 Keys = QKeySequence.StandardKey
 
 
-class InstructionBox(QLineEdit):
+class InstructionBox(TextField):
     """A line of text that is completed with the suggestions of the model."""
 
     value_changed = Signal(str)
@@ -93,16 +94,6 @@ class InstructionBox(QLineEdit):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.unread_words = self._unread_words  # apply the colours of the new theme
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            has_no_effect = (event.matches(Keys.Undo) and not self.isUndoAvailable()) or (
-                event.matches(Keys.Redo) and not self.isRedoAvailable()
-            )
-            if has_no_effect:
-                event.ignore()  # the window then undoes its last step
-                return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(Keys.Paste) and _is_photo(QApplication.clipboard().mimeData()):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.errors import EngineError, ErrorReport
+from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -23,7 +23,7 @@ class EditController(QObject):
     """Submits and cancels edits, and adds their results to the tree."""
 
     refused = Signal(object)
-    """`ErrorReport`: an edit could not be started, or failed."""
+    """`ErrorReport`: an edit could not be started or failed, or an image cannot be shown."""
     cancelled = Signal()
     finished = Signal(object)
     """The `EditedPhoto` of the first variation. It is on screen unless another node was chosen."""
@@ -130,26 +130,49 @@ class EditController(QObject):
         self._tree.add(source)
         self._document.show(source)
 
-    def use_as_source(self, result: EditedPhoto) -> None:
-        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it."""
+    def use_as_source(self, result: EditedPhoto) -> bool:
+        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it.
+
+        Returns whether its image can be read; if not, emits `refused` and changes nothing.
+        """
+        try:
+            child = result.as_source()
+        except ImageUnreadable as error:
+            self.refused.emit(error.report())
+            return False
         self.cancel()
-        child = result.as_source()
         self._tree.add(child, is_listed=False)
         self._document.show(child)
+        return True
 
-    def show(self, node: EditNode) -> None:
+    def show(self, node: EditNode) -> bool:
         """Show a photo or a result. Settings and the running edit are not changed.
 
         The photo of the running edit shows the preview and the result of the edit; another node stays on
-        screen when the edit ends.
+        screen when the edit ends. Returns whether it is shown. If its images cannot be read, emits
+        `refused` and changes nothing.
         """
         if node not in self._tree:  # it was removed after it had been offered
-            return
+            return False
+        if not self._can_show(node):
+            return False
         job = self._queue.running
         self.is_following = job is None or node is job.source
         if not self.is_following:
             self._document.preview = None
         self._document.show(node)
+        return True
+
+    def _can_show(self, node: EditNode) -> bool:
+        """Whether the images of a node are on screen or can be read; emits `refused` if not."""
+        if node is self._document.shown:
+            return True
+        try:
+            node.load()
+        except ImageUnreadable as error:
+            self.refused.emit(error.report())
+            return False
+        return True
 
     def _on_started(self, job: EditJob) -> None:
         """Follow the job if the one before was followed, or if its photo is on screen."""
@@ -173,7 +196,7 @@ class EditController(QObject):
             )
         ]
         self._tree.add(*results)
-        if self.is_following:
+        if self.is_following and self._can_show(results[0]):
             self._document.show(results[0])
         self._document.preview = None
         self._report_fallbacks(result.fallbacks)

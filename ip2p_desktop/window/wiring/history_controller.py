@@ -63,8 +63,8 @@ class HistoryController(QObject):
 
     def use_as_source(self) -> None:
         """Use the result on screen as the photo of the next edit."""
-        if self._document.result is not None:
-            self._edits.use_as_source(self._document.result)
+        result = self._document.result
+        if result is not None and self._edits.use_as_source(result):
             text = self.tr("The next edit starts with this result.")
             self._window.notice_bar.show_message(text, causes=("source", "result"))
 
@@ -72,7 +72,8 @@ class HistoryController(QObject):
         """Show a photo or a result; the settings stay."""
         self._is_browsing = True
         try:
-            self._edits.show(node)
+            if not self._edits.show(node):
+                self._window.history_strip.mark(self._document.shown)
         finally:
             self._is_browsing = False
 
@@ -87,23 +88,32 @@ class HistoryController(QObject):
     def undo(self) -> None:
         """Show the node before the last step, with the settings at that time."""
         if self._undo.can_undo and self._node is not None:
-            self._go_to(self._undo.undo(Position(self._node, self._document.state)))
+            position = self._undo.undo(Position(self._node, self._document.state))
+            if not self._go_to(position):
+                self._undo.redo(position)
+                self._undo.forget(position.node)
 
     def redo(self) -> None:
         """Repeat the step that was undone last."""
         if self._undo.can_redo and self._node is not None:
-            self._go_to(self._undo.redo(Position(self._node, self._document.state)))
+            position = self._undo.redo(Position(self._node, self._document.state))
+            if not self._go_to(position):
+                self._undo.undo(position)
+                self._undo.forget(position.node)
 
-    def _go_to(self, position: Position) -> None:
+    def _go_to(self, position: Position) -> bool:
+        """Returns whether the image can be read; if not, nothing changes."""
         self._is_restoring = True
         try:
-            self._edits.show(position.node)
+            if not self._edits.show(position.node):
+                return False
             model_path = position.state.model
             card = self._models.find(model_path) if model_path is not None else None
             self._document.restore(position.state, card)
         finally:
             self._is_restoring = False
         self._was_browsing = False
+        return True
 
     def _on_shown_changed(self, node: EditNode) -> None:
         node_before, self._node = self._node, node

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from engine.errors import ImageUnreadable
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
@@ -89,9 +90,15 @@ class PhotoController(QObject):
     def copy(self) -> None:
         """Copy the image on screen to the clipboard."""
         shown = self._document.shown
-        if shown is not None:
-            QGuiApplication.clipboard().setImage(shown.display_image.levels[0])
-            self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
+        if shown is None:
+            return
+        try:
+            image = shown.display_image
+        except ImageUnreadable as error:
+            self._edits.refused.emit(error.report())
+            return
+        QGuiApplication.clipboard().setImage(image.levels[0])
+        self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
 
     def open_save_dialog(self) -> None:
         """Open the dialog for saving the result on screen."""
@@ -103,6 +110,13 @@ class PhotoController(QObject):
         self._files.save(result, path)
 
     def _show_images(self) -> None:
+        """Show what the document says; what is on the canvas stays if an image cannot be read."""
+        try:
+            self._show_on_canvas()
+        except ImageUnreadable as error:
+            self._edits.refused.emit(error.report())
+
+    def _show_on_canvas(self) -> None:
         document, canvas = self._document, self._window.canvas
         if document.source is None:
             return

@@ -10,9 +10,10 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.errors import OutOfMemory
+from engine.errors import ImageUnreadable, OutOfMemory
 from engine.library import ModelCard
 from engine.progress import Stage
+from engine.request import EditRequest
 from ip2p_desktop.app import Program
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -120,6 +121,43 @@ def test_the_failure_of_one_does_not_stop_the_next(
         pass
     assert states(first, second) == [FAILED, DONE]
     assert second.error is None
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ImageUnreadable("image.not-found", "It does not exist.", "Check the name."), "It does not exist."),
+        (FileNotFoundError("gone"), "Something unexpected went wrong (FileNotFoundError)."),
+    ],
+)
+def test_jobs_without_a_request_fail_and_the_next_runs(
+    qtbot: QtBot,
+    queue: EditQueue,
+    make_job: MakeJob,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    text: str,
+) -> None:
+    broken = [make_job(f"edit {number}") for number in (1, 2)]
+    last = make_job("edit 3")
+    request_of = EditJob.request
+
+    def request(job: EditJob) -> EditRequest:
+        if job in broken:
+            raise error
+        return request_of(job)
+
+    monkeypatch.setattr(EditJob, "request", request)
+    failed: list[EditJob] = []
+    queue.failed.connect(lambda job: failed.append(job))
+    with qtbot.waitSignal(queue.finished):
+        for job in (*broken, last):
+            queue.submit(job)
+    assert states(*broken, last) == [FAILED, FAILED, DONE]
+    assert failed == broken
+    assert broken[0].error is not None
+    assert broken[0].error.message == text
+    assert not queue.is_busy
 
 
 @pytest.mark.parametrize("place", ["load", "step"])

@@ -186,6 +186,22 @@ def test_the_keys_undo_typing_first(qtbot: QtBot, program: Program, make_edit: M
     assert program.document.shown is result
 
 
+def test_the_keys_undo_the_last_step_in_a_field_without_typing(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
+    result = make_edit("make it snow")
+    panel = program.window.settings_panel
+    panel.more.setChecked(True)
+    field = panel.negative_instruction.field
+    field.setFocus()
+    qtbot.keyClicks(field, "a")
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    assert field.text() == ""
+    assert program.document.shown is result
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    assert program.document.shown is result.source
+
+
 def test_undo_during_an_edit_leaves_it_alone(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor
 ) -> None:

@@ -98,6 +98,50 @@ def test_memory_is_bounded_and_no_result_is_lost(
     assert list((tmp_path / "session").iterdir()) == []
 
 
+@pytest.fixture
+def lost(program: Program, make_edit: MakeEdit, tmp_path: Path) -> EditedPhoto:
+    """A result whose file was deleted; another result is on screen."""
+    first, second = make_edit("make it snow"), make_edit("make it warmer")
+    file = tmp_path / "lost.pixels"
+    first.pixels.set_file(file)
+    first.pixels.drop_from_memory()
+    assert program.document.result is second
+    return first
+
+
+@pytest.mark.parametrize("content", [None, b"too short"])
+def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
+    qtbot: QtBot, program: Program, lost: EditedPhoto, content: bytes | None, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "lost.pixels").write_bytes(content)
+    document, strip, notice = program.document, program.window.history_strip, program.window.notice_bar
+    shown, before, after = document.shown, document.state, program.window.canvas.view.after
+    click_thumbnail(qtbot, program, 1)
+    assert "lost.pixels cannot be read" in notice.message.text()
+    assert (document.shown, program.window.canvas.view.after) == (shown, after)
+    assert strip.currentRow() == 2
+    for use in (
+        lambda: strip.use_as_source_requested.emit(lost),
+        lambda: program.photos.save(lost, tmp_path / "saved.png"),
+        program.history.undo,
+    ):
+        notice.clear()
+        program.history.show_node(shown) if shown is not None else None
+        use()
+        assert notice.isVisible()
+        assert (document.shown, document.state) == (shown, before)
+
+
+def test_undo_goes_past_a_result_whose_file_is_lost(program: Program, lost: EditedPhoto) -> None:
+    program.history.undo()
+    assert program.document.shown is program.tree.listed[-1]
+    program.history.undo()
+    assert program.document.shown is lost.source
+    program.history.redo()
+    assert program.document.shown is program.tree.listed[-1]
+
+
 def test_every_variation_has_its_place_and_its_own_seed(
     qtbot: QtBot, program: Program, make_edit: MakeEdit, editor: FakeEditor, tmp_path: Path
 ) -> None:
