@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.shake import Shake
-from ip2p_desktop.widgets.suggestion_chips import SuggestionChips
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint
 from ip2p_desktop.window.controls.progress_row import ProgressRow
+from ip2p_desktop.window.controls.shake import Shake
+from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 
 
 class Composer(QWidget):

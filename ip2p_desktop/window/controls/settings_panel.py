@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 from engine.edit_settings import OutputSize
 from engine.settings_table import OfferedRange, Setting
 from ip2p_desktop.widgets.choice_control import ChoiceControl
-from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.stepper import Stepper
 from ip2p_desktop.widgets.switch_control import SwitchControl
 from ip2p_desktop.widgets.text_control import TextControl
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of, translated
+from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.window.controls.model_menu import ModelMenu
 from ip2p_desktop.window.controls.seed_control import SeedControl
 

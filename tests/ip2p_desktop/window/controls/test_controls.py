@@ -12,13 +12,13 @@ from engine.edit_settings import MAX_SEED
 from engine.progress import Progress, Stage
 from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.elided_label import ElidedLabel
-from ip2p_desktop.widgets.guidance_slider import GuidanceSlider
 from ip2p_desktop.widgets.stepper import Stepper
-from ip2p_desktop.widgets.suggestion_chips import SuggestionChips
 from ip2p_desktop.widgets.switch_control import SwitchControl
+from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.progress_row import ProgressRow
 from ip2p_desktop.window.controls.seed_control import SeedControl
+from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLineEdit, QProxyStyle, QStyle, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.widgets.shake import DURATION_MS, Shake
+from ip2p_desktop.window.controls.shake import DURATION_MS, Shake
 
 
 @pytest.fixture
