@@ -64,8 +64,6 @@ class ModelDownloads(QObject):
     found = Signal(object)
     """A `CatalogueEntry` outside the catalogue, for a model that another program has downloaded."""
 
-    _progressed = Signal(object, object)
-
     def __init__(
         self,
         entries: Sequence[CatalogueEntry],
@@ -85,7 +83,6 @@ class ModelDownloads(QObject):
         self._is_closed = False
         self._background = Background(self, workers=1)
         self._reads = Background(self, workers=1)
-        self._progressed.connect(self._on_progressed)
 
     def state(self, entry: CatalogueEntry) -> DownloadState:
         """The state of an entry."""
@@ -158,7 +155,7 @@ class ModelDownloads(QObject):
                 library(),
                 token=token or None,
                 endpoint=self._endpoint,
-                on_progress=lambda progress: self._progressed.emit(entry, progress),
+                on_progress=self._background.relayed(partial(self._on_progressed, entry), cancel),
                 cancel=cancel,
                 retries=self._retry_policy,
             )
