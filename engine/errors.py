@@ -35,6 +35,8 @@ class EngineError(Exception):
     """Base class of all errors that are shown to users."""
 
     kind: ClassVar[str] = "engine"
+    is_wrong_input: ClassVar[bool] = False
+    """Whether what the user gave is the cause; programs then end with another exit code."""
 
     def __init__(self, code: str, message: str, advice: str = "", /, **values: object) -> None:
         """`message` and `advice` are English sentences with a `{name}` for each of the values."""
@@ -84,18 +86,21 @@ class InvalidRequest(EngineError):
     """A setting of the request is out of range."""
 
     kind = "request"
+    is_wrong_input = True
 
 
 class ImageUnreadable(EngineError):
     """A file cannot be read as a photo."""
 
     kind = "image"
+    is_wrong_input = True
 
 
 class NewerVersion(EngineError):
     """A file was written by a newer version of the program, and this version would misread it."""
 
     kind = "version"
+    is_wrong_input = True
 
 
 class OutputNotWritable(EngineError):
@@ -104,10 +109,17 @@ class OutputNotWritable(EngineError):
     kind = "output"
 
 
+class PlaceNotUsable(OutputNotWritable):
+    """A file or folder was chosen to write to that does not suit."""
+
+    is_wrong_input = True
+
+
 class ModelNotUsable(EngineError):
     """A file or folder is not an InstructPix2Pix model, or is damaged."""
 
     kind = "model"
+    is_wrong_input = True
 
 
 class UnsafeCheckpoint(ModelNotUsable):
@@ -120,6 +132,7 @@ class DeviceNotUsable(EngineError):
     """The requested device or number type is not available."""
 
     kind = "device"
+    is_wrong_input = True
 
 
 class OutOfMemory(EngineError):

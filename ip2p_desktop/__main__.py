@@ -6,19 +6,15 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 
+from engine.console import run_program
 from engine.devices.waiting_policy import set_waiting_policy
 from ip2p_desktop.base.paths import TRAINER_FLAG
-
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments name, the window if there are none. Returns the exit code."""
     set_waiting_policy()
-    try:
-        return _run_command(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:  # before the command has installed its own handler
-        return INTERRUPTED
+    return run_program(lambda: _run_command(sys.argv[1:] if arguments is None else arguments))
 
 
 def _run_command(arguments: Sequence[str]) -> int:

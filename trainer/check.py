@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from engine.console import run_program
 from engine.errors import EngineError
 from engine.progress import CancelToken
 from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
@@ -145,4 +146,4 @@ def _progress_for_people(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

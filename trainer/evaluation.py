@@ -23,6 +23,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from engine.console import exit_code, print_line, run_program
 from engine.devices.device import choose_device
 from engine.edit_settings import EditSettings
 from engine.errors import EngineError
@@ -166,7 +167,7 @@ def to_plot(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the curve and writes the chosen files; returns 0, or 1 after an error."""
+    """Prints the curve and writes the chosen files; returns 0, or 2 for wrong input, 1 for a failure."""
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluation", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="model folder or file")
     parser.add_argument("--data", type=Path, required=True, help="dataset with captions")
@@ -190,8 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         points = _evaluated(options, settings)
     except EngineError as error:
-        sys.stderr.write(f"{error.report()}\n")
-        return 1
+        print_line(error)
+        return exit_code(error)
     for point in points:
         mean = point.mean
         sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
@@ -233,4 +234,4 @@ def _report(scale: float, done: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

@@ -149,7 +149,10 @@ _OTHER_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         ),
     )
 )
-_LORA = re.compile(r"lora_(down|up|A|B|linear_layer)\b|[._]lora\.(down|up)\.|\.hada_w|\.lokr_w")
+_LORA = re.compile(
+    r"lora_(down|up|A|B|linear_layer)\b|[._]lora\.(down|up)\.|\.hada_w|\.lokr_w"
+    r"|\.(diff|diff_b|w_norm|b_norm|dora_scale)$"
+)
 _LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
 
 
