@@ -65,6 +65,9 @@ class ModelCard:
     size: int = 0
     """Size of all files in bytes."""
     weights: tuple[WeightFile, ...] = ()
+    files: tuple[str, ...] | None = None
+    """Paths of all files that the library wrote, as in `weights`; empty for a model that it did not write,
+    and None on cards of earlier versions."""
     weight_sets: tuple[WeightSet, ...] = ()
     """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA
@@ -156,6 +159,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         preview=PurePosixPath(values.get("preview", "")).name,
         size=values.get("size", 0),
         weights=tuple(_weight_file_from(entry) for entry in values.records("weights")),
+        files=_file_names(values) if values.has("files") else None,
         weight_sets=tuple(map(WeightSet, sets)) if set(sets) <= set(WeightSet) else (),
         weight_set=values.get("weight_set", WeightSet.EMA),
         unknown_fields=values.unknown(),
@@ -173,6 +177,12 @@ def _check_exists(path: Path) -> None:
         )
 
 
+def _file_names(values: JsonRecord) -> tuple[str, ...]:
+    """The listed names of files; those outside the model are ignored."""
+    names = map(PurePosixPath, values.texts("files"))
+    return tuple(str(name) for name in names if not (name.is_absolute() or ".." in name.parts))
+
+
 def _weight_file_from(values: JsonRecord) -> WeightFile:
     name, size = PurePosixPath(values.get("name", "")), values.get("size", -1)
     if not name.name or size < 0:
@@ -188,6 +198,8 @@ def write_model_card(card: ModelCard) -> None:
     values = {VERSION_NAME: CARD_VERSION, **_known_values(card)}
     del values["path"]
     del values["recommended"]["seed"]
+    if card.files is None:
+        del values["files"]
     values["weights"] = [
         with_unknown(_known_values(weight), weight.unknown_fields) for weight in card.weights
     ]

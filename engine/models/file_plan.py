@@ -108,9 +108,10 @@ def _completed(
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    """Possible companions of a file: the model folder that contains it, then models beside it."""
+    """Possible companions of a file: the model folder above it, then models beside it."""
     folder = path.parent
-    yield from (place for place in (folder, folder.parent) if (place / INDEX).is_file())
+    above = (folder, folder.parent, folder.parent.parent)
+    yield from (place for place in above if (place / INDEX).is_file())
     for sibling in sorted(folder.iterdir()):
         if sibling != path and ((sibling / INDEX).is_file() or sibling.suffix.lower() in WEIGHT_SUFFIXES):
             yield sibling

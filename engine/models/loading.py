@@ -22,6 +22,7 @@ from engine.models.families import Family
 from engine.models.file_plan import plan_file
 from engine.models.folder_plan import INDEX, plan_folder
 from engine.models.lora_files import ChangedTensors, LoraFile
+from engine.models.model_folders import find_model
 from engine.models.model_plan import Autoencoder, ModelPlan
 from engine.models.network_loading import (
     LoadingProgress,
@@ -128,6 +129,7 @@ def _fill_all(
 
 
 def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files: ExitStack) -> ModelPlan:
+    path = find_model(path)
     if (path / INDEX).is_file():
         return plan_folder(path, options, files)
     if path.is_file() or (path / "config.json").is_file():

@@ -28,8 +28,6 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 
 Recogniser = Callable[[Path, CancelToken], str]
 THUMBNAIL_SIDE = 160
-SUBFOLDER = "IP2P models"
-"""Name of the folder for the models in a chosen folder that is not empty."""
 
 
 class LibraryTask(StrEnum):
@@ -114,7 +112,7 @@ class LibraryClient(QObject):
 
         def work(library: ModelLibrary, cancel: CancelToken) -> None:
             remember = paths.remember_models_folder
-            library.move_to(_own_folder(folder), remember=remember, on_progress=self._meter(), cancel=cancel)
+            library.move_to(folder, remember=remember, on_progress=self._meter(), cancel=cancel)
 
         self._begin(LibraryTask.MOVING, folder.name or str(folder), work)
 
@@ -176,9 +174,3 @@ def _library_model(card: ModelCard, *, is_own: bool, problem: ErrorReport | None
     image = QImage(str(card.preview_file)) if card.preview_file else QImage()
     thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
     return LibraryModel(card, size, is_own, thumbnail, problem)
-
-
-def _own_folder(chosen: Path) -> Path:
-    """The folder itself if it is empty, else a subfolder for the models."""
-    is_empty = not (chosen.is_dir() and any(chosen.iterdir()))
-    return chosen if is_empty else chosen / SUBFOLDER

@@ -1,0 +1,115 @@
+"""Places of a library: a folder of its own, what may be replaced, and models set aside for removal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from engine.errors import ModelNotUsable, OutputNotWritable, PlaceNotUsable
+from engine.files.disk_space import not_written
+from engine.files.locking import AlreadyLocked, locked
+from engine.library.cards import ModelCard, card_file, read_model_card
+from engine.library.file_copy import files_below
+from engine.library.model_files import is_own, own_files, own_models, remove_emptied
+
+STAGING_NAME = ".part"
+"""Name of the folder in a library in which models are assembled and downloaded."""
+LOCK_NAME = "changing.lock"
+"""Name of the lock file in that folder."""
+SUBFOLDER = "IP2P models"
+"""Name of the folder for the models in a chosen folder that contains other things."""
+
+
+def free_folder(current: Path, chosen: Path) -> Path:
+    """`chosen`, or a folder in it if it contains anything but models of the library `current`.
+
+    Raises `PlaceNotUsable` if it is a file.
+    """
+    if not os.path.lexists(chosen):
+        return chosen
+    if not chosen.is_dir():
+        raise PlaceNotUsable(
+            "output.not-a-folder", "{file} is not a folder.", "Choose another folder.", file=chosen
+        )
+    known = {
+        file.relative_to(library)
+        for library in (current, chosen)
+        for card in own_models(library)
+        for file in own_files(card)
+    }
+    try:
+        return chosen / SUBFOLDER if _has_others(chosen, known) else chosen
+    except OSError as error:
+        raise not_written(chosen, error) from error
+
+
+def _has_others(folder: Path, known: Collection[Path]) -> bool:
+    """Whether a folder contains anything besides the known files and partial downloads."""
+    folders = {path.parts[0] for path in known}
+    for entry in os.scandir(folder):
+        if entry.name in folders and entry.is_dir(follow_symlinks=False):
+            if any(file.relative_to(folder) not in known for file in files_below(Path(entry.path))):
+                return True
+        elif Path(entry.name) not in known and entry.name != STAGING_NAME:
+            return True
+    return False
+
+
+def is_replaceable(model: Path) -> bool:
+    """Whether a newer model may take the place of this one: the library wrote everything there."""
+    with suppress(ModelNotUsable):
+        card = read_model_card(model)
+        if is_own(card):
+            return card.is_file or set(files_below(model)) == set(own_files(card))
+    return False
+
+
+def set_aside(card: ModelCard, stage: Path) -> None:
+    """Moves the files of a model to the folder `stage`, all or none; a link is moved itself.
+
+    Raises `OSError`.
+    """
+    if card.path.is_symlink():
+        beside = [card_file(card.path)] if card.is_file else []
+        files = [card.path, *(file for file in beside if file.is_file())]
+    else:
+        with suppress(ModelNotUsable):  # else its layout says what belongs to it
+            card = read_model_card(card.path)
+        files = own_files(card)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for file in files:
+            place = stage / file.relative_to(card.path.parent)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.rename(place)
+            moved.append((file, place))
+    except OSError:
+        for file, place in moved:
+            place.rename(file)
+        raise
+    remove_emptied(files, card.path.parent)
+
+
+def check_no_downloads(staging: Path) -> None:
+    """Raises `OutputNotWritable` while a program downloads a model into the library."""
+    for lock in staging.glob("*.lock"):
+        try:
+            if lock.name != LOCK_NAME:
+                with locked(lock):
+                    pass
+        except AlreadyLocked:
+            raise OutputNotWritable(
+                "output.download-running",
+                "A model is being downloaded into {folder}.",
+                "Wait until that has finished, or cancel it.",
+                folder=staging.parent,
+            ) from None
+
+
+def remove_empty(folder: Path) -> None:
+    """Removes the folder of a library that was moved, unless something is left in it."""
+    for path in (folder / STAGING_NAME, folder):
+        with suppress(OSError):
+            path.rmdir()
