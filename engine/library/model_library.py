@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable, PlaceNotUsable
+from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable
 from engine.files.disk_space import check_free_space, not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import (
@@ -51,6 +51,7 @@ from engine.library.model_files import (
 from engine.library.model_places import (
     LOCK_NAME,
     STAGING_NAME,
+    check_apart,
     check_no_downloads,
     free_folder,
     is_replaceable,
@@ -327,17 +328,9 @@ class ModelLibrary:
         nothing, and another call continues. Raises `OutputNotWritable` or `Cancelled`; then nothing has
         changed. So it is if another folder was chosen meanwhile.
         """
-        folder = free_folder(self.folder, folder)
         old = self.folder
-        here, there = old.resolve(), folder.resolve()
-        if here == there or here in there.parents or there in here.parents:
-            raise PlaceNotUsable(
-                "output.folders-nested",
-                "One of the folders {folder} and {current} contains the other.",
-                "Choose another folder.",
-                folder=folder,
-                current=old,
-            )
+        check_apart(old, folder)
+        folder = free_folder(old, folder)
 
         def remember_unless_changed(new: Path) -> None:
             if self.folder != old:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import ModelNotUsable, OutputNotWritable, PlaceNotUsable
+from engine.files.atomic import is_temporary
 from engine.files.disk_space import not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import ModelCard, card_file, read_model_card
@@ -20,6 +21,19 @@ LOCK_NAME = "changing.lock"
 """Name of the lock file in that folder."""
 SUBFOLDER = "IP2P models"
 """Name of the folder for the models in a chosen folder that contains other things."""
+
+
+def check_apart(current: Path, chosen: Path) -> None:
+    """Raises `PlaceNotUsable` if one of two folders contains the other."""
+    here, there = current.resolve(), chosen.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise PlaceNotUsable(
+            "output.folders-nested",
+            "One of the folders {folder} and {current} contains the other.",
+            "Choose another folder.",
+            folder=chosen,
+            current=current,
+        )
 
 
 def free_folder(current: Path, chosen: Path) -> Path:
@@ -48,11 +62,14 @@ def free_folder(current: Path, chosen: Path) -> Path:
 def _has_others(folder: Path, known: Collection[Path]) -> bool:
     """Whether a folder contains anything besides the known files and partial downloads."""
     folders = {path.parts[0] for path in known}
-    for entry in os.scandir(folder):
-        if entry.name in folders and entry.is_dir(follow_symlinks=False):
-            if any(file.relative_to(folder) not in known for file in files_below(Path(entry.path))):
+    with os.scandir(folder) as entries:
+        children = list(entries)
+    for child in children:
+        if child.name in folders and child.is_dir(follow_symlinks=False):
+            below = [file for file in files_below(Path(child.path)) if not is_temporary(file)]
+            if any(file.relative_to(folder) not in known for file in below):
                 return True
-        elif Path(entry.name) not in known and entry.name != STAGING_NAME:
+        elif Path(child.name) not in known and child.name != STAGING_NAME:
             return True
     return False
 
