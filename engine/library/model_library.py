@@ -45,7 +45,6 @@ from engine.library.model_files import (
     named_after,
     own_files,
     own_models,
-    real_files,
     remove_original,
 )
 from engine.library.model_places import (
@@ -55,6 +54,7 @@ from engine.library.model_places import (
     check_no_downloads,
     free_folder,
     is_replaceable,
+    partial_downloads,
     remove_empty,
     set_aside,
 )
@@ -346,8 +346,7 @@ class ModelLibrary:
             old = _folder_of(stage)
             check_no_downloads(old / STAGING_NAME)
             files = [file for card in own_models(old) for file in own_files(card)]
-            if not (old / STAGING_NAME).is_symlink():
-                files += [file for file in real_files(old / STAGING_NAME) if file.suffix != ".lock"]
+            files += partial_downloads(old)
             move_files(files, old, folder, remember_unless_changed, on_progress, cancel)
         remove_empty(old)
         return ModelLibrary(folder, self._recognise)

@@ -13,7 +13,7 @@ from engine.files.disk_space import not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import ModelCard, card_file, read_model_card
 from engine.library.file_copy import files_below
-from engine.library.model_files import is_own, own_files, own_models, remove_emptied
+from engine.library.model_files import is_own, own_files, own_models, real_files, remove_emptied
 
 STAGING_NAME = ".part"
 """Name of the folder in a library in which models are assembled and downloaded."""
@@ -123,6 +123,14 @@ def check_no_downloads(staging: Path) -> None:
                 "Wait until that has finished, or cancel it.",
                 folder=staging.parent,
             ) from None
+
+
+def partial_downloads(library: Path) -> list[Path]:
+    """The files of interrupted downloads into a library."""
+    staging = library / STAGING_NAME
+    if staging.is_symlink():
+        return []
+    return [file for file in real_files(staging) if file.suffix != ".lock"]
 
 
 def remove_empty(folder: Path) -> None:

@@ -101,7 +101,7 @@ def load_model(
         _check_fit(unet, vae, plan, kinds)
         with_loras, warnings = _with_loras(networks, options.loras)
         progress.expect(sum(unloaded.size for unloaded in with_loras))
-        _fill_all(with_loras, device, dtype, progress)
+        _fill_all(with_loras, device, dtype, progress, path.name)
     scaled = plan.family.image_latents_scaled
     return Model(
         path=path,
@@ -116,12 +116,17 @@ def load_model(
 
 
 def _fill_all(
-    networks: list[UnloadedNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    networks: list[UnloadedNetwork],
+    device: torch.device,
+    dtype: torch.dtype,
+    progress: LoadingProgress,
+    model: str,
 ) -> None:
     """Loads the tensors of all networks; releases all memory if that fails or is cancelled."""
     try:
         for unloaded in networks:
-            fill_network(unloaded, device, torch.float32 if unloaded.name == "vae" else dtype, progress)
+            own = torch.float32 if unloaded.name == "vae" else dtype
+            fill_network(unloaded, device, own, progress, model)
     except BaseException:
         for unloaded in networks:
             unloaded.give_back()

@@ -15,6 +15,7 @@ from engine.errors import ModelNotUsable
 from engine.tensors.foreign_files import CHOOSE_ADVICE, refuse_foreign
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, damaged, lacks, map_file
 from engine.tensors.nemo_files import read_nemo, read_packed_nemo
+from engine.tensors.quantised_files import refuse_quantised
 from engine.tensors.safetensors_files import SafetensorsFile, looks_like_safetensors
 from engine.tensors.tensor_source import TensorSource
 from engine.tensors.torch_files import open_torch_zip, read_torch_legacy
@@ -80,9 +81,14 @@ def _open(path: Path, location: str) -> TensorSource:
         )
     memory = map_file(path, location)
     head = memory[:HEAD_BYTES]
-    if head.lstrip()[:1] == b"{" and not looks_like_safetensors(head):
-        return _open_shards(path, location, memory)
-    return _open_single(path, location, memory)
+    is_index = head.lstrip()[:1] == b"{" and not looks_like_safetensors(head)
+    source = (_open_shards if is_index else _open_single)(path, location, memory)
+    try:
+        refuse_quantised(source.names(), location)
+    except ModelNotUsable:
+        source.close()
+        raise
+    return source
 
 
 def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:

@@ -232,7 +232,7 @@ def test_the_order_of_loras_does_not_matter(network: Network, tmp_path: Path) ->
     torch.testing.assert_close(found, other)
 
 
-def test_a_file_of_kohya_with_dora_is_applied_as_diffusers_does(sd1: Any, scratch: Path) -> None:
+def test_a_file_of_kohya_is_applied_as_diffusers_does(sd1: Any, scratch: Path) -> None:
     unet = copy.deepcopy(sd1.networks["unet"])
     names = [name for name in unet.state_dict() if name.endswith(("attn1.to_q.weight", "attn2.to_k.weight"))]
     tensors = {}
@@ -243,12 +243,11 @@ def test_a_file_of_kohya_with_dora_is_applied_as_diffusers_does(sd1: Any, scratc
             f"{begin}.lora_down.weight": torch.randn(4, inputs),
             f"{begin}.lora_up.weight": torch.randn(outputs, 4),
             f"{begin}.alpha": torch.tensor(3.0),
-            f"{begin}.dora_scale": torch.rand(outputs, 1),
         }
-    save_file(tensors, scratch / "dora.safetensors")
+    save_file(tensors, scratch / "kohya.safetensors")
     stored = {name: tensor.clone() for name, tensor in unet.state_dict().items()}
-    found, warnings = applied(stored, Lora(path=scratch / "dora.safetensors"))
-    read, alphas = StableDiffusionLoraLoaderMixin.lora_state_dict(load_file(scratch / "dora.safetensors"))
+    found, warnings = applied(stored, Lora(path=scratch / "kohya.safetensors"))
+    read, alphas = StableDiffusionLoraLoaderMixin.lora_state_dict(load_file(scratch / "kohya.safetensors"))
     StableDiffusionLoraLoaderMixin.load_lora_into_unet(read, network_alphas=alphas, unet=unet)
     unet.fuse_lora()
     wanted = {name.replace(".base_layer", ""): tensor for name, tensor in unet.state_dict().items()}
