@@ -7,13 +7,20 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import ModelNotUsable, OutputNotWritable, PlaceNotUsable
+from engine.errors import ErrorReport, ModelNotUsable, OutputNotWritable, PlaceNotUsable
 from engine.files.atomic import is_temporary
 from engine.files.disk_space import not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import ModelCard, card_file, read_model_card
 from engine.library.file_copy import files_below
-from engine.library.model_files import is_own, own_files, own_models, real_files, remove_emptied
+from engine.library.model_files import (
+    is_own,
+    own_files,
+    own_models,
+    placed_by_hand,
+    real_files,
+    remove_emptied,
+)
 
 STAGING_NAME = ".part"
 """Name of the folder in a library in which models are assembled and downloaded."""
@@ -131,6 +138,20 @@ def partial_downloads(library: Path) -> list[Path]:
     if staging.is_symlink():
         return []
     return [file for file in real_files(staging) if file.suffix != ".lock"]
+
+
+def models_left_report(old: Path) -> ErrorReport | None:
+    """What is said of models in a library that was moved, which others put there and which therefore stay."""
+    left = placed_by_hand(old)
+    if not left:
+        return None
+    return OutputNotWritable(
+        "output.models-stay",
+        "These models were put into {folder} by hand and stay there: {names}.",
+        "Add them to the library to go on using them.",
+        folder=old,
+        names=", ".join(path.name for path in left),
+    ).report()
 
 
 def remove_empty(folder: Path) -> None:

@@ -103,7 +103,11 @@ def read_editor_options(options: argparse.Namespace, preferences: Preferences) -
         "threads": options.threads,
     }
     preferred = EditorOptions.preferred(preferences)
-    wanted = replace(preferred, **{name: value for name, value in given.items() if value is not None})
+    wanted = replace(
+        preferred,
+        **{name: value for name, value in given.items() if value is not None},
+        has_preferred_device=options.device is None,
+    )
     check_names(wanted.device, wanted.dtype)
     check_threads(wanted.threads)
     return wanted

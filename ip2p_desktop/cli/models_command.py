@@ -22,6 +22,7 @@ from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
+from engine.library.model_places import models_left_report
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, OneSentenceParser, run
@@ -140,8 +141,9 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
     card = _find(options.name)
-    library().remove(card)
-    print_line(f"Removed {card.name}.")
+    remains = library().remove(card)
+    stay = f" Files that are not the model's stay in {remains}." if remains else ""
+    print_line(f"Removed {card.name}.{stay}")
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -160,11 +162,14 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
+    old = library().folder
     with _bar("B") as show:
         library().move_to(
             options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
         )
     print_line(f"Models are kept in {paths.models_folder()} now.")
+    if left := models_left_report(old):
+        print_line(left)
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:

@@ -18,6 +18,7 @@ from engine.errors import ErrorReport
 from engine.files.disk_space import free_space
 from engine.library import ModelCard, ModelLibrary
 from engine.library.file_copy import files_below, total_size
+from engine.library.model_places import models_left_report
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
@@ -110,9 +111,10 @@ class LibraryClient(QObject):
     def move_to(self, folder: Path) -> None:
         """Move all models to another folder, which becomes the library."""
 
-        def work(library: ModelLibrary, cancel: CancelToken) -> None:
-            remember = paths.remember_models_folder
+        def work(library: ModelLibrary, cancel: CancelToken) -> ErrorReport | None:
+            old, remember = library.folder, paths.remember_models_folder
             library.move_to(folder, remember=remember, on_progress=self._meter(), cancel=cancel)
+            return models_left_report(old)
 
         self._begin(LibraryTask.MOVING, folder.name or str(folder), work)
 
@@ -154,6 +156,9 @@ class LibraryClient(QObject):
 
     def _end(self, outcome: object) -> None:
         self.task = None
+        if isinstance(outcome, ErrorReport):  # a warning
+            self.failed.emit(outcome)
+            outcome = None
         self.ended.emit(outcome)
         self.models.reload()
 
