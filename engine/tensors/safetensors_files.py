@@ -162,7 +162,7 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
             whole = max(end for _, end in ranges.values())
             return incomplete(location, beyond[min(beyond)], len(memory), whole)
         for dtype in sorted({entry["dtype"] for entry in header.values()} - DTYPES.keys()):
-            if re.fullmatch(r"[A-Z]{1,2}\d+(_[A-Z0-9]+)?", dtype):
+            if re.fullmatch(r"(BF|[FIUC])\d+(_E\d+M\d+(FN|FNUZ)?)?", dtype):
                 return _not_supported(dtype, location)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         pass  # the header itself is invalid
