@@ -132,11 +132,9 @@ def fill_network(
     stored = _read_ahead(unloaded.tensors, empty_tensors)
     try:
         for name, empty in empty_tensors.items():
-            tensor = next(stored)
-            loaded[name] = _converted(tensor, device, dtype)
+            loaded[name] = _converted(next(stored), device, dtype)
             if not _is_finite(loaded[name]):
-                raise _not_finite(model, f"{unloaded.name}.{name}", tensor, dtype)
-            del tensor
+                raise _not_finite(model, unloaded, name, dtype)
             progress.advance(empty.numel())
         unloaded.network.load_state_dict(loaded, assign=True)
     finally:
@@ -152,13 +150,13 @@ def _is_finite(tensor: Tensor) -> bool:
     return bool(tensor.sum().isfinite()) or bool(tensor.isfinite().all())
 
 
-def _not_finite(model: str, name: str, stored: Tensor, dtype: torch.dtype) -> ModelNotUsable:
-    if stored.float().isfinite().all():
+def _not_finite(model: str, unloaded: UnloadedNetwork, name: str, dtype: torch.dtype) -> ModelNotUsable:
+    if unloaded.tensors.read(name).float().isfinite().all():
         return ModelNotUsable(
             "model.number-too-large",
             "The tensor {tensor} of the model {model} contains numbers that are too large for {dtype}.",
             "Choose another number type, fp32 or bf16.",
-            tensor=name,
+            tensor=f"{unloaded.name}.{name}",
             model=model,
             dtype=str(dtype).removeprefix("torch."),
         )
@@ -167,7 +165,7 @@ def _not_finite(model: str, name: str, stored: Tensor, dtype: torch.dtype) -> Mo
         "The model {model} is damaged: its tensor {tensor} contains numbers that are not finite (NaN).",
         "Choose another model, or download it again.",
         model=model,
-        tensor=name,
+        tensor=f"{unloaded.name}.{name}",
     )
 
 
