@@ -19,6 +19,7 @@ from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.model_options import WeightSet
+from engine.models.model_folders import find_model
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
@@ -116,8 +117,10 @@ def library_name(path: Path) -> str:
 def read_model_card(path: Path) -> ModelCard:
     """The card of a model folder or of any file. Raises `ModelNotUsable` if it is neither.
 
-    The content of a file is not read.
+    The folder of a training script or of a hub's cache stands for the model in it (`find_model`). The content
+    of a file is not read.
     """
+    path = find_model(path)
     _check_exists(path)
     card = card_file(path)
     name = path.stem if path.is_file() else path.name

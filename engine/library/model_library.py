@@ -58,7 +58,6 @@ from engine.library.model_places import (
     remove_empty,
     set_aside,
 )
-from engine.models.model_folders import find_model
 from engine.progress import CancelToken
 
 CHANGE_NAME = "changing"
@@ -122,13 +121,12 @@ class ModelLibrary:
         """Adds a model folder or file and returns its card.
 
         With `copy=False` the files that belong to the model are then removed from where they were, but no
-        others beside them, and no links. The folder of a training script or of a hub's cache stands for the
-        model in it (`find_model`).
+        others beside them, and no links.
 
         Raises `ModelNotUsable`, `OutputNotWritable` or `Cancelled`; then nothing has changed.
         """
-        path = find_model(path if path.name not in ("", "..") else path.resolve())  # “.” has no name
-        card = read_model_card(path)
+        card = read_model_card(path if path.name not in ("", "..") else path.resolve())  # “.” has no name
+        path = card.path
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
             raise ModelNotUsable(
                 "model.already-in-library",

@@ -20,7 +20,6 @@ from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
 from engine.model_options import ModelOptions
-from engine.models.model_folders import find_model
 from engine.request import EditRequest
 from ip2p_desktop.base.paths import is_frozen, starter_model
 from ip2p_desktop.cli.edit_arguments import given_settings
@@ -122,7 +121,7 @@ def _model(name: str | None, record: EditRecord | None) -> ModelCard:
     if name is None and not wanted_name:
         return read_model_card(starter_model())
     if name is not None and Path(name).exists():
-        return read_model_card(find_model(Path(name)))
+        return read_model_card(Path(name))
     for card in read_models().cards:
         if wanted_name in (card.path.name, card.name):
             return card
