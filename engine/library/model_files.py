@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -38,6 +38,8 @@ COMPONENT_SUFFIXES = (*MODEL_SUFFIXES, ".json", ".txt", ".model")
 
 def real_files(folder: Path) -> Iterator[Path]:
     """Every regular file below a folder, in order; links, mounted folders and hidden names are left out."""
+    if not folder.is_dir():
+        return
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue
@@ -46,6 +48,12 @@ def real_files(folder: Path) -> Iterator[Path]:
                 yield from real_files(Path(entry.path))
         elif entry.is_file(follow_symlinks=False):
             yield Path(entry.path)
+
+
+def with_all_files(card: ModelCard) -> ModelCard:
+    """The card of a model folder with all files that are in it now."""
+    names = tuple(file.relative_to(card.path).as_posix() for file in real_files(card.path))
+    return replace(card, files=names)
 
 
 def is_own(card: ModelCard) -> bool:
@@ -83,11 +91,11 @@ def layout_files(card: ModelCard) -> Iterator[Path]:
             yield file
 
 
-def _components_in_index(folder: Path) -> Collection[str]:
+def _components_in_index(folder: Path) -> frozenset[str]:
     with suppress(OSError, ValueError, RecursionError, AttributeError):
         index = json.loads((folder / INDEX_NAME).read_text(encoding="utf-8"))
-        return {PurePosixPath(name).name for name, value in index.items() if isinstance(value, list)}
-    return ()
+        return frozenset(PurePosixPath(name).name for name, value in index.items() if isinstance(value, list))
+    return frozenset()
 
 
 def own_models(folder: Path) -> list[ModelCard]:

@@ -12,7 +12,7 @@ from engine.files.atomic import is_temporary
 from engine.files.disk_space import not_written
 from engine.files.locking import AlreadyLocked, locked
 from engine.library.cards import ModelCard, card_file, read_model_card
-from engine.library.file_copy import files_below
+from engine.library.file_copy import files_below, free_path
 from engine.library.model_files import (
     is_own,
     own_files,
@@ -88,6 +88,18 @@ def is_replaceable(model: Path) -> bool:
         if is_own(card):
             return card.is_file or set(files_below(model)) == set(own_files(card))
     return False
+
+
+def export_place(target: Path) -> Path:
+    """`target` if it is free or an earlier export without other files, else a free path beside it."""
+    if not os.path.lexists(target):
+        return target
+    with suppress(ModelNotUsable):
+        card = read_model_card(target)
+        is_export = card_file(target).is_file() and not target.is_symlink()
+        if is_export and (card.files is None or set(files_below(target)) <= set(own_files(card))):
+            return target
+    return free_path(target)
 
 
 def set_aside(card: ModelCard, stage: Path) -> None:

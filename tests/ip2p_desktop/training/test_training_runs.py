@@ -174,12 +174,8 @@ def test_forgetting_removes_the_folder(plan: TrainingPlan, runs: Path) -> None:
 def test_forgetting_removes_only_what_the_trainer_wrote(plan: TrainingPlan, runs: Path) -> None:
     run = stopped_run(plan, runs, 2)
     written = [
-        *("numerics.json", "metrics.jsonl", "checkpoints/step-00000002/state.pt"),
-        *(
-            "checkpoints/step-00000002/validation.json",
-            "previews/photo-0.png",
-            "previews/step-00000002-0.png",
-        ),
+        *("numerics.json", "metrics.jsonl", "previews/photo-0.png", "previews/step-00000002-0.png"),
+        *("checkpoints/step-00000002/state.pt", "checkpoints/step-00000002/validation.json"),
         *("model/model_index.json", "model/ip2p.json", "model/unet/config.json"),
     ]
     others = ["notes.txt", "previews/best.png", "checkpoints/mine/state.pt", "model/unet/mine.psd"]
