@@ -18,7 +18,7 @@ from engine.console import DONE, print_line
 from engine.downloads import download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub_cache import cached_models, cached_repositories
-from engine.errors import ModelNotUsable
+from engine.errors import InvalidRequest, ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
@@ -119,6 +119,13 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
     from engine.models.merging import add_difference
     from engine.tensors.tensor_files import open_tensors, unwrapped
 
+    if Path(options.name).name != options.name:
+        raise InvalidRequest(
+            "request.model-name-invalid",
+            "“{name}” cannot be the name of a model.",
+            "Choose a name without slashes.",
+            name=options.name,
+        )
     models = library()
     models.folder.mkdir(parents=True, exist_ok=True)
     editor, custom, base = (
@@ -126,7 +133,7 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
     )
     with TemporaryDirectory(dir=models.folder.parent) as stage, _bar(" tensors") as show:
         target = Path(stage) / f"{options.name}.safetensors"
-        add_difference(
+        warning = add_difference(
             editor,
             custom,
             base,
@@ -136,6 +143,8 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
             cancel=cancel,
         )
         card = models.add(target, copy=False, cancel=cancel)
+    if warning is not None:
+        print_line(warning)
     print_line(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
