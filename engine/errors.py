@@ -31,6 +31,22 @@ class ErrorReport:
         return f"{self.message} {self.advice}".strip()
 
 
+class Phrase(str):
+    """An English phrase among the values of an error, such as a reason; it is translated by itself.
+
+    Its placeholders are filled with values of its own, which become values of the error too.
+    """
+
+    template: str
+    values: dict[str, Value]
+
+    def __new__(cls, template: str, /, **values: object) -> Phrase:
+        """The phrase `template` with its values."""
+        phrase = super().__new__(cls, template.format(**values))
+        phrase.template, phrase.values = template, plain_values(values)
+        return phrase
+
+
 class EngineError(Exception):
     """Base class of all errors that are shown to users."""
 
@@ -66,8 +82,13 @@ class EngineError(Exception):
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
-    """Values for JSON: finite numbers unchanged, all others as text."""
-    return {name: _plain(value) for name, value in values.items()}
+    """Values for JSON: finite numbers unchanged, phrases by their templates, all others as text."""
+    plain: dict[str, Value] = {}
+    for name, value in values.items():
+        plain |= (
+            {name: value.template, **value.values} if isinstance(value, Phrase) else {name: _plain(value)}
+        )
+    return plain
 
 
 def _plain(value: object) -> Value:

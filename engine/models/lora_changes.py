@@ -96,7 +96,7 @@ class DecomposedChange:
         if magnitude.numel() != stored.shape[axis]:
             raise RuntimeError(f"{magnitude.numel()} norms instead of {stored.shape[axis]}")
         others = tuple(dimension for dimension in range(stored.ndim) if dimension != axis)
-        norm = torch.linalg.vector_norm(changed, dim=others, keepdim=True)
+        norm: Tensor = torch.linalg.vector_norm(changed, dim=others, keepdim=True)
         smallest = torch.finfo(torch.float32).eps
         return magnitude.view(norm.shape) / norm.clamp_min(smallest) * changed - old
 

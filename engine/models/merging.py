@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.errors import ErrorReport, ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable, Phrase
 from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
@@ -136,7 +136,7 @@ def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base:
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "a single number"
+    return " × ".join(map(str, shape)) or Phrase("a single number")
 
 
 def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorSpec:

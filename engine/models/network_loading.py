@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.models.parts import RESTORE_ADVICE, CheckpointPart, PartTensors
 from engine.models.text_encoders import INVALID_CONFIGURATION, restore_positions
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
@@ -211,7 +211,7 @@ def _check(part: str, wanted: dict[str, Tensor], found: TensorSource) -> None:
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "of one number"
+    return " × ".join(map(str, shape)) or Phrase("of one number")
 
 
 def _converted(stored: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:

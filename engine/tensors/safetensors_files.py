@@ -20,7 +20,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, aligned, damaged, fetch, incomplete, lacks
 from engine.tensors.quantised_files import FULL_ADVICE
 
@@ -166,4 +166,4 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
                 return _not_supported(dtype, location)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         pass  # the header itself is invalid
-    return damaged(location, "its header is invalid")
+    return damaged(location, Phrase("its header is invalid"))

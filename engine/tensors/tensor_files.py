@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.tensors.foreign_files import CHOOSE_ADVICE, refuse_foreign
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, damaged, lacks, map_file
 from engine.tensors.nemo_files import read_nemo, read_packed_nemo
@@ -127,7 +127,7 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     shards: dict[str, TensorSource] = {}
     for file in dict.fromkeys(weight_map.values()):
         if Path(file).name != file or "\\" in file:
-            raise damaged(location, "it names a file outside its folder")
+            raise damaged(location, Phrase("it names a file outside its folder"))
         shards[file] = _open_shard(path.parent / file, location)
     for name, file in weight_map.items():
         if name not in shards[file].names():

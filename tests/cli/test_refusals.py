@@ -99,12 +99,12 @@ REFUSED = {
     "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),
     "checkpoint of DeepSpeed": (
         ("--model", "checkpoint-500"),
-        "checkpoint-500 is a checkpoint of DeepSpeed,",
+        "is a checkpoint of DeepSpeed, whose weights",
     ),
-    "model with code": (("--model", "attack.ckpt"), "attack.ckpt"),
+    "model with code": (("--model", "attack.ckpt"), "The file attack.ckpt tries to run code"),
     "GGUF": (
         ("--model", "model.gguf"),
-        "model.gguf is a GGUF model, which is not supported. Choose the same",
+        "model.gguf is a GGUF model, which is not supported.",
     ),
     "missing model": (("--model", "nowhere"), "nowhere is not a model folder"),
     "damaged model card": (("--model", "damaged-card"), "ip2p.json cannot be read"),
