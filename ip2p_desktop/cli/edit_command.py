@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
+from engine.files.file_names import numbered_name
 from engine.images.contact_sheet import contact_sheet, thumbnail
 from engine.images.image_files import check_output, save_image
 from engine.library import read_model_card
@@ -44,9 +45,13 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of the subcommands and their arguments."""
     parser = OneSentenceParser(
         prog="ip2p-desktop",
-        description="Edits photos from written instructions. Without arguments: the window.",
+        usage="%(prog)s [FILE ...] | edit ... | models ...",
+        description="Edits photos from written instructions. Without arguments, or with photos: the window.",
+        epilog="ip2p-desktop photo.jpg more.jpg opens photos, and those in a folder, in the window.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=OneSentenceParser)
+    commands = parser.add_subparsers(
+        dest="command", required=True, parser_class=OneSentenceParser, prog=parser.prog
+    )
     commands.add_parser("models", help="list, add, remove and download models")  # see models_command
     edit = commands.add_parser("edit", help="edit one photo", description="Edits one photo.")
     add_edit_arguments(edit)
@@ -177,7 +182,7 @@ class OutputFiles:
 
 def numbered(path: Path, count: int) -> Iterator[Path]:
     """The path itself, then `name-2.png`, `name-3.png` and so on; `count` paths in total."""
-    return (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in range(1, count + 1))
+    return (path if n == 1 else path.with_name(numbered_name(path.name, n)) for n in range(1, count + 1))
 
 
 def label(request: EditRequest, seed: int) -> str:

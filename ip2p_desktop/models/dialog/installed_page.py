@@ -18,7 +18,7 @@ from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryList
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
-from ip2p_desktop.widgets.drop import offered_file
+from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import body_label
@@ -186,10 +186,10 @@ class InstalledPage(ModelsPage):
         return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.library.task is None and offered_file(event.mimeData()) is not None:
+        if self.library.task is None and offered_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := offered_file(event.mimeData()):
+        if paths := offered_files(event.mimeData()):
             event.acceptProposedAction()
-            self.add(path)
+            self.add(paths[0])

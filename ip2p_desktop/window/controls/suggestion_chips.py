@@ -9,6 +9,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from ip2p_desktop.widgets.literal_text import button_text
+
 GAP = 8
 WIDEST_CHIP = 240
 
@@ -70,7 +72,8 @@ class SuggestionChips(QWidget):
         return chip
 
     def _suggestion_chip(self, text: str) -> QPushButton:
-        chip = self._chip(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32))
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32)
+        chip = self._chip(button_text(shown))
         chip.setAccessibleName(self.tr("Suggestion: {instruction}").format(instruction=text))
         chip.setToolTip(text)
         chip.clicked.connect(lambda: self.chosen.emit(text))
@@ -97,7 +100,7 @@ class SuggestionChips(QWidget):
         shown = self.shown
         for text in self._suggestions:
             if text not in shown:
-                action = self.menu.addAction(text)
+                action = self.menu.addAction(button_text(text))
                 action.triggered.connect(lambda _=False, suggestion=text: self.chosen.emit(suggestion))
         self.menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - self._menu_offset())
 
