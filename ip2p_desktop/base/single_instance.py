@@ -1,8 +1,8 @@
 """Hands the files of a second start to the program that already runs.
 
 The first program listens on a local socket, which only the same user may connect to. A message is a line of
-JSON, `{"version": 1, "open": ["/absolute/path", …]}`, and the answer is the line `taken`. All that a message can
-do is to open these paths as photos.
+JSON, `{"version": 1, "open": ["/absolute/path", …]}`, and the answer is the line `taken`. All that a message
+can do is to open these paths as photos.
 """
 
 from __future__ import annotations

@@ -149,8 +149,8 @@ class PhotoFiles(QObject):
         if not opening.is_alone:
             self.opened.emit(summary)
         elif not opening.is_superseded:
-            for _, report in summary.unreadable:
-                self.failed.emit(report)
+            for photo in summary.unreadable:
+                self.failed.emit(photo.report)
 
     def _show_thumbnail(self, path: Path, thumbnail: QImage | None) -> None:
         if thumbnail is not None:

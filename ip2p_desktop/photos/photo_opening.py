@@ -17,13 +17,20 @@ MOST_PHOTOS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadablePhoto:
+    """The name of a file that cannot be opened, and why."""
+
+    name: str
+    report: ErrorReport
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningSummary:
     """What became of the files of one opening."""
 
     found: int
     """Number of photos in the files and folders; at most `MOST_PHOTOS` of them are opened."""
-    unreadable: tuple[tuple[str, ErrorReport], ...]
-    """Name and error of each that cannot be opened."""
+    unreadable: tuple[UnreadablePhoto, ...]
 
 
 def read_photos(
@@ -45,7 +52,7 @@ def read_photos(
         try:
             report_photo(read_source(path))
         except EngineError as error:
-            unreadable.append((path.name, error.report()))
+            unreadable.append(UnreadablePhoto(path.name, error.report()))
     return OpeningSummary(len(found), tuple(unreadable))
 
 

@@ -191,9 +191,7 @@ def suggested_name(photo: str, instruction: str) -> str:
 
     It has at most 215 bytes, which leaves room for a number, another suffix and what other programs add.
     """
-    kept = (
-        each for each in instruction if each.isalnum() or unicodedata.category(each)[0] in "MZ" or each == "_"
-    )
-    words = cut_to_bytes(" ".join("".join(kept).split()), MAX_WORDS_BYTES).strip() or "edited"
+    letters = "".join(each for each in instruction if unicodedata.category(each)[0] in "LMNZ" or each == "_")
+    words = cut_to_bytes(" ".join(letters.split()), MAX_WORDS_BYTES).strip() or "edited"
     stem = cut_to_bytes(valid_stem(Path(photo).stem), MAX_PHOTO_BYTES).strip()
     return f"{stem} - {words}.png"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -22,6 +22,11 @@ class ScrollingColumn(QScrollArea):
 
     def heightForWidth(self, width: int) -> int:
         return self.widget().heightForWidth(width)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the contents need another height
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return self.widget().sizeHint()

@@ -17,16 +17,15 @@ def show_in_system(target: Path | str, parent: QWidget) -> None:
     If that is not possible, a message box over `parent` says so and gives the path or address to copy.
     """
     if isinstance(target, Path) and not target.exists():
-        text = QCoreApplication.translate("SystemViewer", "There is nothing at this place yet.")
-    elif QDesktopServices.openUrl(
-        QUrl.fromLocalFile(str(target)) if isinstance(target, Path) else QUrl(target)
-    ):
+        text = QCoreApplication.translate("SystemViewer", "This does not exist yet.")
+        _show_target(str(target), text, parent)
         return
-    else:
+    url = QUrl.fromLocalFile(str(target)) if isinstance(target, Path) else QUrl(target)
+    if not QDesktopServices.openUrl(url):
         text = QCoreApplication.translate(
-            "SystemViewer", "This computer has no program that can show this. Copy it and open it yourself."
+            "SystemViewer", "No program was found to show this. Copy it to open it elsewhere."
         )
-    _show_target(str(target), text, parent)
+        _show_target(str(target), text, parent)
 
 
 def _show_target(target: str, text: str, parent: QWidget) -> None:
@@ -38,9 +37,8 @@ def _show_target(target: str, text: str, parent: QWidget) -> None:
     )
     box.setText(text)
     box.setInformativeText(target)
-    copy = box.addButton(
-        QCoreApplication.translate("SystemViewer", "Copy"), QMessageBox.ButtonRole.AcceptRole
-    )
+    copy_text = QCoreApplication.translate("SystemViewer", "Copy")
+    copy = box.addButton(copy_text, QMessageBox.ButtonRole.AcceptRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(target))
     box.addButton(QMessageBox.StandardButton.Close)
     box.finished.connect(box.deleteLater)

@@ -5,7 +5,7 @@ for buttons, "title", "section", "hint" for labels, "line" for a rule, "popup" f
 can be "true". Widgets that paint themselves use the palette: Shadow is the background of photos, Mid the
 lines, PlaceholderText the muted text, Highlight the accent.
 
-Labels and tooltips show plain text: what others wrote, such as a file name, is never read as HTML.
+Labels show plain text: what others wrote, such as a file name, is never read as HTML.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -60,6 +60,11 @@ class Canvas(QWidget):
         self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
+        self._stack.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        """That of the page on screen; the welcome page needs more room than a photo."""
+        return self._stack.currentWidget().minimumSizeHint()
 
     def show_photo(self, photo: DisplayImage) -> None:
         """Show a photo alone."""

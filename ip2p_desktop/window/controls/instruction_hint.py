@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ip2p_desktop.widgets.elided_label import ElidedLabel
-from ip2p_desktop.widgets.literal_text import button_text
+from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
 
 GAP = 10
 PADDING = 8
@@ -78,7 +78,7 @@ class InstructionHint(QWidget):
         link = QPushButton(button_text(each.text), self)
         link.setProperty("role", "hint-link")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.setToolTip(each.tooltip)
+        link.setToolTip(tooltip_text(each.tooltip))
         link.clicked.connect(lambda: each.activate())
         return link
 

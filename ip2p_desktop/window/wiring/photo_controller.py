@@ -142,18 +142,20 @@ class PhotoController(QObject):
 
     def _on_opened(self, summary: OpeningSummary) -> None:
         """Show one notice if some of several photos are not open."""
-        names = [name for name, _ in summary.unreadable]
-        left_out = summary.found - MOST_PHOTOS
-        remarks = []
-        if left_out > 0:
-            text = self.tr("At most {limit} photos are opened at once; %n are left out.", "", left_out)
-            remarks.append(text.format(limit=MOST_PHOTOS))
-        if names:
-            text = self.tr("%n of the files cannot be opened: {names}", "", len(names))
-            shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
-            remarks.insert(0, text.format(names=shown))
-        if remarks:
-            self._window.notice_bar.show_advice(remarks[0], " ".join(remarks[1:]), causes=("source",))
+        bar, unreadable = self._window.notice_bar, summary.unreadable
+        limit = ""
+        if summary.found > MOST_PHOTOS:
+            text = self.tr("Only the first {limit} of {count} photos were opened.")
+            limit = text.format(limit=MOST_PHOTOS, count=summary.found)
+        if len(unreadable) == 1 and not limit:
+            bar.show_error(unreadable[0].report, causes=("source",))
+        elif unreadable:
+            names = [each.name for each in unreadable]
+            shown = ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
+            text = self.tr("{names} cannot be opened.").format(names=shown)
+            bar.show_advice(text, limit or self.tr("Check that they are photos."), causes=("source",))
+        elif limit:
+            bar.show_advice(limit, self.tr("Open the others afterwards."), causes=("source",))
 
     def _on_read(self, source: SourcePhoto) -> None:
         self._window.notice_bar.clear()
