@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
+from unicodedata import category
 
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
@@ -191,7 +191,7 @@ def suggested_name(photo: str, instruction: str) -> str:
 
     It has at most 215 bytes, which leaves room for a number, another suffix and what other programs add.
     """
-    letters = "".join(each for each in instruction if unicodedata.category(each)[0] in "LMNZ" or each == "_")
+    letters = "".join(each for each in instruction if each.isspace() or each == "_" or category(each)[0] in "LMN")
     words = cut_to_bytes(" ".join(letters.split()), MAX_WORDS_BYTES).strip() or "edited"
     stem = cut_to_bytes(valid_stem(Path(photo).stem), MAX_PHOTO_BYTES).strip()
     return f"{stem} - {words}.png"

@@ -1,12 +1,12 @@
 """Text that is shown as it is, whoever wrote it.
 
-The style sheet makes all labels plain text. Buttons, menu entries and tabs take a single `&` for the mark of a
-shortcut, and tooltips take text for HTML that looks like it; neither can be switched off.
+The style sheet makes all labels plain text. Buttons, menu entries and tabs take a single `&` for the mark of
+a shortcut, and tooltips take text for HTML that looks like it; neither can be switched off.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt
 
 
 def button_text(text: str) -> str:
