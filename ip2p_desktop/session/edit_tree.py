@@ -191,7 +191,12 @@ def suggested_name(photo: str, instruction: str) -> str:
 
     It has at most 215 bytes, which leaves room for a number, another suffix and what other programs add.
     """
-    letters = "".join(each for each in instruction if each.isspace() or each == "_" or category(each)[0] in "LMN")
+    letters = "".join(filter(_is_of_a_word, instruction))
     words = cut_to_bytes(" ".join(letters.split()), MAX_WORDS_BYTES).strip() or "edited"
     stem = cut_to_bytes(valid_stem(Path(photo).stem), MAX_PHOTO_BYTES).strip()
     return f"{stem} - {words}.png"
+
+
+def _is_of_a_word(character: str) -> bool:
+    """Whether it is a letter, a mark on one, a number, an underscore or a blank."""
+    return character.isspace() or character == "_" or category(character)[0] in "LMN"
