@@ -36,20 +36,19 @@ def _run_command(arguments: Sequence[str]) -> int:
         from ip2p_desktop.cli.edit_command import main as run_command
 
         return run_command(arguments)
-    files = [Path(argument) for argument in arguments]
-    if files and not any(map(_exists, files)):
+    if arguments and not any(map(_exists, arguments)):
         from ip2p_desktop.cli.command_frame import BAD_USAGE, report
 
-        report(f"{files[0]} is neither a file nor a command. Try ip2p-desktop --help.")
+        report(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
         return BAD_USAGE
     from ip2p_desktop.app import main as open_window
 
-    return open_window(files)
+    return open_window([Path(argument) for argument in arguments if argument])
 
 
-def _exists(file: Path) -> bool:
+def _exists(argument: str) -> bool:
     try:
-        return file.exists()
+        return bool(argument) and Path(argument).exists()
     except OSError:  # such as a name that is too long
         return False
 
