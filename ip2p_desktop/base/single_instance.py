@@ -21,8 +21,8 @@ TAKEN = b"taken\n"
 MAX_BYTES = 1_000_000
 """Longer messages are not read to their end."""
 MAX_PATHS = 1000
-TIMEOUT_MS = 300
-"""Longest wait for each of: the connection, the sending and the answer."""
+CONNECT_MS, ANSWER_MS = 100, 800
+"""Longest waits for the connection, and for the answer once the message is sent."""
 IDLE_MS = 5000
 """A connection without a whole message is closed after this time."""
 
@@ -41,13 +41,13 @@ def hand_over(files: Sequence[Path], data_folder: Path) -> bool:
     socket = QLocalSocket()
     socket.connectToServer(server_name(data_folder))
     try:
-        if not socket.waitForConnected(TIMEOUT_MS):
+        if not socket.waitForConnected(CONNECT_MS):
             return False
         message = {"version": VERSION, "open": [str(file.absolute()) for file in files]}
         socket.write(json.dumps(message).encode() + b"\n")
-        if socket.bytesToWrite() and not socket.waitForBytesWritten(TIMEOUT_MS):
+        if socket.bytesToWrite() and not socket.waitForBytesWritten(CONNECT_MS):
             return False
-        return socket.waitForReadyRead(TIMEOUT_MS) and socket.readAll().data() == TAKEN
+        return socket.waitForReadyRead(ANSWER_MS) and socket.readAll().data() == TAKEN
     finally:
         socket.abort()
 
@@ -79,7 +79,7 @@ class SingleInstance(QObject):
     def _is_answered(self) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        is_connected = socket.waitForConnected(TIMEOUT_MS)
+        is_connected = socket.waitForConnected(CONNECT_MS)
         socket.abort()
         return is_connected
 
@@ -93,7 +93,7 @@ class SingleInstance(QObject):
     def _read(self, socket: QLocalSocket) -> None:
         if not socket.canReadLine() and socket.bytesAvailable() <= MAX_BYTES:
             return
-        paths = paths_in(socket.readLine(MAX_BYTES).data())
+        paths = paths_in(bytes(socket.readLine(MAX_BYTES).data()))
         if paths:
             socket.write(TAKEN)
             socket.flush()

@@ -12,16 +12,16 @@ class TopOverlay(QObject):
     It takes no part in the parent's layout, so that long contents cannot enlarge the window.
     """
 
-    def __init__(self, widget: QWidget, margin: int) -> None:
-        """`margin` is the distance to the edges of the parent in points."""
+    def __init__(self, widget: QWidget, parent: QWidget, margin: int) -> None:
+        """`parent` is that of the widget; `margin` is the distance to its edges in points."""
         super().__init__(widget)
-        self._widget = widget
+        self._widget, self._parent = widget, parent
         self._margin = margin
         widget.installEventFilter(self)
-        widget.parentWidget().installEventFilter(self)
+        parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_parent = watched is not self._widget
+        is_parent = watched is self._parent
         if event.type() == (QEvent.Type.Resize if is_parent else QEvent.Type.LayoutRequest):
             self._place()
         elif not is_parent and event.type() == QEvent.Type.Show:

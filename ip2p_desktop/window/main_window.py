@@ -42,7 +42,7 @@ class MainWindow(QMainWindow):
         self.header = Header()
         self.canvas = Canvas(samples)
         self.notice_bar = NoticeBar(self.canvas)
-        TopOverlay(self.notice_bar, NOTICE_MARGIN)
+        TopOverlay(self.notice_bar, self.canvas, NOTICE_MARGIN)
         self.history_strip = HistoryStrip()
         self.composer = Composer()
         self.settings_panel = SettingsPanel()

@@ -64,7 +64,8 @@ class Canvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """That of the page on screen; the welcome page needs more room than a photo."""
-        return self._stack.currentWidget().minimumSizeHint()
+        page = self.welcome if self._stack.currentIndex() == 0 else self.view
+        return page.minimumSizeHint()
 
     def show_photo(self, photo: DisplayImage) -> None:
         """Show a photo alone."""
