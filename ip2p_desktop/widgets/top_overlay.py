@@ -30,10 +30,7 @@ class TopOverlay(QObject):
         return False
 
     def _place(self) -> None:
-        space = (
-            self._widget.parentWidget()
-            .rect()
-            .adjusted(self._margin, self._margin, -self._margin, -self._margin)
-        )
+        margin = self._margin
+        space = self._parent.rect().adjusted(margin, margin, -margin, -margin)
         space.setHeight(min(space.height(), self._widget.heightForWidth(space.width())))
         self._widget.setGeometry(space)

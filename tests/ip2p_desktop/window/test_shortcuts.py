@@ -74,6 +74,26 @@ def test_all_shortcuts_act_in_every_field(actions: list[QAction], field: QWidget
             assert text_of(field).text() == "1"
 
 
+@pytest.mark.parametrize("name", ["steps_slider", "model_menu_list", "turbo_switch", "history_strip"])
+def test_all_shortcuts_act_in_other_controls(
+    qtbot: QtBot, program: Program, open_photo: Callable[[], None], actions: list[QAction], name: str
+) -> None:
+    open_photo()
+    control = program.window.findChild(QWidget, name)
+    assert control is not None
+    control.setFocus()
+    qtbot.waitUntil(control.hasFocus)
+    triggered: list[QAction] = []
+    for action in actions:
+        action.triggered.connect(lambda _=False, action=action: triggered.append(action))
+    for action in actions:
+        for keys in shortcuts(action):
+            triggered.clear()
+            action.setEnabled(True)
+            press(control, keys)
+            assert triggered == [action], (action.objectName(), keys.toString())
+
+
 def test_shortcuts_of_disabled_actions_change_no_text(actions: list[QAction], field: QWidget) -> None:
     for action in actions:
         action.setEnabled(False)
