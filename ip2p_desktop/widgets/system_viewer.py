@@ -40,6 +40,7 @@ def _show_target(target: str, text: str, parent: QWidget) -> None:
     copy_text = QCoreApplication.translate("SystemViewer", "Copy")
     copy = box.addButton(copy_text, QMessageBox.ButtonRole.AcceptRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(target))
-    box.addButton(QMessageBox.StandardButton.Close)
+    close_text = QCoreApplication.translate("SystemViewer", "Close")
+    box.addButton(close_text, QMessageBox.ButtonRole.RejectRole)
     box.finished.connect(box.deleteLater)
     box.open()
