@@ -16,7 +16,6 @@ from tqdm import tqdm
 
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
-from engine.files.file_names import numbered_name
 from engine.images.contact_sheet import contact_sheet, thumbnail
 from engine.images.image_files import check_output, save_image
 from engine.library import read_model_card
@@ -182,7 +181,7 @@ class OutputFiles:
 
 def numbered(path: Path, count: int) -> Iterator[Path]:
     """The path itself, then `name-2.png`, `name-3.png` and so on; `count` paths in total."""
-    return (path if n == 1 else path.with_name(numbered_name(path.name, n)) for n in range(1, count + 1))
+    return (path if n == 1 else path.with_stem(f"{path.stem}-{n}") for n in range(1, count + 1))
 
 
 def label(request: EditRequest, seed: int) -> str:
