@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
@@ -10,6 +10,11 @@ from ip2p_desktop.widgets.drop import is_photo
 
 Keys = QKeySequence.StandardKey
 KEY_EVENTS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+COMMAND_KEYS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+"""Without one of these, a key types or edits."""
+FUNCTION_KEYS = range(Qt.Key.Key_F1, Qt.Key.Key_F35 + 1)
 
 
 def is_for_window(event: QEvent, field: QLineEdit) -> bool:
@@ -28,6 +33,8 @@ def is_for_window(event: QEvent, field: QLineEdit) -> bool:
     ):
         if event.matches(key):
             return not has_effect
+    if not event.modifiers() & COMMAND_KEYS and event.key() not in (Qt.Key.Key_Escape, *FUNCTION_KEYS):
+        return False
     pressed = QKeySequence(event.keyCombination())
     return any(pressed in action.shortcuts() for action in field.window().findChildren(QAction))
 
