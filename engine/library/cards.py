@@ -66,9 +66,9 @@ class ModelCard:
     size: int = 0
     """Size of all files in bytes."""
     weights: tuple[WeightFile, ...] = ()
-    files: tuple[str, ...] | None = None
+    files: tuple[str, ...] | None = field(default=None, compare=False)
     """Paths of all files that the library wrote, as in `weights`; empty for a model that it did not write,
-    and None on cards of earlier versions."""
+    and None if the card does not list them."""
     weight_sets: tuple[WeightSet, ...] = ()
     """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA
@@ -125,7 +125,7 @@ def read_model_card(path: Path) -> ModelCard:
     card = card_file(path)
     name = path.stem if path.is_file() else path.name
     if not card.is_file():
-        return ModelCard(path=path, name=name)
+        return ModelCard(path=path, name=name, files=())
     try:
         values = JsonRecord(json.loads(card.read_text(encoding="utf-8")))
         if values.version <= CARD_VERSION:

@@ -1,7 +1,7 @@
 """Which files of a model are the library's own, so that nothing else is ever moved or removed.
 
 The card of an installed model lists the files that the library wrote. Cards of earlier versions do not; then
-the files of the diffusers layout count. Links and what lies behind them, mounted folders and hidden files are
+the files of the diffusers layout count. A model without a card was put there by hand. Links and what lies behind them, mounted folders and hidden files are
 never the library's.
 """
 
@@ -60,7 +60,7 @@ def is_own(card: ModelCard) -> bool:
     """Whether the library wrote the model: not one that was put there by hand, nor a link."""
     if card.path.is_symlink() or os.path.ismount(card.path):
         return False
-    return bool(card.weights if card.files is None else card.files)
+    return card_file(card.path).is_file() if card.files is None else bool(card.files)
 
 
 def own_files(card: ModelCard) -> list[Path]:

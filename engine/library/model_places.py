@@ -96,8 +96,7 @@ def export_place(target: Path) -> Path:
         return target
     with suppress(ModelNotUsable):
         card = read_model_card(target)
-        is_export = card_file(target).is_file() and not target.is_symlink()
-        if is_export and (card.files is None or set(files_below(target)) <= set(own_files(card))):
+        if is_own(card) and (card.files is None or set(files_below(target)) <= set(own_files(card))):
             return target
     return free_path(target)
 
