@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.console import run_program
+from engine.console import WRONG_INPUT, print_line, run_program
 from engine.devices.waiting_policy import set_waiting_policy
 from ip2p_desktop.base.paths import TRAINER_FLAG
 
@@ -34,10 +34,8 @@ def _run_command(arguments: Sequence[str]) -> int:
 
         return run_command(arguments)
     if arguments and not any(map(_exists, arguments)):
-        from ip2p_desktop.cli.command_frame import BAD_USAGE, report
-
-        report(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
-        return BAD_USAGE
+        print_line(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
+        return WRONG_INPUT
     from ip2p_desktop.app import main as open_window
 
     return open_window([Path(argument) for argument in arguments if argument])

@@ -1,8 +1,8 @@
 """Which files of a model are the library's own, so that nothing else is ever moved or removed.
 
 The card of an installed model lists the files that the library wrote. Cards of earlier versions do not; then
-the files of the diffusers layout count. A model without a card was put there by hand. Links and what lies behind them, mounted folders and hidden files are
-never the library's.
+the files of the diffusers layout count. A model without a card was put there by hand. Links and what lies
+behind them, mounted folders and hidden files are never the library's.
 """
 
 from __future__ import annotations
