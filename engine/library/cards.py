@@ -19,7 +19,7 @@ from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.model_options import WeightSet
-from engine.models.model_folders import find_model
+from engine.models.model_folders import find_model, model_name
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
@@ -111,6 +111,8 @@ def is_model(path: Path) -> bool:
 
 def library_name(path: Path) -> str:
     """The name of a model in the library, with a suffix of models if it is a file."""
+    if path.is_dir():
+        return model_name(path)
     return path.name if is_model(path) else f"{path.name}{MODEL_SUFFIXES[0]}"
 
 
@@ -123,7 +125,7 @@ def read_model_card(path: Path) -> ModelCard:
     path = find_model(path)
     _check_exists(path)
     card = card_file(path)
-    name = path.stem if path.is_file() else path.name
+    name = model_name(path)
     if not card.is_file():
         return ModelCard(path=path, name=name, files=())
     try:

@@ -51,6 +51,15 @@ def find_model(path: Path) -> Path:
     return path
 
 
+def model_name(path: Path) -> str:
+    """The name of a model without a card: of its file, its folder or, in a hub's cache, its repository."""
+    if path.is_file():
+        return path.stem
+    cached = path.parent.parent.name
+    is_cached = path.parent.name == "snapshots" and cached.startswith(_CACHED_MODEL)
+    return cached.rpartition("--")[2] if is_cached else path.name
+
+
 def _cached_model(path: Path) -> Path | None:
     """The folder `models--owner--name` of a hub's cache that the path is, or in which it is a known part."""
     for folder in (path, path.parent):

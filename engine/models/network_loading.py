@@ -124,8 +124,8 @@ def fill_network(
 ) -> None:
     """Loads the tensors of a network, ready for inference. Raises `ModelNotUsable`, `Cancelled`.
 
-    Every number is checked to be finite, in a tenth of the time of the conversion; `model` is its name for
-    that error. On an error, tensors read before are released.
+    Every number is checked to be finite, in at most a fifth of the time of the conversion; an error names the
+    model `model`. On an error, tensors read before are released.
     """
     loaded: dict[str, Tensor] = {}
     empty_tensors = unloaded.network.state_dict()

@@ -204,6 +204,28 @@ def test_adding_by_moving_takes_only_the_model(library: ModelLibrary, model: Pat
     assert [card.name for card in library.models()] == ["Snow"]
 
 
+def test_a_model_in_a_hubs_cache_is_added_by_the_name_of_its_repository(
+    library: ModelLibrary, model: Path, tmp_path: Path
+) -> None:
+    blobs, snapshots = (
+        tmp_path / "models--owner--edits" / "blobs",
+        tmp_path / "models--owner--edits/snapshots",
+    )
+    blobs.mkdir(parents=True)
+    (model / "ip2p.json").unlink()
+    for number, file in enumerate(sorted(path for path in model.rglob("*") if path.is_file())):
+        file.rename(blobs / str(number))
+        file.symlink_to(blobs / str(number))
+    snapshots.mkdir()
+    model.rename(snapshots / ("a" * 40))
+    before = contents(tmp_path / "models--owner--edits")
+    card = library.add(tmp_path / "models--owner--edits", copy=False)
+    assert (card.name, card.path) == ("edits", library.folder / "edits")
+    weights = card.path / "unet" / "diffusion_pytorch_model.safetensors"
+    assert (weights.read_bytes(), weights.is_symlink()) == (b"weights", False)
+    assert contents(tmp_path / "models--owner--edits") == before
+
+
 def test_adding_a_link_by_moving_takes_nothing(library: ModelLibrary, model: Path, file: Path) -> None:
     for target in (model, file):
         link = target.with_name(f"link-{target.name}")
