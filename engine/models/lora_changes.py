@@ -57,6 +57,8 @@ class HadamardChange:
     scale: float
 
     def difference(self, stored: Tensor) -> Tensor:
+        for factors in (self.first, self.second):
+            _check_size(stored, _size(*factors))
         change = self.scale * _product(*self.first) * _product(*self.second)
         _check_sides(stored, outputs=change.shape[0])
         return change.reshape(stored.shape)
@@ -72,6 +74,7 @@ class KroneckerChange:
     scale: float
 
     def difference(self, stored: Tensor) -> Tensor:
+        _check_size(stored, _size(*self.first) * _size(*self.second))
         first, second = _product(*self.first), _product(*self.second)
         first = first.reshape(*first.shape, *(1 for _ in second.shape[first.ndim :]))
         change = self.scale * torch.kron(first, second)
@@ -128,6 +131,20 @@ def _product(left: Tensor, right: Tensor | None, core: Tensor | None) -> Tensor:
     if core is None:
         return left.float() @ right.float()
     return torch.einsum("ijkl,jr,ip->prkl", core.float(), right.float(), left.float())
+
+
+def _size(left: Tensor, right: Tensor | None, core: Tensor | None) -> int:
+    """How many numbers `_product` has, which could be far more than its factors."""
+    if right is None:
+        return left.numel()
+    if core is None:
+        return left.shape[0] * right.shape[1]
+    return left.shape[1] * right.shape[1] * core.shape[2] * core.shape[3]
+
+
+def _check_size(stored: Tensor, size: int) -> None:
+    if size != stored.numel():
+        raise RuntimeError(f"{size} numbers instead of {stored.numel()}")
 
 
 def _check_sides(stored: Tensor, *, outputs: int, inputs: int | None = None) -> None:

@@ -246,9 +246,9 @@ def _changes_of(parts: _Parts, name: LoraName, scales: LoraScales, file: str) ->
     """The changes of a module's weight and bias."""
     parts = dict(parts)
     alpha = parts.pop(LoraPart.ALPHA, None)
-    own_alpha = float(alpha) if alpha is not None else None
     changes: dict[str, TensorChange] = {}
     try:
+        own_alpha = float(alpha) if alpha is not None else None
         if LoraPart.DOWN in parts:
             down, up = parts.pop(LoraPart.DOWN), parts.pop(LoraPart.UP)
             scale = scales.scale(name, own_alpha, down.shape[0])
@@ -276,7 +276,7 @@ def _changes_of(parts: _Parts, name: LoraName, scales: LoraScales, file: str) ->
         for part, end, kind in _SIMPLE:
             if part in parts and end not in changes:
                 changes[end] = kind(parts.pop(part))
-    except (KeyError, IndexError) as error:
+    except (KeyError, IndexError, RuntimeError, ValueError, ZeroDivisionError) as error:
         raise _incomplete(name, file) from error
     if parts or not changes:
         raise _incomplete(name, file)

@@ -74,7 +74,7 @@ class LoraScales:
                 if own:
                     _check_supported(own, path)
                     self._settings[network] = AdapterSettings.read(own)
-        except (ValueError, TypeError, AttributeError, re.error) as error:
+        except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, re.error) as error:
             raise _damaged(place) from error
 
     def scale(self, name: LoraName, alpha: float | None, rank: int | None) -> float:

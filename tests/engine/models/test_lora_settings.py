@@ -283,6 +283,22 @@ REFUSED: dict[str, tuple[dict[str, Tensor], str]] = {
         "The LoRA a.safetensors contains lora_unet_x.reshape_weight, which is not supported.",
     ),
     "half a LoHa": ({"lora_unet_x.hada_w1_a": torch.zeros(2, 4)}, "has only a part of the change of x."),
+    "two alphas": (
+        {
+            "lora_unet_x.lora_down.weight": torch.zeros(2, 4),
+            "lora_unet_x.lora_up.weight": torch.zeros(4, 2),
+            "lora_unet_x.alpha": torch.ones(2),
+        },
+        "has only a part of the change of x.",
+    ),
+    "rank 0": (
+        {
+            "lora_unet_x.lora_down.weight": torch.zeros(0, 4),
+            "lora_unet_x.lora_up.weight": torch.zeros(4, 0),
+            "lora_unet_x.alpha": torch.tensor(1.0),
+        },
+        "has only a part of the change of x.",
+    ),
     "norms alone": ({"unet.x.lora_magnitude_vector": torch.zeros(2)}, "not a LoRA"),
     "a NaN": (
         {"lora_unet_x.diff": torch.tensor([math.nan])},
@@ -299,6 +315,14 @@ def test_what_cannot_be_applied_is_refused(tmp_path: Path, tensors: dict[str, Te
     assert sentence in refused.value.message
 
 
+def test_factors_of_a_huge_product_are_refused_before_it_is_made(network: Network, tmp_path: Path) -> None:
+    begin = f"lora_unet_{LINEAR.replace('.', '_')}"
+    huge = {"lokr_w1": torch.ones(3000, 3000), "lokr_w2": torch.ones(3000, 3000)}
+    save_file({f"{begin}.{name}": tensor for name, tensor in huge.items()}, tmp_path / "huge.safetensors")
+    with pytest.raises(ModelNotUsable, match=r"to_q\.weight has another shape there"):
+        applied(network.state_dict(), Lora(path=tmp_path / "huge.safetensors"))
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
@@ -307,6 +331,7 @@ def test_what_cannot_be_applied_is_refused(tmp_path: Path, tensors: dict[str, Te
         ('{"lora_alpha": "many"}', "The settings of the LoRA in adapter_config.json are damaged."),
         ('{"r": 0}', "The settings of the LoRA in adapter_config.json are damaged."),
         ('{"alpha_pattern": {"(a+)+": 2}}', "The settings of the LoRA in adapter_config.json are damaged."),
+        (f'{{"r": 1{"0" * 400}}}', "The settings of the LoRA in adapter_config.json are damaged."),
         ("[]", "The settings of the LoRA in adapter_config.json are damaged."),
         ("{", "The settings of the LoRA in adapter_config.json are damaged."),
     ],
