@@ -131,7 +131,7 @@ def _unknown_format(data: bytes, name: str) -> ImageUnreadable:
     if form := format_name(data):
         return ImageUnreadable(
             "image.other-format",
-            "{file} is in the format {form}, which cannot be opened.",
+            "{file} is not a photo in a supported format; it is {form}.",
             "Export it as JPEG, PNG or TIFF, and open that.",
             file=name,
             form=form,

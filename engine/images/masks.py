@@ -13,6 +13,8 @@ from engine.images.transparency import has_alpha, opaque, with_alpha
 SAME_COLOUR = 16
 """Largest difference within one colour; programs round the colours of soft edges."""
 OPAQUE = 255
+ROUNDED = 0.02
+"""Largest relative difference of the shapes that rounding a side of a small mask makes."""
 
 
 def open_mask(path: Path, size: tuple[int, int], *, is_inverted: bool = False) -> Image.Image:
@@ -22,6 +24,8 @@ def open_mask(path: Path, size: tuple[int, int], *, is_inverted: bool = False) -
     `EditRequest` refuses. Raises `ImageUnreadable`, and `InvalidRequest` for a mask that marks nothing.
     """
     mask = read_mask(decode_upright(read_image_file(path), path.name))
+    if not _has_same_shape(mask.size, size):
+        return mask
     if is_inverted:
         mask = ImageOps.invert(mask)
     if mask.getextrema() == (0, 0):
@@ -31,9 +35,7 @@ def open_mask(path: Path, size: tuple[int, int], *, is_inverted: bool = False) -
             "Paint the part to edit white on black, or on a transparent ground.",
             file=path.name,
         )
-    if mask.size != size and _has_same_shape(mask.size, size):
-        return mask.resize(size, Image.Resampling.BILINEAR)
-    return mask
+    return mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR)
 
 
 def read_mask(image: Image.Image) -> Image.Image:
@@ -67,5 +69,6 @@ def _full_range(greys: Image.Image) -> Image.Image:
 
 
 def _has_same_shape(mask: tuple[int, int], photo: tuple[int, int]) -> bool:
-    """Whether the ratio of the sides is the same, but for sides rounded by one pixel."""
-    return abs(mask[0] * photo[1] - mask[1] * photo[0]) <= sum(photo)
+    """Whether the ratio of the sides is the same, but for sides rounded to whole pixels."""
+    difference = abs(mask[0] * photo[1] - mask[1] * photo[0])
+    return difference <= min(sum(photo), ROUNDED * mask[0] * photo[1])
