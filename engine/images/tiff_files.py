@@ -120,7 +120,7 @@ def _pages(block: TiffBlock) -> Iterator[tuple[int, Directory]]:
         seen.add(place)
         entries, following = block.directory(place)
         waiting.insert(0, following)
-        waiting += block.numbers(entries.get(SUB_DIRECTORIES))
+        waiting += block.numbers(entries.get(SUB_DIRECTORIES))[:MAX_PAGES]
         photometric = block.number(entries.get(Base.PhotometricInterpretation), GREY)
         is_mask = block.number(entries.get(SUBFILE_TYPE)) & MASK
         if photometric not in (MASK, DEPTH_MAP, SEMANTIC_MASK) and not is_mask and _area(block, entries):

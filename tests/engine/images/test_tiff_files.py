@@ -37,7 +37,11 @@ def test_the_first_of_equal_pages_and_no_mask_is_taken() -> None:
 
 def test_the_orientation_of_the_file_turns_its_sub_page_once() -> None:
     turned = np.rot90(LARGE)
-    for first, second in (({274: (3, (6,))}, {}), ({274: (3, (6,))}, {274: (3, (6,))}), ({}, {274: (3, (6,))})):
+    for first, second in (
+        ({274: (3, (6,))}, {}),
+        ({274: (3, (6,))}, {274: (3, (6,))}),
+        ({}, {274: (3, (6,))}),
+    ):
         file = tiff((SMALL, {**REDUCED, **first}), (turned, second), sub_pages=(1,))
         assert decode_photo(file, "turned.tif").tobytes() == drawn((96, 64)).tobytes()
 
@@ -65,6 +69,10 @@ def test_pillows_own_files_of_several_pages_open() -> None:
     assert decode_photo(big, "big.tif").getcolors() == [(4800, (0, 0, 255))]
 
 
+COLOUR_MATRIX = (32405, -15371, -4985, -9693, 18760, 416, 556, -2040, 10572)
+"""From XYZ to linear sRGB, in ten thousandths: the sensor sees those colours."""
+
+
 def sensor(width: int = 96, height: int = 64) -> NDArray[np.uint16]:
     """The pixels of a Bayer sensor, RGGB, before an orange wall that lies in the shade at the left."""
     pixels = np.full((height, width), 16_000, np.uint16)
@@ -81,6 +89,8 @@ def dng() -> bytes:
         272: (2, b"Lumen One\0"),
         50706: (1, bytes((1, 4, 0, 0))),
         50708: (2, b"Lumen One\0"),
+        50721: (10, struct.pack("<18i", *(value for share in COLOUR_MATRIX for value in (share, 10_000)))),
+        50728: (5, struct.pack("<6I", *(1, 1) * 3)),
     }
     pixels: Tags = {262: (3, (32803,)), 33421: (3, (2, 2)), 33422: (1, bytes((0, 1, 1, 2)))}
     return tiff((SMALL, first), (sensor(), pixels), sub_pages=(1,))
