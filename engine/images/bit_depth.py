@@ -47,7 +47,8 @@ def to_eight_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint8]:
     white = declared_white or _white(values)
     shares = np.nan_to_num(values.astype(np.float32) / np.float32(white), nan=0.0, posinf=1.0, neginf=0.0)
     shares *= 255
-    return shares.round(out=shares).clip(0, 255, out=shares).astype(np.uint8)
+    rounded: NDArray[np.uint8] = shares.round(out=shares).clip(0, 255, out=shares).astype(np.uint8)
+    return rounded
 
 
 def _white(values: Values) -> float:

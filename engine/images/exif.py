@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
+from typing import Any
 
 from PIL import ExifTags, Image
 
@@ -24,6 +25,8 @@ from engine.images.tiff_directories import (
 )
 
 Base, Ifd = ExifTags.Base, ExifTags.IFD
+Info = dict[str | tuple[int, int], Any]
+"""The `info` of a Pillow image."""
 
 KEPT_TAGS = frozenset(
     {

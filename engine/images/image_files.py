@@ -14,9 +14,9 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.images.camera_raw import develop, is_raw
-from engine.images.exif import orientation_of
+from engine.images.exif import Info, orientation_of
 from engine.images.format_names import format_name
-from engine.images.metadata import Info, kept_metadata, output_metadata
+from engine.images.metadata import kept_metadata, output_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
 from engine.images.transparency import on_white

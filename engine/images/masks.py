@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from engine.errors import InvalidRequest
 from engine.images.image_files import decode_upright, read_image_file
@@ -47,7 +47,7 @@ def read_mask(image: Image.Image) -> Image.Image:
     if not has_alpha(image):
         return greys
     opacity = with_alpha(image).getchannel("A")
-    lowest, highest = opacity.getextrema()
+    ((lowest, highest),) = ImageStat.Stat(opacity).extrema
     if lowest == highest > 0:
         return greys
     solid = opacity.point([OPAQUE * (value >= highest / 2) for value in range(256)])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import ExifTags, Image
 
 from engine.images.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
+from engine.images.exif import Info
 from engine.images.tiff_directories import Directory, TiffBlock
 
 Base = ExifTags.Base
@@ -48,7 +48,7 @@ class TiffPage:
     orientation: int
     """EXIF orientation of the page, else of the file."""
     has_own_orientation: bool
-    info: dict[str, Any]
+    info: Info
     """Colour profile, XMP packet and resolution, as Pillow names them."""
 
     @property
@@ -88,7 +88,7 @@ def largest_page(data: bytes) -> TiffPage | None:
     )
 
 
-def _info(block: TiffBlock, first: Directory, page: Directory) -> dict[str, Any]:
+def _info(block: TiffBlock, first: Directory, page: Directory) -> Info:
     """What Pillow would find: the profile of the page, the rest of the file's first page."""
     profile, packet = page.get(PROFILE) or first.get(PROFILE), first.get(XMP)
     dpi = tuple(block.fraction(first.get(tag)) for tag in (Base.XResolution, Base.YResolution))
@@ -106,8 +106,8 @@ def _declared_white(highest: int, bits: int) -> int:
     The latter may also be the brightest pixel; only one below a power of two is the end of a range.
     """
     if bits not in FULL_TYPES:
-        return 2**bits - 1
-    return highest if highest >= 2**8 and highest & (highest + 1) == 0 and highest < 2**bits - 1 else 0
+        return (1 << bits) - 1
+    return highest if highest >= 2**8 and highest & (highest + 1) == 0 and highest < (1 << bits) - 1 else 0
 
 
 def _pages(block: TiffBlock) -> Iterator[tuple[int, Directory]]:

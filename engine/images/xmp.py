@@ -6,7 +6,6 @@ Source: XMP specification, part 3 (Adobe, 2020), for how each format stores it.
 from __future__ import annotations
 
 import re
-from typing import Any
 from xml.parsers import expat
 
 from PIL import Image
@@ -36,9 +35,10 @@ OTHER_UNICODE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-l
 
 def stored_xmp(image: Image.Image) -> bytes:
     """The XMP packet of an opened file, in UTF-8; empty if there is none, or if it is not XML."""
-    packet: Any = image.info.get("xmp") or raw_profile(image, "xmp")
-    if not isinstance(packet, bytes) or len(packet) > SIZE_LIMIT:
+    found = image.info.get("xmp") or raw_profile(image, "xmp")
+    if not isinstance(found, bytes) or len(found) > SIZE_LIMIT:
         return b""
+    packet: bytes = found
     if encoding := OTHER_UNICODE.get(packet[:2]):
         packet = packet.decode(encoding, errors="replace").encode()
     packet = packet.rstrip(b"\0")
