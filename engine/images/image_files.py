@@ -169,9 +169,24 @@ def _decoded_page(page: TiffPage, name: str) -> Image.Image:
     else:
         # Pillow itself turns the image, by the orientation of its page only
         turn = 1 if page.has_own_orientation else page.orientation
-        image = _turned(_eight_bit(_loaded(page.file, name), page), turn)
+        image = _turned(_eight_bit(_page_as_pillow_reads_it(page, name), page), turn)
     _describe(image, page.info)
     return image
+
+
+def _page_as_pillow_reads_it(page: TiffPage, name: str) -> Image.Image:
+    try:
+        return _loaded(page.file, name)
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable(
+            "image.rare-tiff",
+            "{file} is a rare kind of TIFF file: {samples} channels of {bits} bits, compression {compression}.",
+            "Save it without compression, or as PNG.",
+            file=name,
+            samples=page.samples,
+            bits=page.bits,
+            compression=page.compression,
+        ) from error
 
 
 def _describe(image: Image.Image, info: Info) -> None:
@@ -240,7 +255,7 @@ def _eight_bit(image: Image.Image, page: TiffPage | None = None) -> Image.Image:
 
     if page is None:  # Pillow scales the greys of all other formats to 16 bits
         values = pixel_values(image, bits=16)
-        greys = Image.fromarray(to_eight_bits(values, SIXTEEN_BITS))
+        greys = Image.fromarray(to_eight_bits(values, 0 if image.mode == "F" else SIXTEEN_BITS))
     else:
         values = pixel_values(image, is_signed=page.sample_format == SIGNED, bits=page.bits)
         greys = Image.fromarray(to_eight_bits(values, page.declared_white))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ WHITE_IS_ZERO, GREY, RGB = 0, 1, 2
 UNSIGNED, SIGNED = 1, 2
 MULTIPLIED_ALPHA, ALPHA = 1, 2
 """Kinds of extra samples."""
+UNCOMPRESSED, MOST_PACKED = 1, 1100
+"""A compression, and how many times its size a compressed file can hold at most."""
 FULL_TYPES = (8, 16, 32, 64)
 """Bits of samples that fill their number type."""
 MAX_PAGES = 1000
@@ -38,6 +41,9 @@ class TiffPage:
     bits: int
     sample_format: int
     """1 unsigned, 2 signed, 3 float."""
+    samples: int
+    """Channels, alpha included."""
+    compression: int
     photometric: int
     is_raw: bool
     """Whether it holds a camera sensor's pixels."""
@@ -57,6 +63,11 @@ class TiffPage:
         is_plain = self.photometric in (WHITE_IS_ZERO, GREY, RGB)
         return is_plain and (self.bits > 8 or self.sample_format != UNSIGNED)
 
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all its pixels."""
+        return self.width * self.height * self.samples * self.bits // 8
+
 
 def largest_page(data: bytes) -> TiffPage | None:
     """The first of the largest pages, also of sub-directories; None if `data` is not a TIFF file."""
@@ -70,7 +81,7 @@ def largest_page(data: bytes) -> TiffPage | None:
     place, entries = max(pages, key=lambda page: _area(block, page[1]))
     first, _ = block.directory(block.first)
     photometric = block.number(entries.get(Base.PhotometricInterpretation), GREY)
-    compression = block.number(entries.get(Base.Compression), 1)
+    compression = block.number(entries.get(Base.Compression), UNCOMPRESSED)
     bits = block.number(entries.get(Base.BitsPerSample), 1)
     return TiffPage(
         file=data if place == block.first else block.beginning_with(place),
@@ -78,6 +89,8 @@ def largest_page(data: bytes) -> TiffPage | None:
         height=block.number(entries.get(Base.ImageLength)),
         bits=bits,
         sample_format=block.number(entries.get(SAMPLE_FORMAT), UNSIGNED),
+        samples=block.number(entries.get(Base.SamplesPerPixel), 1),
+        compression=compression,
         photometric=photometric,
         is_raw=photometric in SENSOR_PIXELS or compression in SENSOR_COMPRESSIONS or data[8:11] == CR2_MARK,
         declared_white=_declared_white(block.number(entries.get(HIGHEST_SAMPLE)), bits),
@@ -138,6 +151,9 @@ def deep_image(page: TiffPage) -> Image.Image:
 
     from engine.images.bit_depth import to_eight_bits
 
+    if page.byte_count > len(page.file) * (1 if page.compression == UNCOMPRESSED else MOST_PACKED):
+        raise ValueError("more pixels than the file can hold")
+    logging.getLogger("tifffile").disabled = True  # what is wrong is told in our words
     with tifffile.TiffFile(io.BytesIO(page.file)) as file:
         opened = file.pages.first
         values, axes = opened.asarray(), opened.axes

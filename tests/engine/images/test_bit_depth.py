@@ -10,6 +10,7 @@ from fakes.image_bytes import encoded, tiff
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.errors import ImageUnreadable
 from engine.images.image_files import decode_photo
 
 RAMP = np.tile(np.linspace(0, 1, 64), (48, 1))
@@ -124,3 +125,23 @@ def test_a_transparent_grey_of_sixteen_bits_lies_on_white() -> None:
     photo = decode_photo(encoded(Image.fromarray(values), "PNG", transparency=1000), "grey.png")
     assert photo.getpixel((0, 0)) == (156, 156, 156)
     assert photo.getpixel((0, 7)) == (255, 255, 255)
+
+
+def test_floats_of_other_formats_are_read_too() -> None:
+    photo = decode_photo(encoded(Image.fromarray(RAMP.astype(np.float32)), "PPM"), "ramp.pfm")
+    assert np.abs(np.asarray(photo)[:, :, 0] / 255 - RAMP).max() < 0.005
+
+
+def test_a_rare_kind_of_tiff_is_named() -> None:
+    file = tiff((COLOURS.astype(np.float32), {259: (3, (50002,))}))
+    with pytest.raises(ImageUnreadable) as refusal:
+        decode_photo(file, "rare.tif")
+    assert refusal.value.message == (
+        "rare.tif is a rare kind of TIFF file: 3 channels of 32 bits, compression 50002."
+    )
+
+
+def test_a_page_larger_than_its_file_takes_no_memory() -> None:
+    file = tiff((COLOURS.astype(np.float32), {256: (4, (20_000,)), 257: (4, (20_000,))}))
+    with pytest.raises(ImageUnreadable):
+        decode_photo(file, "large.tif")
