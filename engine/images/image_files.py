@@ -180,7 +180,7 @@ def _page_as_pillow_reads_it(page: TiffPage, name: str) -> Image.Image:
     except UnidentifiedImageError as error:
         raise ImageUnreadable(
             "image.rare-tiff",
-            "{file} is a rare kind of TIFF file: {samples} channels of {bits} bits, compression {compression}.",
+            "{file} is a rare kind of TIFF file: {samples} × {bits} bits, compression {compression}.",
             "Save it without compression, or as PNG.",
             file=name,
             samples=page.samples,

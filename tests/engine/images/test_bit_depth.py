@@ -136,9 +136,7 @@ def test_a_rare_kind_of_tiff_is_named() -> None:
     file = tiff((COLOURS.astype(np.float32), {259: (3, (50002,))}))
     with pytest.raises(ImageUnreadable) as refusal:
         decode_photo(file, "rare.tif")
-    assert refusal.value.message == (
-        "rare.tif is a rare kind of TIFF file: 3 channels of 32 bits, compression 50002."
-    )
+    assert refusal.value.message == ("rare.tif is a rare kind of TIFF file: 3 × 32 bits, compression 50002.")
 
 
 def test_a_page_larger_than_its_file_takes_no_memory() -> None:
