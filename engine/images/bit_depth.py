@@ -83,8 +83,8 @@ def _white_of_whole_numbers(sample: Values, highest: float) -> float:
 
 def _white_of_floats(sample: NDArray[np.float64]) -> float:
     """1 for floats from 0 to 1, also with highlights above; where these are many, so that they fit in."""
-    bright = float(np.percentile(sample, BRIGHT)) if sample.size else 0.0
+    bright, brightest = np.percentile(sample, (BRIGHT, BRIGHTEST)).tolist() if sample.size else (0.0, 0.0)
     has_fractions = bool((sample != sample.round()).any())
-    if sample.max(initial=0.0) <= 1 or (has_fractions and bright <= OVEREXPOSED):
+    if brightest <= 1 or (has_fractions and bright <= OVEREXPOSED):
         return max(1.0, bright)
     return _white_of_whole_numbers(sample, bright)

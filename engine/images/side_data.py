@@ -138,11 +138,16 @@ def _is_marker(data: bytes, at: int) -> bool:
 def _next_structure(data: bytes, start: int) -> int:
     """Where the segments go on behind one of wrong length: the largest image that begins there.
 
-    A thumbnail in the broken segment would begin there, too. Raises `ValueError` if there is none.
+    A thumbnail in the broken segment is a file of its own, and none of its segments is meant. Raises
+    `ValueError` if there is no other image.
     """
     known: dict[int, int] = {}
     places = range(start, min(start + FURTHEST, len(data) - 1))
-    areas = {place: area for place in places if (area := _area_from(data, place, known)) > 0}
+    for place in places:
+        if data.startswith(JPEG_START + b"\xff", place):
+            _area_from(data, place + len(JPEG_START), known)
+    others = [place for place in places if place not in known]
+    areas = {place: area for place in others if (area := _area_from(data, place, known)) > 0}
     if not areas:
         raise ValueError("no image")
     return max(areas, key=lambda place: areas[place])

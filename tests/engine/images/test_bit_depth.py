@@ -74,6 +74,12 @@ def test_hdr_colours_with_a_sun_keep_their_tones() -> None:
     assert (shown[:3, :3] == 1).all()
 
 
+def test_a_float_mask_with_an_odd_pixel_stays_black_and_white() -> None:
+    values = (RAMP > 0.5).astype(np.float32)
+    values[3, 3] = 7
+    assert np.array_equal(decoded(values)[4:], RAMP[4:] > 0.5)
+
+
 def test_signed_values_go_to_the_end_of_their_type() -> None:
     values = (RAMP * 32767).astype(np.int16)
     values[:, 0] = -20_000

@@ -146,6 +146,16 @@ def test_a_jpeg_opens_whatever_lies_beside_its_pixels(name: str) -> None:
     assert photo.tobytes() == plain.tobytes()
 
 
+def test_the_thumbnail_does_not_stand_in_for_a_damaged_photo() -> None:
+    data = jpeg_with(DRAWN, jpeg_segment(0xE1, EXIF + thumbnail()))
+    frame = data.rindex(b"\xff\xc0")
+    tables = data.rindex(b"\xff\xdb", 0, frame)
+    for place in (frame, tables):
+        broken = data[: place + 1] + b"\x07" + data[place + 2 :]
+        with pytest.raises(ImageUnreadable):
+            decode_photo(broken, "photo.jpg")
+
+
 def test_a_jpeg_in_cmyk_keeps_its_colours_beside_broken_segments() -> None:
     cmyk = Image.new("CMYK", (32, 32), (0, 200, 200, 0))
     plain = encoded(cmyk, "JPEG", quality=95)
