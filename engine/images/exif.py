@@ -5,6 +5,7 @@ Values are copied as they are, byte for byte: text in any encoding, numbers of a
 
 from __future__ import annotations
 
+import re
 import struct
 from fractions import Fraction
 from typing import Any
@@ -46,6 +47,7 @@ STALE_CAMERA_TAGS = frozenset(
 )
 """Tags about the pixels as they were stored, and a directory about the old file."""
 PREFIX = b"Exif\0\0"
+XMP_ORIENTATION = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>\s*)(\d)\b")
 UPRIGHT, SRGB, INCHES = 1, 1, 2
 ASCII_COMMENT = b"ASCII\0\0\0"
 """Prefix of a comment in ASCII (Exif 2.32, table 9)."""
@@ -67,11 +69,14 @@ READ_ERRORS = (
 
 
 def orientation_of(image: Image.Image) -> int:
-    """The EXIF orientation of an image, 1 to 8; 1 if there is none or it is damaged."""
+    """The EXIF orientation of an image, else that of its XMP packet; 1 to 8, 1 if there is none."""
     try:
-        value = image.getexif().get(Base.Orientation, UPRIGHT)
+        value = image.getexif().get(Base.Orientation)
     except READ_ERRORS:
-        return UPRIGHT
+        value = None
+    packet = image.info.get("xmp")
+    if value is None and isinstance(packet, bytes) and (found := XMP_ORIENTATION.search(packet)):
+        value = int(found[1])
     return value if value in range(1, 9) else UPRIGHT
 
 

@@ -201,6 +201,14 @@ def test_xmp_stays_and_describes_the_upright_result(source: str, suffix: str, tm
     assert open_photo(path).size == (width, height)
 
 
+@pytest.mark.parametrize("form", ["tiff:Orientation='6'/>", "><tiff:Orientation>6</tiff:Orientation></x>"])
+def test_an_orientation_in_xmp_only_turns_the_photo_too(form: str, tmp_path: Path) -> None:
+    packet = f"<x xmlns:tiff='http://ns.adobe.com/tiff/1.0/' {form}".encode()
+    photo = decode_photo(XMP_SOURCES["jpg"](packet), "photo.jpg")
+    assert photo.size == DRAWN.size[::-1]
+    assert xmp_of(saved(photo, "jpg", tmp_path)) == packet.replace(b"6", b"1")
+
+
 def test_extended_xmp_stays_in_jpeg_files(tmp_path: Path) -> None:
     guid = hashlib.md5(EXTENDED, usedforsecurity=False).hexdigest().upper().encode()
     segments = (
