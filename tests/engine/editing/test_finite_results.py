@@ -25,15 +25,19 @@ WEIGHTS = {
 """One weight of each network, by the file that it lies in."""
 
 
+def poison(model: Path, file: str, value: float) -> None:
+    weights = load_file(model / file)
+    weights[WEIGHTS[file]].flatten()[:9] = value
+    save_file(weights, model / file, metadata={"format": "pt"})
+
+
 @pytest.mark.parametrize("file", WEIGHTS)
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_values_that_are_not_finite_are_an_error(
     request_edit: EditRequest, tmp_path: Path, file: str, value: float
 ) -> None:
     model = save_tiny_editor(tmp_path / "poisoned")
-    weights = load_file(model / file)
-    weights[WEIGHTS[file]].flatten()[:9] = value
-    save_file(weights, model / file, metadata={"format": "pt"})
+    poison(model, file, value)
     settings = replace(request_edit.settings, num_inference_steps=1, detail=Detail.MODEL)
     with pytest.raises(ModelNotUsable) as refusal:
         Editor(device="cpu", dtype="fp32").edit(replace(request_edit, model=model, settings=settings))
@@ -41,6 +45,16 @@ def test_values_that_are_not_finite_are_an_error(
     assert refusal.value.message == (
         "The model poisoned computed values that are not numbers, so there is no result."
     )
+
+
+def test_half_precision_is_blamed_first(request_edit: EditRequest, tmp_path: Path) -> None:
+    model = save_tiny_editor(tmp_path / "poisoned")
+    poison(model, "unet/diffusion_pytorch_model.safetensors", float("nan"))
+    with pytest.raises(
+        ModelNotUsable, match=r"not numbers in bf16, .* Choose the number type fp32\."
+    ) as refusal:
+        Editor(device="cpu", dtype="bf16").edit(replace(request_edit, model=model))
+    assert refusal.value.code == "model.not-finite-in-half"
 
 
 def test_an_infinite_pixel_is_no_white_one() -> None:
