@@ -146,6 +146,8 @@ def _unknown_format(data: bytes, name: str) -> ImageUnreadable:
 
 def _decoded(data: bytes, name: str) -> Image.Image:
     page = largest_page(data)
+    if page is not None:
+        _check_size((page.width, page.height), name)
     if is_raw(data) or (page is not None and page.is_raw):
         developed = develop(data, name)
         _describe(developed, page.info if page is not None else {})
@@ -159,11 +161,7 @@ def _decoded(data: bytes, name: str) -> Image.Image:
 
 
 def _decoded_page(page: TiffPage, name: str) -> Image.Image:
-    _check_size((page.width, page.height), name)
-    deep = None
-    if page.is_deep:
-        with suppress(Exception):  # of what tifffile does not know, Pillow may know some
-            deep = deep_image(page)
+    deep = _deep_image(page) if page.is_deep else None
     if deep is not None:
         image = _turned(deep, page.orientation)
     else:
@@ -172,6 +170,16 @@ def _decoded_page(page: TiffPage, name: str) -> Image.Image:
         image = _turned(_eight_bit(_page_as_pillow_reads_it(page, name), page), turn)
     _describe(image, page.info)
     return image
+
+
+def _deep_image(page: TiffPage) -> Image.Image | None:
+    """The pixels as tifffile reads them; None if it cannot, for Pillow knows other compressions."""
+    try:
+        return deep_image(page)
+    except MemoryError:
+        raise
+    except Exception:
+        return None
 
 
 def _page_as_pillow_reads_it(page: TiffPage, name: str) -> Image.Image:

@@ -23,7 +23,7 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
     the "iptc" resources, "dpi", and as "icc_profile" that of sRGB if the file had a profile.
     """
     found = {
-        "exif": camera_exif(image, file),
+        "exif": camera_exif(image, file, own_comment=f"{METADATA_KEY} "),
         "xmp": stored_xmp(image),
         "xmp_extension": image.info.get("xmp_extension"),
         "iptc": stored_iptc(image, file),

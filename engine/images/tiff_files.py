@@ -17,7 +17,6 @@ Base = ExifTags.Base
 SUB_DIRECTORIES, SUBFILE_TYPE, SAMPLE_FORMAT, EXTRA_SAMPLES, HIGHEST_SAMPLE = 330, 254, 339, 338, 281
 XMP, PROFILE = 700, 34675
 CENTIMETRES, CM_PER_INCH = 3, 2.54
-CR2_MARK = b"CR\x02"
 MASK, DEPTH_MAP, SEMANTIC_MASK = 4, 51177, 52527
 """Photometric interpretations of what is not a picture."""
 WHITE_IS_ZERO, GREY, RGB = 0, 1, 2
@@ -92,7 +91,7 @@ def largest_page(data: bytes) -> TiffPage | None:
         samples=block.number(entries.get(Base.SamplesPerPixel), 1),
         compression=compression,
         photometric=photometric,
-        is_raw=photometric in SENSOR_PIXELS or compression in SENSOR_COMPRESSIONS or data[8:11] == CR2_MARK,
+        is_raw=photometric in SENSOR_PIXELS or compression in SENSOR_COMPRESSIONS,
         declared_white=_declared_white(block.number(entries.get(HIGHEST_SAMPLE)), bits),
         extra_sample=block.number(entries.get(EXTRA_SAMPLES)),
         orientation=block.number(entries.get(Base.Orientation) or first.get(Base.Orientation), 1),

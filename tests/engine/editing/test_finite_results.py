@@ -16,28 +16,32 @@ from engine.editing.editor import Editor
 from engine.errors import ModelNotUsable
 from engine.request import EditRequest
 
-WEIGHTS = {
-    "unet/diffusion_pytorch_model.safetensors": "conv_out.weight",
-    "text_encoder/model.safetensors": "final_layer_norm.weight",
-    "vae/diffusion_pytorch_model.safetensors": "encoder.conv_in.weight",
-    "vae/./diffusion_pytorch_model.safetensors": "decoder.conv_out.weight",
-}
-"""One weight of each network, by the file that it lies in."""
+UNET, TEXT, VAE = (
+    "unet/diffusion_pytorch_model.safetensors",
+    "text_encoder/model.safetensors",
+    "vae/diffusion_pytorch_model.safetensors",
+)
+WEIGHTS = (
+    (UNET, "conv_out.weight"),
+    (TEXT, "final_layer_norm.weight"),
+    (VAE, "encoder.conv_in.weight"),
+    (VAE, "decoder.conv_out.weight"),
+)
 
 
-def poison(model: Path, file: str, value: float) -> None:
+def poison(model: Path, file: str, weight: str, value: float) -> None:
     weights = load_file(model / file)
-    weights[WEIGHTS[file]].flatten()[:9] = value
+    weights[weight].flatten()[:9] = value
     save_file(weights, model / file, metadata={"format": "pt"})
 
 
-@pytest.mark.parametrize("file", WEIGHTS)
+@pytest.mark.parametrize(("file", "weight"), WEIGHTS)
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_values_that_are_not_finite_are_an_error(
-    request_edit: EditRequest, tmp_path: Path, file: str, value: float
+    request_edit: EditRequest, tmp_path: Path, file: str, weight: str, value: float
 ) -> None:
     model = save_tiny_editor(tmp_path / "poisoned")
-    poison(model, file, value)
+    poison(model, file, weight, value)
     settings = replace(request_edit.settings, num_inference_steps=1, detail=Detail.MODEL)
     with pytest.raises(ModelNotUsable) as refusal:
         Editor(device="cpu", dtype="fp32").edit(replace(request_edit, model=model, settings=settings))
@@ -49,7 +53,7 @@ def test_values_that_are_not_finite_are_an_error(
 
 def test_half_precision_is_blamed_first(request_edit: EditRequest, tmp_path: Path) -> None:
     model = save_tiny_editor(tmp_path / "poisoned")
-    poison(model, "unet/diffusion_pytorch_model.safetensors", float("nan"))
+    poison(model, UNET, "conv_out.weight", float("nan"))
     with pytest.raises(
         ModelNotUsable, match=r"not numbers in bf16, .* Choose the number type fp32\."
     ) as refusal:

@@ -54,6 +54,7 @@ MASKS: dict[str, Callable[[], bytes]] = {
     "white on black without alpha": lambda: encoded(strokes((255,) * 3, (0, 0, 0), "RGB"), "PNG"),
     "white on black, alpha unused": lambda: encoded(strokes((255, 255, 255, 0), (0, 0, 0, 0)), "PNG"),
     "white and black paint on clear ground": lambda: encoded(black_and_white_paint(), "PNG"),
+    "red on black": lambda: encoded(strokes((255, 0, 0), (0, 0, 0), "RGB"), "PNG"),
     "grey": lambda: encoded(EXPECTED, "PNG"),
     "1 bit": lambda: encoded(EXPECTED.convert("1"), "PNG"),
     "1 bit TIFF": lambda: encoded(EXPECTED.convert("1"), "TIFF"),

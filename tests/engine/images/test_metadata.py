@@ -133,6 +133,16 @@ def test_our_comment_gives_way_to_one_of_the_photo() -> None:
         assert image.getexif().get_ifd(Ifd.Exif)[Base.UserComment] == JIS_COMMENT
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "webp"])
+@pytest.mark.parametrize("exif", [b"", block()], ids=["no comment", "a comment of the photo"])
+def test_the_record_of_an_earlier_edit_is_replaced(exif: bytes, suffix: str, tmp_path: Path) -> None:
+    first = saved(decode_photo(encoded(DRAWN, "PNG", exif=exif), "photo.png"), suffix, tmp_path)
+    again = open_photo(first)
+    assert b"make it snow" not in again.info.get("exif", b"")
+    assert (JIS_COMMENT in again.info.get("exif", b"")) == bool(exif)
+    assert saved(again, suffix, tmp_path).read_bytes().count(b"make it snow") == 1
+
+
 def test_a_note_that_leaves_no_room_goes_first(tmp_path: Path) -> None:
     note = TiffEntry(7, 64_000, bytes(64_000), 800)
     exif = PREFIX + tiff_block("<", TEXTS, {int(Ifd.Exif): {Base.MakerNote: note}}, Base.MakerNote)
