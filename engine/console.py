@@ -30,13 +30,19 @@ def run_program(main: Callable[[], int]) -> int:
     make_printable()
     try:
         code = _run(main)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
     except OSError as error:
-        discard_output(sys.stdout, sys.stderr)
         if not is_reader_gone(error):
             raise
+        discard_output(sys.stdout, sys.stderr)
         return READER_GONE
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        discard_output(sys.stdout)
+        if is_reader_gone(error):
+            return READER_GONE
+        print_line(f"The output cannot be written ({error.strerror}).")
+        return FAILED
     return code
 
 

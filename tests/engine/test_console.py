@@ -83,6 +83,20 @@ def test_a_reader_that_is_gone_ends_the_program_quietly(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="has no such device")  # noqa: PTH110
+def test_output_to_a_full_disk_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def main() -> int:
+        print("a line")
+        return 0
+
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdout", full)
+        assert run_program(main) == 1
+    assert capsys.readouterr().err == "The output cannot be written (No space left on device).\n"
+
+
 def test_a_program_without_streams_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     def main() -> int:
         sys.stdout.write("to nowhere")
