@@ -19,7 +19,11 @@ LORA_NAMES = ("adapter_config.json", "adapter_model.safetensors", "pytorch_lora_
 NAMES_SHOWN = 5
 _CACHED_MODEL = "models--"
 _CHECKPOINT = re.compile(r"(checkpoint|global_step|step|epoch)[-_=]?\d+")
-_OTHER_STATE = re.compile(r"optimizer|scheduler|scaler|random_states|rng_state|training_args|optim_states")
+_OTHER_STATE = re.compile(
+    r"(optimizer|(lr_)?scheduler|scaler|random_states|rng_state|training_args)\w*\.(bin|pt|pth|pkl|safetensors)$"
+    r"|.*optim_states"
+)
+"""Names of files that scripts keep beside the weights."""
 _NETWORKS = ("unet_ema", "unet")
 """Folders of a UNet in checkpoints of diffusers' scripts; the averaged weights are what they export."""
 
@@ -38,17 +42,22 @@ def find_model(path: Path) -> Path:
     if (cached := _cached_model(path)) is not None:
         return _in_cached_model(cached)
     _refuse_other_folders(path, names)
-    for network in _NETWORKS:
-        if (path / network / CONFIG_NAME).is_file() and (weights := _weights(path / network)):
-            return weights[0]
     if _CHECKPOINT.fullmatch(path.name) or any(map(_OTHER_STATE.match, names)):
-        return _only(path, _weights(path))
+        return _in_checkpoint(path)
     inner = [name for name in names if name.startswith(_CACHED_MODEL) or _CHECKPOINT.fullmatch(name)]
     if len(inner) == 1:
         return find_model(path / inner[0])
     if inner:
         raise _choose_among(path, inner)
     return path
+
+
+def _in_checkpoint(path: Path) -> Path:
+    """The weights in a checkpoint of a training script: those of its UNet, or its only ones."""
+    for network in _NETWORKS:
+        if (path / network / CONFIG_NAME).is_file() and (weights := _weights(path / network)):
+            return weights[0]
+    return _only(path, _weights(path))
 
 
 def model_name(path: Path) -> str:
@@ -135,7 +144,7 @@ def _subfolders(folder: Path) -> list[str]:
 def _weights(folder: Path) -> list[Path]:
     """The files of weights in a folder, safetensors first; the index of divided weights stands for them."""
     files = sorted(child for child in folder.iterdir() if child.is_file() and not child.name.startswith("."))
-    files = [file for file in files if not _OTHER_STATE.search(file.name)]
+    files = [file for file in files if not _OTHER_STATE.match(file.name)]
     indices = [file for file in files if re.search(r"\.(safetensors|bin)\.index(\..+)?\.json$", file.name)]
     whole = [
         file
