@@ -24,6 +24,8 @@ from engine.library.model_files import (
 
 STAGING_NAME = ".part"
 """Name of the folder in a library in which models are assembled and downloaded."""
+SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that systems put into any folder they show."""
 LOCK_NAME = "changing.lock"
 """Name of the lock file in that folder."""
 SUBFOLDER = "IP2P models"
@@ -73,12 +75,17 @@ def _has_others(folder: Path, known: Collection[Path]) -> bool:
         children = list(entries)
     for child in children:
         if child.name in folders and child.is_dir(follow_symlinks=False):
-            below = [file for file in files_below(Path(child.path)) if not is_temporary(file)]
-            if any(file.relative_to(folder) not in known for file in below):
+            if _others_below(Path(child.path), [folder / path for path in known]):
                 return True
-        elif Path(child.name) not in known and child.name != STAGING_NAME:
+        elif Path(child.name) not in known and child.name not in (STAGING_NAME, *SYSTEM_FILES):
             return True
     return False
+
+
+def _others_below(folder: Path, own: Collection[Path]) -> list[Path]:
+    """The files and links below a folder that are not among the own ones, nor made by the system or by us."""
+    others = set(files_below(folder)) - set(own)
+    return [file for file in others if not (is_temporary(file) or file.name in SYSTEM_FILES)]
 
 
 def is_replaceable(model: Path) -> bool:
@@ -86,7 +93,7 @@ def is_replaceable(model: Path) -> bool:
     with suppress(ModelNotUsable):
         card = read_model_card(model)
         if is_own(card):
-            return card.is_file or set(files_below(model)) == set(own_files(card))
+            return card.is_file or not _others_below(model, own_files(card))
     return False
 
 
@@ -96,7 +103,7 @@ def export_place(target: Path) -> Path:
         return target
     with suppress(ModelNotUsable):
         card = read_model_card(target)
-        if is_own(card) and (card.files is None or set(files_below(target)) <= set(own_files(card))):
+        if is_own(card) and (card.files is None or not _others_below(target, own_files(card))):
             return target
     return free_path(target)
 

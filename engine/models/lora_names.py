@@ -87,7 +87,12 @@ _BEGINNINGS = (
             r"^(lora_te1?_|(base_model\.model\.)?text_encoder[._]|base_model\.model\.(?=text_model\.))(text_model[._])?"
         ),
     ),
-    ("unet", re.compile(r"^(lora_unet_|unet[._]|base_model[._]model[._](unet[._])?|diffusion_model[._])?")),
+    (
+        "unet",
+        re.compile(
+            r"^(lora_unet_|lycoris_(unet_)?|unet[._]|base_model[._]model[._](unet[._])?|diffusion_model[._])?"
+        ),
+    ),
 )
 
 

@@ -261,7 +261,7 @@ def test_a_trained_model_replaces_only_a_model_of_the_library(
     library: ModelLibrary, model: Path, is_own: bool
 ) -> None:
     if is_own:
-        library.add(model)
+        (library.add(model).path / ".DS_Store").touch()
     else:
         (library.folder / "snow").mkdir(parents=True)
         (library.folder / "snow" / "beach.jpg").write_bytes(b"photo")
