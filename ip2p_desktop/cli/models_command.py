@@ -225,7 +225,7 @@ def _find(name: str) -> ModelCard:
 def describe_card(card: ModelCard) -> dict[str, Any]:
     """A model card as `--json` prints it."""
     values = {**asdict(card), "path": str(card.path)}
-    del values["recommended"]["seed"]
+    del values["recommended"]["seed"], values["files"]
     return values
 
 
