@@ -186,7 +186,7 @@ def test_the_command_writes_numbers_and_curve(
     assert {"sim_0", "sim_1", "sim_direction", "sim_image"} < written["points"][0].keys()
     ElementTree.parse(tmp_path / "f.svg")
     assert capsys.readouterr().out.count("direction") == len(IMAGE_SCALES)
-    assert main([*options[:5], str(tmp_path)]) == 1
+    assert main([*options[:5], str(tmp_path)]) == 2
     errors = capsys.readouterr().err
     assert "contains no CLIP model" in errors
     assert "Traceback" not in errors
