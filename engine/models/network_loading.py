@@ -161,7 +161,7 @@ def _not_finite(model: str, unloaded: UnloadedNetwork, name: str, dtype: torch.d
             dtype=str(dtype).removeprefix("torch."),
         )
     return ModelNotUsable(
-        "model.not-finite",
+        "model.tensor-not-finite",
         "The model {model} is damaged: its tensor {tensor} contains numbers that are not finite (NaN).",
         "Choose another model, or download it again.",
         model=model,
