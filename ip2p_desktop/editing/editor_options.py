@@ -22,7 +22,7 @@ class EditorOptions:
     compile_unet: bool | None = None
     threads: int | None = None
     has_preferred_device: bool = field(default=False, compare=False)
-    """Whether the device is that of the preferences, which an error then names as the cause."""
+    """On the command line, whether the device is that of the preferences, which an error then names."""
 
     @classmethod
     def preferred(cls, preferences: Preferences) -> Self:
@@ -32,7 +32,6 @@ class EditorOptions:
             dtype=preferences.dtype,
             compile_unet=preferences.compile_unet,
             threads=preferences.threads,
-            has_preferred_device=True,
         )
 
 
@@ -57,6 +56,6 @@ def open_editor(options: EditorOptions) -> Editor:
         raise DeviceNotUsable(
             "device.preferred-not-available",
             "The device chosen in Preferences, {device}, is not usable on this computer.",
-            "Choose another device in Preferences; on the command line, --device overrides it.",
+            "Set --device, or choose another device in Preferences.",
             device=options.device,
         ) from error

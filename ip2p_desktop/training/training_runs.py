@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
 _OWN = re.compile(
-    r"[\w.-]+\.(json|jsonl|log|lock)|model\.(ckpt|safetensors|nemo)|(.+/)?events\.out\.tfevents\.[^/]+"
+    r"[\w.-]+\.(json|jsonl|log|lock)|checkpoint\.\w+|model\.(ckpt|safetensors|nemo)|(.+/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|previews/(photo|step-\d+)-\d+\.png"
 )
 """Paths of the files that the trainer writes to the folder of a run, besides the model."""

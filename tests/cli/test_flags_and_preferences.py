@@ -104,8 +104,8 @@ def test_a_missing_device_is_told_with_its_cause(
         preferences.device = "cuda"
     assert run(*([] if is_preferred else ["--device", "cuda"])) == 2
     assert capsys.readouterr().err == (
-        "The device chosen in Preferences, cuda, is not usable on this computer. Choose another device in "
-        "Preferences; on the command line, --device overrides it.\n"
+        "The device chosen in Preferences, cuda, is not usable on this computer. Set --device, or choose "
+        "another device in Preferences.\n"
         if is_preferred
         else "No usable cuda device.\n"
     )
