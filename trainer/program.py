@@ -22,6 +22,7 @@ from trainer.distributed.priority import lower_priority
 from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
 from trainer.protocol.events import EventStream, TrainingFailed, TrainingFinished
 from trainer.runs.preparation import prepare
+from trainer.runs.run_lock import run_lock
 
 log = logging.getLogger("trainer")
 
@@ -88,6 +89,13 @@ class TrainerRun:
         """Whether preparation succeeded."""
 
     def __call__(self, settings: ReadSettings) -> None:
+        if settings.probe is not None or not is_first():
+            self._run(settings)
+            return
+        with run_lock(settings.config.run_folder):
+            self._run(settings)
+
+    def _run(self, settings: ReadSettings) -> None:
         training = prepare(settings, self.events, self.commands)
         self.has_begun = True
         try:
@@ -98,4 +106,5 @@ class TrainerRun:
 
                 probe(training, settings.probe)
         finally:
+            training.close()
             training.processes.leave()

@@ -12,8 +12,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 from engine.errors import EngineError
+from trainer.distributed.worker_processes import begin_worker, stop_signals_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +84,41 @@ class _Numbered(Dataset[Batch | EngineError]):
             return error
 
 
-def _one_thread(worker: int) -> None:
+def _begin_worker(worker: int) -> None:
     torch.set_num_threads(1)
+    begin_worker()
 
 
-def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
-    """Returns an iterator over every `stride`-th batch from number `first` up to `end`.
+class LoadedBatches(Iterator[Batch]):
+    """The batches that worker processes make ahead. Raises the `EngineError` of one that cannot be made."""
 
-    Worker processes make them ahead. The iterator raises the `EngineError` of a batch that cannot be made.
-    """
+    def __init__(self, loader: DataLoader[Batch | EngineError]) -> None:
+        with stop_signals_held():
+            self._loaded: Iterator[Batch | EngineError] = iter(loader)
+
+    def __next__(self) -> Batch:
+        made = next(self._loaded)
+        if isinstance(made, EngineError):
+            raise made
+        return made
+
+    def close(self) -> None:
+        """Ends the worker processes, which ignore the request to end that torch sends them at last."""
+        loaded, self._loaded = self._loaded, iter(())
+        if isinstance(loaded, _MultiProcessingDataLoaderIter):
+            loaded._shutdown_workers()
+            for worker in loaded._workers:
+                worker.kill()
+
+
+def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> LoadedBatches:
+    """Returns every `stride`-th batch from number `first` up to `end`."""
     loader = DataLoader(
         _Numbered(examples),
         sampler=range(first, end, stride),
         batch_size=None,
         num_workers=workers,
-        worker_init_fn=_one_thread,
+        worker_init_fn=_begin_worker,
         pin_memory=torch.cuda.is_available(),
     )
-    return map(_batch_or_raise, iter(loader))
-
-
-def _batch_or_raise(made: Batch | EngineError) -> Batch:
-    if isinstance(made, EngineError):
-        raise made
-    return made
+    return LoadedBatches(loader)

@@ -17,8 +17,8 @@ from trainer.config.run import (
     TrainerConfig,
     ValidationConfig,
 )
-from trainer.config.settings_reading import ReadSettings, read_config, read_settings
-from trainer.config.training import TrainingConfig, validate
+from trainer.config.settings_reading import ReadSettings, read_config, read_settings, stored_config
+from trainer.config.training import TrainingConfig, flat_settings, validate
 
 __all__ = [
     "CacheConfig",
@@ -40,7 +40,9 @@ __all__ = [
     "TrainingConfig",
     "UNetConfig",
     "ValidationConfig",
+    "flat_settings",
     "read_config",
     "read_settings",
+    "stored_config",
     "validate",
 ]

@@ -92,7 +92,12 @@ class TrainingLoop:
             self._train_or_save()
             return self._end()
         finally:
-            self.encoders.remove_file()
+            self.close()
+
+    def close(self) -> None:
+        """Ends the processes that make batches, and removes temporary files."""
+        self.resumption.close()
+        self.encoders.remove_file()
 
     def begin(self) -> None:
         """Resumes or begins the run, and offloads the networks that steps do not use."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from trainer.datasets.splits import Splits
     from trainer.distributed.parallel import Processes
     from trainer.examples.replay import Replay
+    from trainer.export.run_record import RunRecord
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.numerics import NumericSettings
 
@@ -39,8 +41,8 @@ NO_GPU = make_warning(
 def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
     """Returns the run, ready for its first step. Errors that are quick to find are raised before torch loads.
 
-    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` on a
-    request to stop.
+    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `RunNotUsable`, `OutputNotWritable`, and
+    `Cancelled` on a request to stop.
     """
     config, cancel = settings.config, commands.cancel
     for note in _notes(settings):
@@ -52,21 +54,56 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     import torch
 
     from trainer.examples.replay import with_replay
+    from trainer.export.run_export import data_facts
+    from trainer.export.run_record import RunRecord
     from trainer.runs.numerics import with_numerics
 
     kept = _kept_numerics(config, events)
     processes, device = _join(config, events, kept)
     config = with_numerics(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
+    is_probe = settings.probe is not None
+    record = RunRecord() if is_probe else _same_run(config, found, events)
     divided = divide_pairs(config, found, events, cancel)
     model = _load_model(config, device, events, cancel)
+    record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
+    if not is_probe:
+        _record_run(config, record, model, processes)
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
-    is_probe = settings.probe is not None
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
     examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
-    return _training_loop(config, model, examples, found, divided, events, commands, processes)
+    return _training_loop(config, model, examples, divided, record, events, commands, processes)
+
+
+def _same_run(config: TrainingConfig, found: PairSet, events: EventStream) -> RunRecord:
+    """Returns the record of the run, new or resumed; sends a warning if it had none. Raises `RunNotUsable`."""
+    from trainer.runs.identity import check_same_run, kept_record, record_of, steps_elsewhere
+
+    kept, warning = kept_record(config)
+    if warning is not None:
+        log.warning("%s", warning.message)
+        events.send(warning)
+    record = record_of(config, found)
+    if kept is not None:
+        check_same_run(config, kept, record)
+    unknown = kept.unknown if kept else {}
+    return replace(record, steps_elsewhere=steps_elsewhere(config, kept), unknown=unknown)
+
+
+def _record_run(config: TrainingConfig, record: RunRecord, model: Model, processes: Processes) -> None:
+    """Checks the start weights of the run and writes its record. Raises `RunNotUsable`, `OutputNotWritable`."""
+    from trainer.examples.cache_folder import fingerprint
+    from trainer.export.run_record import write_record
+    from trainer.runs.identity import check_start_weights, kept_record
+
+    networks = (model.unet, model.vae, *model.text_encoders.networks)
+    start_weights = processes.gather(fingerprint(*networks) if processes.is_first else "")[0]
+    check_start_weights(config, kept_record(config)[0], start_weights)
+    if processes.is_first:
+        name = read_model_card(config.start_weights).name
+        write_record(config.run_folder, replace(record, start_weights=start_weights, start_name=name))
 
 
 def _kept_numerics(config: TrainingConfig, events: EventStream) -> NumericSettings:
@@ -116,16 +153,16 @@ def _training_loop(
     config: TrainingConfig,
     model: Model,
     examples: Examples,
-    found: PairSet,
     divided: Splits,
+    record: RunRecord,
     events: EventStream,
     commands: Commands,
     processes: Processes,
 ) -> TrainingLoop:
     """Returns the training loop with its validation and export."""
+    from trainer.export.run_export import RunExport
     from trainer.learning.offloading import NetworkOffload
     from trainer.runs.loop import TrainingLoop
-    from trainer.runs.run_export import RunExport, data_facts
     from trainer.validation.validation import make_validation
 
     validation = make_validation(model, config, divided.val, divided.train, events)
@@ -133,7 +170,7 @@ def _training_loop(
         config,
         model,
         examples,
-        instructions=found.instructions,
+        instructions=record.instructions,
         events=events,
         commands=commands,
         processes=processes,
@@ -143,8 +180,7 @@ def _training_loop(
     training.exporter = RunExport(
         training.learner,
         training.resumption.history,
-        data_facts(found, divided),
-        instructions=found.instructions,
+        record,
         validation=validation,
     )
     return training

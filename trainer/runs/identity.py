@@ -1,0 +1,186 @@
+"""What makes a run the one it is, so that its folder is continued by the same run only.
+
+A run is resumed with the pairs and the start weights it began with, and with the settings on which its weights
+depend. The last digits of the weights depend on more, see `trainer.runs.numerics`; of that, a run only warns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from trainer.config import TrainingConfig, flat_settings
+from trainer.datasets import PairSet
+from trainer.datasets.layouts.tables import CellImage
+from trainer.datasets.layouts.trees import ZipImage
+from trainer.datasets.pairs import PairImage
+from trainer.export.run_record import FILE, RunNotUsable, RunRecord, read_record
+from trainer.learning.checkpoint import Checkpoints, load_state
+from trainer.protocol.events import WarningRaised, make_warning
+
+MAY_CHANGE = (
+    # the pairs and the weights themselves are compared, not where they lie
+    *(
+        "data.data_path",
+        "model.unet_config.from_pretrained",
+        "model.ckpt_path",
+        "model.unet_config.in_channels",
+    ),
+    "model.parameterization",
+    # length, devices, intervals and files
+    *("trainer.*", "validation.*", "export.*", "model.name"),
+    *("exp_manager.exp_dir", "exp_manager.name", "exp_manager.explicit_log_dir", "exp_manager.resume_*"),
+    *(
+        "exp_manager.create_*",
+        "exp_manager.wandb_logger_kwargs.*",
+        "exp_manager.checkpoint_callback_params.*",
+    ),
+    *("model.resume_from_checkpoint", "exp_manager.ema.cpu_offload"),
+    *("data.num_workers", "data.cache.folder", "data.cache.limit_gb"),
+    # speed and memory
+    *("model.unet_config.use_checkpoint", "model.unet_config.use_flash_attention", "model.channels_last"),
+    *("model.inductor", "model.inductor_cudagraphs", "model.gradient_as_bucket_view"),
+    *("model.micro_batch_size", "model.global_batch_size"),
+    # the steps from now on
+    *("model.optim.lr", "model.optim.weight_decay", "model.optim.betas", "model.optim.eps"),
+    "model.optim.sched.*",
+)
+"""Patterns of the settings that a resumed run may change; it takes the new ones."""
+MOST_MEASURED = 10_000
+"""Number of pairs whose files are looked at, at most; they are spread evenly over all."""
+NOT_RECORDED = make_warning(
+    "run.not-recorded",
+    "An earlier version of this program began this run and did not record its data and settings; it continues "
+    "with those given now.",
+)
+SHOWN = 6
+"""Number of differences that a message lists."""
+
+
+def record_of(config: TrainingConfig, found: PairSet) -> RunRecord:
+    """Returns the record of a run that begins now, without its start weights and its division of the pairs."""
+    start = str(config.start_weights.absolute())
+    settings = flat_settings(config) | {"model.unet_config.from_pretrained": start}
+    return RunRecord(pairs=len(found.pairs), pairs_hash=pairs_hash(found), settings=settings)
+
+
+def pairs_hash(found: PairSet) -> str:
+    """Returns a hash of all pairs in their order: names of the images, instructions, and sizes of the files.
+
+    The folders of the files do not matter.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    every = -(-len(found.pairs) // MOST_MEASURED) or 1
+    size = cache(_size)
+    for number, pair in enumerate(found.pairs):
+        images = (pair.original, pair.edited)
+        sizes = [size(_file(image)) for image in images] if number % every == 0 else []
+        parts = ([image.name for image in images], sizes, pair.instructions, pair.source)
+        digest.update(repr(parts).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _file(image: PairImage) -> Path:
+    """Returns the file that contains an image."""
+    if isinstance(image, ZipImage):
+        return image.archive
+    if isinstance(image, CellImage):
+        table = image.table
+        return table.place / table.file if table.place.is_dir() else table.place
+    path: Path = getattr(image, "path", Path())
+    return path
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def kept_record(config: TrainingConfig) -> tuple[RunRecord | None, WarningRaised | None]:
+    """Returns the record of the run that is resumed, and a warning if there is no record.
+
+    A folder without a checkpoint has no run to resume. Raises `RunNotUsable` for a newer version.
+    """
+    run = config.run_folder
+    if not Checkpoints(run, keep=-1).saved():
+        return None, None
+    kept = read_record(run)
+    return kept, None if kept else NOT_RECORDED
+
+
+def steps_elsewhere(config: TrainingConfig, kept: RunRecord | None) -> int:
+    """Returns the number of steps of the run from whose checkpoint this one began or begins; usually 0."""
+    if kept is not None:
+        return kept.steps_elsewhere
+    elsewhere = config.resumed_checkpoint
+    if elsewhere is None or Checkpoints(config.run_folder, keep=-1).saved():
+        return 0
+    return int(load_state(elsewhere, mapped=True)["step"])
+
+
+def check_same_run(config: TrainingConfig, kept: RunRecord, now: RunRecord) -> None:
+    """Raises `RunNotUsable` if a run is resumed with other pairs or settings than it began with."""
+    differences = [*_other_pairs(kept, now), *_other_settings(kept.settings, now.settings)]
+    if not differences:
+        return
+    more = len(differences) - SHOWN
+    shown = "; ".join(differences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    raise RunNotUsable(
+        "run.differs",
+        "{folder} contains another run: {differences}.",
+        "To go on with that run, use its dataset and settings. To begin a new one, choose another "
+        "exp_manager.exp_dir; with exp_manager.resume_from_checkpoint={checkpoint} it goes on from the "
+        "weights of that run.",
+        folder=config.run_folder,
+        differences=shown,
+        checkpoint=Checkpoints(config.run_folder, keep=-1).saved()[-1],
+    )
+
+
+def check_start_weights(config: TrainingConfig, kept: RunRecord | None, start_weights: str) -> None:
+    """Raises `RunNotUsable` if a run, or one from another's checkpoint, would resume on other start weights."""
+    own = kept is not None or config.resumed_checkpoint is None
+    record = kept if own else _record_beside(config.resumed_checkpoint)
+    if record is None or not record.start_weights or record.start_weights == start_weights:
+        return
+    raise RunNotUsable(
+        "run.other-start-weights",
+        "The run in {folder} began with other start weights, those of “{kept}” in {place}.",
+        "To go on with that run, name them in model.unet_config.from_pretrained. To train from other weights, "
+        "begin a new run in another exp_manager.exp_dir.",
+        folder=config.run_folder,
+        kept=record.start_name,
+        place=record.settings.get("model.unet_config.from_pretrained", ""),
+    )
+
+
+def _record_beside(checkpoint: Path | None) -> RunRecord | None:
+    """Returns the record of the run that a checkpoint, its folder or its file, belongs to."""
+    folders = checkpoint.absolute().parents if checkpoint is not None else ()
+    run = next((folder for folder in list(folders)[:3] if (folder / FILE).is_file()), None)
+    return read_record(run) if run is not None else None
+
+
+def _other_pairs(kept: RunRecord, now: RunRecord) -> Iterator[str]:
+    if kept.pairs != now.pairs:
+        yield f"its dataset has {kept.pairs} pairs and not {now.pairs}"
+    elif kept.pairs_hash != now.pairs_hash:
+        yield f"its dataset has {kept.pairs} other pairs"
+
+
+def _other_settings(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key in now:
+        is_same = key not in kept or kept[key] == now[key]
+        if not is_same and not any(fnmatchcase(key, pattern) for pattern in MAY_CHANGE):
+            yield f"{key} is {_shown(kept[key])} there and not {_shown(now[key])}"
+
+
+def _shown(value: object) -> str:
+    text = "empty" if value in ("", None, []) else str(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
