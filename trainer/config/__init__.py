@@ -16,6 +16,7 @@ from trainer.config.run import (
     ExportConfig,
     TrainerConfig,
     ValidationConfig,
+    WandbConfig,
 )
 from trainer.config.settings_reading import ReadSettings, read_config, read_settings, stored_config
 from trainer.config.training import TrainingConfig, flat_settings, validate
@@ -40,6 +41,7 @@ __all__ = [
     "TrainingConfig",
     "UNetConfig",
     "ValidationConfig",
+    "WandbConfig",
     "flat_settings",
     "read_config",
     "read_settings",

@@ -88,6 +88,16 @@ class CheckpointConfig:
 
 
 @dataclass
+class WandbConfig:
+    """The names of the run in W&B."""
+
+    project: str = ""
+    """Project of the run; empty is W&B's own choice."""
+    name: str = ""
+    """Name of the run; empty takes that of the model."""
+
+
+@dataclass
 class ExperimentConfig:
     """The folder of the run, its average and its checkpoints."""
 
@@ -100,6 +110,11 @@ class ExperimentConfig:
     resume_if_exists: bool = True
     resume_from_checkpoint: str = ""
     """A checkpoint to resume from if the run has none of its own."""
+    create_tensorboard_logger: bool = False
+    """Also write the losses for TensorBoard, if it is installed."""
+    create_wandb_logger: bool = False
+    """Also send the losses to W&B, if it is installed and logged in."""
+    wandb_logger_kwargs: WandbConfig = field(default_factory=WandbConfig)
     ema: EMAConfig = field(default_factory=EMAConfig)
     checkpoint_callback_params: CheckpointConfig = field(default_factory=CheckpointConfig)
 

@@ -118,17 +118,23 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
             "data.replay has no instructions: the card of the start weights suggests no edits.",
             "List some edits that the start weights can make in data.replay.instructions.",
         )
-    replay = Replay(model, config, source=len(train.sources))
+    replay, share = Replay(model, config, source=len(train.sources)), replay_share(config)
     added = [
         replace(pair, instructions=(instruction,), scene="", captions=None, source=replay.source)
-        for pair, instruction in _combinations(train.pairs, instructions, min(settings.pairs, drawn))
+        for pair, instruction in _combinations(train.pairs, instructions, min(settings.pairs or 0, drawn))
     ]
-    return _joined(train, added, settings.share), replay
+    return _joined(train, added, share), replay
+
+
+def replay_share(config: TrainingConfig) -> float:
+    """Returns the share of the examples that are replayed, which `with_replay_defaults` has filled in."""
+    assert config.data.replay.share is not None
+    return config.data.replay.share
 
 
 def draws_per_step(config: TrainingConfig) -> float:
     """Returns how many examples of a step are replayed, on average."""
-    return config.step_size * config.data.replay.share
+    return config.step_size * replay_share(config)
 
 
 def known_instructions(model: Path) -> list[str]:

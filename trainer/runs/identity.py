@@ -1,13 +1,14 @@
 """What makes a run the one it is, so that its folder is continued by the same run only.
 
-A run is resumed with the pairs and the start weights it began with, and with the settings on which its weights
-depend. The last digits of the weights depend on more, see `trainer.runs.numerics`; of that, a run only warns.
+A run is resumed with the pairs and the start weights it began with, and with the settings on which its
+weights depend. Their last digits depend on more, see `trainer.runs.numerics`; of that, a run only warns.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -20,26 +21,17 @@ from trainer.datasets.layouts.trees import ZipImage
 from trainer.datasets.pairs import PairImage
 from trainer.export.run_record import FILE, RunNotUsable, RunRecord, read_record
 from trainer.learning.checkpoint import Checkpoints, load_state
-from trainer.protocol.events import WarningRaised, make_warning
+from trainer.protocol.events import make_warning
 
 MAY_CHANGE = (
     # the pairs and the weights themselves are compared, not where they lie
-    *(
-        "data.data_path",
-        "model.unet_config.from_pretrained",
-        "model.ckpt_path",
-        "model.unet_config.in_channels",
-    ),
-    "model.parameterization",
+    *("data.data_path", "model.unet_config.from_pretrained", "model.ckpt_path"),
+    *("model.unet_config.in_channels", "model.parameterization"),
     # length, devices, intervals and files
     *("trainer.*", "validation.*", "export.*", "model.name"),
     *("exp_manager.exp_dir", "exp_manager.name", "exp_manager.explicit_log_dir", "exp_manager.resume_*"),
-    *(
-        "exp_manager.create_*",
-        "exp_manager.wandb_logger_kwargs.*",
-        "exp_manager.checkpoint_callback_params.*",
-    ),
-    *("model.resume_from_checkpoint", "exp_manager.ema.cpu_offload"),
+    *("exp_manager.create_*", "exp_manager.wandb_logger_kwargs.*", "exp_manager.ema.cpu_offload"),
+    *("exp_manager.checkpoint_callback_params.*", "model.resume_from_checkpoint"),
     *("data.num_workers", "data.cache.folder", "data.cache.limit_gb"),
     # speed and memory
     *("model.unet_config.use_checkpoint", "model.unet_config.use_flash_attention", "model.channels_last"),
@@ -54,18 +46,91 @@ MOST_MEASURED = 10_000
 """Number of pairs whose files are looked at, at most; they are spread evenly over all."""
 NOT_RECORDED = make_warning(
     "run.not-recorded",
-    "An earlier version of this program began this run and did not record its data and settings; it continues "
-    "with those given now.",
+    "An earlier version of this program began this run and did not record its data and settings; it "
+    "continues with those given now.",
 )
 SHOWN = 6
 """Number of differences that a message lists."""
 
 
-def record_of(config: TrainingConfig, found: PairSet) -> RunRecord:
-    """Returns the record of a run that begins now, without its start weights and its division of the pairs."""
-    start = str(config.start_weights.absolute())
-    settings = flat_settings(config) | {"model.unet_config.from_pretrained": start}
-    return RunRecord(pairs=len(found.pairs), pairs_hash=pairs_hash(found), settings=settings)
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """What is known of the run that a folder contains already, or from whose checkpoint a new one begins."""
+
+    exists: bool = False
+    """Whether the folder contains a run, that is, a checkpoint."""
+    record: RunRecord | None = None
+    """The record of the run in the folder; None if there is no run, or an earlier version began it."""
+    steps_elsewhere: int = 0
+    """Number of steps of another run from whose checkpoint this one began or begins."""
+
+    @property
+    def settings(self) -> Mapping[str, Any] | None:
+        """The settings of the run in the folder; None if there is no run, empty if they are not known."""
+        if not self.exists:
+            return None
+        return self.record.settings if self.record else {}
+
+    def record_of(self, config: TrainingConfig, found: PairSet) -> RunRecord:
+        """Returns the record of a run with these settings and pairs; its start weights are not known yet.
+
+        Raises `RunNotUsable` if the folder contains another run.
+        """
+        start = str(config.start_weights.absolute())
+        now = RunRecord(
+            pairs=len(found.pairs),
+            pairs_hash=pairs_hash(found),
+            settings=flat_settings(config) | {"model.unet_config.from_pretrained": start},
+            steps_elsewhere=self.steps_elsewhere,
+            unknown=self.record.unknown if self.record else {},
+        )
+        if self.record is not None:
+            _check_same_run(config, self.record, now)
+        return now
+
+    def check_start_weights(self, config: TrainingConfig, start_weights: str) -> None:
+        """Raises `RunNotUsable` if the run, or that of the checkpoint, began with other start weights."""
+        kept = self.record if self.exists else _record_beside(config.resumed_checkpoint)
+        if kept is None or not kept.start_weights or kept.start_weights == start_weights:
+            return
+        raise RunNotUsable(
+            "run.other-start-weights",
+            "The run in {folder} began with other start weights, those of “{kept}” in {place}.",
+            "To go on with that run, name them in model.unet_config.from_pretrained. To train from other "
+            "weights, begin a new run in another exp_manager.exp_dir.",
+            folder=config.run_folder,
+            kept=kept.start_name,
+            place=kept.settings.get("model.unet_config.from_pretrained", ""),
+        )
+
+
+def earlier_run(config: TrainingConfig) -> EarlierRun:
+    """Returns what is known of the run in the folder. Raises `RunNotUsable`, `CheckpointNotUsable`."""
+    if Checkpoints(config.run_folder, keep=-1).saved():
+        kept = read_record(config.run_folder)
+        return EarlierRun(True, kept, kept.steps_elsewhere if kept else 0)
+    elsewhere = config.resumed_checkpoint
+    steps = int(load_state(elsewhere, mapped=True)["step"]) if elsewhere else 0
+    return EarlierRun(steps_elsewhere=steps)
+
+
+def _check_same_run(config: TrainingConfig, kept: RunRecord, now: RunRecord) -> None:
+    """Raises `RunNotUsable` if a run is resumed with other pairs or settings than it began with."""
+    differences = [*_other_pairs(kept, now), *_other_settings(kept.settings, now.settings)]
+    if not differences:
+        return
+    more = len(differences) - SHOWN
+    shown = "; ".join(differences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    raise RunNotUsable(
+        "run.differs",
+        "{folder} contains another run: {differences}.",
+        "To go on with that run, use its dataset and settings. To begin a new one, choose another "
+        "exp_manager.exp_dir; with exp_manager.resume_from_checkpoint={checkpoint} it goes on from the "
+        "weights of that run.",
+        folder=config.run_folder,
+        differences=shown,
+        checkpoint=Checkpoints(config.run_folder, keep=-1).saved()[-1],
+    )
 
 
 def pairs_hash(found: PairSet) -> str:
@@ -100,64 +165,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def kept_record(config: TrainingConfig) -> tuple[RunRecord | None, WarningRaised | None]:
-    """Returns the record of the run that is resumed, and a warning if there is no record.
-
-    A folder without a checkpoint has no run to resume. Raises `RunNotUsable` for a newer version.
-    """
-    run = config.run_folder
-    if not Checkpoints(run, keep=-1).saved():
-        return None, None
-    kept = read_record(run)
-    return kept, None if kept else NOT_RECORDED
-
-
-def steps_elsewhere(config: TrainingConfig, kept: RunRecord | None) -> int:
-    """Returns the number of steps of the run from whose checkpoint this one began or begins; usually 0."""
-    if kept is not None:
-        return kept.steps_elsewhere
-    elsewhere = config.resumed_checkpoint
-    if elsewhere is None or Checkpoints(config.run_folder, keep=-1).saved():
-        return 0
-    return int(load_state(elsewhere, mapped=True)["step"])
-
-
-def check_same_run(config: TrainingConfig, kept: RunRecord, now: RunRecord) -> None:
-    """Raises `RunNotUsable` if a run is resumed with other pairs or settings than it began with."""
-    differences = [*_other_pairs(kept, now), *_other_settings(kept.settings, now.settings)]
-    if not differences:
-        return
-    more = len(differences) - SHOWN
-    shown = "; ".join(differences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
-    raise RunNotUsable(
-        "run.differs",
-        "{folder} contains another run: {differences}.",
-        "To go on with that run, use its dataset and settings. To begin a new one, choose another "
-        "exp_manager.exp_dir; with exp_manager.resume_from_checkpoint={checkpoint} it goes on from the "
-        "weights of that run.",
-        folder=config.run_folder,
-        differences=shown,
-        checkpoint=Checkpoints(config.run_folder, keep=-1).saved()[-1],
-    )
-
-
-def check_start_weights(config: TrainingConfig, kept: RunRecord | None, start_weights: str) -> None:
-    """Raises `RunNotUsable` if a run, or one from another's checkpoint, would resume on other start weights."""
-    own = kept is not None or config.resumed_checkpoint is None
-    record = kept if own else _record_beside(config.resumed_checkpoint)
-    if record is None or not record.start_weights or record.start_weights == start_weights:
-        return
-    raise RunNotUsable(
-        "run.other-start-weights",
-        "The run in {folder} began with other start weights, those of “{kept}” in {place}.",
-        "To go on with that run, name them in model.unet_config.from_pretrained. To train from other weights, "
-        "begin a new run in another exp_manager.exp_dir.",
-        folder=config.run_folder,
-        kept=record.start_name,
-        place=record.settings.get("model.unet_config.from_pretrained", ""),
-    )
 
 
 def _record_beside(checkpoint: Path | None) -> RunRecord | None:

@@ -36,6 +36,7 @@ from trainer.protocol.events import (
     WarningRaised,
     make_warning,
 )
+from trainer.runs.metrics import Metrics
 from trainer.runs.resumption import Resumption
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class TrainingLoop:
         self.learner = Learner(model, config, self.processes)
         self.resumption = Resumption(self.learner, examples, config, self.processes)
         self.encoders = encoders or NetworkOffload((), config.run_folder)
+        self.metrics = Metrics(config, events)
         self._validated_step = -1
 
     def run(self) -> TrainingFinished:
@@ -89,6 +91,8 @@ class TrainingLoop:
         try:
             self.begin()
             self._report_start()
+            if self.processes.is_first:
+                self.metrics.begin(self.learner.step)
             self._train_or_save()
             return self._end()
         finally:
@@ -97,6 +101,7 @@ class TrainingLoop:
     def close(self) -> None:
         """Ends the processes that make batches, and removes temporary files."""
         self.resumption.close()
+        self.metrics.close()
         self.encoders.remove_file()
 
     def begin(self) -> None:
@@ -184,6 +189,7 @@ class TrainingLoop:
         if loss is None:
             return None
         history.validations.append((self.learner.step, loss))
+        self.metrics.add(self.learner.step, val_loss=loss)
         return loss if loss < lowest else None
 
     def _go_back(self, error: TrainingDiverged) -> None:
@@ -191,6 +197,8 @@ class TrainingLoop:
         if not self.resumption.go_back():
             raise error
         step, share = self.learner.step, self.learner.rate_share
+        if self.processes.is_first:
+            self.metrics.begin(step)
         self.events.send(
             make_warning(
                 "diverged.retried",
@@ -252,6 +260,12 @@ class TrainingLoop:
                 samples_per_second=round(self.learner.batch_size / seconds, 3),
                 memory=peak_memory(self.learner.device) or 0,
             )
+        )
+        self.metrics.add(
+            step,
+            loss=taken.loss,
+            learning_rate=taken.learning_rate,
+            samples_per_second=round(self.learner.batch_size / seconds, 3),
         )
 
     def _export_folder(self, target: Path) -> Path:

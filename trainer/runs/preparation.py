@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
 from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
+from trainer.config.replay_defaults import with_replay_defaults
 from trainer.config.run import ACCELERATORS, FASTEST_THREADS
 from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
 from trainer.protocol.commands import Commands
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from trainer.distributed.parallel import Processes
     from trainer.examples.replay import Replay
     from trainer.export.run_record import RunRecord
+    from trainer.runs.identity import EarlierRun
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.numerics import NumericSettings
 
@@ -49,13 +51,14 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
         events.send(note)
     events.send(PreparationProgressed(stage="reading dataset"))
     found = find_training_pairs(config, cancel)
-    read_model_card(config.start_weights)
+    start = read_model_card(config.start_weights)
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
     from trainer.examples.replay import with_replay
     from trainer.export.run_export import data_facts
     from trainer.export.run_record import RunRecord
+    from trainer.runs.identity import EarlierRun
     from trainer.runs.numerics import with_numerics
 
     kept = _kept_numerics(config, events)
@@ -63,47 +66,58 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     config = with_numerics(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
     is_probe = settings.probe is not None
-    record = RunRecord() if is_probe else _same_run(config, found, events)
+    earlier = EarlierRun() if is_probe else _earlier_run(config, events)
+    config = with_replay_defaults(config, start, earlier.settings)
+    record = RunRecord() if is_probe else earlier.record_of(config, found)
     divided = divide_pairs(config, found, events, cancel)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
     if not is_probe:
-        _record_run(config, record, model, processes)
+        _record_run(config, earlier, replace(record, start_name=start.name), model, processes)
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
+        if settings.config.data.replay.pairs is None and earlier.settings is None:
+            events.send(_replay_note(config, len(train.pairs) - len(divided.train.pairs)))
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
     examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
     return _training_loop(config, model, examples, divided, record, events, commands, processes)
 
 
-def _same_run(config: TrainingConfig, found: PairSet, events: EventStream) -> RunRecord:
-    """Returns the record of the run, new or resumed; sends a warning if it had none. Raises `RunNotUsable`."""
-    from trainer.runs.identity import check_same_run, kept_record, record_of, steps_elsewhere
+def _earlier_run(config: TrainingConfig, events: EventStream) -> EarlierRun:
+    """Returns what is known of the run that is resumed; sends a warning if that is nothing."""
+    from trainer.runs.identity import NOT_RECORDED, earlier_run
 
-    kept, warning = kept_record(config)
-    if warning is not None:
-        log.warning("%s", warning.message)
-        events.send(warning)
-    record = record_of(config, found)
-    if kept is not None:
-        check_same_run(config, kept, record)
-    unknown = kept.unknown if kept else {}
-    return replace(record, steps_elsewhere=steps_elsewhere(config, kept), unknown=unknown)
+    earlier = earlier_run(config)
+    if earlier.exists and earlier.record is None:
+        log.warning("%s", NOT_RECORDED.message)
+        events.send(NOT_RECORDED)
+    return earlier
 
 
-def _record_run(config: TrainingConfig, record: RunRecord, model: Model, processes: Processes) -> None:
-    """Checks the start weights of the run and writes its record. Raises `RunNotUsable`, `OutputNotWritable`."""
+def _record_run(
+    config: TrainingConfig, earlier: EarlierRun, record: RunRecord, model: Model, processes: Processes
+) -> None:
+    """Checks the start weights and writes the record. Raises `RunNotUsable` or `OutputNotWritable`."""
     from trainer.examples.cache_folder import fingerprint
     from trainer.export.run_record import write_record
-    from trainer.runs.identity import check_start_weights, kept_record
 
     networks = (model.unet, model.vae, *model.text_encoders.networks)
     start_weights = processes.gather(fingerprint(*networks) if processes.is_first else "")[0]
-    check_start_weights(config, kept_record(config)[0], start_weights)
+    earlier.check_start_weights(config, start_weights)
     if processes.is_first:
-        name = read_model_card(config.start_weights).name
-        write_record(config.run_folder, replace(record, start_weights=start_weights, start_name=name))
+        write_record(config.run_folder, replace(record, start_weights=start_weights))
+
+
+def _replay_note(config: TrainingConfig, pairs: int) -> WarningRaised:
+    return make_warning(
+        "settings.replay-by-default",
+        "So that the new model keeps what its start weights know, they make {pairs} edits before the first "
+        "step, and {percent} % of the examples are such edits.",
+        "data.replay.pairs=0 switches this off: training is faster then, and forgets.",
+        pairs=pairs,
+        percent=round(100 * (config.data.replay.share or 0)),
+    )
 
 
 def _kept_numerics(config: TrainingConfig, events: EventStream) -> NumericSettings:
