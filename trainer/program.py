@@ -17,6 +17,7 @@ from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.config import ReadSettings, read_settings
+from trainer.config.settings_help import help_text
 from trainer.distributed.launcher import WorkerLost, is_first, workers
 from trainer.distributed.priority import lower_priority
 from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
@@ -30,9 +31,15 @@ DONE, FAILED, BAD_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the training; returns 0 if done or stopped, 1 if it failed, 2 for invalid settings or dataset."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    """Runs the training; returns 0 if done or stopped, 1 if it failed, 2 for invalid settings or dataset.
+
+    With `--help`, or without arguments, it only shows the settings.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or {"-h", "--help"} & set(given):
+        sys.stdout.write(help_text())
+        return DONE if given else BAD_USAGE
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     events = EventStream(is_silent=not is_first())
     is_attached = ATTACHED_VARIABLE in os.environ
     if is_attached:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from engine.library import ModelCard
-from trainer.config.replay_defaults import edits_in_few_steps, names_known_edits, replay_for
+from trainer.config.replay_defaults import edits_in_few_steps, known_instructions, replay_for
 
 FEW_STEPS_SETTINGS = (
     "data.resolution=192",
@@ -49,6 +49,6 @@ def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
 def _replay_settings(base: ModelCard) -> tuple[str, ...]:
     pairs, share = replay_for(base)
     settings = (f"data.replay.pairs={pairs}", f"data.replay.share={share}")
-    if names_known_edits(base):
+    if known_instructions(base.path):
         return settings
     return (*settings, f"data.replay.instructions={json.dumps(COMMON_INSTRUCTIONS)}")

@@ -18,8 +18,11 @@ class ColumnsConfig:
     """Names of the columns of a dataset; an empty name takes the usual ones."""
 
     original: str = ""
+    """Column of the images before the edit."""
     edited: str = ""
+    """Column of the images after the edit."""
     instruction: str = ""
+    """Column of the instructions."""
     inverse_instruction: str = ""
     """Column of instructions that turn the edited image back into the original; naming it doubles the
     pairs."""
@@ -30,7 +33,7 @@ class CacheConfig:
     """Caching of latents and text embeddings."""
 
     enable: bool | None = None
-    """Keep latents and text embeddings on disk: faster steps, with a fixed set of crops of each pair. None
+    """Keep latents and text embeddings on disk: faster steps, with a fixed set of crops of each pair; null
     does so if there is replay, which needs it."""
     folder: str = ""
     """The folder of the cache, which runs share; empty takes the user's cache folder."""
@@ -47,7 +50,9 @@ class SplitConfig:
     by: str = "auto"
     """"order", "content" (near-duplicates stay together), or "auto", which chooses by the layout."""
     val: float = 0.05
+    """Share of the pairs whose loss is measured during training."""
     test: float = 0.05
+    """Share of the pairs that are kept for `trainer.evaluation`."""
     smallest_val: int = 0
     """Least number of validation pairs, even where the share of a small dataset is less."""
 
@@ -57,11 +62,11 @@ class ReplayConfig:
     """Replay of edits that the start weights know, and would forget in training on new edits alone."""
 
     pairs: int | None = None
-    """Number of edits by the start weights of training photos to train on too; 0 for none. None takes what
-    suits start weights that name what they know, and none for others (`trainer.config.replay_defaults`). Each
-    edit is of its own crop, and is kept in the cache. A run makes no more edits than it draws."""
+    """Number of edits by the start weights of training photos to train on too; 0 for none, null for as many
+    as suit the start weights if they name what they know (`trainer.config.replay_defaults`). Each edit is of
+    its own crop, and is kept in the cache. A run makes no more edits than it draws."""
     share: float | None = None
-    """Share of the examples that are replayed edits. None takes what suits the start weights."""
+    """Share of the examples that are replayed edits; null for what suits the start weights."""
     instructions: list[str] = field(default_factory=list)
     """Instructions of these edits, in turn; empty takes the suggestions on the start weights' card and the
     instructions that their knowledge lists."""

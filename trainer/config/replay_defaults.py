@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.instructions.knowledge import has_knowledge
-from engine.library import ModelCard
+from engine.errors import ModelNotUsable
+from engine.instructions.knowledge import has_knowledge, read_knowledge
+from engine.library import ModelCard, read_model_card
 from trainer.config.training import TrainingConfig
+
+log = logging.getLogger(__name__)
 
 _Value = TypeVar("_Value")
 
@@ -31,9 +36,25 @@ def replay_for(start: ModelCard) -> tuple[int, float]:
     return FEW_STEPS_REPLAY if edits_in_few_steps(start) else MANY_STEPS_REPLAY
 
 
-def names_known_edits(start: ModelCard) -> bool:
-    """Returns whether the start weights come with instructions of edits that they know."""
-    return bool(start.suggestions) or has_knowledge(start.path)
+def known_instructions(model: Path) -> list[str]:
+    """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
+
+    Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
+    knowledge is ignored with a warning.
+    """
+    suggested = list(read_model_card(model).suggestions)
+    if not has_knowledge(model):
+        return suggested
+    try:
+        knowledge = read_knowledge(model)
+    except ModelNotUsable as error:
+        log.warning("Only suggestions are replayed: %s", error)
+        return suggested
+    examples = [edit.example for edit in knowledge.edits if edit.example]
+    later, wordings = knowledge.instructions, knowledge.wordings
+    # but they are never more than half of all
+    repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
+    return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
 
 
 def with_replay_defaults(
@@ -46,7 +67,7 @@ def with_replay_defaults(
     """
     pairs, share = replay_for(start)
     data, earlier = config.data, kept or {}
-    has_replay = data.cache.enable is not False and names_known_edits(start) and kept is None
+    has_replay = kept is None and data.cache.enable is not False and known_instructions(start.path)
     count = _first(data.replay.pairs, earlier.get("data.replay.pairs"), pairs if has_replay else 0)
     replay = replace(
         data.replay, pairs=count, share=_first(data.replay.share, earlier.get("data.replay.share"), share)

@@ -7,13 +7,11 @@ not decoded images, of exactly the cut that is trained on ("distillation", Li & 
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,20 +19,16 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.editing.conditioning import TextConditioning, encode_instructions
-from engine.errors import ModelNotUsable
-from engine.instructions.knowledge import has_knowledge, read_knowledge
-from engine.library import read_model_card
 from engine.models.loading import Model
 from engine.progress import CancelToken
 from trainer.batches.latents import latent_distribution
 from trainer.config import ConfigNotValid, TrainingConfig
+from trainer.config.replay_defaults import known_instructions
 from trainer.datasets import Pair, PairSet, Source
 from trainer.examples.cache_folder import Entry, fingerprint
 from trainer.learning.threads import limited_threads
 from trainer.validation.trial_edits import evaluating, sampled_latents
 from trainer.validation.validation import preview_settings
-
-log = logging.getLogger(__name__)
 
 
 class Replay:
@@ -135,27 +129,6 @@ def replay_share(config: TrainingConfig) -> float:
 def draws_per_step(config: TrainingConfig) -> float:
     """Returns how many examples of a step are replayed, on average."""
     return config.step_size * replay_share(config)
-
-
-def known_instructions(model: Path) -> list[str]:
-    """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
-
-    Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
-    knowledge is ignored with a warning.
-    """
-    suggested = list(read_model_card(model).suggestions)
-    if not has_knowledge(model):
-        return suggested
-    try:
-        knowledge = read_knowledge(model)
-    except ModelNotUsable as error:
-        log.warning("Only suggestions are replayed: %s", error)
-        return suggested
-    examples = [edit.example for edit in knowledge.edits if edit.example]
-    later, wordings = knowledge.instructions, knowledge.wordings
-    # but they are never more than half of all
-    repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
-    return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
 
 
 def _combinations(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.files.atomic import atomic_write
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.files.text_files import write_text_file
 from trainer.export.model_card import DataFacts
 
 FILE = "run.json"
@@ -113,7 +113,6 @@ def write_record(run: Path, record: RunRecord) -> None:
     text = json.dumps(with_unknown(values, record.unknown), indent=2)
     try:
         run.mkdir(parents=True, exist_ok=True)
-        with atomic_write(run / FILE) as temporary:
-            temporary.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise not_written(run / FILE, error) from error
+        raise not_written(run, error) from error
+    write_text_file(run / FILE, text)
