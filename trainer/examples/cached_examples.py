@@ -32,7 +32,8 @@ from trainer.batches.mirroring import may_be_mirrored
 from trainer.datasets.lookahead import worked_ahead
 from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
-from trainer.examples.cache_folder import Cache, Entry, OnCached, fill, fingerprint
+from trainer.examples.cache_folder import Cache, Entry, OnCached, fill
+from trainer.learning.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from trainer.examples.replay import Replay

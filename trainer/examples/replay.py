@@ -25,7 +25,8 @@ from trainer.batches.latents import latent_distribution
 from trainer.config import ConfigNotValid, TrainingConfig
 from trainer.config.replay_defaults import known_instructions
 from trainer.datasets import Pair, PairSet, Source
-from trainer.examples.cache_folder import Entry, fingerprint
+from trainer.examples.cache_folder import Entry
+from trainer.learning.fingerprint import fingerprint
 from trainer.learning.threads import limited_threads
 from trainer.validation.trial_edits import evaluating, sampled_latents
 from trainer.validation.validation import preview_settings

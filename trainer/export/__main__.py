@@ -1,4 +1,4 @@
-"""`python -m trainer.export RUN --step N [--output FOLDER] [key=value …]`: exports a kept checkpoint of a run.
+"""`python -m trainer.export RUN --step N [--output FOLDER] [key=value …]`: exports a kept checkpoint.
 
 RUN is the folder of a run. Without `--step` the steps are listed of which the run has a checkpoint. The model
 is exported with the settings of the run; others, such as `export.original_layout=ckpt`, or
@@ -18,12 +18,14 @@ import torch
 
 from engine.errors import EngineError
 from engine.files.json_record import JsonRecord
+from engine.models.loading import Model
 from trainer.config import TrainingConfig, stored_config
 from trainer.distributed.parallel import Processes
 from trainer.export.run_export import RunExport
-from trainer.export.run_record import FILE, RunNotUsable, read_record
+from trainer.export.run_record import FILE, RunNotUsable, RunRecord, read_record
 from trainer.learning.checkpoint import Checkpoints, load_state
 from trainer.learning.expansion import load_base_model
+from trainer.learning.fingerprint import fingerprint, networks_of
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 
@@ -73,6 +75,7 @@ def export_step(run: Path, step: int, target: Path, settings: Sequence[str] = ()
         )
     config = _on_processor(stored_config(record.settings, settings))
     model = load_base_model(config.start_weights, device=torch.device("cpu"))
+    _check_start_weights(model, config, record)
     learner, history = Learner(model, config, Processes()), History()
     state.pop("optimizer", None)  # exports do not need it
     learner.load_state_dict(state)
@@ -80,6 +83,18 @@ def export_step(run: Path, step: int, target: Path, settings: Sequence[str] = ()
     export = RunExport(learner, history, record, hardware=_hardware(state))
     with learner.ema.applied():
         return export(target)
+
+
+def _check_start_weights(model: Model, config: TrainingConfig, record: RunRecord) -> None:
+    """Raises `RunNotUsable` if the model is not the one that the run began with."""
+    if record.start_weights and record.start_weights != fingerprint(*networks_of(model)):
+        raise RunNotUsable(
+            "run.start-weights-changed",
+            "The run began with other weights than those in {place}.",
+            "Add model.unet_config.from_pretrained=… with those of “{kept}”.",
+            place=config.start_weights,
+            kept=record.start_name,
+        )
 
 
 def _on_processor(config: TrainingConfig) -> TrainingConfig:

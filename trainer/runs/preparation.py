@@ -99,11 +99,11 @@ def _record_run(
     config: TrainingConfig, earlier: EarlierRun, record: RunRecord, model: Model, processes: Processes
 ) -> None:
     """Checks the start weights and writes the record. Raises `RunNotUsable` or `OutputNotWritable`."""
-    from trainer.examples.cache_folder import fingerprint
     from trainer.export.run_record import write_record
+    from trainer.learning.fingerprint import fingerprint, networks_of
 
-    networks = (model.unet, model.vae, *model.text_encoders.networks)
-    start_weights = processes.gather(fingerprint(*networks) if processes.is_first else "")[0]
+    own = fingerprint(*networks_of(model)) if processes.is_first else ""
+    start_weights = processes.gather(own)[0]
     earlier.check_start_weights(config, start_weights)
     if processes.is_first:
         write_record(config.run_folder, replace(record, start_weights=start_weights))

@@ -25,8 +25,9 @@ from trainer.batches.cutting import cut_out, middle_cut
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.opening import open_pair
 from trainer.examples import cache_folder
-from trainer.examples.cache_folder import Cache, CacheIncomplete, fingerprint
+from trainer.examples.cache_folder import Cache, CacheIncomplete
 from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
+from trainer.learning.fingerprint import fingerprint
 
 ROOT = Path(__file__).resolve().parents[3]
 
