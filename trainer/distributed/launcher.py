@@ -19,7 +19,8 @@ from multiprocessing.process import BaseProcess
 
 from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
-from trainer.distributed.worker_processes import end_with_parent, stop_signals_held
+from trainer.distributed.parent import end_with_parent
+from trainer.distributed.worker_processes import stop_signals_held
 
 END_TIMEOUT = 30.0
 """Seconds that workers have to end after the first process."""

@@ -6,14 +6,11 @@ obeys it, and needs its workers until it has finished its step.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 
+from trainer.distributed.parent import end_with_parent
 from trainer.protocol.commands import STOP_SIGNALS, release_stop_signals
 
 
@@ -42,15 +39,3 @@ def begin_worker() -> None:
         signal.signal(number, signal.SIG_IGN)
     release_stop_signals()
     end_with_parent()
-
-
-def end_with_parent() -> None:
-    """From now on ends this process as soon as the one that started it has ended, even if it was killed."""
-    threading.Thread(target=_wait_for_parent, name="parent", daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)

@@ -23,7 +23,7 @@ from engine.models.loading import Model
 from engine.progress import CancelToken
 from trainer.batches.latents import latent_distribution
 from trainer.config import ConfigNotValid, TrainingConfig
-from trainer.config.replay_defaults import known_instructions
+from trainer.config.replay_defaults import MANY_STEPS_REPLAY, known_instructions
 from trainer.datasets import Pair, PairSet, Source
 from trainer.examples.cache_folder import Entry
 from trainer.learning.fingerprint import fingerprint
@@ -122,9 +122,9 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
 
 
 def replay_share(config: TrainingConfig) -> float:
-    """Returns the share of the examples that are replayed, which `with_replay_defaults` has filled in."""
-    assert config.data.replay.share is not None
-    return config.data.replay.share
+    """Returns the share of the examples that are replayed."""
+    share = config.data.replay.share
+    return MANY_STEPS_REPLAY[1] if share is None else share
 
 
 def draws_per_step(config: TrainingConfig) -> float:
