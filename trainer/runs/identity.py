@@ -24,7 +24,8 @@ from trainer.learning.checkpoint import Checkpoints, load_state
 from trainer.protocol.events import make_warning
 
 MAY_CHANGE = (
-    # the pairs and the weights themselves are compared, not where they lie
+    # the pairs and the weights themselves are compared, not how they are found
+    *("data.instruction", "data.columns.*", "model.first_stage_key", "model.cond_stage_key"),
     *("data.data_path", "model.unet_config.from_pretrained", "model.ckpt_path"),
     *("model.unet_config.in_channels", "model.parameterization"),
     # length, devices, intervals and files

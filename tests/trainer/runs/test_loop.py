@@ -35,6 +35,7 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
         f"data.data_path={pairs}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
+        "data.replay.pairs=0",
         "data.resolution=64",
         "model.micro_batch_size=2",
         "trainer.precision=32",
