@@ -49,6 +49,6 @@ def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
 def _replay_settings(base: ModelCard) -> tuple[str, ...]:
     pairs, share = replay_for(base)
     settings = (f"data.replay.pairs={pairs}", f"data.replay.share={share}")
-    if known_instructions(base.path):
+    if known_instructions(base):
         return settings
     return (*settings, f"data.replay.instructions={json.dumps(COMMON_INSTRUCTIONS)}")

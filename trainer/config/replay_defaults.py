@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import has_knowledge, read_knowledge
-from engine.library import ModelCard, read_model_card
+from engine.library import ModelCard
 from trainer.config.training import TrainingConfig
 
 log = logging.getLogger(__name__)
@@ -36,17 +35,17 @@ def replay_for(start: ModelCard) -> tuple[int, float]:
     return FEW_STEPS_REPLAY if edits_in_few_steps(start) else MANY_STEPS_REPLAY
 
 
-def known_instructions(model: Path) -> list[str]:
+def known_instructions(model: ModelCard) -> list[str]:
     """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
 
     Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
     knowledge is ignored with a warning.
     """
-    suggested = list(read_model_card(model).suggestions)
-    if not has_knowledge(model):
+    suggested = list(model.suggestions)
+    if not has_knowledge(model.path):
         return suggested
     try:
-        knowledge = read_knowledge(model)
+        knowledge = read_knowledge(model.path)
     except ModelNotUsable as error:
         log.warning("Only suggestions are replayed: %s", error)
         return suggested
@@ -67,7 +66,7 @@ def with_replay_defaults(
     """
     pairs, share = replay_for(start)
     data, earlier = config.data, kept or {}
-    has_replay = kept is None and data.cache.enable is not False and known_instructions(start.path)
+    has_replay = kept is None and data.cache.enable is not False and known_instructions(start)
     count = _first(data.replay.pairs, earlier.get("data.replay.pairs"), pairs if has_replay else 0)
     replay = replace(
         data.replay, pairs=count, share=_first(data.replay.share, earlier.get("data.replay.share"), share)

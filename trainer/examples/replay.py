@@ -19,6 +19,7 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.editing.conditioning import TextConditioning, encode_instructions
+from engine.library import read_model_card
 from engine.models.loading import Model
 from engine.progress import CancelToken
 from trainer.batches.latents import latent_distribution
@@ -106,7 +107,7 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
     """
     settings = config.data.replay
     drawn = math.ceil(config.trainer.max_steps * draws_per_step(config))
-    instructions = settings.instructions or known_instructions(model.path)
+    instructions = settings.instructions or known_instructions(read_model_card(model.path))
     if not instructions:
         raise ConfigNotValid(
             "configuration.replay-empty",

@@ -9,9 +9,7 @@ from trainer.config.settings_help import setting_helps
 from trainer.program import main
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"), [([], 2), (["--help"], 0), (["trainer.max_steps=3", "-h"], 0)]
-)
+@pytest.mark.parametrize(("arguments", "code"), [([], 2), (["--help"], 0), (["model.seed=3", "-h"], 0)])
 def test_help_lists_every_setting_with_default_and_meaning(
     capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
 ) -> None:

@@ -77,6 +77,7 @@ def test_the_exported_model_edits(whole_run: tuple[Path, list[Event]]) -> None:
     folder = whole_run[0] / "model"
     card = read_model_card(folder)
     assert card.name == "Inside out"
+    assert "- **Licence**: Apache-2.0\n" in (folder / "README.md").read_text(encoding="utf-8")
     assert card.suggestions == ("turn it inside out",)
     request = EditRequest(
         source_image=Image.new("RGB", (64, 64), "teal"),
