@@ -22,6 +22,7 @@ OPTIONAL = (
     "pydantic",
     "pydantic_core",
     "pygments",
+    "rawpy",
     "rich",
     "setuptools",
     "shellingham",
@@ -34,7 +35,6 @@ OPTIONAL = (
 )
 """Optional dependencies of libraries, for downloads, tables, the terminal, logging and compiling."""
 UNUSED_PARTS = (
-    "PySide6.QtNetwork",
     "accelerate.test_utils",
     "diffusers.commands",
     "diffusers.experimental",
@@ -97,7 +97,7 @@ UNNEEDED_FILES = re.compile(
     ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
-    | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+    | (^|/)(lib)?Qt6?(OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
     | ^libcudart\.so

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.images.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -15,8 +16,8 @@ from ip2p_desktop.session.edit_tree import EditedPhoto
 class FileDialogs(QObject):
     """Opens dialogs that do not block; the chosen file is emitted as a signal."""
 
-    photo_chosen = Signal(object)
-    """`Path`."""
+    photos_chosen = Signal(object)
+    """A list of `Path`s."""
     output_chosen = Signal(object, object)
     """`EditedPhoto` and `Path`."""
 
@@ -26,13 +27,16 @@ class FileDialogs(QObject):
         self._window = window
 
     def open_photo_dialog(self) -> None:
-        """Open the dialog for opening a photo; emits `photo_chosen`."""
-        dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
+        """Open the dialog for opening photos; emits `photos_chosen`."""
+        dialog = self._dialog("open_dialog", self.tr("Open photos"), self._preferences.last_open_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        suffixes = (*OPENABLE_SUFFIXES, *RAW_SUFFIXES)
+        # some systems compare the patterns letter by letter
+        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
         photos = self.tr("Photos ({patterns})").format(patterns=patterns)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilters([photos, self.tr("All files (*)")])
-        dialog.fileSelected.connect(self._on_photo_chosen)
+        dialog.filesSelected.connect(self._on_photos_chosen)
         dialog.open()
 
     def open_save_dialog(self, result: EditedPhoto) -> None:
@@ -65,9 +69,9 @@ class FileDialogs(QObject):
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
-    def _on_photo_chosen(self, name: str) -> None:
-        self._preferences.last_open_folder = Path(name).parent
-        self.photo_chosen.emit(Path(name))
+    def _on_photos_chosen(self, names: list[str]) -> None:
+        self._preferences.last_open_folder = Path(names[0]).parent
+        self.photos_chosen.emit([Path(name) for name in names])
 
     def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent

@@ -29,7 +29,7 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS), str(TESTS / "benchmarks")]
 
 import torch  # noqa: E402
 from fuzzing import doors, inputs  # noqa: E402
-from fuzzing.isolation import Outcome, run_isolated  # noqa: E402
+from fuzzing.isolation import TrialOutcome, run_isolated  # noqa: E402
 from measuring import machine  # noqa: E402
 
 KEPT = TESTS.parent / ".runs" / "fuzz"
@@ -107,7 +107,7 @@ def _all_trials(seeds: inputs.Seeds, options: argparse.Namespace) -> Iterator[Tr
         yield Trial("datasets", number, dataset, doors.train(seeds.model) if is_trained else doors.check)
 
 
-def _run(trial: Trial, temporary: Path, seed: int) -> Outcome:
+def _run(trial: Trial, temporary: Path, seed: int) -> TrialOutcome:
     """Returns how a trial ended; the input of a fault is kept."""
     folder = temporary / f"{trial.kind}-{trial.number}"
     output = folder / "output"

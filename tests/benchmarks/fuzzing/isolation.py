@@ -23,7 +23,7 @@ READ, REFUSED, FAULT = 0, 10, 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class TrialOutcome:
     """How one input was taken."""
 
     kind: str
@@ -39,7 +39,7 @@ class Outcome:
         return self.kind not in ("read", "refused")
 
 
-def run_isolated(work: Callable[[], None], folder: Path, output: Path) -> Outcome:
+def run_isolated(work: Callable[[], None], folder: Path, output: Path) -> TrialOutcome:
     """Returns how the work ended. `folder` holds the input; below it, only `output` may change."""
     before = _stamps(folder, output)
     log = folder.parent / f"{folder.name}.log"
@@ -70,7 +70,7 @@ def run_isolated(work: Callable[[], None], folder: Path, output: Path) -> Outcom
         kind = _kind_of(status)
     if kind in ("read", "refused") and (changed := _changes(before, _stamps(folder, output))):
         kind, text = "files", "; ".join(changed[:3])
-    return Outcome(kind=kind, detail=text.strip()[-2000:], seconds=seconds, peak=peak)
+    return TrialOutcome(kind=kind, detail=text.strip()[-2000:], seconds=seconds, peak=peak)
 
 
 def _work(work: Callable[[], None], log: Path) -> None:
