@@ -6,14 +6,22 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import EngineError
 from engine.progress import CancelToken
-from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
+from trainer.datasets import ColumnNames, PairSet, SkippedEntry, Source, find_pairs
 from trainer.datasets.checking.inspection import PairInspection, inspect_pair
 from trainer.datasets.checking.repetitions import Repetitions
-from trainer.datasets.checking.report import KINDS, NAMES_SHOWN, Concern, Consequence, DatasetReport
+from trainer.datasets.checking.report import (
+    KINDS,
+    NAMES_SHOWN,
+    ONE_INSTRUCTION,
+    Concern,
+    Consequence,
+    DatasetReport,
+)
 from trainer.datasets.lookahead import worked_ahead
 from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
 
@@ -44,9 +52,13 @@ def check_pairs(
 
 
 def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:
-    """Returns the pairs without those that the report leaves out."""
-    left_out = set(report.left_out)
-    return found.with_pairs([pair for place, pair in enumerate(found.pairs) if place not in left_out])
+    """Returns the pairs without those that the report leaves out, which are listed as skipped."""
+    left_out = [
+        SkippedEntry(kind, found.pairs[place].name, f"{found.pairs[place].name}: {KINDS[kind].title}.")
+        for place, kind in report.left_out.items()
+    ]
+    kept = [pair for place, pair in enumerate(found.pairs) if place not in report.left_out]
+    return replace(found, pairs=tuple(kept), skipped=(*found.skipped, *left_out))
 
 
 class _Findings:
@@ -56,7 +68,7 @@ class _Findings:
         self._found = found
         self._counts = dict.fromkeys(KINDS, 0)
         self._names: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        self._left_out: dict[int, None] = {}
+        self._left_out: dict[int, str] = {}
         self._repetitions = Repetitions()
         for skipped in found.skipped:
             self._count(skipped.reason, skipped.sentence.rstrip("."))
@@ -80,13 +92,13 @@ class _Findings:
     def _record(self, place: int, kind: str, name: str) -> None:
         self._count(kind, name)
         if KINDS[kind].consequence is Consequence.LEFT_OUT:
-            self._left_out[place] = None
+            self._left_out.setdefault(place, kind)
 
     def report(self) -> DatasetReport:
         found = self._found
         if len(found.pairs) > 1 and len(found.instructions) == 1:
-            self._counts["one instruction"] = len(found.pairs)
-            self._names["one instruction"] = [f"“{found.instructions[0]}”"]
+            self._counts[ONE_INSTRUCTION] = len(found.pairs)
+            self._names[ONE_INSTRUCTION] = [f"“{found.instructions[0]}”"]
         concerns = [
             Concern(kind, count, tuple(self._names[kind])) for kind, count in self._counts.items() if count
         ]
@@ -94,7 +106,7 @@ class _Findings:
             dataset=", ".join(str(source.path) for source in found.sources),
             layout=", ".join(dict.fromkeys(layout.value for layout in found.layouts)),
             pairs=len(found.pairs),
-            left_out=tuple(self._left_out),
+            left_out=self._left_out,
             concerns=tuple(concerns),
         )
 

@@ -119,7 +119,7 @@ def test_rows_without_words_or_pictures(tmp_path: Path, find: Find) -> None:
     )
     found = find(tmp_path)
     assert found.problems == ("a, group 0, row 0: the instruction is empty.",)
-    with pytest.raises(ImageUnreadable, match="is empty"):
+    with pytest.raises(ImageUnreadable, match=r"gone, which a\.parquet names, is missing"):
         open_pair(found.pairs[0])
 
 
@@ -132,7 +132,7 @@ def test_parquet_in_a_zip_or_by_itself(tmp_path: Path, find: Find, packed: Packe
 
 def test_a_file_that_is_not_parquet(tmp_path: Path, find: Find) -> None:
     (tmp_path / "a.parquet").write_bytes(b"nonsense" * 10)
-    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a readable parquet file"):
+    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a readable parquet or Arrow file"):
         find(tmp_path)
 
 
