@@ -60,7 +60,9 @@ def read_sizes(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> list
 
     An image that cannot be read counts as a square. Raises `Cancelled`.
     """
-    return list(worked_ahead(_size_of, pairs, cancel=cancel or CancelToken()))
+    unknown = [pair for pair in pairs if pair.facts is None or pair.facts.size is None]
+    opened = worked_ahead(_size_of, unknown, cancel=cancel or CancelToken())
+    return [pair.facts.size if pair.facts and pair.facts.size else next(opened) for pair in pairs]
 
 
 def _size_of(pair: Pair) -> Size:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from trainer.datasets.pairs import SkipReason
+from trainer.datasets.pairs import PairFacts, SkipReason
 
 NAMES_SHOWN = 5
 VERSION = 1
@@ -115,6 +115,8 @@ class DatasetReport:
     left_out: tuple[int, ...]
     """Indices of the pairs that training leaves out."""
     concerns: tuple[Concern, ...]
+    facts: tuple[PairFacts | None, ...] = field(default=(), repr=False)
+    """Those of each found pair; None if it could not be opened."""
 
     @property
     def usable(self) -> int:

@@ -55,6 +55,11 @@ class FileImage:
         """Name of the file."""
         return self.path.name
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        return self.path, ""
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
@@ -80,6 +85,11 @@ class ZipImage:
     def name(self) -> str:
         """Name of the member without its folders."""
         return PurePosixPath(self.member).name
+
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        return self.archive, self.member
 
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
