@@ -5,9 +5,9 @@ Every batch follows from its number alone, so a resumed run gets the same batche
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -71,6 +71,14 @@ class Examples(Protocol):
         """Returns the batch of this number, counted from 0; always the same one."""
 
 
+@runtime_checkable
+class Sharded(Protocol):
+    """Examples that are read in shards."""
+
+    def shard(self, number: int) -> int:
+        """Returns the shard that a batch is read from."""
+
+
 class _Numbered(Dataset[Batch | EngineError]):
     def __init__(self, examples: Examples) -> None:
         self.examples = examples
@@ -82,6 +90,17 @@ class _Numbered(Dataset[Batch | EngineError]):
             return error
 
 
+class _Own:
+    """Those of some batches that are read from the shards of one worker."""
+
+    def __init__(self, examples: Sharded, numbers: range, worker: int, workers: int) -> None:
+        self._examples, self._numbers, self._worker, self._workers = examples, numbers, worker, workers
+
+    def __iter__(self) -> Iterator[int]:
+        shard, workers = self._examples.shard, self._workers
+        return (number for number in self._numbers if shard(number) % workers == self._worker)
+
+
 def _one_thread(worker: int) -> None:
     torch.set_num_threads(1)
 
@@ -89,17 +108,35 @@ def _one_thread(worker: int) -> None:
 def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
     """Returns an iterator over every `stride`-th batch from number `first` up to `end`.
 
-    Worker processes make them ahead. The iterator raises the `EngineError` of a batch that cannot be made.
+    Worker processes make them ahead; each shard is read by one of them. The iterator raises the `EngineError`
+    of a batch that cannot be made.
     """
-    loader = DataLoader(
+    numbers = range(first, end, stride)
+    if workers > 1 and isinstance(examples, Sharded):
+        made = _from_own_workers(examples, numbers, workers)
+    else:
+        made = iter(_loader(examples, numbers, workers))
+    return map(_batch_or_raise, made)
+
+
+def _from_own_workers(examples: Examples, numbers: range, workers: int) -> Iterator[Batch | EngineError]:
+    """Returns the batches in order, each from the worker that reads its shard."""
+    assert isinstance(examples, Sharded)
+    loaders = [
+        iter(_loader(examples, _Own(examples, numbers, worker, workers), 1)) for worker in range(workers)
+    ]
+    return (next(loaders[examples.shard(number) % workers]) for number in numbers)
+
+
+def _loader(examples: Examples, numbers: Iterable[int], workers: int) -> DataLoader[Batch | EngineError]:
+    return DataLoader(
         _Numbered(examples),
-        sampler=range(first, end, stride),
+        sampler=numbers,
         batch_size=None,
         num_workers=workers,
         worker_init_fn=_one_thread,
         pin_memory=torch.cuda.is_available(),
     )
-    return map(_batch_or_raise, iter(loader))
 
 
 def _batch_or_raise(made: Batch | EngineError) -> Batch:

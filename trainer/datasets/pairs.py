@@ -36,8 +36,24 @@ class PairImage(Protocol):
     def name(self) -> str:
         """Name by which a user finds the image."""
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """The file on disk, and the part of it that is the image; "" if it is the whole file."""
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """What a check has found out about the images of a pair, so that they need not be read again for it."""
+
+    digests: bytes
+    """BLAKE2b of the file of the original, then of that of the edited image; 64 bytes each."""
+    size: tuple[int, int] | None = None
+    """Upright width and height of the original; None if it was not decoded."""
+    original_hash: int | None = None
+    """Perceptual hash of the original; None if it was not decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,8 @@ class Pair:
     """Index of the dataset that contains the pair."""
     captions: tuple[str, str] | None = None
     """Captions of original and edited image if the dataset has them; for evaluation."""
+    facts: PairFacts | None = field(default=None, compare=False, repr=False)
+    """None if the pair was not checked."""
 
     @property
     def instruction(self) -> str:

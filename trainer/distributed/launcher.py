@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 
 from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
+from trainer.distributed.parent import end_with_parent
 
 END_TIMEOUT = 30.0
 """Seconds that workers have to end after the first process."""
@@ -134,12 +135,5 @@ def _run_worker(
 ) -> None:
     """Calls `run` in a worker process, with its ranks; ends when the first process ends."""
     os.environ.update(environment)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     sys.exit(run(arguments))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)

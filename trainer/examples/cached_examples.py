@@ -146,8 +146,7 @@ class CachedExamples:
         pair = self._found.pairs[place]
         digest = hashlib.blake2b(digest_size=20)
         try:
-            for image in (pair.original, pair.edited):
-                digest.update(hashlib.blake2b(image.read()).digest())
+            digest.update(pair.facts.digests if pair.facts else _digests(pair))
         except ImageUnreadable as error:
             log.warning("Left out: %s", error.message)
             return ""
@@ -273,6 +272,11 @@ class CachedExamples:
                 "Train without data.buckets.",
             )
         return self._draws.drawn(place, draw.size, draw.rng)
+
+
+def _digests(pair: Pair) -> bytes:
+    """Returns the digests of `PairFacts`. Raises `ImageUnreadable`."""
+    return b"".join(hashlib.blake2b(image.read()).digest() for image in (pair.original, pair.edited))
 
 
 def text_key(instruction: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.progress import CancelToken
 from trainer.batches.buckets import read_sizes
-from trainer.check import STAGE, check_pairs, usable_pairs
+from trainer.check import STAGE, check_pairs, digested_pairs, usable_pairs
 from trainer.config import TrainingConfig
 from trainer.datasets import ColumnNames, DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.splits import Splits, split
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.batches.batch import Examples
     from trainer.datasets.opening import Size
+    from trainer.distributed.parallel import Processes
     from trainer.examples.cached_examples import CachedExamples
     from trainer.examples.replay import Replay
 
@@ -63,12 +64,30 @@ def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = Non
 
 
 def divide_pairs(
-    config: TrainingConfig, found: PairSet, events: EventStream, cancel: CancelToken | None = None
+    config: TrainingConfig,
+    found: PairSet,
+    events: EventStream,
+    cancel: CancelToken | None = None,
+    processes: Processes | None = None,
+    *,
+    is_remembered: bool = False,
 ) -> Splits:
-    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`."""
+    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`.
+
+    With several `processes`, all must call this. If `is_remembered`, what is found out about the pairs is
+    kept in the run's folder, and found there. Training does not begin before all pairs are checked: their
+    order and their division follow from all that are usable.
+    """
+    folder = config.run_folder if is_remembered else None
     if config.data.check:
-        report = check_pairs(found, on_checked=progress_callback(events, STAGE), cancel=cancel)
-        for concern in report.concerns:
+        report = check_pairs(
+            found,
+            on_checked=progress_callback(events, STAGE),
+            cancel=cancel,
+            folder=folder,
+            processes=processes,
+        )
+        for concern in report.concerns if processes is None or processes.is_first else ():
             log.warning("%s", concern.sentence)
         found = usable_pairs(found, report)
         if not found.pairs:
@@ -78,6 +97,14 @@ def divide_pairs(
                 dataset=report.dataset,
                 concern=report.concerns[0].sentence,
             )
+    elif config.data.cache.enable and is_remembered:
+        found = digested_pairs(
+            found,
+            on_checked=progress_callback(events, STAGE),
+            cancel=cancel,
+            folder=folder,
+            processes=processes,
+        )
     shares = config.data.split
     return split(
         found,

@@ -58,12 +58,12 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     processes, device = _join(config, events, kept)
     config = with_numerics(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
-    divided = divide_pairs(config, found, events, cancel)
+    is_probe = settings.probe is not None
+    divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
-    is_probe = settings.probe is not None
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
     examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
     return _training_loop(config, model, examples, found, divided, events, commands, processes)

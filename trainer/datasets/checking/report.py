@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from trainer.datasets.pairs import SkipReason
+from trainer.datasets.pairs import PairFacts, SkipReason
 
 NAMES_SHOWN = 5
 ONE_INSTRUCTION = "one instruction"
@@ -125,6 +125,8 @@ class DatasetReport:
     left_out: Mapping[int, str]
     """Indices of the pairs that training leaves out, with the kind of their first finding."""
     concerns: tuple[Concern, ...]
+    facts: tuple[PairFacts | None, ...] = field(default=(), repr=False)
+    """Those of each found pair; None if it could not be opened."""
 
     @property
     def usable(self) -> int:

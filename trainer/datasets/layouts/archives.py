@@ -80,6 +80,11 @@ class ZipImage:
     name: str
     """Name relative to the dataset."""
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        return self.archive, self.member
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
@@ -166,6 +171,11 @@ class TarImage:
     start: int
     """Position of its bytes in the archive."""
     length: int
+
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        return self.archive, self.name
 
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""

@@ -6,6 +6,8 @@ An image is a struct of `bytes` and `path`, as the `datasets` library writes it,
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,8 +26,8 @@ from trainer.datasets.sides import part_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUPS_HELD = 3
-"""Row groups of one image column that a process keeps in memory."""
+GROUPS_HELD = 2
+"""Row groups that a process keeps in memory, at least: as many as are mixed (`order.BLOCKS_MIXED`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,21 @@ class CellImage:
             f"{self.column} of row {self.row} in group {self.group} of {PurePosixPath(self.table.file).name}"
         )
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        cell = f"{self.column}/{self.group}/{self.row}"
+        if self.table.place.is_file():
+            return self.table.place, f"{self.table.file}/{cell}"
+        return self.table.place / self.table.file, cell
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         import pyarrow as pa
 
         try:
-            content = _read_group(self.table, self.column, self.group, os.getpid())[self.row].as_py()
+            column = _held_groups(os.getpid()).column(self.table, self.group, self.column)
+            content = column[self.row].as_py()
         except (OSError, pa.ArrowException) as error:
             raise ImageUnreadable(
                 "image.table-damaged", "{file} is damaged.", "Download it again.", file=self.table.file
@@ -229,8 +240,38 @@ def _pairs_of(
         yield Pair(images[1], images[0], row.inverse, f"{where}, back", part=part, block=block, captions=back)
 
 
-@lru_cache(maxsize=2 * GROUPS_HELD)
-def _read_group(table: Table, column: str, group: int, process: int) -> pa.ChunkedArray:
-    """Returns one column of a row group; `process` keeps a forked process from using inherited entries."""
+class HeldGroups:
+    """The image columns of the row groups used last. Threads that need the same one read it once."""
+
+    def __init__(self, groups: int = GROUPS_HELD) -> None:
+        self.most = groups
+        """Row groups that are kept; more must be read again when they are used again."""
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[Table, int], dict[str, pa.ChunkedArray]] = OrderedDict()
+
+    def column(self, table: Table, group: int, column: str) -> pa.ChunkedArray:
+        """Returns one column of a row group. Raises `OSError` or pyarrow's `ArrowException`."""
+        with self._lock:
+            columns = self._held.setdefault((table, group), {})
+            self._held.move_to_end((table, group))
+            while len(self._held) > self.most:
+                self._held.popitem(last=False)
+            if column not in columns:
+                columns[column] = _read_column(table, group, column)
+            return columns[column]
+
+
+def hold_groups(count: int) -> None:
+    """Sets the number of row groups that this process keeps in memory, at least `GROUPS_HELD`."""
+    _held_groups(os.getpid()).most = max(GROUPS_HELD, count)
+
+
+@lru_cache(maxsize=1)
+def _held_groups(process: int) -> HeldGroups:
+    """Returns the row groups of a process; a forked process begins without any."""
+    return HeldGroups()
+
+
+def _read_column(table: Table, group: int, column: str) -> pa.ChunkedArray:
     with open_table(open_tree(table.place), table.file) as opened:
         return opened.read(group, [column])[column]

@@ -56,6 +56,11 @@ class FileImage:
     name: str
     """Name relative to the dataset."""
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        return self.path, ""
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
