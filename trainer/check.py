@@ -30,7 +30,7 @@ from trainer.datasets.checking.report import (
     DatasetReport,
 )
 from trainer.datasets.checking.shared_inspection import inspections_of
-from trainer.datasets.pairs import PairFacts
+from trainer.datasets.pairs import NOTES, PairFacts
 from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ class _Findings:
         self._facts: list[PairFacts | None] = []
         self._hashes: list[tuple[int, int] | None] = []
         for skipped in found.skipped:
-            self._count(skipped.reason, skipped.sentence.rstrip("."))
+            is_note = skipped.reason in NOTES
+            self._count(skipped.reason, skipped.name if is_note else skipped.sentence.rstrip("."))
 
     def _count(self, kind: str, name: str) -> None:
         self._counts[kind] += 1

@@ -36,6 +36,8 @@ class Batch:
     """(B, C, H, W), the noise from which denoising should yield `edited`; None for random noise."""
     without_image: Tensor | None = None
     """(B,), true for examples without their photo; None if all have it."""
+    unusable: tuple[str, ...] = ()
+    """Names of pairs that could not be used; others took their place."""
 
     def __getitem__(self, rows: slice) -> Batch:
         """Returns some of the examples."""

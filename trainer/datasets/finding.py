@@ -26,6 +26,8 @@ from trainer.datasets.pairs import (
 )
 from trainer.datasets.sides import part_of
 
+NO_INSTRUCTION = "dataset.no-instruction"
+"""Code of the error for a dataset whose pairs have no text."""
 DEEPEST = 3
 """Number of nested folders that may contain the dataset, as in many zips."""
 
@@ -88,7 +90,7 @@ def _no_pairs(folder: Path, left_out: Sequence[SkippedEntry]) -> DatasetNotUsabl
     wordless = [entry for entry in left_out if entry.reason == SkipReason.NO_INSTRUCTION]
     if wordless:
         return DatasetNotUsable(
-            "dataset.no-instruction",
+            NO_INSTRUCTION,
             "{folder} contains pairs ({count}), but no text says what was changed.",
             "Write it into instruction.txt beside the images, or add data.instruction=… to the command.",
             folder=folder,

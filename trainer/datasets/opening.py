@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
-from PIL import ExifTags, Image
+from PIL import Image
 
 from engine.errors import EngineError
+from engine.images.exif import orientation_of
 from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
 from trainer.datasets.pairs import Pair
 
@@ -80,7 +81,7 @@ def orientation(data: bytes) -> int:
     """Returns the EXIF orientation of an image file, 1 without one."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+            return orientation_of(image)
     except (OSError, SyntaxError, ValueError, TypeError):
         return 1
 
@@ -93,8 +94,7 @@ def upright_size(data: bytes, name: str) -> Size:
     try:
         with Image.open(io.BytesIO(data), formats=TURNED_BY_EXIF) as image:
             width, height = image.size
-            is_lying = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
-            return (height, width) if is_lying else (width, height)
+            return (height, width) if orientation_of(image) in LYING else (width, height)
     except (OSError, SyntaxError, ValueError, TypeError):
         return decode_photo(data, name).size
 

@@ -91,6 +91,7 @@ class CachedExamples:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
             self._texts = Cache(settings.folder, name, settings.limit)
         self._keys: list[str] = []
+        self._unusable: tuple[str, ...] = ()
         self.size = self._draws.count
 
     def build(
@@ -216,6 +217,9 @@ class CachedExamples:
         self._keys = [
             key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
         ]
+        self._unusable = tuple(
+            pair.name for pair, key in zip(self._found.pairs, self._keys, strict=True) if not key
+        )
         if not any(self._keys):
             raise DatasetNotUsable(
                 "dataset.no-readable-pair", "No pair of the dataset can be read.", "Check its images."
@@ -231,6 +235,7 @@ class CachedExamples:
             torch.stack([entry["edited"] for entry in entries]),
             [draw.instruction for draw in draws],
             is_latents=True,
+            unusable=self._unusable,
             edited_std=_stacked(entries, "edited_std"),
             noise=self._noise(entries, draws),
             embeddings=_stacked(texts, "embeddings"),

@@ -140,6 +140,7 @@ def _training_loop(
         validation=validation,
         encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
     )
+    training.left_out = dict(divided.train.left_out)
     training.exporter = RunExport(
         training.learner,
         training.resumption.history,
