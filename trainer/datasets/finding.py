@@ -118,7 +118,7 @@ def _gathered(
     pairs: list[Pair] = []
     skipped: list[SkippedEntry] = []
     for place in located:
-        prefix = place.prefix if len(located) > 1 else ""
+        prefix = place.prefix
         blocks = max((pair.block for pair in pairs), default=0)
         for entry in place.entries():
             cancel.raise_if_cancelled()
@@ -180,8 +180,13 @@ def _located(tree: Tree, root: str, search: _Search, depth: int) -> list[_Locate
     inside = {folder: _located(tree, f"{root}{folder}/", search, depth - 1) for folder in folders}
     if any(inside.values()):
         tree.strays.update(root + folder for folder, found in inside.items() if not found)
+    are_several = sum(map(bool, inside.values())) > 1
     return [
-        replace(place, prefix=f"{folder}/{place.prefix}", part=place.part or part_of(folder))
+        replace(
+            place,
+            prefix=f"{folder}/{place.prefix}" if are_several else place.prefix,
+            part=place.part or part_of(folder),
+        )
         for folder, found in inside.items()
         for place in found
     ]
@@ -208,7 +213,7 @@ def _located_at(tree: Tree, root: str, search: _Search) -> list[_Located]:
             _Located(
                 DatasetLayout.TWO_FOLDERS,
                 lambda folders=folders: folder_entries(tree, root, folders, instruction),
-                prefix=f"{folders.part}/" if folders.part else "",
+                prefix=f"{folders.part}/" if folders.part and len(pairs_of_folders) > 1 else "",
             )
             for folders in pairs_of_folders
         ]
@@ -228,7 +233,11 @@ def _tables(tree: Tree, names: list[str], search: _Search) -> _Located:
 def _shards(tree: Tree, names: list[str], search: _Search) -> list[_Located]:
     """Returns the pairs in the tars of a folder, such as the shards of a webdataset."""
     return [
-        replace(place, prefix=f"{name}/{place.prefix}", part=place.part or part_of(Path(name).stem))
+        replace(
+            place,
+            prefix=f"{name}/{place.prefix}" if len(names) > 1 else place.prefix,
+            part=place.part or part_of(Path(name).stem),
+        )
         for name in names
         if (tree.path / name).is_file()
         for place in _located(open_tree(tree.path / name), "", search, 0)

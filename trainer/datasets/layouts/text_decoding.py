@@ -21,7 +21,7 @@ OTHER_ALPHABET = re.compile(r"[^\x00-\x7f\s]{4}")
 def decode_text(data: bytes) -> str:
     """Returns the text of a file. Raises `ValueError` if it is no text, or of an encoding that is not known.
 
-    Without a byte order mark, text that is not UTF-8 is read as UTF-16 if it has zero bytes, else as
+    Without a byte order mark, text that is not UTF-8 is read as UTF-16 if it has many zero bytes, else as
     Windows-1252, unless it then looks like text of another code page.
     """
     text = _decoded(data)
@@ -34,7 +34,7 @@ def _decoded(data: bytes) -> str:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.decode(encoding)
-    if 0 in data:
+    if data.count(0) * 4 > len(data):
         is_little_endian = data[1::2].count(0) > data[::2].count(0)
         return data.decode("utf-16-le" if is_little_endian else "utf-16-be")
     try:
