@@ -83,19 +83,20 @@ class DatasetChoice(QObject):
 
         `instruction` is that of pairs without a text.
         """
-        self.clear()
-        self.path, self.instruction = path, instruction
+        self._set(path, instruction)
         search = self._cancel = CancelToken()
-        self.changed.emit()
         self._background.submit(
             lambda: inspect_folder(path, search, instruction), self._on_found, self._on_failed, cancel=search
         )
 
     def clear(self) -> None:
         """Cancel the search and remove the choice."""
+        self._set(None)
+
+    def _set(self, path: Path | None, instruction: str = "") -> None:
         self._cancel.cancel()
-        self.path, self.findings, self.failure, self.thumbnails = None, None, None, ()
-        self.report, self.instruction = None, ""
+        self.path, self.instruction = path, instruction
+        self.findings, self.failure, self.thumbnails, self.report = None, None, (), None
         self.changed.emit()
         self.thumbnails_changed.emit()
         self.report_changed.emit()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from ip2p_desktop.widgets.surfaces import Surface, body_label
@@ -25,6 +26,7 @@ class InstructionQuestion(Surface):
         label.setBuddy(self.box)
         self.button = QPushButton(self.tr("&Use for these pairs"))
         self.button.setObjectName("use_instruction")
+        self.button.setAccessibleName(self.tr("Use for these pairs"))
         self.button.setAutoDefault(False)
         hint = body_label(
             self.tr(
@@ -42,6 +44,11 @@ class InstructionQuestion(Surface):
         self.box.returnPressed.connect(self._answer)
         self.button.clicked.connect(self._answer)
         self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in the field confirms it, and presses no button of the dialog."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
     def show_instruction(self, text: str) -> None:
         """Show the instruction that is used; what is being typed stays if there is none."""
