@@ -141,6 +141,13 @@ def test_a_text_for_all_pairs(tmp_path: Path, find: Find, name: str) -> None:
     assert find(tmp_path).instructions == (name,)
 
 
+def test_the_text_of_one_image_is_not_that_of_all(tmp_path: Path, find: Find) -> None:
+    files(tmp_path, "before/p.png", "after/p.png", "before/r.png", "after/r.png", "P.txt")
+    found = find(tmp_path)
+    assert [(pair.name, pair.instruction) for pair in found.pairs] == [("p", "P.txt")]
+    assert found.problems == ("r: no text file says what was done to it.",)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252", "utf-32"])
 @pytest.mark.parametrize("name", ["instruction.txt", "p.txt"])
 def test_encodings_of_texts(tmp_path: Path, find: Find, name: str, encoding: str) -> None:

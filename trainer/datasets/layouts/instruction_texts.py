@@ -36,7 +36,9 @@ class InstructionTexts:
         _, inside = tree.entries(root)
         self._folders = [f"{root}{name}/" for name in inside if name.lower() in TEXT_FOLDERS]
         self._instruction = instruction.strip()
-        self._common_file = next(filter(None, map(self._file_for_all, (root, *folders))), "")
+        self._image_folders = tuple(folders)
+        places = (root, *self._image_folders)
+        self._common_file = next(filter(None, map(self._file_for_all, places)), "")
         self._common: tuple[str, ...] | None = None
 
     def of(self, key: str, files: Iterable[str]) -> tuple[str, ...]:
@@ -76,8 +78,13 @@ class InstructionTexts:
         texts = sorted(name for name in names if _is_text(name) and not OTHER.match(name))
         known = [name for name in texts if PurePosixPath(name.lower()).stem in TEXT_FILES]
         if not known and folder == self._root and len(texts) == 1 and not any(map(is_image, names)):
-            known = texts
+            known = [name for name in texts if not self._is_of_an_image(name)]
         return folder + known[0] if known else ""
+
+    def _is_of_an_image(self, text: str) -> bool:
+        """Returns whether a text file has the name of an image, and so belongs to it alone."""
+        images = (name for folder in self._image_folders for name in self._tree.entries(folder)[0])
+        return folded(PurePosixPath(text).stem) in {folded(PurePosixPath(name).stem) for name in images}
 
     def _lines(self, name: str) -> tuple[str, ...]:
         try:
