@@ -103,7 +103,7 @@ def _found(named: str, usual: tuple[str, ...], words: tuple[str, ...], present: 
     """Returns an image column by its usual names, else by the word for its side; "" if the user named one."""
     if named:
         return ""
-    by_side = {side: name for plain, name in reversed(present.items()) if (side := side_of(plain))}
+    by_side = {side: name for plain, name in reversed(list(present.items())) if (side := side_of(plain))}
     return _first(_with_file_names(usual), present) or _first(words, by_side)
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from engine.progress import CancelToken
 from trainer.datasets.columns import ColumnNames
 from trainer.datasets.layouts.metadata_files import JSON_LINES, metadata_entries, metadata_files
-from trainer.datasets.layouts.named_files import ending_entries, folder_entries, name_endings, two_folders
+from trainer.datasets.layouts.named_files import (
+    ending_entries,
+    equal_folders,
+    folder_entries,
+    name_endings,
+    two_folders,
+)
 from trainer.datasets.layouts.release import SEEDS, is_release, release_entries
 from trainer.datasets.layouts.table_files import ARROW
 from trainer.datasets.layouts.tables import table_entries
@@ -29,7 +36,7 @@ from trainer.datasets.sides import part_of
 NO_INSTRUCTION = "dataset.no-instruction"
 """Code of the error for a dataset whose pairs have no text."""
 DEEPEST = 3
-"""Number of nested folders that may contain the dataset, as in many zips."""
+"""Number of nested folders that may contain the dataset; those that are alone in a folder do not count."""
 
 Entries = Iterator[Pair | SkippedEntry]
 
@@ -154,6 +161,14 @@ def _located_in(tree: Tree, search: _Search) -> list[_Located]:
     tables = [name for name in tree.files() if is_table(name)]
     if tables:
         return [_tables(tree, tables, search)]
+    if folders := equal_folders(tree, ""):
+        raise DatasetNotUsable(
+            "dataset.sides-unknown",
+            "The images in {one} and {other} have the same names, but nothing tells which are the originals.",
+            "Rename the folder of the originals to “before”, and the other one to “after”.",
+            one=folders[0],
+            other=folders[1],
+        )
     raise DatasetNotUsable(
         "dataset.no-layout",
         (
@@ -177,7 +192,8 @@ def _located(tree: Tree, root: str, search: _Search, depth: int) -> list[_Locate
     _, folders = tree.entries(root)
     if here or not depth:
         return here
-    inside = {folder: _located(tree, f"{root}{folder}/", search, depth - 1) for folder in folders}
+    depth -= len(folders) > 1
+    inside = {folder: _located(tree, f"{root}{folder}/", search, depth) for folder in folders}
     if any(inside.values()):
         tree.strays.update(root + folder for folder, found in inside.items() if not found)
     are_several = sum(map(bool, inside.values())) > 1
@@ -199,20 +215,20 @@ def _located_at(tree: Tree, root: str, search: _Search) -> list[_Located]:
         return [
             _Located(
                 DatasetLayout.METADATA,
-                lambda name=name: metadata_entries(tree, root, name, columns, instruction),
+                partial(metadata_entries, tree, root, name, columns, instruction),
                 prefix=f"{name}, " if len(files) > 1 else "",
             )
             for name in files
         ]
     if is_release(tree, root):
-        return [_Located(DatasetLayout.RELEASE, lambda: release_entries(tree, root, instruction))]
+        return [_Located(DatasetLayout.RELEASE, partial(release_entries, tree, root, instruction))]
     if tables := sorted(root + name for name in names if is_table(name)):
         return [_tables(tree, tables, search)]
     if pairs_of_folders := two_folders(tree, root):
         return [
             _Located(
                 DatasetLayout.TWO_FOLDERS,
-                lambda folders=folders: folder_entries(tree, root, folders, instruction),
+                partial(folder_entries, tree, root, folders, instruction),
                 prefix=f"{folders.part}/" if folders.part and len(pairs_of_folders) > 1 else "",
             )
             for folders in pairs_of_folders
@@ -220,14 +236,14 @@ def _located_at(tree: Tree, root: str, search: _Search) -> list[_Located]:
     endings = name_endings(tree, root)
     if endings is not None:
         return [
-            _Located(DatasetLayout.NAME_ENDINGS, lambda: ending_entries(tree, root, endings, instruction))
+            _Located(DatasetLayout.NAME_ENDINGS, partial(ending_entries, tree, root, endings, instruction))
         ]
     return _shards(tree, sorted(root + name for name in names if name.lower().endswith(TAR)), search)
 
 
 def _tables(tree: Tree, names: list[str], search: _Search) -> _Located:
     layout = DatasetLayout.ARROW if names[0].lower().endswith(ARROW) else DatasetLayout.PARQUET
-    return _Located(layout, lambda: table_entries(tree, names, search.columns, search.instruction))
+    return _Located(layout, partial(table_entries, tree, names, search.columns, search.instruction))
 
 
 def _shards(tree: Tree, names: list[str], search: _Search) -> list[_Located]:

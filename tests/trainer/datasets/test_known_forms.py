@@ -47,8 +47,10 @@ FOLDERS = [
 
 @pytest.mark.parametrize(("original", "edited"), FOLDERS)
 def test_names_of_two_folders(tmp_path: Path, original: str, edited: str) -> None:
-    files(tmp_path, f"{original}/p.png", f"{edited}/p.png", "masks/p.png")
+    files(tmp_path, f"{original}/p.png", f"{edited}/p.png", "masks/p.png", "sheet.png")
     assert names_of(tmp_path) == [(f"{original}/p.png", f"{edited}/p.png")]
+    skipped = find_pairs([Source(tmp_path)], instruction="edit").skipped
+    assert [entry.name for entry in skipped] == ["masks", "sheet.png"]
 
 
 ENDINGS = [
@@ -121,7 +123,7 @@ def test_images_that_can_belong_to_several_are_left_out_by_name(tmp_path: Path) 
 
 TEXTS = [
     *["p.txt", "before/p.txt", "after/p.TXT", "after/p.caption", "P.Caption", "after/p.png.txt", "p.json"],
-    *["after/p_instruction.txt", "p.edit.txt", "captions/p.txt", "Prompts/P.txt", "p.prompt"],
+    *["after/p_instruction.txt", "prompt_p.txt", "p.edit.txt", "captions/p.txt", "Prompts/P.txt", "p.prompt"],
 ]
 
 

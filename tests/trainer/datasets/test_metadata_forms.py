@@ -55,7 +55,7 @@ def test_tables_of_all_forms(folder: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "cp1252"])
-@pytest.mark.parametrize("name", ["metadata.csv", "metadata.tsv", "metadata.jsonl"])
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.txt", "metadata.jsonl"])
 def test_encodings(folder: Path, encoding: str, name: str) -> None:
     table = f"{HEAD}\na.png,b.png,“más” grün für 5 €\n"
     line = {"original_image": "a.png", "edited_image": "b.png", "edit": "“más” grün für 5 €"}
@@ -98,7 +98,7 @@ def test_other_names_of_metadata(folder: Path, name: str) -> None:
     (folder / "settings.json").write_text('{"input": "a", "output": "b"}')
     (folder / "log.csv").write_text("step,loss\n1,0.5\n")
     line = json.dumps({"original_image": "a.png", "edited_image": "b.png", "edit": "x"})
-    assert len(read(folder, f"{line}\n{line}\n", name).pairs) == 2
+    assert len(read(folder, f"{line},\n{line}\n", name).pairs) == 2
 
 
 def test_values_that_are_not_text(folder: Path) -> None:

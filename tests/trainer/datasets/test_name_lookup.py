@@ -39,6 +39,7 @@ FORMS = [
     ("before/p.png", "C:\\Users\\me\\pairs\\before\\p.png"),
     ("before/p.png", "/home/me/pairs/before/p.png"),
     ("before/p.png", " before/p.png "),
+    ("before/p.png", "set/before/p.png"),
 ]
 
 

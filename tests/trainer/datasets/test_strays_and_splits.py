@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.datasets import DatasetLayout, PairSet
+from trainer.datasets import DatasetLayout, DatasetNotUsable, PairSet
 from trainer.datasets.splits import split
 
 Find = Callable[[Path], PairSet]
@@ -114,6 +114,24 @@ def test_splits_with_folders_each(tmp_path: Path, find: Find, packed: Callable[[
             *[("test/p", "test")],
             *[("train/p", "train"), ("train/q", "train")],
         ]
+
+
+def test_splits_with_one_instruction_above_them(tmp_path: Path, find: Find) -> None:
+    for part in ("train", "test"):
+        files(tmp_path / "set" / part, "before/p.png", "after/p.png")
+    files(tmp_path / "set", "instruction.txt")
+    assert find(tmp_path).instructions == ("invert",)
+
+
+def test_pairs_deep_in_a_zip(tmp_path: Path, find: Find) -> None:
+    pair_folders(tmp_path / "a" / "b" / "c" / "d" / "e" / "pairs", "p.png")
+    assert [pair.name for pair in find(tmp_path).pairs] == ["p"]
+
+
+def test_folders_whose_sides_are_not_known(tmp_path: Path, find: Find) -> None:
+    files(tmp_path, "set/day/p.png", "set/night/p.jpg", "set/maps/x.png")
+    with pytest.raises(DatasetNotUsable, match=r"images in day and night have the same names.*“before”"):
+        find(tmp_path)
 
 
 def test_splits_inside_the_two_folders(tmp_path: Path, find: Find) -> None:

@@ -16,8 +16,10 @@ from trainer.datasets.layouts.trees import Tree
 TEXT_SUFFIXES = (".txt", ".caption", ".text", ".prompt")
 TEXT_FOLDERS = ("instructions", "instruction", "edits", "texts", "text", "prompts", "captions")
 TEXT_FILES = ("instruction", "instructions", "edit", "prompt", "caption", "edit_instruction", "edit_prompt")
-"""Names of a text file for all pairs; also endings of names of one for a pair: `cat_instruction.txt`."""
+"""Names of a text file for all pairs, beside the images or in a folder that contains theirs."""
 OWN = re.compile(rf"(?P<stem>.+)[._-]({'|'.join(TEXT_FILES)})", re.IGNORECASE)
+OWN_START = re.compile(rf"({'|'.join(TEXT_FILES)})[._-]+(?P<stem>.+)", re.IGNORECASE)
+"""How the name of a pair's own text file is made of its stem: `cat_instruction.txt`, `prompt_cat.txt`."""
 OTHER = re.compile("readme|licen[cs]e|credits", re.IGNORECASE)
 """Text files that are not instructions."""
 
@@ -37,7 +39,9 @@ class InstructionTexts:
         self._folders = [f"{root}{name}/" for name in inside if name.lower() in TEXT_FOLDERS]
         self._instruction = instruction.strip()
         self._image_folders = tuple(folders)
-        places = (root, *self._image_folders)
+        parts = root.split("/")[:-1]
+        above = ("/".join((*parts[:depth], "")) for depth in reversed(range(len(parts))))
+        places = (root, *self._image_folders, *above)
         self._common_file = next(filter(None, map(self._file_for_all, places)), "")
         self._common: tuple[str, ...] | None = None
 
@@ -64,7 +68,7 @@ class InstructionTexts:
             for name in sorted(names, key=lambda name: (name.endswith(".json"), name)):
                 stem = PurePosixPath(name).stem
                 own.setdefault(folded(stem), folder + name)
-                if found := OWN.fullmatch(stem):
+                if found := OWN.fullmatch(stem) or OWN_START.fullmatch(stem):
                     own.setdefault(folded(found["stem"]), folder + name)
         return self._read[folder]
 

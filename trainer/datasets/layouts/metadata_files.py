@@ -33,6 +33,8 @@ def metadata_files(tree: Tree, root: str, columns: ColumnNames) -> list[str]:
     names = sorted(name for name in tree.entries(root)[0] if _suffix(name) in SUFFIXES)
     names = sorted(names, key=lambda name: SUFFIXES.index(_suffix(name)))
     usual = [name for name in names if PurePosixPath(name).stem.lower() == STEM]
+    # Excel saves “Unicode text” so
+    usual += sorted(name for name in tree.entries(root)[0] if name.lower() == f"{STEM}.txt")
     if usual:
         tree.strays.update(root + name for name in usual[1:])
         return usual[:1]
@@ -96,6 +98,7 @@ class _Metadata:
         self._tree, self._root, self._columns = tree, root, columns
         self._instruction, self._part = instruction, part
         self._lookup = NameLookup(tree)
+        self._names: dict[tuple[str, ...], ColumnNames | None] = {}
 
     def pairs_of(self, where: str, row: Row) -> Iterator[Pair | SkippedEntry]:
         try:
@@ -106,7 +109,10 @@ class _Metadata:
             yield SkippedEntry(error.reason, where, f"{where}: {error}.")
 
     def _pairs_of(self, where: str, row: dict[str, Any]) -> Iterator[Pair]:
-        names = self._columns.fitted_to(row, row, needs_words=not self._instruction)
+        fields = tuple(row)
+        if fields not in self._names:
+            self._names[fields] = self._columns.fitted_to(row, row, needs_words=not self._instruction)
+        names = self._names[fields]
         if names is None:
             raise self._incomplete(row)
         files = _file(row, names.original), _file(row, names.edited)

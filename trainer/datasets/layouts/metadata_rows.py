@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
@@ -24,7 +25,7 @@ Row: TypeAlias = dict[str, Any] | str
 def metadata_rows(text: str, file: str, columns: ColumnNames) -> Iterator[tuple[str, Row]]:
     """Yields the place and the values of each row of a file's text. Raises `csv.Error`."""
     suffix = PurePosixPath(file).suffix.lower()
-    return _table_rows(text, columns) if suffix in TABLE_SUFFIXES else _json_rows(text, columns)
+    return _json_rows(text, columns) if suffix in JSON_SUFFIXES else _table_rows(text, columns)
 
 
 def _json_rows(text: str, columns: ColumnNames) -> Iterator[tuple[str, Row]]:
@@ -50,10 +51,10 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 (any JSON)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    for written in (text, text.strip().removesuffix(",")):
+        with suppress(ValueError, RecursionError):
+            return json.loads(written)
+    return None
 
 
 def _json_row(entry: object) -> Row:

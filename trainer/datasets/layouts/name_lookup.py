@@ -42,17 +42,26 @@ class NameLookup:
         """Returns the names of files that can be meant: one, none, or several that differ in writing only.
 
         `root` is "" or ends in a slash; `written` is relative to it. A file of exactly this name is the
-        only one. An absolute name that does not exist here is looked for by its last parts.
+        only one. A name may begin with the folder's own name. An absolute name that does not exist here is
+        looked for by its last parts.
         """
         for text in dict.fromkeys((written, unquote(written))):
             path = text.replace("\\", "/")
             parts = [part for part in path.split("/") if part not in ("", ".")]
             if parts and ".." not in parts:
                 is_absolute = ABSOLUTE.match(path) is not None
-                for first in range(len(parts) if is_absolute else 1):
-                    if found := self._matching(root, parts[first:]):
+                starts = (
+                    range(len(parts)) if is_absolute else (0, 1) if self._is_own(root, parts[0]) else (0,)
+                )
+                for start in starts:
+                    if found := self._matching(root, parts[start:]):
                         return found
         return (root + written,) if self.tree.has(root + written) else ()
+
+    def _is_own(self, root: str, folder: str) -> bool:
+        """Returns whether a folder is the one that names are relative to, seen from outside."""
+        own = root.rstrip("/").rpartition("/")[2] or self.tree.path.name
+        return folded(folder) == folded(own)
 
     def _matching(self, root: str, parts: list[str]) -> tuple[str, ...]:
         *parents, name = parts

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from trainer.datasets.layouts.instruction_texts import InstructionTexts, TextNotReadable, is_image
+from trainer.datasets.layouts.instruction_texts import (
+    TEXT_FOLDERS,
+    InstructionTexts,
+    TextNotReadable,
+    is_image,
+)
 from trainer.datasets.layouts.matching import NameMatch, SideFile, matched
 from trainer.datasets.layouts.name_lookup import folded
 from trainer.datasets.layouts.trees import Tree
@@ -53,12 +59,31 @@ class SideFolders(NamedTuple):
 
 def two_folders(tree: Tree, root: str) -> list[SideFolders]:
     """Returns the pairs of folders with originals and with edited images: `before` and `after`, `testA` …"""
-    _, folders = tree.entries(root)
+    names, folders = tree.entries(root)
     found: dict[str, dict[str, str]] = {}
     for folder in folders:
         found.setdefault(part_of(folder), {}).setdefault(side_of(folder), folder)
     chosen = ((part, sides, chosen_sides(sides)) for part, sides in found.items())
-    return [SideFolders(part, sides[words[0]], sides[words[1]]) for part, sides, words in chosen if words]
+    pairs = [SideFolders(part, sides[words[0]], sides[words[1]]) for part, sides, words in chosen if words]
+    if pairs:
+        used = {folder for pair in pairs for folder in pair[1:]}
+        unused = (name for name in folders if name not in used and name.lower() not in TEXT_FOLDERS)
+        tree.strays.update(root + name for name in (*unused, *filter(is_image, names)))
+    return pairs
+
+
+def equal_folders(tree: Tree, root: str) -> tuple[str, str] | None:
+    """Returns two folders whose images have equal names, of whatever name they are; None without them."""
+    _, folders = tree.entries(root)
+    if len(folders) == 1:
+        return equal_folders(tree, f"{root}{folders[0]}/")
+    images = {
+        folder: {
+            folded(PurePosixPath(name).stem) for name in tree.entries(f"{root}{folder}/")[0] if is_image(name)
+        }
+        for folder in folders
+    }
+    return next((two for two in combinations(folders, 2) if images[two[0]] & images[two[1]]), None)
 
 
 def folder_entries(
