@@ -50,10 +50,8 @@ class NameLookup:
             parts = [part for part in path.split("/") if part not in ("", ".")]
             if parts and ".." not in parts:
                 is_absolute = ABSOLUTE.match(path) is not None
-                starts = (
-                    range(len(parts)) if is_absolute else (0, 1) if self._is_own(root, parts[0]) else (0,)
-                )
-                for start in starts:
+                most = len(parts) if is_absolute else 2 if self._is_own(root, parts[0]) else 1
+                for start in range(most):
                     if found := self._matching(root, parts[start:]):
                         return found
         return (root + written,) if self.tree.has(root + written) else ()

@@ -77,12 +77,8 @@ def equal_folders(tree: Tree, root: str) -> tuple[str, str] | None:
     _, folders = tree.entries(root)
     if len(folders) == 1:
         return equal_folders(tree, f"{root}{folders[0]}/")
-    images = {
-        folder: {
-            folded(PurePosixPath(name).stem) for name in tree.entries(f"{root}{folder}/")[0] if is_image(name)
-        }
-        for folder in folders
-    }
+    names = {folder: filter(is_image, tree.entries(f"{root}{folder}/")[0]) for folder in folders}
+    images = {folder: {folded(PurePosixPath(name).stem) for name in own} for folder, own in names.items()}
     return next((two for two in combinations(folders, 2) if images[two[0]] & images[two[1]]), None)
 
 
