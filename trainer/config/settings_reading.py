@@ -245,6 +245,14 @@ def _unknown(key: str, known: set[str]) -> ConfigNotValid:
 
 def _not_usable(error: OmegaConfBaseException) -> ConfigNotValid:
     reason = str(error).splitlines()[0].rstrip(".")
+    if error.full_key:
+        return ConfigNotValid(
+            "configuration.reference-not-usable",
+            "The value of {setting} cannot be used: {reason}.",
+            "“${{…}}” refers to another setting; write “\\${{” for the characters themselves.",
+            setting=error.full_key,
+            reason=reason,
+        )
     return ConfigNotValid(
         "configuration.not-usable",
         "A setting cannot be used: {reason}.",
