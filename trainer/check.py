@@ -92,9 +92,7 @@ def digested_pairs(
             facts = processes.from_first(facts)
     finally:
         record.close()
-    return found.with_pairs(
-        [replace(pair, facts=own) for pair, own in zip(found.pairs, facts, strict=True)]
-    )
+    return found.with_pairs([replace(pair, facts=own) for pair, own in zip(found.pairs, facts, strict=True)])
 
 
 def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:

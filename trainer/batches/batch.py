@@ -5,8 +5,10 @@ Every batch follows from its number alone, so a resumed run gets the same batche
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -14,6 +16,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from engine.errors import EngineError
+from trainer.batches.order import BLOCKS_MIXED
+from trainer.datasets.layouts.tables import hold_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class Examples(Protocol):
 class Sharded(Protocol):
     """Examples that are read in shards."""
 
+    shards: int
+    """Number of shards; 1 if any worker may make any batch."""
+
     def shard(self, number: int) -> int:
         """Returns the shard that a batch is read from."""
 
@@ -101,8 +108,9 @@ class _Own:
         return (number for number in self._numbers if shard(number) % workers == self._worker)
 
 
-def _one_thread(worker: int) -> None:
+def _begin_worker(row_groups: int, worker: int) -> None:
     torch.set_num_threads(1)
+    hold_groups(row_groups)
 
 
 def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
@@ -112,31 +120,28 @@ def batches_from(examples: Examples, first: int, end: int, workers: int, stride:
     of a batch that cannot be made.
     """
     numbers = range(first, end, stride)
-    if workers > 1 and isinstance(examples, Sharded):
-        made = _from_own_workers(examples, numbers, workers)
-    else:
-        made = iter(_loader(examples, numbers, workers))
-    return map(_batch_or_raise, made)
-
-
-def _from_own_workers(examples: Examples, numbers: range, workers: int) -> Iterator[Batch | EngineError]:
-    """Returns the batches in order, each from the worker that reads its shard."""
-    assert isinstance(examples, Sharded)
+    if not isinstance(examples, Sharded) or examples.shards == 1:
+        return map(_batch_or_raise, iter(_loader(examples, numbers, workers)))
+    row_groups = BLOCKS_MIXED * math.ceil(examples.shards / stride / max(1, workers))
+    if workers == 0:
+        hold_groups(row_groups)
+        return map(_batch_or_raise, iter(_loader(examples, numbers, 0)))
     loaders = [
-        iter(_loader(examples, _Own(examples, numbers, worker, workers), 1)) for worker in range(workers)
+        iter(_loader(examples, _Own(examples, numbers, worker, workers), 1, row_groups))
+        for worker in range(workers)
     ]
-    return (next(loaders[examples.shard(number) % workers]) for number in numbers)
+    return (_batch_or_raise(next(loaders[examples.shard(number) % workers])) for number in numbers)
 
 
 def _loader(
-    examples: Examples, numbers: Iterable[int], workers: int
+    examples: Examples, numbers: Iterable[int], workers: int, row_groups: int = BLOCKS_MIXED
 ) -> DataLoader[Batch | EngineError]:
     return DataLoader(
         _Numbered(examples),
         sampler=numbers,
         batch_size=None,
         num_workers=workers,
-        worker_init_fn=_one_thread,
+        worker_init_fn=partial(_begin_worker, row_groups),
         pin_memory=torch.cuda.is_available(),
     )
 

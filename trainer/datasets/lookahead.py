@@ -116,7 +116,7 @@ def _all(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
 
 
 def _begin_worker() -> None:
-    """A request to stop goes to all processes of a group; the process that has asked for the work obeys it."""
+    """Leaves a request to stop, which goes to all processes of a group, to the one that asked for the work."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

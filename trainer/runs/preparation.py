@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from engine.progress import CancelToken
     from trainer.batches.batch import Examples
+    from trainer.batches.shards import ShardCounts
     from trainer.datasets import PairSet
     from trainer.datasets.splits import Splits
     from trainer.distributed.parallel import Processes
@@ -52,7 +54,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     import torch
 
     from trainer.examples.replay import with_replay
-    from trainer.runs.numerics import with_numerics
+    from trainer.runs.numerics import shard_counts, with_numerics
 
     kept = _kept_numerics(config, events)
     processes, device = _join(config, events, kept)
@@ -65,7 +67,10 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
-    examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
+    shards = shard_counts(config, kept, processes.count)
+    examples = _training_examples(
+        config, train, model, events, cancel, replay, processes, shards, is_probe=is_probe
+    )
     return _training_loop(config, model, examples, found, divided, events, commands, processes)
 
 
@@ -101,6 +106,8 @@ def _training_examples(
     events: EventStream,
     cancel: CancelToken,
     replay: Replay | None,
+    processes: Processes,
+    shards: ShardCounts,
     *,
     is_probe: bool,
 ) -> Examples:
@@ -109,7 +116,7 @@ def _training_examples(
 
     if config.data.cache.enable and is_probe:
         return try_caches(config, train, model, cancel, replay)
-    return make_examples(config, train, model, events, cancel, replay)
+    return make_examples(config, train, model, events, cancel, replay, processes, shards)
 
 
 def _training_loop(
@@ -166,7 +173,7 @@ def _begin_numerics(
 
     from trainer.learning.threads import choose_threads
     from trainer.learning.trial_pass import trial_pass
-    from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
+    from trainer.runs.numerics import numerics_at_start, shard_counts, thread_count, write_numerics
 
     device, count = model.unet.device, thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:
@@ -175,7 +182,8 @@ def _begin_numerics(
         choose_threads(trial_pass(model, config))
     counts = tuple(processes.gather(torch.get_num_threads()))
     if is_kept and not kept.threads and processes.is_first:
-        write_numerics(config.run_folder, numerics_at_start(device, config, counts))
+        start = numerics_at_start(device, config, counts)
+        write_numerics(config.run_folder, replace(start, shards=shard_counts(config, kept, processes.count)))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:
