@@ -116,10 +116,12 @@ class Start:
     own_peak: int = 0
     other_peak: int = 0
     """Largest resident memory in bytes, of the trainer and of one of the processes that it starts."""
+    processor: float = 0.0
+    """Seconds of processor time of all processes until the end, which is disturbed least by other programs."""
 
     def __post_init__(self) -> None:
         command = [sys.executable, __file__, "--train", *self.arguments]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), os.times()
         with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -138,6 +140,9 @@ class Start:
                 event = json.loads(line)
                 name = event.get("stage", event["type"])
                 self.seconds.setdefault(name, time.perf_counter() - started)
+        after = os.times()
+        self.processor = after.children_user + after.children_system
+        self.processor -= before.children_user + before.children_system
         if event.get("type") != "finished":
             raise SystemExit(f"The trainer did not finish: {event}\n{''.join(errors[-20:])}")
 
@@ -158,6 +163,7 @@ class Start:
         own, other = self.own_peak / 2**20, self.other_peak / 2**20
         return (
             f"{self.seconds['step']:6.1f} s to the first step ({stages}); "
+            f"{self.processor:.1f} s of processor time in all; "
             f"memory {own:.0f} MiB, of another process at most {other:.0f} MiB"
         )
 

@@ -116,7 +116,7 @@ def _all(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
 
 
 def _begin_worker() -> None:
-    """Leaves a request to stop, which goes to all processes of a group, to the one that asked for the work."""
+    """Leaves a request to stop, which all processes of a group get, to the one that asked for the work."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -17,7 +17,7 @@ from trainer.batches.latents import latent_distribution
 from trainer.examples.cache_folder import Entry
 
 PIXELS = {"cpu": 4 * 256 * 256, "cuda": 16 * 512 * 512}
-"""Most pixels of a batch of images by kind of device, which limits the memory; a batch is at least one image."""
+"""Most pixels of a batch of images by kind of device, unless it is a single image; that limits the memory."""
 MOST_PAIRS, MOST_TEXTS = 4, 8
 """Most pairs and texts in a batch."""
 

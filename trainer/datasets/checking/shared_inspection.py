@@ -72,6 +72,7 @@ class _Round:
         try:
             own = self._own_share(missing, processes)
             made: list[PairInspection] | None = list(self._inspected(own))
+            self._cancel.raise_if_cancelled()
         except Cancelled:
             made = None
         gathered = processes.gather(made)
@@ -110,21 +111,21 @@ class _Round:
 
     def _own_share(self, places: Sequence[int], processes: Processes) -> list[int]:
         """Returns this process's part of the places, in order, with whole blocks as far as possible."""
-        groups = _groups([self._pairs[place] for place in places])
-        count, share = len(places), []
+        size = max(1, min(GROUP, len(places) // processes.count))
+        share: list[int] = []
         done = 0
-        for group in groups:
-            if done * processes.count // max(1, count) == processes.rank:
+        for group in _groups([self._pairs[place] for place in places], size):
+            if done * processes.count // len(places) == processes.rank:
                 share += places[done : done + len(group)]
             done += len(group)
         return share
 
 
-def _groups(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def _groups(pairs: Sequence[Pair], few: int = GROUP) -> list[list[Pair]]:
     """Returns the pairs in order: those of a block together, and others a few at a time."""
     groups = []
     for block, together in groupby(pairs, key=lambda pair: (pair.source, pair.block)):
         own = list(together)
-        size = len(own) if block[1] else GROUP
+        size = len(own) if block[1] else few
         groups += [own[first : first + size] for first in range(0, len(own), size)]
     return groups
