@@ -117,7 +117,7 @@ class Start:
     other_peak: int = 0
     """Largest resident memory in bytes, of the trainer and of one of the processes that it starts."""
     processor: float = 0.0
-    """Seconds of processor time of all processes until the end, which is disturbed least by other programs."""
+    """Seconds of processor time of all processes until the end; other programs disturb them least."""
 
     def __post_init__(self) -> None:
         command = [sys.executable, __file__, "--train", *self.arguments]

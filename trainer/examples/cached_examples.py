@@ -129,7 +129,8 @@ class CachedExamples:
         if everyone.is_first:
             needed = self._latent_bytes(vae, [given[each] for each in latents.missing])
             needed += self._latent_bytes(vae, [made[each] for each in replayed.missing])
-            needed += text_bytes(text_encoder) * len(encoded.missing) if text_encoder else 0
+            if text_encoder is not None:
+                needed += (text_bytes(text_encoder) + HEADER) * len(encoded.missing)
             if needed:
                 self._latents.make_room(needed)
         if made and replay is not None:

@@ -66,7 +66,8 @@ def test_a_second_check_opens_only_what_has_changed(folder: Path, tmp_path: Path
     run = tmp_path / "run"
     first = check_pairs(found(folder), folder=run)
     assert first == check_pairs(found(folder)), "a check without memory finds the same"
-    assert {concern.kind: concern.count for concern in first.concerns} == {"duplicate": 1, "one instruction": 9}
+    counts = {concern.kind: concern.count for concern in first.concerns}
+    assert counts == {"duplicate": 1, "one instruction": 9}
     opened.clear()
     assert check_pairs(found(folder), folder=run) == first
     assert opened == []
@@ -212,9 +213,7 @@ def test_facts_serve_the_division_the_buckets_and_the_caches(folder: Path, opene
     parts, sizes = split(usable, shares, "content"), read_sizes(usable.pairs)
     assert opened == []
     bare = every.with_pairs(every.pairs[:8])
-    assert [part.pairs for part in (parts.train, parts.val, parts.test)] == [
-        part.pairs for part in (lambda made: (made.train, made.val, made.test))(split(bare, shares, "content"))
-    ]
+    assert parts == split(bare, shares, "content")
     assert sizes == read_sizes(bare.pairs) == [(96, 72)] * 8
     digests = [pair.facts.digests for pair in digested_pairs(bare).pairs if pair.facts]
     assert digests == [pair.facts.digests for pair in usable.pairs if pair.facts]
