@@ -88,10 +88,16 @@ def cached(folder: Path) -> list[str]:
 def test_two_processes_end_with_the_weights_of_one_with_twice_the_batch(
     words: Words, tiny_editor: Path, tmp_path: Path, alone: dict[str, Tensor]
 ) -> None:
-    """They also check the pairs and fill the caches together."""
+    """Started as people do, since the other finds its functions by the names of modules.
+
+    They also check the pairs and fill the caches together.
+    """
     both = words(tmp_path / "both", "model.micro_batch_size=2", "trainer.devices=2", *cached(tmp_path))
-    code, events, errors = run_trainer(both, tmp_path / "logs")
-    assert code == 0, errors
+    command = [sys.executable, "-m", "trainer", *both]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (events[0]["type"], events[-1]["type"]) == ("preparing", "finished")
     started = next(event for event in events if event["type"] == "started")
     assert (started["processes"], started["batch"], started["examples"]) == (2, 4, 8)
     assert [event["step"] for event in events if event["type"] == "step"] == list(range(1, STEPS + 1)), (
@@ -110,10 +116,10 @@ def test_agents_of_torchrun_on_two_machines_train_together_and_accumulate(
     sizes = ("model.micro_batch_size=1", "model.global_batch_size=4")
     command = words(tmp_path / "both", *sizes, *cached(tmp_path))
     place = ["--master-addr=127.0.0.1", f"--master-port={free_port()}", "--nnodes=2", "--nproc-per-node=1"]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", *place]
     agents = [
         subprocess.Popen(
-            [sys.executable, "-m", "torch.distributed.run", *place, f"--node-rank={node}", "-m", "trainer"]
-            + command,
+            [*torchrun, f"--node-rank={node}", "-m", "trainer", *command],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -194,17 +200,6 @@ def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path
     assert run.wait() == 1
     failed = run.events()[-1]
     assert (failed["type"], failed["kind"]) == ("failed", "process")
-
-
-def test_the_command_starts_the_configured_number(words: Words, tmp_path: Path) -> None:
-    """As people start it: others find its functions by the name of their module."""
-    command = words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=1")
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", *command], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1])["type"] == "finished"
-    assert json.loads(done.stdout.splitlines()[0])["type"] != "failed"
 
 
 def test_missing_addresses_of_machines_are_reported(words: Words, tmp_path: Path) -> None:
