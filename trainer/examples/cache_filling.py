@@ -11,6 +11,9 @@ from trainer.examples.cache_folder import Cache, Entry, OnCached
 Make = Callable[[list[int]], Iterator[tuple[int, Entry]]]
 """Gets indices of keys and yields each with its entry; one that cannot be made is left out."""
 
+ROUND = 256
+"""Entries that each process makes before all learn whether one of them was asked to stop."""
+
 
 class CacheFilling:
     """The entries of one cache that a run needs, of which some are missing."""
@@ -34,23 +37,34 @@ class CacheFilling:
 
         Raises `OutputNotWritable`, `Cancelled`, or what `make` raises; entries made until then are kept.
         """
-        rank, count, total = self._processes.rank, self._processes.count, len(self._keys)
-        own = slice(len(self.missing) * rank // count, len(self.missing) * (rank + 1) // count)
-        done = total - len(self.missing)
-        on_cached(done, total)
+        there, total = len(self._keys) - len(self.missing), len(self._keys)
+        on_cached(there, total)
+        if self._processes.count == 1:
+            self._write(make(self.missing), there, on_cached, cancel)
+            return
+        size = ROUND * self._processes.count
+        for first in range(0, len(self.missing), size):
+            self._fill_round(self.missing[first : first + size], make, cancel)
+            on_cached(min(there + first + size, total), total)
+
+    def _fill_round(self, missing: list[int], make: Make, cancel: CancelToken) -> None:
+        rank, count = self._processes.rank, self._processes.count
+        own = missing[len(missing) * rank // count : len(missing) * (rank + 1) // count]
+        is_cancelled = False
         try:
-            for place, entry in make(self.missing[own]):
-                cancel.raise_if_cancelled()
-                self._cache.write(self._keys[place], entry)
-                done = min(done + count, total)  # the other processes are about as far
-                on_cached(done, total)
+            self._write(make(own), 0, lambda done, total: None, cancel)
         except Cancelled:
-            self._processes.gather(True)
-            raise
-        if any(self._processes.gather(False)):
+            is_cancelled = True
+        if any(self._processes.gather(is_cancelled)):
             raise Cancelled
-        if done < total:
-            on_cached(total, total)
+
+    def _write(
+        self, made: Iterator[tuple[int, Entry]], there: int, on_cached: OnCached, cancel: CancelToken
+    ) -> None:
+        for done, (place, entry) in enumerate(made, there + 1):
+            cancel.raise_if_cancelled()
+            self._cache.write(self._keys[place], entry)
+            on_cached(done, len(self._keys))
 
     def failed(self) -> set[str]:
         """Returns the keys whose entries could not be made."""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Inspect = Callable[[Pair], PairInspection]
 
 ROUND = 2048
-"""Pairs that each process inspects before all exchange what they have found, which is then remembered."""
+"""Pairs for each core before the processes exchange what they have found."""
+KEPT = 1024
+"""Pairs after which what was found is remembered."""
 GROUP = 32
 """Pairs in files of their own that a worker process takes at a time."""
 FEWEST_FOR_WORKERS = 512
@@ -40,8 +42,9 @@ def inspections_of(
     None takes all cores of this process, and worker processes if there are many pairs. Raises `Cancelled`, in
     all processes if one of them is asked to stop.
     """
-    with WorkerPool(cores_to_use()) as pool:
-        size = ROUND * (processes.count if processes else 1)
+    cores = cores_to_use()
+    with WorkerPool(cores) as pool:
+        size = ROUND * (processes.from_first(cores) * processes.count if processes else cores)
         for first in range(0, len(pairs), size):
             some = pairs[first : first + size]
             yield from _Round(some, record, pool, inspect, cancel, workers).inspections(processes)
@@ -99,6 +102,9 @@ class _Round:
                 if inspection is None:
                     inspection = next(fresh)
                     added.append((key, inspection))
+                    if len(added) == KEPT:
+                        self._record.add(added)
+                        added.clear()
                 yield key, inspection
         finally:
             self._record.add(added)
