@@ -237,7 +237,10 @@ class CachedExamples:
             log.warning("Left out: %s", error.message)
             return None
         cuts = list(self._cuts(original.size, place))
-        return tuple(torch.stack([cut_out(image, cut) for cut in cuts]) for image in (original, edited))
+        return (
+            torch.stack([cut_out(original, cut) for cut in cuts]),
+            torch.stack([cut_out(edited, cut) for cut in cuts]),
+        )
 
     def _cuts(self, image_size: Size, place: int) -> Iterator[Cut]:
         """Yields the middle, then random cuts that follow from the content; every second one is mirrored if

@@ -57,7 +57,7 @@ def _encoded_batch(vae: Autoencoder, pairs: list[tuple[int, PairCuts]]) -> Itera
     images = torch.cat([torch.cat(cuts) for cuts in filled])
     encoded = [
         latent_distribution(vae, some.to(vae.device))
-        for some in images.split(_images_at_once(width, height, vae.device.type))
+        for some in torch.split(images, _images_at_once(width, height, vae.device.type))
     ]
     means = torch.cat([mean.cpu() for mean, _ in encoded])
     deviations = [deviation.cpu() for _, deviation in encoded if deviation is not None]
