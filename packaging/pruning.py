@@ -22,6 +22,7 @@ OPTIONAL = (
     "pydantic",
     "pydantic_core",
     "pygments",
+    "rawpy",
     "rich",
     "setuptools",
     "shellingham",

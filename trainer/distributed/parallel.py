@@ -81,6 +81,14 @@ class Processes:
         torch.distributed.all_gather_object(gathered, value)
         return gathered
 
+    def from_first(self, value: _Value | None) -> _Value:
+        """Returns the value of the first process; every process must call this."""
+        shared: list[Any] = [value]
+        if self._accelerator is not None:
+            torch.distributed.broadcast_object_list(shared, src=0)
+        first: _Value = shared[0]
+        return first
+
     def leave(self) -> None:
         """Ends the communication with the other processes."""
         if torch.distributed.is_available() and torch.distributed.is_initialized():

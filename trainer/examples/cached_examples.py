@@ -92,6 +92,7 @@ class CachedExamples:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
             self._texts = Cache(settings.folder, name, settings.limit)
         self._keys: list[str] = []
+        self._unusable: tuple[str, ...] = ()
         self.size = self._draws.count
 
     def build(
@@ -147,8 +148,7 @@ class CachedExamples:
         pair = self._found.pairs[place]
         digest = hashlib.blake2b(digest_size=20)
         try:
-            for image in (pair.original, pair.edited):
-                digest.update(hashlib.blake2b(image.read()).digest())
+            digest.update(pair.facts.digests if pair.facts else _digests(pair))
         except ImageUnreadable as error:
             log.warning("Left out: %s", error.message)
             return ""
@@ -218,6 +218,9 @@ class CachedExamples:
         self._keys = [
             key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
         ]
+        self._unusable = tuple(
+            pair.name for pair, key in zip(self._found.pairs, self._keys, strict=True) if not key
+        )
         if not any(self._keys):
             raise DatasetNotUsable(
                 "dataset.no-readable-pair", "No pair of the dataset can be read.", "Check its images."
@@ -233,6 +236,7 @@ class CachedExamples:
             torch.stack([entry["edited"] for entry in entries]),
             [draw.instruction for draw in draws],
             is_latents=True,
+            unusable=self._unusable,
             edited_std=_stacked(entries, "edited_std"),
             noise=self._noise(entries, draws),
             embeddings=_stacked(texts, "embeddings"),
@@ -274,6 +278,11 @@ class CachedExamples:
                 "Train without data.buckets.",
             )
         return self._draws.drawn(place, draw.size, draw.rng)
+
+
+def _digests(pair: Pair) -> bytes:
+    """Returns the digests of `PairFacts`. Raises `ImageUnreadable`."""
+    return b"".join(hashlib.blake2b(image.read()).digest() for image in (pair.original, pair.edited))
 
 
 def text_key(instruction: str) -> str:

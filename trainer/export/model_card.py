@@ -143,7 +143,8 @@ def _data(record: TrainingRecord) -> str:
     sources = [
         f"- {_plain(path.name)}: {layout}" for path, layout in zip(data.paths, data.layouts, strict=True)
     ]
-    skipped = ", ".join(f"{count} {reason}" for reason, count in data.skipped.items())
+    left_out = {**data.skipped, "damaged during training": len(record.history.unusable)}
+    skipped = ", ".join(f"{count} {reason}" for reason, count in left_out.items() if count)
     counts = f"{data.train} pairs for training, {data.val} for validation, {data.test} for testing"
     if record.examples_seen < data.train:
         counts += f"; at most {record.examples_seen} of them were trained on so far"

@@ -69,7 +69,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     earlier = EarlierRun() if is_probe else _earlier_run(config, events)
     config = with_replay_defaults(config, start, earlier.settings)
     record = RunRecord() if is_probe else earlier.record_of(config, found)
-    divided = divide_pairs(config, found, events, cancel)
+    divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
     if not is_probe:
@@ -191,6 +191,7 @@ def _training_loop(
         validation=validation,
         encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
     )
+    training.left_out = dict(divided.train.left_out)
     training.exporter = RunExport(
         training.learner,
         training.resumption.history,

@@ -290,6 +290,7 @@ def test_pairs_that_cannot_be_used_are_left_out(
     assert len(entries(tmp_path / "cache")) == 6
     for number in range(6):
         assert examples.batch(number).original.shape[0] == 4
+    assert examples.batch(0).unusable == ("Line 1", "Line 2")
     for path in copy.glob("*.png"):
         path.unlink()
     with pytest.raises(DatasetNotUsable, match="No pair of the dataset can be read"):
