@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
 from engine.progress import CancelToken
-from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
+from trainer.datasets import ColumnNames, PairSet, SkippedEntry, Source, find_pairs
 from trainer.datasets.checking.inspection import (
     PairInspection,
     inspect_instructions,
@@ -21,9 +21,16 @@ from trainer.datasets.checking.inspection import (
 )
 from trainer.datasets.checking.pair_record import PairRecord
 from trainer.datasets.checking.repetitions import Thumbnail, find_repetitions
-from trainer.datasets.checking.report import KINDS, NAMES_SHOWN, Concern, Consequence, DatasetReport
+from trainer.datasets.checking.report import (
+    KINDS,
+    NAMES_SHOWN,
+    ONE_INSTRUCTION,
+    Concern,
+    Consequence,
+    DatasetReport,
+)
 from trainer.datasets.checking.shared_inspection import inspections_of
-from trainer.datasets.pairs import PairFacts
+from trainer.datasets.pairs import NOTES, PairFacts
 from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
 
 if TYPE_CHECKING:
@@ -96,15 +103,20 @@ def digested_pairs(
 
 
 def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:
-    """Returns the pairs without those that the report leaves out, each with its facts."""
-    left_out = set(report.left_out)
-    return found.with_pairs(
-        [
-            replace(pair, facts=facts)
-            for place, (pair, facts) in enumerate(zip(found.pairs, report.facts, strict=True))
-            if place not in left_out
-        ]
-    )
+    """Returns the pairs without those that the report leaves out, each with its facts.
+
+    Those that are left out are listed as skipped.
+    """
+    left_out = [
+        SkippedEntry(kind, found.pairs[place].name, f"{found.pairs[place].name}: {KINDS[kind].title}.")
+        for place, kind in report.left_out.items()
+    ]
+    kept = [
+        replace(pair, facts=facts)
+        for place, (pair, facts) in enumerate(zip(found.pairs, report.facts, strict=True))
+        if place not in report.left_out
+    ]
+    return replace(found, pairs=tuple(kept), skipped=(*found.skipped, *left_out))
 
 
 class _Findings:
@@ -114,12 +126,13 @@ class _Findings:
         self._found, self._record = found, record
         self._counts = dict.fromkeys(KINDS, 0)
         self._names: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        self._left_out: set[int] = set()
+        self._left_out: dict[int, str] = {}
         self._keys: list[bytes] = []
         self._facts: list[PairFacts | None] = []
         self._hashes: list[tuple[int, int] | None] = []
         for skipped in found.skipped:
-            self._count(skipped.reason, skipped.sentence.rstrip("."))
+            is_note = skipped.reason in NOTES
+            self._count(skipped.reason, skipped.name if is_note else skipped.sentence.rstrip("."))
 
     def _count(self, kind: str, name: str) -> None:
         self._counts[kind] += 1
@@ -138,7 +151,7 @@ class _Findings:
     def _add_finding(self, place: int, kind: str, name: str) -> None:
         self._count(kind, name)
         if KINDS[kind].consequence is Consequence.LEFT_OUT:
-            self._left_out.add(place)
+            self._left_out.setdefault(place, kind)
 
     def _add_repetitions(self) -> None:
         pairs = self._found.pairs
@@ -155,8 +168,8 @@ class _Findings:
         found = self._found
         self._add_repetitions()
         if len(found.pairs) > 1 and len(found.instructions) == 1:
-            self._counts["one instruction"] = len(found.pairs)
-            self._names["one instruction"] = [f"“{found.instructions[0]}”"]
+            self._counts[ONE_INSTRUCTION] = len(found.pairs)
+            self._names[ONE_INSTRUCTION] = [f"“{found.instructions[0]}”"]
         concerns = [
             Concern(kind, count, tuple(self._names[kind])) for kind, count in self._counts.items() if count
         ]
@@ -164,7 +177,7 @@ class _Findings:
             dataset=", ".join(str(source.path) for source in found.sources),
             layout=", ".join(dict.fromkeys(layout.value for layout in found.layouts)),
             pairs=len(found.pairs),
-            left_out=tuple(sorted(self._left_out)),
+            left_out=dict(sorted(self._left_out.items())),
             concerns=tuple(concerns),
             facts=tuple(self._facts),
         )

@@ -68,6 +68,7 @@ class PairExamples:
             torch.stack([cut_out(original, at) for (_, original, _), at in zip(opened, cut, strict=True)]),
             torch.stack([cut_out(edited, at) for (_, _, edited), at in zip(opened, cut, strict=True)]),
             [draw.instruction for draw, _, _ in opened],
+            unusable=tuple(self._pairs[place].name for place in sorted(self._unreadable)),
         )
 
     def _is_mirrored(self, draw: Draw) -> bool:

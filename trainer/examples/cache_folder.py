@@ -6,7 +6,6 @@ outdated entries. Entries are written atomically: an entry is complete or missin
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import EngineError, OutputNotWritable
 from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
@@ -49,17 +47,6 @@ def default_cache_folder() -> Path:
     moved = os.environ.get(DATA_FOLDER_VARIABLE)
     base = Path(moved) / "cache" if moved else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
     return base / "training"
-
-
-def fingerprint(*networks: nn.Module) -> str:
-    """Returns a hash of all weights of the networks."""
-    digest = hashlib.blake2b(digest_size=16)
-    for network in networks:
-        for name, tensor in sorted(network.state_dict().items()):
-            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-            whole = tensor.detach().cpu().contiguous()
-            digest.update(whole.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

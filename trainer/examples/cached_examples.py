@@ -36,8 +36,9 @@ from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
 from trainer.distributed.parallel import Processes
 from trainer.examples.cache_filling import CacheFilling
-from trainer.examples.cache_folder import Cache, Entry, OnCached, fingerprint
+from trainer.examples.cache_folder import Cache, Entry, OnCached
 from trainer.examples.encoding import PairCuts, encoded_pairs, encoded_texts, text_bytes
+from trainer.learning.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from trainer.examples.replay import Replay
@@ -98,6 +99,7 @@ class CachedExamples:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
             self._texts = Cache(settings.folder, name, settings.limit)
         self._keys: list[str] = []
+        self._unusable: tuple[str, ...] = ()
         self.size = self._draws.count
 
     def build(
@@ -259,6 +261,9 @@ class CachedExamples:
 
     def _leave_out(self, failed: set[str]) -> None:
         self._keys = ["" if key in failed else key for key in self._keys]
+        self._unusable = tuple(
+            pair.name for pair, key in zip(self._found.pairs, self._keys, strict=True) if not key
+        )
         if not any(self._keys):
             raise DatasetNotUsable(
                 "dataset.no-readable-pair", "No pair of the dataset can be read.", "Check its images."
@@ -274,6 +279,7 @@ class CachedExamples:
             torch.stack([entry["edited"] for entry in entries]),
             [draw.instruction for draw in draws],
             is_latents=True,
+            unusable=self._unusable,
             edited_std=_stacked(entries, "edited_std"),
             noise=self._noise(entries, draws),
             embeddings=_stacked(texts, "embeddings"),

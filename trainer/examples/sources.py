@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,13 @@ from trainer.check import STAGE, check_pairs, digested_pairs, usable_pairs
 from trainer.config import TrainingConfig
 from trainer.datasets import ColumnNames, DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.splits import Splits, split
-from trainer.protocol.events import CachingProgressed, EventStream, PreparationProgressed
+from trainer.protocol.events import (
+    CachingProgressed,
+    EventStream,
+    PreparationProgressed,
+    WarningRaised,
+    make_warning,
+)
 
 if TYPE_CHECKING:
     from engine.models.loading import Model
@@ -106,6 +113,8 @@ def divide_pairs(
             folder=folder,
             processes=processes,
         )
+    if left_out := found.left_out:
+        events.send(_left_out_warning(left_out))
     shares = config.data.split
     return split(
         found,
@@ -114,6 +123,16 @@ def divide_pairs(
         smallest_val=shares.smallest_val,
         on_hashed=progress_callback(events, "comparing pictures"),
         cancel=cancel,
+    )
+
+
+def _left_out_warning(left_out: Counter[str]) -> WarningRaised:
+    return make_warning(
+        "dataset.left-out",
+        "Entries of the dataset that are not trained on: {count} ({reasons}).",
+        "The check of the dataset names them.",
+        count=left_out.total(),
+        reasons=", ".join(f"{count} {reason}" for reason, count in left_out.items()),
     )
 
 

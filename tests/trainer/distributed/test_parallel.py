@@ -34,6 +34,7 @@ def words(pair_folder: Path, tiny_editor: Path) -> Words:
             f"data.data_path={pair_folder}",
             f"model.unet_config.from_pretrained={tiny_editor}",
             f"exp_manager.exp_dir={run}",
+            "data.replay.pairs=0",
             "data.resolution=32",
             "data.num_workers=0",
             "data.check=False",

@@ -28,8 +28,9 @@ from trainer.batches.cutting import cut_out, middle_cut
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.opening import open_pair
 from trainer.examples import cache_folder
-from trainer.examples.cache_folder import Cache, CacheIncomplete, fingerprint
+from trainer.examples.cache_folder import Cache, CacheIncomplete
 from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
+from trainer.learning.fingerprint import fingerprint
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -294,6 +295,7 @@ def test_pairs_that_cannot_be_used_are_left_out(
     assert len(entries(tmp_path / "cache")) == 6
     for number in range(6):
         assert examples.batch(number).original.shape[0] == 4
+    assert examples.batch(0).unusable == ("Line 1", "Line 2")
     for path in copy.glob("*.png"):
         path.unlink()
     with pytest.raises(DatasetNotUsable, match="No pair of the dataset can be read"):

@@ -19,6 +19,8 @@ from trainer.datasets.checking.alignment import find_shift
 from trainer.datasets.checking.fingerprints import perceptual_hash
 from trainer.datasets.checking.repetitions import is_unchanged
 from trainer.datasets.opening import (
+    LYING,
+    TURNED_BY_EXIF,
     Size,
     different_shapes,
     lacks_turn,
@@ -42,8 +44,6 @@ PLAIN_MODES = ("RGB", "L", "CMYK")
 """Modes that `convert` alone makes comparable."""
 USUAL_MODES = ("RGB", "L", "P", "1")
 """Modes that are converted to RGB without loss."""
-LYING = (5, 6, 7, 8)
-"""EXIF orientations that swap width and height."""
 DIRECTIONS = (("to the left", "to the right"), ("up", "down"))
 NEARLY_EQUAL = 3.0
 """Mean difference of small copies (0 to 255) below which the full images are compared."""
@@ -159,7 +159,8 @@ def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str,
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, (width, height) = image.mode, image.size
-            if mode in PLAIN_MODES and "transparency" not in image.info:
+            is_plain = mode in PLAIN_MODES and "transparency" not in image.info
+            if is_plain and image.format in TURNED_BY_EXIF:
                 image.draft("RGB", (DECODED_SIDE, DECODED_SIDE))
                 image.load()
                 small = image.convert("RGB")
