@@ -10,8 +10,11 @@ from pathlib import Path
 TOOLS = ("IPython", "PyInstaller", "_pytest", "mypy", "mypyc", "pip", "pytest", "pytestqt", "ruff")
 """Packages for development."""
 OPTIONAL = (
+    "absl",
     "click",
+    "grpc",
     "hf_xet",
+    "markdown",
     "markdown_it",
     "networkx",
     "pkg_resources",
@@ -23,12 +26,15 @@ OPTIONAL = (
     "rich",
     "setuptools",
     "shellingham",
+    "tensorboard",
+    "tensorboard_data_server",
     "tkinter",
     "typer",
+    "wandb",
+    "werkzeug",
 )
-"""Optional dependencies of libraries, for downloads, tables, the terminal and compiling."""
+"""Optional dependencies of libraries, for downloads, tables, the terminal, logging and compiling."""
 UNUSED_PARTS = (
-    "PySide6.QtNetwork",
     "accelerate.test_utils",
     "diffusers.commands",
     "diffusers.experimental",
@@ -91,7 +97,7 @@ UNNEEDED_FILES = re.compile(
     ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
-    | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+    | (^|/)(lib)?Qt6?(OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
     | ^libcudart\.so

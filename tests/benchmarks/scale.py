@@ -1,9 +1,10 @@
 """How training starts with many pairs on disk: `python tests/benchmarks/scale.py --pairs 100000`.
 
-Writes tiny JPEGs as a folder with `metadata.jsonl` and as parquet files into a temporary folder, and trains a tiny
-model on each: the first start, then a resumption. Prints the machine, the settings, the seconds to the first step,
-the largest resident memory of the trainer and of one of its other processes, and how often each process reads a row
-group of the images in an epoch. Words with "=" are settings of the trainer, for example `data.cache.enable=True`.
+Writes tiny JPEGs as a folder with `metadata.jsonl` and as parquet files into a temporary folder, and trains a
+tiny model on each: the first start, then a resumption. Prints the machine, the settings, the seconds to the
+first step, the largest resident memory of the trainer and of one of its other processes, and how often each
+process reads a row group of the images in an epoch. Words with "=" are settings of the trainer, for example
+`data.cache.enable=True`.
 """
 
 from __future__ import annotations
@@ -115,10 +116,12 @@ class Start:
     own_peak: int = 0
     other_peak: int = 0
     """Largest resident memory in bytes, of the trainer and of one of the processes that it starts."""
+    processor: float = 0.0
+    """Seconds of processor time of all processes until the end; other programs disturb them least."""
 
     def __post_init__(self) -> None:
         command = [sys.executable, __file__, "--train", *self.arguments]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), os.times()
         with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -137,6 +140,9 @@ class Start:
                 event = json.loads(line)
                 name = event.get("stage", event["type"])
                 self.seconds.setdefault(name, time.perf_counter() - started)
+        after = os.times()
+        self.processor = after.children_user + after.children_system
+        self.processor -= before.children_user + before.children_system
         if event.get("type") != "finished":
             raise SystemExit(f"The trainer did not finish: {event}\n{''.join(errors[-20:])}")
 
@@ -152,12 +158,13 @@ class Start:
             time.sleep(0.1)
 
     def __str__(self) -> str:
-        stages = ", ".join(
-            f"{name} {seconds:.1f}" for name, seconds in self.seconds.items() if name not in ("step", "finished")
-        )
+        named = {name: seconds for name, seconds in self.seconds.items() if name not in ("step", "finished")}
+        stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in named.items())
+        own, other = self.own_peak / 2**20, self.other_peak / 2**20
         return (
             f"{self.seconds['step']:6.1f} s to the first step ({stages}); "
-            f"memory {self.own_peak / 2**20:.0f} MiB, of other processes {self.other_peak / 2**20:.0f} MiB each"
+            f"{self.processor:.1f} s of processor time in all; "
+            f"memory {own:.0f} MiB, of another process at most {other:.0f} MiB"
         )
 
 
@@ -184,17 +191,14 @@ def reads_of_an_epoch(table: Path, model: Path, folder: Path, more: Sequence[str
     few = folder / "train-few.parquet"
     pq.write_table(pq.read_table(table).slice(0, EPOCH_PAIRS), few, row_group_size=GROUP_PAIRS)
     log = folder / "reads"
-    steps = EPOCH_PAIRS // EPOCH_BATCH
-    Start(
-        settings(few, model, folder / "reads-run", more)
-        + [
-            "data.check=False",
-            f"data.num_workers={EPOCH_WORKERS}",
-            f"model.micro_batch_size={EPOCH_BATCH}",
-            f"trainer.max_steps={steps}",
-        ],
-        environment={READS_VARIABLE: str(log)},
-    )
+    more = [
+        *more,
+        "data.check=False",
+        f"data.num_workers={EPOCH_WORKERS}",
+        f"model.micro_batch_size={EPOCH_BATCH}",
+        f"trainer.max_steps={EPOCH_PAIRS // EPOCH_BATCH}",
+    ]
+    Start(settings(few, model, folder / "reads-run", more), environment={READS_VARIABLE: str(log)})
     reads = [tuple(line.split()) for line in log.read_text().splitlines()] if log.exists() else []
     counts = Counter(process for process, *_ in reads)
     groups = -(-EPOCH_PAIRS // GROUP_PAIRS)

@@ -133,8 +133,10 @@ def _add_directory(file: bytearray, tags: Tags, order: str) -> tuple[int, int]:
 
 
 def _packed(kind: int, values: Sequence[int] | bytes, order: str) -> bytes:
-    return values if isinstance(values, bytes) else struct.pack(
-        f"{order}{len(values)}{STRUCT_OF_KIND[kind]}", *values
+    return (
+        values
+        if isinstance(values, bytes)
+        else struct.pack(f"{order}{len(values)}{STRUCT_OF_KIND[kind]}", *values)
     )
 
 

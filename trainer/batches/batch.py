@@ -5,15 +5,22 @@ Every batch follows from its number alone, so a resumed run gets the same batche
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
+from itertools import repeat
 from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 from engine.errors import EngineError
+from trainer.batches.order import BLOCKS_MIXED
+from trainer.datasets.layouts.tables import hold_groups
+from trainer.distributed.worker_processes import begin_worker, stop_signals_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,9 @@ class Examples(Protocol):
 class Sharded(Protocol):
     """Examples that are read in shards."""
 
+    shards: int
+    """Number of shards; 1 if any worker may make any batch."""
+
     def shard(self, number: int) -> int:
         """Returns the shard that a batch is read from."""
 
@@ -103,45 +113,62 @@ class _Own:
         return (number for number in self._numbers if shard(number) % workers == self._worker)
 
 
-def _one_thread(worker: int) -> None:
+def _begin_worker(row_groups: int, worker: int) -> None:
     torch.set_num_threads(1)
+    hold_groups(row_groups)
+    begin_worker()
 
 
-def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
-    """Returns an iterator over every `stride`-th batch from number `first` up to `end`.
+class LoadedBatches(Iterator[Batch]):
+    """The batches that worker processes make ahead. Raises the `EngineError` of one that cannot be made."""
 
-    Worker processes make them ahead; each shard is read by one of them. The iterator raises the `EngineError`
-    of a batch that cannot be made.
-    """
+    def __init__(self, loaders: Iterable[DataLoader[Batch | EngineError]], order: Iterator[int]) -> None:
+        """`order` tells for each batch which of the loaders makes it."""
+        with stop_signals_held():
+            self._loaded: list[Iterator[Batch | EngineError]] = [iter(loader) for loader in loaders]
+        self._order = order
+
+    def __next__(self) -> Batch:
+        made = next(self._loaded[next(self._order)])
+        if isinstance(made, EngineError):
+            raise made
+        return made
+
+    def close(self) -> None:
+        """Ends the worker processes, which ignore the request to end that torch sends them at last."""
+        self._order = iter(())
+        while self._loaded:
+            loaded = self._loaded.pop()
+            if isinstance(loaded, _MultiProcessingDataLoaderIter):
+                loaded._shutdown_workers()
+                for worker in loaded._workers:
+                    worker.kill()
+
+
+def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> LoadedBatches:
+    """Returns every `stride`-th batch from number `first` up to `end`; each shard is read by one worker."""
     numbers = range(first, end, stride)
-    if workers > 1 and isinstance(examples, Sharded):
-        made = _from_own_workers(examples, numbers, workers)
-    else:
-        made = iter(_loader(examples, numbers, workers))
-    return map(_batch_or_raise, made)
-
-
-def _from_own_workers(examples: Examples, numbers: range, workers: int) -> Iterator[Batch | EngineError]:
-    """Returns the batches in order, each from the worker that reads its shard."""
-    assert isinstance(examples, Sharded)
-    loaders = [
-        iter(_loader(examples, _Own(examples, numbers, worker, workers), 1)) for worker in range(workers)
+    if not isinstance(examples, Sharded) or examples.shards == 1:
+        return LoadedBatches([_loader(examples, numbers, workers)], repeat(0))
+    row_groups = BLOCKS_MIXED * math.ceil(examples.shards / stride / max(1, workers))
+    if workers == 0:
+        hold_groups(row_groups)
+        return LoadedBatches([_loader(examples, numbers, 0)], repeat(0))
+    own = [
+        _loader(examples, _Own(examples, numbers, worker, workers), 1, row_groups)
+        for worker in range(workers)
     ]
-    return (next(loaders[examples.shard(number) % workers]) for number in numbers)
+    return LoadedBatches(own, (examples.shard(number) % workers for number in numbers))
 
 
-def _loader(examples: Examples, numbers: Iterable[int], workers: int) -> DataLoader[Batch | EngineError]:
+def _loader(
+    examples: Examples, numbers: Iterable[int], workers: int, row_groups: int = BLOCKS_MIXED
+) -> DataLoader[Batch | EngineError]:
     return DataLoader(
         _Numbered(examples),
         sampler=numbers,
         batch_size=None,
         num_workers=workers,
-        worker_init_fn=_one_thread,
+        worker_init_fn=partial(_begin_worker, row_groups),
         pin_memory=torch.cuda.is_available(),
     )
-
-
-def _batch_or_raise(made: Batch | EngineError) -> Batch:
-    if isinstance(made, EngineError):
-        raise made
-    return made

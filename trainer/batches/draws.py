@@ -81,6 +81,8 @@ class Draws:
             ]
             for number, part in enumerate(parts)
         ]
+        self.shards = shard_count
+        """Number of shards; those of one process are next to each other."""
         self._turns = [Alternation(round_of([shard.share for shard in part]), None) for part in self._parts]
 
     def shard(self, number: int) -> int:

@@ -57,6 +57,21 @@ def read_settings(arguments: Sequence[str]) -> ReadSettings:
     return ReadSettings(config, notes_on(ignored), probe)
 
 
+def stored_config(values: Mapping[str, Any], words: Sequence[str] = ()) -> TrainingConfig:
+    """Returns settings that were stored by their dotted keys, with changes as `key=value`.
+
+    Keys of other versions of the program are ignored. Raises `ConfigNotValid`.
+    """
+    known = _setting_types()
+    try:
+        given = {key: value for key, value in values.items() if key in known}
+        config, _ = _structured(given | _given((), _sorted_out(words)[1]))
+    except OmegaConfBaseException as error:
+        raise _not_usable(error) from error
+    validate(config)
+    return config
+
+
 def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:
     files: list[Path] = []
     words: list[str] = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from engine.progress import CancelToken
-from trainer.distributed.parent import end_with_parent
+from trainer.distributed.worker_processes import begin_worker, stop_signals_held
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -56,7 +55,7 @@ class WorkerPool:
     def __init__(self, workers: int) -> None:
         self._ahead = 2 * workers
         self._executor = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
+            workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin_worker
         )
 
     def __enter__(self) -> WorkerPool:
@@ -85,7 +84,8 @@ class WorkerPool:
         self, work: Callable[[Item], Result], group: Sequence[Item]
     ) -> Future[list[Result]] | None:
         try:
-            return self._executor.submit(_all, work, group)
+            with stop_signals_held():
+                return self._executor.submit(_all, work, group)
         except BrokenProcessPool:
             return None
 
@@ -113,10 +113,3 @@ def cores_to_use() -> int:
 
 def _all(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     return [work(item) for item in items]
-
-
-def _begin_worker() -> None:
-    """A request to stop goes to all processes of a group; the process that has asked for the work obeys it."""
-    end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -25,6 +25,7 @@ from trainer.protocol.events import (
 if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.batches.batch import Examples
+    from trainer.batches.shards import ShardCounts
     from trainer.datasets.opening import Size
     from trainer.distributed.parallel import Processes
     from trainer.examples.cached_examples import CachedExamples
@@ -142,13 +143,20 @@ def make_examples(
     events: EventStream,
     cancel: CancelToken | None = None,
     replay: Replay | None = None,
+    processes: Processes | None = None,
+    shards: ShardCounts | None = None,
 ) -> Examples:
-    """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`."""
+    """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`.
+
+    With several `processes`, all must call this, and each makes its share of the caches. `shards` are those
+    of pairs in tables, without a cache.
+    """
     from trainer.batches.pair_examples import PairExamples
+    from trainer.batches.shards import ONE_SHARD
 
     image_sizes = read_sizes(part.pairs, cancel) if config.data.buckets else None
     if config.data.cache.enable:
-        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay)
+        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay, processes)
     return PairExamples(
         part,
         resolution=config.data.resolution,
@@ -157,6 +165,7 @@ def make_examples(
         seed=config.model.seed,
         image_sizes=image_sizes,
         size_multiple=model.size_multiple,
+        shards=shards or ONE_SHARD,
     )
 
 
@@ -168,6 +177,7 @@ def _make_cached_examples(
     image_sizes: Sequence[Size] | None,
     cancel: CancelToken | None,
     replay: Replay | None,
+    processes: Processes | None,
 ) -> CachedExamples:
     from trainer.examples.cache_folder import default_cache_folder
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
@@ -198,6 +208,7 @@ def _make_cached_examples(
         on_cached=progress_callback(events, "caching", CachingProgressed),
         on_replayed=progress_callback(events, REPLAY_STAGE),
         cancel=cancel,
+        processes=processes,
     )
     return examples
 

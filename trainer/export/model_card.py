@@ -32,9 +32,9 @@ LISTED = 40
 class DataFacts:
     """The data that a model was trained on."""
 
-    paths: Sequence[Path]
-    layouts: Sequence[str]
-    train: int
+    paths: Sequence[Path] = ()
+    layouts: Sequence[str] = ()
+    train: int = 0
     val: int = 0
     test: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
@@ -64,6 +64,8 @@ class TrainingRecord:
     name: str = ""
     base: ModelCard | None = None
     instructions: tuple[str, ...] = ()
+    steps_elsewhere: int = 0
+    """Number of the steps that another run took, perhaps on other pairs."""
 
 
 def write_readme(folder: Path, record: TrainingRecord) -> None:
@@ -146,13 +148,16 @@ def _data(record: TrainingRecord) -> str:
     left_out = {**data.skipped, "damaged during training": len(record.history.unusable)}
     skipped = ", ".join(f"{count} {reason}" for reason, count in left_out.items() if count)
     counts = f"{data.train} pairs for training, {data.val} for validation, {data.test} for testing"
+    if record.examples_seen < data.train:
+        counts += f"; at most {record.examples_seen} of them were trained on so far"
     return "\n".join(["## Data\n", *sources, f"- {counts}", f"- Left out: {skipped or 'nothing'}"])
 
 
 def _training(record: TrainingRecord) -> str:
-    history = record.history
+    history, earlier = record.history, record.steps_elsewhere
     lines = [
         f"- {record.steps} steps, {record.examples_seen} examples",
+        *([f"- {earlier} of the steps in an earlier run, perhaps on other pairs"] if earlier else []),
         f"- {_duration(history.seconds)} on {_plain(record.hardware)}",
     ]
     if history.losses:

@@ -37,6 +37,7 @@ from trainer.protocol.events import (
     WarningRaised,
     make_warning,
 )
+from trainer.runs.metrics import Metrics
 from trainer.runs.resumption import Resumption
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class TrainingLoop:
         self.learner = Learner(model, config, self.processes)
         self.resumption = Resumption(self.learner, examples, config, self.processes)
         self.encoders = encoders or NetworkOffload((), config.run_folder)
+        self.metrics = Metrics(config, events)
         self._validated_step = -1
         self.left_out: dict[str, str | int | float] = {}
         """How many entries of the dataset are not trained on, by reason."""
@@ -92,10 +94,18 @@ class TrainingLoop:
         try:
             self.begin()
             self._report_start()
+            if self.processes.is_first:
+                self.metrics.begin(self.learner.step)
             self._train_or_save()
             return self._end()
         finally:
-            self.encoders.remove_file()
+            self.close()
+
+    def close(self) -> None:
+        """Ends the processes that make batches, and removes temporary files."""
+        self.resumption.close()
+        self.metrics.close()
+        self.encoders.remove_file()
 
     def begin(self) -> None:
         """Resumes or begins the run, and offloads the networks that steps do not use."""
@@ -186,6 +196,7 @@ class TrainingLoop:
         if loss is None:
             return None
         history.validations.append((self.learner.step, loss))
+        self.metrics.add(self.learner.step, val_loss=loss)
         return loss if loss < lowest else None
 
     def _go_back(self, error: TrainingDiverged) -> None:
@@ -193,6 +204,8 @@ class TrainingLoop:
         if not self.resumption.go_back():
             raise error
         step, share = self.learner.step, self.learner.rate_share
+        if self.processes.is_first:
+            self.metrics.begin(step)
         self.events.send(
             make_warning(
                 "diverged.retried",
@@ -271,6 +284,12 @@ class TrainingLoop:
                 samples_per_second=round(self.learner.batch_size / seconds, 3),
                 memory=peak_memory(self.learner.device) or 0,
             )
+        )
+        self.metrics.add(
+            step,
+            loss=taken.loss,
+            learning_rate=taken.learning_rate,
+            samples_per_second=round(self.learner.batch_size / seconds, 3),
         )
 
     def _export_folder(self, target: Path) -> Path:

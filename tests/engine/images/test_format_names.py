@@ -43,9 +43,7 @@ def test_other_formats_are_named(form: str) -> None:
     with pytest.raises(ImageUnreadable) as refusal:
         decode_photo(FILES[form], "photo.jpg")
     assert refusal.value.code == "image.other-format"
-    assert refusal.value.message == (
-        f"photo.jpg is not a photo in a supported format; it is {form.strip()}."
-    )
+    assert refusal.value.message == (f"photo.jpg is not a photo in a supported format; it is {form.strip()}.")
 
 
 def test_what_is_not_known_has_no_name() -> None:

@@ -178,7 +178,9 @@ def test_a_webp_whose_last_chunk_is_cut_opens() -> None:
 def test_a_tiff_opens_whatever_its_other_tags_are() -> None:
     far = struct.pack("<I", 2**31)
     pixels = as_pixels(DRAWN)
-    file = tiff((pixels, {270: (2, b"text\0\0"), 34675: (7, b"no profile"), 700: (1, b"<x"), 33723: (7, b"1")}))
+    file = tiff(
+        (pixels, {270: (2, b"text\0\0"), 34675: (7, b"no profile"), 700: (1, b"<x"), 33723: (7, b"1")})
+    )
     assert decode_photo(file, "photo.tif").tobytes() == DRAWN.tobytes()
     for tag in (270, 34675, 700):
         entry = file.index(struct.pack("<H", tag) + struct.pack("<H", {270: 2, 34675: 7, 700: 1}[tag]))

@@ -37,7 +37,11 @@ def test_the_first_of_equal_pages_and_no_mask_is_taken() -> None:
 
 def test_the_orientation_of_the_file_turns_its_sub_page_once() -> None:
     turned = np.rot90(LARGE)
-    for first, second in (({274: (3, (6,))}, {}), ({274: (3, (6,))}, {274: (3, (6,))}), ({}, {274: (3, (6,))})):
+    for first, second in (
+        ({274: (3, (6,))}, {}),
+        ({274: (3, (6,))}, {274: (3, (6,))}),
+        ({}, {274: (3, (6,))}),
+    ):
         file = tiff((SMALL, {**REDUCED, **first}), (turned, second), sub_pages=(1,))
         assert decode_photo(file, "turned.tif").tobytes() == drawn((96, 64)).tobytes()
 

@@ -26,7 +26,9 @@ def bmp_with_bit_fields(image: Image.Image) -> bytes:
     masks = (0x00FF0000, 0x0000FF00, 0x000000FF, 0xFF000000)
     header = struct.pack("<IiiHHIIiiII", 108, *image.size, 1, 32, 3, len(pixels), 2835, 2835, 0, 0)
     header += struct.pack("<4I", *masks) + b"BGRs" + bytes(48)
-    return b"BM" + struct.pack("<IHHI", 14 + len(header) + len(pixels), 0, 0, 14 + len(header)) + header + pixels
+    return (
+        b"BM" + struct.pack("<IHHI", 14 + len(header) + len(pixels), 0, 0, 14 + len(header)) + header + pixels
+    )
 
 
 FILES = {
@@ -53,7 +55,9 @@ def test_an_unused_channel_is_ignored_in_one_colour_too(colour: str) -> None:
 def test_greys_and_sixteen_bits_with_an_unused_channel_are_shown() -> None:
     grey = DRAWN.convert("LA")
     grey.putalpha(0)
-    assert decode_photo(encoded(grey, "PNG"), "grey.png").tobytes() == grey.convert("L").convert("RGB").tobytes()
+    assert (
+        decode_photo(encoded(grey, "PNG"), "grey.png").tobytes() == grey.convert("L").convert("RGB").tobytes()
+    )
     deep = np.dstack([np.asarray(DRAWN).astype(np.uint16) * 257, np.zeros((32, 48), np.uint16)])
     assert decode_photo(tiff((deep, {})), "deep.tif").tobytes() == DRAWN.tobytes()
 

@@ -96,7 +96,7 @@ def test_only_settings_without_meaning_here_are_reported() -> None:
     assert weights.startswith("These settings follow from the start weights")
     for key in ("model.linear_start", "model.unet_config.model_channels", "model.cond_stage_config.version"):
         assert key in weights
-    for key in ("trainer.max_epochs", "trainer.logger", "model.use_ema", "exp_manager.create_wandb_logger"):
+    for key in ("trainer.max_epochs", "trainer.logger", "model.use_ema"):
         assert key in others
     for key in (
         "micro_batch_size",

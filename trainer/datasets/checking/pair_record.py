@@ -101,29 +101,36 @@ class PairRecord:
     @contextmanager
     def _database(self) -> Iterator[Any]:
         """Yields the database, and commits. The block ends at an error, which is logged and not raised."""
+        database = self._connected()
+        if database is None:
+            yield _NOTHING
+            return
         try:
-            if self._is_usable:
-                with self._connected() as database:
-                    yield database
-            else:
-                yield _NOTHING
-        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
-            log.warning("The record of checked pairs cannot be used: %s", error)
-            self._is_usable = False
-            self.close()
-            if self._path and not isinstance(error, sqlite3.OperationalError | OSError):
-                with suppress(OSError):  # it is damaged
-                    self._path.unlink()
+            with database:
+                yield database
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            self._give_up(error)
 
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None:
-            place = ""
-            if self._path is not None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                # one process writes, and not every network file system has locks
-                place = f"{self._path.absolute().as_uri()}?nolock=1"
-            self._connection = sqlite3.connect(place, uri=True)
-            self._connection.execute(TABLE)
+    def _give_up(self, error: Exception) -> None:
+        log.warning("The record of checked pairs cannot be used: %s", error)
+        self.close()
+        self._is_usable = False
+        if self._path and not isinstance(error, sqlite3.OperationalError | OSError):
+            with suppress(OSError):  # it is damaged
+                self._path.unlink()
+
+    def _connected(self) -> sqlite3.Connection | None:
+        if self._connection is None and self._is_usable:
+            try:
+                place = ""
+                if self._path is not None:
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                    # one process writes, and not every network file system has locks
+                    place = f"{self._path.absolute().as_uri()}?nolock=1"
+                self._connection = sqlite3.connect(place, uri=True)
+                self._connection.execute(TABLE)
+            except (sqlite3.Error, OSError) as error:
+                self._give_up(error)
         return self._connection
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Inspect = Callable[[Pair], PairInspection]
 
 ROUND = 2048
-"""Pairs that each process inspects before all exchange what they have found, which is then remembered."""
+"""Pairs for each core before the processes exchange what they have found."""
+KEPT = 1024
+"""Pairs after which what was found is remembered."""
 GROUP = 32
 """Pairs in files of their own that a worker process takes at a time."""
 FEWEST_FOR_WORKERS = 512
@@ -40,8 +42,9 @@ def inspections_of(
     None takes all cores of this process, and worker processes if there are many pairs. Raises `Cancelled`, in
     all processes if one of them is asked to stop.
     """
-    with WorkerPool(cores_to_use()) as pool:
-        size = ROUND * (processes.count if processes else 1)
+    cores = cores_to_use()
+    with WorkerPool(cores) as pool:
+        size = ROUND * (processes.from_first(cores) * processes.count if processes else cores)
         for first in range(0, len(pairs), size):
             some = pairs[first : first + size]
             yield from _Round(some, record, pool, inspect, cancel, workers).inspections(processes)
@@ -72,6 +75,7 @@ class _Round:
         try:
             own = self._own_share(missing, processes)
             made: list[PairInspection] | None = list(self._inspected(own))
+            self._cancel.raise_if_cancelled()
         except Cancelled:
             made = None
         gathered = processes.gather(made)
@@ -98,6 +102,9 @@ class _Round:
                 if inspection is None:
                     inspection = next(fresh)
                     added.append((key, inspection))
+                    if len(added) == KEPT:
+                        self._record.add(added)
+                        added.clear()
                 yield key, inspection
         finally:
             self._record.add(added)
@@ -110,21 +117,21 @@ class _Round:
 
     def _own_share(self, places: Sequence[int], processes: Processes) -> list[int]:
         """Returns this process's part of the places, in order, with whole blocks as far as possible."""
-        groups = _groups([self._pairs[place] for place in places])
-        count, share = len(places), []
+        size = max(1, min(GROUP, len(places) // processes.count))
+        share: list[int] = []
         done = 0
-        for group in groups:
-            if done * processes.count // max(1, count) == processes.rank:
+        for group in _groups([self._pairs[place] for place in places], size):
+            if done * processes.count // len(places) == processes.rank:
                 share += places[done : done + len(group)]
             done += len(group)
         return share
 
 
-def _groups(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def _groups(pairs: Sequence[Pair], few: int = GROUP) -> list[list[Pair]]:
     """Returns the pairs in order: those of a block together, and others a few at a time."""
     groups = []
     for block, together in groupby(pairs, key=lambda pair: (pair.source, pair.block)):
         own = list(together)
-        size = len(own) if block[1] else GROUP
+        size = len(own) if block[1] else few
         groups += [own[first : first + size] for first in range(0, len(own), size)]
     return groups
