@@ -33,6 +33,7 @@ def test_pairs_left_out_and_damaged_later_are_counted(
             f"exp_manager.exp_dir={tmp_path / 'run'}",
             *("data.resolution=64", "data.num_workers=0", "model.micro_batch_size=3"),
             *("trainer.precision=32", "trainer.max_steps=4", "validation.edits=0"),
+            "data.replay.pairs=0",
         ]
     )
     training = prepare(settings, EventStream(lines), Commands(io.StringIO()))
