@@ -78,7 +78,7 @@ def orientation_of(image: Image.Image) -> int:
     packet = image.info.get("xmp")
     if value is None and isinstance(packet, bytes) and (found := XMP_ORIENTATION.search(packet)):
         value = int(found[1])
-    return value if value in range(1, 9) else UPRIGHT
+    return value if isinstance(value, int) and value in range(1, 9) else UPRIGHT
 
 
 def camera_exif(image: Image.Image, file: bytes = b"", *, own_comment: str = "") -> bytes:
