@@ -18,6 +18,7 @@ from engine.denoising.masking import LatentMask, composite
 from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
 from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.devices.device import dtype_name
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
 from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
@@ -292,10 +293,18 @@ class EditRun:
         """The values themselves. Raises `ModelNotUsable` if one is NaN or infinite."""
         if bool(torch.isfinite(values).all()):
             return values
+        if self._placed.dtype != torch.float32:
+            raise ModelNotUsable(
+                "model.not-finite-in-half",
+                "The model {model} computed values that are not numbers in {dtype}, so there is no result.",
+                "Choose the number type fp32. If that does not help, the model is damaged: install it again.",
+                model=self._request.model.name,
+                dtype=dtype_name(self._placed.dtype),
+            )
         raise ModelNotUsable(
             "model.not-finite",
             "The model {model} computed values that are not numbers, so there is no result.",
-            "Choose the number type fp32. If that does not help, the model is damaged: install it again.",
+            "It is damaged: install it again, or choose another one.",
             model=self._request.model.name,
         )
 

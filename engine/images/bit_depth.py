@@ -20,6 +20,8 @@ BRIGHT, BRIGHTEST = 95.0, 99.0
 """Percentiles: of the values that a photo shows as white at most, and of those that tell the range."""
 OVEREXPOSED = 8.0
 """The `BRIGHT` percentile of floats above which they do not go from 0 to 1, not even in an HDR photo."""
+BAND = 256
+"""Rows that are converted at a time, to save memory."""
 SAMPLES = 1_000_000
 """Values that percentiles are measured on, about."""
 
@@ -44,10 +46,13 @@ def to_eight_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint8]:
     """
     if values.dtype == np.uint8:
         return values
-    white = declared_white or _white(values)
-    shares = np.nan_to_num(values.astype(np.float32) / np.float32(white), nan=0.0, posinf=1.0, neginf=0.0)
-    shares *= 255
-    return shares.round(out=shares).clip(0, 255, out=shares).astype(np.uint8)
+    white = np.float32(declared_white or _white(values))
+    result = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), BAND):
+        shares = values[top : top + BAND].astype(np.float32) * (np.float32(255) / white)
+        np.nan_to_num(shares, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+        result[top : top + BAND] = shares.round(out=shares).clip(0, 255, out=shares)
+    return result
 
 
 def _white(values: Values) -> float:
@@ -78,8 +83,8 @@ def _white_of_whole_numbers(sample: Values, highest: float) -> float:
 
 def _white_of_floats(sample: NDArray[np.float64]) -> float:
     """1 for floats from 0 to 1, also with highlights above; where these are many, so that they fit in."""
-    bright = float(np.percentile(sample, BRIGHT)) if sample.size else 0.0
+    bright, brightest = np.percentile(sample, (BRIGHT, BRIGHTEST)).tolist() if sample.size else (0.0, 0.0)
     has_fractions = bool((sample != sample.round()).any())
-    if sample.max(initial=0.0) <= 1 or (has_fractions and bright <= OVEREXPOSED):
+    if brightest <= 1 or (has_fractions and bright <= OVEREXPOSED):
         return max(1.0, bright)
     return _white_of_whole_numbers(sample, bright)

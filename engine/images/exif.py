@@ -5,14 +5,17 @@ Values are copied as they are, byte for byte: text in any encoding, numbers of a
 
 from __future__ import annotations
 
+import re
 import struct
 from fractions import Fraction
+from typing import Any
 
 from PIL import ExifTags, Image
 
 from engine.images.tiff_directories import (
     ASCII,
     UNDEFINED,
+    Directory,
     TiffBlock,
     TiffEntry,
     long,
@@ -24,6 +27,8 @@ from engine.images.tiff_directories import (
 )
 
 Base, Ifd = ExifTags.Base, ExifTags.IFD
+Info = dict[str | tuple[int, int], Any]
+"""The `info` of a Pillow image."""
 
 KEPT_TAGS = frozenset(
     {
@@ -43,6 +48,7 @@ STALE_CAMERA_TAGS = frozenset(
 )
 """Tags about the pixels as they were stored, and a directory about the old file."""
 PREFIX = b"Exif\0\0"
+XMP_ORIENTATION = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>\s*)(\d)\b")
 UPRIGHT, SRGB, INCHES = 1, 1, 2
 ASCII_COMMENT = b"ASCII\0\0\0"
 """Prefix of a comment in ASCII (Exif 2.32, table 9)."""
@@ -64,20 +70,23 @@ READ_ERRORS = (
 
 
 def orientation_of(image: Image.Image) -> int:
-    """The EXIF orientation of an image, 1 to 8; 1 if there is none or it is damaged."""
+    """The EXIF orientation of an image, else that of its XMP packet; 1 to 8, 1 if there is none."""
     try:
-        value = image.getexif().get(Base.Orientation, UPRIGHT)
+        value = image.getexif().get(Base.Orientation)
     except READ_ERRORS:
-        return UPRIGHT
-    return value if value in range(1, 9) else UPRIGHT
+        value = None
+    packet = image.info.get("xmp")
+    if value is None and isinstance(packet, bytes) and (found := XMP_ORIENTATION.search(packet)):
+        value = int(found[1])
+    return value if isinstance(value, int) and value in range(1, 9) else UPRIGHT
 
 
-def camera_exif(image: Image.Image, file: bytes = b"") -> bytes:
+def camera_exif(image: Image.Image, file: bytes = b"", *, own_comment: str = "") -> bytes:
     """The photo's EXIF block for a result, which is upright and sRGB; empty if there is none.
 
     A TIFF image has its data in the bytes of its `file`. Camera, lens, exposure, date, place, author and the
-    maker's note are kept; thumbnail and file layout are removed. Empty also for a block that is damaged or
-    too large, without the maker's note where it is that which is too large.
+    maker's note are kept; thumbnail, file layout and a comment that begins with `own_comment` are removed.
+    Where the block would be too large it has no maker's note; it is empty if that does not help.
     """
     try:
         source = TiffBlock(_stored_block(image, file))
@@ -86,13 +95,16 @@ def camera_exif(image: Image.Image, file: bytes = b"") -> bytes:
     first, _ = source.directory(source.first)
     main = only(first, KEPT_TAGS)
     found = source.inner(first.get(Ifd.Exif))
-    camera = only(found, found.keys() - STALE_CAMERA_TAGS)
-    place = source.inner(first.get(Ifd.GPSInfo))
-    if not (main or camera or place):
+    own = {
+        tag for tag, comment in _comments(found).items() if own_comment and comment.startswith(own_comment)
+    }
+    camera = only(found, found.keys() - STALE_CAMERA_TAGS - own)
+    location = source.inner(first.get(Ifd.GPSInfo))
+    if not (main or camera or location):
         return b""
     order = source.order
     main[Base.Orientation] = short(order, UPRIGHT)
-    inner = {int(Ifd.Exif): camera, int(Ifd.GPSInfo): only(place, place)}
+    inner = {int(Ifd.Exif): camera, int(Ifd.GPSInfo): only(location, location)}
     if camera:
         camera[Base.ColorSpace] = short(order, SRGB)
     return _smaller_block(order, main, inner)
@@ -119,7 +131,7 @@ def raw_profile(image: Image.Image, name: str) -> bytes:
 
 
 def _smaller_block(order: str, main: dict[int, TiffEntry], inner: dict[int, dict[int, TiffEntry]]) -> bytes:
-    """The block, without the maker's note if it is too large or that is in the way; empty if too large."""
+    """The block, without the maker's note where that makes it too large; empty if it is so without it."""
     for is_note_kept in (True, False):
         if not is_note_kept and inner[Ifd.Exif].pop(Base.MakerNote, None) is None:
             break
@@ -183,7 +195,10 @@ def _read_again(camera: bytes) -> tuple[str, dict[int, TiffEntry], dict[int, dic
     """Byte order, main directory and inner directories of the result of `camera_exif`."""
     if not camera:
         return "<", {}, {int(Ifd.Exif): {}, int(Ifd.GPSInfo): {}}
-    block = TiffBlock(camera.removeprefix(PREFIX))
+    try:
+        block = TiffBlock(camera.removeprefix(PREFIX))
+    except ValueError:
+        return _read_again(b"")
     main, _ = block.directory(block.first)
     inner = {int(tag): block.inner(main.pop(tag, None)) for tag in (Ifd.Exif, Ifd.GPSInfo)}
     return block.order, main, inner
@@ -200,11 +215,16 @@ def comment_of(image: Image.Image, beginning: str = "") -> str:
         block = TiffBlock(_stored_block(image, b""))
     except READ_ERRORS:
         return ""
-    exif = block.inner(block.directory(block.first)[0].get(Ifd.Exif))
-    comments = []
-    if (history := exif.get(Base.ImageHistory)) is not None and history.kind == ASCII:
-        comments.append(history.value.rstrip(b"\0"))
-    if (comment := exif.get(Base.UserComment)) is not None and comment.value.startswith(ASCII_COMMENT):
-        comments.append(comment.value.removeprefix(ASCII_COMMENT))
-    texts = (value.decode("ascii", errors="replace") for value in comments)
-    return next((found for found in texts if found.startswith(beginning)), "")
+    comments = _comments(block.inner(block.directory(block.first)[0].get(Ifd.Exif)))
+    return next((found for found in comments.values() if found.startswith(beginning)), "")
+
+
+def _comments(camera: Directory) -> dict[int, str]:
+    """The comments in ASCII, by the tags that `output_exif` writes one to."""
+    found: dict[int, str] = {}
+    if (history := camera.get(Base.ImageHistory)) is not None and history.kind == ASCII:
+        found[Base.ImageHistory] = history.value.rstrip(b"\0").decode("ascii", errors="replace")
+    if (comment := camera.get(Base.UserComment)) is not None and comment.value.startswith(ASCII_COMMENT):
+        plain = comment.value.removeprefix(ASCII_COMMENT)
+        found[Base.UserComment] = plain.decode("ascii", errors="replace")
+    return found

@@ -16,7 +16,6 @@ BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#?RADIANCE", "Radiance HDR"),
     (0, b"#?RGBE", "Radiance HDR"),
     (0, b"PF\n", "PFM"),
-    (0, b"Pf\n", "PFM"),
     (0, b"DDS ", "DDS"),
     (0, b"icns", "ICNS"),
     (0, b"II\xbc\x01", "JPEG XR"),

@@ -13,10 +13,11 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
+from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.images.camera_raw import develop, is_raw
-from engine.images.exif import orientation_of
+from engine.images.exif import Info, orientation_of
 from engine.images.format_names import format_name
-from engine.images.metadata import Info, kept_metadata, output_metadata
+from engine.images.metadata import kept_metadata, output_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
 from engine.images.transparency import on_white
@@ -82,7 +83,7 @@ def read_image_file(path: Path) -> bytes:
             raise ImageUnreadable(
                 "image.empty", "{file} is empty (0 bytes).", "Choose another copy of the photo.", file=path
             )
-        return path.read_bytes()
+        return read_bounded(path, IMAGE_LIMIT)
     except OSError as error:
         raise ImageUnreadable(
             "image.unreadable",
@@ -146,6 +147,8 @@ def _unknown_format(data: bytes, name: str) -> ImageUnreadable:
 
 def _decoded(data: bytes, name: str) -> Image.Image:
     page = largest_page(data)
+    if page is not None:
+        _check_size((page.width, page.height), name)
     if is_raw(data) or (page is not None and page.is_raw):
         developed = develop(data, name)
         _describe(developed, page.info if page is not None else {})
@@ -159,19 +162,40 @@ def _decoded(data: bytes, name: str) -> Image.Image:
 
 
 def _decoded_page(page: TiffPage, name: str) -> Image.Image:
-    _check_size((page.width, page.height), name)
-    deep = None
-    if page.is_deep:
-        with suppress(Exception):  # of what tifffile does not know, Pillow may know some
-            deep = deep_image(page)
+    deep = _deep_image(page) if page.is_deep else None
     if deep is not None:
         image = _turned(deep, page.orientation)
     else:
         # Pillow itself turns the image, by the orientation of its page only
         turn = 1 if page.has_own_orientation else page.orientation
-        image = _turned(_eight_bit(_loaded(page.file, name), page), turn)
+        image = _turned(_eight_bit(_page_as_pillow_reads_it(page, name), page), turn)
     _describe(image, page.info)
     return image
+
+
+def _deep_image(page: TiffPage) -> Image.Image | None:
+    """The pixels as tifffile reads them; None if it cannot, for Pillow knows other compressions."""
+    try:
+        return deep_image(page)
+    except MemoryError:
+        raise
+    except Exception:
+        return None
+
+
+def _page_as_pillow_reads_it(page: TiffPage, name: str) -> Image.Image:
+    try:
+        return _loaded(page.file, name)
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable(
+            "image.rare-tiff",
+            "{file} is a rare kind of TIFF file: {samples} × {bits} bits, compression {compression}.",
+            "Save it without compression, or as PNG.",
+            file=name,
+            samples=page.samples,
+            bits=page.bits,
+            compression=page.compression,
+        ) from error
 
 
 def _describe(image: Image.Image, info: Info) -> None:
@@ -240,7 +264,7 @@ def _eight_bit(image: Image.Image, page: TiffPage | None = None) -> Image.Image:
 
     if page is None:  # Pillow scales the greys of all other formats to 16 bits
         values = pixel_values(image, bits=16)
-        greys = Image.fromarray(to_eight_bits(values, SIXTEEN_BITS))
+        greys = Image.fromarray(to_eight_bits(values, 0 if image.mode == "F" else SIXTEEN_BITS))
     else:
         values = pixel_values(image, is_signed=page.sample_format == SIGNED, bits=page.bits)
         greys = Image.fromarray(to_eight_bits(values, page.declared_white))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from engine.errors import InvalidRequest
 from engine.images.image_files import decode_upright, read_image_file
@@ -39,19 +40,21 @@ def open_mask(path: Path, size: tuple[int, int], *, is_inverted: bool = False) -
 
 
 def read_mask(image: Image.Image) -> Image.Image:
-    """The mask that an image shows, mode "L": its greys, or its opacity if it is painted in one colour.
+    """The mask that an image shows, mode "L": its brightness, or its opacity if it is painted in one colour.
 
+    Brightness is that of the brightest channel, so that a pure colour counts as much as white.
     Where greys are painted on a transparent ground, the ground keeps the photo.
     """
-    greys = _full_range(opaque(image).convert("L"))
+    colours = opaque(image)
+    greys = _full_range(reduce(ImageChops.lighter, colours.split()))
     if not has_alpha(image):
         return greys
     opacity = with_alpha(image).getchannel("A")
-    lowest, highest = opacity.getextrema()
+    ((lowest, highest),) = ImageStat.Stat(opacity).extrema
     if lowest == highest > 0:
         return greys
     solid = opacity.point([OPAQUE * (value >= highest / 2) for value in range(256)])
-    ranges = (channel.histogram(solid) for channel in opaque(image).split())
+    ranges = (channel.histogram(solid) for channel in colours.split())
     if all(_spread(counts) <= SAME_COLOUR for counts in ranges):
         return opacity
     return ImageChops.multiply(greys, opacity) if highest else greys

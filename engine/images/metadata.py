@@ -7,16 +7,13 @@ from typing import Any
 from PIL import Image, ImageCms, PngImagePlugin
 
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
-from engine.images.exif import camera_exif, output_exif
+from engine.images.exif import Info, camera_exif, output_exif
 from engine.images.iptc import jpeg_iptc, png_iptc, stored_iptc
 from engine.images.xmp import XMP_KEY, jpeg_xmp, output_xmp, stored_xmp
 from engine.request import EditRequest
 
 LIKELY_DPI = (1, 100_000)
 """Lowest and highest plausible resolution of a photo."""
-
-Info = dict[str | tuple[int, int], Any]
-"""The `info` of a Pillow image."""
 
 
 def kept_metadata(image: Image.Image, file: bytes) -> Info:
@@ -26,7 +23,7 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
     the "iptc" resources, "dpi", and as "icc_profile" that of sRGB if the file had a profile.
     """
     found = {
-        "exif": camera_exif(image, file),
+        "exif": camera_exif(image, file, own_comment=f"{METADATA_KEY} "),
         "xmp": stored_xmp(image),
         "xmp_extension": image.info.get("xmp_extension"),
         "iptc": stored_iptc(image, file),

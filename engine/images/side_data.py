@@ -28,6 +28,7 @@ SCAN, COMMENT, ADOBE = 0xDA, 0xFE, 0xEE
 APPLICATION = range(0xE0, 0xF0)
 STRUCTURE = (*FRAMES, 0xC4, 0xCC, 0xDB, 0xDD, SCAN)
 """Markers of what the decoder needs."""
+NO_SCAN = -1
 FURTHEST = 70_000
 """Bytes behind a segment of wrong length in which the next one is searched."""
 
@@ -137,31 +138,52 @@ def _is_marker(data: bytes, at: int) -> bool:
 def _next_structure(data: bytes, start: int) -> int:
     """Where the segments go on behind one of wrong length: the largest image that begins there.
 
-    A thumbnail in the broken segment would begin there, too. Raises `ValueError` if there is none.
+    A thumbnail in the broken segment is a file of its own, and none of its segments is meant. Raises
+    `ValueError` if there is no other image.
     """
+    known: dict[int, int] = {}
     places = range(start, min(start + FURTHEST, len(data) - 1))
-    found = [(area, -place) for place in places if (area := _area_from(data, place))]
-    if not found:
+    for place in places:
+        if data.startswith(JPEG_START + b"\xff", place):
+            _area_from(data, place + len(JPEG_START), known)
+    others = [place for place in places if place not in known]
+    areas = {place: area for place in others if (area := _area_from(data, place, known)) > 0}
+    if not areas:
         raise ValueError("no image")
-    largest = max(area for area, _ in found)
-    return min(-place for area, place in found if area == largest)
+    return max(areas, key=lambda place: areas[place])
 
 
-def _area_from(data: bytes, at: int) -> int:
-    """The pixels of the image whose segments, from this place on, lead to a scan; 0 if they do not."""
-    area = 0
-    with suppress(struct.error, IndexError):
-        while data[at] == 0xFF:
-            marker, end = _segment(data, at)
-            if marker == SCAN:
-                return area
-            if marker not in (*STRUCTURE, *APPLICATION, COMMENT):
-                return 0
-            if marker in FRAMES:
-                height, width = struct.unpack_from(">HH", data, at + 5)
-                area = max(area, height * width)
-            at = end
-    return 0
+def _area_from(data: bytes, at: int, known: dict[int, int]) -> int:
+    """The pixels of the image whose segments, from this place on, lead to a scan; NO_SCAN if they do not.
+
+    `known` holds the answers for the places that were passed.
+    """
+    passed: list[tuple[int, int]] = []
+    while at not in known:
+        area, end = _step(data, at)
+        passed.append((at, area))
+        if end == 0:
+            known[at] = area
+        at = end or at
+    result = known[at]
+    for place, area in reversed(passed):
+        result = max(result, area) if result != NO_SCAN else NO_SCAN
+        known[place] = result
+    return result
+
+
+def _step(data: bytes, at: int) -> tuple[int, int]:
+    """The pixels that a segment announces, and where the next begins; 0 after the last one or a wrong one."""
+    try:
+        marker, end = _segment(data, at)
+        if data[at] != 0xFF or marker not in (*STRUCTURE, *APPLICATION, COMMENT):
+            return NO_SCAN, 0
+        if marker == SCAN:
+            return 0, 0
+        height, width = struct.unpack_from(">HH", data, at + 5) if marker in FRAMES else (0, 0)
+        return height * width, end
+    except (struct.error, IndexError):
+        return NO_SCAN, 0
 
 
 def _webp(data: bytes) -> bytes:

@@ -17,6 +17,8 @@ WHOLE_NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 """Letters of `struct` for the types of whole numbers."""
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 2, 3, 4, 5, 7
 MAX_ENTRIES = 4096
+READINGS = 8
+"""How often all bytes of a block may be read as values."""
 CLASSIC_HEADER = 8
 INLINE = 4
 """Most bytes of a value that lies in its entry."""
@@ -56,10 +58,14 @@ class TiffBlock:
         self._offset = f"{self.order}{'Q' if self.is_big else 'I'}"
         if len(data) < self._first_at + struct.calcsize(self._offset):
             raise ValueError("no TIFF header")
+        self._room = READINGS * len(data)
         (self.first,) = struct.unpack_from(self._offset, data, self._first_at)
 
     def directory(self, place: int) -> tuple[dict[int, TiffEntry], int]:
-        """The readable entries of the directory at `place`, and the place of the next one or 0."""
+        """The readable entries of the directory at `place`, and the place of the next one or 0.
+
+        Many entries can name the same bytes: no more than a few times the size of the block is read in all.
+        """
         count_format, entry_size = ("Q", 20) if self.is_big else ("H", 12)
         try:
             (count,) = struct.unpack_from(f"{self.order}{count_format}", self.data, place)
@@ -90,6 +96,9 @@ class TiffBlock:
         place = at + 2 + room
         if size > room:
             (place,) = struct.unpack_from(self._offset, self.data, place)
+        self._room -= size
+        if self._room < 0:
+            return None
         value = self.data[place : place + size]
         return TiffEntry(kind, count, value, place) if len(value) == size else None
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import ExifTags, Image
 
 from engine.images.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
+from engine.images.exif import Info
 from engine.images.tiff_directories import Directory, TiffBlock
 
 Base = ExifTags.Base
 SUB_DIRECTORIES, SUBFILE_TYPE, SAMPLE_FORMAT, EXTRA_SAMPLES, HIGHEST_SAMPLE = 330, 254, 339, 338, 281
 XMP, PROFILE = 700, 34675
 CENTIMETRES, CM_PER_INCH = 3, 2.54
-CR2_MARK = b"CR\x02"
 MASK, DEPTH_MAP, SEMANTIC_MASK = 4, 51177, 52527
 """Photometric interpretations of what is not a picture."""
 WHITE_IS_ZERO, GREY, RGB = 0, 1, 2
 UNSIGNED, SIGNED = 1, 2
 MULTIPLIED_ALPHA, ALPHA = 1, 2
 """Kinds of extra samples."""
+UNCOMPRESSED, MOST_PACKED = 1, 1100
+"""A compression, and how many times its size a compressed file can hold at most."""
 FULL_TYPES = (8, 16, 32, 64)
 """Bits of samples that fill their number type."""
 MAX_PAGES = 1000
@@ -38,6 +40,9 @@ class TiffPage:
     bits: int
     sample_format: int
     """1 unsigned, 2 signed, 3 float."""
+    samples: int
+    """Channels, alpha included."""
+    compression: int
     photometric: int
     is_raw: bool
     """Whether it holds a camera sensor's pixels."""
@@ -48,7 +53,7 @@ class TiffPage:
     orientation: int
     """EXIF orientation of the page, else of the file."""
     has_own_orientation: bool
-    info: dict[str, Any]
+    info: Info
     """Colour profile, XMP packet and resolution, as Pillow names them."""
 
     @property
@@ -56,6 +61,11 @@ class TiffPage:
         """Whether its samples are greys or colours with more than 8 bits."""
         is_plain = self.photometric in (WHITE_IS_ZERO, GREY, RGB)
         return is_plain and (self.bits > 8 or self.sample_format != UNSIGNED)
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all its pixels."""
+        return self.width * self.height * self.samples * self.bits // 8
 
 
 def largest_page(data: bytes) -> TiffPage | None:
@@ -70,7 +80,7 @@ def largest_page(data: bytes) -> TiffPage | None:
     place, entries = max(pages, key=lambda page: _area(block, page[1]))
     first, _ = block.directory(block.first)
     photometric = block.number(entries.get(Base.PhotometricInterpretation), GREY)
-    compression = block.number(entries.get(Base.Compression), 1)
+    compression = block.number(entries.get(Base.Compression), UNCOMPRESSED)
     bits = block.number(entries.get(Base.BitsPerSample), 1)
     return TiffPage(
         file=data if place == block.first else block.beginning_with(place),
@@ -78,8 +88,10 @@ def largest_page(data: bytes) -> TiffPage | None:
         height=block.number(entries.get(Base.ImageLength)),
         bits=bits,
         sample_format=block.number(entries.get(SAMPLE_FORMAT), UNSIGNED),
+        samples=block.number(entries.get(Base.SamplesPerPixel), 1),
+        compression=compression,
         photometric=photometric,
-        is_raw=photometric in SENSOR_PIXELS or compression in SENSOR_COMPRESSIONS or data[8:11] == CR2_MARK,
+        is_raw=photometric in SENSOR_PIXELS or compression in SENSOR_COMPRESSIONS,
         declared_white=_declared_white(block.number(entries.get(HIGHEST_SAMPLE)), bits),
         extra_sample=block.number(entries.get(EXTRA_SAMPLES)),
         orientation=block.number(entries.get(Base.Orientation) or first.get(Base.Orientation), 1),
@@ -88,7 +100,7 @@ def largest_page(data: bytes) -> TiffPage | None:
     )
 
 
-def _info(block: TiffBlock, first: Directory, page: Directory) -> dict[str, Any]:
+def _info(block: TiffBlock, first: Directory, page: Directory) -> Info:
     """What Pillow would find: the profile of the page, the rest of the file's first page."""
     profile, packet = page.get(PROFILE) or first.get(PROFILE), first.get(XMP)
     dpi = tuple(block.fraction(first.get(tag)) for tag in (Base.XResolution, Base.YResolution))
@@ -106,8 +118,8 @@ def _declared_white(highest: int, bits: int) -> int:
     The latter may also be the brightest pixel; only one below a power of two is the end of a range.
     """
     if bits not in FULL_TYPES:
-        return 2**bits - 1
-    return highest if highest >= 2**8 and highest & (highest + 1) == 0 and highest < 2**bits - 1 else 0
+        return (1 << bits) - 1
+    return highest if highest >= 2**8 and highest & (highest + 1) == 0 and highest < (1 << bits) - 1 else 0
 
 
 def _pages(block: TiffBlock) -> Iterator[tuple[int, Directory]]:
@@ -120,7 +132,7 @@ def _pages(block: TiffBlock) -> Iterator[tuple[int, Directory]]:
         seen.add(place)
         entries, following = block.directory(place)
         waiting.insert(0, following)
-        waiting += block.numbers(entries.get(SUB_DIRECTORIES))
+        waiting += block.numbers(entries.get(SUB_DIRECTORIES))[:MAX_PAGES]
         photometric = block.number(entries.get(Base.PhotometricInterpretation), GREY)
         is_mask = block.number(entries.get(SUBFILE_TYPE)) & MASK
         if photometric not in (MASK, DEPTH_MAP, SEMANTIC_MASK) and not is_mask and _area(block, entries):
@@ -138,6 +150,9 @@ def deep_image(page: TiffPage) -> Image.Image:
 
     from engine.images.bit_depth import to_eight_bits
 
+    if page.byte_count > len(page.file) * (1 if page.compression == UNCOMPRESSED else MOST_PACKED):
+        raise ValueError("more pixels than the file can hold")
+    logging.getLogger("tifffile").disabled = True  # what is wrong is told in our words
     with tifffile.TiffFile(io.BytesIO(page.file)) as file:
         opened = file.pages.first
         values, axes = opened.asarray(), opened.axes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 
@@ -21,7 +21,7 @@ def is_transparent(image: Image.Image) -> bool:
     if not has_alpha(image):
         return False
     rgba = with_alpha(image)
-    *colours, (_, most) = rgba.getextrema()
+    *colours, (_, most) = ImageStat.Stat(rgba).extrema
     return most > 0 or all(highest == 0 for _, highest in colours)
 
 

@@ -6,7 +6,6 @@ Source: XMP specification, part 3 (Adobe, 2020), for how each format stores it.
 from __future__ import annotations
 
 import re
-from typing import Any
 from xml.parsers import expat
 
 from PIL import Image
@@ -24,24 +23,25 @@ NUMBER = re.compile(
     rb"(?:=\s*[\"']|>\s*))\d+"
 )
 """Properties about the pixels, as attributes and as elements."""
-THUMBNAILS = re.compile(rb"<(xmp|xap):Thumbnails\b.*?</\1:Thumbnails>", re.DOTALL)
+THUMBNAILS = ((b"<xmp:Thumbnails", b"</xmp:Thumbnails>"), (b"<xap:Thumbnails", b"</xap:Thumbnails>"))
 EXTENSION_NOTES = (
-    re.compile(rb"\s+xmpNote:HasExtendedXMP\s*=\s*(\"[^\"]*\"|'[^']*')"),
+    re.compile(rb"\sxmpNote:HasExtendedXMP\s*=\s*(\"[^\"]*\"|'[^']*')"),
     re.compile(rb"<xmpNote:HasExtendedXMP>[^<]*</xmpNote:HasExtendedXMP>"),
 )
-PADDING = re.compile(rb"\s+(?=<\?xpacket\s+end)")
+PACKET_END = b"<?xpacket end"
 OTHER_UNICODE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """Encodings by the first bytes of a packet that is not in UTF-8."""
 
 
 def stored_xmp(image: Image.Image) -> bytes:
     """The XMP packet of an opened file, in UTF-8; empty if there is none, or if it is not XML."""
-    packet: Any = image.info.get("xmp") or raw_profile(image, "xmp")
-    if not isinstance(packet, bytes) or len(packet) > SIZE_LIMIT:
+    found = image.info.get("xmp") or raw_profile(image, "xmp")
+    if not isinstance(found, bytes) or len(found) > SIZE_LIMIT:
         return b""
-    packet = packet.rstrip(b"\0")
+    packet: bytes = found
     if encoding := OTHER_UNICODE.get(packet[:2]):
         packet = packet.decode(encoding, errors="replace").encode()
+    packet = packet.rstrip(b"\0")
     try:
         expat.ParserCreate().Parse(packet.strip(), True)
     except (expat.ExpatError, ValueError):
@@ -73,7 +73,9 @@ def output_xmp(packet: bytes, size: tuple[int, int], *, has_extension: bool = Fa
         b"PixelYDimension": size[1],
     }
     packet = NUMBER.sub(lambda found: found[1] + str(numbers[found[2]]).encode(), packet)
-    packet = THUMBNAILS.sub(b"", packet)
+    for start, end in THUMBNAILS:
+        before, _, rest = packet.partition(start)
+        packet = before + rest.partition(end)[2] if end in rest else packet
     for note in () if has_extension else EXTENSION_NOTES:
         packet = note.sub(b"", packet)
     return packet
@@ -82,5 +84,6 @@ def output_xmp(packet: bytes, size: tuple[int, int], *, has_extension: bool = Fa
 def jpeg_xmp(packet: bytes) -> bytes:
     """The packet as it fits into a JPEG file, where needed without its padding; empty if it does not fit."""
     if len(packet) > LARGEST_JPEG_XMP:
-        packet = PADDING.sub(b"\n", packet)
+        text, mark, end = packet.rpartition(PACKET_END)
+        packet = text.rstrip() + b"\n" + mark + end
     return packet if len(packet) <= LARGEST_JPEG_XMP else b""

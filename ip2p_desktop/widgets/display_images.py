@@ -37,11 +37,20 @@ def to_qimage(image: Image.Image) -> QImage:
 
 def to_pillow(image: QImage) -> Image.Image:
     """The image for Pillow, mode RGB, sRGB, each of its pixels one; transparent pixels lie on white."""
+    if image.format() == QImage.Format.Format_ARGB32_Premultiplied and not _has_opacity(image):
+        image = QImage(image)
+        image.reinterpretAsFormat(QImage.Format.Format_RGB32)
     if image.colorSpace().isValid():
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
         return on_white(_copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA"))
     return _copied(image.convertToFormat(QImage.Format.Format_RGB888), "RGB")
+
+
+def _has_opacity(image: QImage) -> bool:
+    """Whether any pixel is not fully transparent."""
+    opacity = image.convertToFormat(QImage.Format.Format_Alpha8)  # owns the bits while they are read
+    return bool(bytes(opacity.constBits()).strip(b"\0"))
 
 
 def _copied(image: QImage, mode: str) -> Image.Image:

@@ -14,6 +14,7 @@ from PIL import Image
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 STRUCT_OF_KIND = {3: "H", 4: "I"}
+FRACTIONS = (5, 10)
 
 
 def encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:
@@ -120,7 +121,7 @@ def _add_directory(file: bytearray, tags: Tags, order: str) -> tuple[int, int]:
     place = len(file) + sum(_padded_size(value) for value in tags.values())
     for tag, (kind, values) in sorted(tags.items()):
         body = _packed(kind, values, order)
-        count = len(values)
+        count = len(values) // (8 if kind in FRACTIONS else 1)
         if tag == 330:
             pointer = place + 2 + 12 * len(rows) + 8
         if len(body) > 4:

@@ -10,6 +10,7 @@ from fakes.image_bytes import encoded, tiff
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.errors import ImageUnreadable
 from engine.images.image_files import decode_photo
 
 RAMP = np.tile(np.linspace(0, 1, 64), (48, 1))
@@ -73,6 +74,12 @@ def test_hdr_colours_with_a_sun_keep_their_tones() -> None:
     assert (shown[:3, :3] == 1).all()
 
 
+def test_a_float_mask_with_an_odd_pixel_stays_black_and_white() -> None:
+    values = (RAMP > 0.5).astype(np.float32)
+    values[3, 3] = 7
+    assert np.array_equal(decoded(values)[4:], RAMP[4:] > 0.5)
+
+
 def test_signed_values_go_to_the_end_of_their_type() -> None:
     values = (RAMP * 32767).astype(np.int16)
     values[:, 0] = -20_000
@@ -124,3 +131,21 @@ def test_a_transparent_grey_of_sixteen_bits_lies_on_white() -> None:
     photo = decode_photo(encoded(Image.fromarray(values), "PNG", transparency=1000), "grey.png")
     assert photo.getpixel((0, 0)) == (156, 156, 156)
     assert photo.getpixel((0, 7)) == (255, 255, 255)
+
+
+def test_floats_of_other_formats_are_read_too() -> None:
+    photo = decode_photo(encoded(Image.fromarray(RAMP.astype(np.float32)), "PPM"), "ramp.pfm")
+    assert np.abs(np.asarray(photo)[:, :, 0] / 255 - RAMP).max() < 0.005
+
+
+def test_a_rare_kind_of_tiff_is_named() -> None:
+    file = tiff((COLOURS.astype(np.float32), {259: (3, (50002,))}))
+    with pytest.raises(ImageUnreadable) as refusal:
+        decode_photo(file, "rare.tif")
+    assert refusal.value.message == ("rare.tif is a rare kind of TIFF file: 3 × 32 bits, compression 50002.")
+
+
+def test_a_page_larger_than_its_file_takes_no_memory() -> None:
+    file = tiff((COLOURS.astype(np.float32), {256: (4, (20_000,)), 257: (4, (20_000,))}))
+    with pytest.raises(ImageUnreadable):
+        decode_photo(file, "large.tif")

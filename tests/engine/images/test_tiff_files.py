@@ -69,6 +69,10 @@ def test_pillows_own_files_of_several_pages_open() -> None:
     assert decode_photo(big, "big.tif").getcolors() == [(4800, (0, 0, 255))]
 
 
+COLOUR_MATRIX = (32405, -15371, -4985, -9693, 18760, 416, 556, -2040, 10572)
+"""From XYZ to linear sRGB, in ten thousandths: the sensor sees those colours."""
+
+
 def sensor(width: int = 96, height: int = 64) -> NDArray[np.uint16]:
     """The pixels of a Bayer sensor, RGGB, before an orange wall that lies in the shade at the left."""
     pixels = np.full((height, width), 16_000, np.uint16)
@@ -85,6 +89,8 @@ def dng() -> bytes:
         272: (2, b"Lumen One\0"),
         50706: (1, bytes((1, 4, 0, 0))),
         50708: (2, b"Lumen One\0"),
+        50721: (10, struct.pack("<18i", *(value for share in COLOUR_MATRIX for value in (share, 10_000)))),
+        50728: (5, struct.pack("<6I", *(1, 1) * 3)),
     }
     pixels: Tags = {262: (3, (32803,)), 33421: (3, (2, 2)), 33422: (1, bytes((0, 1, 1, 2)))}
     return tiff((SMALL, first), (sensor(), pixels), sub_pages=(1,))
