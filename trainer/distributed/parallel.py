@@ -1,7 +1,8 @@
 """Communication between the processes of a run.
 
 Process number r of P takes every P-th micro-batch from number r on, so that P processes with micro-batches
-of b examples train on the same examples as one process with P · b. accelerate averages the gradients.
+of b examples train on the same examples as one process with P · b, unless the pairs are in tables, whose row
+groups are divided among the processes. accelerate averages the gradients.
 """
 
 from __future__ import annotations

@@ -70,16 +70,14 @@ def try_caches(
         examples = make_examples(trial, few, model, timer, cancel, replay)
         batches = [examples.batch(number) for number in range(TRIED_BATCHES)]
         each = {kind: _bytes_each(folder, kind) for kind in ("latents", "replayed", "text")}
-    tried = len(tried_pairs)
+    tried = 0 if config.model.cond_stage_trainable else len(few.instructions)
+    texts = 0 if config.model.cond_stage_trainable else len(train.instructions)
     side, device = config.data.resolution, model.vae.device.type
     first_batch = pairs_at_once(config.data.cache.variants, side, side, device)
-    seconds = len(given) * timer.seconds_each("caching", first=first_batch - 1, end=tried)
-    texts = 0 if config.model.cond_stage_trainable else len(train.instructions)
-    if texts:
-        tried_texts = len(few.instructions)
-        batches_of_texts = math.ceil(tried_texts / MOST_TEXTS)
-        seconds_of_texts = tried_texts * timer.seconds_each("caching", first=tried - 1)
-        seconds += math.ceil(texts / MOST_TEXTS) * seconds_of_texts / batches_of_texts
+    seconds = len(given) * timer.seconds_each("caching", first=tried + first_batch - 1)
+    if tried:  # from the start, since all may be in one batch, which was filled up
+        seconds_of_texts = tried * timer.seconds_each("caching", first=-1, end=tried)
+        seconds += math.ceil(texts / MOST_TEXTS) * seconds_of_texts / math.ceil(tried / MOST_TEXTS)
     return CacheTrial(
         batches,
         len(train.pairs),

@@ -135,6 +135,18 @@ class CachedExamples:
                 needed += (text_bytes(text_encoder) + HEADER) * len(encoded.missing)
             if needed:
                 self._latents.make_room(needed)
+        total = len(texts) + len(given)
+        if text_encoder is not None:
+            encoded.fill(
+                lambda missing: encoded_texts(text_encoder, texts, missing),
+                on_cached=lambda done, _: on_cached(done, total),
+                cancel=token,
+            )
+        latents.fill(
+            lambda missing: self._encoded(vae, given, missing, token),
+            on_cached=lambda done, _: on_cached(len(texts) + done, total),
+            cancel=token,
+        )
         if made and replay is not None:
             with replay.worker_threads() as workers:
                 replayed.fill(
@@ -142,18 +154,6 @@ class CachedExamples:
                     on_cached=on_replayed,
                     cancel=token,
                 )
-        total = len(given) + len(texts)
-        latents.fill(
-            lambda missing: self._encoded(vae, given, missing, token),
-            on_cached=lambda done, _: on_cached(done, total),
-            cancel=token,
-        )
-        if text_encoder is not None:
-            encoded.fill(
-                lambda missing: encoded_texts(text_encoder, texts, missing),
-                on_cached=lambda done, _: on_cached(len(given) + done, total),
-                cancel=token,
-            )
         self._leave_out(replayed.failed() | latents.failed())
 
     def _all_keys(self, cancel: CancelToken) -> list[str]:

@@ -69,9 +69,9 @@ class NumericSettings:
         record = JsonRecord(values if isinstance(values, dict) else {})
         if record.version > VERSION:
             return NumericSettings()
-        values: dict[str, Any] = {name: _counts(record.get(name, [])) for name in _COUNTS}
-        values |= {name: record.get(name, "") for name in _TEXTS}
-        return NumericSettings(unknown=record.unknown(), **values)
+        given: dict[str, Any] = {name: record.get(name, "") for name in _TEXTS}
+        given |= {name: _counts(record.get(name, [])) for name in _COUNTS}
+        return NumericSettings(unknown=record.unknown(), **given)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as values that JSON and checkpoints can hold."""
