@@ -86,8 +86,8 @@ class CellImage:
 
 def _file_beside(table: Table, path: str) -> PairImage:
     """Returns the image that a cell names instead of holding it. Raises `ImageUnreadable`."""
-    tree = open_tree(table.place)
-    found = _find(NameLookup(tree), table, path)
+    lookup = _lookup(table.place, os.getpid())
+    found = _find(lookup, table, path)
     if len(found) != 1:
         raise ImageUnreadable(
             "image.file-of-cell-missing",
@@ -96,7 +96,13 @@ def _file_beside(table: Table, path: str) -> PairImage:
             file=path,
             table=table.file,
         )
-    return tree.image(found[0])
+    return lookup.tree.image(found[0])
+
+
+@lru_cache(maxsize=8)
+def _lookup(place: Path, process: int) -> NameLookup:
+    """Returns the files of a folder or archive, which a process lists once."""
+    return NameLookup(open_tree(place))
 
 
 def _find(lookup: NameLookup, table: Table, path: str) -> tuple[str, ...]:
