@@ -86,7 +86,8 @@ class DataConfig:
     check: bool = True
     """Open every image before training, and leave out pairs that cannot be used."""
     num_workers: int = 1
-    """Processes that read and crop images while the UNet trains."""
+    """Processes that read and crop images while the UNet trains; each reads row groups of tables of its own,
+    in an order that a resumed run keeps."""
     resolution: int = 256
     """Side of the training squares in pixels; with `buckets`, crops have the area of this square."""
     buckets: bool = False

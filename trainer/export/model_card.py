@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
-from omegaconf import OmegaConf
+import yaml
 
 from engine.library import ModelCard
 from trainer.config import TrainingConfig
@@ -143,7 +145,8 @@ def _data(record: TrainingRecord) -> str:
     sources = [
         f"- {_plain(path.name)}: {layout}" for path, layout in zip(data.paths, data.layouts, strict=True)
     ]
-    skipped = ", ".join(f"{count} {reason}" for reason, count in data.skipped.items())
+    left_out = {**data.skipped, "damaged during training": len(record.history.unusable)}
+    skipped = ", ".join(f"{count} {reason}" for reason, count in left_out.items() if count)
     counts = f"{data.train} pairs for training, {data.val} for validation, {data.test} for testing"
     if record.examples_seen < data.train:
         counts += f"; at most {record.examples_seen} of them were trained on so far"
@@ -166,13 +169,16 @@ def _training(record: TrainingRecord) -> str:
 
 
 def _settings(record: TrainingRecord) -> str:
-    settings = OmegaConf.structured(record.config)
+    settings = asdict(record.config)
     # the card must not reveal the folders of the user's computer
-    settings.data.data_path = [path.name for path in record.data.paths]
-    settings.validation.photos = [Path(photo).name for photo in settings.validation.photos]
+    settings["data"]["data_path"] = [path.name for path in record.data.paths]
+    settings["validation"]["photos"] = [Path(photo).name for photo in settings["validation"]["photos"]]
     for key in PLACES:
-        OmegaConf.update(settings, key, Path(OmegaConf.select(settings, key) or "").name)
-    return f"## Settings\n\n```yaml\n{OmegaConf.to_yaml(settings).strip()}\n```"
+        *groups, name = key.split(".")
+        group = reduce(getitem, groups, settings)
+        group[name] = Path(group[name] or "").name
+    text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+    return f"## Settings\n\n```yaml\n{text.strip()}\n```"
 
 
 def _use(record: TrainingRecord) -> str:

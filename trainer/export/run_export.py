@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -106,7 +105,7 @@ def data_facts(found: PairSet, divided: Splits) -> DataFacts:
         train=len(divided.train.pairs),
         val=len(divided.val.pairs),
         test=len(divided.test.pairs),
-        skipped=Counter(str(skipped.reason) for skipped in found.skipped),
+        skipped=divided.train.left_out,
     )
 
 

@@ -16,9 +16,6 @@ from typing import Any
 
 from trainer.config import TrainingConfig, flat_settings
 from trainer.datasets import PairSet
-from trainer.datasets.layouts.tables import CellImage
-from trainer.datasets.layouts.trees import ZipImage
-from trainer.datasets.pairs import PairImage
 from trainer.export.run_record import FILE, RunNotUsable, RunRecord, read_record
 from trainer.learning.checkpoint import Checkpoints, load_state
 from trainer.protocol.events import make_warning
@@ -144,21 +141,10 @@ def pairs_hash(found: PairSet) -> str:
     size = cache(_size)
     for number, pair in enumerate(found.pairs):
         images = (pair.original, pair.edited)
-        sizes = [size(_file(image)) for image in images] if number % every == 0 else []
+        sizes = [size(image.location[0]) for image in images] if number % every == 0 else []
         parts = ([image.name for image in images], sizes, pair.instructions, pair.source)
         digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def _file(image: PairImage) -> Path:
-    """Returns the file that contains an image."""
-    if isinstance(image, ZipImage):
-        return image.archive
-    if isinstance(image, CellImage):
-        table = image.table
-        return table.place / table.file if table.place.is_dir() else table.place
-    path: Path = getattr(image, "path", Path())
-    return path
 
 
 def _size(path: Path) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from engine.progress import CancelToken
     from trainer.batches.batch import Examples
+    from trainer.batches.shards import ShardCounts
     from trainer.datasets import PairSet
     from trainer.datasets.splits import Splits
     from trainer.distributed.parallel import Processes
@@ -59,7 +60,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     from trainer.export.run_export import data_facts
     from trainer.export.run_record import RunRecord
     from trainer.runs.identity import EarlierRun
-    from trainer.runs.numerics import with_numerics
+    from trainer.runs.numerics import shard_counts, with_numerics
 
     kept = _kept_numerics(config, events)
     processes, device = _join(config, events, kept)
@@ -69,7 +70,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     earlier = EarlierRun() if is_probe else _earlier_run(config, events)
     config = with_replay_defaults(config, start, earlier.settings)
     record = RunRecord() if is_probe else earlier.record_of(config, found)
-    divided = divide_pairs(config, found, events, cancel)
+    divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
     if not is_probe:
@@ -80,7 +81,10 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
         if settings.config.data.replay.pairs is None and earlier.settings is None:
             events.send(_replay_note(config, len(train.pairs) - len(divided.train.pairs)))
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
-    examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
+    shards = shard_counts(config, kept, processes.count)
+    examples = _training_examples(
+        config, train, model, events, cancel, replay, processes, shards, is_probe=is_probe
+    )
     return _training_loop(config, model, examples, divided, record, events, commands, processes)
 
 
@@ -152,6 +156,8 @@ def _training_examples(
     events: EventStream,
     cancel: CancelToken,
     replay: Replay | None,
+    processes: Processes,
+    shards: ShardCounts,
     *,
     is_probe: bool,
 ) -> Examples:
@@ -160,7 +166,7 @@ def _training_examples(
 
     if config.data.cache.enable and is_probe:
         return try_caches(config, train, model, cancel, replay)
-    return make_examples(config, train, model, events, cancel, replay)
+    return make_examples(config, train, model, events, cancel, replay, processes, shards)
 
 
 def _training_loop(
@@ -191,6 +197,7 @@ def _training_loop(
         validation=validation,
         encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
     )
+    training.left_out = dict(divided.train.left_out)
     training.exporter = RunExport(
         training.learner,
         training.resumption.history,
@@ -216,7 +223,7 @@ def _begin_numerics(
 
     from trainer.learning.threads import choose_threads
     from trainer.learning.trial_pass import trial_pass
-    from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
+    from trainer.runs.numerics import numerics_at_start, shard_counts, thread_count, write_numerics
 
     device, count = model.unet.device, thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:
@@ -225,7 +232,8 @@ def _begin_numerics(
         choose_threads(trial_pass(model, config))
     counts = tuple(processes.gather(torch.get_num_threads()))
     if is_kept and not kept.threads and processes.is_first:
-        write_numerics(config.run_folder, numerics_at_start(device, config, counts))
+        start = numerics_at_start(device, config, counts)
+        write_numerics(config.run_folder, replace(start, shards=shard_counts(config, kept, processes.count)))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:

@@ -190,7 +190,7 @@ class Resumption:
             torch.set_num_threads(count)
         counts = self.processes.gather(torch.get_num_threads())
         start = numerics_at_start(self.learner.device, self.config, tuple(counts))
-        self.numerics = replace(start, unknown=kept.unknown)
+        self.numerics = replace(start, shards=kept.shards, unknown=kept.unknown)
 
     def _numerics_now(self) -> NumericSettings:
         """Returns the settings in use now; compilation may have been turned off since the run began."""
