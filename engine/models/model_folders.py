@@ -130,7 +130,7 @@ def _refuse_other_folders(path: Path, names: Sequence[str]) -> None:
         raise ModelNotUsable(
             "model.run-folder",
             "{folder} contains checkpoints of a training run, not a model.",
-            "Resume the run and stop it: that writes its model.",
+            "Export a model from one of them first: python -m trainer.export {folder}.",
             folder=path,
         )
 
