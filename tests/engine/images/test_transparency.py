@@ -46,6 +46,12 @@ def test_an_unused_channel_is_ignored(name: str) -> None:
     assert decode_photo(FILES[name](unused_alpha()), name).tobytes() == DRAWN.tobytes()
 
 
+def test_opacity_written_as_1_is_ignored() -> None:
+    opaque = DRAWN.convert("RGBA")
+    opaque.putalpha(1)
+    assert decode_photo(encoded(opaque, "PNG"), "photo.png").tobytes() == DRAWN.tobytes()
+
+
 @pytest.mark.parametrize("colour", ["red", "white", "#010000"])
 def test_an_unused_channel_is_ignored_in_one_colour_too(colour: str) -> None:
     plain = Image.new("RGB", (8, 8), colour)
