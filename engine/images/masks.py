@@ -86,7 +86,7 @@ def _spread(counts: list[int]) -> int:
 
 
 def _full_range(greys: Image.Image, *, is_coloured: bool) -> Image.Image:
-    """Greys from 0 to 255: labels, which are numbers from 1 on, become white, and the brightest colour too."""
+    """Greys from 0 to 255: labels, which are small numbers, become white, as does the brightest colour."""
     lowest, highest = greys.getextrema()
     if lowest == 0 < highest <= MOST_LABELS:
         return greys.point([0, *[OPAQUE] * OPAQUE])

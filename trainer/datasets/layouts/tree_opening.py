@@ -11,9 +11,9 @@ from trainer.datasets.layouts.archives import TarTree, ZipTree
 from trainer.datasets.layouts.trees import FolderTree, OneFile, Tree
 from trainer.datasets.pairs import DatasetNotUsable
 
-TABLES = (".parquet", ".arrow")
+TABLES = (".parquet", ".arrow", ".feather")
 """Suffixes of tables, in lower case."""
-TAR = ".tar"
+ARCHIVES = (".tar", ".zip")
 
 
 def is_table(name: str) -> bool:
