@@ -119,6 +119,18 @@ def test_json_as_other_programs_write_it(folder: Path, form: str, suffix: str) -
     ]
 
 
+def test_marks_between_joined_files(folder: Path) -> None:
+    found = read(folder, "".join(f"\ufeff{json.dumps(entry)}\r\n" for entry in ENTRIES), "metadata.jsonl")
+    assert [pair.instruction for pair in found.pairs] == ["x, and more", "y, and more"]
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "metadata.csv"])
+def test_metadata_chosen_in_place_of_its_folder(folder: Path, name: str) -> None:
+    read(folder, json.dumps(ENTRIES[0]) if name.endswith("jsonl") else f"{HEAD}\na.png,b.png,x\n", name)
+    with pytest.raises(DatasetNotUsable, match=rf"{name} is one file of a dataset\. Choose the folder"):
+        find_pairs([Source(folder / name)])
+
+
 def test_a_broken_line_costs_only_itself(folder: Path) -> None:
     found = read(folder, f'{{"original_image"\n{json.dumps(ENTRIES[0])}\n', "metadata.jsonl")
     assert [pair.name for pair in found.pairs] == ["Line 2"]

@@ -128,7 +128,7 @@ class ZipTree(ArchiveTree):
     """A zip."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `DatasetNotUsable` for a zip that is damaged or encrypted."""
+        """Raises `DatasetNotUsable` for a zip that is damaged, encrypted or packed by a rare method."""
         try:
             members = [member for member in zipfile.ZipFile(path).infolist() if not _is_folder(member)]
         except DAMAGED as error:
@@ -142,6 +142,13 @@ class ZipTree(ArchiveTree):
             raise DatasetNotUsable(
                 "dataset.password",
                 "{file} is protected by a password.",
+                "Unpack it, and choose the unpacked folder.",
+                file=path.name,
+            )
+        if any(member.compress_type not in COMPRESSIONS for member in members):
+            raise DatasetNotUsable(
+                "dataset.zip-compression",
+                "{file} is packed by a method that this program does not open, such as Deflate64.",
                 "Unpack it, and choose the unpacked folder.",
                 file=path.name,
             )

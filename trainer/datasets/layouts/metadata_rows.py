@@ -97,7 +97,7 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 (any JSON)
-    for written in (text, text.strip().removesuffix(",")):
+    for written in (text, text.strip().removeprefix("\ufeff").removesuffix(",")):
         with suppress(ValueError, RecursionError):
             return json.loads(written)
     return None

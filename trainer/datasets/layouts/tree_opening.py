@@ -13,6 +13,8 @@ from trainer.datasets.pairs import DatasetNotUsable
 
 TABLES = (".parquet", ".arrow", ".feather")
 """Suffixes of tables, in lower case."""
+METADATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".bz2", ".xz", ".zst")
 ARCHIVES = (".tar", ".zip")
 
 
@@ -41,6 +43,20 @@ def open_tree(path: Path) -> Tree:
             folder=path,
             reason=error.strerror,
         ) from error
+    if path.is_file() and path.suffix.lower() in METADATA:
+        raise DatasetNotUsable(
+            "dataset.metadata-alone",
+            "{file} is one file of a dataset.",
+            "Choose the folder that contains it and the images.",
+            file=path.name,
+        )
+    if path.is_file() and path.suffix.lower() in OTHER_ARCHIVES:
+        raise DatasetNotUsable(
+            "dataset.other-archive",
+            "{file} is an archive that this program does not open.",
+            "Unpack it, and choose the unpacked folder.",
+            file=path.name,
+        )
     if path.is_file():
         raise DatasetNotUsable(
             "dataset.not-a-zip",
