@@ -91,7 +91,8 @@ class ModelConfig:
     """Make the last timestep pure noise (Lin et al. 2024); for models that predict v."""
     min_snr_gamma: float = 0.0
     """Weight timesteps by the smaller of their signal-to-noise ratio and this (Hang et al. 2023): 5 is
-    usual, 0 weights all alike."""
+    usual, 0 weights all alike. Noisy timesteps get little weight, so it does not suit models that edit in few
+    steps."""
     noise_offset: float = 0.0
     """Standard deviation of a constant added to the noise of each channel, for darker and lighter images."""
     conditioning_dropout_prob: float = 0.05
