@@ -2,8 +2,8 @@
 
 The model edits the test pairs at image guidance scales from 1.0 to 2.2. For each scale, the curve shows the
 mean CLIP image similarity over the mean directional similarity (Brooks et al. 2023, figure 8;
-`metrics/compute_metrics.py` of the original). The text guidance scale is `--text-scale`, else the one that the
-model's card recommends, else 7.5 as in the paper.
+`metrics/compute_metrics.py` of the original). The text guidance scale is `--text-scale`, else the one that
+the model's card recommends, else 7.5 as in the paper.
 
 The original passes pixels from -1 to 1 (those of the edited image unclipped) to a function that expects 0 to
 1. `--mode repository` does so too, so that its numbers compare with those measured with the original;

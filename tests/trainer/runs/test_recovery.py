@@ -321,8 +321,8 @@ def test_a_resumed_run_takes_the_options_of_the_optimiser_that_are_configured_no
     assert (decayed["weight_decay"], undecayed["weight_decay"]) == (0.5, 0.0)
     assert [(group["betas"], group["eps"]) for group in (decayed, undecayed)] == [((0.5, 0.9), 1e-4)] * 2
     assert [event.message for event in again.events_of(WarningRaised)] == [
-        "The run continues with weight decay 0.5 instead of 0.01, betas 0.5 and 0.9 instead of 0.9 and 0.999, "
-        "eps 0.0001 instead of 1e-08."
+        "The run continues with weight decay 0.5 instead of 0.01, betas 0.5 and 0.9 instead of 0.9 and "
+        "0.999, eps 0.0001 instead of 1e-08."
     ]
     same_again = run(*changed, "trainer.max_steps=4")
     same_again()
