@@ -131,12 +131,11 @@ class _StageTimer(EventStream):
 
     def seconds_each(self, stage: str, *, first: int = 0, end: int | None = None) -> float:
         """Returns the mean seconds per entry after number `first` up to number `end`; 0 if none were made."""
-        times = [
-            (done, moment)
-            for done, moment in self._times.get(stage, [])
-            if done > first and (end is None or done <= end)
-        ]
+        times: dict[int, float] = {}
+        for done, moment in self._times.get(stage, []):
+            if done > first and (end is None or done <= end):
+                times.setdefault(done, moment)
         if len(times) < 2:
             return 0.0
-        (before, started), (after, ended) = times[0], times[-1]
+        (before, started), *_, (after, ended) = times.items()
         return (ended - started) / (after - before)

@@ -18,9 +18,10 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from engine.devices.memory import is_shortage, release_memory
+from engine.errors import EngineError
 from trainer.distributed.parallel import Processes
 from trainer.learning import random_states
-from trainer.learning.networks import Networks
+from trainer.learning.networks import NOT_COMPILED, Networks
 from trainer.protocol.events import WarningRaised, make_warning
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ class CompilerCheck:
             return gradients()
         new = {*shapes} - self._compared
         if not self._processes.any(bool(new)):
-            return gradients()
+            return self._compiled_or_not(gradients)
         started = time.perf_counter()
         with self.compiling():
             loss, is_compared = self._compared_gradients(gradients)
@@ -121,10 +122,26 @@ class CompilerCheck:
         self._compared |= new if is_compared else set()
         return loss
 
+    def _compiled_or_not(self, gradients: Callable[[], float]) -> float:
+        """Calls `gradients`; if that fails, calls it again with the UNet itself, and from now on."""
+        try:
+            return gradients()
+        except Exception as error:
+            # the compilers below torch, and the code they generate, raise any kind of exception
+            if is_shortage(error) or isinstance(error, EngineError):
+                raise
+            log.warning("The UNet is not compiled: %s", error)
+        self._clear()
+        self._networks.disable_compiler()
+        self.warnings.append(NOT_COMPILED)
+        return gradients()
+
     def _compared_gradients(self, gradients: Callable[[], float]) -> tuple[float, bool]:
         """Returns the loss of a step, and whether its gradients could be compared."""
         before = random_states.capture()
-        loss = gradients()
+        loss = self._compiled_or_not(gradients)
+        if not self._networks.is_compiled:
+            return loss, True
         after = random_states.capture()
         compiled = {name: _on_cpu(weight.grad) for name, weight in self._weights.items()}
         self._clear()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._dynamo.exc import TorchDynamoException
 
 from engine.devices.memory import is_shortage, release_memory
 from engine.errors import EngineError, OutOfMemory
@@ -23,7 +22,7 @@ from trainer.learning.checkpoint import CheckpointNotUsable
 from trainer.learning.compiler_check import CompilerCheck
 from trainer.learning.ema import EMA
 from trainer.learning.loss import DenoisingLoss, use_zero_terminal_snr
-from trainer.learning.networks import NOT_COMPILED, prepare_networks
+from trainer.learning.networks import prepare_networks
 from trainer.learning.optimizer import learning_rate_at, make_optimizer, restore_optimizer
 from trainer.learning.precision import Precision, choose_precision
 from trainer.protocol.events import make_warning
@@ -117,19 +116,18 @@ class Learner:
         return StepTaken(loss, learning_rate)
 
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
-        """As `_gradients`, with smaller passes if memory is short, and uncompiled if the compiler fails."""
+        """As `_gradients`, with smaller passes if memory is short."""
         while True:
             try:
                 return self._checked_gradients(batches)
             except Exception as error:
-                remedy = self._remedy(error)
-                if remedy is None:
+                if not is_shortage(error):
                     raise
                 log.warning("A step is tried again: %s", error)
             # only after the except block are the error's frames, and the tensors in them, released
             self.optimizer.zero_grad(set_to_none=True)
             release_memory()
-            remedy()
+            self._halve_passes()
 
     def _checked_gradients(self, batches: Sequence[Batch]) -> float:
         """As `_gradients`; what is compiled for batches of new shapes is compared with the UNet itself."""
@@ -138,15 +136,6 @@ class Learner:
         self.warnings += self.compiler_check.warnings
         self.compiler_check.warnings.clear()
         return loss
-
-    def _remedy(self, error: Exception) -> Callable[[], None] | None:
-        if is_shortage(error):
-            return self._halve_passes
-        return self._disable_compiler if isinstance(error, TorchDynamoException | ImportError) else None
-
-    def _disable_compiler(self) -> None:
-        self.networks.disable_compiler()
-        self.warnings.append(NOT_COMPILED)
 
     def _halve_passes(self) -> None:
         if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:

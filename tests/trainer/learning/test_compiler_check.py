@@ -16,6 +16,7 @@ from torch import Tensor
 
 from trainer.learning.compiler_check import NOT_COMPARED, compare_gradients
 from trainer.learning.learner import Learner
+from trainer.learning.networks import NOT_COMPILED
 
 
 class FakeCompiled:
@@ -142,6 +143,21 @@ def test_too_little_memory_to_compare_is_reported_and_trains_on(make: Callable[.
     assert learner.warnings == [NOT_COMPARED]
     assert learner.fallbacks == (1, True)
     assert compiled.calls == 2
+
+
+@pytest.mark.parametrize("fails_at", [1, 2], ids=["when it is compiled", "later"])
+def test_generated_code_that_raises_anything_is_not_used(make: Callable[..., Learner], fails_at: int) -> None:
+    learner, plain = make(), make()
+
+    def fail(unet: Any) -> None:
+        if compiled.calls == fails_at:
+            raise AssertionError("expected size 192==192, stride 9==1 at dim=1")
+
+    compiled = FakeCompiled(learner, fail)
+    assert same(learned(learner), learned(plain))
+    assert learner.warnings == [NOT_COMPILED]
+    assert not learner.networks.is_compiled
+    assert compiled.calls == fails_at
 
 
 def test_gradients_are_compared_by_their_lengths() -> None:
