@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 
 THUMBNAIL = 64
@@ -80,7 +81,7 @@ class HistoryStrip(QListWidget):
         item.setData(ENTRY, entry)
         side = round(THUMBNAIL * self.devicePixelRatioF())
         item.setData(IMAGE, entry.display_image.thumbnail(side))
-        item.setToolTip(self.description(entry))
+        item.setToolTip(tooltip_text(self.description(entry)))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):
             self.addItem(item)
