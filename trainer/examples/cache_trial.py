@@ -26,6 +26,8 @@ TRIED_PAIRS, TRIED_EDITS, TRIED_SLOW_EDITS = 4, 5, 3
 """Numbers of pairs, of replayed edits, and of replayed edits in several steps that are measured. The first of
 each is not timed, and edits may be made two at a time."""
 TRIED_BATCHES = 4
+UNLIMITED = 1e6
+"""Limit of the temporary caches in GB; that of the run is compared with what all pairs take."""
 
 
 class CacheTrial:
@@ -74,7 +76,7 @@ def try_caches(
     timer = _StageTimer()
     with tempfile.TemporaryDirectory(prefix="ip2p-probe-") as name:
         folder = Path(name)
-        cache = replace(config.data.cache, folder=name)
+        cache = replace(config.data.cache, folder=name, limit_gb=UNLIMITED)
         trial = replace(config, data=replace(config.data, cache=cache))
         examples = make_examples(trial, few, model, timer, cancel, replay)
         batches = [examples.batch(number) for number in range(TRIED_BATCHES)]
