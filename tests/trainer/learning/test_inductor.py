@@ -21,7 +21,7 @@ from fakes.tiny_editor import UNET
 from torch import Tensor
 
 from engine.models.loading import load_model
-from trainer.config import ModelConfig, UNetConfig
+from trainer.config import ModelConfig
 from trainer.learning.compiler_check import compare_gradients
 from trainer.learning.networks import prepare_networks
 
@@ -40,11 +40,7 @@ SDXL: dict[str, Any] = {
 }
 SHAPES = {"sd": SD, "sdxl": SDXL}
 TEXTS = 7
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:torch"),
-    # of diffusers' checkpointing; the function returns always the same
-    pytest.mark.filterwarnings("ignore:Dynamo detected a call to a `functools.lru_cache`:UserWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +89,11 @@ def gradients(unet: UNet2DConditionModel) -> dict[str, Tensor | None]:
 @pytest.mark.parametrize(
     ("shape", "config"),
     [
-        ("sd", ModelConfig(channels_last=True, unet_config=UNetConfig(use_checkpoint=True))),
+        ("sd", ModelConfig(channels_last=True)),
         ("sdxl", ModelConfig()),
         ("starter", ModelConfig()),
     ],
-    ids=["SD, channels last, checkpointing", "SDXL", "starter"],
+    ids=["SD, channels last", "SDXL", "starter"],
 )
 def test_every_weight_gets_the_gradient_of_the_unet_itself(
     starter: Path, tiny_editor: Path, code: Path, shape: str, config: ModelConfig
