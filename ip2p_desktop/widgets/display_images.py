@@ -11,7 +11,9 @@ from typing import Self
 
 from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColorSpace, QImage
+
+from engine.images.transparency import on_white
 
 BAND = 256
 """Number of image rows that are converted at a time."""
@@ -34,21 +36,26 @@ def to_qimage(image: Image.Image) -> QImage:
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """The image for Pillow, mode RGB; transparent pixels are blended with white."""
+    """The image for Pillow, mode RGB, sRGB, each of its pixels one; transparent pixels lie on white."""
+    if image.format() == QImage.Format.Format_ARGB32_Premultiplied and not _has_opacity(image):
+        image = QImage(image)
+        image.reinterpretAsFormat(QImage.Format.Format_RGB32)
+    if image.colorSpace().isValid():
+        image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
-        image = _on_white(image)
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
-    size = (plain.width(), plain.height())
-    return Image.frombytes("RGB", size, bytes(plain.constBits()), "raw", "RGB", plain.bytesPerLine())
+        return on_white(_copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA"))
+    return _copied(image.convertToFormat(QImage.Format.Format_RGB888), "RGB")
 
 
-def _on_white(image: QImage) -> QImage:
-    white = QImage(image.size(), QImage.Format.Format_RGB32)
-    white.fill(Qt.GlobalColor.white)
-    painter = QPainter(white)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    return white
+def _has_opacity(image: QImage) -> bool:
+    """Whether any pixel is not fully transparent."""
+    opacity = image.convertToFormat(QImage.Format.Format_Alpha8)  # owns the bits while they are read
+    return bool(bytes(opacity.constBits()).strip(b"\0"))
+
+
+def _copied(image: QImage, mode: str) -> Image.Image:
+    size = (image.width(), image.height())
+    return Image.frombytes(mode, size, bytes(image.constBits()), "raw", mode, image.bytesPerLine())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
