@@ -105,7 +105,7 @@ def divide_pairs(
                 dataset=report.dataset,
                 concern=report.concerns[0].sentence,
             )
-    elif config.data.cache.enable and is_remembered:
+    elif (config.data.cache.enable or config.data.buckets) and is_remembered:
         found = digested_pairs(
             found,
             on_checked=progress_callback(events, STAGE),
