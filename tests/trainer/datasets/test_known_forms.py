@@ -54,6 +54,7 @@ def test_names_of_two_folders(tmp_path: Path, original: str, edited: str) -> Non
 
 
 ENDINGS = [
+    ("before\\cat.png", "after\\cat.png"),
     *[("input_1.png", "output_1.png"), ("input1.png", "output1.png"), ("before cat.png", "after cat.png")],
     *[("cat (before).png", "cat (after).png"), ("catBefore.png", "catAfter.png"), ("01a.png", "01b.png")],
     *[("cat.png", "edited_cat.png"), ("cat_original.png", "cat_result.png"), ("x.input.png", "x.output.png")],

@@ -5,6 +5,7 @@ Members are never written to disk, so their names cannot do harm.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tarfile
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import IO
 
 from engine.errors import ImageUnreadable
+from engine.files.bounded_reading import IMAGE_LIMIT, TEXT_LIMIT
+from engine.files.disk_space import size_text
 from trainer.datasets.layouts.trees import is_stray
 from trainer.datasets.pairs import DatasetNotUsable, PairImage
 
@@ -88,7 +91,7 @@ class ZipImage:
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
-            return _shared_zip(self.archive).read(self.member)
+            return _read_member(self.archive, self.member, IMAGE_LIMIT)
         except (*DAMAGED, KeyError) as error:
             raise _damaged(self.name, self.archive) from error
 
@@ -101,6 +104,14 @@ def _damaged(name: str, archive: Path) -> ImageUnreadable:
         file=name,
         archive=archive.name,
     )
+
+
+def _read_member(archive: Path, member: str, limit: int) -> bytes:
+    """Returns the bytes of a zip's member. Raises an error of `DAMAGED`, or `KeyError`."""
+    opened = _shared_zip(archive)
+    if opened.getinfo(member).file_size > limit:
+        raise OSError(errno.EFBIG, f"{member} in {archive.name} is larger than {size_text(limit)}")
+    return opened.read(member)
 
 
 def _shared_zip(path: Path) -> zipfile.ZipFile:
@@ -144,6 +155,13 @@ class ZipTree(ArchiveTree):
         except (*DAMAGED, KeyError) as error:
             raise OSError(f"{name} in {self.path.name} is damaged.") from error
 
+    def read(self, name: str) -> bytes:
+        """As `Tree.read`."""
+        try:
+            return _read_member(self.path, self._members[name], TEXT_LIMIT)
+        except (*DAMAGED, KeyError) as error:
+            raise OSError(errno.EIO, f"{name} in {self.path.name} is damaged or too large") from error
+
     def image(self, name: str) -> PairImage:
         """As `Tree.image`."""
         return ZipImage(self.path, self._members[name], name)
@@ -179,6 +197,8 @@ class TarImage:
 
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
+        if self.length > IMAGE_LIMIT:
+            raise _damaged(self.name, self.archive)
         try:
             with self.archive.open("rb") as file:
                 file.seek(self.start)
@@ -211,10 +231,14 @@ class TarTree(ArchiveTree):
 
     def open(self, name: str) -> IO[bytes]:
         """As `Tree.open`."""
+        return io.BytesIO(self.read(name))
+
+    def read(self, name: str) -> bytes:
+        """As `Tree.read`."""
         try:
-            return io.BytesIO(self._image(name).read())
-        except ImageUnreadable as error:
-            raise OSError(error.message) from error
+            return self._image(name).read()
+        except (ImageUnreadable, KeyError) as error:
+            raise OSError(errno.EIO, f"{name} in {self.path.name} is damaged or too large") from error
 
     def image(self, name: str) -> PairImage:
         """As `Tree.image`."""

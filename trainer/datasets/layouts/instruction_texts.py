@@ -92,8 +92,7 @@ class InstructionTexts:
 
     def _lines(self, name: str) -> tuple[str, ...]:
         try:
-            with self._tree.open(name) as file:
-                text = decode_text(file.read())
+            text = decode_text(self._tree.read(name))
             lines = _json_lines(text) if name.lower().endswith(".json") else text.splitlines()
         except (OSError, ValueError) as error:
             raise TextNotReadable(name) from error

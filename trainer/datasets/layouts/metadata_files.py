@@ -59,8 +59,7 @@ def _names_images(tree: Tree, name: str, columns: ColumnNames) -> bool:
 
 
 def _text(tree: Tree, name: str) -> str:
-    with tree.open(name) as file:
-        return decode_text(file.read())
+    return decode_text(tree.read(name))
 
 
 def metadata_entries(
@@ -74,7 +73,15 @@ def metadata_entries(
     try:
         for where, row in metadata_rows(_text(tree, root + name), name, columns):
             yield from metadata.pairs_of(where, row)
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        raise DatasetNotUsable(
+            "dataset.file-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Pack or download the dataset again.",
+            file=tree.path / root / name,
+            reason=error.strerror or error,
+        ) from error
+    except (ValueError, csv.Error) as error:
         raise DatasetNotUsable(
             "dataset.not-text",
             "{file} is not UTF-8 text.",

@@ -42,10 +42,12 @@ READINGS = (
     ("end", re.compile(r"^(?P<stem>.*?)[\s._(\[-]+(?P<side>[A-Za-z0-9]+)[)\]]?$")),
     ("end", re.compile(r"^(?P<stem>.*[a-z0-9])(?P<side>[A-Z][a-z]+)$")),
     ("end", re.compile(r"^(?P<stem>.*[0-9])(?P<side>[a-z]+)$")),
-    ("start", re.compile(r"^(?P<side>[A-Za-z]+)(?:[\s._-]+|(?=[0-9(\[]))(?P<stem>.+)$")),
+    ("start", re.compile(r"^(?P<side>[A-Za-z]+)(?:[\s._\\-]+|(?=[0-9(\[]))(?P<stem>.+)$")),
     ("start", re.compile(r"^(?P<side>[a-z]+)(?P<stem>[A-Z].*)$")),
 )
 """How a name is divided into a side and the rest: `cat_after`, `catAfter`, `01after`, `after_cat`, `after01`.
+
+A backslash is in names of files that a program has unpacked from a zip of PowerShell as they were written.
 """
 
 

@@ -58,8 +58,7 @@ def is_release(tree: Tree, root: str) -> bool:
 
 def _listed(tree: Tree, root: str) -> list[tuple[str, list[str]]]:
     try:
-        with tree.open(root + SEEDS) as file:
-            listed = json.loads(decode_text(file.read()))
+        listed = json.loads(decode_text(tree.read(root + SEEDS)))
         return [(str(name), [str(seed) for seed in seeds]) for name, seeds in listed]
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DatasetNotUsable(
@@ -80,8 +79,7 @@ def _found(tree: Tree, root: str) -> Iterator[tuple[str, list[str]]]:
 def _prompt(tree: Tree, name: str) -> dict[str, str]:
     """Returns the texts of a `prompt.json`; empty if it cannot be read."""
     try:
-        with tree.open(name) as file:
-            values = json.loads(decode_text(file.read()))
+        values = json.loads(decode_text(tree.read(name)))
         return {key: text.strip() for key, text in values.items() if isinstance(text, str)}
     except (OSError, ValueError, AttributeError, RecursionError):
         return {}

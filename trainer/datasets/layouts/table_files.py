@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
+from trainer.datasets.layouts.archives import DAMAGED
 from trainer.datasets.layouts.trees import FolderTree, Tree
 from trainer.datasets.pairs import DatasetNotUsable
 
@@ -77,6 +78,13 @@ def open_table(tree: Tree, name: str) -> Iterator[TableFile]:
         yield ArrowTable(file) if is_arrow else ParquetTable(file)
 
 
+def table_errors() -> tuple[type[Exception], ...]:
+    """Returns what reading a damaged table raises; `ValueError` is for texts that are not UTF-8."""
+    import pyarrow as pa
+
+    return pa.ArrowException, ValueError, *DAMAGED
+
+
 def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
     """Returns pyarrow's parquet module. Raises `DatasetNotUsable` if it is not installed."""
     try:
@@ -111,10 +119,9 @@ def without_leftovers(tree: Tree, files: Sequence[str]) -> list[str]:
 def _listed(tree: Tree, folder: str) -> frozenset[str] | None:
     """Returns the data files that a `state.json` lists; None without one."""
     try:
-        with tree.open(folder + STATE) as file:
-            state = json.loads(file.read())
+        state = json.loads(tree.read(folder + STATE))
         names = frozenset(str(entry["filename"]) for entry in state["_data_files"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if state.get("_indices_files"):
         raise DatasetNotUsable(

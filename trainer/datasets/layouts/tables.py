@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.errors import ImageUnreadable
 from trainer.datasets.columns import ColumnNames, caption_columns
 from trainer.datasets.layouts.name_lookup import NameLookup
-from trainer.datasets.layouts.table_files import import_parquet, open_table, without_leftovers
+from trainer.datasets.layouts.table_files import import_parquet, open_table, table_errors, without_leftovers
 from trainer.datasets.layouts.tree_opening import open_tree
 from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairImage, SkippedEntry, SkipReason
@@ -66,12 +66,10 @@ class CellImage:
 
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
-        import pyarrow as pa
-
         try:
             column = _held_groups(os.getpid()).column(self.table, self.group, self.column)
             content = column[self.row].as_py()
-        except (OSError, pa.ArrowException) as error:
+        except table_errors() as error:
             raise ImageUnreadable(
                 "image.table-damaged", "{file} is damaged.", "Download it again.", file=self.table.file
             ) from error
@@ -88,8 +86,8 @@ class CellImage:
 
 def _file_beside(table: Table, path: str) -> PairImage:
     """Returns the image that a cell names instead of holding it. Raises `ImageUnreadable`."""
-    tree = open_tree(table.place)
-    found = _find(NameLookup(tree), table, path)
+    lookup = _lookup(table.place, os.getpid())
+    found = _find(lookup, table, path)
     if len(found) != 1:
         raise ImageUnreadable(
             "image.file-of-cell-missing",
@@ -98,7 +96,13 @@ def _file_beside(table: Table, path: str) -> PairImage:
             file=path,
             table=table.file,
         )
-    return tree.image(found[0])
+    return lookup.tree.image(found[0])
+
+
+@lru_cache(maxsize=8)
+def _lookup(place: Path, process: int) -> NameLookup:
+    """Returns the files of a folder or archive, which a process lists once."""
+    return NameLookup(open_tree(place))
 
 
 def _find(lookup: NameLookup, table: Table, path: str) -> tuple[str, ...]:
@@ -143,8 +147,6 @@ def _groups(
     tree: Tree, name: str, columns: ColumnNames, *, needs_words: bool
 ) -> Iterator[tuple[int, Iterator[_Row]]]:
     """Yields number and rows of each row group; of the rows only the texts."""
-    import pyarrow as pa
-
     try:
         with open_table(tree, name) as table:
             words = [field.name for field in table.schema if _holds_words(field.type)]
@@ -159,7 +161,7 @@ def _groups(
                     *(texts[column].to_pylist() if column else nothing for column in wanted), strict=True
                 )
                 yield group, (_Row(names, paths, *map(_wordings, row)) for row in values)
-    except (OSError, pa.ArrowException) as error:
+    except table_errors() as error:
         raise DatasetNotUsable(
             "dataset.parquet-damaged",
             "{file} is not a readable parquet or Arrow file.",

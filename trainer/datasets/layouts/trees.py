@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from engine.errors import ImageUnreadable
+from engine.files.bounded_reading import IMAGE_LIMIT, TEXT_LIMIT, read_bounded
 from trainer.datasets.pairs import PairImage
 
 SYSTEM_NAMES = frozenset(
@@ -44,6 +45,9 @@ class Tree(Protocol):
     def open(self, name: str) -> IO[bytes]:
         """Opens a file for reading and seeking. Raises `OSError`."""
 
+    def read(self, name: str) -> bytes:
+        """Returns the bytes of a file that holds text. Raises `OSError`, also for one that is too large."""
+
     def image(self, name: str) -> PairImage:
         """Returns the image of this name."""
 
@@ -64,7 +68,7 @@ class FileImage:
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
         try:
-            return self.path.read_bytes()
+            return read_bounded(self.path, IMAGE_LIMIT)
         except OSError as error:
             raise ImageUnreadable(
                 "image.unreadable",
@@ -118,6 +122,10 @@ class FolderTree:
     def open(self, name: str) -> IO[bytes]:
         """As `Tree.open`."""
         return (self.path / name).open("rb")
+
+    def read(self, name: str) -> bytes:
+        """As `Tree.read`."""
+        return read_bounded(self.path / name, TEXT_LIMIT)
 
     def image(self, name: str) -> PairImage:
         """As `Tree.image`."""
