@@ -112,6 +112,25 @@ class CachedExamples:
         self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
         usable = [place for place, key in enumerate(self._keys) if key]
         made = [place for place in usable if self._is_made(place)]
+        places = [place for place in usable if not self._is_made(place)]
+        texts = self._found.instructions if text_encoder is not None else ()
+        total = len(texts) + len(places)
+        # texts first, which take the least time: the room for each kind is checked with its first entry
+        if text_encoder is not None and self._texts is not None:
+            fill(
+                self._texts,
+                [text_key(text) for text in texts],
+                lambda missing: _encoded_texts(text_encoder, [texts[each] for each in missing], missing),
+                on_cached=lambda done, _: on_cached(done, total),
+                cancel=token,
+            )
+        fill(
+            self._latents,
+            [self._keys[place] for place in places],
+            lambda missing: self._encoded(vae, [places[each] for each in missing], missing, token),
+            on_cached=lambda done, _: on_cached(len(texts) + done, total),
+            cancel=token,
+        )
         if made and replay is not None:
             with replay.worker_threads() as workers:
                 fill(
@@ -121,24 +140,6 @@ class CachedExamples:
                     on_cached=on_replayed,
                     cancel=token,
                 )
-        places = [place for place in usable if not self._is_made(place)]
-        texts = self._found.instructions if text_encoder is not None else ()
-        total = len(places) + len(texts)
-        fill(
-            self._latents,
-            [self._keys[place] for place in places],
-            lambda missing: self._encoded(vae, [places[each] for each in missing], missing, token),
-            on_cached=lambda done, _: on_cached(done, total),
-            cancel=token,
-        )
-        if text_encoder is not None and self._texts is not None:
-            fill(
-                self._texts,
-                [text_key(text) for text in texts],
-                lambda missing: _encoded_texts(text_encoder, [texts[each] for each in missing], missing),
-                on_cached=lambda done, _: on_cached(len(places) + done, total),
-                cancel=token,
-            )
         self._leave_out_failures()
 
     def _key_of(self, place: int) -> str:

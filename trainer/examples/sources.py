@@ -123,7 +123,6 @@ def _make_cached_examples(
     cancel: CancelToken | None,
     replay: Replay | None,
 ) -> CachedExamples:
-    from trainer.examples.cache_folder import default_cache_folder
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
 
     settings = config.data.cache
@@ -131,10 +130,10 @@ def _make_cached_examples(
     examples = CachedExamples(
         part,
         CacheSettings(
-            folder=Path(settings.folder) if settings.folder else default_cache_folder(),
+            folder=cache_folder_of(config),
             variants=settings.variants,
             flip=config.data.flip,
-            limit=int(settings.limit_gb * 10**9),
+            limit=settings.limit,
         ),
         model.vae,
         text_encoders,
@@ -154,6 +153,14 @@ def _make_cached_examples(
         cancel=cancel,
     )
     return examples
+
+
+def cache_folder_of(config: TrainingConfig) -> Path:
+    """Returns the folder of a run's caches."""
+    from trainer.examples.cache_folder import default_cache_folder
+
+    named = config.data.cache.folder
+    return Path(named) if named else default_cache_folder()
 
 
 def progress_callback(
