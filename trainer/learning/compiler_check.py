@@ -26,10 +26,10 @@ from trainer.protocol.events import WarningRaised, make_warning
 
 log = logging.getLogger(__name__)
 
-TOLERANCES = {torch.float32: 1e-3, torch.bfloat16: 0.25, torch.float16: 0.1}
+TOLERANCES = {torch.float32: 1e-3, torch.bfloat16: 0.5, torch.float16: 0.1}
 """Largest difference of a weight's gradient by the type of the forward pass, as a share of its length.
 
-Measured are 1e-6 with float32 and 0.05 with bfloat16; a gradient that is missing differs by 1.
+On a CPU, the starter differs by at most 3e-5 with float32 and 0.2 with bfloat16; a missing gradient by 1.
 """
 SMALLEST = 1e-3
 """Gradients shorter than this share of all gradients together are compared with that length instead: some,
