@@ -14,10 +14,10 @@ from engine.errors import OutputNotWritable
 from engine.progress import Cancelled
 from trainer.config import read_settings
 from trainer.examples import cache_folder
+from trainer.export.run_record import RunNotUsable
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import Estimated, EventStream, WarningRaised, parse_event
-from trainer.runs.identity import RunNotUsable
 from trainer.runs.loop import TrainingLoop
 from trainer.runs.preparation import prepare
 from trainer.runs.probe import probe
@@ -110,6 +110,6 @@ def test_a_folder_with_another_run_is_refused_as_by_the_run(prepared: Prepare, t
     prepared("trainer.max_steps=1").run()
     before = (tmp_path / "run" / "run.json").read_bytes()
     for words in (("--probe",), ()):
-        with pytest.raises(RunNotUsable, match="model.seed is 0 there and not 1"):
+        with pytest.raises(RunNotUsable, match=r"model\.seed is 0 there and not 1"):
             prepared(*words, "model.seed=1")
     assert (tmp_path / "run" / "run.json").read_bytes() == before
