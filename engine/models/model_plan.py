@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from transformers import CLIPTokenizer
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
 from engine.models.parts import RESTORE_ADVICE, CheckpointPart
@@ -73,7 +73,7 @@ def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart)
             "The VAE of {file} is of a kind that is not supported ({kind}).",
             "Choose another VAE.",
             file=source.location,
-            kind=config.get("_class_name", "nameless"),
+            kind=config.get("_class_name", Phrase("nameless")),
         )
     return NetworkPlan("vae", lambda: network.from_config(config), source, part)
 
