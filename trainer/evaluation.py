@@ -213,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def text_scale_of(model: Path, asked: float | None) -> float:
-    """Returns the text guidance scale of an evaluation. Raises `InvalidRequest` if the scale is out of range."""
+    """Returns the text guidance scale of an evaluation. Raises `InvalidRequest` if it is out of range."""
     if asked is None:
         return read_model_card(model).recommended.text_guidance_scale
     if not 0 <= asked <= MAX_GUIDANCE_SCALE:
