@@ -24,9 +24,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from engine.console import exit_code, print_line, run_program
 from engine.devices.device import choose_device
 from engine.edit_settings import MAX_GUIDANCE_SCALE, EditSettings
-from engine.errors import EngineError
+from engine.errors import EngineError, InvalidRequest
 from engine.files.text_files import write_text_file
 from engine.images.image_files import decode_photo
 from engine.images.pixels import to_pixels
@@ -169,7 +170,7 @@ def to_plot(points: Sequence[CurvePoint], settings: EvaluationSettings) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the curve and writes the chosen files; returns 0, or 1 after an error."""
+    """Prints the curve and writes the chosen files; returns 0, or 2 for wrong input, 1 for a failure."""
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluation", description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="model folder or file")
     parser.add_argument("--data", type=Path, required=True, help="dataset with captions")
@@ -203,8 +204,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.plot:
             write_text_file(options.plot, to_plot(points, settings))
     except EngineError as error:
-        sys.stderr.write(f"{error.report()}\n")
-        return 1
+        print_line(error)
+        return exit_code(error)
     for point in points:
         mean = point.mean
         sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
@@ -212,12 +213,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def text_scale_of(model: Path, asked: float | None) -> float:
-    """Returns the text guidance scale of an evaluation. Raises `EngineError` if the scale is out of range."""
+    """Returns the text guidance scale of an evaluation. Raises `InvalidRequest` if it is out of range."""
     if asked is None:
         return read_model_card(model).recommended.text_guidance_scale
     if not 0 <= asked <= MAX_GUIDANCE_SCALE:
-        raise EngineError(
-            "engine.text-scale", "--text-scale must be from 0 to {maximum:g}.", maximum=MAX_GUIDANCE_SCALE
+        raise InvalidRequest(
+            "request.text-scale", "--text-scale must be from 0 to {maximum:g}.", maximum=MAX_GUIDANCE_SCALE
         )
     return asked
 
@@ -253,4 +254,4 @@ def _report(scale: float, done: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

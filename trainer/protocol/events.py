@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TextIO
 
+from engine.console import discard_output
 from engine.errors import ErrorReport, Value, plain_values
 
 log = logging.getLogger(__name__)
@@ -311,11 +311,5 @@ class EventStream:
         except OSError as error:  # a broken pipe, or a full disk behind it
             log.warning("Nobody reads the events any more: %s", error)
             self.is_silent = True
-            _discard_output(self._stream)
-
-
-def _discard_output(stream: TextIO) -> None:
-    """Redirects standard output to nowhere, so that Python's last flush does not end in a traceback."""
-    if stream is sys.stdout:
-        with open(os.devnull, "w") as nothing:  # noqa: PTH123 (no path of a file)
-            os.dup2(nothing.fileno(), stream.fileno())
+            if self._stream is sys.stdout:
+                discard_output(self._stream)

@@ -256,22 +256,6 @@ class TrainingLoop:
             )
         )
 
-    def _report_unusable(self, batches: Sequence[Batch]) -> None:
-        """Sends a warning about pairs that can no longer be used, each once in a run."""
-        known = self.resumption.history.unusable
-        names = dict.fromkeys(name for batch in batches for name in batch.unusable)
-        if new := [name for name in names if name not in known]:
-            known += new
-            self.events.send(
-                make_warning(
-                    "dataset.unusable-later",
-                    "Pairs that could no longer be read were replaced by others: {count} ({pairs}).",
-                    "Check whether their files have changed.",
-                    count=len(new),
-                    pairs=", ".join(new[:NAMES_SHOWN]) + (" …" if len(new) > NAMES_SHOWN else ""),
-                )
-            )
-
     @contextmanager
     def _report_compiling(self) -> Iterator[None]:
         """Sends a progress event now, and others while the context lasts, since compiling takes minutes."""
@@ -289,6 +273,22 @@ class TrainingLoop:
         finally:
             has_ended.set()
             sender.join()
+
+    def _report_unusable(self, batches: Sequence[Batch]) -> None:
+        """Sends a warning about pairs that can no longer be used, each once in a run."""
+        known = self.resumption.history.unusable
+        names = dict.fromkeys(name for batch in batches for name in batch.unusable)
+        if new := [name for name in names if name not in known]:
+            known += new
+            self.events.send(
+                make_warning(
+                    "dataset.unusable-later",
+                    "Pairs that could no longer be read were replaced by others: {count} ({pairs}).",
+                    "Check whether their files have changed.",
+                    count=len(new),
+                    pairs=", ".join(new[:NAMES_SHOWN]) + (" …" if len(new) > NAMES_SHOWN else ""),
+                )
+            )
 
     def _report_warnings(self) -> None:
         for warning in self.learner.warnings:

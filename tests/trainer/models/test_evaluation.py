@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from transformers import CLIPConfig, CLIPModel
 
-from engine.errors import EngineError, ModelNotUsable
+from engine.errors import InvalidRequest, ModelNotUsable
 from engine.models.families import clip_vocabulary
 from engine.models.loading import load_model
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
@@ -168,7 +168,7 @@ def test_the_text_scale_is_the_models_own_unless_another_is_named(
     without_card = base_folder("sd1", 8)
     assert [text_scale_of(model, None) for model in (starter, without_card)] == [1.0, 7.5]
     assert text_scale_of(starter, 3.0) == 3.0
-    with pytest.raises(EngineError, match="from 0 to 50"):
+    with pytest.raises(InvalidRequest, match="from 0 to 50"):
         text_scale_of(starter, 51.0)
 
 
@@ -198,9 +198,9 @@ def test_the_command_writes_numbers_and_curve(
     assert {"sim_0", "sim_1", "sim_direction", "sim_image"} < written["points"][0].keys()
     ElementTree.parse(tmp_path / "f.svg")
     assert capsys.readouterr().out.count("direction") == len(IMAGE_SCALES)
-    assert main([*options, "--text-scale", "60"]) == 1
+    assert main([*options, "--text-scale", "60"]) == 2
     assert "--text-scale must be from 0 to 50" in capsys.readouterr().err
-    assert main([*options[:5], str(tmp_path)]) == 1
+    assert main([*options[:5], str(tmp_path)]) == 2
     errors = capsys.readouterr().err
     assert "contains no CLIP model" in errors
     assert "Traceback" not in errors

@@ -14,6 +14,7 @@ from engine.errors import OutputNotWritable
 from engine.progress import Cancelled
 from trainer.config import read_settings
 from trainer.examples import cache_folder
+from trainer.export.run_record import RunNotUsable
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import Estimated, EventStream, WarningRaised, parse_event
@@ -103,3 +104,12 @@ def test_a_folder_with_a_run_of_another_model_is_refused_as_by_the_run(
         with pytest.raises(CheckpointNotUsable, match="of another model"):
             refuse()
     assert of_kind(stream, Estimated) == []
+
+
+def test_a_folder_with_another_run_is_refused_as_by_the_run(prepared: Prepare, tmp_path: Path) -> None:
+    prepared("trainer.max_steps=1").run()
+    before = (tmp_path / "run" / "run.json").read_bytes()
+    for words in (("--probe",), ()):
+        with pytest.raises(RunNotUsable, match=r"model\.seed is 0 there and not 1"):
+            prepared(*words, "model.seed=1")
+    assert (tmp_path / "run" / "run.json").read_bytes() == before
