@@ -13,6 +13,7 @@ from engine.request import EditResult
 from ip2p_desktop.editing.edit_worker import EditorMaker, EditWorker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class EditClient(QObject):
     previewed = Signal(object)
     """`DisplayImage`."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    """`EditJob`, `EditResult`, an `EditedPhoto` for each of its images."""
     failed = Signal(object, object)
     """`EditJob`, `ErrorReport`."""
     cancelled = Signal(object)
@@ -133,9 +134,9 @@ class EditClient(QObject):
             self.previewed.emit(image)
 
     @Slot(int, object, object)
-    def _on_finished(self, number: int, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, number: int, result: EditResult, results: tuple[EditedPhoto, ...]) -> None:
         if job := self._end_current(number):
-            self.finished.emit(job, result, images)
+            self.finished.emit(job, result, results)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:

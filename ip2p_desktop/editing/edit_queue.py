@@ -9,7 +9,7 @@ from engine.progress import Progress
 from engine.request import EditResult
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
-from ip2p_desktop.widgets.display_images import DisplayImage
+from ip2p_desktop.session.edit_tree import EditedPhoto
 
 MAX_ENDED_JOBS = 100
 """The number of ended jobs that are kept."""
@@ -27,7 +27,7 @@ class EditQueue(QObject):
     previewed = Signal(object, object)
     """`EditJob` and a preview of its result, a `DisplayImage`."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    """`EditJob`, `EditResult`, an `EditedPhoto` for each of its images."""
     failed = Signal(object, object)
     """`EditJob` and `ErrorReport`."""
     cancelled = Signal(object)
@@ -132,9 +132,9 @@ class EditQueue(QObject):
         if job := self.running:
             self.previewed.emit(job, image)
 
-    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, job: EditJob, result: EditResult, results: tuple[EditedPhoto, ...]) -> None:
         self._end(job, JobState.DONE)
-        self.finished.emit(job, result, images)
+        self.finished.emit(job, result, results)
         self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:

@@ -16,6 +16,7 @@ from ip2p_desktop.base.engine_loading import load_libraries
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 from ip2p_desktop.editing.instruction_reader import request_as_read
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.results import stored_results
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class EditWorker(QObject):
     previewed = Signal(int, object)
     """Number of the job; `DisplayImage`."""
     finished = Signal(int, object, object)
-    """Number of the job; `EditResult`; a `DisplayImage` of each of its images."""
+    """Number of the job; `EditResult`; an `EditedPhoto` for each of its images."""
     failed = Signal(int, object)
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
@@ -87,7 +88,7 @@ class EditWorker(QObject):
         """Run an edit and emit `finished`, `failed` or `cancelled`."""
         try:
             result = self._edit(job, request, options)
-            images = tuple(DisplayImage.of(image) for image in result.edited_images)
+            results = stored_results(job, result)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -97,7 +98,7 @@ class EditWorker(QObject):
             log.exception("Edit %s failed unexpectedly", job.number)
             self.failed.emit(job.number, EngineError.unexpected(error).report())
         else:
-            self.finished.emit(job.number, result, images)
+            self.finished.emit(job.number, result, results)
 
     def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
         job.cancel_token.raise_if_cancelled()

@@ -15,6 +15,7 @@ from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo, save_image
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 
@@ -25,6 +26,8 @@ class PhotoFiles(QObject):
     """Name of the photo that is being read."""
     read = Signal(object)
     """`SourcePhoto`."""
+    project_offered = Signal(object)
+    """`Path` of a project, which is not a photo."""
     saved = Signal(object)
     """`Path`."""
     failed = Signal(object)
@@ -38,7 +41,10 @@ class PhotoFiles(QObject):
         self._reads = Background(self, is_latest_only=True)
 
     def open_file(self, path: Path) -> None:
-        """Read a photo from a file; emits `reading`, then `read` or `failed`."""
+        """Read a photo from a file; emits `reading`, then `read` or `failed`, or `project_offered`."""
+        if path.suffix.lower() == PROJECT_SUFFIX:
+            self.project_offered.emit(path)
+            return
         self._read(path.name, lambda: _source_in(path))
 
     def open_image(self, image: QImage) -> None:
@@ -48,14 +54,11 @@ class PhotoFiles(QObject):
 
     def save(self, result: EditedPhoto, path: Path) -> None:
         """Write a result with its request as metadata; emits `saved` or `failed`."""
-        try:
-            display_image, request = result.display_image, result.request
-        except ImageUnreadable as error:
-            self.failed.emit(error.report())
-            return
 
         def work() -> None:
-            save_image(to_pillow(display_image.levels[0]), path, request)
+            photo = result.source.pixels.read_image()
+            photo.info = dict(result.source.info)
+            save_image(result.pixels.read_image(), path, result.state.request(photo, result.model.path))
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
@@ -92,12 +95,13 @@ def _thumbnail(path: Path, side: int) -> QImage | None:
 
 
 def _source(image: Image.Image, name: str) -> SourcePhoto:
-    return SourcePhoto(image, DisplayImage.of(image), name)
+    return SourcePhoto.of(image, DisplayImage.of(image), name)
 
 
 def _source_in(path: Path) -> SourcePhoto:
     """The photo in a file with the edit record of its metadata; other programs write no record."""
     source = _source(open_photo(path), path.name)
+    source.file = path
     try:
         source.record = read_edit_record(path)
     except NewerVersion as error:

@@ -61,6 +61,11 @@ class Canvas(QWidget):
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
 
+    def show_welcome(self) -> None:
+        """Show the welcome page instead of a photo."""
+        self._stack.setCurrentWidget(self.welcome)
+        self.view.show_photo(None)
+
     def show_photo(self, photo: DisplayImage) -> None:
         """Show a photo alone."""
         self._stack.setCurrentWidget(self.view)
