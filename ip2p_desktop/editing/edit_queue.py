@@ -10,6 +10,7 @@ from engine.request import EditResult
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
 from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 MAX_ENDED_JOBS = 100
 """The number of ended jobs that are kept."""

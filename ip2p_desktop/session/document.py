@@ -37,7 +37,7 @@ class EditDocument(QObject):
     result_changed = Signal(object)
     """`EditedPhoto | None`."""
     shown_changed = Signal(object)
-    """The `EditNode` on screen, None if there is none; emitted after `source_changed` and `result_changed`."""
+    """The `EditNode` on screen, or None; emitted after `source_changed` and `result_changed`."""
     model_changed = Signal(object)
     """`ModelCard | None`; also emitted when the card of the same model has changed."""
     state_changed = Signal(object, object)

@@ -81,7 +81,7 @@ class _Findings:
 
 
 def load_session(folder: Path) -> LoadedSession:
-    """Reads a session, which must be locked. Slow for many nodes. Raises `NewerVersion`; changes nothing then."""
+    """Reads a session, which must be locked. Slow for many nodes. Raises `NewerVersion`, changing nothing."""
     record, damaged = _read_record(folder)
     found = _Findings(folder, {entry.node_id: entry.name for entry in record.nodes})
     _read_nodes(found, record)

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import OutputNotWritable
 from engine.files.disk_space import not_written
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.store.node_files import (

@@ -1,8 +1,8 @@
 """The files of one photo or result in the folder of its session: image, thumbnail and record.
 
 The image is a TIFF without compression: every program opens it, and a photo of 20 megapixels is written in a
-fortieth of the time of a PNG and read in an eighth, for 1.7 times the size. The record is written last: without
-it, the node counts as not stored.
+fortieth of the time of a PNG and read in an eighth, for 1.7 times the size. The record is written last:
+without it, the node counts as not stored.
 """
 
 from __future__ import annotations

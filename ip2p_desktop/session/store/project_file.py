@@ -1,7 +1,8 @@
 """A session saved as one file: a zip with the files of the session folder.
 
-Layout: `session.json`, and for each photo and result `ID.json`, `ID.tif` and `ID.thumbnail.png`, with an ID of
-16 hexadecimal digits; `session_record` and `node_record` describe the JSON files. Nothing in it is run, and only files with these names are read.
+Layout: `session.json`, and for each photo and result `ID.json`, `ID.tif` and `ID.thumbnail.png`, with an ID
+of 16 hexadecimal digits; `session_record` and `node_record` describe the JSON files. Nothing in it is run,
+and only files with these names are read.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ class SessionController(QObject):
         """`folder` is that of all sessions."""
         super().__init__(window)
         self._window, self._document, self._tree = window, document, tree
-        self._recorder, self._restoration = recorder, restoration
+        self.recorder = self._recorder = recorder
+        self._restoration = restoration
         self._edits, self._history, self._preferences = edits, history, preferences
         self.folder = folder
         self.is_restored = False

@@ -80,7 +80,8 @@ class SessionMenuController(QObject):
 
             self._dialog = SessionsDialog(self._sessions.folder, self._preferences, self._window)
             self._dialog.session_chosen.connect(self._sessions.open_session)
-            self._sessions.changed.connect(self._dialog.refresh)
+            for signal in (self._sessions.changed, self._recorder.closed):
+                signal.connect(self._dialog.refresh)
         self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +17,8 @@ from ip2p_desktop.session.store.session_record import NodeEntry, SessionRecord, 
 from ip2p_desktop.session.undo import Position
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.history_controller import HistoryController
+
+Result = TypeVar("Result")
 
 DELAY_MS = 400
 """Time from a change to its writing; more changes in that time are written together."""
@@ -35,6 +37,8 @@ class SessionRecorder(QObject):
 
     stored = Signal()
     """A node was written."""
+    closed = Signal()
+    """A session that was left is complete on disk, and other programs may open it."""
     problem_changed = Signal(object)
     """`ErrorReport | None`: why something could not be written; None once it has been."""
 
@@ -61,7 +65,7 @@ class SessionRecorder(QObject):
         self._delay = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._delay.timeout.connect(self._write_record)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
-        self._retry.timeout.connect(self._write_all)
+        self._retry.timeout.connect(self.write_all)
         self._connect()
 
     def _connect(self) -> None:
@@ -104,15 +108,20 @@ class SessionRecorder(QObject):
         if store is not None:
             deleted, self._deleted = tuple(self._deleted), []
             close = partial(self._close, store, self._record(self._tree.nodes), deleted)
-            self._images.submit(close, _ignore, self._on_failed)
+            self._images.submit(close, lambda _: self.closed.emit(), self._on_failed)
 
     def complete(self) -> SessionRecord:
         """The record with all nodes, for work that runs after their writing; see `submit`."""
         return self._record(self._tree.nodes)
 
-    def submit(self, *arguments: Any) -> None:
+    def submit(
+        self,
+        work: Callable[[], Result],
+        finished: Callable[[Result], None],
+        failed: Callable[[ErrorReport], None],
+    ) -> None:
         """Run work in the background after all nodes that exist now are written; see `Background.submit`."""
-        self._images.submit(*arguments)
+        self._images.submit(work, finished, failed)
 
     def shut_down(self) -> None:
         """Write all that is left, wait for it and close the session."""
@@ -155,7 +164,8 @@ class SessionRecorder(QObject):
         if report != before:
             self.problem_changed.emit(report)
 
-    def _write_all(self) -> None:
+    def write_all(self) -> None:
+        """Try again what could not be written."""
         for node in self._tree.nodes:
             self._write_node(node)
         self._written = SessionRecord()

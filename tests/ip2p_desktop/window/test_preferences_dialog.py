@@ -58,7 +58,7 @@ def edit(qtbot: QtBot, program: Program) -> EditResult:
 def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
     assert list(dialog.controls) == [
         *("device", "dtype", "compile", "threads"),
-        *("models_folder", "output_folder", "theme"),
+        *("models_folder", "output_folder", "session_budget", "theme"),
     ]
     labels = [label.text() for label in dialog.findChildren(QLabel)]
     for text in (
@@ -68,6 +68,7 @@ def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
         "Threads",
         "Models folder",
         "Results folder",
+        "Disk space for sessions",
         "Theme",
     ):
         assert text in labels
