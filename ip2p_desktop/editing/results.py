@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PIL import Image
 
 from engine.errors import OutputNotWritable
 from engine.request import EditRequest, EditResult
@@ -16,8 +19,50 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 log = logging.getLogger(__name__)
 
 
-def stored_results(job: EditJob, result: EditResult) -> tuple[EditedPhoto, ...]:
-    """A node for each image of a result, on disk if it can be written. Slow: not for the GUI thread.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditSummary:
+    """How an edit was computed, without its images; as in `EditResult`."""
+
+    device: str
+    dtype: str
+    load_seconds: float
+    edit_seconds: float
+    fallbacks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: EditResult) -> EditSummary:
+        """The summary of a result."""
+        return cls(
+            device=result.device,
+            dtype=result.dtype,
+            load_seconds=result.load_seconds,
+            edit_seconds=result.edit_seconds,
+            fallbacks=result.fallbacks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """One image of a result, without the photo, which needs as much memory."""
+
+    image: Image.Image
+    state: EditState
+    """The settings that give this image alone."""
+    is_unchanged: bool
+
+
+def new_images(result: EditResult) -> list[NewImage]:
+    """The images of a result."""
+    return [
+        NewImage(image, EditState.of_request(request), is_unchanged)
+        for request, image, is_unchanged in zip(
+            each_alone(result.request), result.edited_images, each_unchanged(result), strict=True
+        )
+    ]
+
+
+def stored_results(job: EditJob, images: Sequence[NewImage]) -> tuple[EditedPhoto, ...]:
+    """A node for each image of an edit, on disk if it can be written. Slow: not for the GUI thread.
 
     Raises `Cancelled` if the job was cancelled meanwhile; then nothing is left on disk.
     """
@@ -25,21 +70,17 @@ def stored_results(job: EditJob, result: EditResult) -> tuple[EditedPhoto, ...]:
         EditedPhoto(
             job.source,
             job.model,
-            EditState.of_request(request),
-            StoredImage.of(DisplayImage.of(image), image),
-            is_unchanged,
+            each.state,
+            StoredImage.of(DisplayImage.of(each.image), each.image),
+            each.is_unchanged,
         )
-        for request, image, is_unchanged in zip(
-            each_alone(result.request), result.edited_images, each_unchanged(result), strict=True
-        )
+        for each in images
     )
     store = job.store
     if store is None:
         return results
     try:
         store.write_nodes(*results)
-        for each in results:
-            each.pixels.drop_copy()
     except OutputNotWritable as error:
         log.warning("The results of edit %s stay in memory: %s", job.number, error)
     if job.cancel_token.is_cancelled:

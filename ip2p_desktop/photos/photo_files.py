@@ -56,9 +56,7 @@ class PhotoFiles(QObject):
         """Write a result with its request as metadata; emits `saved` or `failed`."""
 
         def work() -> None:
-            photo = result.source.pixels.read_image()
-            photo.info = dict(result.source.info)
-            save_image(result.pixels.read_image(), path, result.state.request(photo, result.model.path))
+            save_image(result.image(), path, result.request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 

@@ -18,7 +18,7 @@ from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
 from ip2p_desktop.session.store.node_record import new_node_id
-from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 class EditNode:
@@ -61,13 +61,13 @@ class SourcePhoto(EditNode):
         self,
         pixels: StoredImage,
         name: str,
-        info: Mapping[str, Any] | None = None,
+        info: Mapping[Any, Any] | None = None,
         record: EditRecord | None = None,
         record_problem: ErrorReport | None = None,
         file: Path | None = None,
     ) -> None:
         super().__init__(name, pixels, None, None)
-        self.info = dict(info or {})
+        self.info: dict[str | tuple[int, int], Any] = dict(info or {})
         """The metadata for a result, as in Pillow's `info`."""
         self.record = record
         """The edit in the metadata of the file; None if there is none."""
@@ -79,12 +79,15 @@ class SourcePhoto(EditNode):
     @classmethod
     def of(cls, image: Image.Image, display_image: DisplayImage, name: str) -> SourcePhoto:
         """A photo in memory, with the metadata in its `info`."""
-        return cls(StoredImage.of(display_image, image), name, image.info)  # type: ignore[arg-type]
+        return cls(StoredImage.of(display_image, image), name, image.info)
 
     @property
     def image(self) -> Image.Image:
-        """The photo as a Pillow image, with its metadata. Raises `ImageUnreadable`."""
-        image = self.pixels.image
+        """The photo as a Pillow image with its metadata; created at each call. On any thread.
+
+        Raises `ImageUnreadable`.
+        """
+        image = self.pixels.read_image()
         image.info = dict(self.info)
         return image
 
@@ -127,8 +130,8 @@ class EditedPhoto(EditNode):
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The result as a Pillow image; created at each call. Raises `ImageUnreadable`."""
-        return to_pillow(self.display_image.levels[0])
+        """The result as a Pillow image; created at each call. On any thread. Raises `ImageUnreadable`."""
+        return self.pixels.read_image()
 
     def as_source(self) -> SourcePhoto:
         """A child node with the result as its photo and the metadata of the original photo."""

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from ip2p_desktop.session.store.node_files import read_display_image
+from ip2p_desktop.session.store.node_files import read_display_image, read_image
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 BYTE_LIMIT = 512 * 1024**2
@@ -23,8 +23,7 @@ THUMBNAIL_SIDE = 128
 class StoredImage:
     """The pixels of a photo or result: in memory, in a file, or in both.
 
-    Used on the GUI thread, except `read`, `read_image` and `set_file`. The images it returns may be used on
-    any thread.
+    Used on the GUI thread, except where a method says otherwise. The images it returns may be used on any.
     """
 
     def __init__(self, size: QSize, thumbnail: QImage) -> None:
@@ -38,7 +37,7 @@ class StoredImage:
 
     @classmethod
     def of(cls, display_image: DisplayImage, image: Image.Image | None = None) -> StoredImage:
-        """An image in memory. `image` are the same pixels, if they exist already."""
+        """An image in memory. `image` are the same pixels, which are kept until they are in a file."""
         stored = cls(display_image.size, display_image.thumbnail(THUMBNAIL_SIDE))
         stored._display_image, stored._image = display_image, image
         return stored
@@ -63,14 +62,6 @@ class StoredImage:
         self._display_image = image
         self._note_use()
 
-    @property
-    def image(self) -> Image.Image:
-        """The Pillow image; the same object as long as it is in memory. Raises `ImageUnreadable`."""
-        if self._image is None:
-            self._image = to_pillow(self.display_image.levels[0])
-        self._note_use()
-        return self._image
-
     def read(self) -> DisplayImage:
         """The image for painting, without keeping it. On any thread; slow. Raises `ImageUnreadable`."""
         image, file = self._display_image, self._file
@@ -80,8 +71,12 @@ class StoredImage:
         return read_display_image(file)
 
     def read_image(self) -> Image.Image:
-        """The Pillow image, without keeping it. On any thread; slow. Raises `ImageUnreadable`."""
-        return self._image or to_pillow(self.read().levels[0])
+        """The Pillow image; created at each call. On any thread; slow. Raises `ImageUnreadable`."""
+        display_image, file = self._display_image, self._file
+        if display_image is not None:
+            return self._image or to_pillow(display_image.levels[0])
+        assert file is not None
+        return read_image(file)
 
     @property
     def is_in_memory(self) -> bool:
@@ -92,13 +87,8 @@ class StoredImage:
     def byte_count(self) -> int:
         """Bytes of memory it uses, without the thumbnail."""
         display_image = self._display_image.byte_count if self._display_image is not None else 0
-        return display_image + self.copy_byte_count
-
-    @property
-    def copy_byte_count(self) -> int:
-        """Bytes of memory of the Pillow image."""
         image = self._image
-        return image.width * image.height * BYTES_PER_PIXEL if image is not None else 0
+        return display_image + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
 
     @property
     def file(self) -> Path | None:
@@ -107,15 +97,11 @@ class StoredImage:
 
     def set_file(self, file: Path) -> None:
         """Set the file that contains the pixels. On any thread."""
-        self._file = file
+        self._file, self._image = file, None
 
     def attach(self, memory: ImageMemory) -> None:
         """Let `memory` decide whether the pixels are in memory."""
         self._memory = memory
-
-    def drop_copy(self) -> None:
-        """Free the memory of the Pillow image, which can be made again."""
-        self._image = None
 
     def drop_from_memory(self) -> None:
         """Free the memory; the file must contain the pixels."""
@@ -177,6 +163,4 @@ class ImageMemory:
             before = image.byte_count
             if image.file is not None and image not in self._on_screen:
                 image.drop_from_memory()
-            else:
-                image.drop_copy()
-            excess -= before - image.byte_count
+                excess -= before

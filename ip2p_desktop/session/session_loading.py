@@ -115,7 +115,7 @@ def load_session(folder: Path) -> LoadedSession:
 
 def _read_record(folder: Path) -> tuple[SessionRecord, list[Path]]:
     """The record, else the one before the last change, else an empty one; and the files that are damaged."""
-    damaged = []
+    damaged: list[Path] = []
     for name in (SESSION_NAME, PREVIOUS_NAME):
         try:
             return read_session(folder / name), damaged

@@ -138,5 +138,5 @@ def _record(node: EditNode, folder: Path) -> NodeRecord:
         model_name=node.model.name if isinstance(node, EditedPhoto) else "",
         is_unchanged=isinstance(node, EditedPhoto) and node.is_unchanged,
         record=photo.record.to_json() if photo is not None and photo.record is not None else "",
-        info=photo.info if photo is not None else {},
+        info={str(name): value for name, value in photo.info.items()} if photo is not None else {},
     )

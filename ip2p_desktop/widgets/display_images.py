@@ -13,6 +13,9 @@ from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
+Image.core.set_block_size(64 * 1024**2)  # type: ignore[attr-defined]
+"""Pillow allocates images in blocks of 1 MiB by default, which the C library keeps after they were freed:
+after two edits of 100 megapixels 2.4 GiB. Larger blocks go back to the system."""
 BAND = 256
 """Number of image rows that are converted at a time."""
 SMALLEST_LEVEL = 512
@@ -37,9 +40,9 @@ def to_pillow(image: QImage) -> Image.Image:
     """The image for Pillow, mode RGB; transparent pixels are blended with white."""
     if image.hasAlphaChannel():
         image = _on_white(image)
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)  # shares the pixels if it has that format
     size = (plain.width(), plain.height())
-    return Image.frombytes("RGB", size, bytes(plain.constBits()), "raw", "RGB", plain.bytesPerLine())
+    return Image.frombytes("RGB", size, plain.constBits(), "raw", "BGRX", plain.bytesPerLine())
 
 
 def _on_white(image: QImage) -> QImage:

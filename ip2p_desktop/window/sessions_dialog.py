@@ -33,7 +33,6 @@ from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 MARGIN = 24
 SIZE = QSize(680, 560)
 SMALLEST_SIZE = QSize(480, 360)
-GIGABYTE = 1000**3
 
 
 class SessionsDialog(QDialog):
@@ -110,10 +109,9 @@ class SessionsDialog(QDialog):
             row.removal_requested.connect(partial(self._delete, row.session))
             self._list.addWidget(row)
         used = size_text(sum(session.byte_count for session in sessions))
-        budget = self._preferences.session_budget * GIGABYTE
-        if budget:
-            text = self.tr("Your sessions take {used} of {budget}.")
-            self.total.setText(text.format(used=used, budget=size_text(budget)))
+        if budget := self._preferences.session_budget:
+            text = self.tr("Your sessions take {used} of {budget} GB.")
+            self.total.setText(text.format(used=used, budget=budget))
         else:
             self.total.setText(self.tr("Your sessions take {used}.").format(used=used))
 
@@ -174,13 +172,13 @@ class SessionRow(Surface):
     def _facts(self) -> str:
         changed = QDateTime.fromSecsSinceEpoch(round(self.session.changed))
         when = QLocale().toString(changed, QLocale.FormatType.ShortFormat)
-        images = self.tr("%n photo(s) and result(s)", "", self.session.image_count)
+        images = self.tr("Photos and results: {count}").format(count=self.session.image_count)
         facts = [images, size_text(self.session.byte_count), when]
         return " · ".join([*facts, *([self.tr("open now")] if self.session.is_open else [])])
 
     def _show_question(self, is_shown: bool) -> None:
-        for widget in (self.open, self.remove):
-            widget.setVisible(not is_shown and not self.session.is_open)
+        for button in (self.open, self.remove):
+            button.setVisible(not is_shown and not self.session.is_open)
         for widget in (self.keep, self.confirm, self.question):
             widget.setVisible(is_shown)
         if is_shown:

@@ -45,6 +45,7 @@ from ip2p_desktop.session.store.session_folder import disk_usage
 PHOTOS = 3
 SHAPE = 3 / 2
 BAR = 3 * 2**30
+BAND = 256
 
 
 class StandInFirst:
@@ -78,7 +79,7 @@ class StandInFirst:
             result = _result(made, request)
         else:
             result = self._real.edit(request, on_progress=on_progress, on_preview=on_preview, cancel=cancel)
-        self.checksums += [zlib.crc32(image.tobytes()) for image in result.edited_images]
+        self.checksums += [checksum(image) for image in result.edited_images]
         return result
 
 
@@ -86,6 +87,15 @@ def _result(made: tuple[Image.Image, ...], request: EditRequest) -> EditResult:
     return EditResult(
         edited_images=made, request=request, device="cpu", dtype="fp32", load_seconds=0.0, edit_seconds=0.0
     )
+
+
+def checksum(image: Image.Image) -> int:
+    """Of all pixels, in bands, as a copy of a large image would count as memory of the window."""
+    value = 0
+    for top in range(0, image.height, BAND):
+        band = image.crop((0, top, image.width, min(top + BAND, image.height)))
+        value = zlib.crc32(band.tobytes(), value)
+    return value
 
 
 def write_photo(file: Path, sample: Path, megapixels: float) -> None:
@@ -135,7 +145,7 @@ def main() -> int:
     options = parser.parse_args()
     print("machine:", machine())
     application = QApplication([])
-    editor = StandInFirst(max(options.edits + 1 - options.starter, 0))
+    editor = StandInFirst(max(options.edits + 2 - options.starter, 0))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["IP2P_DATA_DIR"] = str(Path(folder) / "data")
         samples = paths.sample_photos()
@@ -157,7 +167,7 @@ def main() -> int:
             print(
                 f"after photo {number + 1}: peak {peak() / 2**30:.2f} GiB, {each:.1f} s an edit", flush=True
             )
-        edit(program, large, 1)
+        edit(program, large, 2)
         print(f"after the large photo: peak {peak() / 2**30:.2f} GiB", flush=True)
         listed = [node.name for node in program.tree.listed]
         program.window.close()
@@ -166,7 +176,7 @@ def main() -> int:
         run_until(lambda: again.document.shown is not None)
         results = [node for node in again.tree.listed if isinstance(node, EditedPhoto)]
         whole = [
-            zlib.crc32(node.pixels.read_image().tobytes()) == made
+            checksum(node.pixels.read_image()) == made
             for node, made in zip(results, editor.checksums, strict=True)
         ]
         print(f"photos and results: {len(listed)}; on disk: {size_text(disk_usage(paths.sessions_folder()))}")

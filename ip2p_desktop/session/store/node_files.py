@@ -41,7 +41,7 @@ def record_file(folder: Path, node_id: str) -> Path:
     return folder / f"{node_id}{RECORD_SUFFIX}"
 
 
-def write_image(folder: Path, image_id: str, image: Image.Image, info: Mapping[str, Any]) -> Path:
+def write_image(folder: Path, image_id: str, image: Image.Image, info: Mapping[Any, Any]) -> Path:
     """Write an image without loss; returns the file. Raises `OSError`."""
     file = image_file(folder, image_id)
     options = {name: info[name] for name in TIFF_METADATA if info.get(name)}
@@ -99,7 +99,7 @@ def read_image(file: Path) -> Image.Image:
     try:
         with Image.open(file, formats=("TIFF",)) as image:
             image.load()
-            return image.convert("RGB")
+            return image if image.mode == "RGB" else image.convert("RGB")
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageUnreadable(
             "image.session-file-unreadable",

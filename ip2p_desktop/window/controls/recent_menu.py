@@ -52,7 +52,8 @@ class RecentMenu(QMenu):
         """The first photo of a session, and when it was changed last."""
         changed = QDateTime.fromSecsSinceEpoch(round(session.changed))
         when = QLocale().toString(changed, QLocale.FormatType.ShortFormat)
-        return f"{session.name or self.tr('Without a photo')} · {when}"
+        name = session.name or self.tr("without a photo")
+        return self.tr("Session {name} · {when}").format(name=name, when=when)
 
 
 def _plain(text: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
-from engine.request import EditResult
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
@@ -208,12 +208,12 @@ class EditController(QObject):
         if self.is_following:
             self._document.preview = image
 
-    def _on_finished(self, job: EditJob, result: EditResult, results: tuple[EditedPhoto, ...]) -> None:
+    def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._tree.add(*results)
         if self.is_following and self._can_show(results[0]):
             self._document.show(results[0])
         self._document.preview = None
-        self._report_fallbacks(result.fallbacks)
+        self._report_fallbacks(summary.fallbacks)
         self.finished.emit(results[0])
 
     def _show_loading(self, name: str) -> None:

@@ -72,7 +72,10 @@ class HistoryController(QObject):
             self._window.notice_bar.show_message(text, causes=("source", "result"))
 
     def _use_as_source(self, result: EditedPhoto) -> None:
-        self._edits.load(result, partial(self._edits.use_as_source, result))
+        self._edits.load(result, lambda: self._go_on_from(result))
+
+    def _go_on_from(self, result: EditedPhoto) -> None:
+        self._edits.use_as_source(result)
 
     def show_node(self, node: EditNode) -> None:
         """Show a photo or a result as soon as it is in memory; the settings stay."""

@@ -201,7 +201,8 @@ class SessionController(QObject):
     def _report_damage(self, session: LoadedSession) -> None:
         names = ", ".join(session.damaged[:NAMES_SHOWN])
         if len(session.damaged) > NAMES_SHOWN:
-            names += self.tr(" and %n more", "", len(session.damaged) - NAMES_SHOWN)
+            more = self.tr("{names} and {count} more")
+            names = more.format(names=names, count=len(session.damaged) - NAMES_SHOWN)
         text = self.tr("Parts of the session are damaged: {names}.").format(names=names)
         advice = self.tr("They were set aside in {folder}. Everything else is here.")
         self._window.notice_bar.show_advice(text, advice.format(folder=session.damaged_folder))

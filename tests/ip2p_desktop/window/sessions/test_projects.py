@@ -50,7 +50,7 @@ def test_a_new_session_is_empty_and_the_old_one_is_opened_again(
     assert not program.window.actions_.save_project.isEnabled()
     names = [action.text() for action in recent_entries(program)]
     assert names[0] == "harbour && sea.png"
-    assert names[1].startswith("harbour && sea.png · ")
+    assert names[1].startswith("Session harbour && sea.png · ")
     recent_entries(program)[1].trigger()
     wait_until_shown(qtbot, program)
     shown = program.document.result
