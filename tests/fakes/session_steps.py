@@ -14,7 +14,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_record import SESSION_NAME
 
-Start = Callable[[], Program]
+Start = Callable[..., Program]
 COLOUR = (200, 120, 40)
 
 

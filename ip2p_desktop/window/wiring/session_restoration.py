@@ -42,16 +42,21 @@ class SessionRestoration(QObject):
         """Show a session in a window that has none."""
         self._record = session.record
         is_first = self._document.shown is None
-        for node, is_listed in session.nodes:
+        listed = frozenset(self._tree.listed)
+        newer = [(node, node in listed) for node in self._tree.nodes]
+        self._tree.clear()
+        for node, is_listed in (*session.nodes, *newer):
             self._tree.add(node, is_listed=is_listed)
+        self._tree.set_on_screen(self._document.shown)
+        self._window.history_strip.mark(self._document.shown)
         if not self._document.state.instruction:
             self._document.change(instruction=session.record.state.instruction)
         if is_first:
             self._is_state_pending = True
             self._history.replace(session.done, session.undone)
             self._restore_state()
-            listed = [node for node in reversed(self._tree.listed) if node is not session.shown]
-            self._show([*([session.shown] if session.shown is not None else []), *listed])
+            others = [node for node in reversed(self._tree.listed) if node is not session.shown]
+            self._show([*([session.shown] if session.shown is not None else []), *others])
 
     def cancel(self) -> None:
         """Restore no more of the session that was started."""

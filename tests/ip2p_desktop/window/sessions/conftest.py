@@ -26,11 +26,12 @@ def start(
     """Starts the program, again if need be; waits until the models are known and the session is read."""
     programs: list[Program] = []
 
-    def start_program() -> Program:
+    def start_program(wait: bool = True) -> Program:
         program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
         programs.append(program)
         program.window.show()
-        qtbot.waitUntil(lambda: program.installed.is_known and program.sessions.is_restored)
+        if wait:
+            qtbot.waitUntil(lambda: program.installed.is_known and program.sessions.is_restored)
         return program
 
     yield start_program

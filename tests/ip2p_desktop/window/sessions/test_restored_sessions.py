@@ -26,6 +26,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 def test_a_killed_session_comes_back_whole(
@@ -273,6 +274,31 @@ def test_two_programs_do_not_share_a_session(qtbot: QtBot, start: Start, coloure
     qtbot.waitUntil(second.window.notice_bar.isVisible)
     assert "another window" in second.window.notice_bar.message.text()
     assert len(second.tree.nodes) == 1
+
+
+def test_a_photo_that_is_opened_at_once_is_shown_after_the_restored_ones(
+    qtbot: QtBot, start: Start, coloured: Path, photo: Path
+) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    edit(qtbot, program, "make it snow")
+    quit_program(program)
+    again = start(wait=False)
+    again.edits.open_source(
+        SourcePhoto.of(image := Image.new("RGB", (40, 30)), DisplayImage.of(image), "new")
+    )
+    qtbot.waitUntil(lambda: again.sessions.is_restored)
+    names = [coloured.name, "harbour & sea - make it snow.png", "new"]
+    assert [node.name for node in again.tree.listed] == names
+    assert [node.name for node in again.window.history_strip.entries] == names
+    assert again.document.shown is again.tree.listed[-1]
+    assert again.window.history_strip.currentRow() == 2
+    wait_until_stored(qtbot, again)
+    quit_program(again)
+    third = start()
+    wait_until_shown(qtbot, third)
+    assert [node.name for node in third.tree.listed] == names
+    assert third.document.shown is third.tree.listed[-1]
 
 
 def test_a_removed_result_stays_removed_and_leaves_no_file(
