@@ -29,6 +29,7 @@ from ip2p_desktop.session.store.node_files import (
     record_file,
 )
 from ip2p_desktop.session.store.node_record import NODE_ID, NodeKind, NodeRecord
+from ip2p_desktop.session.store.session_folder import DAMAGED_FOLDER
 from ip2p_desktop.session.store.session_record import (
     DAMAGED,
     PREVIOUS_NAME,
@@ -40,9 +41,6 @@ from ip2p_desktop.session.store.session_record import (
 from ip2p_desktop.session.undo import Position
 
 log = logging.getLogger(__name__)
-
-DAMAGED_FOLDER = "damaged"
-"""Folder inside a session for the files that could not be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +55,7 @@ class LoadedSession:
     """The steps that undo reverts, the next one last."""
     undone: tuple[Position, ...] = ()
     stored: tuple[EditNode, ...] = ()
-    """The nodes whose files are complete."""
+    """The nodes whose records on disk are those of the tree."""
     damaged: tuple[str, ...] = ()
     """The names of the photos, results and files that could not be read."""
     damaged_folder: Path
@@ -76,8 +74,8 @@ class _Findings:
     pixels: dict[str, StoredImage] = field(default_factory=dict)
     models: dict[Path, ModelCard] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
-    recovered: set[str] = field(default_factory=set)
-    """The nodes of which only the image is left."""
+    changed: set[str] = field(default_factory=set)
+    """The nodes whose records must be written again, as they are not what they were."""
 
 
 def load_session(folder: Path) -> LoadedSession:
@@ -107,7 +105,7 @@ def load_session(folder: Path) -> LoadedSession:
         undone=tuple(
             Position(nodes[step.node_id], step.state) for step in record.undone if step.node_id in nodes
         ),
-        stored=tuple(node for key, node in nodes.items() if key not in found.recovered),
+        stored=tuple(node for key, node in nodes.items() if key not in found.changed),
         damaged_folder=folder / DAMAGED_FOLDER,
         damaged=(*(file.name for file in damaged), *found.damaged),
     )
@@ -153,7 +151,7 @@ def _read_nodes(found: _Findings, record: SessionRecord) -> None:
         found.names.setdefault(node_id, found.records[node_id].name if node_id in found.records else node_id)
         found.damaged.append(found.names[node_id])
         found.records.pop(node_id, None)
-    found.recovered.update(each.node_id for each in recovered)
+    found.changed.update(each.node_id for each in recovered)
     found.records.update((each.node_id, each) for each in recovered)
     kept = {each.image for each in found.records.values()}
     for node_id in sorted(lost):
@@ -224,6 +222,7 @@ def _result(
     if not isinstance(parent, SourcePhoto):
         parent = SourcePhoto(pixels, found.names.get(record.parent, record.name))
         found.nodes[parent.node_id] = parent
+        found.changed.add(record.node_id)
     model = _model(found, record.state.model, record.model_name)
     return EditedPhoto(parent, model, record.state, pixels, record.is_unchanged, record.name)
 

@@ -6,8 +6,8 @@ by the system when the program is killed.
 
 from __future__ import annotations
 
+import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -25,6 +25,13 @@ LOCK_SUFFIX = ".lock"
 """Suffix of the lock file beside the folder of a session."""
 SESSION_MARK = "ip2p-session"
 """A file in every folder of a session: only folders that have it are listed and deleted."""
+DAMAGED_FOLDER = "damaged"
+"""Folder inside a session for the files that could not be read."""
+OWN_FILE = re.compile(
+    rf"{SESSION_MARK}|\.?(session(\.previous)?|[0-9a-f]{{16}}(\.[a-z]{{1,20}})?)( \d+)?\.(json|tif|png)"
+    r"(\.ip2p-[0-9a-f]{8}\.tmp)?"
+)
+"""The names of all files that this program writes into a session, temporary ones included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,9 +107,10 @@ class SessionFolder:
         self._lock.close()
 
     def delete(self) -> None:
-        """Delete it with all files that it contains. Raises `OutputNotWritable`."""
+        """Delete its files, and its folder unless it contains files of others. Raises `OutputNotWritable`."""
         try:
-            shutil.rmtree(self.path)
+            for folder in (self.path / DAMAGED_FOLDER, self.path):
+                _delete_own_files(folder)
         except OSError as error:
             raise not_written(self.path, error) from error
         finally:
@@ -171,6 +179,18 @@ def session_name(path: Path) -> str:
 def disk_usage(parent: Path) -> int:
     """Bytes of disk space of all sessions in a folder."""
     return sum(size for path in session_paths(parent) for _, size in _file_sizes(path))
+
+
+def _delete_own_files(folder: Path) -> None:
+    """Delete the folder with our files; with the files of others, only ours. Raises `OSError`."""
+    if not folder.is_dir():
+        return
+    # the mark goes last, so that a session whose deletion was interrupted stays in the list
+    for file in sorted(folder.iterdir(), key=lambda file: file.name == SESSION_MARK):
+        if OWN_FILE.fullmatch(file.name) and not file.is_dir():
+            file.unlink()
+    with suppress(OSError):  # it is not empty
+        folder.rmdir()
 
 
 def _file_sizes(path: Path) -> Iterator[tuple[str, int]]:

@@ -42,6 +42,7 @@ def test_an_earlier_session_is_deleted_after_a_question_and_the_open_one_cannot_
     (paths.sessions_folder() / "not ours" / "diary.txt").write_text("dear diary", encoding="utf-8")
     dialog = open_dialog(qtbot, program, 2)
     current, earlier = dialog.rows
+    (earlier.session.folder / "notes.txt").write_text("mine", encoding="utf-8")
     assert current.facts.text().startswith("Photos and results: 1 · ")
     assert current.facts.text().endswith(" · open now")
     assert earlier.facts.text().startswith("Photos and results: 2 · ")
@@ -55,6 +56,7 @@ def test_an_earlier_session_is_deleted_after_a_question_and_the_open_one_cannot_
     qtbot.waitUntil(lambda: len(dialog.rows) == 1)
     assert session_paths(paths.sessions_folder()) == [program.sessions.path]
     assert (paths.sessions_folder() / "not ours" / "diary.txt").read_text(encoding="utf-8") == "dear diary"
+    assert [each.name for each in earlier.session.folder.iterdir()] == ["notes.txt"]
     assert coloured.exists()
 
 

@@ -201,7 +201,8 @@ def test_damaged_images_are_named_and_everything_else_comes_back(
     third = start()
     wait_until_shown(qtbot, third)
     assert not third.window.notice_bar.isVisible()
-    assert [node.name for node in third.tree.listed] == [whole.name]
+    assert [node.name for node in third.tree.nodes] == [coloured.name, whole.name]
+    assert third.tree.listed == (third.tree.nodes[1],)
 
 
 def test_a_damaged_description_costs_the_settings_but_not_the_image(
