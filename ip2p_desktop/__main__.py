@@ -5,15 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.devices.waiting_policy import set_waiting_policy
 from ip2p_desktop.base.paths import TRAINER_FLAG
 
 INTERRUPTED = 130
+COMMANDS = ("edit", "models")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what the arguments name, the window if there are none. Returns the exit code."""
+    """Run what the arguments name; files, or no arguments at all, open the window. Returns the exit code."""
     set_waiting_policy()
     try:
         return _run_command(sys.argv[1:] if arguments is None else arguments)
@@ -30,13 +32,25 @@ def _run_command(arguments: Sequence[str]) -> int:
         from ip2p_desktop.cli.models_command import main as run_models_command
 
         return run_models_command(arguments[1:])
-    if arguments:
+    if arguments and (arguments[0] in COMMANDS or any(each.startswith("-") for each in arguments)):
         from ip2p_desktop.cli.edit_command import main as run_command
 
         return run_command(arguments)
+    if arguments and not any(map(_exists, arguments)):
+        from ip2p_desktop.cli.command_frame import BAD_USAGE, report
+
+        report(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
+        return BAD_USAGE
     from ip2p_desktop.app import main as open_window
 
-    return open_window()
+    return open_window([Path(argument) for argument in arguments if argument])
+
+
+def _exists(argument: str) -> bool:
+    try:
+        return bool(argument) and Path(argument).exists()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +16,7 @@ from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.base.single_instance import SingleInstance, hand_over
 from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -30,7 +33,6 @@ from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
-from ip2p_desktop.window.wiring.folders import show_folder
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
 from ip2p_desktop.window.wiring.notices import NoticeController
@@ -99,7 +101,7 @@ def build_program(
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
-    NoticeController(window, document, queue, edits, files, tree).folder_requested.connect(show_folder)
+    NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
     models = ModelsController(window, document, client, preferences, installed)
@@ -137,18 +139,23 @@ def build_program(
     )
 
 
-def main() -> int:
-    """Show the window, run the event loop and return the exit code."""
+def main(files: Sequence[Path] = ()) -> int:
+    """Show the window with photos from these files, run the event loop and return the exit code.
+
+    If the program runs already, it shows them instead.
+    """
     if not has_display():
         sys.stderr.write(
             "There is no display to show a window on. "
             "To edit from the command line, see: ip2p-desktop edit --help\n"
         )
         return 1
-    crash.start_logging(paths.log_file())
     # Python's own handler would only run at the next Qt event, so Ctrl-C would have no effect until then
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = QApplication(sys.argv[:1])
+    if files and hand_over(files, paths.data_folder()):
+        return 0
+    crash.start_logging(paths.log_file())
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
@@ -159,9 +166,14 @@ def main() -> int:
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()
+    instance = SingleInstance(paths.data_folder(), program.window)
+    instance.files_received.connect(program.photos.open_from_outside)
+    instance.listen()
     program.window.show()
+    program.files.open_files(files)
     QTimer.singleShot(WARM_UP_DELAY_MS, program.client.warm_up)
     exit_code = application.exec()
+    instance.close()
     program.window.hide()
     program.shut_down()
     return exit_code

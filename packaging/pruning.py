@@ -27,7 +27,6 @@ OPTIONAL = (
 )
 """Optional dependencies of libraries, for downloads, tables, the terminal and compiling."""
 UNUSED_PARTS = (
-    "PySide6.QtNetwork",
     "accelerate.test_utils",
     "diffusers.commands",
     "diffusers.experimental",
@@ -90,7 +89,7 @@ UNNEEDED_FILES = re.compile(
     ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
-    | (^|/)(lib)?Qt6?(Network|OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+    | (^|/)(lib)?Qt6?(OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
     | ^libcudart\.so

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from engine.errors import OutputNotWritable
 from engine.files.atomic import atomic_write
+from engine.files.file_names import numbered_name
 from engine.progress import CancelToken
 
 BytesCallback = Callable[[int, int], None]
@@ -137,7 +138,7 @@ def free_path(wanted: Path) -> Path:
     candidate, number = wanted, 1
     while candidate.exists() or candidate.is_symlink():
         number += 1
-        candidate = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        candidate = wanted.with_name(numbered_name(wanted.name, number))
     return candidate
 
 

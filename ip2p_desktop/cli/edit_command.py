@@ -44,9 +44,13 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of the subcommands and their arguments."""
     parser = OneSentenceParser(
         prog="ip2p-desktop",
-        description="Edits photos from written instructions. Without arguments: the window.",
+        usage="%(prog)s [FILE ...] | edit ... | models ...",
+        description="Edits photos from written instructions. Without arguments, or with photos: the window.",
+        epilog="ip2p-desktop photo.jpg more.jpg opens photos, and those in a folder, in the window.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=OneSentenceParser)
+    commands = parser.add_subparsers(
+        dest="command", required=True, parser_class=OneSentenceParser, prog=parser.prog
+    )
     commands.add_parser("models", help="list, add, remove and download models")  # see models_command
     edit = commands.add_parser("edit", help="edit one photo", description="Edits one photo.")
     add_edit_arguments(edit)

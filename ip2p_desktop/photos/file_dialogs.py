@@ -16,8 +16,8 @@ from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 class FileDialogs(QObject):
     """Opens dialogs that do not block; the chosen file is emitted as a signal."""
 
-    photo_chosen = Signal(object)
-    """`Path`."""
+    photos_chosen = Signal(object)
+    """A list of `Path`s."""
     project_chosen = Signal(object)
     """`Path` of a project to open."""
     project_output_chosen = Signal(object)
@@ -31,13 +31,13 @@ class FileDialogs(QObject):
         self._window = window
 
     def open_photo_dialog(self) -> None:
-        """Open the dialog for opening a photo; emits `photo_chosen`."""
-        dialog = self._dialog("open_dialog", self.tr("Open photo"), self._preferences.last_open_folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        """Open the dialog for opening photos; emits `photos_chosen`."""
+        dialog = self._dialog("open_dialog", self.tr("Open photos"), self._preferences.last_open_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
         photos = self.tr("Photos ({patterns})").format(patterns=patterns)
         dialog.setNameFilters([photos, self.tr("All files (*)")])
-        dialog.fileSelected.connect(self._on_photo_chosen)
+        dialog.filesSelected.connect(self._on_photos_chosen)
         dialog.open()
 
     def open_save_dialog(self, result: EditedPhoto) -> None:
@@ -99,9 +99,9 @@ class FileDialogs(QObject):
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
-    def _on_photo_chosen(self, name: str) -> None:
-        self._preferences.last_open_folder = Path(name).parent
-        self.photo_chosen.emit(Path(name))
+    def _on_photos_chosen(self, names: list[str]) -> None:
+        self._preferences.last_open_folder = Path(names[0]).parent
+        self.photos_chosen.emit([Path(name) for name in names])
 
     def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from engine.errors import ErrorReport, ImageUnreadable, NewerVersion
-from engine.images.edit_record import read_edit_record
-from engine.images.image_files import open_photo, save_image
+from engine.errors import ErrorReport
+from engine.images.image_files import save_image
+from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
+Value = TypeVar("Value")
+
+
+@dataclass(eq=False, slots=True)
+class _Opening:
+    """Photos that are opened together."""
+
+    is_alone: bool = True
+    """Whether it is a single photo; known as soon as reading begins."""
+    is_superseded: bool = False
+    """Whether a newer request came: its first photo is shown instead."""
+    has_shown: bool = False
+
 
 class PhotoFiles(QObject):
-    """Emits a signal when a photo is read or written. A new photo to read cancels the one before."""
+    """Emits a signal when a photo is read or written."""
 
     reading = Signal(str)
     """Name of the photo that is being read."""
     read = Signal(object)
-    """`SourcePhoto`."""
+    """`SourcePhoto` to show: the first of those opened together."""
+    added = Signal(object)
+    """`SourcePhoto`: another one of those opened together."""
+    opened = Signal(object)
+    """`OpeningSummary` of several photos, after the last one."""
+    reading_ended = Signal()
+    """No photo is being read any more."""
     project_offered = Signal(object)
     """`Path` of a project, which is not a photo."""
     saved = Signal(object)
@@ -38,19 +60,43 @@ class PhotoFiles(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self)
-        self._reads = Background(self, is_latest_only=True)
+        self._reads = Background(self, workers=1)
+        self._openings: list[_Opening] = []
+        self._closing = CancelToken()
 
     def open_file(self, path: Path) -> None:
-        """Read a photo from a file; emits `reading`, then `read` or `failed`, or `project_offered`."""
-        if path.suffix.lower() == PROJECT_SUFFIX:
-            self.project_offered.emit(path)
+        """Read a photo from a file, or those in a folder."""
+        self.open_files([path])
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Read photos from files and folders in their order, and show the first one.
+
+        Emits `reading` and `read` or `added` for each, then `opened`; `failed` for a single one that cannot
+        be read. A newer request cancels the opening of a single photo; several photos are all opened. For a
+        project emits `project_offered` instead, and no photo given with it is read.
+        """
+        for project in (path for path in paths if path.suffix.lower() == PROJECT_SUFFIX):
+            self.project_offered.emit(project)
             return
-        self._read(path.name, lambda: _source_in(path))
+        if not paths:
+            return
+        opening = self._begin(paths[0].name)
+        report_name = self._reads.relayed(self.reading.emit, CancelToken())
+        report_photo = self._reads.relayed(partial(self._on_photo, opening), CancelToken())
+
+        def work() -> OpeningSummary:
+            opening.is_alone = len(paths) == 1 and not paths[0].is_dir()
+            if opening.is_alone and opening.is_superseded:
+                return OpeningSummary(0, ())
+            return read_photos(paths, report_name, report_photo, lambda: self._closing.is_cancelled)
+
+        self._submit(opening, work, partial(self._on_opened, opening))
 
     def open_image(self, image: QImage) -> None:
-        """Take a photo from the clipboard or from another program; emits the same signals."""
+        """Show a photo from the clipboard or from another program; emits the same signals."""
         name = self.tr("Pasted photo")
-        self._read(name, lambda: _source(to_pillow(image), name))
+        opening = self._begin(name)
+        self._submit(opening, lambda: _source(to_pillow(image), name), partial(self._on_photo, opening))
 
     def save(self, result: EditedPhoto, path: Path) -> None:
         """Write a result with its request as metadata; emits `saved` or `failed`."""
@@ -67,13 +113,46 @@ class PhotoFiles(QObject):
             self._background.submit(partial(_thumbnail, path, side), show, _ignore)
 
     def shut_down(self) -> None:
-        """Wait for all reads and writes that have begun."""
+        """Wait for all reads and writes that have begun; of several photos, the others are not read."""
+        self._closing.cancel()
         self._reads.close()
         self._background.close()
 
-    def _read(self, name: str, read: Callable[[], SourcePhoto]) -> None:
+    def _begin(self, name: str) -> _Opening:
+        for earlier in self._openings:
+            earlier.is_superseded = True
+        self._openings.append(_Opening())
         self.reading.emit(name)
-        self._reads.submit(read, self.read.emit, self.failed.emit)
+        return self._openings[-1]
+
+    def _submit(
+        self, opening: _Opening, work: Callable[[], Value], finished: Callable[[Value], None]
+    ) -> None:
+        def end(report: Callable[[], None]) -> None:
+            self._openings.remove(opening)
+            if not self._openings:
+                self.reading_ended.emit()
+            report()
+
+        self._reads.submit(
+            work,
+            lambda value: end(partial(finished, value)),
+            lambda report: end(partial(self.failed.emit, report)),
+        )
+
+    def _on_photo(self, opening: _Opening, source: SourcePhoto) -> None:
+        if not opening.is_superseded and not opening.has_shown:
+            opening.has_shown = True
+            self.read.emit(source)
+        elif not opening.is_alone:
+            self.added.emit(source)
+
+    def _on_opened(self, opening: _Opening, summary: OpeningSummary) -> None:
+        if not opening.is_alone:
+            self.opened.emit(summary)
+        elif not opening.is_superseded:
+            for photo in summary.unreadable:
+                self.failed.emit(photo.report)
 
     def _show_thumbnail(self, path: Path, thumbnail: QImage | None) -> None:
         if thumbnail is not None:
@@ -94,16 +173,3 @@ def _thumbnail(path: Path, side: int) -> QImage | None:
 
 def _source(image: Image.Image, name: str) -> SourcePhoto:
     return SourcePhoto.of(image, DisplayImage.of(image), name)
-
-
-def _source_in(path: Path) -> SourcePhoto:
-    """The photo in a file with the edit record of its metadata; other programs write no record."""
-    source = _source(open_photo(path), path.name)
-    source.file = path
-    try:
-        source.record = read_edit_record(path)
-    except NewerVersion as error:
-        source.record_problem = error.report()
-    except ImageUnreadable:
-        return source
-    return source

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
+from engine.files.file_names import cut_to_bytes, valid_stem
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import EditRequest
@@ -19,6 +20,9 @@ from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
+
+MAX_PHOTO_BYTES, MAX_WORDS_BYTES = 128, 80
+"""Of the photo's name and of the instruction in the name of a result."""
 
 
 class EditNode:
@@ -229,8 +233,16 @@ class EditTree(QObject):
 
 
 def suggested_name(photo: str, instruction: str) -> str:
-    """A file name from the photo's name and the instruction, for example "dog - make it snowy.png"."""
-    stem = Path(photo).stem
-    words = re.sub(r"[^\w ]+", "", instruction)
-    words = " ".join(words.split())[:48].strip()
-    return f"{stem[:64]} - {words}.png" if words else f"{stem[:64]} - edited.png"
+    """A file name from the photo's name and the instruction, for example "dog - make it snowy.png".
+
+    It has at most 215 bytes, which leaves room for a number, another suffix and what other programs add.
+    """
+    letters = "".join(filter(_is_of_a_word, instruction))
+    words = cut_to_bytes(" ".join(letters.split()), MAX_WORDS_BYTES).strip() or "edited"
+    stem = cut_to_bytes(valid_stem(Path(photo).stem), MAX_PHOTO_BYTES).strip()
+    return f"{stem} - {words}.png"
+
+
+def _is_of_a_word(character: str) -> bool:
+    """Whether it is a letter, a mark on one, a number, an underscore or a blank."""
+    return character.isspace() or character == "_" or category(character)[0] in "LMN"

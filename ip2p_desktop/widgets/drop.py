@@ -8,12 +8,10 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 
-def offered_file(data: QMimeData | None) -> Path | None:
-    """The first local file in the data; None if there is none."""
-    for url in data.urls() if data is not None else []:
-        if url.isLocalFile():
-            return Path(url.toLocalFile())
-    return None
+def offered_files(data: QMimeData | None) -> list[Path]:
+    """The local files and folders in the data."""
+    urls = data.urls() if data is not None else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 def offered_image(data: QMimeData | None) -> QImage | None:
@@ -24,4 +22,11 @@ def offered_image(data: QMimeData | None) -> QImage | None:
 
 def is_acceptable(data: QMimeData | None) -> bool:
     """Whether the data may contain a photo; fast enough to be called during a drag."""
-    return offered_file(data) is not None or (data is not None and data.hasImage())
+    return bool(offered_files(data)) or (data is not None and data.hasImage())
+
+
+def is_photo(data: QMimeData | None) -> bool:
+    """Whether a photo is pasted. Data with both image and text, as from office programs, counts as text."""
+    if data is None:
+        return False
+    return bool(offered_files(data)) or (data.hasImage() and not data.hasText())

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 
 
@@ -83,7 +84,7 @@ class FolderControl(QWidget):
         path = str(self._value) if self._value else ""
         self.field.setText(path)
         self.field.setCursorPosition(0)
-        self.field.setToolTip(path or self.field.placeholderText())
+        self.field.setToolTip(tooltip_text(path or self.field.placeholderText()))
         self.reset.setEnabled(self._value is not None)
 
     def _open_dialog(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QToolButton, QWidge
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
+from ip2p_desktop.widgets.window_keys import WindowKeys
 
 
 class Stepper(QWidget):
@@ -37,6 +38,7 @@ class Stepper(QWidget):
         self.field.setAccessibleName(label)
         self.field.setAccessibleDescription(help_text)
         WheelGuard.watch(self.field)
+        WindowKeys.watch(self.field)
         self._caption.setBuddy(self.field)
         self.fewer = self._button(f"{name}_fewer", "minus", self.tr("One less"))
         self.more = self._button(f"{name}_more", "plus", self.tr("One more"))

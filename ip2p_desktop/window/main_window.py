@@ -7,9 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.widgets.literal_text import button_text
+from ip2p_desktop.widgets.screen_fit import fit_to_screen
+from ip2p_desktop.widgets.top_overlay import TopOverlay
 from ip2p_desktop.window.actions import Actions
 from ip2p_desktop.window.canvas.canvas import Canvas
 from ip2p_desktop.window.controls.composer import Composer
@@ -20,7 +23,7 @@ from ip2p_desktop.window.controls.recent_menu import RecentMenu
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 SIZE = QSize(1240, 820)
-SMALLEST_SIZE = QSize(720, 520)
+SMALLEST_SIZE = QSize(720, 400)
 NOTICE_MARGIN = 12
 
 
@@ -34,13 +37,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(paths.APP_NAME)
-        self.setMinimumSize(SMALLEST_SIZE)
-        self.resize(SIZE)
+        fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self.can_close: Callable[[], bool] = lambda: True
         """Called before the window closes; replaced by `WindowController`, which can keep the window open."""
         self.header = Header()
         self.canvas = Canvas(samples)
-        self.notice_bar = NoticeBar()
+        self.notice_bar = NoticeBar(self.canvas)
+        TopOverlay(self.notice_bar, self.canvas, NOTICE_MARGIN)
         self.history_strip = HistoryStrip()
         self.composer = Composer()
         self.settings_panel = SettingsPanel()
@@ -52,13 +55,10 @@ class MainWindow(QMainWindow):
         self.composer.instruction_box.setFocus()
 
     def _lay_out(self) -> None:
-        canvas_layout = QGridLayout()
-        canvas_layout.addWidget(self.canvas, 0, 0)
-        canvas_layout.addWidget(self._framed(self.notice_bar), 0, 0, Qt.AlignmentFlag.AlignTop)
         left_column = QVBoxLayout()
         left_column.setSpacing(0)
         left_column.addWidget(self.header)
-        left_column.addLayout(canvas_layout, 1)
+        left_column.addWidget(self.canvas, 1)
         left_column.addWidget(self.history_strip)
         left_column.addWidget(self.composer)
         central = QWidget()
@@ -68,13 +68,6 @@ class MainWindow(QMainWindow):
         columns.addLayout(left_column, 1)
         columns.addWidget(self.settings_panel)
         self.setCentralWidget(central)
-
-    def _framed(self, notice: NoticeBar) -> QWidget:
-        frame = QWidget()
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, 0)
-        layout.addWidget(notice)
-        return frame
 
     def _connect(self) -> None:
         view = self.canvas.view
@@ -89,8 +82,8 @@ class MainWindow(QMainWindow):
 
     def _add_samples(self, menu: QMenu, samples: Sequence[Path]) -> None:
         for path in samples:
-            action = menu.addAction(path.stem.replace("-", " ").capitalize())
-            action.triggered.connect(lambda _=False, chosen=path: self.canvas.file_offered.emit(chosen))
+            action = menu.addAction(button_text(path.stem.replace("-", " ").capitalize()))
+            action.triggered.connect(lambda _=False, chosen=path: self.canvas.files_offered.emit([chosen]))
 
     def show_settings_panel(self, shown: bool) -> None:
         """Show or hide the settings."""
@@ -105,6 +98,13 @@ class MainWindow(QMainWindow):
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
         self.history_strip.can_use_as_source = not is_editing
+
+    def bring_to_front(self) -> None:
+        """Show the window above others, also if it is minimized."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.can_close():

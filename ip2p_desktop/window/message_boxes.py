@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ip2p_desktop import __version__
@@ -58,6 +58,7 @@ def confirm_loss(window: QWidget, count: int, quit_anyway: Callable[[], None]) -
 def _box(window: QWidget, name: str, text: str, details: str) -> QMessageBox:
     box = named(QMessageBox(window), name)
     box.setWindowTitle(paths.APP_NAME)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(details)
     box.finished.connect(box.deleteLater)

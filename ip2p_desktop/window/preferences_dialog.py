@@ -24,6 +24,7 @@ from ip2p_desktop.widgets.choice_control import ChoiceControl
 from ip2p_desktop.widgets.folder_control import FolderControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 CONTEXT = "Preferences"
 """Under which the texts of the table are translated."""
@@ -44,8 +45,7 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("preferences_dialog")
         self.setWindowTitle(self.tr("Preferences"))
-        self.resize(SIZE)
-        self.setMinimumSize(SMALLEST_SIZE)
+        fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self._preferences = preferences
         self.controls: dict[str, ChoiceControl | FolderControl] = {}
         """The control of each preference, by key."""

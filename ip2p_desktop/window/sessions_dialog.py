@@ -28,6 +28,7 @@ from ip2p_desktop.session.store.session_folder import (
 )
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 
 MARGIN = 24
@@ -45,8 +46,7 @@ class SessionsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("sessions_dialog")
         self.setWindowTitle(self.tr("Sessions and disk space"))
-        self.resize(SIZE)
-        self.setMinimumSize(SMALLEST_SIZE)
+        fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self._folder, self._preferences = folder, preferences
         self._background = Background(self, workers=1)
         self.rows: list[SessionRow] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-SLOW = 8.0
+SLOW = 4.0
 LISTED = 0.5
 """Seconds from which a file is listed."""
 TESTS = Path(__file__).resolve().parents[1]

@@ -18,6 +18,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import SOURCE_LANGUAGE, install_translators
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.window.main_window import SIZE
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +81,7 @@ def program(
     """The program without a photo; its window is shown."""
     program = build_program(qapp, Preferences(paths.preferences_file()), editor.make)
     qtbot.waitUntil(lambda: program.installed.is_known)
+    program.window.resize(SIZE)  # the screen of the tests is smaller
     program.window.show()
     qtbot.waitExposed(program.window)
     yield program

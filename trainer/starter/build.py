@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -42,7 +42,7 @@ from trainer.starter.stages.autoencoder import AutoencoderRun, train_autoencoder
 from trainer.starter.stages.decoder_training import DecoderTraining, train_decoder
 from trainer.starter.stages.generated_examples import GeneratedExamples
 from trainer.starter.stages.initial_model import make_initial_model
-from trainer.starter.stages.knowledge_fit import write_starter_knowledge
+from trainer.starter.stages.knowledge_fit import KnowledgeFit, write_starter_knowledge
 from trainer.starter.stages.pixel_training import PixelTraining, train_on_pixels
 from trainer.starter.stages.stored_examples import LatentExamples, write_shards
 
@@ -111,6 +111,7 @@ class StarterBuild:
     pixel_seconds: float = 5400.0
     processes: int = 2
     """Number of processes that make pairs."""
+    knowledge: KnowledgeFit = field(default_factory=KnowledgeFit)
 
 
 def stages_for(device: torch.device) -> tuple[UNetStage, ...]:
@@ -144,7 +145,7 @@ def build_starter(build: StarterBuild, target: Path, events: EventStream, comman
         PixelTraining(photos=build.photos, run=build.run / "finishing", seconds=build.pixel_seconds),
         model_folder,
     )
-    install_starter(model_folder, target)
+    install_starter(model_folder, target, build.knowledge)
     return True
 
 
@@ -153,7 +154,7 @@ def write_all_shards(build: StarterBuild, stage: UNetStage, vae_folder: Path) ->
     context = multiprocessing.get_context("spawn")
     workers = [
         context.Process(target=_write_some_shards, args=(build, stage, vae_folder, worker))
-        for worker in range(build.processes)
+        for worker in range(min(build.processes, stage.shards))
     ]
     for worker in workers:
         worker.start()
@@ -224,8 +225,11 @@ def _remove_origin(config: Path) -> None:
     config.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
-def install_starter(source: Path, target: Path) -> None:
-    """Writes a trained model to the folder that ships; pages, plots and sheets in it are kept."""
+def install_starter(source: Path, target: Path, knowledge: KnowledgeFit) -> None:
+    """Writes a trained model to the folder that ships; pages, plots and sheets in it are kept.
+
+    A model without knowledge gets what is fitted as `knowledge` says.
+    """
     with atomic_folder(target) as temporary:
         shutil.copytree(source, temporary, dirs_exist_ok=True)
         for config in temporary.glob("*/config.json"):
@@ -242,4 +246,4 @@ def install_starter(source: Path, target: Path) -> None:
             )
         )
         if not has_knowledge(temporary):
-            write_starter_knowledge(temporary)
+            write_starter_knowledge(temporary, knowledge)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.library.catalogue import CatalogueEntry
@@ -16,6 +15,7 @@ from ip2p_desktop.models.dialog.model_downloads import DownloadPhase, ModelDownl
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
+from ip2p_desktop.widgets.system_viewer import show_in_system
 
 
 class CataloguePage(ModelsPage):
@@ -51,7 +51,7 @@ class CataloguePage(ModelsPage):
         row.cancel_requested.connect(partial(self.downloads.cancel, entry))
         row.discard_requested.connect(partial(self.downloads.discard, entry))
         row.use_requested.connect(partial(self._use, entry))
-        row.page_requested.connect(partial(self.downloads.find_page, entry, _open_page))
+        row.page_requested.connect(partial(self.downloads.find_page, entry, self._open_page))
         self.rows.addWidget(row)
 
     def _on_changed(self, entry: CatalogueEntry) -> None:
@@ -75,6 +75,5 @@ class CataloguePage(ModelsPage):
         if state.phase is DownloadPhase.INSTALLED and state.model is not None:
             self.model_chosen.emit(state.model)
 
-
-def _open_page(address: str) -> None:
-    QDesktopServices.openUrl(QUrl(address))
+    def _open_page(self, address: str) -> None:
+        show_in_system(address, self)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from engine.downloads import DownloadProgress
+from engine.errors import ErrorReport, ModelNotUsable
 from engine.library import ModelCard
 from engine.library.cards import MODEL_SUFFIXES
 from ip2p_desktop.models.dialog import model_texts
@@ -18,7 +19,7 @@ from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryList
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
-from ip2p_desktop.widgets.drop import offered_file
+from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import body_label
@@ -38,8 +39,12 @@ class InstalledPage(ModelsPage):
         self.library = library
         self.model_rows: list[ModelRow] = []
         self._model_in_use: Path | None = None
-        self._task_text = ""
+        self._task_text = self._task_name = ""
         self._can_move = True
+        self._waiting: list[Path] = []
+        """Models to add after the one that is being added."""
+        self._refused: list[str] = []
+        """Names of the models added together that cannot be used."""
         self.add_file = plain_button("add_file", self.tr("Add a file…"))
         self.add_folder = plain_button("add_folder", self.tr("Add a folder…"))
         self.show_folder = plain_button(
@@ -76,7 +81,7 @@ class InstalledPage(ModelsPage):
         library.began.connect(self._on_began)
         library.progressed.connect(self._on_progressed)
         library.ended.connect(self._on_ended)
-        library.failed.connect(self.notice.show_report)
+        library.failed.connect(self._on_failed)
         self.progress_line.cancel_requested.connect(self._cancel)
         self.show_folder.clicked.connect(self.folder_requested)
         self.add_file.clicked.connect(self._open_file_dialog)
@@ -114,10 +119,11 @@ class InstalledPage(ModelsPage):
         if self.library.task is None:
             self.library.remove(card)
 
-    def add(self, path: Path) -> None:
-        """Add a model folder or file, as if the user had chosen it in the dialog."""
-        if self.library.task is None:
-            self.library.add(path)
+    def add(self, *paths: Path) -> None:
+        """Add model folders or files one after the other, as if the user had chosen them in the dialog."""
+        if self.library.task is None and paths:
+            self._waiting, self._refused = list(paths[1:]), []
+            self.library.add(paths[0])
 
     def move_to(self, folder: Path) -> None:
         """Move the models to another folder, as if the user had chosen it in the dialog."""
@@ -130,8 +136,11 @@ class InstalledPage(ModelsPage):
             LibraryTask.REMOVING: self.tr("Removing {name}…"),
             LibraryTask.MOVING: self.tr("Moving all models to {name}…"),
         }
-        self._task_text = words[task].format(name=name)
-        self.notice.show_report(None)
+        self._task_text, self._task_name = words[task].format(name=name), name
+        if task is not LibraryTask.ADDING:
+            self._refused = []
+        if not self._refused:
+            self.notice.show_report(None)
         self.progress_line.show_wait(self._task_text)
         self.progress_line.cancel.setVisible(task is not LibraryTask.REMOVING)
         self.progress_line.cancel.setEnabled(True)
@@ -141,13 +150,29 @@ class InstalledPage(ModelsPage):
         if self.progress_line.cancel.isEnabled():
             self.progress_line.show_progress(self._task_text, progress)
 
+    def _on_failed(self, report: ErrorReport) -> None:
+        """Show why a task failed; if several models cannot be added, name them all."""
+        if self.library.task is LibraryTask.ADDING:
+            self._refused.append(self._task_name)
+        if len(self._refused) > 1:
+            report = ModelNotUsable(
+                "model.several-not-added",
+                "{names} cannot be added.",
+                "Add them one by one to see why.",
+                names=", ".join(self._refused),
+            ).report()
+        self.notice.show_report(report)
+
     def _cancel(self) -> None:
+        self._waiting = []
         self.progress_line.cancel.setEnabled(False)
         self.progress_line.show_wait(self.tr("Stopping…"))
         self.library.cancel()
 
     def _on_ended(self, outcome: object) -> None:
         self._show_task()
+        if self._waiting:
+            self.library.add(self._waiting.pop(0))
 
     def _show_task(self) -> None:
         is_idle = self.library.task is None
@@ -186,10 +211,10 @@ class InstalledPage(ModelsPage):
         return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.library.task is None and offered_file(event.mimeData()) is not None:
+        if self.library.task is None and offered_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := offered_file(event.mimeData()):
+        if paths := offered_files(event.mimeData()):
             event.acceptProposedAction()
-            self.add(path)
+            self.add(*paths)

@@ -9,6 +9,7 @@ from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.library_client import LibraryModel
 from ip2p_desktop.models.dialog.model_preview import ModelPreview
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
@@ -61,7 +62,7 @@ class ModelRow(Surface):
     def _labels(self) -> list[QLabel]:
         card, problem = self.model.card, self.model.problem
         name = body_label(card.name, role="section")
-        name.setToolTip(str(card.path))
+        name.setToolTip(tooltip_text(str(card.path)))
         if problem is not None:
             return [name, body_label(model_texts.breakable(error_text(problem)))]
         facts = body_label(model_texts.card_facts(card, self.model.size, self.model.is_own), role="hint")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -27,6 +27,9 @@ from ip2p_desktop.models.dialog.model_downloads import ModelDownloads
 from ip2p_desktop.models.dialog.models_page import MARGIN, ModelsPage
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.screen_fit import fit_to_screen
+
+SIZE, SMALLEST_SIZE = QSize(760, 640), QSize(560, 380)
 
 
 class ModelsDialog(QDialog):
@@ -51,8 +54,7 @@ class ModelsDialog(QDialog):
         self.setObjectName("models_dialog")
         self.setWindowTitle(self.tr("Models"))
         self.setModal(False)
-        self.resize(760, 640)
-        self.setMinimumSize(560, 380)
+        fit_to_screen(self, SIZE, SMALLEST_SIZE)
         offered, problem = (entries, None) if entries is not None else _shipped()
         self.models = models
         self.library = LibraryClient(models, recognise, self)

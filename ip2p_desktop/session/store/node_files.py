@@ -17,13 +17,13 @@ from PySide6.QtGui import QImage
 
 from engine.errors import ImageUnreadable
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from ip2p_desktop.session.store.node_record import NodeRecord
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 IMAGE_SUFFIX, THUMBNAIL_SUFFIX, RECORD_SUFFIX = ".tif", ".thumbnail.png", ".json"
 TIFF_METADATA = ("dpi", "icc_profile")
 """The metadata in the image, for other programs; the record holds all of it."""
-LARGEST_RECORD = 64 * 1024**2
 
 
 def image_file(folder: Path, image: str) -> Path:
@@ -66,10 +66,8 @@ def write_record(folder: Path, record: NodeRecord) -> None:
 
 def read_record(file: Path) -> NodeRecord:
     """The record of a node whose image has its size. Raises `OSError`, `NewerVersion` or `ValueError`."""
-    if file.stat().st_size > LARGEST_RECORD:
-        raise ValueError("it is too large")
     try:
-        record = NodeRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+        record = NodeRecord.from_json(json.loads(read_bounded(file, JSON_LIMIT)))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     if record_file(file.parent, record.node_id) != file:

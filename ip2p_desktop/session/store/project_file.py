@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.errors import OutputNotWritable
 from engine.files.atomic import atomic_write, sync_folder
+from engine.files.bounded_reading import JSON_LIMIT
 from engine.files.disk_space import check_free_space, not_written, size_text
 from ip2p_desktop.session.store.session_errors import SessionUnreadable
 from ip2p_desktop.session.store.session_folder import SessionFolder
@@ -24,7 +25,6 @@ PROJECT_SUFFIX = ".ip2p"
 MEMBER = re.compile(r"session\.json|[0-9a-f]{16}(\.[a-z]{1,20})?\.(json|png|tif)")
 """The names of the files in a project; masks and other parts may have a word before the suffix."""
 MOST_MEMBERS = 100_000
-LARGEST_JSON = 64 * 1024**2
 LARGEST_IMAGE = 4 * 1024**3
 EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
 """Zip files know no earlier date; a fixed one, so that a wrong clock does no harm."""
@@ -104,7 +104,7 @@ def _checked(archive: zipfile.ZipFile, file: Path) -> list[zipfile.ZipInfo]:
             file=file.name,
         )
     for member in members.values():
-        limit = LARGEST_JSON if member.filename.endswith(".json") else LARGEST_IMAGE
+        limit = JSON_LIMIT if member.filename.endswith(".json") else LARGEST_IMAGE
         if member.file_size > limit or len(members) > MOST_MEMBERS:
             raise SessionUnreadable(
                 "session.project-too-large",

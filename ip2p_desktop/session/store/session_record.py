@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import NewerVersion
 from engine.files.atomic import atomic_write, sync_folder
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.store.node_record import newer_session
@@ -19,7 +20,6 @@ SESSION_VERSION = 1
 SESSION_NAME = "session.json"
 PREVIOUS_NAME = "session.previous.json"
 """The file as it was before the last change."""
-LARGEST_BYTES = 64 * 1024**2
 DAMAGED = (ValueError, RecursionError)
 """Errors that a damaged file causes; the second one comes from deep nesting."""
 STANDARD_STATE = EditState()
@@ -137,9 +137,7 @@ def write_session(folder: Path, record: SessionRecord) -> None:
 
 def read_session(file: Path) -> SessionRecord:
     """Raises `OSError`, `NewerVersion` or one of `DAMAGED`."""
-    if file.stat().st_size > LARGEST_BYTES:
-        raise ValueError("it is too large")
-    return SessionRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+    return SessionRecord.from_json(json.loads(read_bounded(file, JSON_LIMIT)))
 
 
 def _entry_json(entry: NodeEntry) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
 from ip2p_desktop.widgets.theme import restyle
 
@@ -98,7 +99,7 @@ class FolderDrop(QWidget):
         self.dataset_chosen.emit(Path(name))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event.mimeData()) is not None:
+        if len(offered_files(event.mimeData())) == 1:
             event.acceptProposedAction()
             self._show_hovered(True)
 
@@ -107,9 +108,9 @@ class FolderDrop(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._show_hovered(False)
-        if path := dropped_path(event.mimeData()):
+        if paths := offered_files(event.mimeData()):
             event.acceptProposedAction()
-            self.dataset_chosen.emit(path)
+            self.dataset_chosen.emit(paths[0])
 
     def _show_hovered(self, is_hovered: bool) -> None:
         self._is_hovered = is_hovered
@@ -129,11 +130,6 @@ class FolderDrop(QWidget):
         painter.setPen(pen)
         painter.setBrush(blended(ground, accent, 0.12) if self._is_hovered else ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-
-
-def dropped_path(data: QMimeData) -> Path | None:
-    """The first file or folder that was dropped."""
-    return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)
 
 
 def _with_breaks(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,7 +16,9 @@ from ip2p_desktop.training.dialog.progress_page import ProgressPage
 from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS
 from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
+SIZE, SMALLEST_SIZE = QSize(720, 640), QSize(500, 380)
 PROBE_DELAY_MS = 300
 """Delay before a plan is measured, so that going through the models measures only the last one."""
 
@@ -40,8 +42,7 @@ class TrainingDialog(QDialog):
         self.setObjectName("training_dialog")
         self.setWindowTitle(self.tr("Teach a new edit"))
         self.setModal(False)
-        self.resize(720, 640)
-        self.setMinimumSize(500, 380)
+        fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self.session = session or TrainingSession(self)
         self._models = list(models)
         self.examples_page = ExamplesPage(self.session.dataset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from ip2p_desktop.widgets.display_images import DisplayImage
-from ip2p_desktop.widgets.drop import is_acceptable, offered_file, offered_image
+from ip2p_desktop.widgets.drop import is_acceptable, offered_files, offered_image
 from ip2p_desktop.window.canvas.photo_view import PhotoView
 from ip2p_desktop.window.canvas.welcome import WelcomePage
 from ip2p_desktop.window.canvas.zoom_bar import ZoomBar
@@ -31,8 +31,8 @@ INSET = 16
 class Canvas(QWidget):
     """Shows the photo and the result; emits signals for photos that are dropped or chosen."""
 
-    file_offered = Signal(object)
-    """The `Path` of a dropped file or a chosen sample."""
+    files_offered = Signal(object)
+    """A list of the `Path`s of dropped files and folders, or of a chosen sample."""
     image_offered = Signal(object)
     """A dropped `QImage`."""
 
@@ -53,13 +53,19 @@ class Canvas(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        self.welcome.sample_chosen.connect(self.file_offered)
+        self.welcome.sample_chosen.connect(lambda path: self.files_offered.emit([path]))
         self.zoom_bar.zoom_in_requested.connect(self.view.zoom_in)
         self.zoom_bar.zoom_out_requested.connect(self.view.zoom_out)
         self.zoom_bar.pixels_requested.connect(self.view.zoom_to_pixels)
         self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
+        self._stack.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        """That of the page on screen; the welcome page needs more room than a photo."""
+        page = self.welcome if self._stack.currentIndex() == 0 else self.view
+        return page.minimumSizeHint()
 
     def show_welcome(self) -> None:
         """Show the welcome page instead of a photo."""
@@ -119,9 +125,9 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop_frame.hide()
-        file, image = offered_file(event.mimeData()), offered_image(event.mimeData())
-        if file is not None:
-            self.file_offered.emit(file)
+        files, image = offered_files(event.mimeData()), offered_image(event.mimeData())
+        if files:
+            self.files_offered.emit(files)
         elif image is not None:
             self.image_offered.emit(image)
         event.acceptProposedAction()

@@ -184,7 +184,7 @@ class PhotoView(QWidget):
         return QSize(640, 480)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 160)
+        return QSize(240, 80)
 
     def _zoom_by(self, factor: float, around: QPointF | None = None) -> None:
         self._viewport.zoom_by(factor, around)

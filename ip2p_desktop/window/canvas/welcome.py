@@ -13,8 +13,8 @@ from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.window.canvas.sample_button import SAMPLE_SIDE, SampleButton
 
 COLUMNS = 4
-ROOMY_HEIGHT = 400
-"""Height in points from which on more than one row of samples is shown."""
+SAMPLES_HEIGHT, ROOMY_HEIGHT = 260, 400
+"""Heights in points from which on samples are shown, and more than one row of them."""
 
 
 class WelcomePage(QWidget):
@@ -39,9 +39,11 @@ class WelcomePage(QWidget):
         layout.addLayout(self._buttons())
         # created after the buttons, as the Tab order is the order of creation
         self._samples = {path: SampleButton(path, self) for path in samples}
+        self._samples_label = self._label(self.tr("Or begin with one of these"), "hint")
+        self._samples_label.setParent(self)
         if samples:
             layout.addSpacing(16)
-            layout.addWidget(self._label(self.tr("Or begin with one of these"), "hint"))
+            layout.addWidget(self._samples_label)
             layout.addLayout(self._sample_grid())
         layout.addStretch(1)
 
@@ -60,12 +62,13 @@ class WelcomePage(QWidget):
         return round(SAMPLE_SIDE * self.devicePixelRatioF())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, 240)
+        return QSize(400, 140)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        roomy = self.height() >= ROOMY_HEIGHT
+        height = self.height()
+        self._samples_label.setVisible(bool(self._samples) and height >= SAMPLES_HEIGHT)
         for number, button in enumerate(self._samples.values()):
-            button.setVisible(roomy or number < COLUMNS)
+            button.setVisible(height >= (SAMPLES_HEIGHT if number < COLUMNS else ROOMY_HEIGHT))
 
     def _label(self, text: str, role: str) -> QLabel:
         label = QLabel(text)

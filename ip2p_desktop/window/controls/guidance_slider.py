@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWid
 
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
+from ip2p_desktop.widgets.window_keys import WindowKeys
 
 
 class GuidanceSlider(QWidget):
@@ -51,6 +52,7 @@ class GuidanceSlider(QWidget):
             field.setAccessibleName(label)
             field.setAccessibleDescription(help_text)
             WheelGuard.watch(field)
+        WindowKeys.watch(self.spin_box)
 
     def _set_range(self, minimum: float, maximum: float) -> None:
         self.spin_box.setRange(minimum, maximum)

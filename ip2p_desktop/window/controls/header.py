@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from ip2p_desktop.widgets.elided_label import ElidedLabel
 from ip2p_desktop.widgets.icons import ICON_NAME, set_icon
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 
 WIDE = 620
@@ -123,7 +124,7 @@ class Header(QWidget):
 
     def offer_settings(self, summary: str) -> None:
         """Show the button for the settings of the result, with a summary as tooltip; hide it without one."""
-        self.use_settings_button.setToolTip(summary)
+        self.use_settings_button.setToolTip(tooltip_text(summary))
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 
 THUMBNAIL = 64
@@ -79,7 +80,7 @@ class HistoryStrip(QListWidget):
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
         item.setData(IMAGE, entry.pixels.thumbnail)
-        item.setToolTip(self.description(entry))
+        item.setToolTip(tooltip_text(self.description(entry)))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):
             self.addItem(item)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QStringListModel, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPalette, QTextCharFormat
-from PySide6.QtWidgets import QApplication, QCompleter, QListView, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QStringListModel, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QPalette, QTextCharFormat
+from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
-from ip2p_desktop.widgets.drop import offered_file
 from ip2p_desktop.widgets.text_field import TextField
-
-Keys = QKeySequence.StandardKey
 
 
 class InstructionBox(TextField):
@@ -21,11 +18,6 @@ class InstructionBox(TextField):
     value_changed = Signal(str)
     submitted = Signal()
     """Return was pressed."""
-    photo_pasted = Signal()
-    """Paste was pressed and the clipboard contains a photo, not text."""
-    photo_copied = Signal()
-    """Copy was pressed with no text selected."""
-
     _unread_words = 0
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -95,14 +87,6 @@ class InstructionBox(TextField):
         if event.type() is QEvent.Type.PaletteChange:
             self.unread_words = self._unread_words  # apply the colours of the new theme
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(Keys.Paste) and _is_photo(QApplication.clipboard().mimeData()):
-            self.photo_pasted.emit()
-        elif event.matches(Keys.Copy) and not self.hasSelectedText():
-            self.photo_copied.emit()
-        else:
-            super().keyPressEvent(event)
-
     def _make_completer(self) -> QCompleter:
         completer = QCompleter(self._suggestions, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -112,10 +96,3 @@ class InstructionBox(TextField):
         popup.setProperty("role", "popup")
         completer.setPopup(popup)
         return completer
-
-
-def _is_photo(data: QMimeData | None) -> bool:
-    """Whether a photo is pasted. Data with both image and text, as from office programs, counts as text."""
-    if data is None:
-        return False
-    return offered_file(data) is not None or (data.hasImage() and not data.hasText())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
 
 GAP = 10
 PADDING = 8
@@ -75,10 +75,10 @@ class InstructionHint(QWidget):
         self._arrange()
 
     def _link(self, each: HintLink) -> QPushButton:
-        link = QPushButton(each.text.replace("&", "&&"), self)
+        link = QPushButton(button_text(each.text), self)
         link.setProperty("role", "hint-link")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.setToolTip(html.escape(each.tooltip))
+        link.setToolTip(tooltip_text(each.tooltip))
         link.clicked.connect(lambda: each.activate())
         return link
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.library import ModelCard
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.widgets.icons import set_icon
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of
@@ -85,7 +86,7 @@ class ModelMenu(QWidget):
             self.menu.clear()
             for row, card in enumerate(self._cards):
                 self.menu.addItem(card.name, card.path)
-                self.menu.setItemData(row, card.description, Qt.ItemDataRole.ToolTipRole)
+                self.menu.setItemData(row, tooltip_text(card.description), Qt.ItemDataRole.ToolTipRole)
             self.menu.setCurrentIndex(self._row_of(chosen))
         self.menu.setEnabled(bool(self._cards))
         self.menu.setPlaceholderText(self.tr("No model") if self._is_known else "")
@@ -130,7 +131,7 @@ class ModelMenu(QWidget):
         self.description.setText(text)
         self.description.setVisible(bool(text))
         self.weight_set.setVisible(card is not None and len(card.weight_sets) > 1)
-        self.menu.setToolTip(str(card.path) if card else "")
+        self.menu.setToolTip(tooltip_text(str(card.path)) if card else "")
 
 
 class _NarrowMenu(QComboBox):

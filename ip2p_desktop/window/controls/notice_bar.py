@@ -21,6 +21,7 @@ from engine.errors import ErrorReport, UnexpectedError
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.scrolling_column import ScrollingColumn
 from ip2p_desktop.widgets.theme import restyle
 
 MIN_DURATION_MS = 5000
@@ -66,15 +67,17 @@ class NoticeBar(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self.message)
-        texts.addWidget(self.advice)
+        texts = QWidget()
+        column = QVBoxLayout(texts)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.message)
+        column.addWidget(self.advice)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 8, 10)
         layout.setSpacing(12)
         layout.addWidget(self._symbol)
-        layout.addLayout(texts, 1)
+        layout.addWidget(ScrollingColumn(texts), 1)
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ip2p_desktop.session.store.session_folder import SessionSummary
+from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
 
 LONGEST_NAME = 60
 
@@ -35,7 +36,7 @@ class RecentMenu(QMenu):
         self.clear()
         for file in files:
             action = self.addAction(_plain(file.name))
-            action.setToolTip(str(file))
+            action.setToolTip(tooltip_text(str(file)))
             action.triggered.connect(lambda _=False, chosen=file: self.file_chosen.emit(chosen))
         if sessions:
             self.addSection(self.tr("Earlier sessions"))
@@ -57,6 +58,4 @@ class RecentMenu(QMenu):
 
 
 def _plain(text: str) -> str:
-    """The text of an action that shows `&` as it is."""
-    text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
-    return text.replace("&", "&&")
+    return button_text(text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…")

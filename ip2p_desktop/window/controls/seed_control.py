@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.text_field import TextField
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated
 
 
@@ -28,7 +29,8 @@ class SeedControl(QWidget):
         self._maximum = int(declared.maximum)
         self._label = QLabel(translated(declared.label), self)
         self._label.setProperty("role", "section")
-        self.field = named(QLineEdit("0", self), "seed_field")
+        self.field = named(TextField(self), "seed_field")
+        self.field.setText("0")
         self.field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
         self.field.setAccessibleName(translated(declared.label))
         self._label.setBuddy(self.field)

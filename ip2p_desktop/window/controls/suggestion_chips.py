@@ -9,6 +9,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
+
 GAP = 8
 WIDEST_CHIP = 240
 
@@ -42,6 +44,7 @@ class SuggestionChips(QWidget):
     @suggestions.setter
     def suggestions(self, suggestions: Sequence[str]) -> None:
         for chip in self._chips:
+            chip.hide()
             chip.deleteLater()
         self._suggestions = list(suggestions)
         self._chips = [self._suggestion_chip(text) for text in suggestions]
@@ -70,9 +73,10 @@ class SuggestionChips(QWidget):
         return chip
 
     def _suggestion_chip(self, text: str) -> QPushButton:
-        chip = self._chip(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32))
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST_CHIP - 32)
+        chip = self._chip(button_text(shown))
         chip.setAccessibleName(self.tr("Suggestion: {instruction}").format(instruction=text))
-        chip.setToolTip(text)
+        chip.setToolTip(tooltip_text(text))
         chip.clicked.connect(lambda: self.chosen.emit(text))
         return chip
 
@@ -97,7 +101,7 @@ class SuggestionChips(QWidget):
         shown = self.shown
         for text in self._suggestions:
             if text not in shown:
-                action = self.menu.addAction(text)
+                action = self.menu.addAction(button_text(text))
                 action.triggered.connect(lambda _=False, suggestion=text: self.chosen.emit(suggestion))
         self.menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()) - self._menu_offset())
 

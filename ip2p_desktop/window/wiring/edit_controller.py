@@ -141,6 +141,10 @@ class EditController(QObject):
         self._tree.add(source)
         self._document.show(source)
 
+    def add_source(self, source: SourcePhoto) -> None:
+        """Add a photo to the strip without showing it."""
+        self._tree.add(source)
+
     def use_as_source(self, result: EditedPhoto) -> bool:
         """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from engine.library import ModelCard
 from ip2p_desktop.base import paths
@@ -15,8 +16,8 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.models_action import ModelsAction
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.training.training_action import TrainingAction
+from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.wiring.folders import show_folder
 from ip2p_desktop.window.wiring.instruction_hints import InstructionHintController
 from ip2p_desktop.window.wiring.model_selection import ModelSelectionController
 
@@ -83,4 +84,4 @@ class ModelsController(QObject):
 
     def _show_folder(self) -> None:
         paths.models_folder().mkdir(parents=True, exist_ok=True)
-        show_folder(paths.models_folder())
+        show_in_system(paths.models_folder(), QApplication.activeWindow() or self._window)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from engine.errors import (
@@ -22,6 +22,7 @@ from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree
+from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.unchanged_advice import UnchangedAdvice
@@ -48,9 +49,6 @@ class NoticeController(QObject):
 
     Hides them when they are resolved, on Esc, and when an edit starts.
     """
-
-    folder_requested = Signal(object)
-    """`Path` of a folder to show."""
 
     def __init__(
         self,
@@ -164,5 +162,5 @@ class NoticeController(QObject):
 
     def _on_saved(self, path: Path) -> None:
         text = self.tr("Saved as {name}").format(name=path.name)
-        show = partial(self.folder_requested.emit, path.parent)
+        show = partial(show_in_system, path.parent, self._bar)
         self._bar.show_message(text, self.tr("Show folder"), show)

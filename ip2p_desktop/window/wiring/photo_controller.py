@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,12 +12,16 @@ from engine.errors import ImageUnreadable
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
+from ip2p_desktop.photos.photo_opening import MOST_PHOTOS, OpeningSummary
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
-from ip2p_desktop.widgets.drop import offered_file, offered_image
+from ip2p_desktop.widgets.drop import offered_files, offered_image
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.restore_controller import RestoreController
+
+MOST_NAMES = 8
+"""Files that cannot be opened are named up to this number."""
 
 
 class PhotoController(QObject):
@@ -45,13 +50,15 @@ class PhotoController(QObject):
 
     def _connect_files(self) -> None:
         files, canvas = self._files, self._window.canvas
-        canvas.file_offered.connect(files.open_file)
+        canvas.files_offered.connect(files.open_files)
         canvas.image_offered.connect(files.open_image)
-        self._dialogs.photo_chosen.connect(files.open_file)
+        self._dialogs.photos_chosen.connect(files.open_files)
         self._dialogs.output_chosen.connect(self.save)
         files.reading.connect(self._on_reading)
         files.read.connect(self._on_read)
-        files.failed.connect(canvas.hide_busy)
+        files.added.connect(self._edits.add_source)
+        files.opened.connect(self._on_opened)
+        files.reading_ended.connect(canvas.hide_busy)
         files.thumbnail_read.connect(canvas.welcome.show_thumbnail)
 
     def _connect_controls(self) -> None:
@@ -61,26 +68,25 @@ class PhotoController(QObject):
             actions.open.triggered,
         ):
             signal.connect(self._dialogs.open_photo_dialog)
-        for signal in (
-            *(window.canvas.welcome.paste_requested, window.composer.instruction_box.photo_pasted),
-            actions.paste.triggered,
-        ):
+        for signal in (window.canvas.welcome.paste_requested, actions.paste.triggered):
             signal.connect(self.paste)
-        for signal in (
-            *(window.header.copy_requested, window.composer.instruction_box.photo_copied),
-            actions.copy.triggered,
-        ):
+        for signal in (window.header.copy_requested, actions.copy.triggered):
             signal.connect(self.copy)
         for signal in (window.header.save_requested, actions.save.triggered):
             signal.connect(self.open_save_dialog)
         window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
+    def open_from_outside(self, files: Sequence[Path]) -> None:
+        """Open the files of a second start of the program, and bring the window to the front."""
+        self._files.open_files(files)
+        self._window.bring_to_front()
+
     def paste(self) -> None:
-        """Open the file or the image on the clipboard."""
+        """Open the files or the image on the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
-        file, image = offered_file(data), offered_image(data)
-        if file is not None:
-            self._files.open_file(file)
+        files, image = offered_files(data), offered_image(data)
+        if files:
+            self._files.open_files(files)
         elif image is not None:
             self._files.open_image(image)
         else:
@@ -136,8 +142,24 @@ class PhotoController(QObject):
     def _on_reading(self, name: str) -> None:
         self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
 
+    def _on_opened(self, summary: OpeningSummary) -> None:
+        """Show one notice if some of several photos are not open."""
+        bar, unreadable = self._window.notice_bar, summary.unreadable
+        limit = ""
+        if summary.found > MOST_PHOTOS:
+            text = self.tr("Only the first {limit} of {count} photos were opened.")
+            limit = text.format(limit=MOST_PHOTOS, count=summary.found)
+        if len(unreadable) == 1 and not limit:
+            bar.show_error(unreadable[0].report, causes=("source",))
+        elif unreadable:
+            names = [each.name for each in unreadable]
+            shown = ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
+            text = self.tr("{names} cannot be opened.").format(names=shown)
+            bar.show_advice(text, limit or self.tr("Check that they are photos."), causes=("source",))
+        elif limit:
+            bar.show_advice(limit, self.tr("Open the others afterwards."), causes=("source",))
+
     def _on_read(self, source: SourcePhoto) -> None:
-        self._window.canvas.hide_busy()
         self._window.notice_bar.clear()
         self._edits.open_source(source)
         self._restore_controller.offer(source)

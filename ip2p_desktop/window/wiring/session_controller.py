@@ -71,6 +71,8 @@ class SessionController(QObject):
         self.is_restored = False
         """Whether the session that is opened at the start has been read."""
         self._background = Background(self, workers=1)
+        self._wanted: Callable[[], None] | None = None
+        """Opens what was to be opened before the session of the start has been read."""
         self._has_warned = False
         self._budget_delay = QTimer(self, singleShot=True, interval=BUDGET_DELAY_MS)
         self._budget_delay.timeout.connect(self.check_disk_space)
@@ -96,7 +98,7 @@ class SessionController(QObject):
 
     def begin(self) -> None:
         """Begin a new session; the one before stays on disk."""
-        if self._can_leave():
+        if self.is_restored and self._can_leave():
             store = SessionStore(self.folder)
             store.decide(None)
             self._replace(store, SessionRecord())
@@ -139,7 +141,9 @@ class SessionController(QObject):
         self._edits.loader.shut_down()
 
     def _open(self, work: Callable[[], Opened], name: str) -> None:
-        if self._can_leave():
+        if not self.is_restored:
+            self._wanted = partial(self._open, work, name)
+        elif self._can_leave():
             self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
             # after the session before was closed, which may be the one to open
             self._recorder.submit(work, self._on_opened, self._on_not_opened)
@@ -150,7 +154,7 @@ class SessionController(QObject):
         if problem is not None and self._recorder.unwritten:
             self._edits.refused.emit(problem)
             return False
-        return self.is_restored
+        return True
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""
@@ -173,6 +177,8 @@ class SessionController(QObject):
         self.is_restored = True
         self._budget_delay.start()
         self.restored.emit()
+        if self._wanted is not None:
+            self._wanted()
 
     def _on_not_restored(self, report: ErrorReport) -> None:
         self._on_restored(None)

@@ -57,7 +57,8 @@ class SessionMenuController(QObject):
         self._dialogs.project_chosen.connect(self.open_project)
         self._dialogs.project_output_chosen.connect(sessions.save_project)
         self._files.project_offered.connect(self.open_project)
-        self._files.read.connect(self._on_photo_read)
+        for read in (self._files.read, self._files.added):
+            read.connect(self._on_photo_read)
         menu.about_to_fill.connect(self._fill_menu)
         menu.file_chosen.connect(self._files.open_file)
         menu.session_chosen.connect(sessions.open_session)

@@ -10,9 +10,10 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.widgets.screen_fit import centre_on_screen, keep_on_screen
+from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import confirm_quit, show_about
-from ip2p_desktop.window.wiring.folders import show_folder
 
 
 class WindowController(QObject):
@@ -54,12 +55,14 @@ class WindowController(QObject):
 
     def show_log(self) -> None:
         """Open the log file with the system's program for it."""
-        show_folder(paths.log_file())
+        show_in_system(paths.log_file(), self._window)
 
     def _restore_window(self) -> None:
         geometry = QByteArray.fromBase64(self._preferences.window_geometry.encode())
-        if not geometry.isEmpty():
-            self._window.restoreGeometry(geometry)
+        if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
+            centre_on_screen(self._window)
+        elif not self._window.isMaximized() and not self._window.isFullScreen():
+            keep_on_screen(self._window)
         self._window.show_settings_panel(self._preferences.shows_settings_panel)
 
     def _remember_window(self) -> None:

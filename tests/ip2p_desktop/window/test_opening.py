@@ -140,7 +140,7 @@ def test_the_dialog_opens_photos_and_remembers_the_folder(
     dialog = program.window.findChild(QFileDialog, "open_dialog")
     assert dialog is not None
     with qtbot.waitSignal(program.document.source_changed):
-        dialog.fileSelected.emit(str(photo))
+        dialog.filesSelected.emit([str(photo)])
     dialog.reject()
     assert program.preferences.last_open_folder == photo.parent
 

@@ -14,10 +14,14 @@ from ip2p_desktop.base.paths import starter_model
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import EventStream
 from trainer.starter.build import NAME, RECOMMENDED, StarterBuild, UNetStage, build_starter
+from trainer.starter.stages.knowledge_fit import KnowledgeFit
 
 STAGES = tuple(
     UNetStage(square=square, shards=1, batch_size=4, steps=2, learning_rate=1e-4, decay=square == 64)
     for square in (32, 64)
+)
+SHORT_FIT = KnowledgeFit(
+    grammar_sentences=300, subject_sentences=10, unknown_sentences=60, vocabulary_sentences=300, epochs=1
 )
 
 
@@ -31,6 +35,7 @@ def test_every_stage_follows_the_one_before(photo_set: Path, tmp_path: Path) -> 
         autoencoder_seconds=1e-3,
         decoder_seconds=1e-3,
         pixel_seconds=1e-3,
+        knowledge=SHORT_FIT,
     )
     target = tmp_path / "starter"
     told = Commands()

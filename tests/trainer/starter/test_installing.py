@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ip2p_desktop.base.paths import starter_model
 from trainer.starter.build import install_starter
+from trainer.starter.stages.knowledge_fit import KnowledgeFit
 
 
 def test_no_folder_of_the_training_machine_is_named(
@@ -17,7 +18,7 @@ def test_no_folder_of_the_training_machine_is_named(
     config = trained / "vae" / "config.json"
     values = json.loads(config.read_text(encoding="utf-8"))
     config.write_text(json.dumps({**values, "_name_or_path": str(trained)}), encoding="utf-8")
-    install_starter(trained, target)
+    install_starter(trained, target, KnowledgeFit())
     assert json.loads((target / "vae" / "config.json").read_text(encoding="utf-8")) == values
 
 

@@ -193,9 +193,8 @@ def summaries_of(model: Path, texts: Sequence[str]) -> Tensor:
     return torch.cat([summary_of(encoder, tokens_of(tokenizer, batch)) for batch in batches])
 
 
-def write_starter_knowledge(model: Path, fit: KnowledgeFit | None = None) -> None:
+def write_starter_knowledge(model: Path, fit: KnowledgeFit) -> None:
     """Fits the classifier on the text encoder of a model folder, and writes its folder `knowledge`."""
-    fit = fit or KnowledgeFit()
     rng = np.random.default_rng(fit.seed)
     edits_of_texts: list[Edits] = [random_edits(rng) for _ in range(fit.grammar_sentences)]
     texts = [draw_instruction(edits, rng) for edits in edits_of_texts]
@@ -227,7 +226,7 @@ def main() -> int:
     )
     parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
     arguments = parser.parse_args()
-    write_starter_knowledge(arguments.model)
+    write_starter_knowledge(arguments.model, KnowledgeFit())
     return 0
 
 

@@ -116,6 +116,23 @@ def test_a_dropped_folder_is_added(qtbot: QtBot, dialog: ModelsDialog, tmp_path:
     assert "dew" in rows(dialog)
 
 
+def test_several_models_are_added_one_after_the_other(
+    qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{name}.safetensors" for name in ("lora", "dew", "other-lora", "ice")]
+    for file in files:
+        file.write_bytes(file.stem.encode())
+    dialog.installed_page.add(*files)
+    qtbot.waitUntil(lambda: {"dew", "ice"} <= set(rows(dialog)))
+    assert sorted(rows(dialog)) == ["Postcard", "Starter", "dew", "ice"]
+    notice = dialog.installed_page.notice
+    assert notice.isVisible()
+    assert notice.message.text() == "lora.safetensors, other-lora.safetensors cannot be added."
+    with qtbot.waitSignals([dialog.library.ended, dialog.library.listed]):
+        dialog.installed_page.add(files[1])
+    assert not notice.isVisible()
+
+
 def test_a_failed_addition_is_reported_on_the_page(
     qtbot: QtBot, dialog: ModelsDialog, tmp_path: Path
 ) -> None:

@@ -104,7 +104,7 @@ def test_a_project_is_saved_and_opened_as_one_file(
     qtbot: QtBot, start: Start, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("IP2P_DATA_DIR", str(tmp_path / "data of another computer"))
-    program = start()
+    program = start(wait=False)
     program.files.open_file(project)
     wait_until_shown(qtbot, program)
     photo, first, second = program.tree.listed

@@ -11,7 +11,11 @@ from pathlib import Path
 import pyarrow as arrow
 import pyarrow.parquet as tables
 import pytest
-from fakes.trainer_programs import run_trainer
+
+from trainer.config import read_settings
+from trainer.program import TrainerRun
+from trainer.protocol.commands import Commands
+from trainer.protocol.events import EventStream, TrainingFinished, TrainingStarted, parse_event
 
 PAIRS = 4
 INSTRUCTION = "turn it inside out"
@@ -90,7 +94,12 @@ LAYOUTS = (metadata_lines, metadata_table, two_folders, name_endings, release, p
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize("arrange", LAYOUTS)
 def test_it_is_trained_on(
-    arrange: Arrange, zipped: bool, pair_folder: Path, tiny_editor: Path, tmp_path: Path
+    arrange: Arrange,
+    zipped: bool,
+    pair_folder: Path,
+    tiny_editor: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     data = tmp_path / "data"
     data.mkdir()
@@ -98,22 +107,21 @@ def test_it_is_trained_on(
     arrange([(pair_folder / before, pair_folder / after) for before, after in names], data)
     if zipped:
         data = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", data))
-    code, events, errors = run_trainer(
-        [
-            f"data.data_path={data}",
-            f"model.unet_config.from_pretrained={tiny_editor}",
-            f"exp_manager.exp_dir={tmp_path / 'run'}",
-            "data.resolution=32",
-            "data.num_workers=1",
-            "model.micro_batch_size=2",
-            "trainer.max_steps=2",
-            "trainer.threads=1",
-            "trainer.val_check_interval=0",
-            "validation.edits=0",
-        ],
-        tmp_path / "logs",
-    )
-    assert code == 0, errors
-    (started,) = (event for event in events if event["type"] == "started")
-    assert started["examples"] == PAIRS
-    assert events[-1]["type"] == "finished"
+    settings = [
+        f"data.data_path={data}",
+        f"model.unet_config.from_pretrained={tiny_editor}",
+        f"exp_manager.exp_dir={tmp_path / 'run'}",
+        "data.resolution=32",
+        "data.num_workers=1",
+        "model.micro_batch_size=2",
+        "trainer.max_steps=2",
+        "trainer.threads=1",
+        "trainer.val_check_interval=0",
+        "validation.edits=0",
+    ]
+    TrainerRun(EventStream(), Commands())(read_settings(settings))
+    events = [parse_event(line) for line in capsys.readouterr().out.splitlines()]
+    (started,) = (event for event in events if isinstance(event, TrainingStarted))
+    assert started.examples == PAIRS
+    assert isinstance(events[-1], TrainingFinished)
+    assert (tmp_path / "run" / "model" / "ip2p.json").exists()
