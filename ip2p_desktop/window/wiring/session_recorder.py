@@ -107,7 +107,9 @@ class SessionRecorder(QObject):
         store, self._store = self._store, None
         if store is not None:
             deleted, self._deleted = tuple(self._deleted), []
-            close = partial(self._close, store, self._record(self._tree.nodes), deleted)
+            # a window that has not shown its session yet must not be stored in its place
+            record = None if self._is_paused else self._record(self._tree.nodes)
+            close = partial(self._close, store, record, deleted)
             self._images.submit(close, lambda _: self.closed.emit(), self._on_failed)
 
     def complete(self) -> SessionRecord:
@@ -131,10 +133,11 @@ class SessionRecorder(QObject):
         self._images.close()
         self._records.close()
 
-    def _close(self, store: SessionStore, record: SessionRecord, deleted: Deleted) -> None:
+    def _close(self, store: SessionStore, record: SessionRecord | None, deleted: Deleted) -> None:
         """Runs in the background."""
         try:
-            self._write(store, record, deleted)
+            if record is not None:
+                self._write(store, record, deleted)
         finally:
             store.close()
 

@@ -302,6 +302,21 @@ def test_a_photo_that_is_opened_at_once_is_shown_after_the_restored_ones(
     assert third.document.shown is third.tree.listed[-1]
 
 
+def test_a_window_that_is_closed_before_it_shows_its_session_leaves_it_as_it_is(
+    qtbot: QtBot, start: Start, coloured: Path
+) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    edit(qtbot, program, "make it snow")
+    program.window.composer.instruction_box.setText("make it new")
+    quit_program(program)
+    quit_program(start(wait=False))
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert again.document.result is again.tree.listed[1]
+    assert again.document.state.instruction == "make it new"
+
+
 def test_a_removed_result_stays_removed_and_leaves_no_file(
     qtbot: QtBot, start: Start, coloured: Path
 ) -> None:
