@@ -19,6 +19,7 @@ OPTIONAL = (
     "pydantic",
     "pydantic_core",
     "pygments",
+    "rawpy",
     "rich",
     "setuptools",
     "shellingham",

@@ -81,10 +81,11 @@ def encode_pixels(
 
 
 def decode_latents(vae: Autoencoder, latents: Tensor, *, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Pixels (B, 3, h, w) from -1 to 1, float32, of scaled latents (B, C, H, W)."""
+    """Pixels (B, 3, h, w) from -1 to 1, float32, of scaled latents (B, C, H, W); NaN where not finite."""
     with _computing_in(dtype, vae, latents.device):
         pixels: Tensor = vae.decode(latents / vae.config.scaling_factor).sample
-    return pixels.float().clamp(-1, 1)
+    pixels = pixels.float()
+    return pixels.clamp(-1, 1).masked_fill_(~torch.isfinite(pixels), torch.nan)
 
 
 def _computing_in(dtype: torch.dtype, vae: Autoencoder, device: torch.device) -> torch.autocast:

@@ -18,6 +18,7 @@ from engine.denoising.masking import LatentMask, composite
 from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
 from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.devices.device import dtype_name
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
 from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
@@ -27,6 +28,7 @@ from engine.editing.placement import PlacedModel
 from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
 from engine.editing.transfer import fit_transfer
+from engine.errors import ModelNotUsable
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest
@@ -135,7 +137,7 @@ class EditRun:
         finished: list[Tensor] = []
         while len(finished) < self._request.variations:
             sample_rest = partial(self._sample, self._request.seeds[len(finished) :], image_latents, texts)
-            made = self._attempt(MemoryPart.UNET, sample_rest)
+            made = self._finite(self._attempt(MemoryPart.UNET, sample_rest))
             finished += [made[row : row + 1] for row in range(len(made))]
         return finished
 
@@ -280,12 +282,32 @@ class EditRun:
         )
 
     def _decode(self, plan: MemoryPlan, latents: Tensor) -> Tensor:
-        return in_tiles(
+        pixels = in_tiles(
             lambda part: decode_latents(self._model.vae, part, dtype=self._placed.dtype),
             latents.to(self._placed.device),
             tile=(plan.tile or max(self._frame.padded)) // self._model.vae_scale_factor,
             unit=1,
             output_unit=self._model.vae_scale_factor,
+        )
+        return self._finite(pixels)
+
+    def _finite(self, values: Tensor) -> Tensor:
+        """The values themselves. Raises `ModelNotUsable` if one is NaN or infinite."""
+        if bool(torch.isfinite(values).all()):
+            return values
+        if self._placed.dtype != torch.float32:
+            raise ModelNotUsable(
+                "model.not-finite-in-half",
+                "The model {model} computed values that are not numbers in {dtype}, so there is no result.",
+                "Choose the number type fp32. If that does not help, the model is damaged: install it again.",
+                model=self._request.model.name,
+                dtype=dtype_name(self._placed.dtype),
+            )
+        raise ModelNotUsable(
+            "model.not-finite",
+            "The model {model} computed values that are not numbers, so there is no result.",
+            "It is damaged: install it again, or choose another one.",
+            model=self._request.model.name,
         )
 
 

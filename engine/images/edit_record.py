@@ -7,6 +7,7 @@ missing, and then has its default.
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
+from engine.images.side_data import without_side_data
 from engine.library import ModelCard, read_model_card
 from engine.model_options import WeightSet
 from engine.request import EditRequest
@@ -187,8 +189,7 @@ def read_edit_record(path: Path) -> EditRecord | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=RECORD_FORMATS) as image:
-                text = _stored_text(image)
+            text = _stored_text(path.read_bytes())
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
             "image.not-an-image",
@@ -209,8 +210,15 @@ def read_edit_record(path: Path) -> EditRecord | None:
         return None
 
 
-def _stored_text(image: Image.Image) -> str:
-    if image.format == "PNG":
-        return str(image.info.get(METADATA_KEY, ""))
-    key, _, text = comment_of(image).partition(" ")
-    return text if key == METADATA_KEY else ""
+def _stored_text(data: bytes) -> str:
+    try:
+        return _text_in(data)
+    except (OSError, ValueError, SyntaxError):
+        return _text_in(without_side_data(data))
+
+
+def _text_in(data: bytes) -> str:
+    with Image.open(io.BytesIO(data), formats=RECORD_FORMATS) as image:
+        if image.format == "PNG":
+            return str(image.info.get(METADATA_KEY, ""))
+        return comment_of(image, f"{METADATA_KEY} ").partition(" ")[2]

@@ -5,31 +5,43 @@ from __future__ import annotations
 import io
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
-from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
-from engine.images.exif import camera_exif, output_exif
+from engine.images.camera_raw import develop, is_raw
+from engine.images.exif import Info, orientation_of
+from engine.images.format_names import format_name
+from engine.images.metadata import kept_metadata, output_metadata
+from engine.images.side_data import LARGEST_TEXT, without_side_data
+from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
+from engine.images.transparency import on_white
+from engine.images.xmp import stored_extension
 from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
 """Larger photos are refused, because decoding needs more memory than most computers have."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+PngImagePlugin.MAX_TEXT_CHUNK = LARGEST_TEXT
 
-FORMATS: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA")
+FORMATS: tuple[str, ...] = (
+    *("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "TGA", "ICO"),
+)
 """Formats that are decoded. Pillow knows more, but some, such as EPS, run other programs on the file."""
 HEIF_BOX = b"ftyp"
 """Bytes 4 to 8 of a HEIF file, and also of AVIF and some other containers."""
 
 OUTPUT_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 OPENABLE_SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
-    *(".heic", ".heif", ".avif", ".jp2", ".ppm", ".tga"),
+    *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".webp", ".bmp", ".dib", ".gif"),
+    *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k", ".jpx"),
+    *(".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
 )
+"""Lower-case suffixes of photos, for dialogs, dropped files, datasets and the command line."""
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,19 +52,25 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """The transposition that turns a photo upright, by its EXIF orientation."""
-SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 95}}
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+    "PNG": {},
+    "JPEG": {"quality": 95, "subsampling": "4:4:4"},  # fine colours stay, as the quality promises
+    "WEBP": {"quality": 95},
+}
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 """Longest side in pixels of these formats."""
-LIKELY_DPI = (1, 100_000)
-"""Lowest and highest plausible resolution of a photo."""
 
 
 def open_photo(path: Path) -> Image.Image:
-    """The photo in a file: upright, sRGB, mode RGB, first frame, transparency on white.
+    """The photo in a file: upright, sRGB, mode RGB, first frame or largest page, transparency on white.
 
-    Its `info` holds the metadata for a result, where the file has it: the camera's "exif", "dpi", and as
-    "icc_profile" that of sRGB if the file had a profile. Raises `ImageUnreadable`.
+    Its `info` holds the metadata for a result, as `kept_metadata` names it. Raises `ImageUnreadable`.
     """
+    return decode_photo(read_image_file(path), path.name)
+
+
+def read_image_file(path: Path) -> bytes:
+    """The bytes of an image file. Raises `ImageUnreadable` if there is no such file, or nothing in it."""
     try:
         if path.is_dir():
             raise ImageUnreadable(
@@ -64,7 +82,7 @@ def open_photo(path: Path) -> Image.Image:
             raise ImageUnreadable(
                 "image.empty", "{file} is empty (0 bytes).", "Choose another copy of the photo.", file=path
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ImageUnreadable(
             "image.unreadable",
@@ -73,30 +91,34 @@ def open_photo(path: Path) -> Image.Image:
             file=path,
             reason=error.strerror or error,
         ) from error
-    return decode_photo(data, path.name)
 
 
 def decode_photo(data: bytes, name: str) -> Image.Image:
     """Like `open_photo`, from the bytes of a file; `name` is used in messages."""
+    image = decode_upright(data, name)
+    photo = _with_profile_applied(on_white(image), image.info.get("icc_profile")).convert("RGB")
+    photo.info = kept_metadata(image, data)
+    return photo
+
+
+def decode_upright(data: bytes, name: str) -> Image.Image:
+    """The image in the bytes of a file, upright, with 8 bits, in its own colours and transparency.
+
+    Its `info` and `format` are those of the file. Raises `ImageUnreadable`.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = _open_bounded(data, name)
-            with image:
-                image.load()
-                return _as_srgb(image)
+            return _decoded(data, name)
+    except ImageUnreadable:
+        raise
     except UnidentifiedImageError as error:
-        raise ImageUnreadable(
-            "image.unknown-format",
-            "{file} is not a photo in a supported format.",
-            "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file.",
-            file=name,
-        ) from error
+        raise _unknown_format(data, name) from error
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageUnreadable(
             "image.too-large", "{file} is too large to be opened.", "Scale it down first.", file=name
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+    except Exception as error:  # Pillow raises nearly everything for damaged files
         raise ImageUnreadable(
             "image.damaged",
             "{file} is damaged or incomplete.",
@@ -105,75 +127,152 @@ def decode_photo(data: bytes, name: str) -> Image.Image:
         ) from error
 
 
-def _open_bounded(data: bytes, name: str) -> Image.Image:
+def _unknown_format(data: bytes, name: str) -> ImageUnreadable:
+    if form := format_name(data):
+        return ImageUnreadable(
+            "image.other-format",
+            "{file} is not a photo in a supported format; it is {form}.",
+            "Export it as JPEG, PNG or TIFF, and open that.",
+            file=name,
+            form=form,
+        )
+    return ImageUnreadable(
+        "image.unknown-format",
+        "{file} is not a photo in a supported format.",
+        "Choose a JPEG, PNG, WebP, HEIC, AVIF or TIFF file.",
+        file=name,
+    )
+
+
+def _decoded(data: bytes, name: str) -> Image.Image:
+    page = largest_page(data)
+    if page is not None:
+        _check_size((page.width, page.height), name)
+    if is_raw(data) or (page is not None and page.is_raw):
+        developed = develop(data, name)
+        _describe(developed, page.info if page is not None else {})
+        return developed
+    if page is not None:
+        return _decoded_page(page, name)
+    image = _loaded(data, name)
+    if extension := stored_extension(image):
+        image.info["xmp_extension"] = extension
+    return _turned(_eight_bit(image), orientation_of(image))
+
+
+def _decoded_page(page: TiffPage, name: str) -> Image.Image:
+    deep = _deep_image(page) if page.is_deep else None
+    if deep is not None:
+        image = _turned(deep, page.orientation)
+    else:
+        # Pillow itself turns the image, by the orientation of its page only
+        turn = 1 if page.has_own_orientation else page.orientation
+        image = _turned(_eight_bit(_page_as_pillow_reads_it(page, name), page), turn)
+    _describe(image, page.info)
+    return image
+
+
+def _deep_image(page: TiffPage) -> Image.Image | None:
+    """The pixels as tifffile reads them; None if it cannot, for Pillow knows other compressions."""
+    try:
+        return deep_image(page)
+    except MemoryError:
+        raise
+    except Exception:
+        return None
+
+
+def _page_as_pillow_reads_it(page: TiffPage, name: str) -> Image.Image:
+    try:
+        return _loaded(page.file, name)
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable(
+            "image.rare-tiff",
+            "{file} is a rare kind of TIFF file: {samples} × {bits} bits, compression {compression}.",
+            "Save it without compression, or as PNG.",
+            file=name,
+            samples=page.samples,
+            bits=page.bits,
+            compression=page.compression,
+        ) from error
+
+
+def _describe(image: Image.Image, info: Info) -> None:
+    """Sets the metadata of an image of a TIFF file."""
+    image.format, image.info = "TIFF", info
+
+
+def _loaded(data: bytes, name: str) -> Image.Image:
+    """The image as Pillow decodes it, without damaged metadata where it is that which hinders."""
+    try:
+        return _loaded_whole(data, name)
+    except (ImageUnreadable, MemoryError, Image.DecompressionBombError):
+        raise
+    except Exception:  # Pillow raises nearly everything for damaged files
+        plain = without_side_data(data)
+        if plain == data:
+            raise
+        with suppress(Exception):
+            return _loaded_whole(plain, name)
+        raise
+
+
+def _loaded_whole(data: bytes, name: str) -> Image.Image:
     formats = FORMATS
     if data[4:8] == HEIF_BOX:
         import pillow_heif  # loads large libraries that most photos do not need
 
         pillow_heif.register_heif_opener()
         formats = (*FORMATS, "HEIF")
-    image = Image.open(io.BytesIO(data), formats=formats)
-    if image.width * image.height > MAX_PIXELS:
+    with Image.open(io.BytesIO(data), formats=formats) as image:
+        _check_size(image.size, name)
+        image.load()
+    return image
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
         raise ImageUnreadable(
             "image.too-many-pixels",
             "{file} is {width} × {height} pixels, which is too large to be opened.",
             "Scale it down first.",
             file=name,
-            width=image.width,
-            height=image.height,
+            width=width,
+            height=height,
         )
-    return image
 
 
-def _as_srgb(image: Image.Image) -> Image.Image:
-    turn = UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    upright = image if turn is None else image.transpose(turn)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        photo = _to_eight_bit(upright).convert("RGB")
-    else:
-        photo = _with_profile_applied(_opaque(upright), upright.info.get("icc_profile")).convert("RGB")
-    photo.info = _kept_info(image)
-    return photo
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    """The image upright."""
+    turn = UPRIGHT.get(orientation)
+    if turn is None:
+        return image
+    upright = image.transpose(turn)
+    upright.format = image.format
+    return upright
 
 
-def _kept_info(image: Image.Image) -> dict[str | tuple[int, int], Any]:
-    kept: dict[str | tuple[int, int], Any] = {}
-    if exif := camera_exif(image):
-        kept["exif"] = exif
-    if dpi := _likely_dpi(image.info.get("dpi")):
-        kept["dpi"] = dpi
-    if image.info.get("icc_profile"):
-        kept["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    return kept
-
-
-def _likely_dpi(dpi: object) -> tuple[float, float] | None:
-    """Horizontal and vertical pixels per inch; None if the value in the file is not plausible."""
-    try:
-        x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    lowest, highest = LIKELY_DPI
-    return (x, y) if lowest < x < highest and lowest < y < highest else None
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    """The image without transparency (on white) and palette, in a mode that colour profiles support."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
-    return image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
-
-
-def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """The grey image of 16-bit, 32-bit or float values; the range of the latter two is guessed."""
+def _eight_bit(image: Image.Image, page: TiffPage | None = None) -> Image.Image:
+    """The image, converted to mode L or LA if its greys have more than 8 bits."""
+    if not (image.mode.startswith("I") or image.mode == "F"):
+        return image
     import numpy as np  # rarely needed, and delays the start of the window
 
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    full_scale = 65535.0
-    if image.mode in ("I", "F") and values.max() <= 255:
-        full_scale = 1.0 if image.mode == "F" and values.max() <= 1 else 255.0
-    return Image.fromarray((values * (255 / full_scale)).round().clip(0, 255).astype(np.uint8))
+    from engine.images.bit_depth import SIXTEEN_BITS, pixel_values, to_eight_bits
+
+    if page is None:  # Pillow scales the greys of all other formats to 16 bits
+        values = pixel_values(image, bits=16)
+        greys = Image.fromarray(to_eight_bits(values, 0 if image.mode == "F" else SIXTEEN_BITS))
+    else:
+        values = pixel_values(image, is_signed=page.sample_format == SIGNED, bits=page.bits)
+        greys = Image.fromarray(to_eight_bits(values, page.declared_white))
+        if page.photometric == WHITE_IS_ZERO:
+            greys = ImageOps.invert(greys)
+    greys.format, greys.info = image.format, dict(image.info)
+    if (clear := greys.info.pop("transparency", None)) is not None:
+        greys.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
+    return greys
 
 
 def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -236,7 +335,7 @@ def save_image(
 ) -> None:
     """Saves an image atomically.
 
-    With its request, the edit record and the photo's camera data are written into the file; `seed` is the
+    With its request, the edit record and the photo's metadata are written into the file; `seed` is the
     image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
     """
     check_output(path)
@@ -250,10 +349,10 @@ def save_image(
             width=image.width,
             height=image.height,
         )
-    options = {**SAVE_OPTIONS[kind], **(_metadata_options(kind, request, seed) if request else {})}
+    metadata = output_metadata(kind, request, seed, image.size) if request else {}
     try:
         with atomic_write(path) as temporary:
-            image.save(temporary, format=kind, **options)
+            image.save(temporary, format=kind, **SAVE_OPTIONS[kind], **metadata)
     except OSError as error:
         raise OutputNotWritable(
             "output.not-written",
@@ -262,20 +361,3 @@ def save_image(
             file=path,
             reason=error.strerror or error,
         ) from error
-
-
-def _metadata_options(kind: str, request: EditRequest, seed: int | None) -> dict[str, Any]:
-    """Pillow's save options for edit record, camera data, colour profile and dpi."""
-    record = EditRecord.of(request, request.settings.seed if seed is None else seed)
-    info = request.source_image.info
-    dpi = info.get("dpi")
-    options: dict[str, Any] = {name: info[name] for name in ("dpi", "icc_profile") if name in info}
-    comment = "" if kind == "PNG" else record_in_comment(record)
-    options["exif"] = output_exif(info.get("exif", b""), software=SOFTWARE, comment=comment, dpi=dpi)
-    if kind == "PNG":
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(METADATA_KEY, record.to_json())
-        text.add_itxt("Description", record.lines())
-        text.add_text("Software", SOFTWARE)
-        options["pnginfo"] = text
-    return options

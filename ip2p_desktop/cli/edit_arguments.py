@@ -40,8 +40,12 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
         help="a .png, .jpg or .webp file; several are numbered",
     )
     files.add_argument(
-        "--mask", type=Path, metavar="PATH", help="a grey image: white is edited, black is kept"
+        "--mask",
+        type=Path,
+        metavar="PATH",
+        help="a grey image: white is edited, black is kept; or strokes on a transparent ground",
     )
+    files.add_argument("--invert-mask", action="store_true", help="edit what the mask would keep")
     files.add_argument(
         "--from-file",
         type=Path,

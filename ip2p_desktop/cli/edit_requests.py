@@ -11,11 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from engine.edit_settings import EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
+from engine.images.masks import open_mask
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.library import ModelCard, read_model_card
@@ -68,15 +71,26 @@ def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:
     card = _model(options.model, record)
     negative = record.negative_instruction if record else ""
+    photo = open_photo(options.input)
     return EditRequest(
-        source_image=open_photo(options.input),
+        source_image=photo,
         instruction=options.edit if record is None or options.edit is not None else record.instruction,
         model=card.path,
         settings=_settings(options, record.settings if record else None, card.recommended),
-        mask=open_photo(options.mask).convert("L") if options.mask else None,
+        mask=_mask(options, photo.size),
         model_options=_model_options(options, record),
         **({"negative_instruction": negative} | given_settings(options, EditRequest)),
     )
+
+
+def _mask(options: argparse.Namespace, size: tuple[int, int]) -> Image.Image | None:
+    if options.mask is not None:
+        return open_mask(options.mask, size, is_inverted=options.invert_mask)
+    if options.invert_mask:
+        raise InvalidRequest(
+            "request.no-mask", "There is no mask to invert.", "Set the path of one with --mask."
+        )
+    return None
 
 
 def _record(options: argparse.Namespace) -> EditRecord | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.images.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -34,8 +35,11 @@ class FileDialogs(QObject):
         """Open the dialog for opening photos; emits `photos_chosen`."""
         dialog = self._dialog("open_dialog", self.tr("Open photos"), self._preferences.last_open_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{suffix}" for suffix in OPENABLE_SUFFIXES)
+        suffixes = (*OPENABLE_SUFFIXES, *RAW_SUFFIXES)
+        # some systems compare the patterns letter by letter
+        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
         photos = self.tr("Photos ({patterns})").format(patterns=patterns)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilters([photos, self.tr("All files (*)")])
         dialog.filesSelected.connect(self._on_photos_chosen)
         dialog.open()

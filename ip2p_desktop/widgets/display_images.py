@@ -11,7 +11,9 @@ from typing import Self
 
 from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColorSpace, QImage
+
+from engine.images.transparency import on_white
 
 Image.core.set_block_size(64 * 1024**2)  # type: ignore[attr-defined]
 """Pillow allocates images in blocks of 1 MiB by default, which the C library keeps after they were freed:
@@ -37,21 +39,27 @@ def to_qimage(image: Image.Image) -> QImage:
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """The image for Pillow, mode RGB; transparent pixels are blended with white."""
+    """The image for Pillow, mode RGB, sRGB, each of its pixels one; transparent pixels lie on white."""
+    if image.format() == QImage.Format.Format_ARGB32_Premultiplied and not _has_opacity(image):
+        image = QImage(image)
+        image.reinterpretAsFormat(QImage.Format.Format_RGB32)
+    if image.colorSpace().isValid():
+        image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
-        image = _on_white(image)
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)  # shares the pixels if it has that format
-    size = (plain.width(), plain.height())
-    return Image.frombytes("RGB", size, plain.constBits(), "raw", "BGRX", plain.bytesPerLine())
+        return on_white(_copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA", "RGBA"))
+    # shares the pixels of an image that has this format, as all large ones do
+    return _copied(image.convertToFormat(QImage.Format.Format_RGB32), "RGB", "BGRX")
 
 
-def _on_white(image: QImage) -> QImage:
-    white = QImage(image.size(), QImage.Format.Format_RGB32)
-    white.fill(Qt.GlobalColor.white)
-    painter = QPainter(white)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    return white
+def _has_opacity(image: QImage) -> bool:
+    """Whether any pixel is not fully transparent."""
+    opacity = image.convertToFormat(QImage.Format.Format_Alpha8)  # owns the bits while they are read
+    return bool(bytes(opacity.constBits()).strip(b"\0"))
+
+
+def _copied(image: QImage, mode: str, order: str) -> Image.Image:
+    size = (image.width(), image.height())
+    return Image.frombytes(mode, size, image.constBits(), "raw", order, image.bytesPerLine())
 
 
 @dataclass(frozen=True, eq=False, slots=True)

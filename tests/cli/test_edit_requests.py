@@ -17,6 +17,7 @@ from fakes.fake_editor import FakeEditor
 from PIL import Image
 
 from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
+from engine.errors import ModelNotUsable
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo, save_image
 from engine.model_options import Lora, ModelOptions, WeightSet
@@ -306,3 +307,39 @@ def test_the_files_of_a_photo_are_not_touched(
     before = shutil.copy(photo, tmp_path / "before.png")
     assert edit(photo, outputs / "a.webp", "--variations", "2") == 0
     assert photo.read_bytes() == Path(before).read_bytes()
+
+
+@pytest.mark.parametrize("is_inverted", [False, True])
+def test_strokes_on_a_transparent_ground_are_the_mask(
+    editor: FakeEditor, photo: Path, outputs: Path, tmp_path: Path, is_inverted: bool
+) -> None:
+    strokes = Image.new("RGBA", (120, 80))
+    strokes.paste("white", (20, 20, 60, 60))
+    strokes.save(tmp_path / "mask.png")
+    inverted = ("--invert-mask",) if is_inverted else ()
+    assert edit(photo, outputs / "a.png", "--mask", tmp_path / "mask.png", *inverted) == 0
+    mask = editor.requests[0].mask
+    assert mask is not None
+    assert mask.size == (60, 40)
+    inside, outside = mask.getpixel((20, 20)), mask.getpixel((50, 5))
+    assert (inside, outside) == ((0, 255) if is_inverted else (255, 0))
+
+
+def test_a_mask_that_is_empty_or_missing_is_refused(
+    photo: Path, outputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGBA", (60, 40)).save(tmp_path / "mask.png")
+    assert edit(photo, outputs / "a.png", "--mask", tmp_path / "mask.png") == 2
+    assert capsys.readouterr().err.startswith("The mask mask.png marks nothing to edit. Paint the part")
+    assert edit(photo, outputs / "a.png", "--invert-mask") == 2
+    assert capsys.readouterr().err == "There is no mask to invert. Set the path of one with --mask.\n"
+    assert names(outputs) == []
+
+
+def test_a_model_that_computes_no_numbers_is_named_and_nothing_written(
+    editor: FakeEditor, photo: Path, outputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor.error = ModelNotUsable("model.not-finite", "The model {model} computed …", model="starter")
+    assert edit(photo, outputs / "a.png") == 2
+    assert "The model starter computed" in capsys.readouterr().err
+    assert names(outputs) == []

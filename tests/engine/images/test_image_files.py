@@ -15,24 +15,26 @@ from typing import Any, Literal
 import numpy as np
 import pillow_heif
 import pytest
+from fakes.image_bytes import PNG_SIGNATURE, encoded, png_chunk
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
 from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable
-from engine.images.image_files import MAX_PIXELS, decode_photo, open_photo, save_image
+from engine.images.image_files import (
+    FORMATS,
+    MAX_PIXELS,
+    OPENABLE_SUFFIXES,
+    decode_photo,
+    open_photo,
+    save_image,
+)
 from engine.request import EditRequest
 
 pillow_heif.register_heif_opener()
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "samples" / "dog.jpg"
 RAMP = np.tile(np.linspace(0, 1, 32), (24, 1))
 """From black at the left to white at the right, 32 × 24."""
-
-
-def encoded(image: Image.Image, file_format: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format=file_format, **options)
-    return buffer.getvalue()
 
 
 def grey_ramp() -> Image.Image:
@@ -89,14 +91,10 @@ RAMPS = {
 }
 
 
-def png_chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
 def png(width: int, height: int, bits: int, colour: int, rows: bytes) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
     chunks = png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
+    return PNG_SIGNATURE + chunks
 
 
 def sixteen_bit_colour_png(grey: NDArray[np.uint16]) -> bytes:
@@ -355,3 +353,11 @@ def test_whatever_happened_to_a_file_it_opens_or_is_refused(file_format: str) ->
             damaged[damage.randrange(reach)] = damage.randrange(256)
         with suppress(ImageUnreadable):
             assert decode_photo(bytes(damaged), "x").mode == "RGB"
+
+
+def test_every_suffix_belongs_to_a_format_that_is_decoded() -> None:
+    known = Image.registered_extensions()
+    spellings = {".hif", ".jif", ".mpo"}  # of HEIC and JPEG, which Pillow does not list so
+    assert {known[suffix] for suffix in OPENABLE_SUFFIXES if suffix not in spellings} <= {*FORMATS, "HEIF"}
+    assert {".jfif", ".jpe", ".dib", ".tif", ".jpg", ".jp2", ".heic"} <= set(OPENABLE_SUFFIXES)
+    assert all(suffix == suffix.lower() for suffix in OPENABLE_SUFFIXES)

@@ -139,6 +139,8 @@ def test_the_dialog_opens_photos_and_remembers_the_folder(
     program.window.actions_.open.trigger()
     dialog = program.window.findChild(QFileDialog, "open_dialog")
     assert dialog is not None
+    for name in ("*.jpg", "*.JPG", "*.jfif", "*.JPE", "*.tif", "*.dib", "*.HEIC", "*.dng", "*.CR3"):
+        assert f" {name} " in dialog.nameFilters()[0]
     with qtbot.waitSignal(program.document.source_changed):
         dialog.filesSelected.emit([str(photo)])
     dialog.reject()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes.fake_editor import FakeEditor
 from fakes.session_steps import COLOUR, Start, quit_program
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,11 @@ from engine.library import ModelCard
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
+
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>'
+)
 
 
 @pytest.fixture
@@ -47,5 +52,7 @@ def coloured(tmp_path: Path) -> Path:
     file = tmp_path / "harbour & sea.png"
     exif = Image.Exif()
     exif[0x013B], exif[0x8298] = "A. Painter", "no rights"
-    Image.new("RGB", (90, 60), COLOUR).save(file, exif=exif, dpi=(300, 300))
+    texts = PngImagePlugin.PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", XMP)
+    Image.new("RGB", (90, 60), COLOUR).save(file, exif=exif, dpi=(300, 300), pnginfo=texts)
     return file

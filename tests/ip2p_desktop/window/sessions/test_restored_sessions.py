@@ -84,6 +84,7 @@ def test_metadata_survives_to_a_later_save(
         again.photos.save(again.document.result, tmp_path / "saved.png")
     with Image.open(tmp_path / "saved.png") as saved:
         assert saved.getexif()[0x013B] == "A. Painter"
+        assert 'Rating="4"' in saved.text["XML:com.adobe.xmp"]
         assert [round(value) for value in saved.info["dpi"]] == [300, 300]
         assert saved.convert("RGB").getpixel((3, 3)) == tuple(255 - value for value in COLOUR)
     record = read_edit_record(tmp_path / "saved.png")

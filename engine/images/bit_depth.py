@@ -1,0 +1,90 @@
+"""Conversion of deeper images to 8 bits: 12, 16 and 32 bits, signed and unsigned, and floats.
+
+The range is that of the number type where it has one. For the others it comes from percentiles, so that a few
+odd pixels decide nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Values = NDArray[Any]
+
+TWELVE_BITS, SIXTEEN_BITS = 4095, 65_535
+HALF_OF_TWELVE = 2048
+BRIGHT, BRIGHTEST = 95.0, 99.0
+"""Percentiles: of the values that a photo shows as white at most, and of those that tell the range."""
+OVEREXPOSED = 8.0
+"""The `BRIGHT` percentile of floats above which they do not go from 0 to 1, not even in an HDR photo."""
+BAND = 256
+"""Rows that are converted at a time, to save memory."""
+SAMPLES = 1_000_000
+"""Values that percentiles are measured on, about."""
+
+
+def pixel_values(image: Image.Image, *, is_signed: bool = False, bits: int = 32) -> Values:
+    """The values of a grey image with mode "I", "I;16…" or "F", in the number type that its file has."""
+    values = np.asarray(image)
+    if image.mode == "F":
+        return values
+    if image.mode.startswith("I;16"):
+        return values.astype(np.uint16)
+    if bits == 16:
+        return values.clip(-32_768, 32_767).astype(np.int16) if is_signed else values.astype(np.uint16)
+    return values if is_signed else values.view(np.uint32)
+
+
+def to_eight_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint8]:
+    """Values of any number type as 8 bits; the first black is 0, and what is not a number is black.
+
+    White is `declared_white`, if that is not 0, else the end of the type's range. 32-bit numbers and floats
+    may also go to 255 or 65535, floats to 1, and 16-bit numbers to 4095.
+    """
+    if values.dtype == np.uint8:
+        return values
+    white = np.float32(declared_white or _white(values))
+    result = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), BAND):
+        shares = values[top : top + BAND].astype(np.float32) * (np.float32(255) / white)
+        np.nan_to_num(shares, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+        result[top : top + BAND] = shares.round(out=shares).clip(0, 255, out=shares)
+    return result
+
+
+def _white(values: Values) -> float:
+    sample = values.reshape(-1)[:: max(1, values.size // SAMPLES)]
+    if values.dtype.kind == "f":
+        return _white_of_floats(sample[np.isfinite(sample)].astype(np.float64))
+    highest = np.iinfo(values.dtype).max
+    if values.dtype == np.uint16:
+        return _white_of_sixteen_bits(sample)
+    if values.dtype.itemsize <= 2:
+        return float(highest)
+    return _white_of_whole_numbers(sample, highest)
+
+
+def _white_of_sixteen_bits(sample: Values) -> float:
+    """4095 for a photo of 12 bits, which would otherwise be almost black; a dark photo of 16 stays dark."""
+    is_twelve = sample.max(initial=0) <= TWELVE_BITS and np.percentile(sample, BRIGHTEST) >= HALF_OF_TWELVE
+    return TWELVE_BITS if is_twelve else SIXTEEN_BITS
+
+
+def _white_of_whole_numbers(sample: Values, highest: float) -> float:
+    brightest = float(np.percentile(sample, BRIGHTEST)) if sample.size else 0.0
+    for white in (255.0, float(SIXTEEN_BITS)):
+        if brightest <= white:
+            return white
+    return max(brightest, highest) if brightest > highest / 256 else brightest
+
+
+def _white_of_floats(sample: NDArray[np.float64]) -> float:
+    """1 for floats from 0 to 1, also with highlights above; where these are many, so that they fit in."""
+    bright, brightest = np.percentile(sample, (BRIGHT, BRIGHTEST)).tolist() if sample.size else (0.0, 0.0)
+    has_fractions = bool((sample != sample.round()).any())
+    if brightest <= 1 or (has_fractions and bright <= OVEREXPOSED):
+        return max(1.0, bright)
+    return _white_of_whole_numbers(sample, bright)
