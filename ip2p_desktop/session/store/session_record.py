@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from engine.files.atomic import atomic_write, sync_folder
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.store.node_record import newer_session
+from ip2p_desktop.session.store.node_record import NODE_ID, newer_session
 
 SESSION_VERSION = 1
 """Raised when earlier programs would misread the file; a new field does not need that."""
@@ -115,7 +116,7 @@ class SessionRecord:
                 nodes=tuple(_entries(values)),
                 shown=values.get("shown", ""),
                 state=_state(values.value("state")) or STANDARD_STATE,
-                view=values.record("view").fill(STANDARD_VIEW),
+                view=_view(values.record("view")),
                 done=tuple(_steps(values, "done")),
                 undone=tuple(_steps(values, "undone")),
                 unknown_fields=values.unknown(),
@@ -147,10 +148,19 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
     return with_unknown(values, entry.unknown_fields)
 
 
+def _view(values: JsonRecord) -> ViewRecord:
+    view = values.fill(STANDARD_VIEW)
+    return view if all(map(math.isfinite, (view.zoom, view.centre_x, view.centre_y))) else STANDARD_VIEW
+
+
 def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
+    """The entries with ids that the program gives, as they become names of files."""
     for each in values.records("nodes"):
+        node_id = each.get("id", "")
+        if not NODE_ID.fullmatch(node_id):
+            continue
         yield NodeEntry(
-            node_id=each.get("id", ""),
+            node_id=node_id,
             name=each.get("name", ""),
             is_listed=each.get("is_listed", True),
             state=_state(each.value("state")),

@@ -147,6 +147,32 @@ def test_a_project_writes_nothing_outside_its_session(project: Path, tmp_path: P
     folder.close()
 
 
+def test_names_in_a_project_are_no_paths(project: Path, tmp_path: Path) -> None:
+    """A file outside is neither read nor moved, whatever the project calls its photos."""
+    outside = tmp_path / "sessions" / "mine.json"
+    outside.parent.mkdir()
+    outside.write_text("{}", encoding="utf-8")
+    with zipfile.ZipFile(project) as archive:
+        values = json.loads(archive.read("session.json"))
+        first = values["nodes"][0]["id"]
+        record = json.loads(archive.read(f"{first}.json"))
+    values["nodes"].append({"id": "../mine", "name": "odd"})
+    values["view"]["zoom"] = float("nan")
+    record["image"] = "../mine"
+    changed = {"session.json": json.dumps(values).encode(), f"{first}.json": json.dumps(record).encode()}
+    folder = read_project(rewrite(project, dict(changed)), outside.parent)
+    session = load_session(folder.path)
+    assert outside.read_text(encoding="utf-8") == "{}"
+    assert session.damaged == ("harbour & sea.png",)
+    assert [node.name for node, is_listed in session.nodes if is_listed] == [
+        "harbour & sea.png",  # its image is there, although its record is not valid
+        "harbour & sea - make it snow.png",
+        "harbour & sea - make it warmer.png",
+    ]
+    assert session.record.view.is_fitted
+    folder.close()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
