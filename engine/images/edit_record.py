@@ -19,6 +19,7 @@ from PIL import Image
 import engine
 from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
+from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.exif import comment_of
 from engine.images.side_data import without_side_data
@@ -189,7 +190,7 @@ def read_edit_record(path: Path) -> EditRecord | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            text = _stored_text(path.read_bytes())
+            text = _stored_text(read_bounded(path, IMAGE_LIMIT))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
         raise ImageUnreadable(
             "image.not-an-image",

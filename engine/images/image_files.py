@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 
 from engine.errors import ImageUnreadable, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
+from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.images.camera_raw import develop, is_raw
 from engine.images.exif import Info, orientation_of
 from engine.images.format_names import format_name
@@ -82,7 +83,7 @@ def read_image_file(path: Path) -> bytes:
             raise ImageUnreadable(
                 "image.empty", "{file} is empty (0 bytes).", "Choose another copy of the photo.", file=path
             )
-        return path.read_bytes()
+        return read_bounded(path, IMAGE_LIMIT)
     except OSError as error:
         raise ImageUnreadable(
             "image.unreadable",
