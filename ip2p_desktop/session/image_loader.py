@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.session.edit_tree import EditNode
+from ip2p_desktop.session.edit_tree import EditNode, EditTree
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -22,9 +22,11 @@ class ImageLoader(QObject):
     failed = Signal(object)
     """`ErrorReport`."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, tree: EditTree, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._background = Background(self, is_latest_only=True)
+        self._tree = tree
+        # one at a time, as several large images would need much memory
+        self._background = Background(self, workers=1, is_latest_only=True)
         self._name = ""
 
     def load(
@@ -37,12 +39,13 @@ class ImageLoader(QObject):
         self.cancel()
         missing = [image for image in node.shown_images if not image.is_in_memory]
         if not missing:
+            self._tree.set_on_screen(node)
             ready()
             return
         self._show(node.name)
         self._background.submit(
             lambda: [(image, image.read()) for image in missing],
-            partial(self._on_loaded, ready),
+            partial(self._on_loaded, node, ready),
             partial(self._on_failed, failed),
         )
 
@@ -56,8 +59,11 @@ class ImageLoader(QObject):
         self._background.cancel()
         self._background.close()
 
-    def _on_loaded(self, ready: Callable[[], None], images: list[tuple[StoredImage, DisplayImage]]) -> None:
+    def _on_loaded(
+        self, node: EditNode, ready: Callable[[], None], images: list[tuple[StoredImage, DisplayImage]]
+    ) -> None:
         self._show("")
+        self._tree.set_on_screen(node)  # before, as together they may be above the limit of memory
         for stored, image in images:
             stored.display_image = image
         ready()

@@ -119,8 +119,8 @@ class ImageMemory:
     An image that is in no file is never dropped, nor one on screen.
     """
 
-    def __init__(self, byte_limit: int = BYTE_LIMIT) -> None:
-        self._byte_limit = byte_limit
+    def __init__(self, byte_limit: int | None = None) -> None:
+        self._byte_limit = BYTE_LIMIT if byte_limit is None else byte_limit
         self._images: dict[StoredImage, None] = {}
         self._on_screen: frozenset[StoredImage] = frozenset()
 

@@ -47,7 +47,7 @@ class EditController(QObject):
         super().__init__(window)
         self.store: SessionStore | None = None
         """The session to which results are written."""
-        self.loader = ImageLoader(self)
+        self.loader = ImageLoader(tree, self)
         self._canvas = window.canvas
         self._notice_bar = window.notice_bar
         self._models = models
@@ -76,7 +76,6 @@ class EditController(QObject):
     def _connect_controls(self, window: MainWindow) -> None:
         self.loader.failed.connect(self.refused)
         self.loader.loading_changed.connect(self._show_loading)
-        self._document.shown_changed.connect(self._tree.set_on_screen)
         self._composer.edit_requested.connect(self.start)
         self._composer.cancel_requested.connect(self.cancel)
         window.actions_.edit.triggered.connect(self.start)
@@ -139,7 +138,7 @@ class EditController(QObject):
         self.cancel()
         self.loader.cancel()
         self._tree.add(source)
-        self._document.show(source)
+        self._display(source)
 
     def add_source(self, source: SourcePhoto) -> None:
         """Add a photo to the strip without showing it."""
@@ -155,7 +154,7 @@ class EditController(QObject):
         child = result.as_source()
         self.cancel()
         self._tree.add(child, is_listed=False)
-        self._document.show(child)
+        self._display(child)
         return True
 
     def load(
@@ -184,16 +183,23 @@ class EditController(QObject):
         self.is_following = job is None or node is job.source
         if not self.is_following:
             self._document.preview = None
-        self._document.show(node)
+        self._display(node)
         return True
+
+    def _display(self, node: EditNode) -> None:
+        # before, as the images of a photo and its result may be above the limit of memory
+        self._tree.set_on_screen(node)
+        self._document.show(node)
 
     def _can_show(self, node: EditNode) -> bool:
         """Whether the images of a node are on screen or can be read; emits `refused` if not."""
         if node is self._document.shown:
             return True
+        self._tree.set_on_screen(node)
         try:
             node.load()
         except ImageUnreadable as error:
+            self._tree.set_on_screen(self._document.shown)
             self.refused.emit(error.report())
             return False
         return True
@@ -215,7 +221,7 @@ class EditController(QObject):
     def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._tree.add(*results)
         if self.is_following and self._can_show(results[0]):
-            self._document.show(results[0])
+            self._display(results[0])
         self._document.preview = None
         self._report_fallbacks(summary.fallbacks)
         self.finished.emit(results[0])

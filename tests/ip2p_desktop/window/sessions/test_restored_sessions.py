@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
+from ip2p_desktop.session import image_memory
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
@@ -316,6 +318,37 @@ def test_a_window_that_is_closed_before_it_shows_its_session_leaves_it_as_it_is(
     wait_until_shown(qtbot, again)
     assert again.document.result is again.tree.listed[1]
     assert again.document.state.instruction == "make it new"
+
+
+def test_images_are_read_once_and_never_while_the_window_waits(
+    qtbot: QtBot, start: Start, coloured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where a photo and its result together need more memory than images may use."""
+    monkeypatch.setattr(image_memory, "BYTE_LIMIT", 1)
+    read_file, reads = image_memory.read_display_image, list[tuple[str, bool]]()
+
+    def read(file: Path) -> DisplayImage:
+        reads.append((file.stem, threading.current_thread() is threading.main_thread()))
+        return read_file(file)
+
+    monkeypatch.setattr(image_memory, "read_display_image", read)
+    program = start()
+    photo = open_file(qtbot, program, coloured)
+    first, second = (edit(qtbot, program, text) for text in ("make it snow", "make it warmer"))
+    assert reads == []
+    assert not first.pixels.is_in_memory
+    program.history.show_node(first)
+    qtbot.waitUntil(lambda: program.document.shown is first)
+    assert reads == [(first.node_id, False)]
+    wait_until_stored(qtbot, program)
+    quit_program(program)
+    reads.clear()
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert reads == [(photo.node_id, False), (first.node_id, False)]
+    again.history.undo()
+    qtbot.waitUntil(lambda: again.document.shown is again.tree.listed[2])
+    assert reads[2:] == [(second.node_id, False)]
 
 
 def test_a_removed_result_stays_removed_and_leaves_no_file(
