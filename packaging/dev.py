@@ -125,7 +125,7 @@ def set_up(*, develop: bool) -> None:
     if not is_usable(Path(venv_python())):
         make_venv()
     print("Installing the pinned packages into .venv; the first time this takes some minutes.", flush=True)
-    extra = "[develop,parquet,raw]" if develop else ""
+    extra = "[develop,parquet,raw,tensorboard]" if develop else ""
     install = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     install += ["--constraint", str(CONSTRAINTS), "--editable", f"{ROOT}{extra}"]
     if subprocess.run(install, cwd=ROOT).returncode:

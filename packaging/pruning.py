@@ -10,8 +10,11 @@ from pathlib import Path
 TOOLS = ("IPython", "PyInstaller", "_pytest", "mypy", "mypyc", "pip", "pytest", "pytestqt", "ruff")
 """Packages for development."""
 OPTIONAL = (
+    "absl",
     "click",
+    "grpc",
     "hf_xet",
+    "markdown",
     "markdown_it",
     "networkx",
     "pkg_resources",
@@ -23,10 +26,14 @@ OPTIONAL = (
     "rich",
     "setuptools",
     "shellingham",
+    "tensorboard",
+    "tensorboard_data_server",
     "tkinter",
     "typer",
+    "wandb",
+    "werkzeug",
 )
-"""Optional dependencies of libraries, for downloads, tables, the terminal and compiling."""
+"""Optional dependencies of libraries, for downloads, tables, the terminal, logging and compiling."""
 UNUSED_PARTS = (
     "accelerate.test_utils",
     "diffusers.commands",

@@ -6,16 +6,35 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
 from engine.progress import CancelToken
-from trainer.datasets import ColumnNames, PairSet, Source, find_pairs
-from trainer.datasets.checking.inspection import PairInspection, inspect_pair
-from trainer.datasets.checking.repetitions import Repetitions
-from trainer.datasets.checking.report import KINDS, NAMES_SHOWN, Concern, Consequence, DatasetReport
-from trainer.datasets.lookahead import worked_ahead
+from trainer.datasets import ColumnNames, PairSet, SkippedEntry, Source, find_pairs
+from trainer.datasets.checking.inspection import (
+    PairInspection,
+    inspect_instructions,
+    inspect_pair,
+    read_pair,
+)
+from trainer.datasets.checking.pair_record import PairRecord
+from trainer.datasets.checking.repetitions import Thumbnail, find_repetitions
+from trainer.datasets.checking.report import (
+    KINDS,
+    NAMES_SHOWN,
+    ONE_INSTRUCTION,
+    Concern,
+    Consequence,
+    DatasetReport,
+)
+from trainer.datasets.checking.shared_inspection import inspections_of
+from trainer.datasets.pairs import NOTES, PairFacts
 from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
+
+if TYPE_CHECKING:
+    from trainer.distributed.parallel import Processes
 
 CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
 STAGE = "checking pairs"
@@ -30,63 +49,127 @@ def check_pairs(
     on_checked: OnChecked = lambda done, total: None,
     cancel: CancelToken | None = None,
     workers: int | None = None,
+    folder: Path | None = None,
+    processes: Processes | None = None,
 ) -> DatasetReport:
-    """Opens and compares the images of every pair, on several threads; returns the report.
+    """Opens and compares the images of every pair; returns the report.
 
-    No image stays in memory. Raises `Cancelled`.
+    With the `folder` of a run, pairs whose files have not changed since its last check are not opened again.
+    With several `processes`, all must call this: each opens its share, and all return the same report.
+    `workers` are threads; None takes the cores of this machine. No image stays in memory. Raises `Cancelled`.
     """
-    findings = _Findings(found)
-    inspections = worked_ahead(inspect_pair, found.pairs, cancel=cancel or CancelToken(), workers=workers)
-    for place, inspection in enumerate(inspections):
-        findings.add(place, inspection)
-        on_checked(place + 1, len(found.pairs))
-    return findings.report()
+    record = PairRecord(folder)
+    findings = _Findings(found, record)
+    try:
+        inspections = inspections_of(
+            found.pairs, record, cancel=cancel or CancelToken(), workers=workers, processes=processes
+        )
+        for place, (key, inspection) in enumerate(inspections):
+            findings.add(place, key, inspection)
+            on_checked(place + 1, len(found.pairs))
+        if processes is None:
+            return findings.report()
+        return processes.from_first(findings.report() if processes.is_first else None)
+    finally:
+        record.close()
+
+
+def digested_pairs(
+    found: PairSet,
+    *,
+    on_checked: OnChecked = lambda done, total: None,
+    cancel: CancelToken | None = None,
+    folder: Path | None = None,
+    processes: Processes | None = None,
+) -> PairSet:
+    """Returns the pairs with the digests of their files, for a run that does not check them.
+
+    The arguments are those of `check_pairs`. Raises `Cancelled`.
+    """
+    record = PairRecord(folder, "read")
+    facts: list[PairFacts | None] = []
+    try:
+        inspections = inspections_of(
+            found.pairs, record, inspect=read_pair, cancel=cancel or CancelToken(), processes=processes
+        )
+        for _, inspection in inspections:
+            facts.append(inspection.facts)
+            on_checked(len(facts), len(found.pairs))
+        if processes is not None:
+            facts = processes.from_first(facts)
+    finally:
+        record.close()
+    return found.with_pairs([replace(pair, facts=own) for pair, own in zip(found.pairs, facts, strict=True)])
 
 
 def usable_pairs(found: PairSet, report: DatasetReport) -> PairSet:
-    """Returns the pairs without those that the report leaves out."""
-    left_out = set(report.left_out)
-    return found.with_pairs([pair for place, pair in enumerate(found.pairs) if place not in left_out])
+    """Returns the pairs without those that the report leaves out, each with its facts.
+
+    Those that are left out are listed as skipped.
+    """
+    left_out = [
+        SkippedEntry(kind, found.pairs[place].name, f"{found.pairs[place].name}: {KINDS[kind].title}.")
+        for place, kind in report.left_out.items()
+    ]
+    kept = [
+        replace(pair, facts=facts)
+        for place, (pair, facts) in enumerate(zip(found.pairs, report.facts, strict=True))
+        if place not in report.left_out
+    ]
+    return replace(found, pairs=tuple(kept), skipped=(*found.skipped, *left_out))
 
 
 class _Findings:
     """Collects the findings of all pairs, by kind."""
 
-    def __init__(self, found: PairSet) -> None:
-        self._found = found
+    def __init__(self, found: PairSet, record: PairRecord) -> None:
+        self._found, self._record = found, record
         self._counts = dict.fromkeys(KINDS, 0)
         self._names: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        self._left_out: dict[int, None] = {}
-        self._repetitions = Repetitions()
+        self._left_out: dict[int, str] = {}
+        self._keys: list[bytes] = []
+        self._facts: list[PairFacts | None] = []
+        self._hashes: list[tuple[int, int] | None] = []
         for skipped in found.skipped:
-            self._count(skipped.reason, skipped.sentence.rstrip("."))
+            is_note = skipped.reason in NOTES
+            self._count(skipped.reason, skipped.name if is_note else skipped.sentence.rstrip("."))
 
     def _count(self, kind: str, name: str) -> None:
         self._counts[kind] += 1
         if name and len(self._names[kind]) < NAMES_SHOWN:
             self._names[kind].append(name)
 
-    def add(self, place: int, inspection: PairInspection) -> None:
+    def add(self, place: int, key: bytes, inspection: PairInspection) -> None:
         pair = self._found.pairs[place]
-        for finding in inspection.findings:
+        for finding in (*inspect_instructions(pair), *inspection.findings):
             name = pair.name if not finding.detail else f"{pair.name}: {finding.detail.rstrip('.')}"
-            self._record(place, finding.fault, name)
-        hashes, thumbnails = inspection.hashes, inspection.thumbnails
-        if hashes is not None and thumbnails is not None:
-            earlier = self._repetitions.earlier(place, pair.instructions, hashes, thumbnails)
-            if earlier is not None:
-                self._record(place, "duplicate", f"{pair.name}, as {self._found.pairs[earlier].name}")
+            self._add_finding(place, finding.fault, name)
+        self._keys.append(key)
+        self._facts.append(inspection.facts)
+        self._hashes.append(inspection.hashes)
 
-    def _record(self, place: int, kind: str, name: str) -> None:
+    def _add_finding(self, place: int, kind: str, name: str) -> None:
         self._count(kind, name)
         if KINDS[kind].consequence is Consequence.LEFT_OUT:
-            self._left_out[place] = None
+            self._left_out.setdefault(place, kind)
+
+    def _add_repetitions(self) -> None:
+        pairs = self._found.pairs
+        repeated = find_repetitions((pair.instructions for pair in pairs), self._hashes, self._thumbnails)
+        for place, earlier in repeated.items():
+            self._add_finding(place, "duplicate", f"{pairs[place].name}, as {pairs[earlier].name}")
+
+    def _thumbnails(self, place: int) -> tuple[Thumbnail, Thumbnail] | None:
+        remembered = self._record.thumbnails(self._keys[place])
+        return remembered or inspect_pair(self._found.pairs[place]).thumbnails
 
     def report(self) -> DatasetReport:
+        """Returns the report; called once, after all inspections."""
         found = self._found
+        self._add_repetitions()
         if len(found.pairs) > 1 and len(found.instructions) == 1:
-            self._counts["one instruction"] = len(found.pairs)
-            self._names["one instruction"] = [f"“{found.instructions[0]}”"]
+            self._counts[ONE_INSTRUCTION] = len(found.pairs)
+            self._names[ONE_INSTRUCTION] = [f"“{found.instructions[0]}”"]
         concerns = [
             Concern(kind, count, tuple(self._names[kind])) for kind, count in self._counts.items() if count
         ]
@@ -94,8 +177,9 @@ class _Findings:
             dataset=", ".join(str(source.path) for source in found.sources),
             layout=", ".join(dict.fromkeys(layout.value for layout in found.layouts)),
             pairs=len(found.pairs),
-            left_out=tuple(self._left_out),
+            left_out=dict(sorted(self._left_out.items())),
             concerns=tuple(concerns),
+            facts=tuple(self._facts),
         )
 
 

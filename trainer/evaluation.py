@@ -26,6 +26,7 @@ from torch import Tensor
 from engine.devices.device import choose_device
 from engine.edit_settings import EditSettings
 from engine.errors import EngineError
+from engine.files.text_files import write_text_file
 from engine.images.image_files import decode_photo
 from engine.images.pixels import to_pixels
 from engine.models.loading import Model, load_model
@@ -189,16 +190,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         points = _evaluated(options, settings)
+        if options.json:
+            write_text_file(options.json, to_json(points, settings))
+        if options.plot:
+            write_text_file(options.plot, to_plot(points, settings))
     except EngineError as error:
         sys.stderr.write(f"{error.report()}\n")
         return 1
     for point in points:
         mean = point.mean
         sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
-    if options.json:
-        options.json.write_text(to_json(points, settings), encoding="utf-8")
-    if options.plot:
-        options.plot.write_text(to_plot(points, settings), encoding="utf-8")
     return 0
 
 

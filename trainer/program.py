@@ -17,11 +17,13 @@ from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.config import ReadSettings, read_settings
+from trainer.config.settings_help import help_text
 from trainer.distributed.launcher import WorkerLost, is_first, workers
 from trainer.distributed.priority import lower_priority
 from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
 from trainer.protocol.events import EventStream, TrainingFailed, TrainingFinished
 from trainer.runs.preparation import prepare
+from trainer.runs.run_lock import run_lock
 
 log = logging.getLogger("trainer")
 
@@ -29,9 +31,15 @@ DONE, FAILED, BAD_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the training; returns 0 if done or stopped, 1 if it failed, 2 for invalid settings or dataset."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    """Runs the training; returns 0 if done or stopped, 1 if it failed, 2 for invalid settings or dataset.
+
+    With `--help`, or without arguments, it only shows the settings.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or {"-h", "--help"} & set(given):
+        sys.stdout.write(help_text())
+        return DONE if given else BAD_USAGE
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     events = EventStream(is_silent=not is_first())
     is_attached = ATTACHED_VARIABLE in os.environ
     if is_attached:
@@ -88,6 +96,13 @@ class TrainerRun:
         """Whether preparation succeeded."""
 
     def __call__(self, settings: ReadSettings) -> None:
+        if settings.probe is not None or not is_first():
+            self._run(settings)
+            return
+        with run_lock(settings.config.run_folder):
+            self._run(settings)
+
+    def _run(self, settings: ReadSettings) -> None:
         training = prepare(settings, self.events, self.commands)
         self.has_begun = True
         try:
@@ -98,4 +113,5 @@ class TrainerRun:
 
                 probe(training, settings.probe)
         finally:
+            training.close()
             training.processes.leave()

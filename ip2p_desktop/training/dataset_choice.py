@@ -14,7 +14,8 @@ from engine.errors import EngineError, ErrorReport
 from engine.images.image_files import decode_photo
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from trainer.datasets import Pair, PairImage, PairSet, Source, find_pairs
+from trainer.datasets import Pair, PairImage, PairSet, SkipReason, Source, find_pairs
+from trainer.datasets.finding import NO_INSTRUCTION
 
 if TYPE_CHECKING:
     from trainer.datasets.checking.report import DatasetReport
@@ -40,6 +41,8 @@ class Findings:
     listing: PairSet
     instructions: tuple[str, ...]
     examples: tuple[Pair, ...]
+    instruction: str = ""
+    """That of the pairs without a text, which the user has typed."""
 
 
 class DatasetChoice(QObject):
@@ -54,6 +57,8 @@ class DatasetChoice(QObject):
         self._background = background
         self._cancel = CancelToken()
         self.path: Path | None = None
+        self.instruction = ""
+        """What was changed in the pairs without a text, as the user has typed it."""
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
@@ -64,21 +69,34 @@ class DatasetChoice(QObject):
         """Whether the pairs of the chosen dataset are being searched."""
         return self.path is not None and self.findings is None and self.failure is None
 
-    def choose(self, path: Path) -> None:
-        """Search a folder or a zip for pairs; an earlier search is cancelled."""
-        self.clear()
-        self.path = path
+    def needs_instruction(self) -> bool:
+        """Whether pairs were found without a text that says what was changed."""
+        if self.instruction:
+            return True
+        if self.failure is not None:
+            return self.failure.code == NO_INSTRUCTION
+        skipped = self.findings.listing.skipped if self.findings is not None else ()
+        return any(entry.reason == SkipReason.NO_INSTRUCTION for entry in skipped)
+
+    def choose(self, path: Path, instruction: str = "") -> None:
+        """Search a folder or a zip for pairs; an earlier search is cancelled.
+
+        `instruction` is that of pairs without a text.
+        """
+        self._set(path, instruction)
         search = self._cancel = CancelToken()
-        self.changed.emit()
         self._background.submit(
-            lambda: inspect_folder(path, search), self._on_found, self._on_failed, cancel=search
+            lambda: inspect_folder(path, search, instruction), self._on_found, self._on_failed, cancel=search
         )
 
     def clear(self) -> None:
         """Cancel the search and remove the choice."""
+        self._set(None)
+
+    def _set(self, path: Path | None, instruction: str = "") -> None:
         self._cancel.cancel()
-        self.path, self.findings, self.failure, self.thumbnails = None, None, None, ()
-        self.report = None
+        self.path, self.instruction = path, instruction
+        self.findings, self.failure, self.thumbnails, self.report = None, None, (), None
         self.changed.emit()
         self.thumbnails_changed.emit()
         self.report_changed.emit()
@@ -113,10 +131,10 @@ class DatasetChoice(QObject):
         self.report_changed.emit()
 
 
-def inspect_folder(path: Path, search: CancelToken) -> Findings:
+def inspect_folder(path: Path, search: CancelToken, instruction: str = "") -> Findings:
     """Search for pairs. Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs([Source(path)], cancel=search)
-    return Findings(listing, listing.instructions, example_pairs(listing.pairs))
+    listing = find_pairs([Source(path)], instruction=instruction, cancel=search)
+    return Findings(listing, listing.instructions, example_pairs(listing.pairs), instruction)
 
 
 def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:

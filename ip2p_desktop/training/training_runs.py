@@ -69,11 +69,11 @@ class TrainingRun:
     def settings(self) -> list[str]:
         """The arguments of the trainer."""
         return [
-            f"data.data_path={_quoted(self.plan.dataset)}",
-            f"model.unet_config.from_pretrained={_quoted(self.plan.base_model)}",
-            f"model.name={_quoted(self.plan.name)}",
+            f"data.data_path={quoted(self.plan.dataset)}",
+            f"model.unet_config.from_pretrained={quoted(self.plan.base_model)}",
+            f"model.name={quoted(self.plan.name)}",
             f"trainer.max_steps={self.plan.steps}",
-            f"exp_manager.exp_dir={_quoted(self.folder)}",
+            f"exp_manager.exp_dir={quoted(self.folder)}",
             f"exp_manager.checkpoint_callback_params.every_n_train_steps={CHECKPOINT_EVERY}",
             *self.plan.settings,
         ]
@@ -85,8 +85,8 @@ class TrainingRun:
         return lock
 
 
-def _quoted(value: object) -> str:
-    """A value that the trainer reads back unchanged: its arguments are YAML with `${…}` references."""
+def quoted(value: object) -> str:
+    """A text that the trainer reads back unchanged, whatever quotes and `${…}` references it contains."""
     escaped = re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", str(value))
     return json.dumps(escaped, ensure_ascii=False)
 

@@ -106,10 +106,13 @@ class TrainingSession(QObject):
         """Stopped runs that can be resumed, the latest first."""
         return resumable_runs(runs_folder())
 
-    def choose(self, dataset: Path) -> None:
-        """Search a folder or a zip for pairs, unless a run is in progress."""
+    def choose(self, dataset: Path, instruction: str = "") -> None:
+        """Search a folder or a zip for pairs, unless a run is in progress.
+
+        `instruction` is that of pairs without a text.
+        """
         if not self.is_running():
-            self.dataset.choose(dataset)
+            self.dataset.choose(dataset, instruction)
 
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""

@@ -664,13 +664,13 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>configuration.quotes-missing</source>
-        <extracomment>A value contains characters that have a special meaning in YAML.</extracomment>
+        <source>configuration.reference-not-usable</source>
+        <extracomment>The value of {setting} cannot be used: {reason}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>configuration.quotes-missing.advice</source>
-        <extracomment>Put it in quotes: key=&apos;…&apos;.</extracomment>
+        <source>configuration.reference-not-usable.advice</source>
+        <extracomment>“${{…}}” refers to another setting; write “${{” for the characters themselves.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -775,12 +775,12 @@
     </message>
     <message>
         <source>configuration.value-not-usable</source>
-        <extracomment>The value of {setting} cannot be used: {reason}.</extracomment>
+        <extracomment>{setting} is “{value}”, but must be {expected}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>configuration.value-not-usable.advice</source>
-        <extracomment>Check the name and the value.</extracomment>
+        <extracomment>Write {setting}={example}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -804,6 +804,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.arrow-selection</source>
+        <extracomment>{folder} holds a selection of rows that were not copied.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.arrow-selection.advice</source>
+        <extracomment>Call flatten_indices() on the dataset, and save it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.columns-unknown</source>
         <extracomment>{file} has no known columns for original, edited and instruction: images are in {images}, text in {texts}.</extracomment>
         <translation type="unfinished"></translation>
@@ -824,6 +834,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.file-unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.file-unreadable.advice</source>
+        <extracomment>Pack or download the dataset again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.incomplete-pairs</source>
         <extracomment>{folder} contains no complete image pair. {first}</extracomment>
         <translation type="unfinished"></translation>
@@ -834,6 +854,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.left-out</source>
+        <extracomment>Entries of the dataset that are not trained on: {count} ({reasons}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.left-out.advice</source>
+        <extracomment>The check of the dataset names them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.no-captions</source>
         <extracomment>No pair has captions of its two images, which the evaluation needs.</extracomment>
         <translation type="unfinished"></translation>
@@ -841,6 +871,16 @@
     <message>
         <source>dataset.no-captions.advice</source>
         <extracomment>Add “input” and “output” to every prompt.json, or columns original_prompt and edited_prompt.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-instruction</source>
+        <extracomment>{folder} contains pairs ({count}), but no text says what was changed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-instruction.advice</source>
+        <extracomment>Write it into instruction.txt beside the images, or add data.instruction=… to the command.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -920,7 +960,7 @@
     </message>
     <message>
         <source>dataset.parquet-damaged</source>
-        <extracomment>{file} is not a readable parquet file.</extracomment>
+        <extracomment>{file} is not a readable parquet or Arrow file.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -940,7 +980,7 @@
     </message>
     <message>
         <source>dataset.pyarrow-missing</source>
-        <extracomment>Parquet files need the library pyarrow, which is not installed.</extracomment>
+        <extracomment>Parquet and Arrow files need the library pyarrow, which is not installed.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -959,6 +999,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.sides-unknown</source>
+        <extracomment>The images in {one} and {other} have the same names, but nothing tells which are the originals.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.sides-unknown.advice</source>
+        <extracomment>Rename the folder of the originals to “before”, and the other one to “after”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.split-empty</source>
         <extracomment>{dataset} has no pairs in its {split} split.</extracomment>
         <translation type="unfinished"></translation>
@@ -969,6 +1019,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.tar-unreadable</source>
+        <extracomment>{file} is damaged, or a compressed tar.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.tar-unreadable.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.unreadable</source>
         <extracomment>{folder} cannot be read ({reason}).</extracomment>
         <translation type="unfinished"></translation>
@@ -976,6 +1036,16 @@
     <message>
         <source>dataset.unreadable.advice</source>
         <extracomment>Check the permissions of the folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.unusable-later</source>
+        <extracomment>Pairs that could no longer be read were replaced by others: {count} ({pairs}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.unusable-later.advice</source>
+        <extracomment>Check whether their files have changed.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1229,6 +1299,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image.camera-raw</source>
+        <extracomment>{file} is a camera RAW file, and the package rawpy, which develops these, is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.camera-raw.advice</source>
+        <extracomment>Export it as JPEG, PNG or TIFF first, or install the package.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.camera-raw-unknown</source>
+        <extracomment>{file} is a camera RAW file that cannot be developed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.camera-raw-unknown.advice</source>
+        <extracomment>Export it as JPEG, PNG or TIFF with the program of the camera.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image.cell-empty</source>
         <extracomment>{name} is empty.</extracomment>
         <translation type="unfinished"></translation>
@@ -1259,6 +1349,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image.file-of-cell-missing</source>
+        <extracomment>{file}, which {table} names, is missing.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.file-of-cell-missing.advice</source>
+        <extracomment>Put the images beside the table.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.folder-unreadable</source>
+        <extracomment>{folder} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.folder-unreadable.advice</source>
+        <extracomment>Check who may read it, and the disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.folder-without-photos</source>
+        <extracomment>{folder} contains no photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.folder-without-photos.advice</source>
+        <extracomment>Choose a photo, or a folder that contains some.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image.is-a-folder</source>
         <extracomment>{file} is a folder, not a photo.</extracomment>
         <translation type="unfinished"></translation>
@@ -1266,6 +1386,16 @@
     <message>
         <source>image.is-a-folder.advice</source>
         <extracomment>Choose a file in it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-a-file</source>
+        <extracomment>{file} is not a regular file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.not-a-file.advice</source>
+        <extracomment>Choose a photo that is a file.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1286,6 +1416,26 @@
     <message>
         <source>image.not-found.advice</source>
         <extracomment>Check the name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.other-format</source>
+        <extracomment>{file} is not a photo in a supported format; it is {form}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.other-format.advice</source>
+        <extracomment>Export it as JPEG, PNG or TIFF, and open that.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.rare-tiff</source>
+        <extracomment>{file} is a rare kind of TIFF file: {samples} × {bits} bits, compression {compression}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.rare-tiff.advice</source>
+        <extracomment>Save it without compression, or as PNG.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1401,6 +1551,31 @@
     <message>
         <source>memory.smaller-passes</source>
         <extracomment>Memory was short: {size} example(s) are computed at a time; the result is the same.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics.no-tensorboard</source>
+        <extracomment>exp_manager.create_tensorboard_logger needs the package tensorboard, which is not installed; the losses are only written to metrics.jsonl.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics.no-tensorboard.advice</source>
+        <extracomment>Install it with “pip install tensorboard”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics.no-wandb</source>
+        <extracomment>exp_manager.create_wandb_logger cannot use W&amp;B ({reason}); the losses are only written to metrics.jsonl.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics.no-wandb.advice</source>
+        <extracomment>Install it with “pip install wandb”, and log in with “wandb login”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics.not-written</source>
+        <extracomment>The losses can no longer be written ({reason}); training continues without.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1894,6 +2069,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.not-finite</source>
+        <extracomment>The model {model} computed values that are not numbers, so there is no result.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-finite.advice</source>
+        <extracomment>It is damaged: install it again, or choose another one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-finite-in-half</source>
+        <extracomment>The model {model} computed values that are not numbers in {dtype}, so there is no result.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-finite-in-half.advice</source>
+        <extracomment>Choose the number type fp32. If that does not help, the model is damaged: install it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.not-found</source>
         <extracomment>There is no model at {file}.</extracomment>
         <translation type="unfinished"></translation>
@@ -1961,6 +2156,16 @@
     <message>
         <source>model.scheduler-invalid.advice</source>
         <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.several-not-added</source>
+        <extracomment>{names} cannot be added.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.several-not-added.advice</source>
+        <extracomment>Add them one by one to see why.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2459,6 +2664,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.mask-empty</source>
+        <extracomment>The mask {file} marks nothing to edit.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.mask-empty.advice</source>
+        <extracomment>Paint the part to edit white on black, or on a transparent ground.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.mask-not-grey</source>
         <extracomment>The mask is not a grey image.</extracomment>
         <translation type="unfinished"></translation>
@@ -2496,6 +2711,16 @@
     <message>
         <source>request.no-edit-settings.advice</source>
         <extracomment>Choose a result as this program saved it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-mask</source>
+        <extracomment>There is no mask to invert.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-mask.advice</source>
+        <extracomment>Set the path of one with --mask.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2594,6 +2819,91 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>run.differs</source>
+        <extracomment>{folder} contains another run: {differences}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.differs.advice</source>
+        <extracomment>To go on with that run, use its dataset and settings. To begin a new one, choose another exp_manager.exp_dir; with exp_manager.resume_from_checkpoint={checkpoint} it goes on from the weights of that run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.in-use</source>
+        <extracomment>Another training run uses {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.in-use.advice</source>
+        <extracomment>Wait until it ends, or choose another exp_manager.exp_dir.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.newer-version</source>
+        <extracomment>The run in {folder} was written by a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.newer-version.advice</source>
+        <extracomment>Update the program, or choose another exp_manager.exp_dir.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.no-checkpoints</source>
+        <extracomment>{folder} contains no checkpoints of a run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.no-checkpoints.advice</source>
+        <extracomment>Name the folder that holds the folder “checkpoints”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.not-recorded</source>
+        <extracomment>An earlier version of this program began this run and did not record its data and settings; it continues with those given now.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.other-start-weights</source>
+        <extracomment>The run in {folder} began with other start weights, those of “{kept}” in {place}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.other-start-weights.advice</source>
+        <extracomment>To go on with that run, name them in model.unet_config.from_pretrained. To train from other weights, begin a new run in another exp_manager.exp_dir.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.record-missing</source>
+        <extracomment>{folder} does not contain {file}, which holds the settings of the run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.record-missing.advice</source>
+        <extracomment>Resume the run once, with its own settings: that writes the file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.start-weights-changed</source>
+        <extracomment>The run began with other weights than those in {place}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.start-weights-changed.advice</source>
+        <extracomment>Add model.unet_config.from_pretrained=… with those of “{kept}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.step-not-kept</source>
+        <extracomment>{folder} has no checkpoint of step {step}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.step-not-kept.advice</source>
+        <extracomment>It has those of {steps}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>settings.channels-of-start-weights</source>
         <extracomment>model.unet_config.in_channels is {asked}, but the start weights take {channels} channels; they stay as they are.</extracomment>
         <translation type="unfinished"></translation>
@@ -2606,6 +2916,16 @@
     <message>
         <source>settings.prediction-of-start-weights</source>
         <extracomment>model.parameterization is {asked}, but the start weights predict {predicted}; training continues with that.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.replay-by-default</source>
+        <extracomment>So that the new model keeps what its start weights know, they make {pairs} edits before the first step, and {percent} % of the examples are such edits.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings.replay-by-default.advice</source>
+        <extracomment>data.replay.pairs=0 switches this off: training is faster then, and forgets.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2700,7 +3020,7 @@
 <context>
     <name>FileDialogs</name>
     <message>
-        <source>Open photo</source>
+        <source>Open photos</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3022,6 +3342,29 @@ Steps {steps} · seed {seed}</source>
     </message>
 </context>
 <context>
+    <name>InstructionQuestion</name>
+    <message>
+        <source>What was changed in the photos?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>make it snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use for these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use for these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No text beside the photos describes the change. This instruction is used for these pairs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LengthCard</name>
     <message>
         <source>Does not fit</source>
@@ -3333,6 +3676,22 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Opening {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the first {limit} of {count} photos were opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} cannot be opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check that they are photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the others afterwards.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4027,6 +4386,25 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Suggestion: {instruction}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SystemViewer</name>
+    <message>
+        <source>This does not exist yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No program was found to show this. Copy it to open it elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

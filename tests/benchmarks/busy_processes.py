@@ -127,6 +127,7 @@ class TrainingProcess(MeasuredProcess):
             f"exp_manager.exp_dir={run}",
             f"trainer.threads={os.cpu_count()}",  # as it does without a setting
             "trainer.max_steps=1000000",
+            "data.replay.pairs=0",
             "trainer.val_check_interval=0",
             "validation.edits=0",
         ]

@@ -57,6 +57,7 @@ def tiny_settings(model: Path, run: Path, steps: int, more: list[str]) -> list[s
         f"data.data_path={TESTS / 'assets' / 'pairs'}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
+        "data.replay.pairs=0",
         "data.resolution=32",
         "data.num_workers=0",
         "data.check=False",

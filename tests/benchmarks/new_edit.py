@@ -42,7 +42,7 @@ from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
 from ip2p_desktop.training.training_probe import SKIPPED_CHECKS  # noqa: E402
 from ip2p_desktop.training.training_runs import TrainingRun  # noqa: E402
-from trainer.examples.replay import known_instructions  # noqa: E402
+from trainer.config.replay_defaults import known_instructions  # noqa: E402
 from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
 from trainer.starter.scoring.scorer import Scorer  # noqa: E402
 
@@ -212,7 +212,7 @@ def measure(options: argparse.Namespace, work: Path) -> None:
     )
     before = old_edits(base, asked, work / "before.json")
     after = old_edits(trained, asked, work / "after.json")
-    replayed = set(known_instructions(base.path))
+    replayed = set(known_instructions(base))
     unseen = [name for name in before if name.partition(": ")[2] not in replayed]
     known = [name for name in unseen if before[name]]
     kept = float(np.mean([after[name] for name in known]))

@@ -93,6 +93,8 @@ def _train(
     arguments: list[str], output: Path, errors: Path, before: Before | None, environment: dict[str, str]
 ) -> None:
     os.environ.update(environment)
+    if CAN_FORK:  # as a program of its own does, and without a second process that loads the libraries
+        multiprocessing.set_start_method("fork", force=True)
     for path, stream in ((output, sys.stdout), (errors, sys.stderr)):
         with path.open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())

@@ -5,15 +5,22 @@ Every batch follows from its number alone, so a resumed run gets the same batche
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
+from functools import partial
+from itertools import repeat
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 from engine.errors import EngineError
+from trainer.batches.order import BLOCKS_MIXED
+from trainer.datasets.layouts.tables import hold_groups
+from trainer.distributed.worker_processes import begin_worker, stop_signals_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Batch:
     """(B, C, H, W), the noise from which denoising should yield `edited`; None for random noise."""
     without_image: Tensor | None = None
     """(B,), true for examples without their photo; None if all have it."""
+    unusable: tuple[str, ...] = ()
+    """Names of pairs that could not be used; others took their place."""
 
     def __getitem__(self, rows: slice) -> Batch:
         """Returns some of the examples."""
@@ -71,6 +80,17 @@ class Examples(Protocol):
         """Returns the batch of this number, counted from 0; always the same one."""
 
 
+@runtime_checkable
+class Sharded(Protocol):
+    """Examples that are read in shards."""
+
+    shards: int
+    """Number of shards; 1 if any worker may make any batch."""
+
+    def shard(self, number: int) -> int:
+        """Returns the shard that a batch is read from."""
+
+
 class _Numbered(Dataset[Batch | EngineError]):
     def __init__(self, examples: Examples) -> None:
         self.examples = examples
@@ -82,27 +102,73 @@ class _Numbered(Dataset[Batch | EngineError]):
             return error
 
 
-def _one_thread(worker: int) -> None:
+class _Own:
+    """Those of some batches that are read from the shards of one worker."""
+
+    def __init__(self, examples: Sharded, numbers: range, worker: int, workers: int) -> None:
+        self._examples, self._numbers, self._worker, self._workers = examples, numbers, worker, workers
+
+    def __iter__(self) -> Iterator[int]:
+        shard, workers = self._examples.shard, self._workers
+        return (number for number in self._numbers if shard(number) % workers == self._worker)
+
+
+def _begin_worker(row_groups: int, worker: int) -> None:
     torch.set_num_threads(1)
+    hold_groups(row_groups)
+    begin_worker()
 
 
-def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> Iterator[Batch]:
-    """Returns an iterator over every `stride`-th batch from number `first` up to `end`.
+class LoadedBatches(Iterator[Batch]):
+    """The batches that worker processes make ahead. Raises the `EngineError` of one that cannot be made."""
 
-    Worker processes make them ahead. The iterator raises the `EngineError` of a batch that cannot be made.
-    """
-    loader = DataLoader(
+    def __init__(self, loaders: Iterable[DataLoader[Batch | EngineError]], order: Iterator[int]) -> None:
+        """`order` tells for each batch which of the loaders makes it."""
+        with stop_signals_held():
+            self._loaded: list[Iterator[Batch | EngineError]] = [iter(loader) for loader in loaders]
+        self._order = order
+
+    def __next__(self) -> Batch:
+        made = next(self._loaded[next(self._order)])
+        if isinstance(made, EngineError):
+            raise made
+        return made
+
+    def close(self) -> None:
+        """Ends the worker processes, which ignore the request to end that torch sends them at last."""
+        self._order = iter(())
+        while self._loaded:
+            loaded = self._loaded.pop()
+            if isinstance(loaded, _MultiProcessingDataLoaderIter):
+                loaded._shutdown_workers()
+                for worker in loaded._workers:
+                    worker.kill()
+
+
+def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> LoadedBatches:
+    """Returns every `stride`-th batch from number `first` up to `end`; each shard is read by one worker."""
+    numbers = range(first, end, stride)
+    if not isinstance(examples, Sharded) or examples.shards == 1:
+        return LoadedBatches([_loader(examples, numbers, workers)], repeat(0))
+    row_groups = BLOCKS_MIXED * math.ceil(examples.shards / stride / max(1, workers))
+    if workers == 0:
+        hold_groups(row_groups)
+        return LoadedBatches([_loader(examples, numbers, 0)], repeat(0))
+    own = [
+        _loader(examples, _Own(examples, numbers, worker, workers), 1, row_groups)
+        for worker in range(workers)
+    ]
+    return LoadedBatches(own, (examples.shard(number) % workers for number in numbers))
+
+
+def _loader(
+    examples: Examples, numbers: Iterable[int], workers: int, row_groups: int = BLOCKS_MIXED
+) -> DataLoader[Batch | EngineError]:
+    return DataLoader(
         _Numbered(examples),
-        sampler=range(first, end, stride),
+        sampler=numbers,
         batch_size=None,
         num_workers=workers,
-        worker_init_fn=_one_thread,
+        worker_init_fn=partial(_begin_worker, row_groups),
         pin_memory=torch.cuda.is_available(),
     )
-    return map(_batch_or_raise, iter(loader))
-
-
-def _batch_or_raise(made: Batch | EngineError) -> Batch:
-    if isinstance(made, EngineError):
-        raise made
-    return made

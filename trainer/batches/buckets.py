@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections import Counter
 from collections.abc import Sequence
 
-from PIL import Image
-
 from engine.errors import ImageUnreadable
-from engine.images.image_files import decode_photo
 from engine.progress import CancelToken
-from trainer.datasets.checking.inspection import LYING
 from trainer.datasets.lookahead import worked_ahead
-from trainer.datasets.opening import Size, orientation
+from trainer.datasets.opening import Size, upright_size
 from trainer.datasets.pairs import Pair
 
 MOST_OBLONG = 2.0
@@ -60,17 +55,13 @@ def read_sizes(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> list
 
     An image that cannot be read counts as a square. Raises `Cancelled`.
     """
-    return list(worked_ahead(_size_of, pairs, cancel=cancel or CancelToken()))
+    unknown = [pair for pair in pairs if pair.facts is None or pair.facts.size is None]
+    opened = worked_ahead(_size_of, unknown, cancel=cancel or CancelToken())
+    return [pair.facts.size if pair.facts and pair.facts.size else next(opened) for pair in pairs]
 
 
 def _size_of(pair: Pair) -> Size:
     try:
-        data = pair.original.read()
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                width, height = image.size
-        except (OSError, SyntaxError, ValueError):
-            return decode_photo(data, pair.original.name).size
-        return (height, width) if orientation(data) in LYING else (width, height)
+        return upright_size(pair.original.read(), pair.original.name)
     except ImageUnreadable:
         return 1, 1

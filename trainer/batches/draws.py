@@ -9,10 +9,11 @@ import numpy as np
 
 from trainer.batches.buckets import assign_buckets
 from trainer.batches.order import Alternation, Shuffle, round_of
+from trainer.batches.shards import ONE_SHARD, ShardCounts, divide_blocks
 from trainer.datasets.opening import Size
 from trainer.datasets.pairs import Pair, PairSet
 
-BUCKETS, SOURCES, ITEMS, EXAMPLES = 1, 2, 3, 4
+BUCKETS, SOURCES, ITEMS, EXAMPLES, SHARDS = 1, 2, 3, 4, 5
 """Parts of the seeds that keep the random numbers of each purpose independent."""
 
 
@@ -30,7 +31,10 @@ class Draw:
 
 
 class Draws:
-    """Draws batches of one size each; the weight of its source determines how often a pair is drawn."""
+    """Draws batches of one size each; the weight of its source determines how often a pair is drawn.
+
+    Pairs that are read in blocks are divided into shards: the pairs of a batch are of one shard.
+    """
 
     def __init__(
         self,
@@ -40,45 +44,63 @@ class Draws:
         seed: int,
         sizes: Sequence[Size],
         image_sizes: Sequence[Size] | None = None,
+        shards: ShardCounts = ONE_SHARD,
     ) -> None:
         """`sizes` are the buckets. With several, `image_sizes` must be the sizes of all originals."""
         self._pairs = found.pairs
-        self._batch_size, self._seed = batch_size, seed
+        self._batch_size = batch_size
         self._scenes = _scenes(found.pairs)
         self.count = len(self._scenes)
         """Examples in an epoch: pairs, or scenes, of each of which one take is drawn."""
-        firsts = [places[0] for places in self._scenes]
+        firsts = [found.pairs[places[0]] for places in self._scenes]
+        weights = _weights(found, [pair.source for pair in firsts])
+        blocks = [pair.block * len(found.sources) + pair.source if pair.block else 0 for pair in firsts]
+        parts = divide_blocks(blocks, [weights[pair.source] for pair in firsts], shards, (seed, SHARDS))
+        shard_count = sum(len(part) for part in parts)
         if image_sizes is None:
             chosen = [0] * self.count
         else:
-            chosen = assign_buckets([image_sizes[place] for place in firsts], sizes, batch_size)
+            own_sizes = [image_sizes[places[0]] for places in self._scenes]
+            chosen = assign_buckets(own_sizes, sizes, batch_size * shard_count)
         self.sizes = [sizes[0]] * len(found.pairs)
         """The size that each pair is cut to."""
         for scene, bucket in zip(self._scenes, chosen, strict=True):
             for place in scene:
                 self.sizes[place] = sizes[bucket]
-        used = sorted(set(chosen))
-        weights = _weights(found, [found.pairs[place].source for place in firsts])
-        self._buckets = [
-            _Bucket(
-                sizes[bucket],
-                [item for item, own in enumerate(chosen) if own == bucket],
-                [found.pairs[place] for place in firsts],
-                weights,
-                (seed, bucket),
-            )
-            for bucket in used
+        self._parts = [
+            [
+                _Shard(
+                    items.tolist(),
+                    chosen,
+                    sizes,
+                    firsts,
+                    weights,
+                    (seed,) if shard_count == 1 else (seed, SHARDS, number, own),
+                )
+                for own, items in enumerate(part)
+            ]
+            for number, part in enumerate(parts)
         ]
-        self._alternation = Alternation(round_of([each.share for each in self._buckets]), (seed, BUCKETS))
+        self.shards = shard_count
+        """Number of shards; those of one process are next to each other."""
+        self._turns = [Alternation(round_of([shard.share for shard in part]), None) for part in self._parts]
+
+    def shard(self, number: int) -> int:
+        """Returns the shard that a batch is drawn from."""
+        part = number % len(self._parts)
+        own, _ = self._turns[part].draw(number // len(self._parts))
+        return sum(len(before) for before in self._parts[:part]) + own
 
     def batch(self, number: int) -> list[Draw]:
         """Returns the draws of a batch, counted from 0."""
-        which, before = self._alternation.draw(number)
-        bucket, first = self._buckets[which], before * self._batch_size
+        part = number % len(self._parts)
+        own, turn = self._turns[part].draw(number // len(self._parts))
+        shard = self._parts[part][own]
+        which, before = shard.draw(turn)
         # seeded by place and not by batch: two processes with half the batch draw the same examples
         return [
-            self._draw(bucket, index, (self._seed, EXAMPLES, which, index))
-            for index in range(first, first + self._batch_size)
+            self._draw(shard.buckets[which], index, (*shard.seed, EXAMPLES, which, index))
+            for index in range(before * self._batch_size, (before + 1) * self._batch_size)
         ]
 
     def _draw(self, bucket: _Bucket, index: int, seed: tuple[int, ...]) -> Draw:
@@ -91,6 +113,36 @@ class Draws:
         """Returns the draw of a given pair, with one of its wordings."""
         wordings = self._pairs[place].instructions
         return Draw(place, wordings[int(rng.integers(len(wordings)))], size, rng)
+
+
+class _Shard:
+    """The buckets of pairs that are read together, and the alternation between the buckets."""
+
+    def __init__(
+        self,
+        items: list[int],
+        chosen: list[int],
+        sizes: Sequence[Size],
+        pairs: list[Pair],
+        weights: dict[int, float],
+        seed: tuple[int, ...],
+    ) -> None:
+        """`chosen` are the numbers of the buckets of all items, of which the shard has `items`."""
+        self.seed = seed
+        by_bucket: dict[int, list[int]] = {}
+        for item in items:
+            by_bucket.setdefault(chosen[item], []).append(item)
+        self.buckets = [
+            _Bucket(sizes[bucket], own, pairs, weights, (*seed, bucket))
+            for bucket, own in sorted(by_bucket.items())
+        ]
+        shares = [bucket.share for bucket in self.buckets]
+        self.share = sum(shares)
+        self._alternation = Alternation(round_of(shares), (*seed, BUCKETS))
+
+    def draw(self, number: int) -> tuple[int, int]:
+        """Returns the bucket of a batch of this shard, and the number of earlier batches of that bucket."""
+        return self._alternation.draw(number)
 
 
 class _Bucket:

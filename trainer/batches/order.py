@@ -50,11 +50,14 @@ class Shuffle:
 
 
 class Alternation:
-    """A shuffled order of several streams, each drawn as often as its share."""
+    """An order of several streams, each drawn as often as its share."""
 
-    def __init__(self, counts: Sequence[int], seed: Sequence[int]) -> None:
-        """`counts` are the draws of each stream in a round."""
-        self._seed = tuple(seed)
+    def __init__(self, counts: Sequence[int], seed: Sequence[int] | None) -> None:
+        """`counts` are the draws of each stream in a round.
+
+        A round is shuffled; without a seed, the draws of each stream are spread evenly.
+        """
+        self._seed = None if seed is None else tuple(seed)
         self._counts = np.asarray(counts, dtype=np.int64)
         self._turn = -1
         self._streams = self._before = np.empty(0, dtype=np.int64)
@@ -70,8 +73,12 @@ class Alternation:
         return stream, turn * int(self._counts[stream]) + int(self._before[index])
 
     def _shuffled(self, turn: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        rng = np.random.default_rng([*self._seed, turn])
-        streams = rng.permutation(np.repeat(np.arange(len(self._counts)), self._counts))
+        streams = np.repeat(np.arange(len(self._counts)), self._counts)
+        if self._seed is None:
+            moments = np.concatenate([(np.arange(count) + 0.5) / count for count in self._counts])
+            streams = streams[np.argsort(moments, kind="stable")]
+        else:
+            streams = np.random.default_rng([*self._seed, turn]).permutation(streams)
         before = np.empty_like(streams)
         for stream, count in enumerate(self._counts.tolist()):
             before[streams == stream] = np.arange(count)

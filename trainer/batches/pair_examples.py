@@ -14,6 +14,7 @@ from trainer.batches.buckets import bucket_sizes
 from trainer.batches.cutting import cut_out, random_cut
 from trainer.batches.draws import Draw, Draws
 from trainer.batches.mirroring import may_be_mirrored
+from trainer.batches.shards import ONE_SHARD, ShardCounts
 from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
 
@@ -36,16 +37,25 @@ class PairExamples:
         seed: int,
         image_sizes: Sequence[Size] | None = None,
         size_multiple: int = 64,
+        shards: ShardCounts = ONE_SHARD,
     ) -> None:
         """With `image_sizes`, those of all originals (`read_sizes`), batches have the sizes of buckets,
-        whose sides are multiples of `size_multiple`; else all are squares of `resolution` pixels.
+        whose sides are multiples of `size_multiple`; else all are squares of `resolution` pixels. Pairs that
+        are read in blocks are divided into `shards`.
         """
         sizes = bucket_sizes(resolution, size_multiple) if image_sizes else ((resolution, resolution),)
         self._pairs = found.pairs
-        self._draws = Draws(found, batch_size=batch_size, seed=seed, sizes=sizes, image_sizes=image_sizes)
+        self._draws = Draws(
+            found, batch_size=batch_size, seed=seed, sizes=sizes, image_sizes=image_sizes, shards=shards
+        )
         self._flip = flip
         self._unreadable: set[int] = set()
         self.size = self._draws.count
+        self.shards = self._draws.shards
+
+    def shard(self, number: int) -> int:
+        """Returns the shard that a batch is read from."""
+        return self._draws.shard(number)
 
     def batch(self, number: int) -> Batch:
         """Returns the images of B pairs as pixels (B, 3, h, w). Raises `DatasetNotUsable` if all are gone."""
@@ -58,6 +68,7 @@ class PairExamples:
             torch.stack([cut_out(original, at) for (_, original, _), at in zip(opened, cut, strict=True)]),
             torch.stack([cut_out(edited, at) for (_, _, edited), at in zip(opened, cut, strict=True)]),
             [draw.instruction for draw, _, _ in opened],
+            unusable=tuple(self._pairs[place].name for place in sorted(self._unreadable)),
         )
 
     def _is_mirrored(self, draw: Draw) -> bool:

@@ -16,9 +16,10 @@ from trainer.config.run import (
     ExportConfig,
     TrainerConfig,
     ValidationConfig,
+    WandbConfig,
 )
-from trainer.config.settings_reading import ReadSettings, read_config, read_settings
-from trainer.config.training import TrainingConfig, validate
+from trainer.config.settings_reading import ReadSettings, read_config, read_settings, stored_config
+from trainer.config.training import TrainingConfig, flat_settings, validate
 
 __all__ = [
     "CacheConfig",
@@ -40,7 +41,10 @@ __all__ = [
     "TrainingConfig",
     "UNetConfig",
     "ValidationConfig",
+    "WandbConfig",
+    "flat_settings",
     "read_config",
     "read_settings",
+    "stored_config",
     "validate",
 ]

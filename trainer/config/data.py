@@ -18,8 +18,11 @@ class ColumnsConfig:
     """Names of the columns of a dataset; an empty name takes the usual ones."""
 
     original: str = ""
+    """Column of the images before the edit."""
     edited: str = ""
+    """Column of the images after the edit."""
     instruction: str = ""
+    """Column of the instructions."""
     inverse_instruction: str = ""
     """Column of instructions that turn the edited image back into the original; naming it doubles the
     pairs."""
@@ -29,8 +32,9 @@ class ColumnsConfig:
 class CacheConfig:
     """Caching of latents and text embeddings."""
 
-    enable: bool = False
-    """Keep latents and text embeddings on disk: faster steps, with a fixed set of crops of each pair."""
+    enable: bool | None = None
+    """Keep latents and text embeddings on disk: faster steps, with a fixed set of crops of each pair; null
+    does so if there is replay, which needs it."""
     folder: str = ""
     """The folder of the cache, which runs share; empty takes the user's cache folder."""
     variants: int = 4
@@ -46,7 +50,9 @@ class SplitConfig:
     by: str = "auto"
     """"order", "content" (near-duplicates stay together), or "auto", which chooses by the layout."""
     val: float = 0.05
+    """Share of the pairs whose loss is measured during training."""
     test: float = 0.05
+    """Share of the pairs that are kept for `trainer.evaluation`."""
     smallest_val: int = 0
     """Least number of validation pairs, even where the share of a small dataset is less."""
 
@@ -55,11 +61,12 @@ class SplitConfig:
 class ReplayConfig:
     """Replay of edits that the start weights know, and would forget in training on new edits alone."""
 
-    pairs: int = 0
-    """Number of edits by the start weights of training photos to train on too; 0 for none. Each edit is of
+    pairs: int | None = None
+    """Number of edits by the start weights of training photos to train on too; 0 for none, null for as many
+    as suit the start weights if they name what they know (`trainer.config.replay_defaults`). Each edit is of
     its own crop, and is kept in the cache. A run makes no more edits than it draws."""
-    share: float = 0.5
-    """Share of the examples that are replayed edits."""
+    share: float | None = None
+    """Share of the examples that are replayed edits; null for what suits the start weights."""
     instructions: list[str] = field(default_factory=list)
     """Instructions of these edits, in turn; empty takes the suggestions on the start weights' card and the
     instructions that their knowledge lists."""
@@ -79,7 +86,8 @@ class DataConfig:
     check: bool = True
     """Open every image before training, and leave out pairs that cannot be used."""
     num_workers: int = 1
-    """Processes that read and crop images while the UNet trains."""
+    """Processes that read and crop images while the UNet trains; each reads row groups of tables of its own,
+    in an order that a resumed run keeps."""
     resolution: int = 256
     """Side of the training squares in pixels; with `buckets`, crops have the area of this square."""
     buckets: bool = False
@@ -117,15 +125,16 @@ def data_checks(data: DataConfig) -> Checks:
     )
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)
-    yield from at_least(0, data__replay__pairs=data.replay.pairs)
+    yield from at_least(0, data__replay__pairs=data.replay.pairs or 0)
     yield (
-        data.cache.enable or not data.replay.pairs,
+        data.cache.enable is not False or not data.replay.pairs,
         ConfigNotValid(
             "configuration.replay-without-cache",
             "data.replay needs data.cache.enable=True: what the start weights make is kept there.",
         ),
     )
-    yield fraction("data.replay.share", data.replay.share)
+    if data.replay.share is not None:
+        yield fraction("data.replay.share", data.replay.share)
     yield from at_least(1, data__cache__variants=data.cache.variants)
     yield positive("data.cache.limit_gb", data.cache.limit_gb)
     yield one_of("data.split.by", split.by, SPLIT_RULES)

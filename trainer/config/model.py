@@ -73,6 +73,7 @@ class ModelConfig:
     global_batch_size: int | None = None
     """Examples in one optimiser step: micro-batch × processes × accumulated micro-batches."""
     seed: int = 0
+    """Number that all random draws follow from."""
     channels_last: bool | None = None
     """Store channels innermost in memory. None does so on a GPU, whose convolutions are fastest with it; on a
     CPU it saves 1 or 2 % of the time and takes up to 4 % more memory."""

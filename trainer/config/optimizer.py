@@ -35,9 +35,13 @@ class OptimizerConfig:
     name: str = "adamw"
     """"adamw", "adam", NeMo's "fused_adam", or "adamw_8bit" where bitsandbytes works."""
     lr: float = 1e-4
+    """Learning rate."""
     weight_decay: float = 0.01
+    """Share of each weight that a step takes off, times the learning rate."""
     betas: list[float] = field(default_factory=lambda: [0.9, 0.999])
+    """Decay of the averages of the gradient and of its square."""
     eps: float = 1e-8
+    """Number added to the denominator of a step."""
     sched: LearningRateConfig = field(default_factory=LearningRateConfig)
 
 

@@ -38,6 +38,7 @@ class TrainerConfig:
     precision: str = "auto"
     """"32", "bf16", "16", or "auto": bf16 where the hardware computes it natively, else 32."""
     max_steps: int = 1000
+    """Number of optimiser steps."""
     max_time: str = ""
     """Days:hours:minutes:seconds after which the run ends as if it was stopped on request."""
     val_check_interval: int = 500
@@ -72,10 +73,13 @@ class EMAConfig:
     """The exponential moving average of the weights."""
 
     enable: bool = True
+    """Export the average of the weights, which makes better edits than the last weights."""
     decay: float = 0.9999
+    """Share of the average that a step keeps; it is less in the first steps."""
     cpu_offload: bool = False
     """Keep the average in CPU memory."""
     every_n_steps: int = 1
+    """Steps from one update of the average to the next."""
 
 
 @dataclass
@@ -83,8 +87,19 @@ class CheckpointConfig:
     """When checkpoints are saved, and how many are kept."""
 
     every_n_train_steps: int = 500
+    """Steps from one checkpoint to the next."""
     save_top_k: int = 2
     """Newest checkpoints to keep beside the one with the lowest validation loss; -1 keeps all."""
+
+
+@dataclass
+class WandbConfig:
+    """The names of the run in W&B."""
+
+    project: str = ""
+    """Project of the run; empty is W&B's own choice."""
+    name: str = ""
+    """Name of the run; empty takes that of the model."""
 
 
 @dataclass
@@ -98,8 +113,14 @@ class ExperimentConfig:
     explicit_log_dir: str = ""
     """The folder of the run; overrides `exp_dir` and `name`."""
     resume_if_exists: bool = True
+    """Resume a run that the folder contains; else it is refused."""
     resume_from_checkpoint: str = ""
     """A checkpoint to resume from if the run has none of its own."""
+    create_tensorboard_logger: bool = False
+    """Also write the losses for TensorBoard, if it is installed."""
+    create_wandb_logger: bool = False
+    """Also send the losses to W&B, if it is installed and logged in."""
+    wandb_logger_kwargs: WandbConfig = field(default_factory=WandbConfig)
     ema: EMAConfig = field(default_factory=EMAConfig)
     checkpoint_callback_params: CheckpointConfig = field(default_factory=CheckpointConfig)
 
@@ -113,6 +134,7 @@ class ValidationConfig:
     photos: list[str] = field(default_factory=list)
     """The user's photos to edit too, each with the instruction at the same place in `instructions`."""
     instructions: list[str] = field(default_factory=list)
+    """Instructions for `photos`."""
     steps: int = 0
     """Denoising steps of a preview; 0 takes what the start weights' card recommends, at most 12."""
     resolution: int = 0

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from omegaconf import MISSING, DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import OmegaConfBaseException, ValidationError
 from yaml import YAMLError
 
 from trainer.config.checks import ConfigNotValid
 from trainer.config.nemo_settings import ALWAYS, notes_on, reason_for
 from trainer.config.training import TrainingConfig, validate
+from trainer.config.typed_words import literal, typed_value, types_of, value_not_usable
 from trainer.protocol.events import WarningRaised
 
 CONFIG_FLAG, PROBE_FLAG = "--config", "--probe"
-TIME = re.compile(r"=(\d+(:\d+){2,3})$")
-"""A time, which YAML would read as a number to the base of 60."""
 MOVED = {"model.data.": "data.", "data.rehearsal.": "data.replay."}
 """The prefix of a group of settings in NeMo or in an earlier version, and its prefix here."""
 
@@ -44,23 +43,33 @@ def read_config(arguments: Sequence[str]) -> TrainingConfig:
 def read_settings(arguments: Sequence[str]) -> ReadSettings:
     """Returns the settings of `[--config FILE.yaml] [--probe[=STEPS,STEPS]] key=value …`.
 
-    Later arguments override earlier ones. Empty values (null, ???) are the defaults, `${…}` refers to other
-    settings, and a "+" before a key is ignored. Raises `ConfigNotValid`.
+    Later arguments override earlier ones. A value is read as what its setting is, so texts need no quotes.
+    Empty values (null, ???) are the defaults, `${…}` refers to other settings, and a "+" before a key is
+    ignored. Raises `ConfigNotValid`.
     """
     files, words, probe = _sorted_out(arguments)
     try:
         given = _given(files, words)
         config, ignored = _structured(given)
-    except YAMLError as error:
-        raise ConfigNotValid(
-            "configuration.quotes-missing",
-            "A value contains characters that have a special meaning in YAML.",
-            "Put it in quotes: key='…'.",
-        ) from error
     except OmegaConfBaseException as error:
         raise _not_usable(error) from error
     validate(config)
     return ReadSettings(config, notes_on(ignored), probe)
+
+
+def stored_config(values: Mapping[str, Any], words: Sequence[str] = ()) -> TrainingConfig:
+    """Returns settings that were stored by their dotted keys, with changes as `key=value`.
+
+    Keys of other versions of the program are ignored. Raises `ConfigNotValid`.
+    """
+    known = _setting_types()
+    try:
+        given = {key: value for key, value in values.items() if key in known}
+        config, _ = _structured(given | _given((), _sorted_out(words)[1]))
+    except OmegaConfBaseException as error:
+        raise _not_usable(error) from error
+    validate(config)
+    return config
 
 
 def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[int, ...] | None]:
@@ -75,7 +84,7 @@ def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[str], tuple[
         elif flag == PROBE_FLAG:
             probe = _step_numbers(value)
         elif "=" in argument and not flag.startswith(("-", "~")):
-            words.append(TIME.sub(r"='\1'", argument.lstrip("+")))
+            words.append(argument.lstrip("+"))
         else:
             raise ConfigNotValid(
                 "configuration.not-a-setting",
@@ -101,12 +110,26 @@ def _step_numbers(text: str) -> tuple[int, ...]:
 
 def _given(files: Iterable[Path], words: list[str]) -> dict[str, Any]:
     """Returns every setting that was given, by its dotted key, with references resolved."""
-    own = OmegaConf.merge(*map(_load, files), OmegaConf.from_dotlist(words))
+    own = OmegaConf.merge(OmegaConf.create(), *map(_load, files))
+    for key, value in map(_read_word, words):
+        OmegaConf.update(own, key, value, force_add=True)
     defaults = OmegaConf.to_container(OmegaConf.structured(TrainingConfig))
     whole = OmegaConf.merge(OmegaConf.create(cast(dict[str, Any], defaults)), own)
     resolved = dict(_leaves(cast(dict[str, Any], OmegaConf.to_container(whole, resolve=True))))
     keys = [key for key, _ in _leaves(cast(dict[str, Any], OmegaConf.to_container(own)))]
     return {key: resolved[key] for key in keys if key in resolved}
+
+
+def _read_word(word: str) -> tuple[str, Any]:
+    """Returns key and value of a `key=value` argument."""
+    key, _, text = word.partition("=")
+    types = _setting_types()
+    if (here := _place(key)) in types:
+        return key, typed_value(here, types[here], text)
+    try:  # a setting of NeMo's, or a group of settings
+        return key, OmegaConf.select(OmegaConf.from_dotlist([word]), key)
+    except (YAMLError, OmegaConfBaseException):
+        return key, text
 
 
 def _load(path: Path) -> DictConfig:
@@ -145,14 +168,14 @@ def _leaves(values: Mapping[Any, Any], before: str = "") -> Iterator[tuple[str, 
             yield f"{before}{key}", value
 
 
-def _known_keys() -> set[str]:
-    defaults = OmegaConf.to_container(OmegaConf.structured(TrainingConfig))
-    return {key for key, _ in _leaves(cast(dict[str, Any], defaults))}
+@cache
+def _setting_types() -> dict[str, Any]:
+    return dict(types_of(TrainingConfig))
 
 
 def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
     """Returns the typed settings, and the keys that have no meaning here."""
-    known, ignored = _known_keys(), []
+    known, ignored = set(_setting_types()), []
     kept = OmegaConf.create()
     for key, value in given.items():
         here = _place(key)
@@ -165,7 +188,13 @@ def _structured(given: dict[str, Any]) -> tuple[TrainingConfig, list[str]]:
             ignored += [] if value is None else [key]
         else:
             raise _unknown(key, known)
-    merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), kept)
+    try:
+        merged = OmegaConf.merge(OmegaConf.structured(TrainingConfig), kept)
+    except ValidationError as error:
+        key = (error.full_key or "").partition("[")[0]
+        if key not in known:
+            raise
+        raise value_not_usable(key, _setting_types()[key], OmegaConf.select(kept, key)) from error
     missing = sorted(OmegaConf.missing_keys(merged))
     if missing:
         raise ConfigNotValid(
@@ -188,9 +217,7 @@ def _literal(value: object) -> object:
     """Returns the value escaped, so that OmegaConf finds no references in it again."""
     if isinstance(value, list):
         return [_literal(item) for item in value]
-    if isinstance(value, str):
-        return re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", value)
-    return value
+    return literal(value) if isinstance(value, str) else value
 
 
 def _check_always(key: str, value: object, accepted: tuple[Any, ...]) -> None:
@@ -235,9 +262,9 @@ def _not_usable(error: OmegaConfBaseException) -> ConfigNotValid:
     reason = str(error).splitlines()[0].rstrip(".")
     if error.full_key:
         return ConfigNotValid(
-            "configuration.value-not-usable",
+            "configuration.reference-not-usable",
             "The value of {setting} cannot be used: {reason}.",
-            "Check the name and the value.",
+            "“${{…}}” refers to another setting; write “\\${{” for the characters themselves.",
             setting=error.full_key,
             reason=reason,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.resources import resources_folder
 from trainer.config.checks import Checks, ConfigNotValid, below
@@ -109,6 +111,19 @@ class TrainingConfig:
                 processes=processes,
             )
         return whole // together
+
+
+def flat_settings(config: TrainingConfig) -> dict[str, Any]:
+    """Returns all settings by their dotted keys."""
+    return dict(_leaves(asdict(config), ""))
+
+
+def _leaves(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
 
 
 def validate(config: TrainingConfig) -> None:

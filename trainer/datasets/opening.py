@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import io
 
-from PIL import ExifTags, Image
+from PIL import Image
 
 from engine.errors import EngineError
-from engine.images.image_files import UPRIGHT, decode_photo
+from engine.images.exif import orientation_of
+from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
 from trainer.datasets.pairs import Pair
 
 SHAPE_TOLERANCE = 0.03
 """Largest relative difference of aspect ratios; editors round sides to multiples of 8 and 64."""
+
+TURNED_BY_EXIF = ("JPEG", "PNG", "WEBP")
+"""Formats whose header has the size before the rotation that EXIF data ask for.
+
+Pillow turns TIFF files itself, and a TIFF, HEIF or AVIF file may contain several images.
+"""
+LYING = (5, 6, 7, 8)
+"""EXIF orientations that swap width and height."""
 
 Size = tuple[int, int]
 """Width, height."""
@@ -71,10 +80,23 @@ def same_shape(first: Size, second: Size) -> bool:
 def orientation(data: bytes) -> int:
     """Returns the EXIF orientation of an image file, 1 without one."""
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return orientation_of(image)
     except (OSError, SyntaxError, ValueError, TypeError):
         return 1
+
+
+def upright_size(data: bytes, name: str) -> Size:
+    """Returns the size of an image as `decode_photo` returns it, from its header where that is reliable.
+
+    Raises `ImageUnreadable`.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=TURNED_BY_EXIF) as image:
+            width, height = image.size
+            return (height, width) if orientation_of(image) in LYING else (width, height)
+    except (OSError, SyntaxError, ValueError, TypeError):
+        return decode_photo(data, name).size
 
 
 def lacks_turn(original: Size, edited: Size, orientations: tuple[int, int]) -> int | None:

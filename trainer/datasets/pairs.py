@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +24,7 @@ class DatasetLayout(StrEnum):
     RELEASE = "original release"
     METADATA = "metadata"
     PARQUET = "parquet"
+    ARROW = "arrow"
     TWO_FOLDERS = "two folders"
     NAME_ENDINGS = "name endings"
 
@@ -34,8 +36,24 @@ class PairImage(Protocol):
     def name(self) -> str:
         """Name by which a user finds the image."""
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """The file on disk, and the part of it that is the image; "" if it is the whole file."""
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """What a check has found out about the images of a pair, so that they need not be read again for it."""
+
+    digests: bytes
+    """BLAKE2b of the file of the original, then of that of the edited image; 64 bytes each."""
+    size: tuple[int, int] | None = None
+    """Upright width and height of the original; None if it was not decoded."""
+    original_hash: int | None = None
+    """Perceptual hash of the original; None if it was not decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,8 @@ class Pair:
     """Index of the dataset that contains the pair."""
     captions: tuple[str, str] | None = None
     """Captions of original and edited image if the dataset has them; for evaluation."""
+    facts: PairFacts | None = field(default=None, compare=False, repr=False)
+    """None if the pair was not checked."""
 
     @property
     def instruction(self) -> str:
@@ -71,14 +91,24 @@ class SkipReason(StrEnum):
 
     MISSING = "missing"
     UNREADABLE = "unreadable entry"
+    AMBIGUOUS = "ambiguous name"
     NO_INSTRUCTION = "no instruction"
+    STRAY = "other file"
+    """It is no part of a pair, such as what an operating system adds to folders."""
+    SAME_NAME = "same name"
+    """It is used, although other images of its name have other suffixes."""
+
+
+NOTES = (SkipReason.STRAY, SkipReason.SAME_NAME)
+"""Reasons that are reported, but cost no pair."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedEntry:
     """A skipped entry, with a sentence about it."""
 
-    reason: SkipReason
+    reason: str
+    """A `SkipReason`, or the kind of a finding of the check."""
     name: str
     sentence: str
 
@@ -114,8 +144,13 @@ class PairSet:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One sentence for each skipped entry."""
-        return tuple(skipped.sentence for skipped in self.skipped)
+        """One sentence for each skipped entry that costs a pair."""
+        return tuple(entry.sentence for entry in self.skipped if entry.reason not in NOTES)
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """How many entries are left out of training, by reason."""
+        return Counter(str(entry.reason) for entry in self.skipped if entry.reason not in NOTES)
 
     @property
     def instructions(self) -> tuple[str, ...]:

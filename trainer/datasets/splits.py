@@ -121,11 +121,20 @@ def _content_groups(
 
 def _hashes(pairs: Sequence[Pair], on_hashed: OnHashed, cancel: CancelToken) -> list[int]:
     hashes: list[int] = []
-    for place, value in enumerate(worked_ahead(_original_hash, pairs, cancel=cancel)):
+    unknown = [pair for pair in pairs if _known_hash(pair) is None]
+    opened = worked_ahead(_original_hash, unknown, cancel=cancel)
+    for place, pair in enumerate(pairs):
+        value = _known_hash(pair)
+        if value is None:
+            value = next(opened)
         # an unreadable image gets a hash that resembles no other
         hashes.append(int.from_bytes(_shuffled(place)[:8], "big") if value is None else value)
         on_hashed(place + 1, len(pairs))
     return hashes
+
+
+def _known_hash(pair: Pair) -> int | None:
+    return pair.facts.original_hash if pair.facts else None
 
 
 def _original_hash(pair: Pair) -> int | None:

@@ -19,6 +19,8 @@ from multiprocessing.process import BaseProcess
 
 from engine.errors import EngineError
 from trainer.config import ConfigNotValid, TrainingConfig
+from trainer.distributed.parent import end_with_parent
+from trainer.distributed.worker_processes import stop_signals_held
 
 END_TIMEOUT = 30.0
 """Seconds that workers have to end after the first process."""
@@ -65,8 +67,9 @@ def workers(
     own, *others = [{**first, **_ranks(config, local)} for local in range(config.trainer.devices)]
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_run_worker, args=(run, arguments, other)) for other in others]
-    for process in processes:
-        process.start()
+    with stop_signals_held():
+        for process in processes:
+            process.start()
     timeout = 0.0
     has_ended = threading.Event()
     threading.Thread(target=_watch, args=(processes, has_ended, on_worker_lost), daemon=True).start()
@@ -134,12 +137,5 @@ def _run_worker(
 ) -> None:
     """Calls `run` in a worker process, with its ranks; ends when the first process ends."""
     os.environ.update(environment)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     sys.exit(run(arguments))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)

@@ -1,7 +1,8 @@
 """Communication between the processes of a run.
 
 Process number r of P takes every P-th micro-batch from number r on, so that P processes with micro-batches
-of b examples train on the same examples as one process with P · b. accelerate averages the gradients.
+of b examples train on the same examples as one process with P · b, unless the pairs are in tables, whose row
+groups are divided among the processes. accelerate averages the gradients.
 """
 
 from __future__ import annotations
@@ -80,6 +81,14 @@ class Processes:
         gathered: list[Any] = [None] * self.count
         torch.distributed.all_gather_object(gathered, value)
         return gathered
+
+    def from_first(self, value: _Value | None) -> _Value:
+        """Returns the value of the first process; every process must call this."""
+        shared: list[Any] = [value]
+        if self._accelerator is not None:
+            torch.distributed.broadcast_object_list(shared, src=0)
+        first: _Value = shared[0]
+        return first
 
     def leave(self) -> None:
         """Ends the communication with the other processes."""

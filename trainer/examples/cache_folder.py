@@ -6,7 +6,6 @@ outdated entries. Entries are written atomically: an entry is complete or missin
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import EngineError, OutputNotWritable
 from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
 from engine.files.disk_space import check_free_space, not_written, size_text
-from engine.progress import CancelToken
 
 APP_NAME = "IP2P Desktop"
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
@@ -50,17 +47,6 @@ def default_cache_folder() -> Path:
     moved = os.environ.get(DATA_FOLDER_VARIABLE)
     base = Path(moved) / "cache" if moved else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
     return base / "training"
-
-
-def fingerprint(*networks: nn.Module) -> str:
-    """Returns a hash of all weights of the networks."""
-    digest = hashlib.blake2b(digest_size=16)
-    for network in networks:
-        for name, tensor in sorted(network.state_dict().items()):
-            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-            whole = tensor.detach().cpu().contiguous()
-            digest.update(whole.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,30 +145,3 @@ def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
                 yield stat.st_mtime, stat.st_size, path
             elif path.suffix == TEMPORARY_SUFFIX and time.time() - path.stat().st_mtime > IN_USE:
                 path.unlink()
-
-
-def fill(
-    cache: Cache,
-    keys: Sequence[str],
-    make: Callable[[Sequence[int]], Iterator[tuple[int, Entry]]],
-    *,
-    on_cached: OnCached,
-    cancel: CancelToken,
-) -> None:
-    """Makes and writes the missing entries.
-
-    `make` gets their indices in `keys` and yields an index with its entry. Raises `OutputNotWritable`,
-    `Cancelled`, or what `make` raises; entries made until then are kept.
-    """
-    missing = [place for place, key in enumerate(keys) if not cache.has(key)]
-    done = len(keys) - len(missing)
-    on_cached(done, len(keys))
-    cache.touch(keys)
-    for place, entry in make(missing):
-        cancel.raise_if_cancelled()
-        if done == len(keys) - len(missing):
-            size = sum(tensor.numel() * tensor.element_size() for tensor in entry.values())
-            cache.make_room(size * len(missing))
-        cache.write(keys[place], entry)
-        done += 1
-        on_cached(done, len(keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from engine.progress import CancelToken
 from trainer.batches.batch import Batch
 from trainer.config import TrainingConfig
 from trainer.datasets import PairSet
+from trainer.examples.encoding import MOST_PAIRS, MOST_TEXTS, pairs_at_once
 from trainer.examples.sources import REPLAY_STAGE, make_examples
 from trainer.protocol.events import Event, EventStream, PreparationProgressed
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.examples.replay import Replay
 
-TRIED_PAIRS, TRIED_EDITS, TRIED_SLOW_EDITS = 4, 5, 3
-"""Numbers of pairs, of replayed edits, and of replayed edits in several steps that are measured. The first of
-each is not timed, and edits may be made two at a time."""
+TRIED_PAIRS, TRIED_EDITS, TRIED_SLOW_EDITS = 2 * MOST_PAIRS, 5, 3
+"""Numbers of pairs, of replayed edits, and of replayed edits in several steps that are measured. The first
+batch of pairs and the first edit are not timed, and edits may be made two at a time."""
 TRIED_BATCHES = 4
 
 
@@ -68,11 +70,14 @@ def try_caches(
         examples = make_examples(trial, few, model, timer, cancel, replay)
         batches = [examples.batch(number) for number in range(TRIED_BATCHES)]
         each = {kind: _bytes_each(folder, kind) for kind in ("latents", "replayed", "text")}
-    tried = len(tried_pairs)
+    tried = 0 if config.model.cond_stage_trainable else len(few.instructions)
     texts = 0 if config.model.cond_stage_trainable else len(train.instructions)
-    seconds = len(given) * timer.seconds_each("caching", end=tried) + texts * timer.seconds_each(
-        "caching", first=tried
-    )
+    side, device = config.data.resolution, model.vae.device.type
+    first_batch = pairs_at_once(config.data.cache.variants, side, side, device)
+    seconds = len(given) * timer.seconds_each("caching", first=tried + first_batch - 1)
+    if tried:  # from the start, since all may be in one batch, which was filled up
+        seconds_of_texts = tried * timer.seconds_each("caching", first=-1, end=tried)
+        seconds += math.ceil(texts / MOST_TEXTS) * seconds_of_texts / math.ceil(tried / MOST_TEXTS)
     return CacheTrial(
         batches,
         len(train.pairs),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +30,15 @@ from trainer.batches.cutting import Cut, cut_out, middle_cut, random_cut
 from trainer.batches.draws import Draw, Draws
 from trainer.batches.latents import latent_distribution
 from trainer.batches.mirroring import may_be_mirrored
+from trainer.datasets.checking.inspection import read_pair
 from trainer.datasets.lookahead import worked_ahead
 from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
-from trainer.examples.cache_folder import Cache, Entry, OnCached, fill, fingerprint
+from trainer.distributed.parallel import Processes
+from trainer.examples.cache_filling import CacheFilling
+from trainer.examples.cache_folder import Cache, Entry, OnCached
+from trainer.examples.encoding import PairCuts, encoded_pairs, encoded_texts, text_bytes
+from trainer.learning.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from trainer.examples.replay import Replay
@@ -41,6 +47,8 @@ log = logging.getLogger(__name__)
 
 GEOMETRY = 1
 """Version of the rule that makes cuts; part of every key."""
+HEADER = 500
+"""Bytes of an entry beside its tensors, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class CachedExamples:
             name = f"text-{text_encoder.layer}-{fingerprint(*text_encoder.networks)}"
             self._texts = Cache(settings.folder, name, settings.limit)
         self._keys: list[str] = []
+        self._unusable: tuple[str, ...] = ()
         self.size = self._draws.count
 
     def build(
@@ -102,55 +111,86 @@ class CachedExamples:
         on_cached: OnCached = lambda done, total: None,
         on_replayed: OnCached = lambda done, total: None,
         cancel: CancelToken | None = None,
+        processes: Processes | None = None,
     ) -> None:
         """Makes and caches the missing entries, with the networks given to the constructor.
 
-        Pairs that cannot be used are left out with a warning. Raises `DatasetNotUsable` if none is left,
-        `OutputNotWritable`, or `Cancelled`.
+        With several `processes`, all must call this, and each makes its share. Pairs that cannot be used are
+        left out with a warning. Raises `DatasetNotUsable` if none is left, `OutputNotWritable`, before
+        anything is made if the cache is too small, or `Cancelled`.
         """
-        token = cancel or CancelToken()
-        self._keys = list(worked_ahead(self._key_of, range(len(self._found.pairs)), cancel=token))
+        token, everyone = cancel or CancelToken(), processes or Processes()
+        self._keys = self._all_keys(token)
         usable = [place for place, key in enumerate(self._keys) if key]
         made = [place for place in usable if self._is_made(place)]
+        given = [place for place in usable if not self._is_made(place)]
+        texts = self._found.instructions if self._texts is not None else ()
+        replayed = CacheFilling(self._made, [self._keys[place] for place in made], everyone)
+        latents = CacheFilling(self._latents, [self._keys[place] for place in given], everyone)
+        encoded = CacheFilling(self._texts or self._latents, [text_key(text) for text in texts], everyone)
+        if everyone.is_first:
+            needed = self._latent_bytes(vae, [given[each] for each in latents.missing])
+            needed += self._latent_bytes(vae, [made[each] for each in replayed.missing])
+            if text_encoder is not None:
+                needed += (text_bytes(text_encoder) + HEADER) * len(encoded.missing)
+            if needed:
+                self._latents.make_room(needed)
+        total = len(texts) + len(given)
+        if text_encoder is not None:
+            encoded.fill(
+                lambda missing: encoded_texts(text_encoder, texts, missing),
+                on_cached=lambda done, _: on_cached(done, total),
+                cancel=token,
+            )
+        latents.fill(
+            lambda missing: self._encoded(vae, given, missing, token),
+            on_cached=lambda done, _: on_cached(len(texts) + done, total),
+            cancel=token,
+        )
         if made and replay is not None:
             with replay.worker_threads() as workers:
-                fill(
-                    self._made,
-                    [self._keys[place] for place in made],
+                replayed.fill(
                     lambda missing: self._replayed(replay, made, missing, workers, token),
                     on_cached=on_replayed,
                     cancel=token,
                 )
-        places = [place for place in usable if not self._is_made(place)]
-        texts = self._found.instructions if text_encoder is not None else ()
-        total = len(places) + len(texts)
-        fill(
-            self._latents,
-            [self._keys[place] for place in places],
-            lambda missing: self._encoded(vae, [places[each] for each in missing], missing, token),
-            on_cached=lambda done, _: on_cached(done, total),
-            cancel=token,
-        )
-        if text_encoder is not None and self._texts is not None:
-            fill(
-                self._texts,
-                [text_key(text) for text in texts],
-                lambda missing: _encoded_texts(text_encoder, [texts[each] for each in missing], missing),
-                on_cached=lambda done, _: on_cached(len(places) + done, total),
-                cancel=token,
-            )
-        self._leave_out_failures()
+        self._leave_out(replayed.failed() | latents.failed())
 
-    def _key_of(self, place: int) -> str:
+    def _all_keys(self, cancel: CancelToken) -> list[str]:
+        """Returns the key of each pair; files that nobody has read yet are read now."""
+        unread = [place for place, pair in enumerate(self._found.pairs) if pair.facts is None]
+        read = worked_ahead(self._digests_of, unread, cancel=cancel)
+        return [
+            self._key_of(place, pair.facts.digests if pair.facts else next(read))
+            for place, pair in enumerate(self._found.pairs)
+        ]
+
+    def _digests_of(self, place: int) -> bytes:
+        """Returns the digests of `PairFacts`; b"" for unreadable files."""
+        inspection = read_pair(self._found.pairs[place])
+        if inspection.facts is None:
+            log.warning("Left out: %s", inspection.findings[0].detail)
+            return b""
+        return inspection.facts.digests
+
+    def _latent_bytes(self, vae: Autoencoder, places: Sequence[int]) -> int:
+        """Returns the bytes of the entries of pairs, without making them."""
+        counts = Counter((self._draws.sizes[place], self._is_made(place)) for place in places)
+        total = 0
+        for (size, is_made), count in counts.items():
+            blank = torch.zeros(1, 3, size[1], size[0], device=next(vae.parameters()).device)
+            latents, deviation = latent_distribution(vae, blank)
+            tensors = 2 + (deviation is not None) + (is_made and self._brings_noise)
+            cuts = 1 if is_made else self._settings.variants
+            total += count * (cuts * tensors * latents.numel() * latents.element_size() + HEADER)
+        return total
+
+    def _key_of(self, place: int, digests: bytes) -> str:
         """Returns a hash of all that a pair's latents depend on beside the VAE; "" for unreadable images."""
-        pair = self._found.pairs[place]
-        digest = hashlib.blake2b(digest_size=20)
-        try:
-            for image in (pair.original, pair.edited):
-                digest.update(hashlib.blake2b(image.read()).digest())
-        except ImageUnreadable as error:
-            log.warning("Left out: %s", error.message)
+        if not digests:
             return ""
+        pair = self._found.pairs[place]
+        digest = hashlib.blake2b(digests, digest_size=20)
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
         if self._is_made(place):
@@ -164,11 +204,15 @@ class CachedExamples:
         return self._settings.flip and may_be_mirrored(pair.instructions)
 
     def _encoded(
-        self, vae: Autoencoder, places: list[int], missing: Sequence[int], cancel: CancelToken
+        self, vae: Autoencoder, given: list[int], missing: Sequence[int], cancel: CancelToken
     ) -> Iterator[tuple[int, Entry]]:
-        for number, pixels in zip(missing, worked_ahead(self._pixels, places, cancel=cancel), strict=True):
-            if pixels is not None:
-                yield number, _encode(vae, *pixels)
+        def cuts() -> Iterator[tuple[int, PairCuts]]:
+            images = worked_ahead(self._pixels, [given[each] for each in missing], cancel=cancel)
+            for number, pixels in zip(missing, images, strict=True):
+                if pixels is not None:
+                    yield number, pixels
+
+        return encoded_pairs(vae, cuts())
 
     def _replayed(
         self, replay: Replay, made: list[int], missing: Sequence[int], workers: int, cancel: CancelToken
@@ -178,7 +222,7 @@ class CachedExamples:
             images = worked_ahead(self._pixels, places, cancel=cancel)
             for number, place, pixels in zip(missing, places, images, strict=True):
                 if pixels is not None:
-                    yield number, pixels[0][0], replay.text(self._found.pairs[place].instruction)
+                    yield number, pixels[0], replay.text(self._found.pairs[place].instruction)
 
         def numbered_entry(request: tuple[int, Tensor, TextConditioning]) -> tuple[int, Entry]:
             number, pixels, text = request
@@ -186,8 +230,8 @@ class CachedExamples:
 
         yield from worked_ahead(numbered_entry, requests(), cancel=cancel, workers=workers)
 
-    def _pixels(self, place: int) -> tuple[list[Tensor], list[Tensor]] | None:
-        """Returns all cuts (1, 3, h, w) of both images of a pair; None if it cannot be used."""
+    def _pixels(self, place: int) -> PairCuts | None:
+        """Returns all cuts of both images of a pair; None if it cannot be used."""
         pair = self._found.pairs[place]
         try:
             original, edited = open_pair(pair)
@@ -195,7 +239,10 @@ class CachedExamples:
             log.warning("Left out: %s", error.message)
             return None
         cuts = list(self._cuts(original.size, place))
-        return [cut_out(original, cut)[None] for cut in cuts], [cut_out(edited, cut)[None] for cut in cuts]
+        return (
+            torch.stack([cut_out(original, cut) for cut in cuts]),
+            torch.stack([cut_out(edited, cut) for cut in cuts]),
+        )
 
     def _cuts(self, image_size: Size, place: int) -> Iterator[Cut]:
         """Yields the middle, then random cuts that follow from the content; every second one is mirrored if
@@ -212,11 +259,11 @@ class CachedExamples:
         for variant in range(1, self._settings.variants):
             yield random_cut(image_size, size, rng, mirrored=mirrors and variant % 2 == 1)
 
-    def _leave_out_failures(self) -> None:
-        caches = (self._made if self._is_made(place) else self._latents for place in range(len(self._keys)))
-        self._keys = [
-            key if key and cache.has(key) else "" for key, cache in zip(self._keys, caches, strict=True)
-        ]
+    def _leave_out(self, failed: set[str]) -> None:
+        self._keys = ["" if key in failed else key for key in self._keys]
+        self._unusable = tuple(
+            pair.name for pair, key in zip(self._found.pairs, self._keys, strict=True) if not key
+        )
         if not any(self._keys):
             raise DatasetNotUsable(
                 "dataset.no-readable-pair", "No pair of the dataset can be read.", "Check its images."
@@ -232,6 +279,7 @@ class CachedExamples:
             torch.stack([entry["edited"] for entry in entries]),
             [draw.instruction for draw in draws],
             is_latents=True,
+            unusable=self._unusable,
             edited_std=_stacked(entries, "edited_std"),
             noise=self._noise(entries, draws),
             embeddings=_stacked(texts, "embeddings"),
@@ -282,28 +330,6 @@ def text_key(instruction: str) -> str:
 
 def _random_noise(shape: torch.Size, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32))
-
-
-def _encode(vae: Autoencoder, original: list[Tensor], edited: list[Tensor]) -> Entry:
-    """Returns latents (K, C, H, W) of K cuts: mode of the original, mean and deviation of the edited image.
-
-    Images are encoded one at a time, so that an entry never depends on the others.
-    """
-    device = next(vae.parameters()).device
-    modes = [latent_distribution(vae, pixels.to(device))[0] for pixels in original]
-    means, deviations = zip(*(latent_distribution(vae, pixels.to(device)) for pixels in edited), strict=True)
-    entry = {"original": torch.cat(modes), "edited": torch.cat(means)}
-    spread = [deviation for deviation in deviations if deviation is not None]
-    return {**entry, "edited_std": torch.cat(spread)} if spread else entry
-
-
-@torch.no_grad()
-def _encoded_texts(
-    encoder: TextEncoders, texts: list[str], missing: Sequence[int]
-) -> Iterator[tuple[int, Entry]]:
-    for number, text in zip(missing, texts, strict=True):
-        embeddings, pooled = encoder.encode([text])
-        yield number, {"embeddings": embeddings[0], **({} if pooled is None else {"pooled": pooled[0]})}
 
 
 def _stacked(entries: list[Entry], name: str) -> Tensor | None:

@@ -7,13 +7,11 @@ not decoded images, of exactly the cut that is trained on ("distillation", Li & 
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,20 +19,18 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.editing.conditioning import TextConditioning, encode_instructions
-from engine.errors import ModelNotUsable
-from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import read_model_card
 from engine.models.loading import Model
 from engine.progress import CancelToken
 from trainer.batches.latents import latent_distribution
 from trainer.config import ConfigNotValid, TrainingConfig
+from trainer.config.replay_defaults import MANY_STEPS_REPLAY, known_instructions
 from trainer.datasets import Pair, PairSet, Source
-from trainer.examples.cache_folder import Entry, fingerprint
+from trainer.examples.cache_folder import Entry
+from trainer.learning.fingerprint import fingerprint
 from trainer.learning.threads import limited_threads
 from trainer.validation.trial_edits import evaluating, sampled_latents
 from trainer.validation.validation import preview_settings
-
-log = logging.getLogger(__name__)
 
 
 class Replay:
@@ -111,45 +107,30 @@ def with_replay(config: TrainingConfig, train: PairSet, model: Model) -> tuple[P
     """
     settings = config.data.replay
     drawn = math.ceil(config.trainer.max_steps * draws_per_step(config))
-    instructions = settings.instructions or known_instructions(model.path)
+    instructions = settings.instructions or known_instructions(read_model_card(model.path))
     if not instructions:
         raise ConfigNotValid(
             "configuration.replay-empty",
             "data.replay has no instructions: the card of the start weights suggests no edits.",
             "List some edits that the start weights can make in data.replay.instructions.",
         )
-    replay = Replay(model, config, source=len(train.sources))
+    replay, share = Replay(model, config, source=len(train.sources)), replay_share(config)
     added = [
         replace(pair, instructions=(instruction,), scene="", captions=None, source=replay.source)
-        for pair, instruction in _combinations(train.pairs, instructions, min(settings.pairs, drawn))
+        for pair, instruction in _combinations(train.pairs, instructions, min(settings.pairs or 0, drawn))
     ]
-    return _joined(train, added, settings.share), replay
+    return _joined(train, added, share), replay
+
+
+def replay_share(config: TrainingConfig) -> float:
+    """Returns the share of the examples that are replayed."""
+    share = config.data.replay.share
+    return MANY_STEPS_REPLAY[1] if share is None else share
 
 
 def draws_per_step(config: TrainingConfig) -> float:
     """Returns how many examples of a step are replayed, on average."""
-    return config.step_size * config.data.replay.share
-
-
-def known_instructions(model: Path) -> list[str]:
-    """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
-
-    Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
-    knowledge is ignored with a warning.
-    """
-    suggested = list(read_model_card(model).suggestions)
-    if not has_knowledge(model):
-        return suggested
-    try:
-        knowledge = read_knowledge(model)
-    except ModelNotUsable as error:
-        log.warning("Only suggestions are replayed: %s", error)
-        return suggested
-    examples = [edit.example for edit in knowledge.edits if edit.example]
-    later, wordings = knowledge.instructions, knowledge.wordings
-    # but they are never more than half of all
-    repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))
-    return [*dict.fromkeys((*suggested, *examples, *later)), *later * repeated, *wordings]
+    return config.step_size * replay_share(config)
 
 
 def _combinations(pairs: tuple[Pair, ...], instructions: list[str], count: int) -> Iterator[tuple[Pair, str]]:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.progress import CancelToken
 from trainer.batches.buckets import read_sizes
-from trainer.check import STAGE, check_pairs, usable_pairs
+from trainer.check import STAGE, check_pairs, digested_pairs, usable_pairs
 from trainer.config import TrainingConfig
 from trainer.datasets import ColumnNames, DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.splits import Splits, split
-from trainer.protocol.events import CachingProgressed, EventStream, PreparationProgressed
+from trainer.protocol.events import (
+    CachingProgressed,
+    EventStream,
+    PreparationProgressed,
+    WarningRaised,
+    make_warning,
+)
 
 if TYPE_CHECKING:
     from engine.models.loading import Model
     from trainer.batches.batch import Examples
+    from trainer.batches.shards import ShardCounts
     from trainer.datasets.opening import Size
+    from trainer.distributed.parallel import Processes
     from trainer.examples.cached_examples import CachedExamples
     from trainer.examples.replay import Replay
 
@@ -63,12 +72,30 @@ def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = Non
 
 
 def divide_pairs(
-    config: TrainingConfig, found: PairSet, events: EventStream, cancel: CancelToken | None = None
+    config: TrainingConfig,
+    found: PairSet,
+    events: EventStream,
+    cancel: CancelToken | None = None,
+    processes: Processes | None = None,
+    *,
+    is_remembered: bool = False,
 ) -> Splits:
-    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`."""
+    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`.
+
+    With several `processes`, all must call this. If `is_remembered`, what is found out about the pairs is
+    kept in the run's folder, and found there. Training does not begin before all pairs are checked: their
+    order and their division follow from all that are usable.
+    """
+    folder = config.run_folder if is_remembered else None
     if config.data.check:
-        report = check_pairs(found, on_checked=progress_callback(events, STAGE), cancel=cancel)
-        for concern in report.concerns:
+        report = check_pairs(
+            found,
+            on_checked=progress_callback(events, STAGE),
+            cancel=cancel,
+            folder=folder,
+            processes=processes,
+        )
+        for concern in report.concerns if processes is None or processes.is_first else ():
             log.warning("%s", concern.sentence)
         found = usable_pairs(found, report)
         if not found.pairs:
@@ -78,6 +105,16 @@ def divide_pairs(
                 dataset=report.dataset,
                 concern=report.concerns[0].sentence,
             )
+    elif config.data.cache.enable and is_remembered:
+        found = digested_pairs(
+            found,
+            on_checked=progress_callback(events, STAGE),
+            cancel=cancel,
+            folder=folder,
+            processes=processes,
+        )
+    if left_out := found.left_out:
+        events.send(_left_out_warning(left_out))
     shares = config.data.split
     return split(
         found,
@@ -89,6 +126,16 @@ def divide_pairs(
     )
 
 
+def _left_out_warning(left_out: Counter[str]) -> WarningRaised:
+    return make_warning(
+        "dataset.left-out",
+        "Entries of the dataset that are not trained on: {count} ({reasons}).",
+        "The check of the dataset names them.",
+        count=left_out.total(),
+        reasons=", ".join(f"{count} {reason}" for reason, count in left_out.items()),
+    )
+
+
 def make_examples(
     config: TrainingConfig,
     part: PairSet,
@@ -96,13 +143,20 @@ def make_examples(
     events: EventStream,
     cancel: CancelToken | None = None,
     replay: Replay | None = None,
+    processes: Processes | None = None,
+    shards: ShardCounts | None = None,
 ) -> Examples:
-    """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`."""
+    """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`.
+
+    With several `processes`, all must call this, and each makes its share of the caches. `shards` are those
+    of pairs in tables, without a cache.
+    """
     from trainer.batches.pair_examples import PairExamples
+    from trainer.batches.shards import ONE_SHARD
 
     image_sizes = read_sizes(part.pairs, cancel) if config.data.buckets else None
     if config.data.cache.enable:
-        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay)
+        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay, processes)
     return PairExamples(
         part,
         resolution=config.data.resolution,
@@ -111,6 +165,7 @@ def make_examples(
         seed=config.model.seed,
         image_sizes=image_sizes,
         size_multiple=model.size_multiple,
+        shards=shards or ONE_SHARD,
     )
 
 
@@ -122,6 +177,7 @@ def _make_cached_examples(
     image_sizes: Sequence[Size] | None,
     cancel: CancelToken | None,
     replay: Replay | None,
+    processes: Processes | None,
 ) -> CachedExamples:
     from trainer.examples.cache_folder import default_cache_folder
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
@@ -152,6 +208,7 @@ def _make_cached_examples(
         on_cached=progress_callback(events, "caching", CachingProgressed),
         on_replayed=progress_callback(events, REPLAY_STAGE),
         cancel=cancel,
+        processes=processes,
     )
     return examples
 

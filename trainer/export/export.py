@@ -132,7 +132,7 @@ def _write_folder(model: Model, unet: Mapping[str, Tensor], folder: Path, dtype:
     else:
         model.vae.save_pretrained(folder / "vae")
     for part, encoder in parts.items():
-        if not from_folder:
+        if not from_folder or not _knows_its_length(encoder):
             _save_tokenizer(encoder, folder / part.replace("text_encoder", "tokenizer"))
         if not from_folder or _is_trained(encoder):
             shutil.rmtree(folder / part, ignore_errors=True)
@@ -156,9 +156,18 @@ def _is_trained(encoder: TextEncoder) -> bool:
     return any(weight.requires_grad for weight in encoder.network.parameters())
 
 
+def _knows_its_length(encoder: TextEncoder) -> bool:
+    """Returns whether the tokenizer makes no more tokens than its network reads.
+
+    diffusers pads and cuts instructions to the tokenizer's length, which is unlimited if its files name none.
+    """
+    return int(encoder.tokenizer.model_max_length) <= int(encoder.network.config.max_position_embeddings)
+
+
 def _save_tokenizer(encoder: TextEncoder, folder: Path) -> None:
     tokenizer = copy(encoder.tokenizer)
     tokenizer.pad_token = tokenizer.convert_ids_to_tokens(encoder.pad_token_id)
+    tokenizer.model_max_length = int(encoder.network.config.max_position_embeddings)
     tokenizer.save_pretrained(folder)
 
 

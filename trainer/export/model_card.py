@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
-from omegaconf import OmegaConf
+import yaml
 
 from engine.library import ModelCard
 from trainer.config import TrainingConfig
@@ -30,9 +32,9 @@ LISTED = 40
 class DataFacts:
     """The data that a model was trained on."""
 
-    paths: Sequence[Path]
-    layouts: Sequence[str]
-    train: int
+    paths: Sequence[Path] = ()
+    layouts: Sequence[str] = ()
+    train: int = 0
     val: int = 0
     test: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
@@ -62,6 +64,8 @@ class TrainingRecord:
     name: str = ""
     base: ModelCard | None = None
     instructions: tuple[str, ...] = ()
+    steps_elsewhere: int = 0
+    """Number of the steps that another run took, perhaps on other pairs."""
 
 
 def write_readme(folder: Path, record: TrainingRecord) -> None:
@@ -141,15 +145,19 @@ def _data(record: TrainingRecord) -> str:
     sources = [
         f"- {_plain(path.name)}: {layout}" for path, layout in zip(data.paths, data.layouts, strict=True)
     ]
-    skipped = ", ".join(f"{count} {reason}" for reason, count in data.skipped.items())
+    left_out = {**data.skipped, "damaged during training": len(record.history.unusable)}
+    skipped = ", ".join(f"{count} {reason}" for reason, count in left_out.items() if count)
     counts = f"{data.train} pairs for training, {data.val} for validation, {data.test} for testing"
+    if record.examples_seen < data.train:
+        counts += f"; at most {record.examples_seen} of them were trained on so far"
     return "\n".join(["## Data\n", *sources, f"- {counts}", f"- Left out: {skipped or 'nothing'}"])
 
 
 def _training(record: TrainingRecord) -> str:
-    history = record.history
+    history, earlier = record.history, record.steps_elsewhere
     lines = [
         f"- {record.steps} steps, {record.examples_seen} examples",
+        *([f"- {earlier} of the steps in an earlier run, perhaps on other pairs"] if earlier else []),
         f"- {_duration(history.seconds)} on {_plain(record.hardware)}",
     ]
     if history.losses:
@@ -161,13 +169,16 @@ def _training(record: TrainingRecord) -> str:
 
 
 def _settings(record: TrainingRecord) -> str:
-    settings = OmegaConf.structured(record.config)
+    settings = asdict(record.config)
     # the card must not reveal the folders of the user's computer
-    settings.data.data_path = [path.name for path in record.data.paths]
-    settings.validation.photos = [Path(photo).name for photo in settings.validation.photos]
+    settings["data"]["data_path"] = [path.name for path in record.data.paths]
+    settings["validation"]["photos"] = [Path(photo).name for photo in settings["validation"]["photos"]]
     for key in PLACES:
-        OmegaConf.update(settings, key, Path(OmegaConf.select(settings, key) or "").name)
-    return f"## Settings\n\n```yaml\n{OmegaConf.to_yaml(settings).strip()}\n```"
+        *groups, name = key.split(".")
+        group = reduce(getitem, groups, settings)
+        group[name] = Path(group[name] or "").name
+    text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+    return f"## Settings\n\n```yaml\n{text.strip()}\n```"
 
 
 def _use(record: TrainingRecord) -> str:

@@ -65,6 +65,11 @@ class Checkpoints:
         """Returns the complete checkpoints, newest last."""
         return [path for path in self._folders() if (path / STATE_FILE).is_file()]
 
+    @staticmethod
+    def step_of(path: Path) -> int:
+        """Returns the step of a checkpoint's folder."""
+        return int(path.name.rpartition("-")[2])
+
     def best(self) -> tuple[Path | None, float]:
         """Returns the checkpoint with the lowest validation loss, and that loss; else None and infinity."""
         losses = [(_loss_of(path), path) for path in self.saved()]

@@ -17,13 +17,15 @@ PLOTTED = 200
 
 @dataclass(slots=True)
 class History:
-    """The losses of all steps and validations, and the seconds of all steps."""
+    """The losses of all steps and validations, the seconds of all steps, and pairs that were unusable."""
 
     losses: list[float] = field(default_factory=list)
     """One for each step, from the first."""
     validations: list[tuple[int, float]] = field(default_factory=list)
     """Step and loss of each validation."""
     seconds: float = 0.0
+    unusable: list[str] = field(default_factory=list)
+    """Names of pairs that could not be used, although the check had found no fault."""
     unknown: dict[str, Any] = field(default_factory=dict)
     """Fields of other versions of the program, which are written back."""
 
@@ -35,7 +37,8 @@ class History:
     def state_dict(self) -> dict[str, Any]:
         """Returns the history as it is stored."""
         values = {"losses": list(self.losses), "validations": list(self.validations), "seconds": self.seconds}
-        return with_unknown({VERSION_NAME: VERSION, **values}, self.unknown)
+        known = {VERSION_NAME: VERSION, **values, "unusable": list(self.unusable)}
+        return with_unknown(known, self.unknown)
 
     def load_state_dict(self, state: object) -> WarningRaised | None:
         """Restores a saved history, if there is one; returns a warning if its layout is newer."""
@@ -48,6 +51,7 @@ class History:
         self.losses = [float(loss) for loss in losses]
         self.validations = [(int(step), float(loss)) for step, loss in validations]
         self.seconds = record.get("seconds", 0.0)
+        self.unusable = list(record.texts("unusable"))
         self.unknown = record.unknown()
         if not is_newer:
             return None

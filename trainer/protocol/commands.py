@@ -12,6 +12,10 @@ from typing import TextIO
 
 from engine.progress import CancelToken
 
+STOP_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP") if hasattr(signal, name)
+)
+"""The signals by which terminals, systems and launchers ask a program to stop."""
 ATTACHED_VARIABLE = "IP2P_TRAINER_ATTACHED"
 """A process sets this variable to have the run end with it: the end of standard input then means "stop"."""
 
@@ -42,10 +46,15 @@ class Commands:
             self.request_stop()
 
     def obey_signals(self) -> None:
-        """From now on Ctrl-C and a request to terminate mean "stop"; a second Ctrl-C ends at once."""
-        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._on_signal)
+        """From now on Ctrl-C and a request to terminate mean "stop"; a second Ctrl-C ends at once.
+
+        The end of the terminal means it too, unless that is ignored, as after `nohup`.
+        """
+        for number in STOP_SIGNALS:
+            if number == getattr(signal, "SIGHUP", None) and signal.getsignal(number) == signal.SIG_IGN:
+                continue
+            signal.signal(number, self._on_signal)
+        release_stop_signals()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT:
@@ -67,6 +76,12 @@ class Commands:
             self.reason = "time"
             self.cancel.cancel()
         return self.cancel.is_cancelled
+
+
+def release_stop_signals() -> None:
+    """Lets requests to stop arrive that were held while this process started."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
 def _own_reader(stream: TextIO) -> TextIO:

@@ -76,6 +76,8 @@ class TrainingStarted(Event):
     processes: int = 1
     batch: int = 0
     """Examples in one step of all processes together; 0 if unknown."""
+    left_out: dict[str, Value] = field(default_factory=dict, hash=False)
+    """How many entries of the dataset are not trained on, by reason: "missing", "corrupt" …"""
     version: int = VERSION
 
 
@@ -136,7 +138,7 @@ class WarningRaised(Event):
     type: ClassVar[str] = "warning"
     kind: str
     """"settings", "device", "precision", "attention", "compiler", "optimizer", "memory", "diverged",
-    "numerics", "history" …"""
+    "numerics", "history", "dataset" …"""
     message: str
     advice: str = ""
     code: str = ""

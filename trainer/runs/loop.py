@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -18,8 +18,9 @@ from engine.devices.device import dtype_name
 from engine.devices.memory import peak_memory
 from engine.errors import EngineError
 from engine.models.loading import Model
-from trainer.batches.batch import Examples
+from trainer.batches.batch import Batch, Examples
 from trainer.config import TrainingConfig
+from trainer.datasets.checking.report import NAMES_SHOWN
 from trainer.distributed.launcher import WorkerLost
 from trainer.distributed.parallel import Processes
 from trainer.export.export import export_model
@@ -36,6 +37,7 @@ from trainer.protocol.events import (
     WarningRaised,
     make_warning,
 )
+from trainer.runs.metrics import Metrics
 from trainer.runs.resumption import Resumption
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,10 @@ class TrainingLoop:
         self.learner = Learner(model, config, self.processes)
         self.resumption = Resumption(self.learner, examples, config, self.processes)
         self.encoders = encoders or NetworkOffload((), config.run_folder)
+        self.metrics = Metrics(config, events)
         self._validated_step = -1
+        self.left_out: dict[str, str | int | float] = {}
+        """How many entries of the dataset are not trained on, by reason."""
 
     def run(self) -> TrainingFinished:
         """Trains to the last step or until stopped; then saves a checkpoint, exports and reports the end."""
@@ -89,10 +94,18 @@ class TrainingLoop:
         try:
             self.begin()
             self._report_start()
+            if self.processes.is_first:
+                self.metrics.begin(self.learner.step)
             self._train_or_save()
             return self._end()
         finally:
-            self.encoders.remove_file()
+            self.close()
+
+    def close(self) -> None:
+        """Ends the processes that make batches, and removes temporary files."""
+        self.resumption.close()
+        self.metrics.close()
+        self.encoders.remove_file()
 
     def begin(self) -> None:
         """Resumes or begins the run, and offloads the networks that steps do not use."""
@@ -116,7 +129,9 @@ class TrainingLoop:
             try:
                 started = time.perf_counter()
                 fallbacks = self.learner.fallbacks
-                taken = self.learner.take_step(self.resumption.next_batches())
+                batches = self.resumption.next_batches()
+                self._report_unusable(batches)
+                taken = self.learner.take_step(batches)
             except TrainingDiverged as error:
                 self._go_back(error)
                 timer = StepClock(self.learner)
@@ -134,6 +149,8 @@ class TrainingLoop:
         stopped = self.learner.step < self.config.trainer.max_steps
         if not stopped:
             self._validate()
+        unusable = self.resumption.history.unusable
+        unusable[:] = dict.fromkeys(name for own in self.processes.gather(unusable) for name in own)
         self._save()
         model = ""
         if self.processes.is_first:
@@ -179,6 +196,7 @@ class TrainingLoop:
         if loss is None:
             return None
         history.validations.append((self.learner.step, loss))
+        self.metrics.add(self.learner.step, val_loss=loss)
         return loss if loss < lowest else None
 
     def _go_back(self, error: TrainingDiverged) -> None:
@@ -186,6 +204,8 @@ class TrainingLoop:
         if not self.resumption.go_back():
             raise error
         step, share = self.learner.step, self.learner.rate_share
+        if self.processes.is_first:
+            self.metrics.begin(step)
         self.events.send(
             make_warning(
                 "diverged.retried",
@@ -223,8 +243,25 @@ class TrainingLoop:
                 run=str(self.config.run_folder),
                 processes=self.processes.count,
                 batch=self.learner.batch_size,
+                left_out=self.left_out,
             )
         )
+
+    def _report_unusable(self, batches: Sequence[Batch]) -> None:
+        """Sends a warning about pairs that can no longer be used, each once in a run."""
+        known = self.resumption.history.unusable
+        names = dict.fromkeys(name for batch in batches for name in batch.unusable)
+        if new := [name for name in names if name not in known]:
+            known += new
+            self.events.send(
+                make_warning(
+                    "dataset.unusable-later",
+                    "Pairs that could no longer be read were replaced by others: {count} ({pairs}).",
+                    "Check whether their files have changed.",
+                    count=len(new),
+                    pairs=", ".join(new[:NAMES_SHOWN]) + (" …" if len(new) > NAMES_SHOWN else ""),
+                )
+            )
 
     def _report_warnings(self) -> None:
         for warning in self.learner.warnings:
@@ -247,6 +284,12 @@ class TrainingLoop:
                 samples_per_second=round(self.learner.batch_size / seconds, 3),
                 memory=peak_memory(self.learner.device) or 0,
             )
+        )
+        self.metrics.add(
+            step,
+            loss=taken.loss,
+            learning_rate=taken.learning_rate,
+            samples_per_second=round(self.learner.batch_size / seconds, 3),
         )
 
     def _export_folder(self, target: Path) -> Path:

@@ -18,6 +18,7 @@ import torch
 from engine.devices.device import cpu_has_amx, cpu_has_bf16, dtype_name
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from trainer.batches.shards import ONE_SHARD, ShardCounts
 from trainer.config import TrainingConfig
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.precision import choose_precision
@@ -57,6 +58,8 @@ class NumericSettings:
     compiler: str = ""
     optimizer: str = ""
     """Class of the optimiser."""
+    shards: tuple[int, ...] = ()
+    """`ShardCounts` of pairs in tables, on which their order depends; empty for a run of an older version."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Fields of other versions of the program, which are written back."""
 
@@ -66,18 +69,23 @@ class NumericSettings:
         record = JsonRecord(values if isinstance(values, dict) else {})
         if record.version > VERSION:
             return NumericSettings()
-        counts: list[object] = record.get("threads", [])
-        threads = tuple(count for count in counts if isinstance(count, int) and count > 0)
-        texts = {name: record.get(name, "") for name in _TEXTS}
-        return NumericSettings(threads=threads, unknown=record.unknown(), **texts)
+        given: dict[str, Any] = {name: record.get(name, "") for name in _TEXTS}
+        given |= {name: _counts(record.get(name, [])) for name in _COUNTS}
+        return NumericSettings(unknown=record.unknown(), **given)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as values that JSON and checkpoints can hold."""
         values = {name: value for name, value in asdict(self).items() if name != "unknown"}
-        return with_unknown({VERSION_NAME: VERSION, **values, "threads": list(self.threads)}, self.unknown)
+        values |= {name: list(getattr(self, name)) for name in _COUNTS}
+        return with_unknown({VERSION_NAME: VERSION, **values}, self.unknown)
 
 
-_TEXTS = tuple(each.name for each in fields(NumericSettings) if each.name not in ("threads", "unknown"))
+_COUNTS = ("threads", "shards")
+_TEXTS = tuple(each.name for each in fields(NumericSettings) if each.name not in (*_COUNTS, "unknown"))
+
+
+def _counts(values: list[object]) -> tuple[int, ...]:
+    return tuple(count for count in values if isinstance(count, int) and count > 0)
 
 
 def numerics_of_state(state: Mapping[str, Any]) -> NumericSettings:
@@ -144,6 +152,15 @@ def thread_count(config: TrainingConfig, kept: NumericSettings, rank: int) -> in
     if config.trainer.threads > 0:
         return config.trainer.threads
     return kept.threads[rank] if rank < len(kept.threads) else 0
+
+
+def shard_counts(config: TrainingConfig, kept: NumericSettings, processes: int) -> ShardCounts:
+    """Returns the shards that the run began with, or those of a run that begins with so many processes."""
+    if len(kept.shards) == len(ONE_SHARD):
+        return ShardCounts(*kept.shards)
+    if kept.threads:  # it began before there were shards
+        return ONE_SHARD
+    return ShardCounts(processes, max(1, config.data.num_workers))
 
 
 def with_numerics(config: TrainingConfig, kept: NumericSettings, device: torch.device) -> TrainingConfig:

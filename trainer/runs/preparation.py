@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.library import read_model_card
 from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
+from trainer.config.replay_defaults import with_replay_defaults
 from trainer.config.run import ACCELERATORS, FASTEST_THREADS
 from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
 from trainer.protocol.commands import Commands
@@ -21,10 +23,13 @@ if TYPE_CHECKING:
     from engine.models.loading import Model
     from engine.progress import CancelToken
     from trainer.batches.batch import Examples
+    from trainer.batches.shards import ShardCounts
     from trainer.datasets import PairSet
     from trainer.datasets.splits import Splits
     from trainer.distributed.parallel import Processes
     from trainer.examples.replay import Replay
+    from trainer.export.run_record import RunRecord
+    from trainer.runs.identity import EarlierRun
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.numerics import NumericSettings
 
@@ -39,34 +44,84 @@ NO_GPU = make_warning(
 def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> TrainingLoop:
     """Returns the run, ready for its first step. Errors that are quick to find are raised before torch loads.
 
-    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `OutputNotWritable`, and `Cancelled` on a
-    request to stop.
+    Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `RunNotUsable`, `OutputNotWritable`, and
+    `Cancelled` on a request to stop.
     """
     config, cancel = settings.config, commands.cancel
     for note in _notes(settings):
         events.send(note)
     events.send(PreparationProgressed(stage="reading dataset"))
     found = find_training_pairs(config, cancel)
-    read_model_card(config.start_weights)
+    start = read_model_card(config.start_weights)
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
     from trainer.examples.replay import with_replay
-    from trainer.runs.numerics import with_numerics
+    from trainer.export.run_export import data_facts
+    from trainer.export.run_record import RunRecord
+    from trainer.runs.identity import EarlierRun
+    from trainer.runs.numerics import shard_counts, with_numerics
 
     kept = _kept_numerics(config, events)
     processes, device = _join(config, events, kept)
     config = with_numerics(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
-    divided = divide_pairs(config, found, events, cancel)
+    is_probe = settings.probe is not None
+    earlier = EarlierRun() if is_probe else _earlier_run(config, events)
+    config = with_replay_defaults(config, start, earlier.settings)
+    record = RunRecord() if is_probe else earlier.record_of(config, found)
+    divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
+    record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
+    if not is_probe:
+        _record_run(config, earlier, replace(record, start_name=start.name), model, processes)
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
-    is_probe = settings.probe is not None
+        if settings.config.data.replay.pairs is None and earlier.settings is None:
+            events.send(_replay_note(config, len(train.pairs) - len(divided.train.pairs)))
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
-    examples = _training_examples(config, train, model, events, cancel, replay, is_probe=is_probe)
-    return _training_loop(config, model, examples, found, divided, events, commands, processes)
+    shards = shard_counts(config, kept, processes.count)
+    examples = _training_examples(
+        config, train, model, events, cancel, replay, processes, shards, is_probe=is_probe
+    )
+    return _training_loop(config, model, examples, divided, record, events, commands, processes)
+
+
+def _earlier_run(config: TrainingConfig, events: EventStream) -> EarlierRun:
+    """Returns what is known of the run that is resumed; sends a warning if that is nothing."""
+    from trainer.runs.identity import NOT_RECORDED, earlier_run
+
+    earlier = earlier_run(config)
+    if earlier.exists and earlier.record is None:
+        log.warning("%s", NOT_RECORDED.message)
+        events.send(NOT_RECORDED)
+    return earlier
+
+
+def _record_run(
+    config: TrainingConfig, earlier: EarlierRun, record: RunRecord, model: Model, processes: Processes
+) -> None:
+    """Checks the start weights and writes the record. Raises `RunNotUsable` or `OutputNotWritable`."""
+    from trainer.export.run_record import write_record
+    from trainer.learning.fingerprint import fingerprint, networks_of
+
+    own = fingerprint(*networks_of(model)) if processes.is_first else ""
+    start_weights = processes.gather(own)[0]
+    earlier.check_start_weights(config, start_weights)
+    if processes.is_first:
+        write_record(config.run_folder, replace(record, start_weights=start_weights))
+
+
+def _replay_note(config: TrainingConfig, pairs: int) -> WarningRaised:
+    return make_warning(
+        "settings.replay-by-default",
+        "So that the new model keeps what its start weights know, they make {pairs} edits before the first "
+        "step, and {percent} % of the examples are such edits.",
+        "data.replay.pairs=0 switches this off: training is faster then, and forgets.",
+        pairs=pairs,
+        percent=round(100 * (config.data.replay.share or 0)),
+    )
 
 
 def _kept_numerics(config: TrainingConfig, events: EventStream) -> NumericSettings:
@@ -101,6 +156,8 @@ def _training_examples(
     events: EventStream,
     cancel: CancelToken,
     replay: Replay | None,
+    processes: Processes,
+    shards: ShardCounts,
     *,
     is_probe: bool,
 ) -> Examples:
@@ -109,23 +166,23 @@ def _training_examples(
 
     if config.data.cache.enable and is_probe:
         return try_caches(config, train, model, cancel, replay)
-    return make_examples(config, train, model, events, cancel, replay)
+    return make_examples(config, train, model, events, cancel, replay, processes, shards)
 
 
 def _training_loop(
     config: TrainingConfig,
     model: Model,
     examples: Examples,
-    found: PairSet,
     divided: Splits,
+    record: RunRecord,
     events: EventStream,
     commands: Commands,
     processes: Processes,
 ) -> TrainingLoop:
     """Returns the training loop with its validation and export."""
+    from trainer.export.run_export import RunExport
     from trainer.learning.offloading import NetworkOffload
     from trainer.runs.loop import TrainingLoop
-    from trainer.runs.run_export import RunExport, data_facts
     from trainer.validation.validation import make_validation
 
     validation = make_validation(model, config, divided.val, divided.train, events)
@@ -133,18 +190,18 @@ def _training_loop(
         config,
         model,
         examples,
-        instructions=found.instructions,
+        instructions=record.instructions,
         events=events,
         commands=commands,
         processes=processes,
         validation=validation,
         encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
     )
+    training.left_out = dict(divided.train.left_out)
     training.exporter = RunExport(
         training.learner,
         training.resumption.history,
-        data_facts(found, divided),
-        instructions=found.instructions,
+        record,
         validation=validation,
     )
     return training
@@ -166,7 +223,7 @@ def _begin_numerics(
 
     from trainer.learning.threads import choose_threads
     from trainer.learning.trial_pass import trial_pass
-    from trainer.runs.numerics import numerics_at_start, thread_count, write_numerics
+    from trainer.runs.numerics import numerics_at_start, shard_counts, thread_count, write_numerics
 
     device, count = model.unet.device, thread_count(config, kept, processes.rank)
     if device.type == "cpu" and count:
@@ -175,7 +232,8 @@ def _begin_numerics(
         choose_threads(trial_pass(model, config))
     counts = tuple(processes.gather(torch.get_num_threads()))
     if is_kept and not kept.threads and processes.is_first:
-        write_numerics(config.run_folder, numerics_at_start(device, config, counts))
+        start = numerics_at_start(device, config, counts)
+        write_numerics(config.run_folder, replace(start, shards=shard_counts(config, kept, processes.count)))
 
 
 def _check_resolution(config: TrainingConfig, model: Model) -> None:

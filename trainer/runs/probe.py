@@ -34,7 +34,7 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
     caches = training.examples if isinstance(training.examples, CacheTrial) else None
     preparation = caches.seconds if caches else 0.0
     replay = caches.edit_seconds * draws_per_step(training.config) if caches else 0.0
-    replayed_steps = training.config.data.replay.pairs / draws_per_step(training.config)
+    replayed_steps = (training.config.data.replay.pairs or 0) / draws_per_step(training.config)
     disk = disk_needed(learner, training.config) + (caches.disk if caches else 0)
     if not training.processes.is_first:
         return

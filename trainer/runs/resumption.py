@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any
 import torch
 
 from engine.files.json_record import VERSION_NAME, with_unknown
-from trainer.batches.batch import Batch, Examples, batches_from
+from trainer.batches.batch import Batch, Examples, LoadedBatches, batches_from
 from trainer.config import TrainingConfig
 from trainer.distributed.parallel import Processes
 from trainer.learning import random_states
@@ -58,11 +57,18 @@ class Resumption:
         self._unknown: dict[str, Any] = {}
         """Fields of a checkpoint of another version of the program, which are written back."""
         self._saved_step = -1
-        self._batches: Iterator[Batch] = iter(())
+        self._batches: LoadedBatches | None = None
 
     def next_batches(self) -> list[Batch]:
         """Returns the micro-batches of the next step."""
+        assert self._batches is not None
         return [next(self._batches) for _ in range(self.learner.micro_batches)]
+
+    def close(self) -> None:
+        """Ends the processes that make batches."""
+        batches, self._batches = self._batches, None
+        if batches is not None:
+            batches.close()
 
     def resume_or_begin(self) -> None:
         """Loads the newest checkpoint; without one, begins and saves a first checkpoint.
@@ -165,6 +171,7 @@ class Resumption:
 
     def _start_batches(self, steps: int) -> None:
         """Starts this process's micro-batches up to step number `steps`."""
+        self.close()
         learner, stride = self.learner, self.processes.count
         left = max(0, steps - learner.step) * learner.micro_batches
         first = learner.batch_number(0)
@@ -183,7 +190,7 @@ class Resumption:
             torch.set_num_threads(count)
         counts = self.processes.gather(torch.get_num_threads())
         start = numerics_at_start(self.learner.device, self.config, tuple(counts))
-        self.numerics = replace(start, unknown=kept.unknown)
+        self.numerics = replace(start, shards=kept.shards, unknown=kept.unknown)
 
     def _numerics_now(self) -> NumericSettings:
         """Returns the settings in use now; compilation may have been turned off since the run began."""

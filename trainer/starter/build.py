@@ -46,7 +46,7 @@ from trainer.starter.stages.knowledge_fit import KnowledgeFit, write_starter_kno
 from trainer.starter.stages.pixel_training import PixelTraining, train_on_pixels
 from trainer.starter.stages.stored_examples import LatentExamples, write_shards
 
-NAME = "Starter"
+NAME, LICENCE = "Starter", "Apache-2.0"
 DESCRIPTION = (
     "A small model for trying out and teaching. It knows some forty edits of tone, colour, light, "
     "weather and style, slightly or strongly, in any named colour. It cannot add, remove or replace things."
@@ -241,6 +241,7 @@ def install_starter(source: Path, target: Path, knowledge: KnowledgeFit) -> None
                 path=temporary,
                 name=NAME,
                 description=DESCRIPTION,
+                licence=LICENCE,
                 suggestions=SUGGESTIONS,
                 recommended=RECOMMENDED,
             )

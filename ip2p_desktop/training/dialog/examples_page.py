@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.dialog.findings_view import FindingsView
 from ip2p_desktop.training.dialog.folder_drop import FolderDrop
+from ip2p_desktop.training.dialog.instruction_question import InstructionQuestion
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
@@ -30,6 +31,8 @@ class ExamplesPage(TrainingPage):
 
     dataset_chosen = Signal(Path)
     """A folder of pairs, or a zip of one."""
+    instruction_given = Signal(str)
+    """What was changed in pairs without a text."""
 
     def __init__(self, dataset: DatasetChoice, parent: QWidget | None = None) -> None:
         super().__init__("examples_page", "", parent)
@@ -39,6 +42,8 @@ class ExamplesPage(TrainingPage):
         self.drop.dataset_chosen.connect(self.dataset_chosen)
         self.notice = Notice()
         self.notice.setObjectName("dataset_notice")
+        self.question = InstructionQuestion()
+        self.question.answered.connect(self.instruction_given)
         self.findings = FindingsView()
         self.runs = UnfinishedRuns()
         self.example = FolderExample()
@@ -47,7 +52,7 @@ class ExamplesPage(TrainingPage):
             "A model is trained to make the same change to your other photos."
         )
         self.column.addWidget(body_label(explanation))
-        for part in (self.drop, self.notice, self.findings, self.runs, self.example):
+        for part in (self.drop, self.notice, self.question, self.findings, self.runs, self.example):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self.buttons.addStretch(1)
@@ -62,13 +67,16 @@ class ExamplesPage(TrainingPage):
         """Show the state of the dataset choice and of the stopped runs."""
         dataset = self._dataset
         self.drop.show_dataset(dataset.path)
-        self.notice.show_report(dataset.failure)
+        is_asking = dataset.needs_instruction()
+        self.question.setVisible(is_asking)
+        self.question.show_instruction(dataset.instruction)
+        self.notice.show_report(None if is_asking else dataset.failure)
         self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
         if dataset.findings is not None:
             self.findings.show_findings(dataset.findings)
         else:
             self.findings.show_search()
-        self.example.setVisible(dataset.path is None or dataset.failure is not None)
+        self.example.setVisible(dataset.path is None or (dataset.failure is not None and not is_asking))
         self.runs.setVisible(dataset.path is None and bool(self.runs.rows))
         self.next_button.setEnabled(dataset.findings is not None)
 

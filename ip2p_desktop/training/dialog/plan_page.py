@@ -14,7 +14,7 @@ from ip2p_desktop.training.default_settings import default_settings
 from ip2p_desktop.training.dialog.length_choice import LengthChoice
 from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_runs import TrainingPlan
+from ip2p_desktop.training.training_runs import TrainingPlan, quoted
 from ip2p_desktop.widgets.surfaces import body_label
 
 LONGEST_NAME = 60
@@ -35,6 +35,7 @@ class PlanPage(TrainingPage):
         super().__init__("plan_page", "", parent)
         self.title.setText(self.tr("Name it and choose how long"))
         self._dataset: Path | None = None
+        self._instruction = ""
         self._models: list[ModelCard] = []
         self.name_box = QLineEdit(maxLength=LONGEST_NAME)
         self.name_box.setObjectName("name_box")
@@ -108,6 +109,7 @@ class PlanPage(TrainingPage):
 
     def show_dataset(self, findings: Findings) -> None:
         """Suggest a name if the dataset is another one than before; a typed name stays."""
+        self._instruction = findings.instruction
         if self._dataset != findings.listing.folder:
             self._dataset = findings.listing.folder
             self.name_box.setText(suggested_name(findings))
@@ -136,7 +138,10 @@ class PlanPage(TrainingPage):
             base_model_name=base.name,
             name=self.name_box.text().strip(),
             steps=self.length.steps,
-            settings=default_settings(base, keeps_edits=self.keep_box.isChecked()),
+            settings=(
+                *([f"data.instruction={quoted(self._instruction)}"] if self._instruction else []),
+                *default_settings(base, keeps_edits=self.keep_box.isChecked()),
+            ),
         )
 
     def _start(self) -> None:

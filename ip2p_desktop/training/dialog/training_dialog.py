@@ -62,6 +62,7 @@ class TrainingDialog(QDialog):
     def _connect(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
         examples.dataset_chosen.connect(self.session.choose)
+        examples.instruction_given.connect(self._use_instruction)
         examples.runs.resume_requested.connect(self._resume)
         examples.runs.removal_requested.connect(self.session.forget)
         examples.next_button.clicked.connect(self._show_plan)
@@ -110,6 +111,10 @@ class TrainingDialog(QDialog):
     def reject(self) -> None:
         """Hide the dialog; a run continues."""
         self.hide()
+
+    def _use_instruction(self, instruction: str) -> None:
+        if path := self.session.dataset.path:
+            self.session.choose(path, instruction)
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)

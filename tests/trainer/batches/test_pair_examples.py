@@ -174,6 +174,7 @@ def test_a_pair_that_cannot_be_used_is_replaced_by_another(
         for number in range(3):
             assert whole.batch(number).original.shape == (4, 3, 32, 32)
     assert len(caplog.messages) == 2, "each is reported once"
+    assert whole.batch(3).unusable == ("Line 2", "Line 3")
     assert "Line 2" in caplog.text
     assert "50 × 128" in caplog.text
 

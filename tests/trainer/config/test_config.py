@@ -32,10 +32,7 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
     [
         (REQUIRED[1:], "data.data_path is missing"),
         ([*REQUIRED, "trainer.max_stepz=3"], "max_stepz"),
-        (
-            [*REQUIRED, "trainer.max_steps=many"],
-            "trainer.max_steps cannot be used: Value 'many'",
-        ),
+        ([*REQUIRED, "trainer.max_steps=many"], "trainer.max_steps is “many”, but must be a whole number"),
         ([*REQUIRED, "trainer.max_steps=0"], "trainer.max_steps must be at least 1"),
         ([*REQUIRED, "trainer=0"], "trainer is a group of settings"),
         ([*REQUIRED, "trainer.max_time=5 hours"], "trainer.max_time must be days:hours"),
@@ -53,7 +50,6 @@ def test_the_model_is_named_after_the_dataset_unless_it_has_a_name() -> None:
         ([*REQUIRED, "~model.name=x"], "is not a setting"),
         ([*REQUIRED, "--config=nowhere.yaml"], "nowhere.yaml cannot be read"),
         ([*REQUIRED, "--probe=few"], "“few” is not a list of steps"),
-        ([*REQUIRED, "model.name=[x"], "characters that have a special meaning"),
     ],
 )
 def test_a_mistake_is_one_sentence(arguments: list[str], words: str) -> None:
@@ -100,7 +96,7 @@ def test_only_settings_without_meaning_here_are_reported() -> None:
     assert weights.startswith("These settings follow from the start weights")
     for key in ("model.linear_start", "model.unet_config.model_channels", "model.cond_stage_config.version"):
         assert key in weights
-    for key in ("trainer.max_epochs", "trainer.logger", "model.use_ema", "exp_manager.create_wandb_logger"):
+    for key in ("trainer.max_epochs", "trainer.logger", "model.use_ema"):
         assert key in others
     for key in (
         "micro_batch_size",

@@ -135,7 +135,7 @@ def test_the_layout_of_the_original_release(tmp_path: Path) -> None:
     (tmp_path / "seeds.json").write_text(json.dumps([["0001", ["7", 8, "9"]]]))
     listing = found_in(tmp_path)
     assert listing.layout is DatasetLayout.RELEASE
-    assert [pair.original.name for pair in listing.pairs] == ["7_0.jpg", "8_0.jpg"]
+    assert [pair.original.name for pair in listing.pairs] == ["0001/7_0.jpg", "0001/8_0.jpg"]
     assert listing.instructions == ("turn it to gold",)
     assert listing.problems == ("Folder 0001: 9_1.jpg is missing.",)
 

@@ -26,7 +26,9 @@ def test_two_folders_with_one_instruction_for_all(
     (tmp_path / "README.txt").write_text("my holiday", encoding="utf-8")
     found = find(tmp_path)
     assert found.layout is DatasetLayout.TWO_FOLDERS
-    assert [(p.original.name, p.edited.name) for p in found.pairs] == [("x.jpg", "x.png"), ("y.jpg", "y.png")]
+    assert [(p.original.name, p.edited.name) for p in found.pairs] == [
+        (f"{original}/{name}.jpg", f"{edited}/{name}.png") for name in "xy"
+    ]
     assert found.pairs[0].instructions == ("turn it inside out", "make it a negative")
 
 
@@ -48,7 +50,7 @@ def test_the_instruction_can_come_from_the_settings(tmp_path: Path, write_pair: 
     write_pair(tmp_path / "source" / "x.png", tmp_path / "target" / "x.png")
     found = find_pairs([Source(tmp_path)], instruction="make it so")
     assert found.instructions == ("make it so",)
-    with pytest.raises(DatasetNotUsable, match="no text file says"):
+    with pytest.raises(DatasetNotUsable, match=r"pairs \(1\), but no text says.*data\.instruction=…"):
         find_pairs([Source(tmp_path)])
 
 

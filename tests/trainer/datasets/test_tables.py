@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,7 +120,7 @@ def test_rows_without_words_or_pictures(tmp_path: Path, find: Find) -> None:
     )
     found = find(tmp_path)
     assert found.problems == ("a, group 0, row 0: the instruction is empty.",)
-    with pytest.raises(ImageUnreadable, match="is empty"):
+    with pytest.raises(ImageUnreadable, match=r"gone, which a\.parquet names, is missing"):
         open_pair(found.pairs[0])
 
 
@@ -132,7 +133,7 @@ def test_parquet_in_a_zip_or_by_itself(tmp_path: Path, find: Find, packed: Packe
 
 def test_a_file_that_is_not_parquet(tmp_path: Path, find: Find) -> None:
     (tmp_path / "a.parquet").write_bytes(b"nonsense" * 10)
-    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a readable parquet file"):
+    with pytest.raises(DatasetNotUsable, match=r"a\.parquet is not a readable parquet or Arrow file"):
         find(tmp_path)
 
 
@@ -149,3 +150,100 @@ def test_without_the_library_the_error_names_what_to_install(tmp_path: Path) -> 
     assert run.returncode == 2
     assert "pip install pyarrow" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+def test_words_by_number_and_a_suffix_in_capitals(tmp_path: Path, find: Find) -> None:
+    columns = {
+        "Original Image": pa.array([cell("red")] * 3),
+        "edited_image": pa.array([cell("blue")] * 3),
+        "edit_prompt": pa.array(["a", "b", "a"]).dictionary_encode(),
+    }
+    write(tmp_path / "train.PARQUET", columns)
+    for place in (tmp_path, tmp_path / "train.PARQUET"):
+        assert [pair.instruction for pair in find(place).pairs] == ["a", "b", "a"]
+    with Image.open(io.BytesIO(find(tmp_path).pairs[0].original.read())) as image:
+        assert image.getpixel((0, 0)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("form", ["text", "category", "struct", "struct without bytes"])
+def test_tables_that_name_their_images(tmp_path: Path, find: Find, packed: Packed, form: str) -> None:
+    folder = tmp_path / "set"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "A.png").write_bytes(png("red"))
+    (folder / "images" / "b.png").write_bytes(png("blue"))
+    paths = [pa.array([name]) for name in ("images\\a.PNG", "./images/b.png")]
+    if form == "category":
+        paths = [path.dictionary_encode() for path in paths]
+    if form == "struct":
+        paths = [pa.array([{"bytes": None, "path": path[0].as_py()}], BYTES_AND_PATH) for path in paths]
+    if form == "struct without bytes":
+        paths = [pa.array([{"path": path[0].as_py()}]) for path in paths]
+    write(folder / "data.parquet", {"input_image": paths[0], "edited_image": paths[1], "edit": ["x"]})
+    for place in (folder, packed(folder)):
+        (pair,) = find(place).pairs
+        assert (pair.original.read(), pair.edited.read()) == (png("red"), png("blue"))
+
+
+BYTES_AND_PATH = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+
+def test_a_file_that_a_table_names_and_that_is_missing(tmp_path: Path, find: Find) -> None:
+    (tmp_path / "a.png").write_bytes(png("red"))
+    columns = {
+        "input_image": ["a.png", "a.png"],
+        "edited_image": ["a.png", "deep/gone.png"],
+        "edit": ["x", "y"],
+    }
+    write(tmp_path / "data.parquet", columns)
+    found = find(tmp_path)
+    assert [pair.instruction for pair in found.pairs] == ["x"]
+    assert found.problems == ("data, group 0, row 1: deep/gone.png is missing.",)
+
+
+def save_to_disk(folder: Path, texts: list[str], **state: Any) -> None:
+    """Writes what the `datasets` library writes: a stream of record batches, and a state."""
+    folder.mkdir(parents=True)
+    table = pa.table(
+        {
+            "original_image": [cell("red")] * len(texts),
+            "edited_image": [cell("blue")] * len(texts),
+            "edit": texts,
+        }
+    )
+    place = str(folder / "data-00000-of-00001.arrow")
+    with pa.OSFile(place, "wb") as file, pa.ipc.new_stream(file, table.schema) as stream:
+        stream.write_table(table, max_chunksize=2)
+    listed = {"_data_files": [{"filename": "data-00000-of-00001.arrow"}], **state}
+    (folder / "state.json").write_text(json.dumps(listed))
+    (folder / "dataset_info.json").write_text("{}")
+    (folder / "cache-0123.arrow").write_bytes(b"left over")
+
+
+def test_what_save_to_disk_writes(tmp_path: Path, find: Find, packed: Packed) -> None:
+    folder = tmp_path / "set"
+    save_to_disk(folder / "train", ["a", "b", "c"])
+    save_to_disk(folder / "test", ["d"])
+    (folder / "dataset_dict.json").write_text('{"splits": ["train", "test"]}')
+    for place in (folder, packed(folder)):
+        found = find(place)
+        assert found.layout is DatasetLayout.ARROW
+        assert [(pair.instruction, pair.part) for pair in found.pairs] == [
+            *[("d", "test"), ("a", "train"), ("b", "train"), ("c", "train")],
+        ]
+        assert [pair.block for pair in found.pairs] == [1, 2, 2, 3]
+        assert found.pairs[-1].edited.read() == png("blue")
+    assert [pair.instruction for pair in find(folder / "train").pairs] == ["a", "b", "c"]
+    assert find(folder / "test" / "data-00000-of-00001.arrow").pairs[0].original.read() == png("red")
+
+
+def test_selected_rows_that_were_not_copied(tmp_path: Path, find: Find) -> None:
+    save_to_disk(tmp_path / "set", ["a"], _indices_files=[{"filename": "indices.arrow"}])
+    with pytest.raises(DatasetNotUsable, match=r"Call flatten_indices\(\) on the dataset, and save it again"):
+        find(tmp_path / "set")
+
+
+def test_tables_without_words_take_them_from_the_settings(tmp_path: Path, find: Find) -> None:
+    write(tmp_path / "a.parquet", {"original_image": [cell("red")] * 3, "edited_image": [cell("blue")] * 3})
+    assert find_pairs([Source(tmp_path)], instruction="snow").instructions == ("snow",)
+    with pytest.raises(DatasetNotUsable, match="no known columns"):
+        find(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -26,13 +27,14 @@ STEPS = 20
 Words = Callable[..., list[str]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def words(pair_folder: Path, tiny_editor: Path) -> Words:
     def make(run: Path, *more: str) -> list[str]:
         return [
             f"data.data_path={pair_folder}",
             f"model.unet_config.from_pretrained={tiny_editor}",
             f"exp_manager.exp_dir={run}",
+            "data.replay.pairs=0",
             "data.resolution=32",
             "data.num_workers=0",
             "data.check=False",
@@ -70,47 +72,88 @@ def start_weights(folder: Path) -> dict[str, Tensor]:
     return {f"unet.{name}": weight for name, weight in unet.named_parameters()}
 
 
+@pytest.fixture(scope="module")
+def alone(words: Words, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tensor]:
+    """The weights that one process ends with, with caches."""
+    folder = tmp_path_factory.mktemp("alone")
+    own = words(folder / "run", "model.micro_batch_size=4", *cached(folder))
+    code, _, errors = run_trainer(own, folder / "logs")
+    assert code == 0, errors
+    return weights(folder / "run")
+
+
+def cached(folder: Path) -> list[str]:
+    return ["data.check=True", "data.cache.enable=True", f"data.cache.folder={folder / 'cache'}"]
+
+
 def test_two_processes_end_with_the_weights_of_one_with_twice_the_batch(
-    words: Words, tiny_editor: Path, tmp_path: Path
+    words: Words, tiny_editor: Path, tmp_path: Path, alone: dict[str, Tensor]
 ) -> None:
-    logs = tmp_path / "logs"
-    alone = words(tmp_path / "alone", "model.micro_batch_size=4")
-    code, _, errors = run_trainer(alone, logs)
-    assert code == 0, errors
-    both = words(tmp_path / "both", "model.micro_batch_size=2", "trainer.devices=2")
-    code, events, errors = run_trainer(both, logs)
-    assert code == 0, errors
+    """Started as people do, since the other finds its functions by the names of modules.
+
+    They also check the pairs and fill the caches together.
+    """
+    both = words(tmp_path / "both", "model.micro_batch_size=2", "trainer.devices=2", *cached(tmp_path))
+    command = [sys.executable, "-m", "trainer", *both]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (events[0]["type"], events[-1]["type"]) == ("preparing", "finished")
     started = next(event for event in events if event["type"] == "started")
-    assert (started["processes"], started["batch"]) == (2, 4)
+    assert (started["processes"], started["batch"], started["examples"]) == (2, 4, 8)
     assert [event["step"] for event in events if event["type"] == "step"] == list(range(1, STEPS + 1)), (
         "only the first process speaks"
     )
-    learned = weights(tmp_path / "alone")
-    assert furthest(learned, weights(tmp_path / "both")) < 1e-5
-    assert furthest(learned, start_weights(tiny_editor)) > 1e-3
+    stages = {event["stage"]: event["done"] for event in events if "stage" in event}
+    assert (stages["checking pairs"], stages["caching"]) == (8, 9)
+    assert len(list((tmp_path / "cache").rglob("*.safetensors"))) == 9
+    assert furthest(alone, weights(tmp_path / "both")) < 1e-5
+    assert furthest(alone, start_weights(tiny_editor)) > 1e-3
 
 
-def test_two_machines_find_each_other_and_accumulate(words: Words, tmp_path: Path) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    sizes = ("model.micro_batch_size=1", "model.global_batch_size=4", "trainer.num_nodes=2")
-    machines = [
-        TrainerProgram(
-            words(tmp_path / "both", *sizes),
-            tmp_path / f"logs-{node}",
-            environment={**place, "NODE_RANK": str(node)},
+def test_agents_of_torchrun_on_two_machines_train_together_and_accumulate(
+    words: Words, tmp_path: Path, alone: dict[str, Tensor]
+) -> None:
+    sizes = ("model.micro_batch_size=1", "model.global_batch_size=4")
+    command = words(tmp_path / "both", *sizes, *cached(tmp_path))
+    place = ["--master-addr=127.0.0.1", f"--master-port={free_port()}", "--nnodes=2", "--nproc-per-node=1"]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", *place]
+    agents = [
+        subprocess.Popen(
+            [*torchrun, f"--node-rank={node}", "-m", "trainer", *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for node in range(2)
     ]
-    for machine in machines:
-        assert machine.wait() == 0, machine.errors.read_text()
-    assert machines[0].events()[-1]["type"] == "finished"
-    assert machines[1].events() == []
-    code, _, errors = run_trainer(words(tmp_path / "alone", "model.micro_batch_size=4"), tmp_path / "logs")
-    assert code == 0, errors
-    assert furthest(weights(tmp_path / "alone"), weights(tmp_path / "both")) < 1e-5
+    outputs = [agent.communicate(timeout=300) for agent in agents]
+    assert [agent.returncode for agent in agents] == [0, 0], outputs
+    events = [json.loads(line) for line in outputs[0][0].splitlines()]
+    assert [event["processes"] for event in events if event["type"] == "started"] == [2]
+    assert events[-1]["type"] == "finished"
+    assert outputs[1][0] == "", "only the first process speaks"
+    assert furthest(alone, weights(tmp_path / "both")) < 1e-5
+
+
+def test_machines_without_a_launcher_get_their_ranks(
+    words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = {"MASTER_ADDR": "10.0.0.1", "MASTER_PORT": "29500", "NODE_RANK": "1"}
+    for name, value in place.items():
+        monkeypatch.setenv(name, value)
+    config = read_config(words(tmp_path, "trainer.num_nodes=2"))
+    with workers(config, lambda arguments: 0, [], on_worker_lost=lambda: None):
+        found = {name: os.environ[name] for name in (*place, "WORLD_SIZE", "RANK", "LOCAL_RANK")}
+    assert found == {**place, "WORLD_SIZE": "2", "RANK": "1", "LOCAL_RANK": "0"}
+    assert "WORLD_SIZE" not in os.environ
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def test_each_process_resumes_with_as_many_threads_as_it_began_with(words: Words, tmp_path: Path) -> None:
@@ -158,17 +201,6 @@ def test_a_process_that_is_lost_before_they_meet_does_too(words: Words, tmp_path
     assert run.wait() == 1
     failed = run.events()[-1]
     assert (failed["type"], failed["kind"]) == ("failed", "process")
-
-
-def test_the_command_starts_the_configured_number(words: Words, tmp_path: Path) -> None:
-    """As people start it: others find its functions by the name of their module."""
-    command = words(tmp_path / "run", "trainer.devices=2", "trainer.max_steps=1")
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", *command], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1])["type"] == "finished"
-    assert json.loads(done.stdout.splitlines()[0])["type"] != "failed"
 
 
 def test_missing_addresses_of_machines_are_reported(words: Words, tmp_path: Path) -> None:

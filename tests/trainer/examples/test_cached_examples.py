@@ -7,12 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from diffusers.models import AutoencoderKL, AutoencoderTiny
+from fakes.process_threads import ThreadProcesses, run_together
 from PIL import Image
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
@@ -25,8 +28,9 @@ from trainer.batches.cutting import cut_out, middle_cut
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
 from trainer.datasets.opening import open_pair
 from trainer.examples import cache_folder
-from trainer.examples.cache_folder import Cache, CacheIncomplete, fingerprint
+from trainer.examples.cache_folder import Cache, CacheIncomplete
 from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
+from trainer.learning.fingerprint import fingerprint
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -102,10 +106,10 @@ def test_cached_latents_are_those_of_the_vae(found: PairSet, tmp_path: Path, vae
         with torch.no_grad():
             source = vae.encode(cut_out(original, cut)[None]).latent_dist
             target = vae.encode(cut_out(edited, cut)[None]).latent_dist
-        assert torch.equal(batch.original[row], source.mode()[0])
-        assert torch.equal(batch.edited[row], target.mean[0])
+        torch.testing.assert_close(batch.original[row], source.mode()[0])
+        torch.testing.assert_close(batch.edited[row], target.mean[0])
         assert batch.edited_std is not None
-        assert torch.equal(batch.edited_std[row], target.std[0])
+        torch.testing.assert_close(batch.edited_std[row], target.std[0])
 
 
 def test_a_deterministic_vae_has_no_deviation(
@@ -206,6 +210,8 @@ def test_damaged_and_half_written_entries_are_made_again(
 
 BUILD_FOR_EVER = """
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 import torch
 from trainer.examples.cache_folder import Cache
@@ -289,6 +295,7 @@ def test_pairs_that_cannot_be_used_are_left_out(
     assert len(entries(tmp_path / "cache")) == 6
     for number in range(6):
         assert examples.batch(number).original.shape[0] == 4
+    assert examples.batch(0).unusable == ("Line 1", "Line 2")
     for path in copy.glob("*.png"):
         path.unlink()
     with pytest.raises(DatasetNotUsable, match="No pair of the dataset can be read"):
@@ -301,3 +308,72 @@ def test_keys_of_texts_tell_them_apart() -> None:
 
 def test_the_default_folder_moves_with_the_data_folder(data_folder: Path) -> None:
     assert cache_folder.default_cache_folder() == data_folder / "cache" / "training"
+
+
+def test_an_entry_does_not_depend_on_the_others(
+    found: PairSet, tmp_path: Path, vae: AutoencoderKL, text_encoders: TextEncoders
+) -> None:
+    """Though they are encoded in batches, which are filled up."""
+    pairs = [replace(pair, instructions=(f"edit {place}",)) for place, pair in enumerate(found.pairs)]
+    together, alone = tmp_path / "together", tmp_path / "alone"
+    built(found.with_pairs(pairs), together, vae, text_encoders, variants=2)
+    for pair in reversed(pairs[:3]):
+        built(found.with_pairs([pair]), alone, vae, text_encoders, variants=2)
+    made = entries(alone)
+    assert len(made) == 2 * 3
+    assert len(entries(together)) == 2 * len(pairs)
+    for path in made:
+        assert path.read_bytes() == (together / path.relative_to(alone)).read_bytes()
+
+
+def test_a_limit_is_noticed_before_anything_is_made(
+    found: PairSet, tmp_path: Path, vae: AutoencoderKL, text_encoders: TextEncoders
+) -> None:
+    """Latents of 8 pairs take 100 kB, those of 100 texts 500 kB: both do not fit."""
+    texts = tuple(f"edit {number}" for number in range(100))
+    many = found.with_pairs([replace(pair, instructions=texts) for pair in found.pairs])
+    with pytest.raises(OutputNotWritable, match=r"needs 6\d\d kB, but may take at most 500 kB"):
+        built(many, tmp_path, vae, text_encoders, variants=1, limit=500_000)
+    assert entries(tmp_path) == []
+    built(many, tmp_path, vae, text_encoders, variants=1, limit=700_000)
+    assert len(entries(tmp_path)) == 108
+    taken = sum(path.stat().st_size for path in entries(tmp_path))
+    assert 500_000 < taken < 700_000
+
+
+def test_processes_make_a_share_each(
+    found: PairSet, tmp_path: Path, vae: AutoencoderKL, text_encoders: TextEncoders
+) -> None:
+    pairs = [replace(pair, instructions=(f"edit {place}",)) for place, pair in enumerate(found.pairs)]
+    several = found.with_pairs([*pairs, *pairs[:2]])
+    written: dict[int, list[str]] = {0: [], 1: []}
+    ranks: dict[int, int] = {}
+
+    class NotedCache(Cache):
+        """Notes the keys that each process writes."""
+
+        def write(self, key: str, entry: dict[str, torch.Tensor]) -> None:
+            written[ranks[threading.get_ident()]].append(key)
+            super().write(key, entry)
+
+    def build(processes: ThreadProcesses) -> CachedExamples:
+        ranks[threading.get_ident()] = processes.rank
+        examples = cached(several, tmp_path / "cache", vae, text_encoders, variants=1)
+        for name in ("_latents", "_texts"):
+            cache = getattr(examples, name)
+            setattr(examples, name, NotedCache(cache.folder, cache.name, cache.limit))
+        examples.build(vae, text_encoders, processes=processes)
+        return examples
+
+    first, second = run_together(2, build)
+    assert [len(set(keys)) for keys in written.values()] == [8, 8], "4 pairs and 4 texts each"
+    assert [len(keys) for keys in written.values()] == [8, 8], "each once"
+    assert not set(written[0]) & set(written[1])
+    alone = built(several, tmp_path / "alone", vae, text_encoders, variants=1)
+    for number in range(3):
+        expected = alone.batch(number)
+        for batch in (first.batch(number), second.batch(number)):
+            assert torch.equal(batch.edited, expected.edited)
+            assert batch.embeddings is not None
+            assert expected.embeddings is not None
+            assert torch.equal(batch.embeddings, expected.embeddings)

@@ -25,8 +25,9 @@ from engine.progress import Cancelled, CancelToken
 from trainer.batches.batch import Batch, Examples
 from trainer.batches.draws import Draws
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
+from trainer.config.replay_defaults import known_instructions
 from trainer.datasets import PairSet, Source, find_pairs
-from trainer.examples.replay import known_instructions, with_replay
+from trainer.examples.replay import with_replay
 from trainer.examples.sources import make_examples
 from trainer.learning.loss import DenoisingLoss
 from trainer.protocol.events import EventStream
@@ -239,7 +240,7 @@ def test_a_model_without_suggestions_needs_configured_instructions(
         with_replay(config(pair_folder, tmp_path), found, replace(model, path=silent))
 
 
-def test_a_run_trains_on_them_and_validates_without(
+def test_a_run_trains_on_them_by_default_and_validates_without(
     pair_folder: Path, tiny_editor: Path, tmp_path: Path
 ) -> None:
     words = [
@@ -247,11 +248,9 @@ def test_a_run_trains_on_them_and_validates_without(
         f"model.unet_config.from_pretrained={tiny_editor}",
         f"exp_manager.exp_dir={tmp_path / 'run'}",
         f"data.cache.folder={tmp_path / 'cache'}",
-        "data.cache.enable=True",
         "data.cache.variants=1",
         "data.resolution=64",
         "data.num_workers=0",
-        "data.replay.pairs=4",
         "data.split.smallest_val=2",
         "model.micro_batch_size=2",
         "trainer.max_steps=4",
@@ -259,12 +258,15 @@ def test_a_run_trains_on_them_and_validates_without(
     ]
     code, events, errors = run_trainer(words, tmp_path / "logs")
     assert code == 0, errors
+    (note,) = [event for event in events if event.get("code") == "settings.replay-by-default"]
+    assert note["values"] == {"pairs": 7, "percent": 80}, "as many as four steps of two draw"
+    assert "data.replay.pairs=0 switches this off" in note["advice"]
     caching = [event for event in events if event["type"] == "caching"]
-    assert caching[-1]["total"] == 6 + 5, "pairs, and the instructions of both"
-    (made,) = [event for event in events if event.get("stage") == "replaying" and event["done"] == 4]
-    assert made["total"] == 4
+    assert caching[-1]["total"] == 6 + 8, "pairs, and the instructions of both"
+    (made,) = [event for event in events if event.get("stage") == "replaying" and event["done"] == 7]
+    assert made["total"] == 7
     (started,) = [event for event in events if event["type"] == "started"]
-    assert started["examples"] == 6 + 4
+    assert started["examples"] == 6 + 7
     assert events[-1]["type"] == "finished"
     assert not (tmp_path / "run" / "encoders.pt").exists()
     suggested, base = (
@@ -291,13 +293,13 @@ def test_later_instructions_are_as_frequent_as_an_edit_with_many_wordings(tmp_pa
     wordings = tuple(f"snow or fog, number {number}" for number in range(20))
     knowledge = Knowledge(edits=edits, vocabulary={}, instructions=("zorbify it",), wordings=wordings)
     write_knowledge(tmp_path, knowledge)
-    known = known_instructions(tmp_path)
+    known = known_instructions(read_model_card(tmp_path))
     assert known[:3] == ["zorbify it", "make it snow", "add fog"]
     assert known.count("zorbify it") == 1 + 10
     assert known[-20:] == list(wordings)
     many = tuple(f"edit {number}" for number in range(100))
     write_knowledge(tmp_path, replace(knowledge, instructions=many))
-    assert [known_instructions(tmp_path).count(text) for text in many] == [1] * 100
+    assert [known_instructions(read_model_card(tmp_path)).count(text) for text in many] == [1] * 100
 
 
 def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
@@ -305,12 +307,12 @@ def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
     write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("make it snow",)))
     knowledge_file(tmp_path).parent.mkdir()
     knowledge_file(tmp_path).write_text("[")
-    assert known_instructions(tmp_path) == ["make it snow"]
+    assert known_instructions(read_model_card(tmp_path)) == ["make it snow"]
 
 
 def test_all_instructions_of_the_knowledge_are_replayed(starter: Path) -> None:
     knowledge = read_knowledge(starter)
-    known = known_instructions(starter)
+    known = known_instructions(read_model_card(starter))
     suggestions = read_model_card(starter).suggestions
     assert known[: len(suggestions)] == list(suggestions)
     assert {edit.example for edit in knowledge.edits} <= set(known)

@@ -45,7 +45,11 @@ def test_pairs_are_checked_before_they_are_divided(pair_folder: Path, tmp_path: 
     parts = divide_pairs(run, find_training_pairs(run), EventStream(lines))
     assert [len(part.pairs) for part in (parts.train, parts.val, parts.test)] == [5, 2, 0]
     events = [json.loads(line) for line in lines.getvalue().splitlines()]
-    assert [event["done"] for event in events if event["stage"] == "checking pairs"] == list(range(1, 9))
+    checked = [event["done"] for event in events if event.get("stage") == "checking pairs"]
+    assert checked == list(range(1, 9))
+    (warning,) = (event for event in events if event["type"] == "warning")
+    assert (warning["code"], warning["values"]) == ("dataset.left-out", {"count": 1, "reasons": "1 corrupt"})
+    assert parts.train.left_out == {"corrupt": 1}
 
 
 def test_a_dataset_with_nothing_to_train_on(pair_folder: Path, tmp_path: Path) -> None:

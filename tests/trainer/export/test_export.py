@@ -67,6 +67,7 @@ def test_a_model_trained_from_the_starter_keeps_its_knowledge(starter: Path, tmp
     model.text_encoders.networks[0].requires_grad_(False)
     folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))
     card = read_model_card(folder)
+    assert card.licence == "Apache-2.0", "the starter's, on which it is based"
     assert read_instruction("zorbify my photo", card).verdict is Verdict.KNOWN
     assert read_instruction("make it snow", card).verdict is Verdict.KNOWN
     assert read_instruction("add a hat", card).verdict.is_doubtful

@@ -16,7 +16,8 @@ from diffusers import (
     StableDiffusionInstructPix2PixPipeline,
     StableDiffusionXLInstructPix2PixPipeline,
 )
-from safetensors.torch import load_file
+from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from engine.library import read_model_card
 from engine.model_options import ModelOptions, WeightSet
@@ -47,21 +48,77 @@ def unet_of(path: Path, options: ModelOptions = ModelOptions()) -> dict[str, tor
     return tensors
 
 
-@pytest.mark.parametrize("channels", [4, 8])
-def test_the_folder_is_an_editor_for_the_engine_and_diffusers(
-    base_folder: Callable[[str, int], Path], tmp_path: Path, channels: int
-) -> None:
-    model = load_base_model(base_folder("sd1", channels), device=CPU)
-    teach(model)
-    folder = export_model(model, tmp_path / "model", name="New", instructions=LEARNED)
-    assert ExportCheck(model, LEARNED[0]).check(folder, torch.float16) > 40
+def edits_in_diffusers(folder: Path) -> StableDiffusionInstructPix2PixPipeline:
+    """The stock pipeline of an export, after an edit with an instruction that is longer than it reads."""
+    pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
+    pipeline.set_progress_bar_config(disable=True)
+    photo = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    edited = pipeline(
+        " ".join(["make it night"] * 40),
+        image=photo,
+        num_inference_steps=1,
+        guidance_scale=2.0,
+        image_guidance_scale=1.2,
+        output_type="np",
+    ).images
+    assert edited.shape == (1, 64, 64, 3)
+    assert edited.std() > 0.01
+    assert pipeline.tokenizer.model_max_length == 77
+    return pipeline
+
+
+def test_the_folder_is_an_editor_for_the_engine_and_diffusers(text_base: Model, tmp_path: Path) -> None:
+    teach(text_base)
+    folder = export_model(text_base, tmp_path / "model", name="New", instructions=LEARNED)
+    assert ExportCheck(text_base, LEARNED[0]).check(folder, torch.float16) > 40
     card = read_model_card(folder)
     assert (card.name, card.suggestions) == ("New", LEARNED)
-    pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
+    pipeline = edits_in_diffusers(folder)
     assert pipeline.unet.config.in_channels == 8
     assert pipeline.safety_checker is None
     assert isinstance(pipeline.scheduler, EulerAncestralDiscreteScheduler)
+    index = json.loads((folder / "model_index.json").read_text())
+    assert index["_class_name"] == "StableDiffusionInstructPix2PixPipeline"
+    assert index["safety_checker"] == [None, None]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
+
+
+@pytest.fixture(scope="module")
+def start_models(
+    base_folder: Callable[[str, int], Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The same editor in each format that training may start from; the folder does not limit instructions."""
+    folder = tmp_path_factory.mktemp("starts")
+    model = load_base_model(base_folder("sd1", 8), device=CPU)
+    config = ExportConfig(original_layout="ckpt", nemo=True, precision="32")
+    export_model(model, folder / "model", name="First", instructions=LEARNED, config=config)
+    tensors = torch.load(folder / "model.ckpt", weights_only=True)["state_dict"]
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "model.safetensors")
+    settings = folder / "model" / "tokenizer" / "tokenizer_config.json"
+    values = json.loads(settings.read_text())
+    del values["model_max_length"]
+    settings.write_text(json.dumps(values))
+    return {kind: folder / f"model{kind}" for kind in ("", ".ckpt", ".safetensors", ".nemo")}
+
+
+@pytest.mark.parametrize("kind", ["", ".ckpt", ".safetensors", ".nemo"])
+def test_a_model_of_any_start_format_edits_in_diffusers(
+    start_models: dict[str, Path], tmp_path: Path, kind: str
+) -> None:
+    model = load_base_model(start_models[kind], device=CPU)
+    teach(model)
+    folder = export_model(model, tmp_path / "second", name="Second", instructions=LEARNED)
+    edits_in_diffusers(folder)
+
+
+def test_a_nemo_archive_has_nemos_names_and_settings(
+    start_models: dict[str, Path], editor_base: Model
+) -> None:
+    loaded = unet_of(start_models[".nemo"])
+    assert all(torch.equal(loaded[name], value) for name, value in editor_base.unet.state_dict().items())
+    settings: Any = nemo_settings(editor_base)
+    assert settings["unet_config"]["in_channels"] == 8
+    assert settings["unet_config"]["attention_resolutions"] == [4, 2, 1]
 
 
 def test_stable_diffusion_xl_comes_with_both_text_encoders(
@@ -124,28 +181,6 @@ def test_the_original_layout_holds_both_sets_of_weights(
     assert stored["model.diffusion_model.input_blocks.0.0.weight"].dtype == dtype
 
 
-def test_a_nemo_archive_has_nemos_names_and_settings(editor_base: Model, tmp_path: Path) -> None:
-    teach(editor_base)
-    config = ExportConfig(nemo=True, precision="32")
-    export_model(editor_base, tmp_path / "model", name="New", instructions=LEARNED, config=config)
-    loaded = unet_of(tmp_path / "model.nemo")
-    assert all(torch.equal(loaded[name], value) for name, value in editor_base.unet.state_dict().items())
-    settings: Any = nemo_settings(editor_base)
-    assert settings["unet_config"]["in_channels"] == 8
-    assert settings["unet_config"]["attention_resolutions"] == [4, 2, 1]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.nemo"]
-
-
-def test_a_model_from_a_single_file_is_exported_whole(editor_base: Model, tmp_path: Path) -> None:
-    config = ExportConfig(original_layout="ckpt", precision="32")
-    export_model(editor_base, tmp_path / "first", name="First", instructions=LEARNED, config=config)
-    model = load_base_model(tmp_path / "first.ckpt", device=CPU)
-    teach(model)
-    folder = export_model(model, tmp_path / "second", name="Second", instructions=LEARNED)
-    assert ExportCheck(model, LEARNED[0]).check(folder, torch.float16) > 40
-    StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
-
-
 def test_a_lora_run_leaves_the_merged_model_and_its_loras(editor_base: Model, tmp_path: Path) -> None:
     weights = add_lora(editor_base.unet, LoraConfig(rank=4, alpha=8.0))
     with torch.no_grad():
@@ -196,10 +231,3 @@ def test_an_export_check_measures_the_similarity_of_two_edits(editor_base: Model
     teach(editor_base)
     with pytest.raises(ExportMismatch):
         ExportCheck(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)
-
-
-def test_the_index_of_a_folder_names_no_safety_checker(editor_base: Model, tmp_path: Path) -> None:
-    folder = export_model(editor_base, tmp_path / "model", name="New", instructions=())
-    index = json.loads((folder / "model_index.json").read_text())
-    assert index["_class_name"] == "StableDiffusionInstructPix2PixPipeline"
-    assert index["safety_checker"] == [None, None]

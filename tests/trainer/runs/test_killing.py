@@ -6,6 +6,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fakes.trainer_programs import (
     CAN_FORK,
@@ -30,6 +32,7 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
         f"data.data_path={pairs}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
+        "data.replay.pairs=0",
         "data.resolution=64",
         "data.num_workers=0",
         "data.check=False",
@@ -96,3 +99,40 @@ def test_killed_under_load_it_ends_with_the_weights_of_an_unbroken_run(
     weights = Path("model") / "unet" / "diffusion_pytorch_model.safetensors"
     assert (tmp_path / "whole" / weights).read_bytes() == (tmp_path / "broken" / weights).read_bytes()
     assert not same(whole["weights"], other["weights"]), "the number of threads makes a difference here"
+
+
+def test_pairs_in_tables_keep_their_order_with_other_workers(
+    pair_folder: Path, tiny_editor: Path, tmp_path: Path
+) -> None:
+    images = [pair_folder / f"{number}-before.png" for number in range(8)]
+    columns = {
+        "original_image": [path.read_bytes() for path in images],
+        "edited_image": [path.with_name(f"{path.name[0]}-after.png").read_bytes() for path in images],
+        "edit": [f"edit {path.name[0]}" for path in images],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "train.parquet", row_group_size=2)
+
+    def words(run: str, workers: int) -> list[str]:
+        return arguments(
+            tmp_path / "train.parquet",
+            tiny_editor,
+            tmp_path / run,
+            f"data.num_workers={workers}",
+            "trainer.threads=1",
+            "trainer.max_steps=4",
+        )
+
+    logs = tmp_path / "logs"
+    code, _, errors = run_trainer(words("whole", 2), logs)
+    assert code == 0, errors
+    code, _, errors = run_trainer(words("other", 0), logs)
+    assert code == 0, errors
+    killed = TrainerProgram(words("broken", 2), logs, before=DieSending("step", 3))
+    assert killed.wait() == -signal.SIGKILL, killed.errors.read_text()
+    code, events, errors = run_trainer(words("broken", 0), logs)
+    assert code == 0, errors
+    assert next(event for event in events if event["type"] == "started")["start_step"] == 2
+    whole, ended, other = (last_state(tmp_path / run) for run in ("whole", "broken", "other"))
+    assert whole["numerics"]["shards"] == ended["numerics"]["shards"] == [1, 2]
+    assert same(whole["weights"], ended["weights"])
+    assert not same(whole["weights"], other["weights"]), "a run that begins with others has another order"

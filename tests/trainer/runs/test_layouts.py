@@ -113,6 +113,7 @@ def test_it_is_trained_on(
         f"exp_manager.exp_dir={tmp_path / 'run'}",
         "data.resolution=32",
         "data.num_workers=1",
+        "data.replay.pairs=0",
         "model.micro_batch_size=2",
         "trainer.max_steps=2",
         "trainer.threads=1",

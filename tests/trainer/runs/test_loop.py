@@ -35,6 +35,7 @@ def arguments(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
         f"data.data_path={pairs}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
+        "data.replay.pairs=0",
         "data.resolution=64",
         "model.micro_batch_size=2",
         "trainer.precision=32",
@@ -76,6 +77,7 @@ def test_the_exported_model_edits(whole_run: tuple[Path, list[Event]]) -> None:
     folder = whole_run[0] / "model"
     card = read_model_card(folder)
     assert card.name == "Inside out"
+    assert "- **Licence**: Apache-2.0\n" in (folder / "README.md").read_text(encoding="utf-8")
     assert card.suggestions == ("turn it inside out",)
     request = EditRequest(
         source_image=Image.new("RGB", (64, 64), "teal"),

@@ -46,6 +46,7 @@ def words_of(pairs: Path, model: Path, run: Path, *more: str) -> list[str]:
         f"data.data_path={pairs}",
         f"model.unet_config.from_pretrained={model}",
         f"exp_manager.exp_dir={run}",
+        "data.replay.pairs=0",
         "data.resolution=32",
         "data.num_workers=0",
         "data.check=False",

@@ -29,6 +29,7 @@ def words(pair_folder: Path, tiny_editor: Path, tmp_path: Path) -> Words:
             f"data.data_path={pair_folder}",
             f"model.unet_config.from_pretrained={tiny_editor}",
             f"exp_manager.exp_dir={tmp_path / 'run'}",
+            "data.replay.pairs=0",
             "data.resolution=32",
             "data.num_workers=0",
             "data.check=False",

@@ -6,6 +6,8 @@ than without. Edges survive most changes of style; where they do not, no shift i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,9 @@ AGREEMENT = 0.35
 """Least correlation of the edges of images that show the same thing."""
 MARGIN = 0.2
 """How much higher the correlation must be with the shift than without."""
+
+SHAPES = 32
+"""Shapes of images for which what does not depend on the pixels is kept; datasets have few."""
 
 
 def find_shift(original: Grey, edited: Grey) -> tuple[float, float] | None:
@@ -51,20 +56,31 @@ def _edges(grey: Grey) -> Grey:
 def _proposed(first: Grey, second: Grey) -> tuple[int, int]:
     """Returns the shift at the highest peak of the phase correlation (Kuglin and Hines, 1975)."""
     height, width = first.shape
-    window = np.outer(np.hanning(height), np.hanning(width))
+    window = _window(height, width)
     spectra = [np.fft.rfft2((image - image.mean()) * window) for image in (first, second)]
     product = np.conj(spectra[0]) * spectra[1]
     response = np.fft.irfft2(product / (np.abs(product) + 1e-9) * _low_pass(height, width), s=(height, width))
-    near = np.outer(_within_reach(height), _within_reach(width))
+    near = _near(height, width)
     down, across = np.unravel_index(np.argmax(np.where(near, response, -np.inf)), response.shape)
     return _signed(int(across), width), _signed(int(down), height)
 
 
+@lru_cache(maxsize=SHAPES)
+def _window(height: int, width: int) -> NDArray[np.float64]:
+    return np.outer(np.hanning(height), np.hanning(width))
+
+
+@lru_cache(maxsize=SHAPES)
 def _low_pass(height: int, width: int) -> NDArray[np.float64]:
     """Returns a filter of high frequencies, which contain grain and brush strokes rather than the scene."""
     squares = np.fft.fftfreq(height)[:, None] ** 2 + np.fft.rfftfreq(width)[None] ** 2
     low: NDArray[np.float64] = np.exp(-squares / (2 * 0.15**2))
     return low
+
+
+@lru_cache(maxsize=SHAPES)
+def _near(height: int, width: int) -> NDArray[np.bool_]:
+    return np.outer(_within_reach(height), _within_reach(width))
 
 
 def _within_reach(side: int) -> NDArray[np.bool_]:

@@ -16,6 +16,9 @@ BANDS = 8
 NEAR = BANDS - 1
 """Most bits in which the hashes of near-duplicates differ; those of different photos differ in about 32."""
 
+ROWS = 256
+"""Hashes that are compared with all others of a bucket at once, which limits the memory."""
+
 Hashes = NDArray[np.uint64]
 
 
@@ -55,11 +58,12 @@ def _near_unique(hashes: Hashes, limit: int) -> Iterator[tuple[int, int]]:
         keys = (hashes >> np.uint64(8 * band)) & np.uint64(0xFF)
         order = np.argsort(keys, kind="stable")
         for bucket in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
-            for place, one in enumerate(bucket[:-1].tolist()):
-                others = bucket[place + 1 :]
-                differences = np.bitwise_count(hashes[others] ^ hashes[one])
-                for other in others[differences <= limit].tolist():
-                    yield one, other
+            for first in range(0, len(bucket) - 1, ROWS):
+                own = bucket[first : first + ROWS]
+                differences = np.bitwise_count(hashes[own][:, None] ^ hashes[bucket[first:]][None])
+                for one, other in np.argwhere(differences <= limit).tolist():
+                    if one < other:
+                        yield int(own[one]), int(bucket[first + other])
 
 
 def group_near(hashes: Hashes, together: Iterable[tuple[int, int]] = ()) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import re
@@ -18,13 +19,15 @@ from trainer.datasets.checking.alignment import find_shift
 from trainer.datasets.checking.fingerprints import perceptual_hash
 from trainer.datasets.checking.repetitions import is_unchanged
 from trainer.datasets.opening import (
+    LYING,
+    TURNED_BY_EXIF,
     Size,
     different_shapes,
     lacks_turn,
     orientation,
     same_shape,
 )
-from trainer.datasets.pairs import Pair, PairImage
+from trainer.datasets.pairs import Pair, PairFacts, PairImage
 
 COPY_SIDE = 128
 """Longer side in pixels of the small copies that are compared."""
@@ -41,8 +44,6 @@ PLAIN_MODES = ("RGB", "L", "CMYK")
 """Modes that `convert` alone makes comparable."""
 USUAL_MODES = ("RGB", "L", "P", "1")
 """Modes that are converted to RGB without loss."""
-LYING = (5, 6, 7, 8)
-"""EXIF orientations that swap width and height."""
 DIRECTIONS = (("to the left", "to the right"), ("up", "down"))
 NEARLY_EQUAL = 3.0
 """Mean difference of small copies (0 to 255) below which the full images are compared."""
@@ -75,13 +76,14 @@ class PairFinding:
 
 @dataclass(frozen=True, slots=True)
 class PairInspection:
-    """The result of checking one pair; hashes and thumbnails are None if an image could not be opened."""
+    """The result of checking the images of one pair; all but findings is None if one could not be opened."""
 
     findings: tuple[PairFinding, ...]
+    facts: PairFacts | None = None
     hashes: tuple[int, int] | None = None
-    """Perceptual hashes of original and edited image."""
+    """Perceptual hashes of original and edited image, both turned upright."""
     thumbnails: tuple[Thumbnail, Thumbnail] | None = None
-    """Both images in 16 x 16 pixels."""
+    """Both images in 16 x 16 pixels; None also for a remembered inspection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +94,37 @@ class _Side:
     orientation: int
     mode: str
     copy: Image.Image
+    digest: bytes
 
 
-def inspect_pair(pair: Pair) -> PairInspection:
-    """Opens both images and returns the findings."""
-    findings = [
+def inspect_instructions(pair: Pair) -> list[PairFinding]:
+    """Returns the findings that need no image."""
+    return [
         PairFinding(PairFault.OVERLONG, text)
         for text in pair.instructions
         if count_tokens(text) > MOST_TOKENS
     ]
+
+
+def inspect_pair(pair: Pair) -> PairInspection:
+    """Opens both images and returns the findings."""
     sides = []
     for image in (pair.original, pair.edited):
         try:
             sides.append(_read_side(image))
         except ImageUnreadable as error:
             fault = PairFault.TRUNCATED if _is_cut_short(error) else PairFault.CORRUPT
-            return PairInspection((PairFinding(fault, error.message), *findings))
-    return _compare(pair, sides[0], sides[1], findings)
+            return PairInspection((PairFinding(fault, error.message),))
+    return _compare(pair, sides[0], sides[1])
+
+
+def read_pair(pair: Pair) -> PairInspection:
+    """Reads both files without decoding them; returns their digests only."""
+    try:
+        data = (pair.original.read(), pair.edited.read())
+    except ImageUnreadable as error:
+        return PairInspection((PairFinding(PairFault.CORRUPT, error.message),))
+    return PairInspection((), PairFacts(b"".join(hashlib.blake2b(each).digest() for each in data)))
 
 
 def original_hash(image: PairImage) -> int | None:
@@ -135,7 +151,7 @@ def _read_side(image: PairImage) -> _Side:
     turn = orientation(data)
     copy, mode, size = _decoded_small(data, image.name, turn)
     copy.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.LANCZOS)
-    return _Side(size, turn, mode, copy)
+    return _Side(size, turn, mode, copy, hashlib.blake2b(data).digest())
 
 
 def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str, Size]:
@@ -143,7 +159,8 @@ def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str,
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, (width, height) = image.mode, image.size
-            if mode in PLAIN_MODES and "transparency" not in image.info:
+            is_plain = mode in PLAIN_MODES and "transparency" not in image.info
+            if is_plain and image.format in TURNED_BY_EXIF:
                 image.draft("RGB", (DECODED_SIDE, DECODED_SIDE))
                 image.load()
                 small = image.convert("RGB")
@@ -157,8 +174,8 @@ def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str,
     return photo, mode, photo.size
 
 
-def _compare(pair: Pair, original: _Side, edited: _Side, findings: list[PairFinding]) -> PairInspection:
-    findings += _converted(original, edited)
+def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
+    findings = _converted(original, edited)
     sides, rotated = _turned_alike(pair, original, edited)
     findings += rotated
     first, second = sides[0].size, sides[1].size
@@ -172,7 +189,14 @@ def _compare(pair: Pair, original: _Side, edited: _Side, findings: list[PairFind
         if first != second:
             findings.append(PairFinding(PairFault.RESIZED, different_shapes(first, second)))
     hashes = perceptual_hash(sides[0].copy.convert("L")), perceptual_hash(sides[1].copy.convert("L"))
-    return PairInspection(tuple(findings), hashes, (_thumbnail(sides[0].copy), _thumbnail(sides[1].copy)))
+    is_turned = sides[0] is not original
+    facts = PairFacts(
+        original.digest + edited.digest,
+        original.size,
+        perceptual_hash(original.copy.convert("L")) if is_turned else hashes[0],
+    )
+    thumbnails = _thumbnail(sides[0].copy), _thumbnail(sides[1].copy)
+    return PairInspection(tuple(findings), facts, hashes, thumbnails)
 
 
 def _converted(*sides: _Side) -> list[PairFinding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,40 +35,66 @@ def is_unchanged(pair: Pair) -> bool:
     return bool(difference.mean() < LEAST_CHANGE and places.max(initial=0) < LEAST_PLACE)
 
 
-class Repetitions:
-    """Finds repeated pairs: those with the same original, instruction and edited image."""
+def find_repetitions(
+    instructions: Iterable[tuple[str, ...]],
+    hashes: Sequence[tuple[int, int] | None],
+    thumbnails: Callable[[int], tuple[Thumbnail, Thumbnail] | None],
+) -> dict[int, int]:
+    """Returns the places of repeated pairs, each with that of the first pair that it repeats.
 
-    def __init__(self) -> None:
-        self._seen: dict[tuple[object, ...], list[int]] = {}
-        self._hashes: dict[int, tuple[int, int]] = {}
-        self._thumbnails: dict[int, tuple[Thumbnail, Thumbnail]] = {}
+    Those are pairs with the same original, instructions and edited image. `hashes` are None for pairs that
+    could not be opened; `thumbnails` gives those of a place, and is asked only where the hashes agree.
+    """
+    by_instructions: dict[tuple[str, ...], list[int]] = {}
+    for place, texts in enumerate(instructions):
+        if hashes[place] is not None:
+            by_instructions.setdefault(texts, []).append(place)
+    repeated: dict[int, int] = {}
+    for places in by_instructions.values():
+        if len(places) > 1:
+            repeated.update(_repeated(places, hashes, thumbnails))
+    return dict(sorted(repeated.items()))
 
-    def earlier(
-        self,
-        place: int,
-        instructions: Sequence[str],
-        hashes: tuple[int, int],
-        thumbnails: tuple[Thumbnail, Thumbnail],
-    ) -> int | None:
-        """Returns the index of the pair that this one repeats; None for a new pair, which is added."""
+
+def _repeated(
+    places: Sequence[int],
+    hashes: Sequence[tuple[int, int] | None],
+    thumbnails: Callable[[int], tuple[Thumbnail, Thumbnail] | None],
+) -> Iterator[tuple[int, int]]:
+    seen_by_band: dict[tuple[int, int, int], list[int]] = {}
+    for place in places:
+        original, edited = hashes[place] or (0, 0)
         keys = [
-            (tuple(instructions), band, *((value >> 8 * band) & 0xFF for value in hashes))
+            (band, (original >> 8 * band) & 0xFF, (edited >> 8 * band) & 0xFF)
             for band in range(8)  # two hashes differ in at most 6 bits: two bands of both are equal
         ]
-        candidates = dict.fromkeys(seen for key in keys for seen in self._seen.get(key, ()))
-        for seen in candidates:
-            if self._is_same(seen, hashes, thumbnails):
-                return seen
-        for key in keys:
-            self._seen.setdefault(key, []).append(place)
-        self._hashes[place], self._thumbnails[place] = hashes, thumbnails
-        return None
-
-    def _is_same(self, seen: int, hashes: tuple[int, int], thumbnails: tuple[Thumbnail, Thumbnail]) -> bool:
-        bits = (one ^ other for one, other in zip(self._hashes[seen], hashes, strict=True))
-        if any(difference.bit_count() > EQUAL_BITS for difference in bits):
-            return False
-        images = zip(self._thumbnails[seen], thumbnails, strict=True)
-        return all(
-            float(np.abs(one.astype(np.int16) - other).mean()) <= EQUAL_COLOURS for one, other in images
+        candidates = dict.fromkeys(seen for key in keys for seen in seen_by_band.get(key, ()))
+        first = next(
+            (
+                seen
+                for seen in candidates
+                if _agree(hashes[seen] or (0, 0), (original, edited))
+                and _same_colours(thumbnails(seen), thumbnails(place))
+            ),
+            None,
         )
+        if first is not None:
+            yield place, first
+            continue
+        for key in keys:
+            seen_by_band.setdefault(key, []).append(place)
+
+
+def _agree(seen: tuple[int, int], hashes: tuple[int, int]) -> bool:
+    return all((one ^ other).bit_count() <= EQUAL_BITS for one, other in zip(seen, hashes, strict=True))
+
+
+def _same_colours(
+    seen: tuple[Thumbnail, Thumbnail] | None, thumbnails: tuple[Thumbnail, Thumbnail] | None
+) -> bool:
+    if seen is None or thumbnails is None:
+        return False
+    return all(
+        float(np.abs(one.astype(np.int16) - other).mean()) <= EQUAL_COLOURS
+        for one, other in zip(seen, thumbnails, strict=True)
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from trainer.datasets.pairs import SkipReason
+from trainer.datasets.pairs import PairFacts, SkipReason
 
 NAMES_SHOWN = 5
+ONE_INSTRUCTION = "one instruction"
+"""The kind whose name is the instruction, not one of the pairs."""
 VERSION = 1
 """Version of the report as JSON."""
 
@@ -34,6 +37,9 @@ class ConcernKind:
 KINDS: dict[str, ConcernKind] = {
     "missing": ConcernKind("Missing files or folders", Consequence.LEFT_OUT, "Left out of training."),
     "unreadable entry": ConcernKind("Invalid entries", Consequence.LEFT_OUT, "Left out of training."),
+    "ambiguous name": ConcernKind(
+        "Names that several files can have", Consequence.LEFT_OUT, "Left out; rename the files."
+    ),
     "no instruction": ConcernKind(
         "Pairs without an instruction", Consequence.LEFT_OUT, "Left out of training."
     ),
@@ -74,7 +80,11 @@ KINDS: dict[str, ConcernKind] = {
         Consequence.REPAIRED,
         "Converted to 8-bit RGB.",
     ),
-    "one instruction": ConcernKind(
+    "same name": ConcernKind(
+        "Images of one name with different suffixes", Consequence.NOTE, "Those of equal suffix are pairs."
+    ),
+    "other file": ConcernKind("Other files and folders", Consequence.NOTE, "Not used."),
+    ONE_INSTRUCTION: ConcernKind(
         "The same instruction for all", Consequence.NOTE, "The model learns this one edit."
     ),
 }
@@ -99,7 +109,7 @@ class Concern:
         """The finding with its count, its pairs and its effect."""
         kind = KINDS[self.kind]
         hidden = self.count - len(self.names)
-        more = f" and {hidden} more" if hidden and kind.consequence is not Consequence.NOTE else ""
+        more = f" and {hidden} more" if hidden and self.kind != ONE_INSTRUCTION else ""
         where = f" ({'; '.join(self.names)}{more})" if self.names else ""
         return f"{kind.title}: {self.count}{where}. {kind.effect}"
 
@@ -112,9 +122,11 @@ class DatasetReport:
     layout: str
     pairs: int
     """Number of found pairs, without skipped entries."""
-    left_out: tuple[int, ...]
-    """Indices of the pairs that training leaves out."""
+    left_out: Mapping[int, str]
+    """Indices of the pairs that training leaves out, with the kind of their first finding."""
     concerns: tuple[Concern, ...]
+    facts: tuple[PairFacts | None, ...] = field(default=(), repr=False)
+    """Those of each found pair; None if it could not be opened."""
 
     @property
     def usable(self) -> int:

@@ -1,30 +1,87 @@
-"""The layout with `metadata.jsonl` or `metadata.csv`: each line names both images and the instruction."""
+"""The layout with `metadata.jsonl`, `metadata.csv` or the like: a row names two images and an instruction."""
 
 from __future__ import annotations
 
 import csv
-import io
-import json
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from trainer.datasets.columns import ColumnNames, caption_columns
+from trainer.datasets.layouts.instruction_texts import is_image
+from trainer.datasets.layouts.metadata_rows import JSON_SUFFIXES, TABLE_SUFFIXES, Row, metadata_rows
+from trainer.datasets.layouts.name_lookup import NameLookup
+from trainer.datasets.layouts.text_decoding import decode_text
 from trainer.datasets.layouts.trees import Tree
-from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
+from trainer.datasets.pairs import DatasetNotUsable, Pair, PairImage, SkippedEntry, SkipReason
+from trainer.datasets.sides import PARTS, part_of
 
-JSON_LINES, CSV = "metadata.jsonl", "metadata.csv"
+JSON_LINES = "metadata.jsonl"
+STEM = "metadata"
+SUFFIXES = (*JSON_SUFFIXES, *TABLE_SUFFIXES)
+MOST_FILES = 16
+"""Folders with more files of these kinds, such as one beside each image, are not searched for metadata."""
+SPLIT = "split"
+"""Column with the part of the dataset that a pair belongs to."""
 
 
-def metadata_entries(tree: Tree, root: str, name: str, columns: ColumnNames) -> Iterator[Pair | SkippedEntry]:
-    """Yields each line's pair, or why there is none. Raises `DatasetNotUsable` if the file is not text."""
+def metadata_files(tree: Tree, root: str, columns: ColumnNames) -> list[str]:
+    """Returns the files of metadata in a folder: `metadata.…`, else those whose first row names two images.
+
+    Of files in several formats, those of the first in `SUFFIXES` are used.
+    """
+    names = sorted(name for name in tree.entries(root)[0] if _suffix(name) in SUFFIXES)
+    names = sorted(names, key=lambda name: SUFFIXES.index(_suffix(name)))
+    usual = [name for name in names if PurePosixPath(name).stem.lower() == STEM]
+    # Excel saves “Unicode text” so
+    usual += sorted(name for name in tree.entries(root)[0] if name.lower() == f"{STEM}.txt")
+    if usual:
+        tree.strays.update(root + name for name in usual[1:])
+        return usual[:1]
+    if len(names) > MOST_FILES:
+        return []
+    found = [name for name in names if _names_images(tree, root + name, columns)]
+    return [name for name in found if _suffix(name) == _suffix(found[0])]
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _names_images(tree: Tree, name: str, columns: ColumnNames) -> bool:
     try:
-        with (
-            tree.open(root + name) as file,
-            io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines,
-        ):
-            for where, entry in _csv_rows(lines) if name == CSV else _json_rows(lines):
-                yield from _pairs_of(tree, root, where, entry, columns)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        _, row = next(metadata_rows(_text(tree, name), name, columns), ("", ""))
+        if isinstance(row, str) or (names := columns.fitted_to(row, row, needs_words=False)) is None:
+            return False
+        return is_image(_file(row, names.original)) and is_image(_file(row, names.edited))
+    except (OSError, ValueError, csv.Error, RowNotUsable):
+        return False
+
+
+def _text(tree: Tree, name: str) -> str:
+    return decode_text(tree.read(name))
+
+
+def metadata_entries(
+    tree: Tree, root: str, name: str, columns: ColumnNames, instruction: str
+) -> Iterator[Pair | SkippedEntry]:
+    """Yields each row's pair, or why there is none; `instruction` is that of rows without one.
+
+    Raises `DatasetNotUsable` if the file is not text.
+    """
+    metadata = _Metadata(tree, root, columns, instruction.strip(), part_of(PurePosixPath(name).stem))
+    try:
+        for where, row in metadata_rows(_text(tree, root + name), name, columns):
+            yield from metadata.pairs_of(where, row)
+    except OSError as error:
+        raise DatasetNotUsable(
+            "dataset.file-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Pack or download the dataset again.",
+            file=tree.path / root / name,
+            reason=error.strerror or error,
+        ) from error
+    except (ValueError, csv.Error) as error:
         raise DatasetNotUsable(
             "dataset.not-text",
             "{file} is not UTF-8 text.",
@@ -33,70 +90,103 @@ def metadata_entries(tree: Tree, root: str, name: str, columns: ColumnNames) -> 
         ) from error
 
 
-def _json_rows(lines: io.TextIOWrapper) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    for number, line in enumerate(_lines(lines), start=1):
-        if not line.strip():
-            continue
+class RowNotUsable(Exception):
+    """A row names no pair."""
+
+    def __init__(self, reason: SkipReason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class _Metadata:
+    """Makes pairs of rows."""
+
+    def __init__(self, tree: Tree, root: str, columns: ColumnNames, instruction: str, part: str) -> None:
+        self._tree, self._root, self._columns = tree, root, columns
+        self._instruction, self._part = instruction, part
+        self._lookup = NameLookup(tree)
+        self._names: dict[tuple[str, ...], ColumnNames | None] = {}
+
+    def pairs_of(self, where: str, row: Row) -> Iterator[Pair | SkippedEntry]:
         try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            entry = None
-        yield f"Line {number}", entry if isinstance(entry, dict) else None
+            if isinstance(row, str):
+                raise RowNotUsable(SkipReason.UNREADABLE, row)
+            yield from self._pairs_of(where, row)
+        except RowNotUsable as error:
+            yield SkippedEntry(error.reason, where, f"{where}: {error}.")
+
+    def _pairs_of(self, where: str, row: dict[str, Any]) -> Iterator[Pair]:
+        fields = tuple(row)
+        if fields not in self._names:
+            self._names[fields] = self._columns.fitted_to(row, row, needs_words=not self._instruction)
+        names = self._names[fields]
+        if names is None:
+            raise self._incomplete(row)
+        files = _file(row, names.original), _file(row, names.edited)
+        original, edited = (self._image(file) for file in files)
+        instructions = _texts(row, names.instruction) if names.instruction else ()
+        if not instructions and not self._instruction:
+            raise RowNotUsable(SkipReason.NO_INSTRUCTION, "the instruction is empty")
+        captions = _captions(row, names)
+        part = (
+            PARTS.get(str(row.get(SPLIT, "")).strip().lower(), "") or self._part or part_of(_folder(files[0]))
+        )
+        yield Pair(
+            original, edited, instructions or (self._instruction,), where, part=part, captions=captions
+        )
+        if names.inverse_instruction and (inverse := _texts(row, names.inverse_instruction)):
+            back = captions[::-1] if captions else None
+            yield Pair(edited, original, inverse, f"{where}, back", part=part, captions=back)
+
+    def _image(self, file: str) -> PairImage:
+        found = self._lookup.find(self._root, file)
+        if not found:
+            raise RowNotUsable(SkipReason.MISSING, f"{file} is missing")
+        if len(found) > 1:
+            raise RowNotUsable(SkipReason.AMBIGUOUS, f"{file} can be {' or '.join(found)}")
+        return self._tree.image(found[0])
+
+    def _incomplete(self, row: dict[str, Any]) -> RowNotUsable:
+        columns = self._columns
+        if columns.fitted_to(row, row, needs_words=False) is not None:
+            return RowNotUsable(SkipReason.NO_INSTRUCTION, "there is no instruction")
+        wanted = (
+            columns.original or "original_image",
+            columns.edited or "edited_image",
+            columns.instruction or "edit_instruction",
+        )
+        return RowNotUsable(SkipReason.UNREADABLE, f"needs {wanted[0]}, {wanted[1]} and {wanted[2]}")
 
 
-def _lines(lines: io.TextIOWrapper) -> Iterator[str]:
-    """Yields lines that end with a line feed only, since JSON strings may contain other separators."""
-    for line in lines:
-        yield line.rstrip("\r\n")
+def _file(row: dict[str, Any], column: str) -> str:
+    """Returns the name of an image's file; the `datasets` library also writes it as `{"path": …}`."""
+    value = row[column]
+    if isinstance(value, dict):
+        value = value.get("path")
+    if value is None or value == "":
+        raise RowNotUsable(SkipReason.UNREADABLE, f"{column} is empty")
+    if not isinstance(value, str):
+        raise RowNotUsable(SkipReason.UNREADABLE, f"{column} is not the name of a file")
+    return value.strip()
 
 
-def _csv_rows(lines: io.TextIOWrapper) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    reader = csv.DictReader(lines)
-    for row in reader:
-        yield f"Line {reader.line_num}", row
-
-
-def _pairs_of(
-    tree: Tree, root: str, where: str, entry: dict[str, Any] | None, columns: ColumnNames
-) -> Iterator[Pair | SkippedEntry]:
-    if entry is None:
-        yield SkippedEntry(SkipReason.UNREADABLE, where, f"{where}: not a JSON object.")
-        return
-    texts = {key: wordings for key, value in entry.items() if (wordings := _texts(value))}
-    names = columns.fitted_to(texts, texts)
-    if names is None:
-        yield _incomplete(where, entry, texts, columns)
-        return
-    original, edited = texts[names.original][0], texts[names.edited][0]
-    for file in (original, edited):
-        if not tree.has(root + file):
-            yield SkippedEntry(SkipReason.MISSING, where, f"{where}: {file.rpartition('/')[2]} is missing.")
-            return
-    images = tree.image(root + original), tree.image(root + edited)
-    others = caption_columns(texts.keys() - {names.original, names.edited, names.instruction})
-    captions = (texts[others[0]][0], texts[others[1]][0]) if others else None
-    yield Pair(*images, texts[names.instruction], where, captions=captions)
-    if names.inverse_instruction:
-        back = captions[::-1] if captions else None
-        inverse = texts[names.inverse_instruction]
-        yield Pair(images[1], images[0], inverse, f"{where}, back", captions=back)
-
-
-def _texts(value: object) -> tuple[str, ...]:
+def _texts(row: dict[str, Any], column: str) -> tuple[str, ...]:
     """Returns a text, or its several wordings, without empty ones."""
-    listed = value if isinstance(value, list) else [value]
-    return tuple(text.strip() for text in listed if isinstance(text, str) and text.strip())
+    value = row[column]
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(text, str) for text in listed):
+        raise RowNotUsable(SkipReason.UNREADABLE, f"{column} is not text")
+    return tuple(text.strip() for text in listed if text.strip())
 
 
-def _incomplete(
-    where: str, entry: dict[str, Any], texts: dict[str, tuple[str, ...]], columns: ColumnNames
-) -> SkippedEntry:
-    if columns.fitted_to(entry, texts) is not None:
-        return SkippedEntry(SkipReason.NO_INSTRUCTION, where, f"{where}: the instruction is empty.")
-    wanted = (
-        columns.original or "original_image",
-        columns.edited or "edited_image",
-        columns.instruction or "edit_instruction",
-    )
-    sentence = f"{where}: needs {wanted[0]}, {wanted[1]} and {wanted[2]}."
-    return SkippedEntry(SkipReason.UNREADABLE, where, sentence)
+def _captions(row: dict[str, Any], names: ColumnNames) -> tuple[str, str] | None:
+    used = {names.original, names.edited, names.instruction}
+    texts = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
+    found = caption_columns(texts.keys() - used)
+    return (texts[found[0]], texts[found[1]]) if found else None
+
+
+def _folder(file: str) -> str:
+    """Returns the uppermost folder of a file's written name."""
+    folder, slash, _ = file.replace("\\", "/").removeprefix("./").partition("/")
+    return folder if slash else ""

@@ -8,164 +8,185 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from engine.images.image_files import OPENABLE_SUFFIXES
+from trainer.datasets.layouts.instruction_texts import (
+    TEXT_FOLDERS,
+    InstructionTexts,
+    TextNotReadable,
+    is_image,
+)
+from trainer.datasets.layouts.matching import NameMatch, SideFile, matched
+from trainer.datasets.layouts.name_lookup import folded
 from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import Pair, SkippedEntry, SkipReason
-
-SIDES = (
-    ("before", "after"),
-    ("original", "edited"),
-    ("originals", "edits"),
-    ("input", "output"),
-    ("inputs", "outputs"),
-    ("source", "target"),
-    ("sources", "targets"),
-    ("src", "tgt"),
-    ("src", "dst"),
-    ("in", "out"),
-    ("from", "to"),
-    ("a", "b"),
-    ("0", "1"),
+from trainer.datasets.sides import (
+    EDITED_WORDS,
+    ORIGINAL_WORDS,
+    SIDES,
+    chosen_sides,
+    part_of,
+    side_of,
 )
-"""Names of originals and edited images, as folders or endings of file names; case does not matter."""
-LONE_ENDINGS = (("", "edited"), ("", "edit"), ("", "after"), ("", "output"), ("", "target"))
+
+LONE_ENDINGS = tuple(("", word) for word in ("edited", "edit", "after", "output", "target", "result"))
 """Endings for originals without one: `cat.jpg` and `cat_edited.jpg`."""
-ENDING = re.compile(r"^(?P<stem>.*?)[\s._-]+(?P<side>[A-Za-z0-9]+)$")
-PREFIXES = ("train", "images", "image", "img")
-"""Prefixes of a folder's name before the side: `trainA`, `images_before`."""
-TEXT_FOLDERS = ("instructions", "instruction", "edits", "texts", "text", "prompts", "captions")
-TEXT_FILES = ("instruction.txt", "instructions.txt", "edit.txt", "prompt.txt")
-OTHER = re.compile("readme|licen[cs]e|credits", re.IGNORECASE)
-"""Text files that are not instructions."""
+ALL_ENDINGS = (
+    *SIDES,
+    *LONE_ENDINGS,
+    *((original, edited) for original in ORIGINAL_WORDS for edited in EDITED_WORDS),
+)
+READINGS = (
+    ("end", re.compile(r"^(?P<stem>.*?)[\s._(\[-]+(?P<side>[A-Za-z0-9]+)[)\]]?$")),
+    ("end", re.compile(r"^(?P<stem>.*[a-z0-9])(?P<side>[A-Z][a-z]+)$")),
+    ("end", re.compile(r"^(?P<stem>.*[0-9])(?P<side>[a-z]+)$")),
+    ("start", re.compile(r"^(?P<side>[A-Za-z]+)(?:[\s._\\-]+|(?=[0-9(\[]))(?P<stem>.+)$")),
+    ("start", re.compile(r"^(?P<side>[a-z]+)(?P<stem>[A-Z].*)$")),
+)
+"""How a name is divided into a side and the rest: `cat_after`, `catAfter`, `01after`, `after_cat`, `after01`.
 
-ImageFiles = dict[str, str]
-"""File names by the part that the two sides of a pair share."""
+A backslash is in names of files that a program has unpacked from a zip of PowerShell as they were written.
+"""
 
 
-def two_folders(tree: Tree, root: str) -> tuple[str, str] | None:
-    """Returns the folders of originals and of edited images; None without them."""
+class SideFolders(NamedTuple):
+    """The folders of originals and of edited images, of one part of the dataset."""
+
+    part: str
+    original: str
+    edited: str
+
+
+def two_folders(tree: Tree, root: str) -> list[SideFolders]:
+    """Returns the pairs of folders with originals and with edited images: `before` and `after`, `testA` …"""
+    names, folders = tree.entries(root)
+    found: dict[str, dict[str, str]] = {}
+    for folder in folders:
+        found.setdefault(part_of(folder), {}).setdefault(side_of(folder), folder)
+    chosen = ((part, sides, chosen_sides(sides)) for part, sides in found.items())
+    pairs = [SideFolders(part, sides[words[0]], sides[words[1]]) for part, sides, words in chosen if words]
+    if pairs:
+        used = {folder for pair in pairs for folder in pair[1:]}
+        unused = (name for name in folders if name not in used and name.lower() not in TEXT_FOLDERS)
+        tree.strays.update(root + name for name in (*unused, *filter(is_image, names)))
+    return pairs
+
+
+def equal_folders(tree: Tree, root: str) -> tuple[str, str] | None:
+    """Returns two folders whose images have equal names, of whatever name they are; None without them."""
     _, folders = tree.entries(root)
-    by_side = {_side_of(name): name for name in folders}
-    for original, edited in SIDES:
-        if original in by_side and edited in by_side:
-            return by_side[original], by_side[edited]
-    return None
-
-
-def _side_of(folder: str) -> str:
-    name = folder.lower()
-    for prefix in PREFIXES:
-        if name.startswith(prefix) and (rest := name.removeprefix(prefix).strip(" ._-")):
-            return rest
-    return name
+    if len(folders) == 1:
+        return equal_folders(tree, f"{root}{folders[0]}/")
+    names = {folder: filter(is_image, tree.entries(f"{root}{folder}/")[0]) for folder in folders}
+    images = {folder: {folded(PurePosixPath(name).stem) for name in own} for folder, own in names.items()}
+    return next((two for two in combinations(folders, 2) if images[two[0]] & images[two[1]]), None)
 
 
 def folder_entries(
-    tree: Tree, root: str, folders: tuple[str, str], instruction: str
+    tree: Tree, root: str, folders: SideFolders, instruction: str
 ) -> Iterator[Pair | SkippedEntry]:
-    """Yields pairs of images with equal names; their suffixes may differ."""
-    original, edited = (_images_in(tree, f"{root}{folder}/") for folder in folders)
-    words = _Instructions(tree, root, instruction)
-    for name in sorted(original.keys() | edited.keys()):
-        if name not in original or name not in edited:
-            has, lacks = folders if name in original else folders[::-1]
-            sentence = f"{name}: is in {has} but not in {lacks}."
-            yield SkippedEntry(SkipReason.MISSING, name, sentence)
-            continue
-        yield _pair(tree, (original[name], edited[name]), name, words)
+    """Yields pairs of images with equal names, also in subfolders; their suffixes may differ."""
+    sides = f"{root}{folders.original}/", f"{root}{folders.edited}/"
+    texts = InstructionTexts(tree, root, sides[::-1], instruction)
+    originals, edited = (
+        [_side_file(name, side) for name in tree.files(side) if is_image(name)] for side in sides
+    )
+    for match in matched(originals, edited):
+        has, lacks = folders[1:] if match.originals else (folders.edited, folders.original)
+        yield _entry(tree, match, texts, f"is in {has} but not in {lacks}", folders.part)
+        if match.is_pair and match.name != match.key:
+            sentence = (
+                f"{match.name}: there are images of this name with other suffixes, which are other pairs."
+            )
+            yield SkippedEntry(SkipReason.SAME_NAME, match.name, sentence)
 
 
-def _images_in(tree: Tree, folder: str) -> ImageFiles:
-    names, _ = tree.entries(folder)
-    return {
-        str(PurePosixPath(name).with_suffix("")): folder + name for name in sorted(names) if _is_image(name)
-    }
+def _side_file(name: str, folder: str) -> SideFile:
+    path = PurePosixPath(name.removeprefix(folder))
+    return SideFile(name, str(path.with_suffix("")), path.suffix)
 
 
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in OPENABLE_SUFFIXES
+class NameEndings(NamedTuple):
+    """What originals and edited images have at the "end" or "start" of their names; the first may be ""."""
+
+    place: str
+    original: str
+    edited: str
 
 
-def name_endings(tree: Tree, root: str) -> tuple[str, str] | None:
+def name_endings(tree: Tree, root: str) -> NameEndings | None:
     """Returns the two endings that make most pairs in a folder; None if none make a pair."""
-    stems: dict[str, set[str]] = {}
-    for name in tree.entries(root)[0]:
-        for stem, ending in _readings(name):
-            stems.setdefault(ending, set()).add(stem)
+    stems: dict[tuple[str, str], set[str]] = {}
+    names = [name for name in tree.entries(root)[0] if is_image(name)]
+    for name in names:
+        for place, side, stem in _readings(name, is_alone=len(names) == 2):
+            stems.setdefault((place, side), set()).add(folded(stem))
+    nothing: set[str] = set()
     complete = {
-        endings: len(stems.get(endings[0], set()) & stems.get(endings[1], set()))
-        for endings in (*SIDES, *LONE_ENDINGS)
+        NameEndings(place, *sides): len(
+            stems.get((place, sides[0]), nothing) & stems.get((place, sides[1]), nothing)
+        )
+        for place in ("end", "start")
+        for sides in ALL_ENDINGS
     }
     best = max(complete, key=lambda endings: complete[endings])
     return best if complete[best] else None
 
 
-def _readings(name: str) -> list[tuple[str, str]]:
-    """Returns possible stems and endings of an image's name: `cat_after` ends in “after” or in nothing."""
-    if not _is_image(name):
-        return []
-    whole = str(PurePosixPath(name).with_suffix(""))
-    match = ENDING.match(whole)
-    return [*([(match["stem"], match["side"].lower())] if match else []), (whole, "")]
+def _readings(name: str, *, is_alone: bool) -> Iterator[tuple[str, str, str]]:
+    """Yields place, side and rest of an image's name in all ways: `cat_after` has “after” or nothing.
+
+    Only where two images are alone in a folder may a name be the side itself: `before.jpg`.
+    """
+    whole = PurePosixPath(name).stem
+    for place, pattern in READINGS:
+        if found := pattern.match(whole):
+            yield place, found["side"].lower(), found["stem"]
+    if is_alone and len(whole) > 1:
+        yield "end", side_of(whole), ""
+    yield "end", "", whole
+    yield "start", "", whole
 
 
 def ending_entries(
-    tree: Tree, root: str, endings: tuple[str, str], instruction: str
+    tree: Tree, root: str, endings: NameEndings, instruction: str
 ) -> Iterator[Pair | SkippedEntry]:
     """Yields pairs of images whose names differ in their endings only."""
-    found: dict[str, ImageFiles] = {}
-    for name in sorted(tree.entries(root)[0]):
-        stem, ending = next((read for read in _readings(name) if read[1] in endings), ("", None))
-        if ending is not None:
-            found.setdefault(stem, {})[ending] = root + name
-    words = _Instructions(tree, root, instruction)
-    for stem, sides in found.items():
-        missing = [ending for ending in endings if ending not in sides]
-        if missing:
-            lacks = f"none that ends in “{missing[0]}”" if missing[0] else "no original"
-            yield SkippedEntry(SkipReason.MISSING, stem, f"{stem}: there is {lacks}.")
-            continue
-        yield _pair(tree, (sides[endings[0]], sides[endings[1]]), stem, words)
+    names = sorted(name for name in tree.entries(root)[0] if is_image(name))
+    sides: dict[str, list[SideFile]] = {endings.original: [], endings.edited: []}
+    for name in names:
+        readings = _readings(name, is_alone=len(names) == 2)
+        read = next((read for read in readings if read[0] == endings.place and read[1] in sides), None)
+        if read is None:
+            tree.strays.add(root + name)
+        else:
+            sides[read[1]].append(SideFile(root + name, read[2], PurePosixPath(name).suffix))
+    texts = InstructionTexts(tree, root, (), instruction)
+    for match in matched(sides[endings.original], sides[endings.edited]):
+        ending = endings.edited if match.originals else endings.original
+        lacks = f"there is none that {endings.place}s in “{ending}”" if ending else "there is no original"
+        yield _entry(tree, match, texts, lacks.replace("starts in", "starts with"), "")
 
 
-def _pair(tree: Tree, files: tuple[str, str], name: str, words: _Instructions) -> Pair | SkippedEntry:
-    instructions = words.of(name, files)
+def _entry(
+    tree: Tree, match: NameMatch, texts: InstructionTexts, lacks: str, part: str
+) -> Pair | SkippedEntry:
+    files = *match.originals, *match.edited
+    name = match.name or PurePosixPath(files[0]).parent.name or PurePosixPath(files[0]).stem
+    if not (match.originals and match.edited):
+        return SkippedEntry(SkipReason.MISSING, name, f"{name}: {lacks}.")
+    if not match.is_pair:
+        sentence = f"{name}: it is not clear which of {', '.join(files)} belong together."
+        return SkippedEntry(SkipReason.AMBIGUOUS, name, sentence)
+    try:
+        instructions = texts.of(match.key, files)
+    except TextNotReadable as error:
+        return SkippedEntry(SkipReason.UNREADABLE, name, f"{name}: {error} is not UTF-8 text.")
     if not instructions:
         sentence = f"{name}: no text file says what was done to it."
         return SkippedEntry(SkipReason.NO_INSTRUCTION, name, sentence)
-    return Pair(tree.image(files[0]), tree.image(files[1]), instructions, name)
-
-
-class _Instructions:
-    """Finds the instructions of a pair: its own, else those for all pairs."""
-
-    def __init__(self, tree: Tree, root: str, instruction: str) -> None:
-        self._tree, self._root = tree, root
-        _, folders = tree.entries(root)
-        self._folders = [f"{root}{name}/" for name in folders if name.lower() in TEXT_FOLDERS]
-        self._for_all = (instruction,) if instruction.strip() else self._common()
-
-    def of(self, name: str, files: tuple[str, str]) -> tuple[str, ...]:
-        places = [f"{self._root}{name}.txt"]
-        places += [str(PurePosixPath(file).with_suffix(".txt")) for file in files]
-        places += [f"{folder}{name}.txt" for folder in self._folders]
-        own = next((place for place in places if self._tree.has(place)), None)
-        return (self._lines(own) if own else ()) or self._for_all
-
-    def _common(self) -> tuple[str, ...]:
-        names, _ = self._tree.entries(self._root)
-        texts = sorted(name for name in names if name.lower().endswith(".txt") and not OTHER.match(name))
-        known = [name for name in texts if name.lower() in TEXT_FILES]
-        if not known and len(texts) == 1 and not any(map(_is_image, names)):
-            known = texts
-        return self._lines(self._root + known[0]) if known else ()
-
-    def _lines(self, name: str) -> tuple[str, ...]:
-        try:
-            with self._tree.open(name) as file:
-                text = file.read().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            return ()
-        return tuple(line.strip() for line in text.splitlines() if line.strip())
+    original, edited = map(tree.image, files)
+    folder, slash, _ = match.key.partition("/")
+    return Pair(original, edited, instructions, name, part=part or (part_of(folder) if slash else ""))

@@ -9,14 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from trainer.datasets.layouts.name_lookup import NameLookup
+from trainer.datasets.layouts.text_decoding import decode_text
 from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
 
 SEEDS, PROMPT = "seeds.json", "prompt.json"
+FIRST = "_0.jpg"
+"""Ending of the original's name, in lower case."""
 
 
-def release_entries(tree: Tree, root: str) -> Iterator[Pair | SkippedEntry]:
-    """Yields pairs in the order of `seeds.json`, or why there is none. Raises `DatasetNotUsable`."""
+def release_entries(tree: Tree, root: str, instruction: str) -> Iterator[Pair | SkippedEntry]:
+    """Yields pairs in the order of `seeds.json`, or why there is none. Raises `DatasetNotUsable`.
+
+    `instruction` is that of folders without one.
+    """
+    lookup = NameLookup(tree)
     for name, seeds in _listed(tree, root) if tree.has(root + SEEDS) else _found(tree, root):
         files, _ = tree.entries(root + name)
         where = f"Folder {name}"
@@ -24,21 +32,20 @@ def release_entries(tree: Tree, root: str) -> Iterator[Pair | SkippedEntry]:
             yield SkippedEntry(SkipReason.MISSING, name, f"{where} is missing.")
             continue
         prompt = _prompt(tree, f"{root}{name}/{PROMPT}")
-        instruction = prompt.get("edit", "")
-        if not instruction:
+        edit = prompt.get("edit", "") or instruction.strip()
+        if not edit:
             yield SkippedEntry(
                 SkipReason.NO_INSTRUCTION, name, f"{where}: no readable prompt.json with an “edit”."
             )
             continue
         for seed in seeds:
-            missing = [file for file in (f"{seed}_0.jpg", f"{seed}_1.jpg") if file not in files]
+            found = {file: lookup.find(f"{root}{name}/", file) for file in (f"{seed}_0.jpg", f"{seed}_1.jpg")}
+            missing = [file for file, places in found.items() if not places]
             if missing:
                 yield SkippedEntry(SkipReason.MISSING, name, f"{where}: {missing[0]} is missing.")
                 continue
-            original, edited = (tree.image(f"{root}{name}/{seed}_{side}.jpg") for side in (0, 1))
-            yield Pair(
-                original, edited, (instruction,), f"{name}/{seed}", scene=name, captions=_captions(prompt)
-            )
+            original, edited = (tree.image(places[0]) for places in found.values())
+            yield Pair(original, edited, (edit,), f"{name}/{seed}", scene=name, captions=_captions(prompt))
 
 
 def is_release(tree: Tree, root: str) -> bool:
@@ -51,8 +58,7 @@ def is_release(tree: Tree, root: str) -> bool:
 
 def _listed(tree: Tree, root: str) -> list[tuple[str, list[str]]]:
     try:
-        with tree.open(root + SEEDS) as file:
-            listed = json.loads(file.read().decode("utf-8-sig"))
+        listed = json.loads(decode_text(tree.read(root + SEEDS)))
         return [(str(name), [str(seed) for seed in seeds]) for name, seeds in listed]
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DatasetNotUsable(
@@ -67,14 +73,13 @@ def _found(tree: Tree, root: str) -> Iterator[tuple[str, list[str]]]:
     _, folders = tree.entries(root)
     for name in folders:
         files, _ = tree.entries(root + name)
-        yield name, sorted({file.removesuffix("_0.jpg") for file in files if file.endswith("_0.jpg")})
+        yield name, sorted({file[: -len(FIRST)] for file in files if file.lower().endswith(FIRST)})
 
 
 def _prompt(tree: Tree, name: str) -> dict[str, str]:
     """Returns the texts of a `prompt.json`; empty if it cannot be read."""
     try:
-        with tree.open(name) as file:
-            values = json.loads(file.read().decode("utf-8-sig"))
+        values = json.loads(decode_text(tree.read(name)))
         return {key: text.strip() for key, text in values.items() if isinstance(text, str)}
     except (OSError, ValueError, AttributeError, RecursionError):
         return {}

@@ -1,38 +1,41 @@
-"""The layout of public datasets: parquet files with embedded images, read a row group at a time.
+"""The layout of public datasets: tables with embedded images, or with the names of their files.
 
-An image is a struct of `bytes` and `path`, as the `datasets` library writes it, or plain bytes.
+An image is a struct of `bytes` and `path`, as the `datasets` library writes it, plain bytes, or a path.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import ImageUnreadable
 from trainer.datasets.columns import ColumnNames, caption_columns
-from trainer.datasets.layouts.trees import Tree, open_tree
-from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
+from trainer.datasets.layouts.name_lookup import NameLookup
+from trainer.datasets.layouts.table_files import import_parquet, open_table, table_errors, without_leftovers
+from trainer.datasets.layouts.tree_opening import open_tree
+from trainer.datasets.layouts.trees import Tree
+from trainer.datasets.pairs import DatasetNotUsable, Pair, PairImage, SkippedEntry, SkipReason
+from trainer.datasets.sides import part_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SUFFIX = ".parquet"
-PARTS = {"train": "train", "val": "val", "validation": "val", "valid": "val", "dev": "val", "test": "test"}
-"""The part of a file's pairs, by the beginning of the file's name."""
-GROUPS_HELD = 3
-"""Row groups of one image column that a process keeps in memory."""
+GROUPS_HELD = 2
+"""Row groups that a process keeps in memory, at least: as many as are mixed (`order.BLOCKS_MIXED`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One parquet file in a folder or zip."""
+    """One file of a table in a folder or archive."""
 
     place: Path
-    """The folder or zip."""
+    """The folder or archive."""
     file: str
 
 
@@ -53,86 +56,126 @@ class CellImage:
             f"{self.column} of row {self.row} in group {self.group} of {PurePosixPath(self.table.file).name}"
         )
 
+    @property
+    def location(self) -> tuple[Path, str]:
+        """As `PairImage.location`."""
+        cell = f"{self.column}/{self.group}/{self.row}"
+        if self.table.place.is_file():
+            return self.table.place, f"{self.table.file}/{cell}"
+        return self.table.place / self.table.file, cell
+
     def read(self) -> bytes:
         """Returns the bytes of the image file. Raises `ImageUnreadable`."""
-        import pyarrow as pa
-
         try:
-            content = _read_group(self.table, self.column, self.group, os.getpid())[self.row].as_py()
-        except (OSError, pa.ArrowException) as error:
+            column = _held_groups(os.getpid()).column(self.table, self.group, self.column)
+            content = column[self.row].as_py()
+        except table_errors() as error:
             raise ImageUnreadable(
                 "image.table-damaged", "{file} is damaged.", "Download it again.", file=self.table.file
             ) from error
-        data: bytes | None = content["bytes"] if isinstance(content, dict) else content
-        if data is None:
+        data: bytes | None = content.get("bytes") if isinstance(content, dict) else content
+        if data is not None:
+            return data
+        path = content.get("path") if isinstance(content, dict) else None
+        if not path:
             raise ImageUnreadable(
                 "image.cell-empty", "{name} is empty.", "Leave out the row, or add the image.", name=self.name
             )
-        return data
+        return _file_beside(self.table, path).read()
 
 
-def parquet_entries(tree: Tree, files: list[str], columns: ColumnNames) -> Iterator[Pair | SkippedEntry]:
-    """Yields the pairs of all rows. Raises `DatasetNotUsable`, also if pyarrow is missing."""
+def _file_beside(table: Table, path: str) -> PairImage:
+    """Returns the image that a cell names instead of holding it. Raises `ImageUnreadable`."""
+    lookup = _lookup(table.place, os.getpid())
+    found = _find(lookup, table, path)
+    if len(found) != 1:
+        raise ImageUnreadable(
+            "image.file-of-cell-missing",
+            "{file}, which {table} names, is missing.",
+            "Put the images beside the table.",
+            file=path,
+            table=table.file,
+        )
+    return lookup.tree.image(found[0])
+
+
+@lru_cache(maxsize=8)
+def _lookup(place: Path, process: int) -> NameLookup:
+    """Returns the files of a folder or archive, which a process lists once."""
+    return NameLookup(open_tree(place))
+
+
+def _find(lookup: NameLookup, table: Table, path: str) -> tuple[str, ...]:
+    """Returns the files that a path in a table can mean, relative to the table or to the dataset."""
+    folder = table.file.rpartition("/")[0]
+    return lookup.find(f"{folder}/" if folder else "", path) or lookup.find("", path)
+
+
+def table_entries(
+    tree: Tree, files: list[str], columns: ColumnNames, instruction: str
+) -> Iterator[Pair | SkippedEntry]:
+    """Yields the pairs of all rows; `instruction` is that of rows without one.
+
+    Raises `DatasetNotUsable`, also if pyarrow is missing.
+    """
     import_parquet()
-    block = 0
-    for name in files:
+    lookup, block = NameLookup(tree), 0
+    for name in without_leftovers(tree, files):
         table = Table(tree.path, name)
-        for group, rows in _groups(tree, name, columns):
+        for group, rows in _groups(tree, name, columns, needs_words=not instruction.strip()):
             block += 1
-            for row, (names, words) in enumerate(rows):
-                yield from _pairs_of(table, group, row, names, words, block)
+            for number, row in enumerate(rows):
+                yield from _pairs_of(table, group, number, row, block, lookup, instruction.strip())
 
 
-def import_parquet() -> Any:  # noqa: ANN401 (a module without types)
-    """Returns pyarrow's parquet module. Raises `DatasetNotUsable` if it is not installed."""
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise DatasetNotUsable(
-            "dataset.pyarrow-missing",
-            "Parquet files need the library pyarrow, which is not installed.",
-            "Install it with “pip install pyarrow”, or choose a folder of images.",
-        ) from error
-    return pyarrow.parquet
+class _Row(NamedTuple):
+    """The texts of a row; missing ones are empty."""
 
-
-Words = list[tuple[str, ...]]
-"""Instruction, inverse instruction and both captions of a row; missing ones are empty tuples."""
+    names: ColumnNames
+    paths: tuple[str, ...]
+    """The image columns that hold the names of files."""
+    instruction: tuple[str, ...]
+    inverse: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    original: tuple[str, ...]
+    """The name of the image's file, if the table holds that."""
+    edited: tuple[str, ...]
 
 
 def _groups(
-    tree: Tree, name: str, columns: ColumnNames
-) -> Iterator[tuple[int, Iterator[tuple[ColumnNames, Words]]]]:
+    tree: Tree, name: str, columns: ColumnNames, *, needs_words: bool
+) -> Iterator[tuple[int, Iterator[_Row]]]:
     """Yields number and rows of each row group; of the rows only the texts."""
-    import pyarrow as pa
-
     try:
-        with tree.open(name) as file:
-            reader = import_parquet().ParquetFile(file)
-            names = _fitted(reader.schema_arrow, name, columns)
-            others = caption_columns(set(_word_columns(reader.schema_arrow)) - {names.instruction})
-            text_columns = (names.instruction, names.inverse_instruction, *(others or ("", "")))
-            for group in range(reader.num_row_groups):
-                words = reader.read_row_group(group, columns=[column for column in text_columns if column])
-                nothing = [None] * len(words)
+        with open_table(tree, name) as table:
+            words = [field.name for field in table.schema if _holds_words(field.type)]
+            names = _fitted(table.schema, words, name, columns, needs_words=needs_words)
+            captions = caption_columns(set(words) - {names.instruction, names.original, names.edited})
+            paths = tuple(column if column in words else "" for column in (names.original, names.edited))
+            wanted = (names.instruction, names.inverse_instruction, *(captions or ("", "")), *paths)
+            for group in range(table.group_count):
+                texts = table.read(group, [column for column in wanted if column])
+                nothing = [None] * texts.num_rows
                 values = zip(
-                    *(words[column].to_pylist() if column else nothing for column in text_columns),
-                    strict=True,
+                    *(texts[column].to_pylist() if column else nothing for column in wanted), strict=True
                 )
-                yield group, ((names, [_wordings(value) for value in row]) for row in values)
-    except (OSError, pa.ArrowException) as error:
+                yield group, (_Row(names, paths, *map(_wordings, row)) for row in values)
+    except table_errors() as error:
         raise DatasetNotUsable(
             "dataset.parquet-damaged",
-            "{file} is not a readable parquet file.",
+            "{file} is not a readable parquet or Arrow file.",
             "Download it again.",
             file=name,
         ) from error
 
 
-def _fitted(schema: pa.Schema, file: str, columns: ColumnNames) -> ColumnNames:
-    words = _word_columns(schema)
+def _fitted(
+    schema: pa.Schema, words: list[str], file: str, columns: ColumnNames, *, needs_words: bool
+) -> ColumnNames:
     pictures = [field.name for field in schema if _holds_images(field.type)]
-    names = columns.fitted_to(words, pictures)
+    names = columns.fitted_to(words, pictures, needs_words=needs_words)
+    names = names or columns.fitted_to(words, [*pictures, *words], needs_words=needs_words)
     if names is None:
         raise DatasetNotUsable(
             "dataset.columns-unknown",
@@ -148,24 +191,21 @@ def _fitted(schema: pa.Schema, file: str, columns: ColumnNames) -> ColumnNames:
     return names
 
 
-def _word_columns(schema: pa.Schema) -> list[str]:
-    return [field.name for field in schema if _holds_words(field.type)]
-
-
 def _holds_words(kind: pa.DataType) -> bool:
     from pyarrow import types
 
-    listed = types.is_list(kind) or types.is_large_list(kind)
-    value = kind.value_type if listed else kind
-    return bool(types.is_string(value) or types.is_large_string(value))
+    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    value = kind.value_type if is_list else kind
+    value = value.value_type if types.is_dictionary(value) else value
+    return bool(types.is_string(value) or types.is_large_string(value) or types.is_string_view(value))
 
 
 def _holds_images(kind: pa.DataType) -> bool:
     from pyarrow import types
 
     if types.is_struct(kind):
-        return any(kind.field(index).name == "bytes" for index in range(kind.num_fields))
-    return bool(types.is_binary(kind) or types.is_large_binary(kind))
+        return any(kind.field(index).name in ("bytes", "path") for index in range(kind.num_fields))
+    return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
 
 
 def _wordings(value: object) -> tuple[str, ...]:
@@ -174,26 +214,66 @@ def _wordings(value: object) -> tuple[str, ...]:
 
 
 def _pairs_of(
-    table: Table, group: int, row: int, names: ColumnNames, words: Words, block: int
+    table: Table, group: int, number: int, row: _Row, block: int, lookup: NameLookup, instruction: str
 ) -> Iterator[Pair | SkippedEntry]:
-    stem = PurePosixPath(table.file).stem
-    where = f"{stem}, group {group}, row {row}"
-    instruction, inverse, before, after = words
-    if not instruction:
+    path = PurePosixPath(table.file)
+    where = f"{path.stem}, group {group}, row {number}"
+    instructions = row.instruction or ((instruction,) if instruction else ())
+    if not instructions:
         yield SkippedEntry(SkipReason.NO_INSTRUCTION, where, f"{where}: the instruction is empty.")
         return
-    original = CellImage(table, names.original, group, row)
-    edited = CellImage(table, names.edited, group, row)
-    part = PARTS.get(stem.partition("-")[0].lower(), "")
-    captions = (before[0], after[0]) if before and after else None
-    yield Pair(original, edited, instruction, where, part=part, block=block, captions=captions)
-    if inverse:
+    images: list[PairImage] = []
+    for column, paths in ((row.names.original, row.original), (row.names.edited, row.edited)):
+        if column not in row.paths:
+            images.append(CellImage(table, column, group, number))
+            continue
+        found = _find(lookup, table, paths[0]) if paths else ()
+        if len(found) != 1:
+            fault = f"can be {' or '.join(found)}" if found else "is missing"
+            sentence = f"{where}: {paths[0] if paths else column} {fault}."
+            yield SkippedEntry(SkipReason.AMBIGUOUS if found else SkipReason.MISSING, where, sentence)
+            return
+        images.append(lookup.tree.image(found[0]))
+    part = next(filter(None, map(part_of, (path.stem, *reversed(path.parts[:-1])))), "")
+    captions = (row.before[0], row.after[0]) if row.before and row.after else None
+    yield Pair(images[0], images[1], instructions, where, part=part, block=block, captions=captions)
+    if row.inverse:
         back = captions[::-1] if captions else None
-        yield Pair(edited, original, inverse, f"{where}, back", part=part, block=block, captions=back)
+        yield Pair(images[1], images[0], row.inverse, f"{where}, back", part=part, block=block, captions=back)
 
 
-@lru_cache(maxsize=2 * GROUPS_HELD)
-def _read_group(table: Table, column: str, group: int, process: int) -> pa.ChunkedArray:
-    """Returns one column of a row group; `process` keeps a forked process from using inherited entries."""
-    with open_tree(table.place).open(table.file) as file:
-        return import_parquet().ParquetFile(file).read_row_group(group, columns=[column])[column]
+class HeldGroups:
+    """The image columns of the row groups used last. Threads that need the same one read it once."""
+
+    def __init__(self, groups: int = GROUPS_HELD) -> None:
+        self.most = groups
+        """Row groups that are kept; more must be read again when they are used again."""
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[Table, int], dict[str, pa.ChunkedArray]] = OrderedDict()
+
+    def column(self, table: Table, group: int, column: str) -> pa.ChunkedArray:
+        """Returns one column of a row group. Raises `OSError` or pyarrow's `ArrowException`."""
+        with self._lock:
+            columns = self._held.setdefault((table, group), {})
+            self._held.move_to_end((table, group))
+            while len(self._held) > self.most:
+                self._held.popitem(last=False)
+            if column not in columns:
+                columns[column] = _read_column(table, group, column)
+            return columns[column]
+
+
+def hold_groups(count: int) -> None:
+    """Sets the number of row groups that this process keeps in memory, at least `GROUPS_HELD`."""
+    _held_groups(os.getpid()).most = max(GROUPS_HELD, count)
+
+
+@lru_cache(maxsize=1)
+def _held_groups(process: int) -> HeldGroups:
+    """Returns the row groups of a process; a forked process begins without any."""
+    return HeldGroups()
+
+
+def _read_column(table: Table, group: int, column: str) -> pa.ChunkedArray:
+    with open_table(open_tree(table.place), table.file) as opened:
+        return opened.read(group, [column])[column]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from engine.files.atomic import atomic_write
 from trainer.starter.scoring.scorer import Score
 
 TILE = (200, 150)
@@ -31,6 +32,12 @@ def contact_sheet(scores: Sequence[Score], photo_folder: Path) -> Image.Image:
             wording = score.instruction if score.identified else f"{score.instruction}: {score.nearest}"
             _paste(sheet, score.image, place, wording, INK if score.identified else WRONG)
     return sheet
+
+
+def save_sheet(sheet: Image.Image, path: Path) -> None:
+    """Writes a sheet in the format that the name of the file ends with. Raises `OSError`."""
+    with atomic_write(path) as temporary:
+        sheet.save(temporary, Image.registered_extensions()[path.suffix.lower()])
 
 
 def _paste(

@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.editing.editor import Editor
+from engine.files.text_files import write_text_file
 from engine.library import read_model_card
 from trainer.starter.data.edits import FAMILIES, TONE_EDITS
 from trainer.starter.data.photos import evenly_spread, photo_paths
-from trainer.starter.scoring.edit_sheet import contact_sheet
+from trainer.starter.scoring.edit_sheet import contact_sheet, save_sheet
 from trainer.starter.scoring.measures import EQUAL
 from trainer.starter.scoring.scorer import Score, Scorer
 
@@ -121,9 +122,10 @@ def main() -> int:
         f"{table([*known, *pairs, *unknown])}\n"
     )
     if arguments.sheet:
-        contact_sheet(known, arguments.photos).save(arguments.sheet)
+        save_sheet(contact_sheet(known, arguments.photos), arguments.sheet)
     if arguments.json:
-        arguments.json.write_text(json.dumps([*map(_as_row, [*known, *pairs, *unknown])], indent=1))
+        rows = [*map(_as_row, [*known, *pairs, *unknown])]
+        write_text_file(arguments.json, json.dumps(rows, indent=1))
     return 0
 
 

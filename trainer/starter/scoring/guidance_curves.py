@@ -18,6 +18,7 @@ import numpy as np
 
 from engine.edit_settings import EditSettings
 from engine.editing.editor import Editor
+from engine.files.text_files import write_text_file
 from engine.library import ModelCard, read_model_card
 from trainer.export.plots import Line, Panel, plot
 from trainer.starter.data.photos import evenly_spread, photo_paths
@@ -121,10 +122,10 @@ def main() -> int:
     keeps_more = is_monotonic(curves["image"], rising=True)
     sys.stdout.write(f"text scale edits more: {edits_more}; image scale keeps more: {keeps_more}\n")
     if arguments.plot:
-        arguments.plot.write_text(plot(panels(curves)), encoding="utf-8")
+        write_text_file(arguments.plot, plot(panels(curves)))
     if arguments.json:
         values = {name: [asdict(point) for point in curve] for name, curve in curves.items()}
-        arguments.json.write_text(json.dumps(values), encoding="utf-8")
+        write_text_file(arguments.json, json.dumps(values))
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from trainer.datasets.splits import Splits
 from trainer.export.export import export_model
 from trainer.export.model_card import DataFacts, Sample, TrainingRecord
 from trainer.export.original_files import LiveWeights
+from trainer.export.run_record import RunRecord
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.lora import has_lora
@@ -28,22 +28,26 @@ class RunExport:
         self,
         learner: Learner,
         history: History,
-        data: DataFacts,
+        run: RunRecord,
         *,
-        instructions: tuple[str, ...],
-        validation: Validation | None,
+        validation: Validation | None = None,
+        hardware: str = "",
     ) -> None:
-        self._learner, self._history, self._data = learner, history, data
-        self._instructions, self._validation = instructions, validation
+        """`hardware` is that on which the run trained; empty is that of the learner."""
+        self._learner, self._history, self._run = learner, history, run
+        self._validation, self._hardware = validation, hardware or hardware_name(learner.device)
 
     def __call__(self, target: Path) -> Path:
-        """Writes the model to `target` and returns that. Raises as `export_model`."""
+        """Writes the model to `target` and returns that. Raises as `export_model`.
+
+        Before the first step it has learned no instruction.
+        """
         learner = self._learner
         return export_model(
             learner.loss.model,
             target,
             name=learner.config.model_name,
-            instructions=self._instructions,
+            instructions=self._run.instructions if learner.step else (),
             config=learner.config.export,
             live=self._live_weights(),
             record=self._record(),
@@ -68,11 +72,12 @@ class RunExport:
     def _record(self) -> TrainingRecord:
         return TrainingRecord(
             config=self._learner.config,
-            data=self._data,
+            data=self._run.data,
             history=self._history,
             steps=self._learner.step,
             examples_seen=self._learner.examples_seen,
-            hardware=hardware_name(self._learner.device),
+            hardware=self._hardware,
+            steps_elsewhere=self._run.steps_elsewhere,
             samples=tuple(self._samples()),
         )
 
@@ -100,7 +105,7 @@ def data_facts(found: PairSet, divided: Splits) -> DataFacts:
         train=len(divided.train.pairs),
         val=len(divided.val.pairs),
         test=len(divided.test.pairs),
-        skipped=Counter(str(skipped.reason) for skipped in found.skipped),
+        skipped=divided.train.left_out,
     )
 
 

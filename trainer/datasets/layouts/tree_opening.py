@@ -1,0 +1,56 @@
+"""Opens what the user has chosen as a dataset: a folder, an archive, or a single table."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+from trainer.datasets.layouts.archives import TarTree, ZipTree
+from trainer.datasets.layouts.trees import FolderTree, OneFile, Tree
+from trainer.datasets.pairs import DatasetNotUsable
+
+TABLES = (".parquet", ".arrow")
+"""Suffixes of tables, in lower case."""
+TAR = ".tar"
+
+
+def is_table(name: str) -> bool:
+    """Returns whether a file is a table by its name."""
+    return name.lower().endswith(TABLES)
+
+
+def open_tree(path: Path) -> Tree:
+    """Opens the folder, zip, tar or table at `path`. Raises `DatasetNotUsable` for anything else."""
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+            return FolderTree(path)
+        if path.is_file() and is_table(path.name):
+            return OneFile(path)
+        if path.is_file() and zipfile.is_zipfile(path):
+            return ZipTree(path)
+        if path.is_file() and tarfile.is_tarfile(path):
+            return TarTree(path)
+    except OSError as error:
+        raise DatasetNotUsable(
+            "dataset.unreadable",
+            "{folder} cannot be read ({reason}).",
+            "Check the permissions of the folder.",
+            folder=path,
+            reason=error.strerror,
+        ) from error
+    if path.is_file():
+        raise DatasetNotUsable(
+            "dataset.not-a-zip",
+            "{file} is not a zip file.",
+            "Choose a folder of image pairs, or a zip file of one.",
+            file=path.name,
+        )
+    raise DatasetNotUsable(
+        "dataset.not-a-folder",
+        "{folder} is not a folder.",
+        "Choose the folder that contains the image pairs.",
+        folder=path,
+    )
