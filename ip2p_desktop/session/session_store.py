@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Collection
 from contextlib import suppress
@@ -36,6 +37,9 @@ class SessionStore:
         """Held while the image of a node is written, so that none is written twice."""
         self._folder_lock = threading.Lock()
         self._record_lock = threading.Lock()
+        self._turns = itertools.count(1)
+        self._last_turn = 0
+        """Of the record that was written last."""
 
     def decide(self, folder: SessionFolder | None) -> None:
         """Set the folder; with None, a new one is created with the first file. Until then, writing waits."""
@@ -67,14 +71,22 @@ class SessionStore:
                 if not self._is_closed and not self.has_stored(node):
                     self._write_node(node)
 
-    def write_session(self, record: SessionRecord) -> None:
-        """Write what the window shows. Does nothing after `close`. Raises `OutputNotWritable`."""
+    def take_turn(self) -> int:
+        """A number for a new record of the session, higher than all before."""
+        return next(self._turns)
+
+    def write_session(self, record: SessionRecord, turn: int) -> None:
+        """Write what the window shows, unless a later record has been written or the session is closed.
+
+        Raises `OutputNotWritable`.
+        """
         folder = self._ready_folder()
         with self._record_lock:
-            if self._is_closed:
+            if self._is_closed or turn < self._last_turn:
                 return
             try:
                 write_session(folder, record)
+                self._last_turn = turn
             except OSError as error:
                 raise not_written(folder, error) from error
 

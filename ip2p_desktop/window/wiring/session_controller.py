@@ -117,9 +117,10 @@ class SessionController(QObject):
     def save_project(self, file: Path) -> None:
         """Write the session to one file, in the background; a notice reports success or failure."""
         store, record = self._store, self._recorder.complete()
+        turn = store.take_turn()
 
         def work() -> None:
-            store.write_session(record)
+            store.write_session(record, turn)
             assert store.path is not None
             write_project(store.path, file)
 

@@ -103,13 +103,12 @@ class SessionRecorder(QObject):
     def finish(self) -> None:
         """Write all that is left and close the session, in the background."""
         self._delay.stop()
-        self._records.cancel()
         store, self._store = self._store, None
         if store is not None:
             deleted, self._deleted = tuple(self._deleted), []
             # a window that has not shown its session yet must not be stored in its place
             record = None if self._is_paused else self._record(self._tree.nodes)
-            close = partial(self._close, store, record, deleted)
+            close = partial(self._close, store, record, store.take_turn(), deleted)
             self._images.submit(close, lambda _: self.closed.emit(), self._on_failed)
 
     def complete(self) -> SessionRecord:
@@ -133,11 +132,11 @@ class SessionRecorder(QObject):
         self._images.close()
         self._records.close()
 
-    def _close(self, store: SessionStore, record: SessionRecord | None, deleted: Deleted) -> None:
+    def _close(self, store: SessionStore, record: SessionRecord | None, turn: int, deleted: Deleted) -> None:
         """Runs in the background."""
         try:
             if record is not None:
-                self._write(store, record, deleted)
+                self._write(store, record, turn, deleted)
         finally:
             store.close()
 
@@ -155,6 +154,9 @@ class SessionRecorder(QObject):
         self._tree.limit_memory()
         self._note_change()
         self.stored.emit()
+        self._on_written()
+
+    def _on_written(self) -> None:
         if self.problem is not None and not self.unwritten:
             self._set_problem(None)
 
@@ -186,12 +188,13 @@ class SessionRecorder(QObject):
             return
         self._written = record
         deleted, self._deleted = tuple(self._deleted), []
-        self._records.submit(partial(self._write, store, record, deleted), _ignore, self._on_failed)
+        write = partial(self._write, store, record, store.take_turn(), deleted)
+        self._records.submit(write, lambda _: self._on_written(), self._on_failed)
 
-    def _write(self, store: SessionStore, record: SessionRecord, deleted: Deleted) -> None:
+    def _write(self, store: SessionStore, record: SessionRecord, turn: int, deleted: Deleted) -> None:
         """Runs in the background."""
         if store.path is not None or _is_worth_storing(record):
-            store.write_session(record)
+            store.write_session(record, turn)
         for node, has_twin in deleted:
             store.delete_node(node, keeps_image=has_twin)
 
@@ -227,7 +230,3 @@ def _step(position: Position) -> UndoEntry:
 
 def _is_worth_storing(record: SessionRecord) -> bool:
     return bool(record.nodes) or bool(record.state.instruction.strip())
-
-
-def _ignore(_: object) -> None:
-    """There is nothing to do after writing."""
