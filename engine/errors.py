@@ -31,10 +31,28 @@ class ErrorReport:
         return f"{self.message} {self.advice}".strip()
 
 
+class Phrase(str):
+    """An English phrase among the values of an error, such as a reason; it is translated by itself.
+
+    Its placeholders are filled with values of its own, which become values of the error too.
+    """
+
+    template: str
+    values: dict[str, Value]
+
+    def __new__(cls, template: str, /, **values: object) -> Phrase:
+        """The phrase `template` with its values."""
+        phrase = super().__new__(cls, template.format(**values))
+        phrase.template, phrase.values = template, plain_values(values)
+        return phrase
+
+
 class EngineError(Exception):
     """Base class of all errors that are shown to users."""
 
     kind: ClassVar[str] = "engine"
+    is_wrong_input: ClassVar[bool] = False
+    """Whether what the user gave is the cause; programs then end with another exit code."""
 
     def __init__(self, code: str, message: str, advice: str = "", /, **values: object) -> None:
         """`message` and `advice` are English sentences with a `{name}` for each of the values."""
@@ -64,8 +82,13 @@ class EngineError(Exception):
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
-    """Values for JSON: finite numbers unchanged, all others as text."""
-    return {name: _plain(value) for name, value in values.items()}
+    """Values for JSON: finite numbers unchanged, phrases by their templates, all others as text."""
+    plain: dict[str, Value] = {}
+    for name, value in values.items():
+        plain |= (
+            {name: value.template, **value.values} if isinstance(value, Phrase) else {name: _plain(value)}
+        )
+    return plain
 
 
 def _plain(value: object) -> Value:
@@ -84,18 +107,21 @@ class InvalidRequest(EngineError):
     """A setting of the request is out of range."""
 
     kind = "request"
+    is_wrong_input = True
 
 
 class ImageUnreadable(EngineError):
     """A file cannot be read as a photo."""
 
     kind = "image"
+    is_wrong_input = True
 
 
 class NewerVersion(EngineError):
     """A file was written by a newer version of the program, and this version would misread it."""
 
     kind = "version"
+    is_wrong_input = True
 
 
 class OutputNotWritable(EngineError):
@@ -104,10 +130,17 @@ class OutputNotWritable(EngineError):
     kind = "output"
 
 
+class PlaceNotUsable(OutputNotWritable):
+    """A file or folder was chosen to write to that does not suit."""
+
+    is_wrong_input = True
+
+
 class ModelNotUsable(EngineError):
     """A file or folder is not an InstructPix2Pix model, or is damaged."""
 
     kind = "model"
+    is_wrong_input = True
 
 
 class UnsafeCheckpoint(ModelNotUsable):
@@ -120,6 +153,7 @@ class DeviceNotUsable(EngineError):
     """The requested device or number type is not available."""
 
     kind = "device"
+    is_wrong_input = True
 
 
 class OutOfMemory(EngineError):

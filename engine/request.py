@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from engine.edit_settings import MAX_SEED, EditSettings
-from engine.errors import InvalidRequest
+from engine.errors import ErrorReport, InvalidRequest
 from engine.model_options import ModelOptions
 from engine.settings_table import (
     QT_TRANSLATE_NOOP,
@@ -133,6 +133,8 @@ class EditResult:
     edit_seconds: float
     fallbacks: tuple[str, ...] = ()
     """Sentences that name the slower or smaller plans used, mostly for lack of memory."""
+    warnings: tuple[ErrorReport, ...] = ()
+    """What of the model's options was not used, such as modules of a LoRA that do not fit the model."""
     is_unchanged: tuple[bool, ...] = ()
     """For each image, whether it hardly differs from the photo; empty where that was not measured."""
 

@@ -7,20 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.console import WRONG_INPUT, print_line, run_program
 from engine.devices.waiting_policy import set_waiting_policy
 from ip2p_desktop.base.paths import TRAINER_FLAG
 
-INTERRUPTED = 130
 COMMANDS = ("edit", "models")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments name; files, or no arguments at all, open the window. Returns the exit code."""
     set_waiting_policy()
-    try:
-        return _run_command(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:  # before the command has installed its own handler
-        return INTERRUPTED
+    return run_program(lambda: _run_command(sys.argv[1:] if arguments is None else arguments))
 
 
 def _run_command(arguments: Sequence[str]) -> int:
@@ -37,10 +34,8 @@ def _run_command(arguments: Sequence[str]) -> int:
 
         return run_command(arguments)
     if arguments and not any(map(_exists, arguments)):
-        from ip2p_desktop.cli.command_frame import BAD_USAGE, report
-
-        report(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
-        return BAD_USAGE
+        print_line(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
+        return WRONG_INPUT
     from ip2p_desktop.app import main as open_window
 
     return open_window([Path(argument) for argument in arguments if argument])

@@ -9,6 +9,7 @@ only plurals are translated.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -44,12 +45,18 @@ def update(translations: Path) -> None:
 
 
 def error_lines() -> Iterable[str]:
-    """Errors are translated by their codes; lupdate notes the English sentences as comments."""
-    sentences = {made.texts[0]: made.texts[1:] for made in SourceErrors()}
+    """Errors are translated by their codes; lupdate notes the English sentences as comments.
+
+    Phrases within errors are translated by themselves.
+    """
+    source = SourceErrors()
+    sentences = {made.texts[0]: made.texts[1:] for made in source}
     for code, texts in sorted(sentences.items()):
         for ending, text in zip(("", ADVICE), texts, strict=False):
             yield f"#: {text}"
             yield f'QT_TRANSLATE_NOOP("{CONTEXT}", "{code}{ending}")'
+    for phrase in source.phrases:
+        yield f'QT_TRANSLATE_NOOP("{CONTEXT}", {json.dumps(phrase, ensure_ascii=False)})'
 
 
 def release(translations: Path, compiled: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.console import run_program
 from engine.errors import EngineError
 from engine.progress import CancelToken
 from trainer.datasets import ColumnNames, PairSet, SkippedEntry, Source, find_pairs
@@ -229,4 +230,4 @@ def _progress_for_people(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

@@ -26,7 +26,7 @@ from engine.downloads.responses import (
     refused,
 )
 from engine.downloads.retry_policy import DEFAULT_RETRIES, RetryPolicy, wait
-from engine.errors import DownloadFailed
+from engine.errors import DownloadFailed, Phrase
 from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.files.locking import AlreadyLocked, locked
 from engine.progress import CancelToken
@@ -129,7 +129,7 @@ class FileDownload:
             except TemporaryFailure as ended:
                 failures = 1 if self._part.length > before else failures + 1
                 if failures >= self._retries.tries:
-                    raise self._broken_off(str(ended)) from ended
+                    raise self._broken_off(ended.reason) from ended
                 wait(pause_before(ended, failures, self._retries, self._host, self._name), cancel)
 
     def _try_once(self, meter: SpeedMeter, cancel: CancelToken) -> None:
@@ -146,20 +146,20 @@ class FileDownload:
             except HostUnreachable as error:
                 if not self._has_response:
                     raise self._offline() from error
-                raise TemporaryFailure("the connection does not come back") from error
+                raise TemporaryFailure(Phrase("the connection does not come back")) from error
             except ConnectionLost as error:
-                raise TemporaryFailure("the connection breaks off") from error
+                raise TemporaryFailure(Phrase("the connection breaks off")) from error
             except InvalidResponse as error:
                 raise DownloadFailed(
                     "download.address-invalid",
                     "{url} cannot be downloaded: {reason}.",
                     "Check the address.",
                     url=self._url,
-                    reason=error,
+                    reason=error.reason,
                 ) from error
         meter.show(self._part.length, self._total, at_once=True)
         if self._total and self._part.length < self._total:
-            raise TemporaryFailure("the connection breaks off")
+            raise TemporaryFailure(Phrase("the connection breaks off"))
 
     def _range(self) -> dict[str, str]:
         """The `Range` header for the rest, if another version of the file would be noticed; else empty."""
@@ -177,26 +177,26 @@ class FileDownload:
         """Checks the head of a response, and prepares the partial file for the bytes that follow."""
         if head.status == RANGE_REFUSED and is_range_request:
             self._start_over()
-            raise TemporaryFailure("its server does not continue where it broke off")
+            raise TemporaryFailure(Phrase("its server does not continue where it broke off"))
         check_status(head, self._name)
         origin = parse_origin(head, self._url)
         if head.status == PARTIAL:
             if not is_continuation(head, self._part.length, self._part.origin, origin):
                 self._start_over()
-                raise TemporaryFailure("its server does not go on where it broke off")
+                raise TemporaryFailure(Phrase("its server does not continue where it broke off"))
             origin = origin.completed_by(self._part.origin)
         else:
             self._check_size(origin.length)
             self._part.start_over()
             if not (origin.length or self._expected or "Transfer-Encoding" in head.headers):
-                raise refused(self._name, "its server does not say where it ends")
+                raise refused(self._name, Phrase("its server does not say where it ends"))
         self._part.record_origin(origin)
         check_free_space(self._target.parent, max(self._total - self._part.length, 0))
 
     def _start_over(self) -> None:
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:
-            raise self._broken_off("its server does not go on where it broke off")
+            raise self._broken_off(Phrase("its server does not continue where it broke off"))
         self._part.start_over()
 
     def _check_size(self, length: int) -> None:
@@ -252,7 +252,7 @@ class FileDownload:
             host=self._host,
         )
 
-    def _broken_off(self, reason: str) -> DownloadFailed:
+    def _broken_off(self, reason: Phrase) -> DownloadFailed:
         return DownloadFailed(
             "download.interrupted",
             "{file} could not be downloaded: {reason}.",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.downloads.retry_policy import POLL_SECONDS
+from engine.errors import Phrase
 from engine.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class HostUnreachable(ConnectionLost):
 
 class InvalidResponse(Exception):
     """The address or the response is not valid HTTP. Another try will not succeed."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,14 @@ class HttpStream:
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             self._put(HostUnreachable(str(error)))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            self._put(InvalidResponse("it is not a web address"))
+            self._put(InvalidResponse(Phrase("it is not a web address")))
         except httpx2.TooManyRedirects:
-            self._put(InvalidResponse("its server sends it round in circles"))
+            self._put(InvalidResponse(Phrase("its server sends it round in circles")))
         except httpx2.TransportError as error:
             self._put(ConnectionLost(str(error)))
         except Exception as error:
-            self._put(InvalidResponse(f"its server answers with nonsense ({type(error).__name__})"))
+            reason = Phrase("its server answers with nonsense ({error})", error=type(error).__name__)
+            self._put(InvalidResponse(reason))
 
     def _receive(self, client: httpx2.Client) -> None:
         headers = {"Accept-Encoding": "identity", **self._headers}

@@ -37,7 +37,7 @@ from urllib.parse import urlsplit
 import engine
 from engine.downloads.responses import TemporaryFailure, check_code, pause_before, refused
 from engine.downloads.retry_policy import POLL_SECONDS, RetryPolicy, wait
-from engine.errors import DownloadFailed
+from engine.errors import DownloadFailed, Phrase
 from engine.progress import CancelToken
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Hub:
                 "download.endpoint-invalid", "{url} is not a web address.", "Check HF_ENDPOINT.", url=url
             ) from error
         except httpx2.TransportError as error:
-            raise TemporaryFailure("the connection breaks off") from error
+            raise TemporaryFailure(Phrase("the connection breaks off")) from error
         commit, etag = found.commit_hash or "", (found.etag or "").lower()
         return HubFile(
             url=hf_hub_url(repository, path, revision=commit or revision, endpoint=self.endpoint),
@@ -178,7 +178,7 @@ class Hub:
                 page=self.page(repository),
             )
         if isinstance(error, DisabledRepoError):
-            return refused(name, "the hub has switched its repository off")
+            return refused(name, Phrase("the hub has switched its repository off"))
         if "invalid credentials" in (error.server_message or "").lower():
             return DownloadFailed(
                 "download.token-invalid",
@@ -189,7 +189,7 @@ class Hub:
             check_code(error.response.status_code, error.response.headers.get("Retry-After"), name)
         except (TemporaryFailure, DownloadFailed) as meaning:
             return meaning
-        return refused(name, "its server answers in a way that is not understood")
+        return refused(name, Phrase("its server answers in a way that is not understood"))
 
 
 def _check_allowed() -> None:
@@ -248,7 +248,7 @@ def _on_thread(work: Callable[[], Result], limit: float, cancel: CancelToken) ->
         with suppress(queue.Empty):
             return results.get(timeout=POLL_SECONDS)()
         if time.monotonic() > end:
-            raise TemporaryFailure("its server does not result")
+            raise TemporaryFailure(Phrase("its server does not answer"))
 
 
 def _raiser(error: Exception) -> Callable[[], NoReturn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from engine.library.cards import MODEL_SUFFIXES, ModelCard, WeightFile
 from engine.library.catalogue import CatalogueEntry, CatalogueFile
 from engine.library.file_copy import FileCopier, files_below, ignore_bytes, remove_tree, total_size
 from engine.library.model_library import ModelLibrary
+from engine.library.model_places import remove_empty
 from engine.progress import CancelToken
 
 COMMIT_NAME = "commit"
@@ -43,7 +45,7 @@ def download_model(
     A model in the library is not downloaded again. Files in the cache of `huggingface_hub` are used; if all
     are there, the hub is not contacted. All files are of one version of the repository. `endpoint` and
     `token` default to those of `huggingface_hub`. Raises as `engine.downloads.download` does; complete files
-    and the partial file are kept.
+    and the partial file are kept, in the folder of the library at that time.
     """
     there = [card for card in library.models() if card.source == entry.source]
     if there:
@@ -51,9 +53,12 @@ def download_model(
     cancel = cancel or CancelToken()
     download = _ModelDownload(entry, library, Hub(endpoint, token, retries), retries, on_progress, cancel)
     try:
-        download.root.mkdir(parents=True, exist_ok=True)
-        with locked(download.root.with_name(f"{entry.id}.lock")):
-            return download.run()
+        try:
+            download.root.mkdir(parents=True, exist_ok=True)
+            with locked(download.root.with_name(f"{entry.id}.lock")):
+                return download.run()
+        finally:
+            _follow(library, download.root)
     except AlreadyLocked:
         raise DownloadFailed(
             "download.already-running",
@@ -63,6 +68,21 @@ def download_model(
         ) from None
     except OSError as error:
         raise not_written(download.root, error) from error
+
+
+def _follow(library: ModelLibrary, root: Path) -> None:
+    """Moves what has been downloaded to where the library is now, if another folder was chosen meanwhile.
+
+    Raises `OSError`.
+    """
+    target = library.staging_folder / root.name
+    if target == root:
+        return
+    if root.is_dir() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(root, target)
+    remove_tree(root)
+    remove_empty(root.parent.parent)
 
 
 class _ModelDownload:

@@ -7,7 +7,7 @@ import re
 from engine.downloads.http_stream import ResponseHead
 from engine.downloads.partial_file import Origin
 from engine.downloads.retry_policy import RetryPolicy, retry_after_seconds
-from engine.errors import DownloadFailed
+from engine.errors import DownloadFailed, Phrase
 
 OK, PARTIAL, RANGE_REFUSED = 200, 206, 416
 BUSY = (408, 425, 429, 500, 502, 503, 504)
@@ -16,8 +16,9 @@ BUSY = (408, 425, 429, 500, 502, 503, 504)
 class TemporaryFailure(Exception):
     """This try has failed, but a later one may succeed."""
 
-    def __init__(self, reason: str, pause: float | None = None) -> None:
+    def __init__(self, reason: Phrase, pause: float | None = None) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.pause = pause
         """Seconds that the server asks to wait; None if it does not say."""
 
@@ -26,14 +27,15 @@ def check_status(head: ResponseHead, name: str) -> None:
     """Raises `TemporaryFailure` or `DownloadFailed` unless the unencoded file `name` follows."""
     check_code(head.status, head.get("Retry-After"), name)
     if head.headers.get("Content-Encoding", "identity") != "identity":
-        raise refused(name, "its server sends it packed in a way that was not asked for")
+        raise refused(name, Phrase("its server sends it packed in a way that was not asked for"))
 
 
 def check_code(status: int, retry_after: str | None, name: str) -> None:
     """Raises `TemporaryFailure` or `DownloadFailed` for the status of an error."""
     if status in BUSY:
         raise TemporaryFailure(
-            f"its server is busy or broken (HTTP {status})", retry_after_seconds(retry_after)
+            Phrase("its server is busy or broken (HTTP {status})", status=status),
+            retry_after_seconds(retry_after),
         )
     if status in (401, 403):
         raise DownloadFailed(
@@ -44,12 +46,12 @@ def check_code(status: int, retry_after: str | None, name: str) -> None:
             status=status,
         )
     if status in (404, 410):
-        raise refused(name, f"it is not there (HTTP {status})")
+        raise refused(name, Phrase("it is not there (HTTP {status})", status=status))
     if status not in (OK, PARTIAL):
-        raise refused(name, f"its server refuses (HTTP {status})")
+        raise refused(name, Phrase("its server refuses (HTTP {status})", status=status))
 
 
-def refused(name: str, reason: str) -> DownloadFailed:
+def refused(name: str, reason: Phrase) -> DownloadFailed:
     """The error for a file that the server does not give."""
     return DownloadFailed(
         "download.refused",

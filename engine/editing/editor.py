@@ -184,6 +184,7 @@ class Editor:
             load_seconds=0.0 if placed is before else loaded - started,
             edit_seconds=time.perf_counter() - loaded,
             fallbacks=memory.fallbacks + placed.failures,
+            warnings=placed.model.warnings,
             is_unchanged=run.is_unchanged,
         )
         if self._history is not None:

@@ -116,6 +116,11 @@ def check_writable(target: Path) -> None:
     temporary.unlink(missing_ok=True)
 
 
+def is_temporary(path: Path) -> bool:
+    """Whether a file or folder has a name of a temporary one, which may be abandoned."""
+    return path.name.startswith(".") and f".{TEMPORARY_MARK}-" in path.name
+
+
 def remove_abandoned(target: Path) -> None:
     """Removes temporary files that killed processes left beside `target`."""
     pattern = re.compile(rf"{re.escape(_prefix(target))}[0-9a-f]{{8}}({TEMPORARY_SUFFIX}|{LOCK_SUFFIX})")

@@ -52,6 +52,10 @@ class JsonRecord:
             return default
         return value if type(value) is kind else default  # a bool is not a number
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a field."""
+        return name in self._values
+
     def texts(self, name: str) -> tuple[str, ...]:
         """The strings of a list; empty if the field holds no list."""
         return tuple(value for value in self._list(name) if isinstance(value, str))

@@ -17,8 +17,10 @@ from typing import Any
 from engine.edit_settings import EditSettings
 from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.model_options import WeightSet
+from engine.models.model_folders import find_model, model_name
 
 CARD_NAME = "ip2p.json"
 CARD_VERSION = 1
@@ -65,6 +67,9 @@ class ModelCard:
     size: int = 0
     """Size of all files in bytes."""
     weights: tuple[WeightFile, ...] = ()
+    files: tuple[str, ...] | None = field(default=None, compare=False)
+    """Paths of all files that the library wrote, as in `weights`; empty for a model that it did not write,
+    and None if the card does not list them."""
     weight_sets: tuple[WeightSet, ...] = ()
     """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA
@@ -107,21 +112,25 @@ def is_model(path: Path) -> bool:
 
 def library_name(path: Path) -> str:
     """The name of a model in the library, with a suffix of models if it is a file."""
+    if path.is_dir():
+        return model_name(path)
     return path.name if is_model(path) else f"{path.name}{MODEL_SUFFIXES[0]}"
 
 
 def read_model_card(path: Path) -> ModelCard:
     """The card of a model folder or of any file. Raises `ModelNotUsable` if it is neither.
 
-    The content of a file is not read.
+    The folder of a training script or of a hub's cache stands for the model in it (`find_model`). The content
+    of a file is not read.
     """
+    path = find_model(path)
     _check_exists(path)
     card = card_file(path)
-    name = path.stem if path.is_file() else path.name
+    name = model_name(path)
     if not card.is_file():
-        return ModelCard(path=path, name=name)
+        return ModelCard(path=path, name=name, files=())
     try:
-        values = JsonRecord(json.loads(card.read_text(encoding="utf-8")))
+        values = JsonRecord(json.loads(read_bounded(card, JSON_LIMIT)))
         if values.version <= CARD_VERSION:
             return _card_from(values, path, name)
     except (OSError, ValueError, RecursionError) as error:
@@ -156,6 +165,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         preview=PurePosixPath(values.get("preview", "")).name,
         size=values.get("size", 0),
         weights=tuple(_weight_file_from(entry) for entry in values.records("weights")),
+        files=_file_names(values) if values.has("files") else None,
         weight_sets=tuple(map(WeightSet, sets)) if set(sets) <= set(WeightSet) else (),
         weight_set=values.get("weight_set", WeightSet.EMA),
         unknown_fields=values.unknown(),
@@ -173,6 +183,12 @@ def _check_exists(path: Path) -> None:
         )
 
 
+def _file_names(values: JsonRecord) -> tuple[str, ...]:
+    """The listed names of files; those outside the model are ignored."""
+    names = map(PurePosixPath, values.texts("files"))
+    return tuple(str(name) for name in names if not (name.is_absolute() or ".." in name.parts))
+
+
 def _weight_file_from(values: JsonRecord) -> WeightFile:
     name, size = PurePosixPath(values.get("name", "")), values.get("size", -1)
     if not name.name or size < 0:
@@ -188,6 +204,8 @@ def write_model_card(card: ModelCard) -> None:
     values = {VERSION_NAME: CARD_VERSION, **_known_values(card)}
     del values["path"]
     del values["recommended"]["seed"]
+    if card.files is None:
+        del values["files"]
     values["weights"] = [
         with_unknown(_known_values(weight), weight.unknown_fields) for weight in card.weights
     ]

@@ -142,15 +142,6 @@ def free_path(wanted: Path) -> Path:
     return candidate
 
 
-def remove_empty_folders(folder: Path) -> None:
-    """Removes a folder and the folders below it that are empty. Raises `OSError`."""
-    for child in folder.iterdir():
-        if child.is_dir() and not child.is_symlink():
-            remove_empty_folders(child)
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
 def total_size(files: list[Path]) -> int:
     """Total size in bytes of the regular files that exist."""
     sizes = (file.stat() for file in files if file.exists())

@@ -1,4 +1,4 @@
-"""Moves a folder so that at every moment the old or the new folder is complete.
+"""Moves files to another folder so that at every moment they are complete in the old or the new one.
 
 First every file is hard-linked, or copied and verified if the disk is another. Only then is the new path
 remembered, and only after that are the old files removed.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.files.disk_space import check_free_space, not_written
 from engine.library.file_copy import BytesCallback, FileCopier, total_size
+from engine.library.model_files import remove_emptied
 from engine.progress import CancelToken
 
 
@@ -29,6 +30,7 @@ def move_files(
     that this call created in `new` are removed.
     """
     placed: list[Path] = []
+    was_there = new.is_dir()
     try:
         if not _share_disk(old, new):
             check_free_space(new, total_size(files))
@@ -36,33 +38,23 @@ def move_files(
         copier = FileCopier(total_size(files), on_progress, cancel)
         for file in files:
             target = new / file.relative_to(old)
-            is_new = (
-                _relink(file, target, old, new) if file.is_symlink() else copier.link_or_copy(file, target)
-            )
-            if is_new:
+            if copier.link_or_copy(file, target):
                 placed.append(target)
         remember(new)
     except BaseException as error:
         for target in placed:
             target.unlink(missing_ok=True)
+        remove_emptied(placed, new)
+        if not was_there:
+            with suppress(OSError):
+                new.rmdir()
         if isinstance(error, OSError):
             raise not_written(new, error) from error
         raise
     with suppress(OSError):  # a file that cannot be removed is only a second copy
         for file in files:
             file.unlink()
-
-
-def _relink(link: Path, target: Path, old: Path, new: Path) -> bool:
-    """Creates a link to the same target, which may itself move; returns False if it exists already."""
-    destination = link.resolve()
-    if destination.is_relative_to(old.resolve()):
-        destination = new.absolute() / destination.relative_to(old.resolve())
-    if target.is_symlink() and target.readlink() == destination:
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.symlink_to(destination)
-    return True
+    remove_emptied(files, old)
 
 
 def _share_disk(old: Path, new: Path) -> bool:

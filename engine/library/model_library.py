@@ -32,20 +32,35 @@ from engine.library.cards import (
 from engine.library.file_copy import (
     BytesCallback,
     FileCopier,
-    files_below,
     free_path,
     ignore_bytes,
-    remove_empty_folders,
     remove_tree,
     total_size,
 )
 from engine.library.folder_move import move_files
 from engine.library.model_contents import family_of
+from engine.library.model_files import (
+    file_names,
+    files_to_add,
+    named_after,
+    own_files,
+    own_models,
+    remove_original,
+)
+from engine.library.model_places import (
+    LOCK_NAME,
+    STAGING_NAME,
+    check_apart,
+    check_no_downloads,
+    free_folder,
+    is_replaceable,
+    partial_downloads,
+    remove_empty,
+    set_aside,
+)
 from engine.progress import CancelToken
 
-STAGING_NAME = ".part"
 CHANGE_NAME = "changing"
-LOCK_NAME = "changing.lock"
 REPLACED_NAME = ".replaced"
 """Name of an older model while a newer one replaces it."""
 
@@ -103,12 +118,15 @@ class ModelLibrary:
         on_progress: BytesCallback = ignore_bytes,
         cancel: CancelToken | None = None,
     ) -> ModelCard:
-        """Adds a model folder or file and returns its card; `copy=False` then removes the original.
+        """Adds a model folder or file and returns its card.
+
+        With `copy=False` the files that belong to the model are then removed from where they were, but no
+        others beside them, and no links.
 
         Raises `ModelNotUsable`, `OutputNotWritable` or `Cancelled`; then nothing has changed.
         """
-        path = path if path.name not in ("", "..") else path.resolve()  # “.” has no name
-        card = read_model_card(path)
+        card = read_model_card(path if path.name not in ("", "..") else path.resolve())  # “.” has no name
+        path = card.path
         if self.folder.resolve() in (path.resolve().parent, *path.resolve().parents):
             raise ModelNotUsable(
                 "model.already-in-library",
@@ -117,16 +135,15 @@ class ModelLibrary:
                 file=path,
             )
         card = replace(card, family=self._recognise(path), source=card.source or str(path.absolute()))
-        files = _files_of(card)
+        files = files_to_add(card)
+        taken = own_files(replace(card, files=None))
         with self.change() as stage:
             folder = _folder_of(stage)
             check_free_space(folder, total_size(files))
             added = self._copy_model(card, files, stage, on_progress, cancel)
             installed = self._move_into_place(added, free_path(folder / added.path.name), stage)
             if not copy:
-                with suppress(OSError):  # a remaining copy does no harm
-                    for leftover in [path] if path.is_dir() else files:
-                        remove_tree(leftover)
+                remove_original(taken, card)
         return installed
 
     def _copy_model(
@@ -153,6 +170,7 @@ class ModelLibrary:
             path=target,
             size=total_size(files),
             weights=tuple(weights),
+            files=file_names(files, card, target.name),
         )
         write_model_card(added)
         return added
@@ -190,7 +208,7 @@ class ModelLibrary:
     def _install_from_other_disk(
         self, card: ModelCard, target: Path, stage: Path, on_progress: BytesCallback
     ) -> ModelCard:
-        files = _files_of(card)
+        files = files_to_add(card)
         check_free_space(target.parent, total_size(files))
         copied = self._copy_model(card, files, stage, on_progress, None)
         if set(copied.weights) != set(card.weights):
@@ -201,24 +219,27 @@ class ModelLibrary:
                 file=card.path,
             )
         installed = self._move_into_place(copied, target, stage)
-        with suppress(OSError):  # a remaining copy does no harm
-            for leftover in [card.path] if not card.is_file else [*files, card_file(card.path)]:
-                remove_tree(leftover)
+        remove_original([*files, card_file(card.path)], card)
         return installed
 
     def _move_into_place(self, card: ModelCard, target: Path, stage: Path) -> ModelCard:
-        """Renames a model to `target`, or to a free name if that is in use. Raises `OSError`."""
+        """Renames a model to `target`, or to a free name if that is in use. Raises `OSError`.
+
+        Only a model that the library wrote is replaced, and only if nothing else lies in its folder.
+        """
         replaced = stage / REPLACED_NAME
-        if target.exists():
+        if target.exists() or target.is_symlink():
             try:
+                if not is_replaceable(target):
+                    raise FileExistsError(target)
                 target.replace(replaced)
             except OSError:
                 target = free_path(target)
+        card = named_after(card, target)
         try:
             if card.is_file:  # the model comes last: card and preview are ignored without it
+                write_model_card(card)
                 card_file(card.path).replace(card_file(target))
-                if card.preview_file is not None:
-                    card.preview_file.replace(target.parent / card.preview)
             card.path.replace(target)
         except OSError:
             if replaced.exists():
@@ -226,8 +247,10 @@ class ModelLibrary:
             raise
         return replace(card, path=target)
 
-    def remove(self, card: ModelCard) -> None:
-        """Deletes a model. Files outside the library are never deleted, not even through a link.
+    def remove(self, card: ModelCard) -> Path | None:
+        """Deletes a model; returns its folder if files that are not the model's stay there.
+
+        Nothing else is deleted: no other files in its folder, and nothing behind a link.
 
         Raises `ModelNotUsable` for a model outside the library, `OutputNotWritable` if it cannot be removed.
         """
@@ -239,15 +262,9 @@ class ModelLibrary:
                 file=card.path,
                 folder=self.folder,
             )
-        beside = [card_file(card.path)] if card.is_file else []
-        if card.is_file and card.preview_file is not None:
-            beside.append(card.preview_file)
         with self.change() as stage:
             try:
-                # renamed first, so that a partly removed model is never listed
-                card.path.replace(stage / card.path.name)
-                for file in beside:
-                    file.unlink(missing_ok=True)
+                set_aside(card, stage)
             except OSError as error:
                 raise OutputNotWritable(
                     "output.not-removed",
@@ -256,6 +273,7 @@ class ModelLibrary:
                     file=card.path,
                     reason=error.strerror or error,
                 ) from error
+        return card.path if card.path.is_dir() else None
 
     def _names(self) -> set[str]:
         return {child.name for child in self.folder.iterdir()} if self.folder.is_dir() else set()
@@ -266,7 +284,7 @@ class ModelLibrary:
         """Records size and hashes of a model that was copied here by hand. Raises `Cancelled`."""
         if card.weights:
             return card
-        completed = self._with_hashes(card, on_progress, cancel)
+        completed = replace(self._with_hashes(card, on_progress, cancel), files=())
         with suppress(OSError):  # in a read-only folder they are computed again next time
             write_model_card(completed)
         return completed
@@ -275,9 +293,10 @@ class ModelLibrary:
         self, card: ModelCard, on_progress: BytesCallback, cancel: CancelToken | None = None
     ) -> ModelCard:
         """The card with the size of all files and the hashes of the weight files."""
-        files = _files_of(card)
+        files = files_to_add(card)
+        names = file_names(files, card, card.path.name)
         if card.weights:
-            return replace(card, size=total_size(files))
+            return replace(card, size=total_size(files), files=names)
         hashed = [file for file in files if file.suffix.lower() in MODEL_SUFFIXES]
         copier = FileCopier(total_size(hashed), on_progress, cancel)
         weights = tuple(
@@ -288,7 +307,7 @@ class ModelLibrary:
             )
             for file in hashed
         )
-        return replace(card, weights=weights, size=total_size(files))
+        return replace(card, weights=weights, size=total_size(files), files=names)
 
     def move_to(
         self,
@@ -300,27 +319,34 @@ class ModelLibrary:
     ) -> ModelLibrary:
         """Moves the library to another folder; `remember` is called once all files are there.
 
+        Only models that the library wrote are moved, with partial downloads; everything else stays. If the
+        folder contains other things, the models get a folder of their own in it, `SUBFOLDER`.
+
         Until then the old folder is complete, afterwards the new one: an interruption at any moment loses
         nothing, and another call continues. Raises `OutputNotWritable` or `Cancelled`; then nothing has
-        changed.
+        changed. So it is if another folder was chosen meanwhile.
         """
         old = self.folder
-        here, there = old.resolve(), folder.resolve()
-        if here == there or here in there.parents or there in here.parents:
-            raise OutputNotWritable(
-                "output.folders-nested",
-                "One of the folders {folder} and {current} contains the other.",
-                "Choose another folder.",
-                folder=folder,
-                current=old,
-            )
+        check_apart(old, folder)
+        folder = free_folder(old, folder)
+
+        def remember_unless_changed(new: Path) -> None:
+            if self.folder != old:
+                raise OutputNotWritable(
+                    "output.folder-chosen-meanwhile",
+                    "Another folder of models was chosen meanwhile: {folder}.",
+                    "The models stay where they are.",
+                    folder=self.folder,
+                )
+            remember(new)
+
         with self.change() as stage:
             old = _folder_of(stage)
-            _check_no_downloads(old / STAGING_NAME)
-            files = [file for file in files_below(old) if file != old / STAGING_NAME / LOCK_NAME]
-            move_files(files, old, folder, remember, on_progress, cancel)
-        with suppress(OSError):
-            remove_empty_folders(old)
+            check_no_downloads(old / STAGING_NAME)
+            files = [file for card in own_models(old) for file in own_files(card)]
+            files += partial_downloads(old)
+            move_files(files, old, folder, remember_unless_changed, on_progress, cancel)
+        remove_empty(old)
         return ModelLibrary(folder, self._recognise)
 
     @contextmanager
@@ -364,33 +390,9 @@ class ModelLibrary:
                 if self.folder == folder:
                     yield folder
                     return
-            with suppress(OSError):  # the library was moved, and this folder is not needed any more
-                remove_empty_folders(folder)
+            remove_empty(folder)  # the library was moved
 
 
 def _folder_of(stage: Path) -> Path:
     """The locked folder of the library; `ModelLibrary.folder` may already be another one."""
     return stage.parent.parent
-
-
-def _check_no_downloads(staging: Path) -> None:
-    """Raises `OutputNotWritable` while a program downloads a model into the library."""
-    for lock in staging.glob("*.lock"):
-        try:
-            if lock.name != LOCK_NAME:
-                with locked(lock):
-                    pass
-        except AlreadyLocked:
-            raise OutputNotWritable(
-                "output.download-running",
-                "A model is being downloaded into {folder}.",
-                "Wait until that has finished, or cancel it.",
-                folder=staging.parent,
-            ) from None
-
-
-def _files_of(card: ModelCard) -> list[Path]:
-    """The files of a model: all in its folder, or the single file and its preview image."""
-    if card.is_file:
-        return [card.path, *([card.preview_file] if card.preview_file else [])]
-    return [file for file in files_below(card.path) if file.is_file()]

@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, ModelNotUsable
+from engine.errors import EngineError, ModelNotUsable, Phrase
 from engine.model_options import ModelOptions
 from engine.models.families import Family
 from engine.models.folder_plan import (
@@ -88,8 +88,7 @@ def _completed(
             if whole_text and whole_vae and whole_text.width == structure.text_width:
                 files.push(attempt.pop_all())
                 return whole_text, whole_vae
-    missing = [name for name, part in (("text encoder", text), ("VAE", vae)) if part is None]
-    if missing == ["VAE"]:
+    if text is not None:
         raise ModelNotUsable(
             "model.vae-missing",
             "{file} contains only a part of a {family} editor (missing: VAE).",
@@ -103,14 +102,15 @@ def _completed(
         "Put a complete {family} model into the same folder.",
         file=model.path.name,
         family=family.title,
-        missing=", ".join(missing),
+        missing=Phrase("text encoder") if vae else Phrase("text encoder, VAE"),
     )
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    """Possible companions of a file: the model folder that contains it, then models beside it."""
+    """Possible companions of a file: the model folder above it, then models beside it."""
     folder = path.parent
-    yield from (place for place in (folder, folder.parent) if (place / INDEX).is_file())
+    above = (folder, folder.parent, folder.parent.parent)
+    yield from (place for place in above if (place / INDEX).is_file())
     for sibling in sorted(folder.iterdir()):
         if sibling != path and ((sibling / INDEX).is_file() or sibling.suffix.lower() in WEIGHT_SUFFIXES):
             yield sibling

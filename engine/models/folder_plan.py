@@ -9,7 +9,7 @@ from typing import Any
 from transformers import CLIPTokenizer
 
 from engine.denoising.schedulers import is_edm
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.model_options import ModelOptions
 from engine.models.families import Family, find_family
 from engine.models.model_plan import (
@@ -140,7 +140,7 @@ def _class_in(index: dict[str, Any], name: str, folder: Path) -> str:
             "Choose a model of the InstructPix2Pix family.",
             folder=folder.name,
             part=name,
-            found=found or "missing",
+            found=found or Phrase("missing"),
         )
     return found
 

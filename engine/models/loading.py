@@ -16,12 +16,13 @@ from typing import Any
 import torch
 from diffusers.models import UNet2DConditionModel
 
-from engine.errors import ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable
 from engine.model_options import Lora, ModelOptions
 from engine.models.families import Family
 from engine.models.file_plan import plan_file
 from engine.models.folder_plan import INDEX, plan_folder
-from engine.models.lora_files import LoraFile
+from engine.models.lora_files import ChangedTensors, LoraFile
+from engine.models.model_folders import find_model
 from engine.models.model_plan import Autoencoder, ModelPlan
 from engine.models.network_loading import (
     LoadingProgress,
@@ -54,6 +55,8 @@ class Model:
     scheduler_config: dict[str, Any]
     image_latent_scale: float = 1.0
     """Factor of the image latents; 1 except in CosXL-Edit."""
+    warnings: tuple[ErrorReport, ...] = ()
+    """What of the options does not fit the model and is not used, such as modules of a LoRA."""
 
     @property
     def latent_channels(self) -> int:
@@ -96,9 +99,9 @@ def load_model(
         vae: Autoencoder = networks[1].network
         check_networks(unet, vae, [unloaded.network for unloaded in networks[2:]], plan.text)
         _check_fit(unet, vae, plan, kinds)
-        with_loras = _with_loras(networks, options.loras)
+        with_loras, warnings = _with_loras(networks, options.loras)
         progress.expect(sum(unloaded.size for unloaded in with_loras))
-        _fill_all(with_loras, device, dtype, progress)
+        _fill_all(with_loras, device, dtype, progress, path.name)
     scaled = plan.family.image_latents_scaled
     return Model(
         path=path,
@@ -108,16 +111,22 @@ def load_model(
         text_encoders=_text_encoders(plan, networks[2:]),
         scheduler_config=plan.scheduler_config,
         image_latent_scale=float(vae.config.scaling_factor) if scaled else 1.0,
+        warnings=warnings,
     )
 
 
 def _fill_all(
-    networks: list[UnloadedNetwork], device: torch.device, dtype: torch.dtype, progress: LoadingProgress
+    networks: list[UnloadedNetwork],
+    device: torch.device,
+    dtype: torch.dtype,
+    progress: LoadingProgress,
+    model: str,
 ) -> None:
     """Loads the tensors of all networks; releases all memory if that fails or is cancelled."""
     try:
         for unloaded in networks:
-            fill_network(unloaded, device, torch.float32 if unloaded.name == "vae" else dtype, progress)
+            own = torch.float32 if unloaded.name == "vae" else dtype
+            fill_network(unloaded, device, own, progress, model)
     except BaseException:
         for unloaded in networks:
             unloaded.give_back()
@@ -125,6 +134,7 @@ def _fill_all(
 
 
 def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files: ExitStack) -> ModelPlan:
+    path = find_model(path)
     if (path / INDEX).is_file():
         return plan_folder(path, options, files)
     if path.is_file() or (path / "config.json").is_file():
@@ -144,20 +154,21 @@ def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
     return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
 
 
-def _with_loras(networks: list[UnloadedNetwork], loras: tuple[Lora, ...]) -> list[UnloadedNetwork]:
-    """The networks with all LoRAs applied. Raises `ModelNotUsable` if a LoRA changes none of them."""
-    for lora in loras:
-        file = LoraFile(lora)
-        networks = [
-            UnloadedNetwork(
-                unloaded.name,
-                unloaded.network,
-                file.applied_to(unloaded.name, unloaded.tensors, _layout(unloaded)),
-            )
-            for unloaded in networks
-        ]
-        file.check_matched()
-    return networks
+def _with_loras(
+    networks: list[UnloadedNetwork], loras: tuple[Lora, ...]
+) -> tuple[list[UnloadedNetwork], tuple[ErrorReport, ...]]:
+    """The networks with all LoRAs applied, and warnings about LoRAs that fit only in part.
+
+    Raises `ModelNotUsable` if a LoRA changes none of them.
+    """
+    files = [LoraFile(lora) for lora in loras]
+    changed = []
+    for unloaded in networks:
+        names = unloaded.network.state_dict().keys()
+        changes = [(file, file.matched(unloaded.name, names, _layout(unloaded))) for file in files]
+        tensors = ChangedTensors(unloaded.tensors, changes) if files else unloaded.tensors
+        changed.append(UnloadedNetwork(unloaded.name, unloaded.network, tensors))
+    return changed, tuple(filter(None, [file.check_matched() for file in files]))
 
 
 def _layout(unloaded: UnloadedNetwork) -> TensorLayout:

@@ -1,157 +1,194 @@
-"""Applies LoRA files to a model's weights (Hu et al. 2021): W + weight · alpha / rank · up · down.
+"""Reads LoRA files and applies them to a model's weights: W + weight · (changed W − W).
 
-Supported are the names of kohya's scripts (`lora_unet_…`, `lora_te_…`; for Stable Diffusion XL also with the
-names of the original layout), of diffusers (`unet.….lora_A`, `…processor.to_q_lora.down`) and of peft
-(`base_model.model.…`), for linear layers and convolutions.
+`lora_names` lists the names that are known, `lora_changes` the kinds of changes and `lora_scales` their
+strength. A file is never applied in part without a word: what is not known is refused, and modules that the
+model lacks are counted and reported.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable
 from engine.model_options import Lora
+from engine.models.lora_changes import (
+    AddedChange,
+    DecomposedChange,
+    HadamardChange,
+    KroneckerChange,
+    LowRankChange,
+    TensorChange,
+    WholeChange,
+)
+from engine.models.lora_names import LoraName, LoraPart, read_lora_name
+from engine.models.lora_scales import LoraScales
 from engine.models.original_layout import TensorLayout, tensor_locations
 from engine.models.recognition import FileKind, identify
 from engine.tensors.tensor_files import open_tensors
 from engine.tensors.tensor_source import TensorSource
 
-_ENDS = re.compile(
-    r"^(?P<module>.+?)[._]lora(?:_linear_layer)?(?P<sort>[._](?:down|up|mid|A|B))(?:\.default|\.default_0)?(?:\.weight)?$"
+FAMILY_ADVICE = "Choose a LoRA of the same family as the model."
+FILES_IN_FOLDERS = (
+    "adapter_model.safetensors",
+    "pytorch_lora_weights.safetensors",
+    "adapter_model.bin",
+    "pytorch_lora_weights.bin",
 )
-_ROLES = {"down": "down", "A": "down", "up": "up", "B": "up", "mid": "mid"}
-_ALPHA = re.compile(r"^(?P<module>.+?)(?:[._]lora)?\.(?:alpha|lora_alpha)$")
-_BEGINNINGS = (
-    ("text_encoder_2", re.compile(r"^(lora_te2_|text_encoder_2[._])(text_model[._])?")),
-    ("text_encoder", re.compile(r"^(lora_te1?_|text_encoder[._])(text_model[._])?")),
-    ("unet", re.compile(r"^(lora_unet_|unet[._]|base_model[._]model[._](unet[._])?|diffusion_model[._])?")),
-)
-_OTHER_KINDS = {"hada_w1_a": "LoHa", "lokr_w1": "LoKr", "dora_scale": "DoRA", "glora": "GLoRA"}
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """The change of one weight by one LoRA."""
-
-    down: Tensor
-    """(rank, inputs, …)."""
-    up: Tensor
-    """(outputs, rank, …)."""
-    mid: Tensor | None
-    """(rank, rank, h, w) in convolutions with three factors."""
-    scale: float
-
-    def to_weight(self, shape: torch.Size) -> Tensor:
-        """The change in the shape of the weight, float32. Raises `RuntimeError` if the shapes do not fit."""
-        down, up = self.down.float(), self.up.float()
-        if up.shape[0] != shape[0]:
-            raise RuntimeError(f"{up.shape[0]} outputs instead of {shape[0]}")
-        if self.mid is not None:
-            change = torch.einsum("or,rshw,si->oihw", up.flatten(1), self.mid.float(), down.flatten(1))
-        else:
-            change = up.flatten(1) @ down.flatten(1)
-        return (self.scale * change).reshape(shape)
+"""Names of the files in the folders of peft and diffusers."""
+_OTHER_KINDS = {
+    "GLoRA": r"\bglora|\.[ab][12]\.weight$",
+    "OFT": r"\.b?oft_",
+    "IA3": r"\.ia3_l|\.on_input$",
+    "VeRA": r"vera_lambda",
+    "AdaLoRA": r"\.lora_E\b",
+}
+_Parts = dict[LoraPart, Tensor]
 
 
 class LoraFile:
-    """A LoRA file read into memory: its changes by network and by flattened module name."""
+    """A LoRA file read into memory: its changes by network and by module, whose dots are underscores."""
 
     def __init__(self, lora: Lora) -> None:
-        """Reads the file. Raises `ModelNotUsable` if it is not a LoRA or of an unsupported kind."""
-        self.path = lora.path
+        """Reads a file or folder. Raises `ModelNotUsable` if it is not a LoRA or of an unsupported kind."""
+        path = _file_in(lora.path)
+        self.name = lora.path.name
+        self.weight = lora.weight
         with ExitStack() as files:
-            source = open_tensors(lora.path)
+            source = open_tensors(path)
             files.callback(source.close)
-            _check_kind(source, lora.path)
-            self.deltas = _read_deltas(source, lora)
-        self.unmatched = {(network, module) for network, modules in self.deltas.items() for module in modules}
+            _check_kind(source, self.name)
+            self.changes, ignored = _read_changes(source, path, self.name)
+        self.module_count = len(self.changes) + len(ignored)
+        self.unmatched = {*self.changes, *ignored}
 
-    def applied_to(self, network: str, source: TensorSource, layout: TensorLayout) -> TensorSource:
-        """The tensors of a network with the changes applied; records which changes matched a tensor."""
-        modules = _flat_names(source.names(), layout)
-        changes: dict[str, Delta] = {}
-        for module, delta in self.deltas.get(network, {}).items():
-            if name := modules.get(module):
-                changes[name] = delta
-                self.unmatched.discard((network, module))
-        return _LoraTensors(source, changes, self.path.name) if changes else source
+    def matched(self, network: str, names: Collection[str], layout: TensorLayout) -> dict[str, TensorChange]:
+        """The changes of tensors with these names; their modules then count as matched."""
+        modules = _flat_modules(names, layout)
+        found: dict[str, TensorChange] = {}
+        for (part, module), changes in self.changes.items():
+            if part != network or module not in modules:
+                continue
+            tensors = {f"{modules[module]}.{end}": change for end, change in changes.items()}
+            if tensors.keys() <= set(names):
+                found |= tensors
+                self.unmatched.discard((part, module))
+        return found
 
-    def check_matched(self) -> None:
-        """Raises `ModelNotUsable`, naming a module, if no change of the file matched a tensor."""
-        if len(self.unmatched) == sum(map(len, self.deltas.values())):
-            network, module = min(self.unmatched)
+    def check_matched(self) -> ErrorReport | None:
+        """A warning if modules of the file fit nothing. Raises `ModelNotUsable` if none fits."""
+        if not self.unmatched:
+            return None
+        network, module = min(self.unmatched)
+        if len(self.unmatched) == self.module_count:
             raise ModelNotUsable(
                 "model.lora-of-other-family",
                 (
                     "The LoRA {file} was made for another kind of model: this one has no {module} in its "
                     "{network}."
                 ),
-                "Choose a LoRA of the same family as the model.",
-                file=self.path.name,
+                FAMILY_ADVICE,
+                file=self.name,
                 module=module,
                 network=network,
             )
+        return ModelNotUsable(
+            "model.lora-used-in-part",
+            (
+                "{unmatched} of {count} modules of the LoRA {file} do not fit this model and are not used, "
+                "for example {module} of its {network}."
+            ),
+            FAMILY_ADVICE,
+            unmatched=len(self.unmatched),
+            count=self.module_count,
+            file=self.name,
+            module=module,
+            network=network,
+        ).report()
 
 
-class _LoraTensors:
-    """A `TensorSource` that adds LoRA changes to the tensors of another."""
+class ChangedTensors:
+    """A `TensorSource` that adds the changes of LoRA files to the tensors of another.
 
-    def __init__(self, source: TensorSource, changes: Mapping[str, Delta], file: str) -> None:
-        self._source, self._changes, self._file = source, changes, file
+    The changes of several files are computed from the stored tensors, so that their order does not matter.
+    """
+
+    def __init__(
+        self, source: TensorSource, changes: Sequence[tuple[LoraFile, Mapping[str, TensorChange]]]
+    ) -> None:
+        self._source = source
+        self._changes: defaultdict[str, list[tuple[LoraFile, TensorChange]]] = defaultdict(list)
+        for file, changed in changes:
+            for name, change in changed.items():
+                self._changes[name].append((file, change))
 
     @property
     def location(self) -> str:
+        """The file or folder of the model, for messages."""
         return self._source.location
 
     @property
     def metadata(self) -> dict[str, str]:
+        """The metadata of the model's file."""
         return self._source.metadata
 
     def names(self) -> Collection[str]:
+        """The names of the model's tensors."""
         return self._source.names()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor."""
         return self._source.shape(name)
 
     def dtype(self, name: str) -> torch.dtype:
+        """The stored number type of a tensor."""
         return self._source.dtype(name)
 
     def read(self, name: str) -> Tensor:
+        """A tensor with its changes, then in float32. Raises `ModelNotUsable` if a shape does not fit."""
         stored = self._source.read(name)
         if name not in self._changes:
             return stored
-        try:
-            return stored.float() + self._changes[name].to_weight(stored.shape)
-        except RuntimeError as error:
-            raise ModelNotUsable(
-                "model.lora-shape-differs",
-                "The LoRA {file} does not fit this model: {tensor} has another shape there.",
-                "Choose a LoRA of the same family as the model.",
-                file=self._file,
-                tensor=name,
-            ) from error
+        changed = stored.float()
+        for file, change in self._changes[name]:
+            try:
+                changed = changed + file.weight * change.difference(stored)
+            except (RuntimeError, IndexError) as error:
+                raise ModelNotUsable(
+                    "model.lora-shape-differs",
+                    "The LoRA {file} does not fit this model: {tensor} has another shape there.",
+                    FAMILY_ADVICE,
+                    file=file.name,
+                    tensor=name,
+                ) from error
+        return changed
 
     def close(self) -> None:
+        """Closes the model's file."""
         self._source.close()
 
 
-def _check_kind(source: TensorSource, path: Path) -> None:
+def _file_in(path: Path) -> Path:
+    """The path itself, or the LoRA file in a folder of peft or diffusers."""
+    found = (path / name for name in FILES_IN_FOLDERS if (path / name).is_file())
+    return next(found, path)
+
+
+def _check_kind(source: TensorSource, file: str) -> None:
     for name in source.names():
-        for marker, kind in _OTHER_KINDS.items():
-            if marker in name:
+        for kind, pattern in _OTHER_KINDS.items():
+            if re.search(pattern, name):
                 raise ModelNotUsable(
                     "model.lora-not-supported",
                     "{file} is a {kind}, a relative of LoRA that is not supported.",
                     "Choose a plain LoRA.",
-                    file=path.name,
+                    file=file,
                     kind=kind,
                 )
     found = identify(source)
@@ -160,72 +197,147 @@ def _check_kind(source: TensorSource, path: Path) -> None:
             "model.not-a-lora",
             "{file} is {description}, not a LoRA.",
             "Choose a LoRA file.",
-            file=path.name,
+            file=file,
             description=found.title,
         )
 
 
-def _read_deltas(source: TensorSource, lora: Lora) -> dict[str, dict[str, Delta]]:
-    parts: dict[str, dict[str, Tensor]] = {}
-    alphas: dict[str, float] = {}
-    for name in source.names():
-        if ends := _ENDS.match(name):
-            sort = _ROLES[ends["sort"][1:]]
-            parts.setdefault(ends["module"], {})[sort] = source.read(name).clone()
-        elif ends := _ALPHA.match(name):
-            alphas[ends["module"]] = float(source.read(name))
-    shared = _shared_scale(source.metadata, lora.path)
-    deltas: dict[str, dict[str, Delta]] = {}
-    for module, tensors in parts.items():
-        if not {"down", "up"} <= tensors.keys():
+_Key = tuple[str, str]
+"""A network, and the name of a module in it with underscores for dots."""
+
+
+def _read_changes(
+    source: TensorSource, path: Path, file: str
+) -> tuple[dict[_Key, dict[str, TensorChange]], set[_Key]]:
+    """The changes of weights and biases by module, and the modules of which nothing is known."""
+    modules: defaultdict[_Key, _Parts] = defaultdict(dict)
+    names: dict[_Key, LoraName] = {}
+    unknown: dict[_Key, str] = {}
+    for stored_name in source.names():
+        name = read_lora_name(stored_name)
+        if name.part is LoraPart.UNKNOWN:
+            unknown[name.key] = stored_name
+            continue
+        tensor = source.read(stored_name).clone()
+        if not tensor.float().isfinite().all():
             raise ModelNotUsable(
-                "model.lora-incomplete",
-                "The LoRA {file} lacks one half of {module}.",
-                "Download it again.",
-                file=lora.path.name,
-                module=module,
+                "model.lora-not-finite",
+                "The LoRA {file} is damaged: {tensor} contains numbers that are not finite.",
+                "Choose another LoRA, or download it again.",
+                file=file,
+                tensor=stored_name,
             )
-        rank = tensors["down"].shape[0]
-        scale = alphas[module] / rank if module in alphas else shared
-        network, flat = _network_of(module)
-        deltas.setdefault(network, {})[flat] = Delta(
-            tensors["down"], tensors["up"], tensors.get("mid"), lora.weight * scale
+        modules[name.key][name.part] = tensor
+        names[name.key] = name
+    for key in modules.keys() & unknown.keys():
+        raise ModelNotUsable(
+            "model.lora-tensor-unknown",
+            "The LoRA {file} contains {tensor}, which is not supported.",
+            "Choose a plain LoRA.",
+            file=file,
+            tensor=unknown[key],
         )
-    return deltas
+    scales = LoraScales(source, path)
+    changes = {key: _changes_of(parts, names[key], scales, file) for key, parts in modules.items()}
+    return changes, unknown.keys() - modules.keys()
 
 
-def _shared_scale(metadata: Mapping[str, str], path: Path) -> float:
-    """alpha / rank for the whole file, as diffusers and peft store it; 1 if it is not stored."""
-    beside = path.with_name("adapter_config.json")
+def _changes_of(parts: _Parts, name: LoraName, scales: LoraScales, file: str) -> dict[str, TensorChange]:
+    """The changes of a module's weight and bias."""
+    parts = dict(parts)
+    alpha = parts.pop(LoraPart.ALPHA, None)
+    changes: dict[str, TensorChange] = {}
     try:
-        if "lora_adapter_metadata" in metadata:
-            values = json.loads(metadata["lora_adapter_metadata"])
-            values = {key.removeprefix("unet."): value for key, value in values.items()}
-        elif beside.is_file():
-            values = json.loads(beside.read_text(encoding="utf-8"))
-        else:
-            return 1.0
-        return float(values["lora_alpha"]) / float(values["r"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError):
-        return 1.0
+        own_alpha = float(alpha) if alpha is not None else None
+        if LoraPart.DOWN in parts:
+            down, up = parts.pop(LoraPart.DOWN), parts.pop(LoraPart.UP)
+            scale = scales.scale(name, own_alpha, down.shape[0])
+            changes["weight"] = LowRankChange(down, up, parts.pop(LoraPart.MID, None), scale)
+            if (bias := parts.pop(LoraPart.UP_BIAS, None)) is not None:
+                changes["bias"] = AddedChange(scale * bias.float())
+        elif LoraPart.HADA_W1_A in parts:
+            rank = parts[LoraPart.HADA_W1_B].shape[0]
+            changes["weight"] = HadamardChange(
+                (
+                    parts.pop(LoraPart.HADA_W1_A),
+                    parts.pop(LoraPart.HADA_W1_B),
+                    parts.pop(LoraPart.HADA_T1, None),
+                ),
+                (
+                    parts.pop(LoraPart.HADA_W2_A),
+                    parts.pop(LoraPart.HADA_W2_B),
+                    parts.pop(LoraPart.HADA_T2, None),
+                ),
+                scales.scale(name, own_alpha, rank),
+            )
+        elif LoraPart.LOKR_W1 in parts or LoraPart.LOKR_W1_A in parts:
+            changes["weight"] = _kronecker(parts, name, scales, own_alpha)
+        _decompose(parts, changes)
+        for part, end, kind in _SIMPLE:
+            if part in parts and end not in changes:
+                changes[end] = kind(parts.pop(part))
+    except (KeyError, IndexError, RuntimeError, ValueError, ZeroDivisionError) as error:
+        raise _incomplete(name, file) from error
+    if parts or not changes:
+        raise _incomplete(name, file)
+    return changes
 
 
-def _network_of(module: str) -> tuple[str, str]:
-    """The network of a module, and its flattened name in it."""
-    for network, beginning in _BEGINNINGS:
-        if (found := beginning.match(module)) and (network == "unet" or found.group()):
-            rest = module[found.end() :].replace(".processor.", ".").replace(".", "_")
-            # diffusers' older names: attn1.processor.to_out_lora stands for attn1.to_out.0
-            return network, re.sub(r"_to_out$", "_to_out_0", rest)
-    return "unet", module
+_SIMPLE: tuple[tuple[LoraPart, str, type[AddedChange] | type[WholeChange]], ...] = (
+    (LoraPart.DIFFERENCE, "weight", AddedChange),
+    (LoraPart.BIAS_DIFFERENCE, "bias", AddedChange),
+    (LoraPart.NORM_DIFFERENCE, "weight", AddedChange),
+    (LoraPart.NORM_BIAS_DIFFERENCE, "bias", AddedChange),
+    (LoraPart.WEIGHT, "weight", WholeChange),
+    (LoraPart.BIAS, "bias", WholeChange),
+)
 
 
-def _flat_names(names: Iterable[str], layout: TensorLayout) -> dict[str, str]:
-    """Weights by the flattened names of their modules in diffusers and in the original layout."""
+def _kronecker(parts: _Parts, name: LoraName, scales: LoraScales, own_alpha: float | None) -> KroneckerChange:
+    """LoKr; if both matrices are whole, LyCORIS stores an alpha that counts for nothing."""
+    factors = [parts[part] for part in (LoraPart.LOKR_W1_B, LoraPart.LOKR_W2_B) if part in parts]
+    rank = factors[0].shape[0] if factors else None
+
+    def matrix(whole: LoraPart, left: LoraPart, right: LoraPart) -> tuple[Tensor, Tensor | None]:
+        return (parts.pop(whole), None) if whole in parts else (parts.pop(left), parts.pop(right))
+
+    first = matrix(LoraPart.LOKR_W1, LoraPart.LOKR_W1_A, LoraPart.LOKR_W1_B)
+    second = matrix(LoraPart.LOKR_W2, LoraPart.LOKR_W2_A, LoraPart.LOKR_W2_B)
+    core = parts.pop(LoraPart.LOKR_T2, None)
+    return KroneckerChange((*first, None), (*second, core), scales.scale(name, own_alpha, rank))
+
+
+def _decompose(parts: _Parts, changes: dict[str, TensorChange]) -> None:
+    """Makes the change of the weight a DoRA's, if there are norms. Raises `KeyError` without a change."""
+    if (magnitude := parts.pop(LoraPart.MAGNITUDE, None)) is not None:
+        changes["weight"] = DecomposedChange(changes["weight"], magnitude, is_of_outputs=True)
+    if (magnitude := parts.pop(LoraPart.DORA_SCALE, None)) is not None:
+        is_of_outputs = magnitude.ndim < 2 or magnitude.shape[0] > 1
+        changes["weight"] = DecomposedChange(changes["weight"], magnitude, is_of_outputs)
+
+
+def _incomplete(name: LoraName, file: str) -> ModelNotUsable:
+    return ModelNotUsable(
+        "model.lora-incomplete",
+        "The LoRA {file} has only a part of the change of {module}.",
+        "Download it again.",
+        file=file,
+        module=name.module,
+    )
+
+
+def _flat_modules(names: Iterable[str], layout: TensorLayout) -> dict[str, str]:
+    """Modules with weights, by their names with underscores in diffusers and in the original layout."""
     weights = [name for name in names if name.endswith(".weight")]
-    flat = {_flatten(location.name): name for name, location in tensor_locations(layout, weights).items()}
-    return flat | {_flatten(name.removeprefix("text_model.")): name for name in weights}
+    flat = {
+        _flatten(location.name): _module(name) for name, location in tensor_locations(layout, weights).items()
+    }
+    return flat | {_flatten(name.removeprefix("text_model.")): _module(name) for name in weights}
+
+
+def _module(name: str) -> str:
+    return name.removesuffix(".weight")
 
 
 def _flatten(name: str) -> str:
-    return name.removesuffix(".weight").replace(".", "_")
+    return _module(name).replace(".", "_")

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable, Phrase
 from engine.models.original_layout import ema_name
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.tensors.tensor_files import ORIGINAL_UNET, renamed
@@ -37,11 +37,13 @@ def add_difference(
     dtype: torch.dtype = torch.float16,
     on_progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
-) -> None:
+) -> ErrorReport | None:
     """Writes editor + multiplier · (custom − base) to a safetensors file, tensor by tensor.
 
+    Returns a warning if the custom model has tensors that the editor lacks, which are left out.
+
     All three models must use the same names of tensors. Tensors that only the editor has are copied; tensors
-    that it lacks are left out. Of two sets of UNet weights the averaged one is used, and only that one is
+    that it lacks are counted. Of two sets of UNet weights the averaged one is used, and only that one is
     written. Tensors that are not floating point keep their dtype.
 
     Raises `ModelNotUsable` if the models do not fit each other, `OutputNotWritable` if the disk space does
@@ -61,6 +63,24 @@ def add_difference(
                 tensor = _added(tensor, custom.read(name), base.read(name), multiplier)
             writer.write(_converted(name, tensor, forms[name].dtype))
     on_progress(Progress(Stage.MERGING, len(forms), len(forms)))
+    return _unused_report(editor, custom, base)
+
+
+def _unused_report(editor: TensorSource, custom: TensorSource, base: TensorSource) -> ErrorReport | None:
+    both = [name for name in custom.names() if name in base.names() and custom.dtype(name).is_floating_point]
+    unused = sorted(name for name in both if name not in editor.names())
+    if not unused:
+        return None
+    return ModelNotUsable(
+        "model.merged-in-part",
+        "{unused} of {count} tensors of {file} do not fit {editor} and are not used, for example {tensor}.",
+        FAMILY_ADVICE,
+        unused=len(unused),
+        count=len(both),
+        file=custom.location,
+        editor=editor.location,
+        tensor=unused[0],
+    ).report()
 
 
 def _averaged(source: TensorSource) -> TensorSource:
@@ -116,7 +136,7 @@ def _has_difference(name: str, editor: TensorSource, custom: TensorSource, base:
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "a single number"
+    return " × ".join(map(str, shape)) or Phrase("a single number")
 
 
 def _written_form(editor: TensorSource, name: str, dtype: torch.dtype) -> TensorSpec:

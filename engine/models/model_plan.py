@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from transformers import CLIPTokenizer
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
 from engine.models.parts import RESTORE_ADVICE, CheckpointPart
@@ -73,7 +74,7 @@ def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart)
             "The VAE of {file} is of a kind that is not supported ({kind}).",
             "Choose another VAE.",
             file=source.location,
-            kind=config.get("_class_name", "nameless"),
+            kind=config.get("_class_name", Phrase("nameless")),
         )
     return NetworkPlan("vae", lambda: network.from_config(config), source, part)
 
@@ -88,7 +89,7 @@ def plan_text_network(
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object in a model folder. Raises `ModelNotUsable`."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_bounded(path, JSON_LIMIT))
     except FileNotFoundError as error:
         raise ModelNotUsable(
             "model.part-missing",

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.model_options import WeightSet
 from engine.models.families import find_family
 from engine.models.original_layout import TensorLayout, ema_name
@@ -17,6 +17,7 @@ from engine.tensors.tensor_source import TensorSource
 
 CHOOSE_ADVICE = "Choose an InstructPix2Pix model."
 OUT_OF_REACH_ADVICE = "Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit."
+_CHOOSE, _OUT_OF_REACH = Phrase(CHOOSE_ADVICE), Phrase(OUT_OF_REACH_ADVICE)
 COSXL_MARKER = "edm_vpred.sigma_max"
 """A tensor beside the UNet in CosXL files: the highest noise level."""
 VELOCITY_MARKER = "v_pred"
@@ -48,10 +49,10 @@ class FileIdentity:
     """The identity of a file of weights: its kind, and the parts of its networks."""
 
     kind: FileKind
-    title: str
+    title: Phrase
     """Description that follows "This is", such as "a Stable Diffusion 1 model that makes pictures from
     text"."""
-    advice: str = CHOOSE_ADVICE
+    advice: Phrase = _CHOOSE
     family: str | None = None
     """Name in `engine.models.families`, if there is a UNet."""
     structure: UNetStructure | None = None
@@ -113,89 +114,107 @@ def identify(source: TensorSource) -> FileIdentity:
     return _without_unet(source, names, vae, text)
 
 
-_OTHER_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+_OTHER_KINDS: tuple[tuple[re.Pattern[str], Phrase, Phrase], ...] = tuple(
     (re.compile(pattern), title, advice)
     for pattern, title, advice in (
         (
             r"(^|\.)joint_blocks\.0\.|(^|\.)transformer_blocks\.0\.attn\.add_k_proj\.",
-            "a Stable Diffusion 3 or similar transformer model, which cannot be used here",
-            OUT_OF_REACH_ADVICE,
+            Phrase("a Stable Diffusion 3 or similar transformer model, which cannot be used here"),
+            _OUT_OF_REACH,
         ),
         (
             r"(^|\.)double_blocks\.0\.|(^|\.)single_transformer_blocks\.0\.",
-            "a Flux model, which cannot be used here",
-            OUT_OF_REACH_ADVICE,
+            Phrase("a Flux model, which cannot be used here"),
+            _OUT_OF_REACH,
         ),
         (
             r"(^|\.)control_model\.|(^|\.)controlnet_cond_embedding\.|(^|\.)input_hint_block\.|^controlnet_",
-            "a ControlNet, which steers another model and cannot edit by itself",
-            CHOOSE_ADVICE,
+            Phrase("a ControlNet, which steers another model and cannot edit by itself"),
+            _CHOOSE,
         ),
         (
             r"(^|\.)ip_adapter\.|^image_proj\.|(^|\.)adapter\.body\.|^body\.\d+\.block1\.",
-            "an adapter for another model, which cannot edit by itself",
-            CHOOSE_ADVICE,
+            Phrase("an adapter for another model, which cannot edit by itself"),
+            _CHOOSE,
         ),
         (
             r"\.time_stack\.|motion_modules\.|temporal_transformer|\.temporal_",
-            "a model that makes videos, which cannot be used here",
-            CHOOSE_ADVICE,
+            Phrase("a model that makes videos, which cannot be used here"),
+            _CHOOSE,
         ),
-        (r"^cc_projection\.", "a model that turns objects around, which cannot be used here", CHOOSE_ADVICE),
+        (
+            r"^cc_projection\.",
+            Phrase("a model that turns objects around, which cannot be used here"),
+            _CHOOSE,
+        ),
         (
             r"^model\.\d+\.sub\.\d+\.RDB|^RRDB_trunk\.|^body\.\d+\.rdb\d|^layers\.\d+\.residual_group\.",
-            "a model that enlarges pictures; it cannot edit",
-            CHOOSE_ADVICE,
+            Phrase("a model that enlarges pictures; it cannot edit"),
+            _CHOOSE,
         ),
     )
 )
-_LORA = re.compile(r"lora_(down|up|A|B|linear_layer)\b|[._]lora\.(down|up)\.|\.hada_w|\.lokr_w")
-_LORA_ADVICE = "Choose a model first, then add this file to it as a LoRA."
+_LORA = re.compile(
+    r"lora_(down|up|A|B|linear_layer)\b|[._]lora\.(down|up)\.|\.hada_w|\.lokr_w"
+    r"|\.(diff|diff_b|w_norm|b_norm|dora_scale)$"
+)
+_LORA_ADVICE = Phrase("Choose a model first, then add this file to it as a LoRA.")
 
 
 def _describe(
     structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]
-) -> tuple[FileKind, str, str]:
+) -> tuple[FileKind, Phrase, Phrase]:
     """Kind, title and advice of a UNet, by its numbers of input and output channels."""
     title = find_family(family).title
     inputs, latent = structure.in_channels, structure.out_channels
     if special := _special_title(structure, family, text):
-        return FileKind.OTHER, special, CHOOSE_ADVICE
+        return FileKind.OTHER, special, _CHOOSE
     if inputs == 2 * latent:
-        return FileKind.EDITOR, f"a {title} model that edits pictures", ""
+        return FileKind.EDITOR, Phrase("a {family} model that edits pictures", family=title), _CHOOSE
     if inputs == latent:
         return (
             FileKind.TEXT_TO_IMAGE,
-            f"a {title} model that makes pictures from text; it cannot edit",
-            "Merge it into an editor, or choose an InstructPix2Pix model.",
+            Phrase("a {family} model that makes pictures from text; it cannot edit", family=title),
+            Phrase("Merge it into an editor, or choose an InstructPix2Pix model."),
         )
     if inputs == 2 * latent + 1:
         return (
             FileKind.INPAINTING,
-            f"a {title} model for inpainting, which fills in a masked part; it follows no instructions",
-            CHOOSE_ADVICE,
+            Phrase(
+                "a {family} model for inpainting, which fills in a masked part; it follows no instructions",
+                family=title,
+            ),
+            _CHOOSE,
         )
     if inputs == latent + 3:
         return (
             FileKind.OTHER,
-            "a Stable Diffusion model that enlarges pictures; it cannot edit",
-            CHOOSE_ADVICE,
+            Phrase("a Stable Diffusion model that enlarges pictures; it cannot edit"),
+            _CHOOSE,
         )
     if inputs == latent + 1:
-        return FileKind.OTHER, f"a {title} model that follows a depth map; it cannot edit", CHOOSE_ADVICE
-    return FileKind.OTHER, f"not an InstructPix2Pix model: its UNet takes {inputs} channels", CHOOSE_ADVICE
+        return (
+            FileKind.OTHER,
+            Phrase("a {family} model that follows a depth map; it cannot edit", family=title),
+            _CHOOSE,
+        )
+    return (
+        FileKind.OTHER,
+        Phrase("not an InstructPix2Pix model: its UNet takes {channels} channels", channels=inputs),
+        _CHOOSE,
+    )
 
 
-def _special_title(structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]) -> str:
-    """The title of a UNet with added embeddings that is not Stable Diffusion XL; else empty."""
+def _special_title(structure: UNetStructure, family: str, text: tuple[CheckpointPart, ...]) -> Phrase | None:
+    """The title of a UNet with added embeddings that is not Stable Diffusion XL."""
     if family not in ("sdxl", "cosxl"):
-        return ""
+        return None
     alone = len(text) == 1 and text[0].layout is TensorLayout.OPEN_CLIP
     if structure.text_width == _REFINER_WIDTH or (alone and text[0].prefix.startswith("conditioner.")):
-        return "the refiner of Stable Diffusion XL; it cannot edit"
+        return Phrase("the refiner of Stable Diffusion XL; it cannot edit")
     if structure.text_width == _UNCLIP_WIDTH or alone:
-        return "a Stable Diffusion model that varies pictures (unCLIP); it cannot edit"
-    return ""
+        return Phrase("a Stable Diffusion model that varies pictures (unCLIP); it cannot edit")
+    return None
 
 
 def _family_of(structure: UNetStructure, names: Collection[str]) -> str:
@@ -210,29 +229,34 @@ def _without_unet(
     if any(_LORA.search(name) for name in names):
         return FileIdentity(
             kind=FileKind.LORA,
-            title="a LoRA, which changes a model and is none by itself",
+            title=Phrase("a LoRA, which changes a model and is none by itself"),
             advice=_LORA_ADVICE,
         )
     if vae is not None:
-        advice = "Choose a model first, then this file as its VAE."
+        advice = Phrase("Choose a model first, then this file as its VAE.")
         return FileIdentity(
-            kind=FileKind.VAE, title="a VAE without the model it belongs to", advice=advice, vae=vae
+            kind=FileKind.VAE, title=Phrase("a VAE without the model it belongs to"), advice=advice, vae=vae
         )
     if text:
-        return FileIdentity(kind=FileKind.OTHER, title="a text encoder without the model it belongs to")
+        return FileIdentity(
+            kind=FileKind.OTHER, title=Phrase("a text encoder without the model it belongs to")
+        )
     if _is_textual_inversion(source, names):
         return FileIdentity(
             kind=FileKind.OTHER,
-            title="an embedding (textual inversion), which teaches a model a word and cannot edit",
+            title=Phrase("an embedding (textual inversion), which teaches a model a word and cannot edit"),
         )
     return FileIdentity(
         kind=FileKind.UNKNOWN,
-        title="no model that this program knows",
-        advice=f"{CHOOSE_ADVICE} {_WHAT_FITS}",
+        title=Phrase("no model that this program knows"),
+        advice=Phrase(_WHAT_FITS),
     )
 
 
-_WHAT_FITS = "Its file ends in .safetensors, .ckpt or .nemo, or it is a folder with a model_index.json."
+_WHAT_FITS = (
+    "Choose an InstructPix2Pix model. Its file ends in .safetensors, .ckpt or .nemo, or it is a folder "
+    "with a model_index.json."
+)
 
 
 def _is_textual_inversion(source: TensorSource, names: Collection[str]) -> bool:

@@ -6,14 +6,13 @@ import re
 from functools import partial
 
 from engine.errors import ModelNotUsable
+from engine.tensors.quantised_files import FULL_ADVICE
 
 CHOOSE_ADVICE = "Choose a model in the safetensors, ckpt, pt, bin or nemo format."
 FOREIGN_FORMATS = (
     (
         rb"GGUF|ggjt|ggla|lmgg|fmgg",
-        partial(
-            ModelNotUsable, "model.gguf", "{file} is a GGUF model, which is not supported.", CHOOSE_ADVICE
-        ),
+        partial(ModelNotUsable, "model.gguf", "{file} is a GGUF model, which is not supported.", FULL_ADVICE),
     ),
     (
         rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|html|head|\?xml)",

@@ -12,13 +12,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.files.disk_space import size_text
 
 DOWNLOAD_ADVICE = "Download it again."
 
 
-def damaged(location: str, what: str) -> ModelNotUsable:
+def damaged(location: str, what: Phrase) -> ModelNotUsable:
     """The error for a file whose list of tensors is invalid."""
     return ModelNotUsable(
         "model.damaged", "{file} is damaged: {reason}.", DOWNLOAD_ADVICE, file=location, reason=what

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, aligned, damaged, fetch, incomplete, lacks
+from engine.tensors.quantised_files import FULL_ADVICE
 
 LENGTH_BYTES = 8
 MAX_HEADER_BYTES = 100_000_000
@@ -119,10 +121,20 @@ def _entries(file: safe_open, memory: mmap.mmap, location: str) -> dict[str, _En
         form = file.get_slice(name)
         dtype = DTYPES.get(form.get_dtype())
         if dtype is None:
-            raise damaged(location, "its header is invalid")
+            raise _not_supported(form.get_dtype(), location)
         entries[name] = _Entry(dtype, tuple(form.get_shape()), start)
         start = entries[name].end
     return entries
+
+
+def _not_supported(dtype: str, location: str) -> ModelNotUsable:
+    return ModelNotUsable(
+        "model.number-type-not-supported",
+        "{file} stores numbers of the type {dtype}, which is not supported.",
+        FULL_ADVICE,
+        file=location,
+        dtype=dtype,
+    )
 
 
 def _header_end(memory: mmap.mmap) -> int:
@@ -149,6 +161,9 @@ def _refusal(memory: mmap.mmap, location: str) -> ModelNotUsable:
         if beyond:
             whole = max(end for _, end in ranges.values())
             return incomplete(location, beyond[min(beyond)], len(memory), whole)
+        for dtype in sorted({entry["dtype"] for entry in header.values()} - DTYPES.keys()):
+            if re.fullmatch(r"(BF|[FIUC])\d+(_E\d+M\d+(FN|FNUZ)?)?", dtype):
+                return _not_supported(dtype, location)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         pass  # the header itself is invalid
-    return damaged(location, "its header is invalid")
+    return damaged(location, Phrase("its header is invalid"))

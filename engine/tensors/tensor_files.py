@@ -11,10 +11,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.tensors.foreign_files import CHOOSE_ADVICE, refuse_foreign
 from engine.tensors.mapped_tensors import DOWNLOAD_ADVICE, damaged, lacks, map_file
 from engine.tensors.nemo_files import read_nemo, read_packed_nemo
+from engine.tensors.quantised_files import refuse_quantised
 from engine.tensors.safetensors_files import SafetensorsFile, looks_like_safetensors
 from engine.tensors.tensor_source import TensorSource
 from engine.tensors.torch_files import open_torch_zip, read_torch_legacy
@@ -80,9 +81,14 @@ def _open(path: Path, location: str) -> TensorSource:
         )
     memory = map_file(path, location)
     head = memory[:HEAD_BYTES]
-    if head.lstrip()[:1] == b"{" and not looks_like_safetensors(head):
-        return _open_shards(path, location, memory)
-    return _open_single(path, location, memory)
+    is_index = head.lstrip()[:1] == b"{" and not looks_like_safetensors(head)
+    source = (_open_shards if is_index else _open_single)(path, location, memory)
+    try:
+        refuse_quantised(source.names(), location)
+    except ModelNotUsable:
+        source.close()
+        raise
+    return source
 
 
 def _open_single(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
@@ -121,7 +127,7 @@ def _open_shards(path: Path, location: str, memory: mmap.mmap) -> TensorSource:
     shards: dict[str, TensorSource] = {}
     for file in dict.fromkeys(weight_map.values()):
         if Path(file).name != file or "\\" in file:
-            raise damaged(location, "it names a file outside its folder")
+            raise damaged(location, Phrase("it names a file outside its folder"))
         shards[file] = _open_shard(path.parent / file, location)
     for name, file in weight_map.items():
         if name not in shards[file].names():

@@ -32,7 +32,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
-from engine.errors import ModelNotUsable
+from engine.errors import ModelNotUsable, Phrase
 from engine.tensors.mapped_tensors import (
     DOWNLOAD_ADVICE,
     MappedSlice,
@@ -140,7 +140,7 @@ def read_torch_legacy(memory: mmap.mmap, location: str) -> MappedTensors:
     value = read_pickle(stream, location).value
     if value != LEGACY_MAGIC:
         state_dict(value, location, PickledTensor)
-        raise damaged(location, "its tensors are missing")
+        raise damaged(location, Phrase("its tensors are missing"))
     read_pickle(stream, location)
     system = read_pickle(stream, location).value
     if not (isinstance(system, dict) and system.get("little_endian") is True):
@@ -190,7 +190,7 @@ def _flatten(values: object, location: str, kind: type[T]) -> dict[str, T]:
         prefix, branch, depth = waiting.pop()
         seen += len(branch)
         if depth > MAX_DEPTH or seen > MAX_VALUES or max(map(len, branch), default=0) > MAX_NAME:
-            raise damaged(location, "its dictionaries are nested too deeply")
+            raise damaged(location, Phrase("its dictionaries are nested too deeply"))
         for key, value in branch.items():
             if isinstance(value, kind):
                 tensors[prefix + key] = value
@@ -297,12 +297,12 @@ def _legacy_ranges(
 ) -> dict[str, tuple[int, int]]:
     """Start and size of every storage, which may be beyond the end of an incomplete file."""
     if not (isinstance(keys, list) and all(isinstance(key, str) and key in storages for key in keys)):
-        raise damaged(location, "its list of storages is invalid")
+        raise damaged(location, Phrase("its list of storages is invalid"))
     ranges = {}
     for key in keys:
         count = int.from_bytes(memory[position : position + 8], "little")
         if position + 8 <= len(memory) and count != storages[key].numel:
-            raise damaged(location, "its storages are not as large as listed")
+            raise damaged(location, Phrase("its storages are not as large as listed"))
         ranges[key] = (position + 8, storages[key].numel * storages[key].dtype.itemsize)
         position += 8 + ranges[key][1]
     return ranges

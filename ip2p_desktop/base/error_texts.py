@@ -7,6 +7,7 @@ and `image.not-found.advice` for the advice. Without a translation, the English 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -50,7 +51,14 @@ def _translated(key: str, values: Mapping[str, Value]) -> str:
 
 def _translated_values(values: Mapping[str, Value]) -> dict[str, Value]:
     """The values of an error; those that are phrases, such as "its header is invalid", are translated."""
-    return {
-        name: QCoreApplication.translate(CONTEXT, value) if isinstance(value, str) and value else value
-        for name, value in values.items()
-    }
+    return {name: _translated_value(value, values) for name, value in values.items()}
+
+
+def _translated_value(value: Value, values: Mapping[str, Value]) -> Value:
+    """A value; a phrase is translated and filled with its own values, which are among those of the error."""
+    if not isinstance(value, str) or not value:
+        return value
+    text = QCoreApplication.translate(CONTEXT, value)
+    with suppress(KeyError, IndexError, ValueError):
+        return text.format(**values) if "{" in text else text
+    return text

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
-import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
+from engine.console import FAILED, INTERRUPTED, WRONG_INPUT, exit_code, is_reader_gone, print_line
 from engine.errors import EngineError
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base.paths import log_file
 
 log = logging.getLogger(__name__)
 
-DONE, FAILED, BAD_USAGE, CANCELLED = 0, 1, 2, 130
 BEFORE_FIRST_STEP = 1e-6
 """Delay of the progress bar, in seconds, where standard error is a file or a pipe.
 
@@ -24,38 +23,41 @@ The bar is then first printed after the first step, so that an error before it i
 """
 
 
-def report(sentence: object) -> None:
-    """Print one line on standard error."""
-    print(" ".join(str(sentence).split()), file=sys.stderr)
-
-
 class OneSentenceParser(argparse.ArgumentParser):
     """An argument parser that reports an error in one line, without the usage text."""
 
     def error(self, message: str) -> NoReturn:
         """Report the error and exit with the code for wrong usage."""
-        report(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
-        raise SystemExit(BAD_USAGE)
+        print_line(f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.")
+        raise SystemExit(WRONG_INPUT)
 
 
-def run(work: Callable[[CancelToken], int], *, bad_input_kinds: Collection[str], when_cancelled: str) -> int:
+def run(
+    work: Callable[[CancelToken], int],
+    *,
+    when_cancelled: str,
+    wrong_input: tuple[type[EngineError], ...] = (),
+) -> int:
     """Run `work` and return its exit code; report what it raises in one line.
 
-    An error of one of `bad_input_kinds` counts as wrong input, any other as a failure. Ctrl-C cancels.
+    Errors of the classes in `wrong_input` count as wrong input too. Ctrl-C cancels. Raises `OSError` if
+    nobody reads the output any more.
     """
     cancel = CancelToken()
     signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     try:
         return work(cancel)
     except Cancelled:
-        report(when_cancelled)
-        return CANCELLED
+        print_line(when_cancelled)
+        return INTERRUPTED
     except EngineError as error:
-        report(error)
-        return BAD_USAGE if error.kind in bad_input_kinds else FAILED
+        print_line(error)
+        return WRONG_INPUT if isinstance(error, wrong_input) else exit_code(error)
     except Exception as error:
+        if is_reader_gone(error):
+            raise
         _log_error(error)
-        report(EngineError.unexpected(error))
+        print_line(EngineError.unexpected(error))
         return FAILED
 
 

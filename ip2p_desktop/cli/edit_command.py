@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
+from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
@@ -23,21 +24,11 @@ from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.paths import preferences_file
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.cli.command_frame import (
-    BEFORE_FIRST_STEP,
-    CANCELLED,
-    DONE,
-    FAILED,
-    OneSentenceParser,
-    report,
-    run,
-)
+from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, OneSentenceParser, run
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
-
-BAD_INPUT_KINDS = ("request", "image", "version", "output", "model", "device")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -68,8 +59,8 @@ def main(arguments: Sequence[str]) -> int:
         return int(early_exit.code or DONE)
     return run(
         lambda cancel: _edit(options, cancel),
-        bad_input_kinds=BAD_INPUT_KINDS,
         when_cancelled="Cancelled; nothing was written.",
+        wrong_input=(OutputNotWritable,),
     )
 
 
@@ -82,24 +73,25 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     outputs = OutputFiles(options.output, requests, as_sheet=options.grid)
     fallbacks: list[str] = []
     if line := reading_line(reading, card):
-        report(line)
+        print_line(line)
     try:
         for result in _results(requests, editor_options, cancel):
-            fallbacks += [line for line in result.fallbacks if line not in fallbacks]
+            lines = (*result.fallbacks, *map(str, result.warnings))
+            fallbacks += [line for line in lines if line not in fallbacks]
             for description in outputs.add(result):
                 if options.json:
                     print(json.dumps(description | describe_reading(reading)))
         outputs.finish()
     except OutputNotWritable as error:
-        report(error)
+        print_line(error)
         return FAILED
     except Cancelled:
         if not outputs.written:
             raise
-        report(f"Cancelled; {outputs.written} of {len(outputs.paths)} results were written.")
-        return CANCELLED
+        print_line(f"Cancelled; {outputs.written} of {len(outputs.paths)} results were written.")
+        return INTERRUPTED
     for line in fallbacks:
-        report(line)
+        print_line(line)
     return DONE
 
 
@@ -115,7 +107,11 @@ def read_editor_options(options: argparse.Namespace, preferences: Preferences) -
         "threads": options.threads,
     }
     preferred = EditorOptions.preferred(preferences)
-    wanted = replace(preferred, **{name: value for name, value in given.items() if value is not None})
+    wanted = replace(
+        preferred,
+        **{name: value for name, value in given.items() if value is not None},
+        has_preferred_device=options.device is None,
+    )
     check_names(wanted.device, wanted.dtype)
     check_threads(wanted.threads)
     return wanted
@@ -215,4 +211,5 @@ def describe_result(result: EditResult, number: int, output: Path) -> dict[str, 
         "model": str(request.model),
         "seconds": {"load": round(result.load_seconds, 3), "edit": round(result.edit_seconds, 3)},
         "fallbacks": list(result.fallbacks),
+        "warnings": [str(warning) for warning in result.warnings],
     }

@@ -15,7 +15,7 @@ from PIL import Image
 
 from engine.edit_settings import EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
-from engine.errors import InvalidRequest
+from engine.errors import InvalidRequest, Phrase
 from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
 from engine.images.masks import open_mask
@@ -109,8 +109,8 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
             file=options.from_file.name,
         )
     for what, was_used, flag in (
-        ("a mask", record.is_masked and not options.mask, "--mask"),
-        (f"the VAE {record.vae}", record.vae and not options.vae, "--vae"),
+        (Phrase("a mask"), record.is_masked and not options.mask, "--mask"),
+        (Phrase("the VAE {vae}", vae=record.vae), record.vae and not options.vae, "--vae"),
         (_lora_names(record), record.loras and not options.lora, "--lora"),
     ):
         if was_used:
@@ -125,8 +125,9 @@ def _record(options: argparse.Namespace) -> EditRecord | None:
     return record
 
 
-def _lora_names(record: EditRecord) -> str:
-    return "the LoRA " + ", ".join(f"{lora.name} ({lora.weight:g})" for lora in record.loras)
+def _lora_names(record: EditRecord) -> Phrase:
+    loras = ", ".join(f"{lora.name} ({lora.weight:g})" for lora in record.loras)
+    return Phrase("the LoRA {loras}", loras=loras)
 
 
 def _model(name: str | None, record: EditRecord | None) -> ModelCard:

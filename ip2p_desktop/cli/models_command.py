@@ -14,19 +14,19 @@ from typing import Any
 
 from tqdm import tqdm
 
+from engine.console import DONE, print_line
 from engine.downloads import download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub_cache import cached_models, cached_repositories
-from engine.errors import ModelNotUsable
+from engine.errors import InvalidRequest, ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
+from engine.library.model_places import models_left_report
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, DONE, OneSentenceParser, report, run
+from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, OneSentenceParser, run
 from ip2p_desktop.models.model_list import library, read_models
-
-BAD_INPUT_KINDS = ("request", "model")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         return DONE
 
     when_cancelled = "Cancelled; the library has not changed."
-    return run(work, bad_input_kinds=BAD_INPUT_KINDS, when_cancelled=when_cancelled)
+    return run(work, when_cancelled=when_cancelled)
 
 
 def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -92,7 +92,7 @@ def _list(options: argparse.Namespace, cancel: CancelToken) -> None:
         about = ", ".join(filter(None, (card.family, size_text(card.size) if card.size else "")))
         print(f"{card.name}{f' ({about})' if about else ''}: {card.path}")
     for damaged in found.damaged:
-        report(damaged.report)
+        print_line(damaged.report)
 
 
 def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -111,7 +111,7 @@ def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
 def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
     with _bar("B") as show:
         card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
-    report(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+    print_line(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -119,6 +119,13 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
     from engine.models.merging import add_difference
     from engine.tensors.tensor_files import open_tensors, unwrapped
 
+    if Path(options.name).name != options.name:
+        raise InvalidRequest(
+            "request.model-name-invalid",
+            "“{name}” cannot be the name of a model.",
+            "Choose a name without slashes.",
+            name=options.name,
+        )
     models = library()
     models.folder.mkdir(parents=True, exist_ok=True)
     editor, custom, base = (
@@ -126,7 +133,7 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
     )
     with TemporaryDirectory(dir=models.folder.parent) as stage, _bar(" tensors") as show:
         target = Path(stage) / f"{options.name}.safetensors"
-        add_difference(
+        warning = add_difference(
             editor,
             custom,
             base,
@@ -136,19 +143,22 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
             cancel=cancel,
         )
         card = models.add(target, copy=False, cancel=cancel)
-    report(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
+    if warning is not None:
+        print_line(warning)
+    print_line(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
 
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:
     card = _find(options.name)
-    library().remove(card)
-    report(f"Removed {card.name}.")
+    remains = library().remove(card)
+    stay = f" Files that are not the model's stay in {remains}." if remains else ""
+    print_line(f"Removed {card.name}.{stay}")
 
 
 def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
     entry = find_entry(_entries(), options.id)
     if entry.note:
-        report(f"{entry.name}: {entry.note}")
+        print_line(f"{entry.name}: {entry.note}")
     with _bar("B") as show:
         card = download_model(
             entry,
@@ -157,15 +167,18 @@ def _download(options: argparse.Namespace, cancel: CancelToken) -> None:
             on_progress=lambda progress: show(progress.received, progress.total),
             cancel=cancel,
         )
-    report(f"{card.name} is installed as {card.path}.")
+    print_line(f"{card.name} is installed as {card.path}.")
 
 
 def _move(options: argparse.Namespace, cancel: CancelToken) -> None:
+    old = library().folder
     with _bar("B") as show:
         library().move_to(
             options.folder, remember=paths.remember_models_folder, on_progress=show, cancel=cancel
         )
-    report(f"Models are kept in {paths.models_folder()} now.")
+    print_line(f"Models are kept in {paths.models_folder()} now.")
+    if left := models_left_report(old):
+        print_line(left)
 
 
 def _catalogue(options: argparse.Namespace, cancel: CancelToken) -> None:
@@ -212,7 +225,7 @@ def _find(name: str) -> ModelCard:
 def describe_card(card: ModelCard) -> dict[str, Any]:
     """A model card as `--json` prints it."""
     values = {**asdict(card), "path": str(card.path)}
-    del values["recommended"]["seed"]
+    del values["recommended"]["seed"], values["files"]
     return values
 
 

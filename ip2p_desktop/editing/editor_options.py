@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from engine.errors import DeviceNotUsable
 from ip2p_desktop.base.paths import compiled_folder, edit_costs_file, is_frozen
 from ip2p_desktop.base.preferences import Preferences
 
@@ -20,6 +21,8 @@ class EditorOptions:
     dtype: str = "auto"
     compile_unet: bool | None = None
     threads: int | None = None
+    has_preferred_device: bool = field(default=False, compare=False)
+    """On the command line, whether the device is that of the preferences, which an error then names."""
 
     @classmethod
     def preferred(cls, preferences: Preferences) -> Self:
@@ -37,12 +40,22 @@ def open_editor(options: EditorOptions) -> Editor:
     from engine.editing.costs import CostHistory
     from engine.editing.editor import Editor
 
-    return Editor(
-        device=options.device,
-        dtype=options.dtype,
-        # the packaged program contains no compiler
-        compile_unet=False if is_frozen() else options.compile_unet,
-        threads=options.threads,
-        compiled_folder=compiled_folder(),
-        history=CostHistory(edit_costs_file()),
-    )
+    try:
+        return Editor(
+            device=options.device,
+            dtype=options.dtype,
+            # the packaged program contains no compiler
+            compile_unet=False if is_frozen() else options.compile_unet,
+            threads=options.threads,
+            compiled_folder=compiled_folder(),
+            history=CostHistory(edit_costs_file()),
+        )
+    except DeviceNotUsable as error:
+        if not options.has_preferred_device:
+            raise
+        raise DeviceNotUsable(
+            "device.preferred-not-available",
+            "The device chosen in Preferences, {device}, is not usable on this computer.",
+            "Set --device, or choose another device in Preferences.",
+            device=options.device,
+        ) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from engine.errors import OutputNotWritable
+from engine.errors import ErrorReport, OutputNotWritable
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.edit_state import EditState
@@ -28,6 +28,7 @@ class EditSummary:
     load_seconds: float
     edit_seconds: float
     fallbacks: tuple[str, ...]
+    warnings: tuple[ErrorReport, ...]
 
     @classmethod
     def of(cls, result: EditResult) -> EditSummary:
@@ -38,6 +39,7 @@ class EditSummary:
             load_seconds=result.load_seconds,
             edit_seconds=result.edit_seconds,
             fallbacks=result.fallbacks,
+            warnings=result.warnings,
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from engine.errors import ErrorReport
+from engine.errors import EngineError, ErrorReport
 from ip2p_desktop.base.error_texts import error_text
 
 
@@ -51,33 +51,33 @@ class TrainingOutcome:
         return QCoreApplication.translate("TrainingOutcome", "Stopped before anything was saved.")
 
 
+class TrainingCrashed(EngineError):
+    """The process of the trainer ended without a word, or did not start."""
+
+    kind = "crash"
+
+
 def crash_report(exit_code: int, *, was_killed: bool) -> ErrorReport:
     """The error of a process that ended without an error event."""
     if was_killed:
-        return ErrorReport(
-            "crash",
-            QCoreApplication.translate("TrainingOutcome", "The system ended the training program."),
-            QCoreApplication.translate(
-                "TrainingOutcome", "Perhaps the memory was full: close other programs and try again."
-            ),
-        )
-    return ErrorReport(
-        "crash",
-        QCoreApplication.translate(
-            "TrainingOutcome", "The training program ended unexpectedly (exit code {code})."
-        ).format(code=exit_code),
-        QCoreApplication.translate(
-            "TrainingOutcome", "Try again; if it happens again, the log file says more."
-        ),
-    )
+        return TrainingCrashed(
+            "crash.killed",
+            "The system ended the training program.",
+            "Perhaps the memory was full: close other programs and try again.",
+        ).report()
+    return TrainingCrashed(
+        "crash.ended",
+        "The training program ended unexpectedly (exit code {code}).",
+        "Try again; if it happens again, see the log file.",
+        code=exit_code,
+    ).report()
 
 
 def not_started_report(reason: str) -> ErrorReport:
     """The error of a process that could not be started."""
-    return ErrorReport(
-        "crash",
-        QCoreApplication.translate(
-            "TrainingOutcome", "The training program could not be started ({reason})."
-        ).format(reason=reason),
-        QCoreApplication.translate("TrainingOutcome", "Install the app again if this keeps happening."),
-    )
+    return TrainingCrashed(
+        "crash.not-started",
+        "The training program could not be started ({reason}).",
+        "Install the program again if this keeps happening.",
+        reason=reason,
+    ).report()

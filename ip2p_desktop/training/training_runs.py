@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +22,7 @@ from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
+from engine.library.model_files import own_files, real_files, remove_emptied
 from engine.progress import CancelToken
 from trainer.protocol.events import WarningRaised
 
@@ -30,6 +30,12 @@ log = logging.getLogger(__name__)
 
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
+_OWN = re.compile(
+    r"[\w.-]+\.(json|jsonl|log|lock)|checkpoint\.\w+|model\.(ckpt|safetensors|nemo)|(.+/)?events\.out\.tfevents\.[^/]+"
+    r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|previews/(photo|step-\d+)-\d+\.png"
+)
+"""Paths of the files that the trainer writes to the folder of a run, besides the model."""
+_OWN_FOLDERS = ("checkpoints", "previews", "model")
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Number of steps between checkpoints: at most so many are lost in a power failure."""
@@ -189,9 +195,21 @@ def is_in_use(run: TrainingRun) -> bool:
 
 
 def forget_run(run: TrainingRun) -> None:
-    """Delete checkpoints and description; files that cannot be deleted are logged."""
+    """Delete what the trainer wrote; other files stay, and files that cannot be deleted are logged."""
     (run.folder / DESCRIPTION_NAME).unlink(missing_ok=True)
-    shutil.rmtree(run.folder, onerror=lambda _, path, error: log.warning("%s stays: %s", path, error[1]))
+    files = list(real_files(run.folder)) if run.folder.is_dir() and not run.folder.is_symlink() else []
+    model = set(own_files(ModelCard(path=run.folder / "model", name="")))
+    own = [file for file in files if file in model or _OWN.fullmatch(_place(file, run.folder))]
+    for file in own:
+        try:
+            file.unlink()
+        except OSError as error:
+            log.warning("%s stays: %s", file, error)
+    remove_emptied([*own, *(run.folder / name / "file" for name in _OWN_FOLDERS)], run.folder.parent)
+
+
+def _place(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
 
 
 def keep_model(

@@ -804,6 +804,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>crash.ended</source>
+        <extracomment>The training program ended unexpectedly (exit code {code}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.ended.advice</source>
+        <extracomment>Try again; if it happens again, see the log file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.killed</source>
+        <extracomment>The system ended the training program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.killed.advice</source>
+        <extracomment>Perhaps the memory was full: close other programs and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.not-started</source>
+        <extracomment>The training program could not be started ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.not-started.advice</source>
+        <extracomment>Install the program again if this keeps happening.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.arrow-selection</source>
         <extracomment>{folder} holds a selection of rows that were not copied.</extracomment>
         <translation type="unfinished"></translation>
@@ -1071,6 +1101,16 @@
     <message>
         <source>device.not-available.advice</source>
         <extracomment>Choose auto or cpu.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.preferred-not-available</source>
+        <extracomment>The device chosen in Preferences, {device}, is not usable on this computer.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device.preferred-not-available.advice</source>
+        <extracomment>Set --device, or choose another device in Preferences.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1629,6 +1669,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.cache-empty</source>
+        <extracomment>{folder} is the cache of a model whose files are not there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.cache-empty.advice</source>
+        <extracomment>Download the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.card-unreadable</source>
         <extracomment>{file} cannot be read ({reason}).</extracomment>
         <translation type="unfinished"></translation>
@@ -1729,6 +1779,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.deepspeed-checkpoint</source>
+        <extracomment>{folder} is a checkpoint of DeepSpeed, whose weights are divided among several files.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.deepspeed-checkpoint.advice</source>
+        <extracomment>Run its script zero_to_fp32.py, and choose the file that the script writes.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.document</source>
         <extracomment>{file} is a document or program, not a model.</extracomment>
         <translation type="unfinished"></translation>
@@ -1779,13 +1839,33 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.folder-is-lora</source>
+        <extracomment>{folder} is a LoRA, which changes a model and is none by itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.folder-is-lora.advice</source>
+        <extracomment>Choose a model first, then add this folder to it as a LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.fsdp-checkpoint</source>
+        <extracomment>{folder} is a checkpoint of FSDP, whose weights are divided among several files.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.fsdp-checkpoint.advice</source>
+        <extracomment>Run “accelerate merge-weights” on it, and choose the file that it writes.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.gguf</source>
         <extracomment>{file} is a GGUF model, which is not supported.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>model.gguf.advice</source>
-        <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <extracomment>Choose the same model in fp16, bf16 or fp32.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1880,12 +1960,22 @@
     </message>
     <message>
         <source>model.lora-incomplete</source>
-        <extracomment>The LoRA {file} lacks one half of {module}.</extracomment>
+        <extracomment>The LoRA {file} has only a part of the change of {module}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>model.lora-incomplete.advice</source>
         <extracomment>Download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-not-finite</source>
+        <extracomment>The LoRA {file} is damaged: {tensor} contains numbers that are not finite.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-not-finite.advice</source>
+        <extracomment>Choose another LoRA, or download it again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1909,12 +1999,52 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.lora-settings-damaged</source>
+        <extracomment>The settings of the LoRA in {file} are damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-settings-damaged.advice</source>
+        <extracomment>Download them again together with the LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-settings-not-supported</source>
+        <extracomment>The LoRA {file} was trained with {kind}, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-settings-not-supported.advice</source>
+        <extracomment>Merge it into its model with peft, or choose a plain LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.lora-shape-differs</source>
         <extracomment>The LoRA {file} does not fit this model: {tensor} has another shape there.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>model.lora-shape-differs.advice</source>
+        <extracomment>Choose a LoRA of the same family as the model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-tensor-unknown</source>
+        <extracomment>The LoRA {file} contains {tensor}, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-tensor-unknown.advice</source>
+        <extracomment>Choose a plain LoRA.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-used-in-part</source>
+        <extracomment>{unmatched} of {count} modules of the LoRA {file} do not fit this model and are not used, for example {module} of its {network}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.lora-used-in-part.advice</source>
         <extracomment>Choose a LoRA of the same family as the model.</extracomment>
         <translation type="unfinished"></translation>
     </message>
@@ -1965,6 +2095,16 @@
     </message>
     <message>
         <source>model.merge-shapes-differ.advice</source>
+        <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merged-in-part</source>
+        <extracomment>{unused} of {count} tensors of {file} do not fit {editor} and are not used, for example {tensor}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.merged-in-part.advice</source>
         <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
         <translation type="unfinished"></translation>
     </message>
@@ -2109,6 +2249,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.number-too-large</source>
+        <extracomment>The tensor {tensor} of the model {model} contains numbers that are too large for {dtype}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.number-too-large.advice</source>
+        <extracomment>Choose another number type, fp32 or bf16.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.number-type-not-supported</source>
+        <extracomment>{file} stores numbers of the type {dtype}, which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.number-type-not-supported.advice</source>
+        <extracomment>Choose the same model in fp16, bf16 or fp32.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.numbers-missing</source>
         <extracomment>{file} is damaged: the numbers of the tensor {tensor} are missing.</extracomment>
         <translation type="unfinished"></translation>
@@ -2149,6 +2309,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.quantised</source>
+        <extracomment>The weights in {file} are quantised ({method}), which is not supported.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.quantised.advice</source>
+        <extracomment>Choose the same model in fp16, bf16 or fp32.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.run-folder</source>
+        <extracomment>{folder} contains checkpoints of a training run, not a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.run-folder.advice</source>
+        <extracomment>Export a model from one of them first: python -m trainer.export {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.scheduler-invalid</source>
         <extracomment>The model&apos;s scheduler configuration is invalid ({reason}).</extracomment>
         <translation type="unfinished"></translation>
@@ -2156,6 +2336,16 @@
     <message>
         <source>model.scheduler-invalid.advice</source>
         <extracomment>Install the model again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.several-in-folder</source>
+        <extracomment>{folder} contains several models or checkpoints.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.several-in-folder.advice</source>
+        <extracomment>Choose one of them: {names}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2226,6 +2416,16 @@
     <message>
         <source>model.tensor-missing.advice</source>
         <extracomment>Choose another file, or download it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-not-finite</source>
+        <extracomment>The model {model} is damaged: its tensor {tensor} contains numbers that are not finite (NaN).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.tensor-not-finite.advice</source>
+        <extracomment>Choose another model, or download it again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2459,6 +2659,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>output.folder-chosen-meanwhile</source>
+        <extracomment>Another folder of models was chosen meanwhile: {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-chosen-meanwhile.advice</source>
+        <extracomment>The models stay where they are.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.folder-not-found</source>
         <extracomment>The folder {folder} does not exist.</extracomment>
         <translation type="unfinished"></translation>
@@ -2516,6 +2726,26 @@
     <message>
         <source>output.model-not-written.advice</source>
         <extracomment>Free some disk space and start again; training continues from the last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.models-stay</source>
+        <extracomment>These models were put into {folder} by hand and stay there: {names}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.models-stay.advice</source>
+        <extracomment>Add them to the library to go on using them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-a-folder</source>
+        <extracomment>{file} is not a folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.not-a-folder.advice</source>
+        <extracomment>Choose another folder.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2691,6 +2921,16 @@
     <message>
         <source>request.mask-size.advice</source>
         <extracomment>Draw the mask on this photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.model-name-invalid</source>
+        <extracomment>“{name}” cannot be the name of a model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.model-name-invalid.advice</source>
+        <extracomment>Choose a name without slashes.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2976,6 +3216,278 @@
     <message>
         <source>version.edit-settings-of-file.advice</source>
         <extracomment>Update IP2P Desktop to use them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model first, then add this file to it as a LoRA.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model first, then this file as its VAE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an InstructPix2Pix model of Stable Diffusion 1, 2 or XL, or CosXL-Edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an InstructPix2Pix model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an InstructPix2Pix model. Its file ends in .safetensors, .ckpt or .nemo, or it is a folder with a model_index.json.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge it into an editor, or choose an InstructPix2Pix model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a ControlNet, which steers another model and cannot edit by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Flux model, which cannot be used here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a LoRA, which changes a model and is none by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Stable Diffusion 3 or similar transformer model, which cannot be used here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Stable Diffusion model that enlarges pictures; it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Stable Diffusion model that varies pictures (unCLIP); it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a VAE without the model it belongs to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a model that enlarges pictures; it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a model that makes videos, which cannot be used here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a model that turns objects around, which cannot be used here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a single number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a text encoder without the model it belongs to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a {family} model for inpainting, which fills in a masked part; it follows no instructions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a {family} model that edits pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a {family} model that follows a depth map; it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a {family} model that makes pictures from text; it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an adapter for another model, which cannot edit by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an embedding (textual inversion), which teaches a model a word and cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fit rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image guidance scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is not a web address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is not there (HTTP {status})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it names a file outside its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its dictionaries are nested too deeply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its header is invalid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its list of storages is invalid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server answers in a way that is not understood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server answers with nonsense ({error})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server does not continue where it broke off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server does not say where it ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server is busy or broken (HTTP {status})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server refuses (HTTP {status})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server sends it packed in a way that was not asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server sends it round in circles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its storages are not as large as listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its tensors are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kind of detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nameless</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>negative instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no model that this program knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not an InstructPix2Pix model: its UNet takes {channels} channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>number of steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>number of variations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of one number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>resolution</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scheduler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>set of weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text encoder, VAE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text guidance scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the LoRA {loras}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the VAE {vae}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the connection breaks off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the connection does not come back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the hub has switched its repository off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the refiner of Stable Diffusion XL; it cannot edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>turbo</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4431,30 +4943,6 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Stopped before anything was saved.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The system ended the training program.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Perhaps the memory was full: close other programs and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The training program ended unexpectedly (exit code {code}).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Try again; if it happens again, the log file says more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The training program could not be started ({reason}).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Install the app again if this keeps happening.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

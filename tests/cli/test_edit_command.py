@@ -68,6 +68,7 @@ def test_the_json_describes_each_result(
         "dtype": "fp32",
         "model": str(starter),
         "fallbacks": [],
+        "warnings": [],
     }
     assert seconds.keys() == {"load", "edit"}
     assert min(seconds.values()) > 0

@@ -17,7 +17,7 @@ from fakes.fake_editor import FakeEditor
 from PIL import Image
 
 from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
-from engine.errors import ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo, save_image
 from engine.model_options import Lora, ModelOptions, WeightSet
@@ -161,6 +161,17 @@ def test_a_grid_is_one_sheet_with_a_row_for_each_text_scale(
     ]
     assert len(found) == 6
     assert len({top for top, _ in found}) == 2
+
+
+def test_a_warning_is_reported_once_and_in_json(
+    editor: FakeEditor, photo: Path, outputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ErrorReport("model", "20 of 22 modules do not fit.", "Choose another LoRA.", "model.example")
+    editor.warnings = (report,)
+    assert edit(photo, outputs / "a.png", "--text-guidance", "1,2", "--json") == 0
+    printed = capsys.readouterr()
+    assert printed.err.count("20 of 22 modules do not fit. Choose another LoRA.\n") == 1
+    assert [json.loads(line)["warnings"] for line in printed.out.splitlines()] == [[str(report)]] * 2
 
 
 def test_a_fallback_is_reported_once(

@@ -13,6 +13,7 @@ import pytest
 from fakes.fake_editor import FakeEditor
 from PIL import Image
 
+from engine.errors import DeviceNotUsable
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.cli.edit_command import main
@@ -84,6 +85,30 @@ def test_without_either_everything_is_automatic(
     (options,) = made_with
     assert (options["device"], options["dtype"], options["threads"]) == ("auto", "auto", None)
     assert options["compile_unet"] is None
+
+
+@pytest.mark.usefixtures("made_with")
+@pytest.mark.parametrize("is_preferred", [True, False])
+def test_a_missing_device_is_told_with_its_cause(
+    run: Run,
+    preferences: Preferences,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_preferred: bool,
+) -> None:
+    def refuse(**options: Any) -> FakeEditor:
+        raise DeviceNotUsable("device.not-available", "No usable {device} device.", device=options["device"])
+
+    monkeypatch.setattr(sys.modules["engine.editing.editor"], "Editor", refuse)
+    if is_preferred:
+        preferences.device = "cuda"
+    assert run(*([] if is_preferred else ["--device", "cuda"])) == 2
+    assert capsys.readouterr().err == (
+        "The device chosen in Preferences, cuda, is not usable on this computer. Set --device, or choose "
+        "another device in Preferences.\n"
+        if is_preferred
+        else "No usable cuda device.\n"
+    )
 
 
 @pytest.mark.parametrize("threads", ["0", "5000"])

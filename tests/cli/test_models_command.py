@@ -154,7 +154,7 @@ REFUSED = {
     "unknown entry": (("download", "rain"), 2, "The catalogue has no model “rain”. Choose one of "),
     "no model": (("add", "/nowhere"), 2, "/nowhere is not a model folder: it has no model_index.json."),
     "the starter": (("remove", "Starter"), 2, "is not in the library"),
-    "into a file": (("move", __file__), 1, "cannot be written (File exists)."),
+    "into a file": (("move", __file__), 2, "is not a folder. Choose another folder."),
 }
 
 

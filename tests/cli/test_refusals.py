@@ -33,6 +33,10 @@ def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "damaged-card" / "model_index.json").write_text("{}")
     (folder / "damaged-card" / "ip2p.json").write_text("{")
     (folder / "folder.png").mkdir()
+    (folder / "checkpoint-500").mkdir()
+    (folder / "checkpoint-500" / "zero_to_fp32.py").touch()
+    (folder / "attack.ckpt").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    (folder / "model.gguf").write_bytes(b"GGUF" + bytes(100))
     return folder
 
 
@@ -93,6 +97,15 @@ REFUSED = {
     "text as saved result": (("--from-file", "text.png"), "text.png cannot be read as an image."),
     "no place for all": (("--variations", "2", "--output", "x" * 250 + ".png"), "(File name too long)."),
     "no model": (("--model", "no-model"), "no-model is not a model folder: it has no model_index.json."),
+    "checkpoint of DeepSpeed": (
+        ("--model", "checkpoint-500"),
+        "is a checkpoint of DeepSpeed, whose weights",
+    ),
+    "model with code": (("--model", "attack.ckpt"), "The file attack.ckpt tries to run code"),
+    "GGUF": (
+        ("--model", "model.gguf"),
+        "model.gguf is a GGUF model, which is not supported.",
+    ),
     "missing model": (("--model", "nowhere"), "nowhere is not a model folder"),
     "damaged model card": (("--model", "damaged-card"), "ip2p.json cannot be read"),
     "unknown option": (("--style", "oil"), "Unrecognized arguments: --style oil."),

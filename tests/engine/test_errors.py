@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fakes.source_errors import MadeError, SourceErrors
 
-from engine.errors import EngineError, ErrorReport, ModelNotUsable, UnsafeCheckpoint
+from engine.errors import EngineError, ErrorReport, ModelNotUsable, Phrase, UnsafeCheckpoint
 from trainer.distributed.launcher import WorkerLost
 from trainer.learning.checkpoint import CheckpointNewer
 
@@ -68,6 +68,21 @@ def test_values_are_filled_in_and_kept_as_json_holds_them() -> None:
     )
     endless = EngineError("engine.example", "{number:g} is not finite.", number=float("inf"))
     assert (endless.message, endless.values) == ("inf is not finite.", {"number": "inf"})
+
+
+def test_a_phrase_travels_with_its_own_values() -> None:
+    phrase = Phrase("it is not there (HTTP {status})", status=404)
+    error = ModelNotUsable("model.example", "{file}: {reason}.", file="a", reason=phrase)
+    assert error.message == "a: it is not there (HTTP 404)."
+    assert error.values == {"file": "a", "reason": "it is not there (HTTP {status})", "status": 404}
+
+
+def test_phrases_are_literals() -> None:
+    phrases = SourceErrors().phrases
+    assert {"a {family} model that edits pictures", "its header is invalid", "number of steps"} <= set(
+        phrases
+    )
+    assert "Choose an InstructPix2Pix model." in phrases
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageOps
 
+from engine.errors import ErrorReport
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.editing.editor_options import EditorOptions
@@ -53,6 +54,7 @@ class FakeEditor:
         self.error: Exception | None = None
         """Raised in place of the result of every edit."""
         self.fallbacks: tuple[str, ...] = ()
+        self.warnings: tuple[ErrorReport, ...] = ()
         """What every edit had to give up."""
         self.is_unchanged: tuple[bool, ...] = ()
         """What every edit says of its images."""
@@ -112,6 +114,7 @@ class FakeEditor:
             load_seconds=0.0,
             edit_seconds=0.0,
             fallbacks=self.fallbacks,
+            warnings=self.warnings,
             is_unchanged=self.is_unchanged,
         )
 

@@ -45,6 +45,28 @@ class SourceErrors:
         for module, tree in self._trees.items():
             yield from self._made_in(module, tree, "")
 
+    @property
+    def phrases(self) -> list[str]:
+        """The phrases among the values of errors, and the nouns of settings, sorted."""
+        calls = [
+            (module, call)
+            for module, tree in self._trees.items()
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call)
+        ]
+        found = {
+            self._text(call.args[0], module)
+            for module, call in calls
+            if isinstance(call.func, ast.Name) and call.func.id == "Phrase"
+        }
+        nouns = {
+            self._text(keyword.value, module)
+            for module, call in calls
+            for keyword in call.keywords
+            if keyword.arg == "noun"
+        }
+        return sorted(filter(None, found | nouns))
+
     def _made_in(self, module: str, node: ast.AST, around: str) -> Iterator[MadeError]:
         if isinstance(node, ast.ClassDef):
             around = node.name

@@ -12,6 +12,7 @@ class ConfigNotValid(EngineError):
     """A setting is unknown, missing or out of range."""
 
     kind = "configuration"
+    is_wrong_input = True
 
 
 Checks: TypeAlias = Iterable[tuple[bool, ConfigNotValid]]

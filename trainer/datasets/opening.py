@@ -30,6 +30,7 @@ class PairNotUsable(EngineError):
     """The two images of a pair have different aspect ratios."""
 
     kind = "pair"
+    is_wrong_input = True
 
 
 def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:

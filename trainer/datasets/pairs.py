@@ -16,6 +16,7 @@ class DatasetNotUsable(EngineError):
     """A dataset cannot be read, or contains no usable pairs."""
 
     kind = "dataset"
+    is_wrong_input = True
 
 
 class DatasetLayout(StrEnum):

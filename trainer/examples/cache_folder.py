@@ -7,6 +7,7 @@ outdated entries. Entries are written atomically: an entry is complete or missin
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.errors import EngineError, OutputNotWritable
-from engine.files.atomic import TEMPORARY_SUFFIX, atomic_write
+from engine.files.atomic import TEMPORARY_MARK, TEMPORARY_SUFFIX, atomic_write
 from engine.files.disk_space import check_free_space, not_written, size_text
 
 APP_NAME = "IP2P Desktop"
@@ -30,6 +31,10 @@ SPARE = 2 * 10**9
 """Bytes that stay free on the disk."""
 IN_USE = 24 * 3600
 """Seconds after its last use for which an entry counts as being in use."""
+
+_KEY = r"(?P<start>[0-9a-f]{2})[0-9a-f]{30,}"
+_ENTRY = re.compile(rf"[\w.-]+/(?P<folder>[0-9a-f]{{2}})/\.?{_KEY}(\.{TEMPORARY_MARK}-[0-9a-f]+)?\.\w+")
+"""Paths of entries and of their temporary files, below the folder of all caches."""
 
 OnCached = Callable[[int, int], None]
 """Called with the number of cached entries and the number of all entries."""
@@ -115,16 +120,28 @@ class Cache:
         """Removes entries of any cache in the folder, the longest unused first, until `needed` bytes fit.
 
         Entries used within a day stay, since another run may use them. Raises `OutputNotWritable` if the
-        limit or the disk is too small.
+        limit or the disk is too small; a limit that is too small removes nothing.
         """
+        for path, _ in self._surplus(needed):
+            with suppress(OSError):
+                path.unlink()
+        check_free_space(self.folder, needed + SPARE)
+
+    def check_room(self, needed: int) -> None:
+        """Raises `OutputNotWritable` where `make_room` would; removes nothing."""
+        removable = sum(size for _, size in self._surplus(needed))
+        check_free_space(self.folder, needed + SPARE - removable)
+
+    def _surplus(self, needed: int) -> list[tuple[Path, int]]:
+        """Returns the entries to remove so that `needed` bytes fit, with their sizes."""
         entries = sorted(_entries(self.folder))
         taken = sum(size for _, size, _ in entries)
+        surplus: list[tuple[Path, int]] = []
         for used, size, path in entries:
             if taken + needed <= self.limit or time.time() - used < IN_USE:
                 break
-            with suppress(OSError):
-                path.unlink()
-                taken -= size
+            surplus.append((path, size))
+            taken -= size
         if taken + needed > self.limit:
             raise OutputNotWritable(
                 "output.cache-limit",
@@ -133,15 +150,21 @@ class Cache:
                 needed=size_text(taken + needed),
                 limit=size_text(self.limit),
             )
-        check_free_space(self.folder, needed + SPARE)
+        return surplus
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
-    """Yields last use, size and path of every entry in a folder; removes temporary files of killed runs."""
-    for path in folder.rglob("*"):
+    """Yields last use, size and path of every entry in a folder; removes temporary files of killed runs.
+
+    Only files named as `Cache.path` names them count, since the folder may contain others; no links either.
+    """
+    for path in folder.glob("*/??/*"):
         with suppress(OSError):
+            name = _ENTRY.fullmatch(path.relative_to(folder).as_posix())
+            if path.is_symlink() or name is None or name["folder"] != name["start"]:
+                continue
+            stat = path.stat()
             if path.suffix == SUFFIX:
-                stat = path.stat()
                 yield stat.st_mtime, stat.st_size, path
-            elif path.suffix == TEMPORARY_SUFFIX and time.time() - path.stat().st_mtime > IN_USE:
+            elif path.suffix == TEMPORARY_SUFFIX and time.time() - stat.st_mtime > IN_USE:
                 path.unlink()

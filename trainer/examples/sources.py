@@ -179,7 +179,6 @@ def _make_cached_examples(
     replay: Replay | None,
     processes: Processes | None,
 ) -> CachedExamples:
-    from trainer.examples.cache_folder import default_cache_folder
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
 
     settings = config.data.cache
@@ -187,10 +186,10 @@ def _make_cached_examples(
     examples = CachedExamples(
         part,
         CacheSettings(
-            folder=Path(settings.folder) if settings.folder else default_cache_folder(),
+            folder=cache_folder_of(config),
             variants=settings.variants,
             flip=config.data.flip,
-            limit=int(settings.limit_gb * 10**9),
+            limit=settings.limit,
         ),
         model.vae,
         text_encoders,
@@ -211,6 +210,14 @@ def _make_cached_examples(
         processes=processes,
     )
     return examples
+
+
+def cache_folder_of(config: TrainingConfig) -> Path:
+    """Returns the folder of a run's caches."""
+    from trainer.examples.cache_folder import default_cache_folder
+
+    named = config.data.cache.folder
+    return Path(named) if named else default_cache_folder()
 
 
 def progress_callback(

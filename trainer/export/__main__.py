@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from engine.console import run_program
 from engine.errors import EngineError
 from engine.files.json_record import JsonRecord
 from engine.models.loading import Model
@@ -147,4 +148,4 @@ def _listed(run: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

@@ -20,6 +20,8 @@ from engine.files.atomic import atomic_folder, replace_file, temporary_folder
 from engine.files.disk_space import check_free_space
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
+from engine.library.model_files import with_all_files
+from engine.library.model_places import export_place
 from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model
 from engine.models.text_encoders import TextEncoder
@@ -78,7 +80,8 @@ def export_model(
 ) -> Path:
     """Writes the model, whose UNet holds the averaged weights, to the folder `target`; returns `target`.
 
-    `target` becomes a diffusers folder, which for a LoRA run also contains the LoRA. `config` may add single
+    `target` becomes a diffusers folder, which for a LoRA run also contains the LoRA; it gets another name if
+    there is something that is not an earlier export. `config` may add single
     files of the same name beside it; those of the original layout also contain `live`. Parts that training
     does not change are copied from the start model. Each export is written under a temporary name, loaded by
     the engine, compared with the model in memory, and then replaces an older one.
@@ -87,6 +90,7 @@ def export_model(
     kept then.
     """
     config = config or ExportConfig()
+    target = export_place(target)
     dtype = DTYPES[config.precision]
     unet = merged_weights(model.unet)
     check_free_space(target.parent, _size(model, config, live))
@@ -99,6 +103,7 @@ def export_model(
             if has_lora(model.unet):
                 _write_lora(model, temporary, export_check)
             _write_cards(model, temporary, name, instructions, record)
+            write_model_card(with_all_files(read_model_card(temporary)))
             step = record.steps if record else 0
             _write_single_files(model, unet, target, config, live, export_check, step)
     except (OSError, SafetensorError) as error:
@@ -245,6 +250,7 @@ def _trained_card(
         description=f"Trained on this computer, starting from {card.name}.",
         suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
         lists_all_edits=card.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
+        files=None,
         unknown_fields={},
     )
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.devices.memory import is_shortage, release_memory
 from engine.edit_settings import EditSettings, SchedulerName
 from engine.editing.conditioning import decode_latents
-from engine.errors import EngineError
+from engine.errors import EngineError, ModelNotUsable
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from trainer.validation.trial_edits import edited_latents
@@ -55,15 +55,11 @@ class ExportCheck:
         Raises `ExportMismatch` if it is too low, and `ModelNotUsable` if the model cannot be loaded.
         """
         try:
-            edited = self._edit(load_model(path, device=self._device, dtype=torch.float32, options=options))
-        except Exception as error:
-            if self._device.type == "cpu" or not is_shortage(error):
+            likeness = _psnr(self._edit_by(path, options), self._wanted)
+        except ModelNotUsable as error:
+            if error.code != "model.tensor-not-finite":  # numbers that are too large for `dtype`
                 raise
-            release_memory()
-            edited = self._edit(
-                load_model(path, device=torch.device("cpu"), dtype=torch.float32, options=options)
-            )
-        likeness = _psnr(edited, self._wanted)
+            likeness = math.nan
         if not likeness >= LEAST[dtype]:
             raise ExportMismatch(
                 "output.export-differs",
@@ -73,6 +69,18 @@ class ExportCheck:
                 likeness=likeness,
             )
         return likeness
+
+    def _edit_by(self, path: Path, options: ModelOptions) -> Tensor:
+        """Returns the edit by a stored model, on the CPU if the device lacks the memory for a second one."""
+        try:
+            return self._edit(load_model(path, device=self._device, dtype=torch.float32, options=options))
+        except Exception as error:
+            if self._device.type == "cpu" or not is_shortage(error):
+                raise
+            release_memory()
+            return self._edit(
+                load_model(path, device=torch.device("cpu"), dtype=torch.float32, options=options)
+            )
 
     @torch.no_grad()
     def _edit(self, model: Model) -> Tensor:

@@ -41,6 +41,7 @@ class LayoutNotPossible(EngineError):
     """A model has parts that the layout cannot hold."""
 
     kind = "configuration"
+    is_wrong_input = True
 
 
 @dataclass(frozen=True, slots=True)

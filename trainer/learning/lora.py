@@ -32,6 +32,7 @@ class LoraNotPossible(EngineError):
     """LoRA cannot be trained here."""
 
     kind = "lora"
+    is_wrong_input = True
 
 
 class LoraNames(StrEnum):

@@ -1,6 +1,6 @@
 """The lines a training run prints: one JSON object each, whose `type` names the event.
 
-    preparing, caching   before the first step: the stage and its progress
+    preparing, caching   before the first step, and while the UNet is compiled: the stage and its progress
     started              once; `version` is the version of this protocol
     step                 after each step: loss, learning rate, samples a second, seconds left, memory
     preview, validation  at the steps where the model is validated
@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TextIO
 
+from engine.console import discard_output
 from engine.errors import ErrorReport, Value, plain_values
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparationProgressed(Event):
-    """A stage before the first step made progress; a total of 0 means that it is unknown."""
+    """A stage before the first step, or the stage "compiling" of a step, made progress.
+
+    A total of 0 means that it is unknown.
+    """
 
     type: ClassVar[str] = "preparing"
     stage: str
@@ -189,7 +192,8 @@ class Estimated(Event):
     steps: int
     seconds: float
     fits: bool
-    """Whether the disk has room for the run and the run ends within trainer.max_time."""
+    """Whether the disk and the limit of the cache have room for the run, and the run ends within
+    trainer.max_time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -307,11 +311,5 @@ class EventStream:
         except OSError as error:  # a broken pipe, or a full disk behind it
             log.warning("Nobody reads the events any more: %s", error)
             self.is_silent = True
-            _discard_output(self._stream)
-
-
-def _discard_output(stream: TextIO) -> None:
-    """Redirects standard output to nowhere, so that Python's last flush does not end in a traceback."""
-    if stream is sys.stdout:
-        with open(os.devnull, "w") as nothing:  # noqa: PTH123 (no path of a file)
-            os.dup2(nothing.fileno(), stream.fileno())
+            if self._stream is sys.stdout:
+                discard_output(self._stream)

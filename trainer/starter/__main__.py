@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from engine.console import run_program
 from engine.devices.device import choose_device
 from engine.errors import DeviceNotUsable
 from trainer.protocol.commands import Commands
@@ -55,4 +56,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

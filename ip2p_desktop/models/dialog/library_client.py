@@ -18,6 +18,7 @@ from engine.errors import ErrorReport
 from engine.files.disk_space import free_space
 from engine.library import ModelCard, ModelLibrary
 from engine.library.file_copy import files_below, total_size
+from engine.library.model_places import models_left_report
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
@@ -28,8 +29,6 @@ from ip2p_desktop.widgets.display_images import DisplayImage
 
 Recogniser = Callable[[Path, CancelToken], str]
 THUMBNAIL_SIDE = 160
-SUBFOLDER = "IP2P models"
-"""Name of the folder for the models in a chosen folder that is not empty."""
 
 
 class LibraryTask(StrEnum):
@@ -112,9 +111,10 @@ class LibraryClient(QObject):
     def move_to(self, folder: Path) -> None:
         """Move all models to another folder, which becomes the library."""
 
-        def work(library: ModelLibrary, cancel: CancelToken) -> None:
-            remember = paths.remember_models_folder
-            library.move_to(_own_folder(folder), remember=remember, on_progress=self._meter(), cancel=cancel)
+        def work(library: ModelLibrary, cancel: CancelToken) -> ErrorReport | None:
+            old, remember = library.folder, paths.remember_models_folder
+            library.move_to(folder, remember=remember, on_progress=self._meter(), cancel=cancel)
+            return models_left_report(old)
 
         self._begin(LibraryTask.MOVING, folder.name or str(folder), work)
 
@@ -156,6 +156,9 @@ class LibraryClient(QObject):
 
     def _end(self, outcome: object) -> None:
         self.task = None
+        if isinstance(outcome, ErrorReport):  # a warning
+            self.failed.emit(outcome)
+            outcome = None
         self.ended.emit(outcome)
         self.models.reload()
 
@@ -176,9 +179,3 @@ def _library_model(card: ModelCard, *, is_own: bool, problem: ErrorReport | None
     image = QImage(str(card.preview_file)) if card.preview_file else QImage()
     thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
     return LibraryModel(card, size, is_own, thumbnail, problem)
-
-
-def _own_folder(chosen: Path) -> Path:
-    """The folder itself if it is empty, else a subfolder for the models."""
-    is_empty = not (chosen.is_dir() and any(chosen.iterdir()))
-    return chosen if is_empty else chosen / SUBFOLDER

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
+from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
@@ -30,7 +31,7 @@ class EditController(QObject):
     finished = Signal(object)
     """The `EditedPhoto` of the first variation. It is on screen unless another node was chosen."""
     fell_back = Signal(object)
-    """The fallbacks of an edit, as sentences; not repeated for following edits with the same fallbacks."""
+    """The fallbacks and warnings of an edit, as sentences; not repeated for following edits with the same."""
     is_following_changed = Signal(object)
 
     is_following = Observed(True)
@@ -223,7 +224,8 @@ class EditController(QObject):
         if self.is_following and self._can_show(results[0]):
             self._display(results[0])
         self._document.preview = None
-        self._report_fallbacks(summary.fallbacks)
+        warnings = (str(error_text(warning)) for warning in summary.warnings)
+        self._report_fallbacks((*summary.fallbacks, *warnings))
         self.finished.emit(results[0])
 
     def _show_loading(self, name: str) -> None:

@@ -89,6 +89,28 @@ def test_a_folder_arrives_with_its_card(fetch: Fetch, folder: Path) -> None:
     assert reports[-1].received == reports[-1].total == card.size
 
 
+def test_a_download_follows_a_library_that_is_moved_meanwhile(hub: FaultyServer, tmp_path: Path) -> None:
+    folders = [tmp_path / "models"]
+    library = ModelLibrary(lambda: folders[-1])
+    path = "/owner/snow/resolve/main/unet/weights.safetensors"
+    hub.answers[path].extend([Answer(cut_after=150_000), Answer(status=403)])
+    with pytest.raises(DownloadFailed):
+        download_model(
+            FOLDER,
+            library,
+            endpoint=hub.address,
+            retries=HASTY,
+            on_progress=lambda _: folders.append(tmp_path / "chosen"),
+        )
+    assert not (tmp_path / "models").exists()
+    part = tmp_path / "chosen" / ".part" / "snow" / "snow" / "unet" / "weights.safetensors.part"
+    assert part.read_bytes() == WEIGHTS[:150_000]
+    card = download_model(FOLDER, library, endpoint=hub.address, retries=HASTY)
+    assert card.path == tmp_path / "chosen" / "snow"
+    assert hub.ranges(path)[-1] == "bytes=150000-"
+    assert list((tmp_path / "chosen" / ".part").iterdir()) == []
+
+
 def test_a_single_file_arrives_with_its_card_beside_it(fetch: Fetch, folder: Path) -> None:
     card = fetch(SINGLE)
     assert card.path == folder / "ice.safetensors"

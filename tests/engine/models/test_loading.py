@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import shutil
 import tarfile
 from pathlib import Path
@@ -168,6 +169,43 @@ def test_what_failed_to_load_gives_its_memory_back(sd1: Any, scratch: Path) -> N
 def tensors_in_memory() -> list[Tensor]:
     found = (thing for thing in gc.get_objects() if type(thing) in (Tensor, torch.nn.Parameter))
     return [tensor for tensor in found if not tensor.is_meta]
+
+
+@pytest.mark.parametrize(
+    ("part", "file", "tensor", "value"),
+    [
+        ("unet", "diffusion_pytorch_model", "mid_block.resnets.0.conv1.weight", math.nan),
+        ("vae", "diffusion_pytorch_model", "decoder.conv_out.bias", math.inf),
+        ("text_encoder", "model", "encoder.layers.0.mlp.fc1.weight", -math.inf),
+    ],
+)
+def test_a_number_that_is_not_finite_is_named_with_model_and_tensor(
+    sd1: Any, scratch: Path, part: str, file: str, tensor: str, value: float
+) -> None:
+    shutil.copytree(sd1.folder, scratch / "model")
+    path = scratch / "model" / part / f"{file}.safetensors"
+    tensors = load_file(path)
+    name = next(name for name in tensors if name.endswith(tensor))
+    tensors[name].view(-1)[-1] = value
+    save(tensors, path)
+    for dtype in (torch.float32, torch.bfloat16):
+        with pytest.raises(ModelNotUsable) as refused:
+            load(scratch / "model", dtype)
+        message = refused.value.message
+        assert message.startswith(f"The model model is damaged: its tensor {part}."), message
+        assert message.endswith(f"{tensor} contains numbers that are not finite (NaN).")
+
+
+def test_a_number_too_large_for_fp16_is_told_from_damage(sd1: Any, scratch: Path) -> None:
+    shutil.copytree(sd1.folder, scratch / "model")
+    path = scratch / "model" / "unet" / "diffusion_pytorch_model.safetensors"
+    tensors = load_file(path)
+    tensors["conv_in.bias"][0] = 70_000
+    save(tensors, path)
+    assert load(scratch / "model").unet.conv_in.bias[0] == 70_000
+    with pytest.raises(ModelNotUsable, match=r"unet\.conv_in\.bias .* too large for float16") as refused:
+        load(scratch / "model", torch.float16)
+    assert refused.value.advice == "Choose another number type, fp32 or bf16."
 
 
 @pytest.mark.parametrize("part", ["unet", "vae"])

@@ -210,8 +210,8 @@ def test_a_lora_of_another_width_is_refused(sd1: Any, scratch: Path) -> None:
 
 def test_relatives_of_lora_and_other_files_are_refused_by_name(sd1: Any, scratch: Path) -> None:
     path = scratch / "file.safetensors"
-    save_file({"lora_unet_mid_block.hada_w1_a": torch.zeros(4, 4)}, path)
-    assert "file.safetensors is a LoHa, a relative of LoRA" in refusal(sd1.folder, path)
+    save_file({"lora_unet_mid_block.oft_blocks": torch.zeros(4, 4)}, path)
+    assert "file.safetensors is a OFT, a relative of LoRA" in refusal(sd1.folder, path)
     model = sd1.save("model.safetensors", sd1.original_unet())
     assert "model.safetensors is a Stable Diffusion 1 model that edits pictures, not a LoRA." in refusal(
         sd1.folder, model
@@ -221,4 +221,4 @@ def test_relatives_of_lora_and_other_files_are_refused_by_name(sd1: Any, scratch
 def test_a_lora_that_lost_a_half_is_refused(sd1: Any, scratch: Path) -> None:
     path = scratch / "half.safetensors"
     save_file({kohya("unet", LINEAR, "down"): torch.zeros(4, 32)}, path)
-    assert "half.safetensors lacks one half of lora_unet_up_blocks_1" in refusal(sd1.folder, path)
+    assert "half.safetensors has only a part of the change of up_blocks_1" in refusal(sd1.folder, path)

@@ -34,6 +34,9 @@ def test_merging_makes_an_editor_of_an_ordinary_model(
     assert torch.allclose(first[:, 4:], editor[FIRST][:, 4:], atol=1e-3)
     assert "Merged into Mine" in capsys.readouterr().err
 
+    assert models_command.main(["merge", "../Mine", *arguments]) == 2
+    assert "“../Mine” cannot be the name of a model." in capsys.readouterr().err
+
     swapped = ["--editor", arguments[3], "--custom", arguments[1], *arguments[4:]]
     assert models_command.main(["merge", "Again", *swapped]) == 2
     assert len(library().models()) == 1

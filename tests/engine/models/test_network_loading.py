@@ -38,6 +38,6 @@ def test_the_next_tensors_are_asked_for_early_and_never_all_at_once(
     vessel = UnloadedNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
     progress = LoadingProgress(on_progress, CancelToken())
     progress.expect(vessel.size)
-    fill_network(vessel, torch.device("cpu"), torch.float32, progress)
+    fill_network(vessel, torch.device("cpu"), torch.float32, progress, "model")
     assert heard == [(0, 0), (16, 3), (33, 4), (50, 5), (66, 6), (83, 6), (100, 6)]
     assert all(torch.equal(network.state_dict()[name], tensor) for name, tensor in wanted.items())

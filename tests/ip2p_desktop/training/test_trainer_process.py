@@ -120,11 +120,16 @@ def test_an_end_without_an_event_gives_a_sentence(qtbot: QtBot) -> None:
     outcome = ended(qtbot, start(printing(STARTED) + "import os; os._exit(3)"))
     assert not outcome.was_successful()
     assert "ended unexpectedly (exit code 3)" in outcome.sentence()
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.failure.values) == ("crash.ended", {"code": 3})
 
 
 def test_being_ended_by_the_system_gives_a_sentence(qtbot: QtBot) -> None:
     process = start("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    assert "The system ended the training program." in ended(qtbot, process).sentence()
+    outcome = ended(qtbot, process)
+    assert "The system ended the training program." in outcome.sentence()
+    assert outcome.failure is not None
+    assert outcome.failure.code == "crash.killed"
 
 
 def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
@@ -132,6 +137,7 @@ def test_a_program_that_is_not_there_gives_a_sentence(qtbot: QtBot, tmp_path: Pa
     with qtbot.waitSignal(process.finished) as blocker:
         process.start()
     assert "could not be started" in blocker.args[0].sentence()
+    assert blocker.args[0].failure.code == "crash.not-started"
 
 
 def test_stop_is_sent_on_standard_input_and_the_end_awaited(qtbot: QtBot) -> None:

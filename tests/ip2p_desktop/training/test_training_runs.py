@@ -171,6 +171,28 @@ def test_forgetting_removes_the_folder(plan: TrainingPlan, runs: Path) -> None:
     forget_run(run)
 
 
+def test_forgetting_removes_only_what_the_trainer_wrote(plan: TrainingPlan, runs: Path) -> None:
+    run = stopped_run(plan, runs, 2)
+    written = [
+        *("numerics.json", "metrics.jsonl", "previews/photo-0.png", "previews/step-00000002-0.png"),
+        *("checkpoints/step-00000002/state.pt", "checkpoints/step-00000002/validation.json"),
+        *("model/model_index.json", "model/ip2p.json", "model/unet/config.json"),
+    ]
+    others = ["notes.txt", "previews/best.png", "checkpoints/mine/state.pt", "model/unet/mine.psd"]
+    for name in (*written, *others):
+        (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.folder / name).write_bytes(b"x")
+    outside = runs.parent / "pictures"
+    outside.mkdir()
+    (outside / "photo-1.png").touch()
+    (run.folder / "link").symlink_to(outside)
+    forget_run(run)
+    left = [path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*") if path.is_file()]
+    assert sorted(left) == sorted(others)
+    assert (run.folder / "link").is_symlink()
+    assert (outside / "photo-1.png").is_file()
+
+
 def test_a_finished_run_leaves_only_its_model(plan: TrainingPlan, tmp_path: Path) -> None:
     run = new_run(plan, tmp_path / "runs", NOON)
     card = keep_model(run, exported(run.folder / "model"), ModelLibrary(tmp_path / "models"), step=plan.steps)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
-from engine.errors import ErrorReport, ModelNotUsable
+from engine.errors import ErrorReport, ModelNotUsable, Phrase
 from ip2p_desktop.app import Program
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.training.training_outcome import TrainingOutcome
@@ -88,6 +88,17 @@ def test_words_among_the_values_are_translated_too(translate: Translate) -> None
         "model.damaged", "{file} is damaged: {reason}.", file="a.ckpt", reason="its header is invalid"
     )
     assert error_text(error.report()) == ("a.ckpt ist beschädigt: Kopf ungültig.", "")
+
+
+def test_a_phrase_with_values_is_translated_and_filled(translate: Translate) -> None:
+    translate({"model.wrong-kind": "Das ist {description}.", "a {family} model": "ein Modell von {family}"})
+    for template, german in (
+        ("a {family} model", "ein Modell von SD {1}"),
+        ("an old {family} model", "an old SD {1} model"),
+    ):
+        phrase = Phrase(template, family="SD {1}")
+        error = ModelNotUsable("model.wrong-kind", "This is {description}.", description=phrase)
+        assert error_text(error.report()).message == f"Das ist {german}."
 
 
 def test_what_the_trainer_reports_is_translated(qtbot: QtBot, translate: Translate) -> None:

@@ -13,7 +13,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import EditSettings
-from engine.errors import DeviceNotUsable, EngineError, ModelNotUsable, OutOfMemory, UnsafeCheckpoint
+from engine.errors import (
+    DeviceNotUsable,
+    EngineError,
+    ErrorReport,
+    ModelNotUsable,
+    OutOfMemory,
+    UnsafeCheckpoint,
+)
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
@@ -321,3 +328,12 @@ def test_an_edit_has_one_notice(
     finish_edit()
     assert notice.message.text() == "Hardly anything changed."
     assert notice.advice.text().endswith(f"suggestions. {editor.fallbacks[0]}")
+
+
+def test_a_warning_of_the_model_is_shown_in_words(
+    notice: NoticeBar, editor: FakeEditor, finish_edit: Callable[[], None]
+) -> None:
+    editor.warnings = (ErrorReport("model", "20 of 22 modules do not fit.", "Choose another LoRA."),)
+    finish_edit()
+    assert notice.message.text() == "The edit is done."
+    assert notice.advice.text() == "20 of 22 modules do not fit. Choose another LoRA."

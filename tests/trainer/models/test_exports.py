@@ -83,6 +83,19 @@ def test_the_folder_is_an_editor_for_the_engine_and_diffusers(text_base: Model, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model"]
 
 
+def test_a_folder_of_others_is_not_replaced(base_folder: Callable[[str, int], Path], tmp_path: Path) -> None:
+    model = load_base_model(base_folder("sd1", 8), device=CPU)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "thesis.tex").write_text("years of work")
+    first = export_model(model, tmp_path / "model", name="New", instructions=LEARNED)
+    assert first.name == "model-2"
+    assert [path.name for path in (tmp_path / "model").iterdir()] == ["thesis.tex"]
+    assert export_model(model, first, name="Newer", instructions=LEARNED) == first
+    (first / "notes.txt").write_text("mine")
+    assert export_model(model, first, name="Newest", instructions=LEARNED).name == "model-2-2"
+    assert (read_model_card(first).name, (first / "notes.txt").read_text()) == ("Newer", "mine")
+
+
 @pytest.fixture(scope="module")
 def start_models(
     base_folder: Callable[[str, int], Path], tmp_path_factory: pytest.TempPathFactory

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.console import run_program
 from engine.editing.editor import Editor
 from engine.files.text_files import write_text_file
 from engine.library import read_model_card
@@ -135,4 +136,4 @@ def _as_row(score: Score) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.console import run_program
 from engine.edit_settings import EditSettings
 from engine.editing.editor import Editor
 from engine.files.text_files import write_text_file
@@ -130,4 +131,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))
