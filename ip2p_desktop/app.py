@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.costs import CostHistory
 from ip2p_desktop.base import crash, paths
-from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.base.single_instance import SingleInstance, hand_over
@@ -28,7 +27,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.session.image_store import ImageStore
+from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
@@ -40,6 +39,10 @@ from ip2p_desktop.window.wiring.notices import NoticeController
 from ip2p_desktop.window.wiring.photo_controller import PhotoController
 from ip2p_desktop.window.wiring.restore_controller import RestoreController
 from ip2p_desktop.window.wiring.result_settings_controller import ResultSettingsController
+from ip2p_desktop.window.wiring.session_controller import SessionController
+from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuController
+from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
+from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
@@ -57,8 +60,6 @@ class Program:
     client: EditClient
     queue: EditQueue
     tree: EditTree
-    background: Background
-    """Writes images that are moved from memory to files."""
     files: PhotoFiles
     installed: InstalledModels
     estimates: EstimateController
@@ -66,6 +67,8 @@ class Program:
     history: HistoryController
     models: ModelsController
     photos: PhotoController
+    sessions: SessionController
+    session_menu: SessionMenuController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
@@ -75,8 +78,8 @@ class Program:
         self.estimates.shut_down()
         self.files.shut_down()
         self.installed.close()
-        self.background.close()
-        self.tree.close()
+        self.session_menu.shut_down()
+        self.sessions.shut_down()
 
 
 def build_program(
@@ -91,8 +94,7 @@ def build_program(
     document = EditDocument(window)
     client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     queue = EditQueue(client, window)
-    background = Background(window, workers=1)
-    tree = EditTree(ImageStore(paths.session_folder(), submit=background.submit), window)
+    tree = EditTree(ImageMemory(), window)
     files = PhotoFiles()
     estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree, installed)
@@ -105,7 +107,18 @@ def build_program(
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
-    PreferencesAction(preferences, theme, window).models_folder_changed.connect(installed.reload)
+    preferences_action = PreferencesAction(preferences, theme, window)
+    preferences_action.models_folder_changed.connect(installed.reload)
+    recorder = SessionRecorder(window, document, tree, history)
+    restoration = SessionRestoration(window, document, tree, edits, history, installed)
+    sessions = SessionController(
+        *(window, document, tree, recorder, restoration, edits, history),
+        preferences,
+        paths.sessions_folder(),
+    )
+    session_menu = SessionMenuController(window, tree, sessions, recorder, files, preferences)
+    preferences_action.sessions_requested.connect(session_menu.open_dialog)
+    sessions.restore_last()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
@@ -114,7 +127,6 @@ def build_program(
         client=client,
         queue=queue,
         tree=tree,
-        background=background,
         files=files,
         installed=installed,
         estimates=estimates,
@@ -122,6 +134,8 @@ def build_program(
         history=history,
         models=models,
         photos=photos,
+        sessions=sessions,
+        session_menu=session_menu,
     )
 
 

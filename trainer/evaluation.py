@@ -1,8 +1,9 @@
 """`python -m trainer.evaluation --model M --data DIR --clip CLIP_FOLDER`: the paper's curve of a model.
 
-The model edits the test pairs at image guidance scales from 1.0 to 2.2 and text guidance scale 7.5. For each
-scale, the curve shows the mean CLIP image similarity over the mean directional similarity (Brooks et al.
-2023, figure 8; `metrics/compute_metrics.py` of the original).
+The model edits the test pairs at image guidance scales from 1.0 to 2.2. For each scale, the curve shows the
+mean CLIP image similarity over the mean directional similarity (Brooks et al. 2023, figure 8;
+`metrics/compute_metrics.py` of the original). The text guidance scale is `--text-scale`, else the one that
+the model's card recommends, else 7.5 as in the paper.
 
 The original passes pixels from -1 to 1 (those of the edited image unclipped) to a function that expects 0 to
 1. `--mode repository` does so too, so that its numbers compare with those measured with the original;
@@ -25,11 +26,12 @@ from torch import Tensor
 
 from engine.console import exit_code, print_line, run_program
 from engine.devices.device import choose_device
-from engine.edit_settings import EditSettings
-from engine.errors import EngineError
+from engine.edit_settings import MAX_GUIDANCE_SCALE, EditSettings
+from engine.errors import EngineError, InvalidRequest
 from engine.files.text_files import write_text_file
 from engine.images.image_files import decode_photo
 from engine.images.pixels import to_pixels
+from engine.library import read_model_card
 from engine.models.loading import Model, load_model
 from trainer.datasets import DatasetNotUsable, Pair, Source, find_pairs
 from trainer.datasets.splits import split
@@ -176,20 +178,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mode", type=Mode, choices=tuple(Mode), default=Mode.CORRECTED)
     parser.add_argument("--split", choices=("train", "val", "test", "all"), default="test")
     parser.add_argument("--resolution", type=int, default=512, help="side of the squares in pixels")
+    parser.add_argument(
+        "--text-scale",
+        type=float,
+        help="text guidance scale; the model's card recommends the default",
+    )
     parser.add_argument("--steps", type=int, default=100, help="denoising steps")
     parser.add_argument("--count", type=int, default=5000, help="pairs to edit at each scale")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="write the numbers here")
     parser.add_argument("--plot", type=Path, help="draw the curve into this SVG file")
     options = parser.parse_args(arguments)
-    settings = EvaluationSettings(
-        mode=options.mode,
-        resolution=options.resolution,
-        steps=options.steps,
-        count=options.count,
-        seed=options.seed,
-    )
     try:
+        settings = EvaluationSettings(
+            mode=options.mode,
+            resolution=options.resolution,
+            steps=options.steps,
+            count=options.count,
+            seed=options.seed,
+            text_scale=text_scale_of(options.model, options.text_scale),
+        )
         points = _evaluated(options, settings)
         if options.json:
             write_text_file(options.json, to_json(points, settings))
@@ -202,6 +210,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mean = point.mean
         sys.stdout.write(f"{point.scale:.1f}  direction {mean.direction:.4f}  image {mean.image:.4f}\n")
     return 0
+
+
+def text_scale_of(model: Path, asked: float | None) -> float:
+    """Returns the text guidance scale of an evaluation. Raises `InvalidRequest` if it is out of range."""
+    if asked is None:
+        return read_model_card(model).recommended.text_guidance_scale
+    if not 0 <= asked <= MAX_GUIDANCE_SCALE:
+        raise InvalidRequest(
+            "request.text-scale", "--text-scale must be from 0 to {maximum:g}.", maximum=MAX_GUIDANCE_SCALE
+        )
+    return asked
 
 
 def _evaluated(asked: argparse.Namespace, settings: EvaluationSettings) -> list[CurvePoint]:

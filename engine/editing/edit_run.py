@@ -239,7 +239,9 @@ class EditRun:
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
             return composite(source, painted, shown) if shown else painted
         region = source_region(photo.size, self._frame)
-        source, shown = photo.crop(region), mask.crop(region) if mask else None
+        # a copy of a whole photo would need as much memory again
+        source = photo if region == (0, 0, *photo.size) else photo.crop(region)
+        shown = mask.crop(region) if mask else None
         edited = self._transferred(source, latents, source_latents)
         return composite(source, edited, shown) if shown else edited
 

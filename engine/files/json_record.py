@@ -36,9 +36,14 @@ class JsonRecord:
         """The version of the layout."""
         return self.get(VERSION_NAME, 1)
 
+    def value(self, name: str) -> object:
+        """The value of a field, of any type; None if the field is missing."""
+        self._read_names.setdefault(name, None)
+        return self._values.get(name)
+
     def get(self, name: str, default: T) -> T:
         """The value of a field if it has the type of `default`, else `default`; an int serves as a float."""
-        value: Any = self._value(name)
+        value: Any = self.value(name)
         kind: Any = type(default)
         try:
             if isinstance(default, StrEnum) or (isinstance(default, float) and type(value) is int):
@@ -57,7 +62,7 @@ class JsonRecord:
 
     def record(self, name: str) -> JsonRecord:
         """The object in a field; an empty record if the field holds none."""
-        value = self._value(name)
+        value = self.value(name)
         self._read_names[name] = record = JsonRecord(value if isinstance(value, dict) else {})
         return record
 
@@ -87,12 +92,8 @@ class JsonRecord:
         below = {name: record.unknown() for name, record in self._read_names.items() if record is not None}
         return found | {name: values for name, values in below.items() if values}
 
-    def _value(self, name: str) -> object:
-        self._read_names.setdefault(name, None)
-        return self._values.get(name)
-
     def _list(self, name: str) -> list[Any]:
-        value = self._value(name)
+        value = self.value(name)
         return value if isinstance(value, list) else []
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from engine.edit_settings import EditSettings
 from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.model_options import WeightSet
 from engine.models.model_folders import find_model, model_name
@@ -129,7 +130,7 @@ def read_model_card(path: Path) -> ModelCard:
     if not card.is_file():
         return ModelCard(path=path, name=name, files=())
     try:
-        values = JsonRecord(json.loads(card.read_text(encoding="utf-8")))
+        values = JsonRecord(json.loads(read_bounded(card, JSON_LIMIT)))
         if values.version <= CARD_VERSION:
             return _card_from(values, path, name)
     except (OSError, ValueError, RecursionError) as error:

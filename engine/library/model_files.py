@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from engine.errors import ModelNotUsable
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.library.cards import (
     CARD_NAME,
     INDEX_NAME,
@@ -93,7 +94,7 @@ def layout_files(card: ModelCard) -> Iterator[Path]:
 
 def _components_in_index(folder: Path) -> frozenset[str]:
     with suppress(OSError, ValueError, RecursionError, AttributeError):
-        index = json.loads((folder / INDEX_NAME).read_text(encoding="utf-8"))
+        index = json.loads(read_bounded(folder / INDEX_NAME, JSON_LIMIT))
         return frozenset(PurePosixPath(name).name for name, value in index.items() if isinstance(value, list))
     return frozenset()
 

@@ -11,6 +11,7 @@ from diffusers.models import AutoencoderKL, AutoencoderTiny, UNet2DConditionMode
 from transformers import CLIPTokenizer
 
 from engine.errors import ModelNotUsable, Phrase
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.models.families import Family
 from engine.models.network_loading import NetworkPlan
 from engine.models.parts import RESTORE_ADVICE, CheckpointPart
@@ -88,7 +89,7 @@ def plan_text_network(
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object in a model folder. Raises `ModelNotUsable`."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_bounded(path, JSON_LIMIT))
     except FileNotFoundError as error:
         raise ModelNotUsable(
             "model.part-missing",

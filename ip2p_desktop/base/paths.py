@@ -86,9 +86,9 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
-def session_folder() -> Path:
-    """The folder to which running windows move images from memory."""
-    return data_folder() / "session"
+def sessions_folder() -> Path:
+    """The folder of sessions: the photos that were opened, and their results."""
+    return data_folder() / "sessions"
 
 
 def compiled_folder() -> Path:

@@ -54,6 +54,7 @@ class Group(StrEnum):
     NONE = ""
     EDITING = "editing"
     FOLDERS = "folders"
+    SESSIONS = "sessions"
     APPEARANCE = "appearance"
 
 
@@ -114,6 +115,18 @@ def _threads(raw: object) -> int | None:
     if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= MAX_THREADS:
         raise ValueError(raw)
     return raw
+
+
+def _gigabytes(raw: object) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
+        raise ValueError(raw)
+    return raw
+
+
+def _paths(raw: object) -> tuple[Path, ...]:
+    if not isinstance(raw, list):
+        raise ValueError(raw)
+    return tuple(Path(_text(each)) for each in raw)
 
 
 def _theme(raw: object) -> ThemeChoice:
@@ -220,6 +233,22 @@ class Preferences:
         label=QT_TRANSLATE_NOOP("Preferences", "Results folder"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "The folder that is offered when a result is saved."),
     )
+    session_budget = Preference(
+        "session_budget",
+        20,
+        _gigabytes,
+        group=Group.SESSIONS,
+        label=QT_TRANSLATE_NOOP("Preferences", "Disk space for sessions"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences",
+            "Opened photos and results are kept until you delete them. Above this size the window tells you.",
+        ),
+        choices=[
+            *((size, f"{size} GB") for size in (5, 10, 20, 50, 100, 200)),
+            (0, QT_TRANSLATE_NOOP("Preferences", "No limit")),
+        ],
+    )
+    """In GB; 0 for no limit."""
     theme = Preference(
         "theme",
         ThemeChoice.SYSTEM,
@@ -246,6 +275,8 @@ class Preferences:
     shows_settings_panel = Preference("settings_panel", True, _boolean)
     last_open_folder = Preference[Path | None]("last_open_folder", None, _folder)
     last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
+    recent_files = Preference[tuple[Path, ...]]("recent_files", (), _paths)
+    """Photos and projects opened last, the latest first."""
     model = Preference("model", "", _text)
     """Folder or file of the model used last."""
 
@@ -311,6 +342,8 @@ class Preferences:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
     return str(value) if isinstance(value, Path | StrEnum) else value
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from engine.errors import EngineError, ErrorReport
+from engine.errors import ErrorReport
 from engine.progress import CancelToken, Progress
-from engine.request import EditResult
 from ip2p_desktop.editing.edit_worker import EditorMaker, EditWorker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.results import EditSummary
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
-
-log = logging.getLogger(__name__)
 
 
 class EditClient(QObject):
@@ -30,7 +28,7 @@ class EditClient(QObject):
     previewed = Signal(object)
     """`DisplayImage`."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    """`EditJob`, `EditSummary`, an `EditedPhoto` for each of its images."""
     failed = Signal(object, object)
     """`EditJob`, `ErrorReport`."""
     cancelled = Signal(object)
@@ -39,8 +37,7 @@ class EditClient(QObject):
     """The libraries that edits need are loaded."""
 
     _warm_up_requested = Signal(object, object)
-    _run_requested = Signal(object, object, object)
-    _submit_failed = Signal(int, object)
+    _run_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -65,8 +62,6 @@ class EditClient(QObject):
     def _connect(self) -> None:
         self._warm_up_requested.connect(self._worker.warm_up)
         self._run_requested.connect(self._worker.run)
-        # queued, so that a job never ends before `submit` has returned
-        self._submit_failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
         self._worker.progressed.connect(self._on_progressed)
         self._worker.previewed.connect(self._on_previewed)
         self._worker.finished.connect(self._on_finished)
@@ -92,15 +87,7 @@ class EditClient(QObject):
         self._job = job
         if self._warm_up_progress is not None:
             self.progressed.emit(self._warm_up_progress)
-        try:
-            request, options = job.request(), self._options()
-        except EngineError as error:
-            self._submit_failed.emit(job.number, error.report())
-        except Exception as error:
-            log.exception("The request of an edit could not be made")
-            self._submit_failed.emit(job.number, EngineError.unexpected(error).report())
-        else:
-            self._run_requested.emit(job, request, options)
+        self._run_requested.emit(job, self._options())
 
     def cancel(self) -> None:
         """End the current job and emit `cancelled`."""
@@ -133,9 +120,9 @@ class EditClient(QObject):
             self.previewed.emit(image)
 
     @Slot(int, object, object)
-    def _on_finished(self, number: int, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, number: int, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         if job := self._end_current(number):
-            self.finished.emit(job, result, images)
+            self.finished.emit(job, summary, results)
 
     @Slot(int, object)
     def _on_failed(self, number: int, report: ErrorReport) -> None:

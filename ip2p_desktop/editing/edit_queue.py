@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from engine.progress import Progress
-from engine.request import EditResult
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
+from ip2p_desktop.editing.results import EditSummary
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 MAX_ENDED_JOBS = 100
@@ -27,7 +28,7 @@ class EditQueue(QObject):
     previewed = Signal(object, object)
     """`EditJob` and a preview of its result, a `DisplayImage`."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditResult`, a `DisplayImage` of each of its images."""
+    """`EditJob`, `EditSummary`, an `EditedPhoto` for each of its images."""
     failed = Signal(object, object)
     """`EditJob` and `ErrorReport`."""
     cancelled = Signal(object)
@@ -132,9 +133,9 @@ class EditQueue(QObject):
         if job := self.running:
             self.previewed.emit(job, image)
 
-    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
+    def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._end(job, JobState.DONE)
-        self.finished.emit(job, result, images)
+        self.finished.emit(job, summary, results)
         self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:

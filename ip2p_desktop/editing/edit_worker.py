@@ -16,6 +16,7 @@ from ip2p_desktop.base.engine_loading import load_libraries
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 from ip2p_desktop.editing.instruction_reader import request_as_read
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.results import EditSummary, NewImage, new_images, stored_results
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class EditWorker(QObject):
     previewed = Signal(int, object)
     """Number of the job; `DisplayImage`."""
     finished = Signal(int, object, object)
-    """Number of the job; `EditResult`; a `DisplayImage` of each of its images."""
+    """Number of the job; `EditSummary`; an `EditedPhoto` for each of its images."""
     failed = Signal(int, object)
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
@@ -82,12 +83,12 @@ class EditWorker(QObject):
         except Exception:
             log.exception("Loading the libraries failed")
 
-    @Slot(object, object, object)
-    def run(self, job: EditJob, request: EditRequest, options: EditorOptions) -> None:
+    @Slot(object, object)
+    def run(self, job: EditJob, options: EditorOptions) -> None:
         """Run an edit and emit `finished`, `failed` or `cancelled`."""
         try:
-            result = self._edit(job, request, options)
-            images = tuple(DisplayImage.of(image) for image in result.edited_images)
+            summary, images = self._edit(job, options)
+            results = stored_results(job, images)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -97,18 +98,21 @@ class EditWorker(QObject):
             log.exception("Edit %s failed unexpectedly", job.number)
             self.failed.emit(job.number, EngineError.unexpected(error).report())
         else:
-            self.finished.emit(job.number, result, images)
+            self.finished.emit(job.number, summary, results)
 
-    def _edit(self, job: EditJob, request: EditRequest, options: EditorOptions) -> EditResult:
+    def _edit(self, job: EditJob, options: EditorOptions) -> tuple[EditSummary, list[NewImage]]:
+        """Keeps no reference to the photo in memory."""
         job.cancel_token.raise_if_cancelled()
+        request = job.request()
         editor = self._ready_editor(job.number, options, job.cancel_token)
         job.cancel_token.raise_if_cancelled()
-        return editor.edit(
+        result = editor.edit(
             request_as_read(request, job.model),
             on_progress=lambda progress: self.progressed.emit(job.number, progress),
             on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
             cancel=job.cancel_token,
         )
+        return EditSummary.of(result), new_images(result)
 
     def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
         """The existing editor if it has these options, otherwise a new one."""

@@ -12,6 +12,7 @@ from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.session_store import SessionStore
 
 _numbers = itertools.count(1)
 
@@ -39,6 +40,8 @@ class EditJob:
     """The settings."""
     source: SourcePhoto
     model: ModelCard
+    store: SessionStore | None = None
+    """The session to which its results are written; None if they are kept in memory only."""
     cancel_token: CancelToken = field(default_factory=CancelToken)
     number: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING

@@ -11,6 +11,7 @@ from engine.images.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 
 
 class FileDialogs(QObject):
@@ -18,6 +19,10 @@ class FileDialogs(QObject):
 
     photos_chosen = Signal(object)
     """A list of `Path`s."""
+    project_chosen = Signal(object)
+    """`Path` of a project to open."""
+    project_output_chosen = Signal(object)
+    """`Path` of a project to write."""
     output_chosen = Signal(object, object)
     """`EditedPhoto` and `Path`."""
 
@@ -50,6 +55,35 @@ class FileDialogs(QObject):
         dialog.selectFile(result.name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
+
+    def open_project_dialog(self) -> None:
+        """Open the dialog for opening a project; emits `project_chosen`."""
+        dialog = self._dialog(
+            "open_project_dialog", self.tr("Open project"), self._preferences.last_save_folder
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self._project_filter(), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.project_chosen.emit(Path(name)))
+        dialog.open()
+
+    def open_project_save_dialog(self, name: str) -> None:
+        """Open the dialog for saving a project, with a name to begin with; emits `project_output_chosen`."""
+        folder = self._preferences.output_folder or self._preferences.last_save_folder
+        dialog = self._dialog("save_project_dialog", self.tr("Save project"), folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(PROJECT_SUFFIX.removeprefix("."))
+        dialog.setNameFilter(self._project_filter())
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(self._on_project_output_chosen)
+        dialog.open()
+
+    def _project_filter(self) -> str:
+        return self.tr("Projects ({patterns})").format(patterns=f"*{PROJECT_SUFFIX}")
+
+    def _on_project_output_chosen(self, name: str) -> None:
+        self._preferences.last_save_folder = Path(name).parent
+        self.project_output_chosen.emit(Path(name))
 
     def _output_filters(self) -> list[str]:
         texts = {

@@ -12,12 +12,13 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from engine.errors import ErrorReport, ImageUnreadable
+from engine.errors import ErrorReport
 from engine.images.image_files import save_image
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 Value = TypeVar("Value")
@@ -47,6 +48,8 @@ class PhotoFiles(QObject):
     """`OpeningSummary` of several photos, after the last one."""
     reading_ended = Signal()
     """No photo is being read any more."""
+    project_offered = Signal(object)
+    """`Path` of a project, which is not a photo."""
     saved = Signal(object)
     """`Path`."""
     failed = Signal(object)
@@ -69,8 +72,12 @@ class PhotoFiles(QObject):
         """Read photos from files and folders in their order, and show the first one.
 
         Emits `reading` and `read` or `added` for each, then `opened`; `failed` for a single one that cannot
-        be read. A newer request cancels the opening of a single photo; several photos are all opened.
+        be read. A newer request cancels the opening of a single photo; several photos are all opened. For a
+        project emits `project_offered` instead, and no photo given with it is read.
         """
+        for project in (path for path in paths if path.suffix.lower() == PROJECT_SUFFIX):
+            self.project_offered.emit(project)
+            return
         if not paths:
             return
         opening = self._begin(paths[0].name)
@@ -93,14 +100,9 @@ class PhotoFiles(QObject):
 
     def save(self, result: EditedPhoto, path: Path) -> None:
         """Write a result with its request as metadata; emits `saved` or `failed`."""
-        try:
-            display_image, request = result.display_image, result.request
-        except ImageUnreadable as error:
-            self.failed.emit(error.report())
-            return
 
         def work() -> None:
-            save_image(to_pillow(display_image.levels[0]), path, request)
+            save_image(result.image(), path, result.request)
 
         self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
 
@@ -170,4 +172,4 @@ def _thumbnail(path: Path, side: int) -> QImage | None:
 
 
 def _source(image: Image.Image, name: str) -> SourcePhoto:
-    return SourcePhoto(image, DisplayImage.of(image), name)
+    return SourcePhoto.of(image, DisplayImage.of(image), name)

@@ -102,7 +102,8 @@ def read_source(path: Path) -> SourcePhoto:
             "image.not-a-file", "{file} is not a regular file.", "Choose a photo that is a file.", file=path
         )
     image = open_photo(path)
-    source = SourcePhoto(image, DisplayImage.of(image), path.name)
+    source = SourcePhoto.of(image, DisplayImage.of(image), path.name)
+    source.file = path
     try:
         source.record = read_edit_record(path)
     except NewerVersion as error:

@@ -33,11 +33,11 @@ class EditDocument(QObject):
     """The values that the controls show and change. Uses no widgets, threads or jobs."""
 
     source_changed = Signal(object)
-    """`SourcePhoto`."""
+    """`SourcePhoto | None`."""
     result_changed = Signal(object)
     """`EditedPhoto | None`."""
     shown_changed = Signal(object)
-    """The `EditNode` on screen; emitted after `source_changed` and `result_changed`."""
+    """The `EditNode` on screen, or None; emitted after `source_changed` and `result_changed`."""
     model_changed = Signal(object)
     """`ModelCard | None`; also emitted when the card of the same model has changed."""
     state_changed = Signal(object, object)
@@ -121,11 +121,18 @@ class EditDocument(QObject):
 
     def show(self, node: EditNode) -> None:
         """Show a photo, or a result beside its photo."""
-        source_before, result_before, shown_before = self._source, self._result, self.shown
         if isinstance(node, EditedPhoto):
-            self._source, self._result = node.source, node
+            self._show(node.source, node)
         elif isinstance(node, SourcePhoto):
-            self._source, self._result = node, None
+            self._show(node, None)
+
+    def show_nothing(self) -> None:
+        """Show neither a photo nor a result."""
+        self._show(None, None)
+
+    def _show(self, source: SourcePhoto | None, result: EditedPhoto | None) -> None:
+        source_before, result_before, shown_before = self._source, self._result, self.shown
+        self._source, self._result = source, result
         if self._source is not source_before:
             self.source_changed.emit(self._source)
         if self._result is not result_before:

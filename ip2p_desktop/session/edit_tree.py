@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 from PIL import Image
@@ -14,8 +17,9 @@ from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.image_store import ImageStore, StoredImage
-from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
+from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.store.node_record import new_node_id
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 MAX_PHOTO_BYTES, MAX_WORDS_BYTES = 128, 80
 """Of the photo's name and of the instruction in the name of a result."""
@@ -33,15 +37,25 @@ class EditNode:
         self.state = state
         """The settings that made a result; for a photo, those that were set when it was last on screen."""
         self.parent = parent
+        self.node_id = new_node_id()
+        """The name of its files in the session."""
+        self.created = time.time()
+        """Seconds since 1970."""
 
     @property
     def display_image(self) -> DisplayImage:
         """The image for painting; read from its file if it is not in memory. Raises `ImageUnreadable`."""
         return self.pixels.display_image
 
+    @property
+    def shown_images(self) -> tuple[StoredImage, ...]:
+        """The images that are shown with it."""
+        return (self.pixels,)
+
     def load(self) -> None:
         """Read what is needed to show it from its files into memory. Raises `ImageUnreadable`."""
-        _ = self.display_image
+        for image in self.shown_images:
+            _ = image.display_image
 
 
 class SourcePhoto(EditNode):
@@ -49,53 +63,70 @@ class SourcePhoto(EditNode):
 
     def __init__(
         self,
-        image: Image.Image,
-        display_image: DisplayImage,
+        pixels: StoredImage,
         name: str,
+        info: Mapping[Any, Any] | None = None,
         record: EditRecord | None = None,
         record_problem: ErrorReport | None = None,
+        file: Path | None = None,
     ) -> None:
-        super().__init__(name, StoredImage(display_image, image), None, None)
+        super().__init__(name, pixels, None, None)
+        self.info: dict[str | tuple[int, int], Any] = dict(info or {})
+        """The metadata for a result, as in Pillow's `info`."""
         self.record = record
         """The edit in the metadata of the file; None if there is none."""
         self.record_problem = record_problem
         """Why the edit in the metadata cannot be read."""
+        self.file = file
+        """The file it was opened from, in this run of the program."""
+
+    @classmethod
+    def of(cls, image: Image.Image, display_image: DisplayImage, name: str) -> SourcePhoto:
+        """A photo in memory, with the metadata in its `info`."""
+        return cls(StoredImage.of(display_image, image), name, image.info)
 
     @property
     def image(self) -> Image.Image:
-        """The photo as a Pillow image, with its metadata."""
-        return self.pixels.image
+        """The photo as a Pillow image with its metadata; created at each call. On any thread.
+
+        Raises `ImageUnreadable`.
+        """
+        image = self.pixels.read_image()
+        image.info = dict(self.info)
+        return image
 
 
 class EditedPhoto(EditNode):
     """The result of an edit."""
 
     state: EditState
+    parent: SourcePhoto
 
     def __init__(
         self,
         source: SourcePhoto,
         model: ModelCard,
-        request: EditRequest,
-        display_image: DisplayImage,
+        state: EditState,
+        pixels: StoredImage,
         is_unchanged: bool = False,
+        name: str = "",
     ) -> None:
-        """`request` is the request that gives this image alone, also for one of several variations."""
-        super().__init__(
-            suggested_name(source.name, request.instruction),
-            StoredImage(display_image),
-            EditState.of_request(request),
-            source,
-        )
-        self.source = source
+        """`state` gives this image alone, also for one of several variations."""
+        name = name or suggested_name(source.name, state.instruction)
+        super().__init__(name, pixels, state, source)
         self.model = model
         self.is_unchanged = is_unchanged
         """Whether the result hardly differs from the photo."""
 
-    def load(self) -> None:
+    @property
+    def source(self) -> SourcePhoto:
+        """The photo that was edited."""
+        return self.parent
+
+    @property
+    def shown_images(self) -> tuple[StoredImage, ...]:
         """A result is shown beside its photo."""
-        self.source.load()
-        super().load()
+        return (self.source.pixels, self.pixels)
 
     @property
     def request(self) -> EditRequest:
@@ -103,17 +134,12 @@ class EditedPhoto(EditNode):
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The result as a Pillow image; created at each call."""
-        return to_pillow(self.display_image.levels[0])
+        """The result as a Pillow image; created at each call. On any thread. Raises `ImageUnreadable`."""
+        return self.pixels.read_image()
 
     def as_source(self) -> SourcePhoto:
-        """A child node with the result as its photo and the metadata of the original photo.
-
-        Raises `ImageUnreadable`.
-        """
-        image = self.image()
-        image.info = dict(self.source.image.info)
-        child = SourcePhoto(image, self.display_image, self.name)
+        """A child node with the result as its photo and the metadata of the original photo."""
+        child = SourcePhoto(self.pixels, self.name, self.source.info)
         child.parent = self
         return child
 
@@ -125,10 +151,14 @@ class EditTree(QObject):
     """An `EditNode` that is listed."""
     removed = Signal(object)
     """An `EditNode` that is no longer listed."""
+    grown = Signal(object)
+    """An `EditNode` that is new in the tree, listed or not."""
+    deleted = Signal(object, bool)
+    """An `EditNode` that the user removed and nothing depends on; whether another node has its pixels."""
 
-    def __init__(self, store: ImageStore, parent: QObject | None = None) -> None:
+    def __init__(self, memory: ImageMemory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._memory = memory
         self._nodes: dict[EditNode, bool] = {}
         """All nodes, oldest first, and whether each is listed."""
 
@@ -149,7 +179,7 @@ class EditTree(QObject):
     @property
     def byte_count(self) -> int:
         """Bytes of memory that all images use."""
-        return self._store.byte_count
+        return self._memory.byte_count
 
     def children_of(self, node: EditNode) -> tuple[EditNode, ...]:
         """The nodes with this parent, oldest first."""
@@ -159,9 +189,11 @@ class EditTree(QObject):
         """Add nodes that were opened or made together; emits `added` for each that is listed."""
         for node in nodes:
             self._nodes[node] = is_listed
-            self._store.add(node.pixels)
-        for node in nodes if is_listed else ():
-            self.added.emit(node)
+            self._memory.add(node.pixels)
+        for node in nodes:
+            self.grown.emit(node)
+            if is_listed:
+                self.added.emit(node)
 
     def remove(self, node: EditNode) -> None:
         """Remove a node from the listed ones; it stays in the tree while other nodes depend on it."""
@@ -179,11 +211,25 @@ class EditTree(QObject):
                 ancestor = ancestor.parent
         for node in [node for node in self._nodes if node not in needed]:
             del self._nodes[node]
-            self._store.remove(node.pixels)
+            has_twin = any(each.pixels is node.pixels for each in self._nodes)
+            if not has_twin:
+                self._memory.remove(node.pixels)
+            self.deleted.emit(node, has_twin)
 
-    def close(self) -> None:
-        """Delete the files of this session."""
-        self._store.close()
+    def set_on_screen(self, node: EditNode | None) -> None:
+        """Keep the images of a node in memory until another one is on screen."""
+        self._memory.set_on_screen(node.shown_images if node is not None else ())
+
+    def limit_memory(self) -> None:
+        """Drop images from memory that have been stored since."""
+        self._memory.limit()
+
+    def clear(self) -> None:
+        """Take all nodes out of the tree; their files stay."""
+        nodes, self._nodes = self._nodes, {}
+        self._memory.clear()
+        for node in (node for node, is_listed in nodes.items() if is_listed):
+            self.removed.emit(node)
 
 
 def suggested_name(photo: str, instruction: str) -> str:

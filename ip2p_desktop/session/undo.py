@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -41,6 +42,16 @@ class UndoHistory(QObject):
         return bool(self._after)
 
     @property
+    def done(self) -> tuple[Position, ...]:
+        """The positions before the current one, the latest last."""
+        return tuple(self._before)
+
+    @property
+    def undone(self) -> tuple[Position, ...]:
+        """The positions that redo returns, the next one last."""
+        return tuple(self._after)
+
+    @property
     def nodes(self) -> frozenset[EditNode]:
         """All nodes that undo and redo can show."""
         return frozenset(position.node for position in (*self._before, *self._after))
@@ -58,6 +69,11 @@ class UndoHistory(QObject):
     def redo(self, current: Position) -> Position:
         """The position after the step undone last; `current` is the one that undo returns."""
         return self._move(self._after, self._before, current)
+
+    def replace(self, done: Sequence[Position] = (), undone: Sequence[Position] = ()) -> None:
+        """Set all positions."""
+        self._before, self._after = list(done), list(undone)
+        self.changed.emit()
 
     def forget(self, node: EditNode) -> None:
         """Remove all positions with this node."""

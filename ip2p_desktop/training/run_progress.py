@@ -43,6 +43,7 @@ class RunProgress:
             self.preparing = None
             self.step, self.total_steps = event.start_step, event.total_steps
         elif isinstance(event, StepFinished):
+            self.preparing = None
             self.step, self.total_steps = event.step, event.total_steps
             self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
             self._add(event)

@@ -56,6 +56,7 @@ class TrainingTexts(QObject):
             "caching": self.tr("Preparing the photos…"),
             "replaying": self.tr("Preparing edits that the model knows…"),
             "loading libraries": self.tr("Getting ready…"),
+            "compiling": self.tr("Compiling the model…"),
             "loading model": self.tr("Loading the model to start from…"),
         }
         return known.get(event.stage, self.tr("Getting ready: {stage}…").format(stage=event.stage))

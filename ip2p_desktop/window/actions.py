@@ -23,6 +23,10 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.open = self._action("open", self.tr("&Open photo…"), Keys.Open)
+        self.new_session = self._action("new_session", self.tr("&New session"), Keys.New)
+        self.open_project = self._action("open_project", self.tr("Open pro&ject…"), "Ctrl+Shift+O")
+        self.save_project = self._action("save_project", self.tr("Save project &as…"), "Ctrl+Shift+S")
+        self.sessions = self._action("sessions", self.tr("S&essions and disk space…"))
         self.paste = self._action("paste", self.tr("&Paste photo"), Keys.Paste)
         self.save = self._action("save", self.tr("&Save result…"), Keys.Save)
         self.quit = self._action("quit", self.tr("&Quit"), Keys.Quit)
@@ -54,12 +58,15 @@ class Actions(QObject):
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self._themes = self._theme_group()
 
-    def fill(self, bar: QMenuBar, add_samples: Callable[[QMenu], None]) -> None:
+    def fill(self, bar: QMenuBar, recent: QMenu, add_samples: Callable[[QMenu], None]) -> None:
         """Add all actions to the menu bar; `add_samples` fills the menu of sample photos."""
         file_menu = bar.addMenu(self.tr("&File"))
         file_menu.addAction(self.open)
+        file_menu.addMenu(recent)
         add_samples(file_menu.addMenu(self.tr("Sample &photos")))
-        file_menu.addActions([self.save, _separator(file_menu), self.quit])
+        file_menu.addActions([self.save, _separator(file_menu)])
+        file_menu.addActions([self.new_session, self.open_project, self.save_project, self.sessions])
+        file_menu.addActions([_separator(file_menu), self.quit])
         edit_menu = bar.addMenu(self.tr("&Edit"))
         edit_menu.addActions([self.undo, self.redo, _separator(edit_menu)])
         edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])

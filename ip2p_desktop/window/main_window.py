@@ -19,6 +19,7 @@ from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.header import Header
 from ip2p_desktop.window.controls.history_strip import HistoryStrip
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
+from ip2p_desktop.window.controls.recent_menu import RecentMenu
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 SIZE = QSize(1240, 820)
@@ -48,7 +49,8 @@ class MainWindow(QMainWindow):
         self.settings_panel = SettingsPanel()
         self.actions_ = Actions(self)
         self._lay_out()
-        self.actions_.fill(self.menuBar(), lambda menu: self._add_samples(menu, samples))
+        self.recent_menu = RecentMenu(self)
+        self.actions_.fill(self.menuBar(), self.recent_menu, lambda menu: self._add_samples(menu, samples))
         self._connect()
         self.composer.instruction_box.setFocus()
 

@@ -37,6 +37,24 @@ def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
     box.open()
 
 
+def confirm_loss(window: QWidget, count: int, quit_anyway: Callable[[], None]) -> None:
+    """Ask whether to quit while `count` images are not on disk; call `quit_anyway` on confirmation."""
+    question = QCoreApplication.translate(
+        "MessageBoxes", "Photos and results that could not be stored and would be lost: {count}."
+    )
+    details = QCoreApplication.translate(
+        "MessageBoxes", "Free some disk space, or save them in another place."
+    )
+    box = _box(window, "loss_question", question.format(count=count), details)
+    box.setIcon(QMessageBox.Icon.Warning)
+    stay_text = QCoreApplication.translate("MessageBoxes", "Stay here")
+    leave_text = QCoreApplication.translate("MessageBoxes", "Quit and lose them")
+    box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton(leave_text, QMessageBox.ButtonRole.DestructiveRole)
+    leave.clicked.connect(quit_anyway)
+    box.open()
+
+
 def _box(window: QWidget, name: str, text: str, details: str) -> QMessageBox:
     box = named(QMessageBox(window), name)
     box.setWindowTitle(paths.APP_NAME)

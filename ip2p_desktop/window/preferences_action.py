@@ -18,6 +18,8 @@ class PreferencesAction(QObject):
     """Creates the dialog at its first use. Preferences of edits are read by the next edit."""
 
     models_folder_changed = Signal()
+    sessions_requested = Signal()
+    """Show the sessions and their sizes."""
 
     def __init__(self, preferences: Preferences, theme: Theme, window: MainWindow) -> None:
         super().__init__(window)
@@ -35,6 +37,7 @@ class PreferencesAction(QObject):
 
             self._dialog = PreferencesDialog(self._preferences, self._window)
             self._dialog.changed.connect(self._on_changed)
+            self._dialog.sessions_requested.connect(self.sessions_requested)
         self._dialog.refresh()
         self._dialog.show()
         self._dialog.raise_()

@@ -38,6 +38,8 @@ class PreferencesDialog(QDialog):
 
     changed = Signal(object)
     """The `Preference` whose value has changed."""
+    sessions_requested = Signal()
+    """Show the sessions and their sizes."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +52,11 @@ class PreferencesDialog(QDialog):
         self.reset_button = plain_button("reset_preferences", self.tr("Restore defaults"))
         self.reset_button.setProperty("role", "link")
         self.reset_button.setToolTip(self.tr("The folders stay as they are."))
+        self.sessions_button = plain_button("show_sessions", self.tr("Free disk space…"))
         self.close_button = plain_button("close_preferences", self.tr("Close"))
         self._lay_out()
         self.reset_button.clicked.connect(self._reset)
+        self.sessions_button.clicked.connect(self.sessions_requested)
         self.close_button.clicked.connect(self.accept)
 
     def refresh(self) -> None:
@@ -71,6 +75,7 @@ class PreferencesDialog(QDialog):
         titles = {
             Group.EDITING: self.tr("Editing"),
             Group.FOLDERS: self.tr("Folders"),
+            Group.SESSIONS: self.tr("Sessions"),
             Group.APPEARANCE: self.tr("Appearance"),
         }
         for group, title in titles.items():
@@ -118,6 +123,9 @@ class PreferencesDialog(QDialog):
             width = 1 if isinstance(control, ChoiceControl) else 2
             grid.addWidget(control, cell // 2, cell % 2, 1, width, Qt.AlignmentFlag.AlignTop)
             cell += width
+        if group is Group.SESSIONS:
+            grid.addWidget(self.sessions_button, cell // 2, cell % 2, Qt.AlignmentFlag.AlignCenter)
+            cell += 1
         if cell % 2:
             grid.addWidget(QWidget(), cell // 2, 1)  # keeps the choice beside it as wide as the others
         return grid

@@ -42,6 +42,11 @@ class CacheConfig:
     limit_gb: float = 50.0
     """Largest size of the folder in GB; the entries unused for longest are removed first."""
 
+    @property
+    def limit(self) -> int:
+        """`limit_gb` in bytes."""
+        return int(self.limit_gb * 10**9)
+
 
 @dataclass
 class SplitConfig:

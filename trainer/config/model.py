@@ -78,7 +78,9 @@ class ModelConfig:
     """Store channels innermost in memory. None does so on a GPU, whose convolutions are fastest with it; on a
     CPU it saves 1 or 2 % of the time and takes up to 4 % more memory."""
     inductor: bool = False
-    """Compile the UNet with TorchInductor."""
+    """Compile the UNet with TorchInductor. That takes minutes before the first step, so that it pays only
+    for long runs. The first step is also computed without, and the run continues without if the gradients
+    differ."""
     inductor_cudagraphs: bool = False
     """Launch the compiled UNet as CUDA graphs."""
     gradient_as_bucket_view: bool = True
@@ -92,7 +94,8 @@ class ModelConfig:
     """Make the last timestep pure noise (Lin et al. 2024); for models that predict v."""
     min_snr_gamma: float = 0.0
     """Weight timesteps by the smaller of their signal-to-noise ratio and this (Hang et al. 2023): 5 is
-    usual, 0 weights all alike."""
+    usual, 0 weights all alike. Noisy timesteps get little weight, so it does not suit models that edit in few
+    steps."""
     noise_offset: float = 0.0
     """Standard deviation of a constant added to the noise of each channel, for darker and lighter images."""
     conditioning_dropout_prob: float = 0.05

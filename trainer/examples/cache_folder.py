@@ -120,16 +120,28 @@ class Cache:
         """Removes entries of any cache in the folder, the longest unused first, until `needed` bytes fit.
 
         Entries used within a day stay, since another run may use them. Raises `OutputNotWritable` if the
-        limit or the disk is too small.
+        limit or the disk is too small; a limit that is too small removes nothing.
         """
+        for path, _ in self._surplus(needed):
+            with suppress(OSError):
+                path.unlink()
+        check_free_space(self.folder, needed + SPARE)
+
+    def check_room(self, needed: int) -> None:
+        """Raises `OutputNotWritable` where `make_room` would; removes nothing."""
+        removable = sum(size for _, size in self._surplus(needed))
+        check_free_space(self.folder, needed + SPARE - removable)
+
+    def _surplus(self, needed: int) -> list[tuple[Path, int]]:
+        """Returns the entries to remove so that `needed` bytes fit, with their sizes."""
         entries = sorted(_entries(self.folder))
         taken = sum(size for _, size, _ in entries)
+        surplus: list[tuple[Path, int]] = []
         for used, size, path in entries:
             if taken + needed <= self.limit or time.time() - used < IN_USE:
                 break
-            with suppress(OSError):
-                path.unlink()
-                taken -= size
+            surplus.append((path, size))
+            taken -= size
         if taken + needed > self.limit:
             raise OutputNotWritable(
                 "output.cache-limit",
@@ -138,7 +150,7 @@ class Cache:
                 needed=size_text(taken + needed),
                 limit=size_text(self.limit),
             )
-        check_free_space(self.folder, needed + SPARE)
+        return surplus
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._dynamo.exc import TorchDynamoException
 
 from engine.devices.memory import is_shortage, release_memory
 from engine.errors import EngineError, OutOfMemory
@@ -20,10 +19,11 @@ from trainer.batches.batch import Batch
 from trainer.config import TrainingConfig
 from trainer.distributed.parallel import Processes
 from trainer.learning.checkpoint import CheckpointNotUsable
+from trainer.learning.compiler_check import CompilerCheck
 from trainer.learning.ema import EMA
 from trainer.learning.loss import DenoisingLoss, use_zero_terminal_snr
-from trainer.learning.networks import NOT_COMPILED, prepare_networks
-from trainer.learning.optimizer import learning_rate_at, make_optimizer
+from trainer.learning.networks import prepare_networks
+from trainer.learning.optimizer import learning_rate_at, make_optimizer, restore_optimizer
 from trainer.learning.precision import Precision, choose_precision
 from trainer.protocol.events import make_warning
 
@@ -58,6 +58,7 @@ class Learner:
             use_zero_terminal_snr(model)
         self.networks = prepare_networks(model, config.model, dtype)
         self.weights = self.networks.weights
+        self.compiler_check = CompilerCheck(self.networks, self.weights, dtype, processes)
         self.optimizer, optimizer_warning = make_optimizer(self.weights.values(), config.model.optim)
         self.ema = EMA(self.weights, config.exp_manager.ema)
         self.loss = DenoisingLoss(model, config.model, attention=self.networks.attention)
@@ -115,28 +116,26 @@ class Learner:
         return StepTaken(loss, learning_rate)
 
     def _gradients_within_memory(self, batches: Sequence[Batch]) -> float:
-        """As `_gradients`, with smaller passes if memory is short, and uncompiled if the compiler fails."""
+        """As `_gradients`, with smaller passes if memory is short."""
         while True:
             try:
-                return self._gradients(batches)
+                return self._checked_gradients(batches)
             except Exception as error:
-                remedy = self._remedy(error)
-                if remedy is None:
+                if not is_shortage(error):
                     raise
                 log.warning("A step is tried again: %s", error)
             # only after the except block are the error's frames, and the tensors in them, released
             self.optimizer.zero_grad(set_to_none=True)
             release_memory()
-            remedy()
+            self._halve_passes()
 
-    def _remedy(self, error: Exception) -> Callable[[], None] | None:
-        if is_shortage(error):
-            return self._halve_passes
-        return self._disable_compiler if isinstance(error, TorchDynamoException | ImportError) else None
-
-    def _disable_compiler(self) -> None:
-        self.networks.disable_compiler()
-        self.warnings.append(NOT_COMPILED)
+    def _checked_gradients(self, batches: Sequence[Batch]) -> float:
+        """As `_gradients`; what is compiled for batches of new shapes is compared with the UNet itself."""
+        shapes = [(self.pieces, batch.edited.shape) for batch in batches]
+        loss = self.compiler_check(lambda: self._gradients(batches), shapes)
+        self.warnings += self.compiler_check.warnings
+        self.compiler_check.warnings.clear()
+        return loss
 
     def _halve_passes(self) -> None:
         if self.processes.count > 1 or self.pieces >= self.config.model.micro_batch_size:
@@ -219,9 +218,8 @@ class Learner:
             "pieces": self.pieces,
         }
 
-    @torch.no_grad()
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restores a saved state. Raises `CheckpointNotUsable` if it is that of another model."""
+    def check_state(self, state: dict[str, Any]) -> None:
+        """Raises `CheckpointNotUsable` if a saved state is that of another model."""
         saved = state.get("weights")
         shapes = {name: weight.shape for name, weight in self.weights.items()}
         if not isinstance(saved, dict) or {name: weight.shape for name, weight in saved.items()} != shapes:
@@ -230,10 +228,16 @@ class Learner:
                 "The checkpoint is of another model, or of a run that trains other weights.",
                 "Choose another exp_manager.exp_dir.",
             )
+
+    @torch.no_grad()
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores a saved state. Raises `CheckpointNotUsable` if it is that of another model."""
+        self.check_state(state)
         for name, weight in self.weights.items():
-            weight.copy_(saved[name])
+            weight.copy_(state["weights"][name])
         if "optimizer" in state:
-            self.optimizer.load_state_dict(state["optimizer"])
+            changed = restore_optimizer(self.optimizer, state["optimizer"])
+            self.warnings += [changed] if changed else []
         self.ema.load_state_dict(state.get("ema", {}))
         if state.get("scaler"):
             self.precision.scaler.load_state_dict(state["scaler"])

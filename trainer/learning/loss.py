@@ -176,20 +176,28 @@ class DenoisingLoss:
                 return target
 
     def _weights(self, timesteps: Tensor) -> Tensor:
-        """Returns the weight of each example (B,): 1, or by min-SNR (Hang et al. 2023, equations 7 to 9).
-
-        For the error of the image, the weight is min(SNR, γ). The error of the noise is that of the image
-        times SNR, that of v is that of the image times SNR + 1.
-        """
+        """Returns the weight of each example (B,): 1, or by min-SNR (`min_snr_weights`)."""
         gamma = self.config.min_snr_gamma
         if gamma == 0:
             return torch.ones(len(timesteps), device=timesteps.device)
         kept: Tensor = self.noise_scheduler.alphas_cumprod.to(timesteps.device)[timesteps].float()
-        ratio = kept / (1 - kept)
-        match self.prediction_type:
-            case "epsilon":  # in this form it is 1 where SNR is 0
-                return (gamma / ratio).clamp(max=1)
-            case "v_prediction":
-                return ratio.clamp(max=gamma) / (ratio + 1)
-            case _:
-                return ratio.clamp(max=gamma)
+        return min_snr_weights(kept / (1 - kept), gamma, self.prediction_type)
+
+
+def min_snr_weights(ratio: Tensor, gamma: float, prediction_type: str) -> Tensor:
+    """Returns the weight of the error at each signal-to-noise ratio (Hang et al. 2023, arXiv 2303.09556).
+
+    For the error of the image, the weight is min(SNR, γ). The error of the noise is that of the image times
+    SNR, that of v is that of the image times SNR + 1.
+
+    At a last timestep that is pure noise (Lin et al. 2024), SNR is 0 and the weight is 1, as in the authors'
+    own code: models that edit in one step edit there, and would learn nothing with the weight 0.
+    """
+    match prediction_type:
+        case "epsilon":
+            weights = (gamma / ratio).clamp(max=1)
+        case "v_prediction":
+            weights = ratio.clamp(max=gamma) / (ratio + 1)
+        case _:
+            weights = ratio.clamp(max=gamma)
+    return torch.where(ratio > 0, weights, torch.ones_like(weights))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import torch
@@ -21,6 +22,11 @@ from trainer.protocol.events import WarningRaised, make_warning
 NOT_COMPILED = make_warning(
     "compiler.not-compiled", "TorchInductor finds no compiler that works here; the UNet is not compiled."
 )
+INDUCTOR_OPTIONS = {"layout_optimization": False}
+"""Options of TorchInductor. With memory layouts of its own choice, torch 2.13 computes zeros on a CPU for the
+gradients of all levels of a UNet but the outermost."""
+CUDA_GRAPHS_OPTIONS = {"triton.cudagraphs": True}
+"""What the mode "reduce-overhead" sets, which cannot be given beside options."""
 
 
 @dataclass
@@ -55,6 +61,16 @@ class Networks:
         """Runs the UNet uncompiled from now on."""
         self.is_graphed = False
         self.parts["unet"]._compiled_call_impl = None
+
+    @contextmanager
+    def uncompiled(self) -> Iterator[None]:
+        """Runs the UNet uncompiled during the context."""
+        unet = self.parts["unet"]
+        compiled, unet._compiled_call_impl = unet._compiled_call_impl, None
+        try:
+            yield
+        finally:
+            unet._compiled_call_impl = compiled
 
     def begin_pass(self) -> None:
         """Must be called before each pass forward and backward."""
@@ -117,7 +133,7 @@ def _compile(model: Model, config: ModelConfig, networks: Networks) -> None:
             )
         )
     networks.is_graphed = config.inductor_cudagraphs and on_gpu
-    model.unet.compile(mode="reduce-overhead" if networks.is_graphed else None)
+    model.unet.compile(options={**INDUCTOR_OPTIONS, **(CUDA_GRAPHS_OPTIONS if networks.is_graphed else {})})
 
 
 def _has_compiler(on_gpu: bool) -> bool:

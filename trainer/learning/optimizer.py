@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 FINAL_SHARE = 0.02
 """Share of the learning rate at the end of a `decay`."""
+CHANGEABLE = {"weight_decay": "weight decay", "betas": "betas", "eps": "eps"}
+"""Options that a resumed run may change, with their names in messages; each step sets the learning rate."""
 NO_EIGHT_BIT = make_warning(
     "optimizer.no-eight-bit",
     "AdamW with 8 bits needs bitsandbytes and a GPU that it supports; AdamW is used instead.",
@@ -69,6 +71,35 @@ def _try_out(kind: type[torch.optim.Optimizer], device: torch.device) -> None:
     kind([weight]).step()  # type: ignore[call-arg]
     if not bool(torch.isfinite(weight).all()):
         raise ArithmeticError("A step gave no numbers.")
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> WarningRaised | None:
+    """Restores the moments of all weights; the options of the optimiser stay as they are configured now.
+
+    Returns a warning if they differ from those of the saved state.
+    """
+    configured = [
+        {name: value for name, value in group.items() if name != "params"} for group in optimizer.param_groups
+    ]
+    optimizer.load_state_dict(state)
+    changes: dict[str, str] = {}
+    for group, own in zip(optimizer.param_groups, configured, strict=True):
+        for name in CHANGEABLE.keys() & own.keys() & group.keys():
+            before, now = _option_text(group[name]), _option_text(own[name])
+            if before != now:
+                changes[name] = f"{CHANGEABLE[name]} {now} instead of {before}"
+        group.update(own)
+    if not changes:
+        return None
+    return make_warning(
+        "optimizer.options-changed",
+        "The run continues with {changes}.",
+        changes=", ".join(changes[name] for name in CHANGEABLE if name in changes),
+    )
+
+
+def _option_text(value: object) -> str:
+    return " and ".join(f"{each:g}" for each in (value if isinstance(value, tuple | list) else (value,)))
 
 
 def learning_rate_at(step: int, total_steps: int, config: OptimizerConfig) -> float:

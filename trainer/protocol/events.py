@@ -1,6 +1,6 @@
 """The lines a training run prints: one JSON object each, whose `type` names the event.
 
-    preparing, caching   before the first step: the stage and its progress
+    preparing, caching   before the first step, and while the UNet is compiled: the stage and its progress
     started              once; `version` is the version of this protocol
     step                 after each step: loss, learning rate, samples a second, seconds left, memory
     preview, validation  at the steps where the model is validated
@@ -43,7 +43,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparationProgressed(Event):
-    """A stage before the first step made progress; a total of 0 means that it is unknown."""
+    """A stage before the first step, or the stage "compiling" of a step, made progress.
+
+    A total of 0 means that it is unknown.
+    """
 
     type: ClassVar[str] = "preparing"
     stage: str
@@ -189,7 +192,8 @@ class Estimated(Event):
     steps: int
     seconds: float
     fits: bool
-    """Whether the disk has room for the run and the run ends within trainer.max_time."""
+    """Whether the disk and the limit of the cache have room for the run, and the run ends within
+    trainer.max_time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,7 @@ from trainer.protocol.commands import Commands
 from trainer.protocol.events import (
     CheckpointSaved,
     EventStream,
+    PreparationProgressed,
     StepFinished,
     TrainingFinished,
     TrainingStarted,
@@ -41,6 +43,10 @@ from trainer.runs.metrics import Metrics
 from trainer.runs.resumption import Resumption
 
 log = logging.getLogger(__name__)
+
+COMPILING = PreparationProgressed(stage="compiling")
+COMPILING_INTERVAL = 10.0
+"""Seconds from one event to the next while the UNet is compiled."""
 
 Exporter = Callable[[Path], Path]
 """Writes the current model to a folder, and returns the path that the last event names."""
@@ -81,6 +87,7 @@ class TrainingLoop:
         self.processes = processes or Processes()
         self.validation, self.exporter = validation, exporter or self._export_folder
         self.learner = Learner(model, config, self.processes)
+        self.learner.compiler_check.compiling = self._report_compiling
         self.resumption = Resumption(self.learner, examples, config, self.processes)
         self.encoders = encoders or NetworkOffload((), config.run_folder)
         self.metrics = Metrics(config, events)
@@ -175,6 +182,8 @@ class TrainingLoop:
     def _validate(self) -> None:
         """Validates the averaged weights; saves a checkpoint if their loss is the lowest so far."""
         step, known = self.learner.step, self.resumption.history.validations
+        if not self.config.trainer.val_check_interval:
+            return
         if self.validation is None or self._validated_step == step or (known and known[-1][0] == step):
             return
         self._validated_step = step
@@ -247,6 +256,24 @@ class TrainingLoop:
             )
         )
 
+    @contextmanager
+    def _report_compiling(self) -> Iterator[None]:
+        """Sends a progress event now, and others while the context lasts, since compiling takes minutes."""
+        has_ended = threading.Event()
+
+        def send() -> None:
+            self.events.send(COMPILING)
+            while not has_ended.wait(COMPILING_INTERVAL):
+                self.events.send(COMPILING)
+
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        try:
+            yield
+        finally:
+            has_ended.set()
+            sender.join()
+
     def _report_unusable(self, batches: Sequence[Batch]) -> None:
         """Sends a warning about pairs that can no longer be used, each once in a run."""
         known = self.resumption.history.unusable
@@ -297,11 +324,15 @@ class TrainingLoop:
 
 
 class StepClock:
-    """Measures how long steps take, from its creation on."""
+    """Measures how long steps take, from its creation on, without the time of compiling."""
 
     def __init__(self, learner: Learner) -> None:
-        self._learner, self._first, self._started = learner, learner.step, time.perf_counter()
+        self._learner, self._first, self._started = learner, learner.step, self._now(learner)
+
+    @staticmethod
+    def _now(learner: Learner) -> float:
+        return time.perf_counter() - learner.compiler_check.seconds
 
     def seconds_per_step(self) -> float:
         """Returns the mean seconds of the steps since; at least one must have been taken."""
-        return (time.perf_counter() - self._started) / (self._learner.step - self._first)
+        return (self._now(self._learner) - self._started) / (self._learner.step - self._first)

@@ -58,8 +58,6 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
 
     from trainer.examples.replay import with_replay
     from trainer.export.run_export import data_facts
-    from trainer.export.run_record import RunRecord
-    from trainer.runs.identity import EarlierRun
     from trainer.runs.numerics import shard_counts, with_numerics
 
     kept = _kept_numerics(config, events)
@@ -67,14 +65,15 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     config = with_numerics(config, kept, device)
     torch.backends.cudnn.benchmark = config.trainer.benchmark
     is_probe = settings.probe is not None
-    earlier = EarlierRun() if is_probe else _earlier_run(config, events)
+    earlier = _earlier_run(config, events)
     config = with_replay_defaults(config, start, earlier.settings)
-    record = RunRecord() if is_probe else earlier.record_of(config, found)
+    record = earlier.record_of(config, found)
     divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
-    if not is_probe:
-        _record_run(config, earlier, replace(record, start_name=start.name), model, processes)
+    if earlier.exists or not is_probe:
+        named = replace(record, start_name=start.name)
+        _record_run(config, earlier, named, model, processes, is_kept=not is_probe)
     train, replay = divided.train, None
     if config.data.replay.pairs:
         train, replay = with_replay(config, train, model)
@@ -100,16 +99,25 @@ def _earlier_run(config: TrainingConfig, events: EventStream) -> EarlierRun:
 
 
 def _record_run(
-    config: TrainingConfig, earlier: EarlierRun, record: RunRecord, model: Model, processes: Processes
+    config: TrainingConfig,
+    earlier: EarlierRun,
+    record: RunRecord,
+    model: Model,
+    processes: Processes,
+    *,
+    is_kept: bool,
 ) -> None:
-    """Checks the start weights and writes the record. Raises `RunNotUsable` or `OutputNotWritable`."""
+    """Checks the start weights, and writes the record if `is_kept`.
+
+    Raises `RunNotUsable` or `OutputNotWritable`.
+    """
     from trainer.export.run_record import write_record
     from trainer.learning.fingerprint import fingerprint, networks_of
 
     own = fingerprint(*networks_of(model)) if processes.is_first else ""
     start_weights = processes.gather(own)[0]
     earlier.check_start_weights(config, start_weights)
-    if processes.is_first:
+    if is_kept and processes.is_first:
         write_record(config.run_folder, replace(record, start_weights=start_weights))
 
 

@@ -11,9 +11,9 @@ from engine.files.disk_space import free_space
 from trainer.config import TrainingConfig
 from trainer.examples.cache_trial import CacheTrial
 from trainer.examples.replay import draws_per_step
-from trainer.learning.checkpoint import tensor_bytes
+from trainer.learning.checkpoint import SPARE, tensor_bytes
 from trainer.learning.learner import Learner
-from trainer.protocol.events import Estimated, ProbeFinished
+from trainer.protocol.events import Estimated, ProbeFinished, WarningRaised
 from trainer.runs.loop import TrainingLoop
 
 WARM_UP, TIMED = 1, 3
@@ -25,14 +25,16 @@ HALF = 2
 def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
     """Takes a few steps and sends a `probe` event, and an `estimate` event for each number of steps.
 
-    Raises `Cancelled` on a request to stop.
+    If the run could not make its caches, sends a warning with the reason first. Raises `Cancelled` on a
+    request to stop, and `CheckpointNotUsable` if the run could not continue what is in its folder.
     """
     learner, events = training.learner, training.events
+    training.resumption.check()
     seconds = _seconds_per_step(training)
     for warning in learner.warnings:
         events.send(warning)
     caches = training.examples if isinstance(training.examples, CacheTrial) else None
-    preparation = caches.seconds if caches else 0.0
+    preparation = (caches.seconds if caches else 0.0) + learner.compiler_check.seconds
     replay = caches.edit_seconds * draws_per_step(training.config) if caches else 0.0
     replayed_steps = (training.config.data.replay.pairs or 0) / draws_per_step(training.config)
     disk = disk_needed(learner, training.config) + (caches.disk if caches else 0)
@@ -50,7 +52,10 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
             replay_steps=math.ceil(replayed_steps),
         )
     )
-    has_room = free_space(training.config.run_folder) >= disk
+    problem = caches.problem if caches else None
+    if problem is not None:
+        events.send(WarningRaised.of(problem.kind, problem.report()))
+    has_room = problem is None and free_space(training.config.run_folder) >= disk + SPARE
     for count in steps or (training.config.trainer.max_steps,):
         total = preparation + min(count, replayed_steps) * replay + count * seconds
         fits = has_room and total <= training.config.trainer.max_seconds

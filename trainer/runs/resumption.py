@@ -93,6 +93,12 @@ class Resumption:
         self._compare(kept)
         self.save()
 
+    def check(self) -> None:
+        """Raises `CheckpointNotUsable` where `resume_or_begin` would; loads nothing."""
+        state = self._found_state()
+        if state is not None:
+            self.learner.check_state(state)
+
     def begin(self, steps: int, kept: NumericSettings | None = None) -> None:
         """Begins at the first of so many steps; `kept` are the numeric settings of the preparation."""
         self._take_numerics(kept or NumericSettings())

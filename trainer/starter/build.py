@@ -73,7 +73,6 @@ class UNetStage:
     learning_rate: float
     decay: bool
     """Whether the learning rate falls along a cosine, rather than staying constant."""
-    is_compiled: bool = False
 
     @property
     def name(self) -> str:
@@ -82,12 +81,8 @@ class UNetStage:
 
 
 CPU_STAGES = (
-    UNetStage(
-        square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False, is_compiled=True
-    ),
-    UNetStage(
-        square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True, is_compiled=True
-    ),
+    UNetStage(square=128, shards=60, batch_size=24, steps=6000, learning_rate=6e-4, decay=False),
+    UNetStage(square=256, shards=22, batch_size=8, steps=2800, learning_rate=6e-4, decay=True),
 )
 GPU_STAGES = (
     # a learning rate of 1e-3 diverged after 800 steps: the UNet no longer followed instructions
@@ -190,7 +185,6 @@ def train_stage(
             micro_batch_size=stage.batch_size,
             conditioning_dropout_prob=0.0,  # the examples already have conditions dropped
             timestep_sampling="few_steps",
-            inductor=stage.is_compiled,
             optim=OptimizerConfig(
                 lr=stage.learning_rate,
                 weight_decay=0.01,

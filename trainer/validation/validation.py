@@ -135,10 +135,12 @@ class Validation:
 def make_validation(
     model: Model, config: TrainingConfig, val: PairSet, train: PairSet, events: EventStream
 ) -> Validation | None:
-    """Returns the validation of a run; None without val pairs and fixed edits.
+    """Returns the validation of a run; None if it never validates, or without val pairs and fixed edits.
 
     Without val pairs, training pairs are edited for the previews.
     """
+    if not config.trainer.val_check_interval:
+        return None
     shown = val if val.pairs else train
     edits = [*_pair_edits(shown, config.validation.edits), *_own_edits(config.validation)]
     batches = _val_batches(model, config, val) if val.pairs else []
@@ -175,16 +177,19 @@ def preview_settings(config: TrainingConfig, model: Model) -> EditSettings:
 def _val_batches(model: Model, config: TrainingConfig, val: PairSet) -> list[Batch]:
     """Returns each val pair once, up to `trainer.limit_val_batches` batches, never mirrored."""
     size = min(config.model.micro_batch_size, len(val.pairs))
+    # with weights, some pairs would be drawn twice and others never
+    unweighted = replace(val, sources=tuple(replace(source, weight=None) for source in val.sources))
     examples = PairExamples(
-        val,
+        unweighted,
         resolution=config.data.resolution,
         flip=False,
         batch_size=size,
         seed=SEED,
         size_multiple=model.size_multiple,
     )
-    count = min(examples.size // size, config.trainer.limit_val_batches)
-    return [examples.batch(number) for number in range(count)]
+    count = min(examples.size, size * config.trainer.limit_val_batches)
+    # the last batch may be smaller; its other draws would be pairs that are measured already
+    return [examples.batch(first // size)[slice(count - first)] for first in range(0, count, size)]
 
 
 def _encoded(model: Model, batch: Batch) -> Batch:

@@ -140,7 +140,7 @@ class ProgressPage(TrainingPage):
         match session.phase:
             case TrainingPhase.STOPPING:
                 return self.tr("Stopping: finishing this step and saving…")
-            case TrainingPhase.TRAINING if progress.step:
+            case TrainingPhase.TRAINING if progress.step and progress.preparing is None:
                 return TrainingTexts().steps_done(progress.step, progress.total_steps)
             case TrainingPhase.DONE if session.outcome is not None:
                 return session.outcome.sentence()

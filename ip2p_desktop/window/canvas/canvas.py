@@ -67,6 +67,11 @@ class Canvas(QWidget):
         page = self.welcome if self._stack.currentIndex() == 0 else self.view
         return page.minimumSizeHint()
 
+    def show_welcome(self) -> None:
+        """Show the welcome page instead of a photo."""
+        self._stack.setCurrentWidget(self.welcome)
+        self.view.show_photo(None)
+
     def show_photo(self, photo: DisplayImage) -> None:
         """Show a photo alone."""
         self._stack.setCurrentWidget(self.view)

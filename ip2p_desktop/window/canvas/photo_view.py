@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from ip2p_desktop.session.store.session_record import ViewRecord
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import draw_label
 from ip2p_desktop.window.canvas.divider import SPAN, Divider
@@ -95,6 +96,27 @@ class PhotoView(QWidget):
             return self._viewport.transform
         part = _cropped(self._before, self._after)
         return QTransform.fromTranslate(-part.left(), -part.top()) * self._viewport.transform
+
+    @property
+    def position(self) -> ViewRecord:
+        """Zoom, centre and divider."""
+        centre = self._viewport.centre
+        return ViewRecord(
+            is_fitted=self._viewport.is_fitted,
+            zoom=self.zoom,
+            centre_x=centre.x(),
+            centre_y=centre.y(),
+            divider=self.divider.value(),
+        )
+
+    @position.setter
+    def position(self, position: ViewRecord) -> None:
+        if position.is_fitted:
+            self._viewport.fit()
+        else:
+            self._viewport.place(position.zoom, QPointF(position.centre_x, position.centre_y))
+        self.divider.setValue(position.divider)
+        self._lay_out()
 
     @property
     def tool(self) -> Tool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QTransform
 MARGIN = 24.0
 """Margin in points around a fitted photo."""
 MAX_ZOOM = 16.0
+SMALLEST_ZOOM = 1e-3
 MAX_FIT_ZOOM = 4.0
 """Maximal zoom of a fitted photo, for small ones."""
 STEP = 1.25
@@ -43,6 +44,18 @@ class Viewport:
         """Fit the photo to the view, also after changes of either size."""
         self.is_fitted = True
         self._centre = QPointF(0.5, 0.5)
+
+    @property
+    def centre(self) -> QPointF:
+        """The part of the photo in the middle of the view, as shares of its width and height."""
+        return QPointF(self._centre)
+
+    def place(self, zoom: float, centre: QPointF) -> None:
+        """Set the zoom and the part of the photo in the middle of the view."""
+        self._zoom = min(max(zoom, SMALLEST_ZOOM), MAX_ZOOM)
+        self._centre = QPointF(centre)
+        self.is_fitted = False
+        self._limit_centre()
 
     @property
     def zoom(self) -> float:

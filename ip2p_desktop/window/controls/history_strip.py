@@ -79,8 +79,7 @@ class HistoryStrip(QListWidget):
         """Append a node."""
         item = QListWidgetItem()
         item.setData(ENTRY, entry)
-        side = round(THUMBNAIL * self.devicePixelRatioF())
-        item.setData(IMAGE, entry.display_image.thumbnail(side))
+        item.setData(IMAGE, entry.pixels.thumbnail)
         item.setToolTip(tooltip_text(self.description(entry)))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, self.description(entry))
         with QSignalBlocker(self):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
-from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.image_loader import ImageLoader
+from ip2p_desktop.session.session_store import SessionStore
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.window.main_window import MainWindow
 
@@ -44,6 +46,10 @@ class EditController(QObject):
         models: InstalledModels,
     ) -> None:
         super().__init__(window)
+        self.store: SessionStore | None = None
+        """The session to which results are written."""
+        self.loader = ImageLoader(tree, self)
+        self._canvas = window.canvas
         self._notice_bar = window.notice_bar
         self._models = models
         self._starts_with_models = False
@@ -69,6 +75,8 @@ class EditController(QObject):
         queue.waiting_changed.connect(row.show_waiting)
 
     def _connect_controls(self, window: MainWindow) -> None:
+        self.loader.failed.connect(self.refused)
+        self.loader.loading_changed.connect(self._show_loading)
         self._composer.edit_requested.connect(self.start)
         self._composer.cancel_requested.connect(self.cancel)
         window.actions_.edit.triggered.connect(self.start)
@@ -99,7 +107,8 @@ class EditController(QObject):
             return
         assert document.source is not None
         assert document.model is not None
-        self._queue.submit(EditJob(EditState.of_request(request), document.source, document.model))
+        state = EditState.of_request(request)
+        self._queue.submit(EditJob(state, document.source, document.model, self.store))
 
     def _on_models_changed(self) -> None:
         if self._starts_with_models:
@@ -128,8 +137,9 @@ class EditController(QObject):
     def open_source(self, source: SourcePhoto) -> None:
         """Cancel all edits and show another photo."""
         self.cancel()
+        self.loader.cancel()
         self._tree.add(source)
-        self._document.show(source)
+        self._display(source)
 
     def add_source(self, source: SourcePhoto) -> None:
         """Add a photo to the strip without showing it."""
@@ -140,19 +150,28 @@ class EditController(QObject):
 
         Returns whether its image can be read; if not, emits `refused` and changes nothing.
         """
-        try:
-            child = result.as_source()
-        except ImageUnreadable as error:
-            self.refused.emit(error.report())
+        if not self._can_show(result):
             return False
+        child = result.as_source()
         self.cancel()
         self._tree.add(child, is_listed=False)
-        self._document.show(child)
+        self._display(child)
         return True
+
+    def load(
+        self, node: EditNode, ready: Callable[[], None], failed: Callable[[], None] | None = None
+    ) -> None:
+        """Call `ready` as soon as a node can be shown; emits `refused` if its images cannot be read."""
+        if node is self._document.shown:
+            self.loader.cancel()
+            ready()
+        else:
+            self.loader.load(node, ready, failed)
 
     def show(self, node: EditNode) -> bool:
         """Show a photo or a result. Settings and the running edit are not changed.
 
+        Call `load` before, as images that are not in memory are read here and now.
         The photo of the running edit shows the preview and the result of the edit; another node stays on
         screen when the edit ends. Returns whether it is shown. If its images cannot be read, emits
         `refused` and changes nothing.
@@ -165,16 +184,23 @@ class EditController(QObject):
         self.is_following = job is None or node is job.source
         if not self.is_following:
             self._document.preview = None
-        self._document.show(node)
+        self._display(node)
         return True
+
+    def _display(self, node: EditNode) -> None:
+        # before, as the images of a photo and its result may be above the limit of memory
+        self._tree.set_on_screen(node)
+        self._document.show(node)
 
     def _can_show(self, node: EditNode) -> bool:
         """Whether the images of a node are on screen or can be read; emits `refused` if not."""
         if node is self._document.shown:
             return True
+        self._tree.set_on_screen(node)
         try:
             node.load()
         except ImageUnreadable as error:
+            self._tree.set_on_screen(self._document.shown)
             self.refused.emit(error.report())
             return False
         return True
@@ -193,20 +219,20 @@ class EditController(QObject):
         if self.is_following:
             self._document.preview = image
 
-    def _on_finished(self, job: EditJob, result: EditResult, images: tuple[DisplayImage, ...]) -> None:
-        results = [
-            EditedPhoto(job.source, job.model, request, image, is_unchanged)
-            for request, image, is_unchanged in zip(
-                each_alone(result.request), images, each_unchanged(result), strict=True
-            )
-        ]
+    def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._tree.add(*results)
         if self.is_following and self._can_show(results[0]):
-            self._document.show(results[0])
+            self._display(results[0])
         self._document.preview = None
-        warnings = (str(error_text(warning)) for warning in result.warnings)
-        self._report_fallbacks((*result.fallbacks, *warnings))
+        warnings = (str(error_text(warning)) for warning in summary.warnings)
+        self._report_fallbacks((*summary.fallbacks, *warnings))
         self.finished.emit(results[0])
+
+    def _show_loading(self, name: str) -> None:
+        if name:
+            self._canvas.show_busy(self.tr("Opening {name}…").format(name=name))
+        else:
+            self._canvas.hide_busy()
 
     def _report_fallbacks(self, fallbacks: tuple[str, ...]) -> None:
         is_new, self._reported = fallbacks != self._reported, fallbacks
@@ -226,16 +252,3 @@ class EditController(QObject):
         if not is_busy:
             self._composer.progress_row.value = None
             self.is_following = True
-
-
-def each_unchanged(result: EditResult) -> list[bool]:
-    """For each image of a result, whether it hardly differs from the photo; False if not measured."""
-    return list(result.is_unchanged) or [False] * len(result.edited_images)
-
-
-def each_alone(request: EditRequest) -> list[EditRequest]:
-    """For each variation, the request that gives this one alone."""
-    return [
-        replace(request, variations=1, settings=replace(request.settings, seed=seed))
-        for seed in request.seeds
-    ]

@@ -132,7 +132,7 @@ class NoticeController(QObject):
         is_on_screen = self._document.result is result
         if not is_on_screen:
             self._offered = result
-            show = partial(self._show_result, result)
+            show = partial(self._edits.load, result, partial(self._show_result, result))
             self._bar.show_offer(
                 self.tr("The edit is done."),
                 self.tr("Show result"),

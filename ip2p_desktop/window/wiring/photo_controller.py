@@ -125,6 +125,8 @@ class PhotoController(QObject):
     def _show_on_canvas(self) -> None:
         document, canvas = self._document, self._window.canvas
         if document.source is None:
+            canvas.show_welcome()
+            self._window.header.show_photo("", "")
             return
         before = document.source.display_image
         if document.preview is not None:

@@ -41,7 +41,7 @@ def queue(client: EditClient) -> EditQueue:
 @pytest.fixture
 def make_job(starter: ModelCard) -> Callable[[str], EditJob]:
     image = Image.linear_gradient("L").convert("RGB")
-    photo = SourcePhoto(image, DisplayImage.of(image), "dog.jpg")
+    photo = SourcePhoto.of(image, DisplayImage.of(image), "dog.jpg")
 
     def make(instruction: str) -> EditJob:
         return EditJob(EditState(instruction=instruction), photo, starter)

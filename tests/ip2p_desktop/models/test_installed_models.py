@@ -177,7 +177,7 @@ def test_an_edit_started_before_the_list_is_known_waits_for_it_and_keeps_what_wa
 ) -> None:
     program = start()
     image = Image.linear_gradient("L").resize((96, 64)).convert("RGB")
-    program.edits.open_source(SourcePhoto(image, DisplayImage.of(image), "dog.jpg"))
+    program.edits.open_source(SourcePhoto.of(image, DisplayImage.of(image), "dog.jpg"))
     program.document.change(instruction="make it snow", num_inference_steps=33)
     program.edits.start()
     assert (

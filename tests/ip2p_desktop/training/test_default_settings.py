@@ -112,6 +112,7 @@ def test_a_model_with_many_steps_has_less_replay_and_trains_at_all_timesteps(
         chosen = replace(plan, settings=default_settings(card, keeps_edits=True))
         configs.append(config_of(chosen, tmp_path))
     fast, slow = configs
+    assert [config.model.min_snr_gamma for config in configs] == [0.0, 0.0], "it does not suit few steps"
     assert 0 < slow.data.replay.pairs < fast.data.replay.pairs
     assert slow.model.timestep_sampling == "uniform"
 

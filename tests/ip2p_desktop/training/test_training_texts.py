@@ -38,6 +38,14 @@ def test_what_happens_before_the_first_step(texts: TrainingTexts) -> None:
     assert texts.preparing(PreparationProgressed(stage="counting sheep")) == "Getting ready: counting sheep…"
 
 
+def test_compiling_is_shown_until_the_step_is_done(texts: TrainingTexts) -> None:
+    progress = RunProgress(total_steps=10)
+    progress.take(PreparationProgressed(stage="compiling"))
+    assert texts.preparing(progress.preparing) == "Compiling the model…"
+    progress.take(step_done(1, 0.5))
+    assert progress.preparing is None
+
+
 def test_a_steady_loss_stays_steady_when_smoothed() -> None:
     line = smoothed([LossPoint(step, 0.5) for step in range(100)])
     assert [point.loss for point in line] == pytest.approx([0.5] * 100)

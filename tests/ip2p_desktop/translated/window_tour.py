@@ -31,6 +31,7 @@ from ip2p_desktop.training import training_session
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
+from ip2p_desktop.window.sessions_dialog import SessionsDialog
 
 TESTS = Path(__file__).resolve().parent.parent.parent
 TIMEOUT_MS = 60_000
@@ -54,6 +55,7 @@ class Tour:
         self.models()
         self.training()
         self.preferences()
+        self.sessions()
         self.window.actions_.about.trigger()
         self.look("about")
 
@@ -166,6 +168,17 @@ class Tour:
         self.window.actions_.preferences.trigger()
         self.look("preferences")
         self.window.findChild(PreferencesDialog).close()
+
+    def sessions(self) -> None:
+        self.window.recent_menu.about_to_fill.emit()
+        self.window.recent_menu.popup(self.window.pos())
+        self.look("recent files")
+        self.window.recent_menu.hide()
+        self.window.actions_.sessions.trigger()
+        dialog = self.window.findChild(SessionsDialog)
+        self.wait(lambda: bool(dialog.rows))
+        self.look("sessions")
+        dialog.close()
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Run the program until something is so."""

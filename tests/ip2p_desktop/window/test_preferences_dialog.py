@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDia
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
-from engine.request import EditResult
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.editing.editor_options import EditorOptions
+from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.widgets.folder_control import FolderControl
 from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
@@ -46,19 +46,19 @@ def choose(dialog: PreferencesDialog, key: str, text: str) -> None:
     assert menu.currentText() == text
 
 
-def edit(qtbot: QtBot, program: Program) -> EditResult:
+def edit(qtbot: QtBot, program: Program) -> EditSummary:
     program.document.change(instruction="make it snow")
     with qtbot.waitSignal(program.queue.finished, timeout=TIMEOUT_MS) as finished:
         program.edits.start()
     result = finished.args[1]
-    assert isinstance(result, EditResult)
+    assert isinstance(result, EditSummary)
     return result
 
 
 def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
     assert list(dialog.controls) == [
         *("device", "dtype", "compile", "threads"),
-        *("models_folder", "output_folder", "theme"),
+        *("models_folder", "output_folder", "session_budget", "theme"),
     ]
     labels = [label.text() for label in dialog.findChildren(QLabel)]
     for text in (
@@ -68,6 +68,7 @@ def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
         "Threads",
         "Models folder",
         "Results folder",
+        "Disk space for sessions",
         "Theme",
     ):
         assert text in labels

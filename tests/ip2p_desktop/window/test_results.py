@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.images.edit_record import METADATA_KEY, read_edit_record
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
-from ip2p_desktop.session.image_store import ImageStore
+from ip2p_desktop.session.image_memory import ImageMemory
 
 
 @pytest.fixture
@@ -77,32 +77,27 @@ def test_removing_from_the_strip(program: Program, make_edit: MakeEdit) -> None:
     assert first not in program.tree.listed
 
 
-def test_memory_is_bounded_and_no_result_is_lost(
-    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
-) -> None:
-    result = [make_edit(f"edit {number}") for number in range(4)]
-    pixels = [each.image().tobytes() for each in result]
-    byte_limit = result[0].pixels.byte_count * 2
-    store = ImageStore(tmp_path / "session", byte_limit)
-    tree = EditTree(store)
-    for each in result:
-        tree.add(each)
+def test_memory_is_bounded_and_no_result_is_lost(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
+    results = [make_edit(f"edit {number}") for number in range(4)]
+    pixels = [each.image().tobytes() for each in results]
+    byte_limit = results[0].pixels.byte_count * 2
+    tree = EditTree(ImageMemory(byte_limit))
+    tree.add(*results)
     assert tree.byte_count <= byte_limit
-    assert tree.listed == tuple(result)
-    assert result[0].pixels.byte_count == 0
+    assert tree.listed == tuple(results)
+    assert results[0].pixels.byte_count == 0
     click_thumbnail(qtbot, program, 1)
-    assert program.window.canvas.view.after is result[0].display_image
-    assert [each.image().tobytes() for each in result] == pixels
+    qtbot.waitUntil(lambda: program.document.result is results[0])
+    assert program.window.canvas.view.after is results[0].display_image
+    assert [each.image().tobytes() for each in results] == pixels
     assert tree.byte_count <= byte_limit
-    tree.close()
-    assert list((tmp_path / "session").iterdir()) == []
 
 
 @pytest.fixture
 def lost(program: Program, make_edit: MakeEdit, tmp_path: Path) -> EditedPhoto:
     """A result whose file was deleted; another result is on screen."""
     first, second = make_edit("make it snow"), make_edit("make it warmer")
-    file = tmp_path / "lost.pixels"
+    file = tmp_path / "lost.tif"
     first.pixels.set_file(file)
     first.pixels.drop_from_memory()
     assert program.document.result is second
@@ -114,11 +109,12 @@ def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
     qtbot: QtBot, program: Program, lost: EditedPhoto, content: bytes | None, tmp_path: Path
 ) -> None:
     if content is not None:
-        (tmp_path / "lost.pixels").write_bytes(content)
+        (tmp_path / "lost.tif").write_bytes(content)
     document, strip, notice = program.document, program.window.history_strip, program.window.notice_bar
     shown, before, after = document.shown, document.state, program.window.canvas.view.after
     click_thumbnail(qtbot, program, 1)
-    assert "lost.pixels cannot be read" in notice.message.text()
+    qtbot.waitUntil(notice.isVisible)
+    assert "lost.tif cannot be read" in notice.message.text()
     assert (document.shown, program.window.canvas.view.after) == (shown, after)
     assert strip.currentRow() == 2
     for use in (
@@ -129,12 +125,15 @@ def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
         notice.clear()
         program.history.show_node(shown) if shown is not None else None
         use()
-        assert notice.isVisible()
+        qtbot.waitUntil(notice.isVisible)
         assert (document.shown, document.state) == (shown, before)
 
 
-def test_undo_goes_past_a_result_whose_file_is_lost(program: Program, lost: EditedPhoto) -> None:
+def test_undo_goes_past_a_result_whose_file_is_lost(
+    qtbot: QtBot, program: Program, lost: EditedPhoto
+) -> None:
     program.history.undo()
+    qtbot.waitUntil(program.window.notice_bar.isVisible)
     assert program.document.shown is program.tree.listed[-1]
     program.history.undo()
     assert program.document.shown is lost.source
@@ -206,7 +205,7 @@ def test_saving_writes_the_result_with_its_request(
 
 def test_a_result_used_as_source_keeps_what_the_camera_noted(make_edit: MakeEdit) -> None:
     result = make_edit("make it snow")
-    result.source.image.info = {"dpi": (300.0, 300.0)}
+    result.source.info = {"dpi": (300.0, 300.0)}
     assert result.as_source().image.info == {"dpi": (300.0, 300.0)}
     assert result.as_source().image.tobytes() == result.image().tobytes()
 

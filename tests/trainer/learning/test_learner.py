@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from fakes.learners import CPU, batch, learner_of, settings
 from torch import Tensor, nn
 
 from engine.errors import OutOfMemory
-from engine.models.loading import Model, load_model
+from engine.models.loading import Model
 from trainer.batches.batch import Batch
-from trainer.config import TrainingConfig, read_config
-from trainer.distributed.parallel import Processes
 from trainer.learning.attention_kernels import flash_attention
 from trainer.learning.learner import Learner, TrainingDiverged
 from trainer.learning.networks import NOT_COMPILED
@@ -22,44 +22,16 @@ from trainer.learning.precision import Precision, choose_precision
 from trainer.learning.threads import Deadline, TooSlow
 from trainer.learning.trial_pass import trial_pass
 
-CPU = torch.device("cpu")
 SAME = 2e-5
 """Rounding, as the optimiser enlarges it where a gradient is next to nothing; a step moves by 1e-4."""
 Make = Callable[..., Learner]
-
-
-def settings(*words: str) -> TrainingConfig:
-    usual = [
-        "data.data_path=pairs",
-        "trainer.precision=32",
-        "model.micro_batch_size=4",
-        "trainer.max_steps=9",
-    ]
-    return read_config([*usual, *words])
 
 
 @pytest.fixture
 def make(tiny_editor: Path) -> Make:
     """A learner with settings, on a fresh copy of the same model."""
 
-    def make_learner(*words: str, prepare: Callable[[Model], None] = lambda model: None) -> Learner:
-        model = load_model(tiny_editor, device=CPU, dtype=torch.float32)
-        prepare(model)
-        learner = Learner(model, settings(*words), Processes())
-        learner.model = model  # type: ignore[attr-defined] (for the tests)
-        return learner
-
-    return make_learner
-
-
-def batch(number: int, size: int = 4) -> Batch:
-    """Examples `number` · `size` and following."""
-    rows = []
-    for index in range(number * size, (number + 1) * size):
-        generator = torch.Generator().manual_seed(index)
-        rows.append(torch.randn(2, 4, 8, 8, generator=generator))
-    both = torch.stack(rows)
-    return Batch(both[:, 0], both[:, 1], ["make it night"] * size, is_latents=True)
+    return partial(learner_of, tiny_editor)
 
 
 def weights_after(learner: Learner, steps: int = 3, size: int = 4) -> dict[str, Tensor]:
@@ -185,7 +157,7 @@ def test_no_kernel_of_cudnn_is_taken(make: Make) -> None:
 def test_it_is_insisted_on_in_the_unet_alone(make: Make) -> None:
     """The VAE's attention is too wide for the kernel on a GPU, and the text encoder's has a mask."""
     learner = make("model.unet_config.use_flash_attention=True", "model.unet_config.use_checkpoint=True")
-    model: Model = learner.model  # type: ignore[attr-defined]
+    model = learner.loss.model
     parts = {"unet": model.unet.mid_block, "text": model.text_encoders.networks[0], "vae": model.vae.encoder}
     others: dict[str, set[bool]] = {}
     for part, module in parts.items():
@@ -277,7 +249,7 @@ def test_the_seed_decides(make: Make) -> None:
 
 def test_what_is_not_trained_stays_as_it_was(make: Make) -> None:
     learner = make()
-    model: Model = learner.model  # type: ignore[attr-defined]
+    model = learner.loss.model
     frozen = [*model.vae.parameters(), *model.text_encoders.networks[0].parameters()]
     before = [weight.clone() for weight in frozen]
     weights_after(learner, steps=1)

@@ -182,11 +182,14 @@ def test_min_snr_weighs_as_its_paper_says(model: Model, predicts: str) -> None:
     assert torch.allclose(loss._weights(timesteps) * in_pictures, ratio.clamp(max=gamma), rtol=1e-5)
 
 
-def test_a_weight_is_a_number_where_nothing_is_left_of_the_picture(model: Model) -> None:
-    use_zero_terminal_snr(predicting(model, "v_prediction"))
+@pytest.mark.parametrize("predicts", ["v_prediction", "sample"])
+def test_the_timestep_at_which_the_starter_edits_has_a_weight(model: Model, predicts: str) -> None:
+    """Nothing is left of the picture there; the paper's formula would make the weight 0."""
+    use_zero_terminal_snr(predicting(model, predicts))
     loss = DenoisingLoss(model, ModelConfig(min_snr_gamma=5.0))
     assert loss.noise_scheduler.alphas_cumprod[999] == 0
-    assert loss._weights(torch.tensor([999])).item() == 0
+    assert loss._weights(torch.tensor([999])).item() == 1
+    assert 0 < loss._weights(torch.tensor([998])).item() < 1e-3
     value, unet, _ = recorded(model, ModelConfig(min_snr_gamma=5.0))
     assert value > 0
     assert torch.isfinite(unet.inputs).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from PIL import Image
 from transformers import CLIPConfig, CLIPModel
 
-from engine.errors import ModelNotUsable
+from engine.errors import InvalidRequest, ModelNotUsable
 from engine.models.families import clip_vocabulary
 from engine.models.loading import load_model
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
@@ -24,6 +25,7 @@ from trainer.evaluation import (
     evaluate,
     for_clip,
     main,
+    text_scale_of,
     to_json,
 )
 from trainer.validation.clip_similarity import DEVIATION, MEAN, ClipSimilarity
@@ -160,6 +162,16 @@ def test_every_scale_edits_the_same_pairs_from_the_same_noise(
     assert to_json(again, FEW) == to_json(points, FEW)
 
 
+def test_the_text_scale_is_the_models_own_unless_another_is_named(
+    starter: Path, base_folder: Callable[[str, int], Path]
+) -> None:
+    without_card = base_folder("sd1", 8)
+    assert [text_scale_of(model, None) for model in (starter, without_card)] == [1.0, 7.5]
+    assert text_scale_of(starter, 3.0) == 3.0
+    with pytest.raises(InvalidRequest, match="from 0 to 50"):
+        text_scale_of(starter, 51.0)
+
+
 def test_pairs_without_captions_are_refused_in_a_sentence(
     starter: Path, clip_folder: Path, pair_folder: Path
 ) -> None:
@@ -182,10 +194,12 @@ def test_the_command_writes_numbers_and_curve(
     assert main(options) == 0
     written = json.loads((tmp_path / "f.json").read_text())
     assert [point["image_guidance_scale"] for point in written["points"]] == list(IMAGE_SCALES)
-    assert (written["settings"]["mode"], written["settings"]["text_scale"]) == ("repository", 7.5)
+    assert (written["settings"]["mode"], written["settings"]["text_scale"]) == ("repository", 1.0)
     assert {"sim_0", "sim_1", "sim_direction", "sim_image"} < written["points"][0].keys()
     ElementTree.parse(tmp_path / "f.svg")
     assert capsys.readouterr().out.count("direction") == len(IMAGE_SCALES)
+    assert main([*options, "--text-scale", "60"]) == 2
+    assert "--text-scale must be from 0 to 50" in capsys.readouterr().err
     assert main([*options[:5], str(tmp_path)]) == 2
     errors = capsys.readouterr().err
     assert "contains no CLIP model" in errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,31 @@ def test_a_second_validation_of_the_same_run_measures_the_same(
 ) -> None:
     losses = [made(model, config, pairs, pairs, io.StringIO()).run(0) for _ in range(2)]
     assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize("weight", [None, 3.0], ids=["alike", "weighted"])
+def test_every_val_pair_is_measured_once(
+    model: Model, config: TrainingConfig, pairs: PairSet, weight: float | None
+) -> None:
+    """Seven in batches of four, of two datasets that may have different weights in training."""
+    other = [replace(pair, source=1) for pair in pairs.pairs[:2]]
+    sources = (replace(pairs.sources[0], weight=weight), Source(pairs.folder, weight and 1.0))
+    seven = replace(pairs, sources=sources, pairs=(*pairs.pairs[2:7], *other))
+    config.model.micro_batch_size, config.validation.edits = 4, 0
+    validation = made(model, config, seven, pairs, io.StringIO())
+    assert [len(batch.instructions) for batch in validation._pixels] == [4, 3]
+    images = torch.cat([batch.original for batch in validation._pixels])
+    assert len(torch.unique(images.flatten(1), dim=0)) == 7
+    loss = validation.run(0)
+    config.model.micro_batch_size = 1
+    assert made(model, config, seven, pairs, io.StringIO()).run(0) == pytest.approx(loss, rel=1e-4)
+    config.model.micro_batch_size, config.trainer.limit_val_batches = 3, 2
+    assert len(made(model, config, seven, pairs, io.StringIO())._pixels) == 2
+
+
+def test_an_interval_of_zero_validates_never(model: Model, config: TrainingConfig, pairs: PairSet) -> None:
+    config.trainer.val_check_interval = 0
+    assert make_validation(model, config, pairs, pairs, EventStream(io.StringIO())) is None
 
 
 def test_no_condition_is_dropped(model: Model, config: TrainingConfig, pairs: PairSet) -> None:

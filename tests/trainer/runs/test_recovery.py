@@ -189,12 +189,41 @@ def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[.
     assert again.last_state()["history"]["validations"] == [(0, 0.9), (2, 0.4)]
 
 
+def test_an_interval_of_zero_validates_neither_at_the_start_nor_at_the_end(
+    run: Callable[..., RecordedRun],
+) -> None:
+    never = run("trainer.val_check_interval=0", "trainer.max_steps=1")
+    never.training.validation = FixedValidation([], never.training.events)
+    never()
+    assert never.events_of(ValidationFinished) == []
+    assert never.last_state()["history"]["validations"] == []
+
+
 def test_only_some_steps_are_reported_if_configured(run: Callable[..., RecordedRun]) -> None:
     quiet = run("trainer.log_every_n_steps=3")
     quiet()
     assert [event.step for event in quiet.events_of(StepFinished)] == [3, 6, 8]
     assert all(event.samples_per_second > 0 for event in quiet.events_of(StepFinished))
     assert [event.step for event in quiet.events_of(CheckpointSaved)] == [2, 4, 6, 8]
+
+
+def test_a_resumed_run_takes_the_options_of_the_optimiser_that_are_configured_now(
+    run: Callable[..., RecordedRun],
+) -> None:
+    run("trainer.max_steps=2")()
+    changed = ("model.optim.weight_decay=0.5", "model.optim.betas=[0.5,0.9]", "model.optim.eps=1e-4")
+    again = run(*changed, "trainer.max_steps=3")
+    again()
+    decayed, undecayed = again.training.learner.optimizer.param_groups
+    assert (decayed["weight_decay"], undecayed["weight_decay"]) == (0.5, 0.0)
+    assert [(group["betas"], group["eps"]) for group in (decayed, undecayed)] == [((0.5, 0.9), 1e-4)] * 2
+    assert [event.message for event in again.events_of(WarningRaised)] == [
+        "The run continues with weight decay 0.5 instead of 0.01, betas 0.5 and 0.9 instead of 0.9 and "
+        "0.999, eps 0.0001 instead of 1e-08."
+    ]
+    same_again = run(*changed, "trainer.max_steps=4")
+    same_again()
+    assert same_again.events_of(WarningRaised) == []
 
 
 def test_a_run_resumed_with_other_sizes_continues_with_the_next_examples(

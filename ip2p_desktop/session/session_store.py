@@ -1,0 +1,154 @@
+"""Writes one session to its folder, which is created with the first file. Used on any thread."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from engine.files.disk_space import not_written
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.store.node_files import (
+    image_file,
+    record_file,
+    thumbnail_file,
+    write_image,
+    write_record,
+    write_thumbnail,
+)
+from ip2p_desktop.session.store.node_record import NodeKind, NodeRecord
+from ip2p_desktop.session.store.session_folder import SessionFolder
+from ip2p_desktop.session.store.session_record import SessionRecord, write_session
+
+
+class SessionStore:
+    """The files of one session. Nodes are written before the nodes that depend on them."""
+
+    def __init__(self, parent: Path) -> None:
+        """`parent` is the folder of all sessions."""
+        self._parent = parent
+        self._folder: SessionFolder | None = None
+        self._is_decided = threading.Event()
+        self._is_closed = False
+        self._stored: set[str] = set()
+        self._lock = threading.RLock()
+        """Held while the image of a node is written, so that none is written twice."""
+        self._folder_lock = threading.Lock()
+        self._record_lock = threading.Lock()
+        self._turns = itertools.count(1)
+        self._last_turn = 0
+        """Of the record that was written last."""
+
+    def decide(self, folder: SessionFolder | None) -> None:
+        """Set the folder; with None, a new one is created with the first file. Until then, writing waits."""
+        self._folder = folder
+        self._is_decided.set()
+
+    @property
+    def path(self) -> Path | None:
+        """The folder of the session; None as long as nothing was written."""
+        return self._folder.path if self._folder is not None else None
+
+    def has_stored(self, node: EditNode) -> bool:
+        """Whether a node is in the session on disk."""
+        return node.node_id in self._stored
+
+    def mark_stored(self, nodes: Collection[EditNode]) -> None:
+        """Note nodes that were read from this session."""
+        self._stored.update(node.node_id for node in nodes)
+
+    def write_nodes(self, *nodes: EditNode) -> None:
+        """Write nodes, and those they come from, that are not stored yet. Slow.
+
+        Does nothing after `close`. Raises `OutputNotWritable`; then the nodes stay in memory.
+        """
+        for node in nodes:
+            if node.parent is not None:
+                self.write_nodes(node.parent)
+            with self._lock:
+                if not self._is_closed and not self.has_stored(node):
+                    self._write_node(node)
+
+    def take_turn(self) -> int:
+        """A number for a new record of the session, higher than all before."""
+        return next(self._turns)
+
+    def write_session(self, record: SessionRecord, turn: int) -> None:
+        """Write what the window shows, unless a later record has been written or the session is closed.
+
+        Raises `OutputNotWritable`.
+        """
+        folder = self._ready_folder()
+        with self._record_lock:
+            if self._is_closed or turn < self._last_turn:
+                return
+            try:
+                write_session(folder, record)
+                self._last_turn = turn
+            except OSError as error:
+                raise not_written(folder, error) from error
+
+    def delete_node(self, node: EditNode, keeps_image: bool) -> None:
+        """Delete the files of a node; those that cannot be deleted stay."""
+        folder = self.path
+        if folder is None:
+            return
+        files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
+        if node.pixels.file is not None and not keeps_image:
+            files.append(node.pixels.file)
+        for file in files:
+            with suppress(OSError):
+                file.unlink()
+
+    def close(self) -> None:
+        """Write nothing more, and let other programs open the session. Waits for the file being written."""
+        with self._lock, self._record_lock:
+            self._is_closed = True
+            if self._folder is not None:
+                self._folder.close()
+
+    def _ready_folder(self) -> Path:
+        """Raises `OutputNotWritable`."""
+        self._is_decided.wait()
+        with self._folder_lock:
+            if self._folder is None:
+                self._folder = SessionFolder.create(self._parent)
+            return self._folder.path
+
+    def _write_node(self, node: EditNode) -> None:
+        folder = self._ready_folder()
+        try:
+            if node.pixels.file is None:
+                info = node.info if isinstance(node, SourcePhoto) else {}
+                image = node.pixels.read_image()
+                node.pixels.set_file(write_image(folder, node.node_id, image, info))
+            write_thumbnail(folder, node.node_id, node.pixels.thumbnail)
+            write_record(folder, _record(node, folder))
+        except OSError as error:
+            raise not_written(folder, error) from error
+        self._stored.add(node.node_id)
+
+
+def _record(node: EditNode, folder: Path) -> NodeRecord:
+    file = node.pixels.file
+    assert file is not None
+    is_result = isinstance(node, EditedPhoto)
+    photo = node if isinstance(node, SourcePhoto) else None
+    return NodeRecord(
+        node_id=node.node_id,
+        kind=NodeKind.RESULT if is_result else NodeKind.PHOTO,
+        name=node.name,
+        image=file.stem,
+        width=node.pixels.size.width(),
+        height=node.pixels.size.height(),
+        byte_count=image_file(folder, file.stem).stat().st_size,
+        created=node.created,
+        parent=node.parent.node_id if node.parent is not None else "",
+        state=node.state if is_result else None,
+        model_name=node.model.name if isinstance(node, EditedPhoto) else "",
+        is_unchanged=isinstance(node, EditedPhoto) and node.is_unchanged,
+        record=photo.record.to_json() if photo is not None and photo.record is not None else "",
+        info={str(name): value for name, value in photo.info.items()} if photo is not None else {},
+    )

@@ -1,0 +1,183 @@
+"""The JSON file of a session: which nodes it has, what the window shows, the settings and undo."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.errors import NewerVersion
+from engine.files.atomic import atomic_write, sync_folder
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
+from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.store.node_record import NODE_ID, newer_session
+
+SESSION_VERSION = 1
+"""Raised when earlier programs would misread the file; a new field does not need that."""
+SESSION_NAME = "session.json"
+PREVIOUS_NAME = "session.previous.json"
+"""The file as it was before the last change."""
+DAMAGED = (ValueError, RecursionError)
+"""Errors that a damaged file causes; the second one comes from deep nesting."""
+STANDARD_STATE = EditState()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeEntry:
+    """What may change about a node."""
+
+    node_id: str
+    name: str
+    is_listed: bool = True
+    """Whether the strip shows it."""
+    state: EditState | None = None
+    """The settings when a photo was last on screen."""
+    unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndoEntry:
+    """A step of undo: a node and the settings at that time."""
+
+    node_id: str
+    state: EditState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ViewRecord:
+    """Zoom and position of the photo, and the divider."""
+
+    is_fitted: bool = True
+    zoom: float = 1.0
+    """Screen pixels for each photo pixel, if it is not fitted."""
+    centre_x: float = 0.5
+    """The part of the photo in the middle of the view, as a share of its width."""
+    centre_y: float = 0.5
+    divider: int = 500
+    """In thousandths of the width."""
+
+
+STANDARD_VIEW = ViewRecord()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionRecord:
+    """A session as it is stored."""
+
+    nodes: tuple[NodeEntry, ...] = ()
+    """Oldest first."""
+    shown: str = ""
+    """Id of the node on screen; empty if there is none."""
+    state: EditState = STANDARD_STATE
+    """The current settings, with the instruction as typed so far."""
+    view: ViewRecord = STANDARD_VIEW
+    undone: tuple[UndoEntry, ...] = ()
+    """The steps that redo repeats, the next one last."""
+    done: tuple[UndoEntry, ...] = ()
+    """The steps that undo reverts, the next one last."""
+    unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """Fields written by another version of the program; they are written again."""
+
+    def to_json(self) -> dict[str, Any]:
+        """An object for JSON."""
+        view = self.view
+        values: dict[str, Any] = {
+            VERSION_NAME: SESSION_VERSION,
+            "nodes": [_entry_json(entry) for entry in self.nodes],
+            "shown": self.shown,
+            "state": self.state.to_json(),
+            "view": {
+                "is_fitted": view.is_fitted,
+                "zoom": view.zoom,
+                "centre_x": view.centre_x,
+                "centre_y": view.centre_y,
+                "divider": view.divider,
+            },
+            "done": [{"id": entry.node_id, "state": entry.state.to_json()} for entry in self.done],
+            "undone": [{"id": entry.node_id, "state": entry.state.to_json()} for entry in self.undone],
+        }
+        return with_unknown(values, self.unknown_fields)
+
+    @classmethod
+    def from_json(cls, stored: object) -> SessionRecord:
+        """The inverse of `to_json`, also for files of other versions.
+
+        Raises `NewerVersion` if this version would misread it, `ValueError` if it is not a JSON object.
+        """
+        values = JsonRecord(stored)
+        if values.version > SESSION_VERSION:
+            raise newer_session()
+        try:
+            return cls(
+                nodes=tuple(_entries(values)),
+                shown=values.get("shown", ""),
+                state=_state(values.value("state")) or STANDARD_STATE,
+                view=_view(values.record("view")),
+                done=tuple(_steps(values, "done")),
+                undone=tuple(_steps(values, "undone")),
+                unknown_fields=values.unknown(),
+            )
+        except NewerVersion:  # of a part of it
+            raise newer_session() from None
+
+
+def write_session(folder: Path, record: SessionRecord) -> None:
+    """Write the file and keep the one before. Raises `OSError`."""
+    text = json.dumps(record.to_json(), ensure_ascii=False, indent=1)
+    with atomic_write(folder / SESSION_NAME) as temporary:
+        # surrogates, which some input methods leave, must not keep the rest from being written
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        if (folder / SESSION_NAME).exists():
+            (folder / SESSION_NAME).replace(folder / PREVIOUS_NAME)
+            sync_folder(folder)
+
+
+def read_session(file: Path) -> SessionRecord:
+    """Raises `OSError`, `NewerVersion` or one of `DAMAGED`."""
+    return SessionRecord.from_json(json.loads(read_bounded(file, JSON_LIMIT)))
+
+
+def _entry_json(entry: NodeEntry) -> dict[str, Any]:
+    values: dict[str, Any] = {"id": entry.node_id, "name": entry.name, "is_listed": entry.is_listed}
+    if entry.state is not None:
+        values["state"] = entry.state.to_json()
+    return with_unknown(values, entry.unknown_fields)
+
+
+def _view(values: JsonRecord) -> ViewRecord:
+    view = values.fill(STANDARD_VIEW)
+    return view if all(map(math.isfinite, (view.zoom, view.centre_x, view.centre_y))) else STANDARD_VIEW
+
+
+def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
+    """The entries with ids that the program gives, as they become names of files."""
+    for each in values.records("nodes"):
+        node_id = each.get("id", "")
+        if not NODE_ID.fullmatch(node_id):
+            continue
+        yield NodeEntry(
+            node_id=node_id,
+            name=each.get("name", ""),
+            is_listed=each.get("is_listed", True),
+            state=_state(each.value("state")),
+            unknown_fields=each.unknown(),
+        )
+
+
+def _steps(values: JsonRecord, name: str) -> Iterator[UndoEntry]:
+    for each in values.records(name):
+        state = _state(each.value("state"))
+        if state is not None:
+            yield UndoEntry(node_id=each.get("id", ""), state=state)
+
+
+def _state(stored: object) -> EditState | None:
+    """Settings; None if there are none, or damaged ones."""
+    try:
+        return EditState.from_json(stored)
+    except ValueError:
+        return None
