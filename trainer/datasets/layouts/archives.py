@@ -25,9 +25,9 @@ from trainer.datasets.layouts.trees import is_stray
 from trainer.datasets.pairs import DatasetNotUsable, PairImage
 
 ENCRYPTED, UTF8 = 0x1, 0x800
+"""Flags of a zip's member that is encrypted, and of one whose name is UTF-8 (APPNOTE 4.4.4)."""
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 """Methods of zips that Python reads. Windows packs large files by another one, Deflate64."""
-"""Flags of a zip's member that is encrypted, and of one whose name is UTF-8 (APPNOTE 4.4.4)."""
 DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """Errors of reading a damaged or unsupported zip."""
 
