@@ -16,6 +16,8 @@ SAME_COLOUR = 16
 OPAQUE = 255
 MOST_LABELS = 32
 """Highest label of a segmentation; as a brightness it would edit next to nothing."""
+SMALLEST_PART = 0.001
+"""Share of a mask below which coloured pixels are stray ones."""
 ROUNDED = 0.02
 """Largest relative difference of the shapes that rounding a side of a small mask makes."""
 
@@ -51,10 +53,10 @@ def read_mask(image: Image.Image) -> Image.Image:
     colours = opaque(image)
     greys = reduce(ImageChops.lighter, colours.split())
     colourfulness = ImageChops.subtract(greys, reduce(ImageChops.darker, colours.split()))
-    greys = _full_range(greys, is_coloured=colourfulness.getextrema()[1] > SAME_COLOUR)
+    greys = _full_range(greys, is_coloured=_range(colourfulness)[1] > SAME_COLOUR)
     opacity = with_alpha(image).getchannel("A") if has_alpha(image) else Image.new("L", image.size, OPAQUE)
-    ((lowest, highest),) = ImageStat.Stat(opacity).extrema
-    if lowest == highest > 0 or not has_alpha(image):
+    lowest, highest = _range(opacity)
+    if lowest == highest > 0:
         return _full_range(colourfulness, is_coloured=True) if _is_on_white(greys, colourfulness) else greys
     solid = opacity.point([OPAQUE * (value >= highest / 2) for value in range(256)])
     ranges = (channel.histogram(solid) for channel in colours.split())
@@ -68,7 +70,7 @@ def _is_on_white(greys: Image.Image, colourfulness: Image.Image) -> bool:
     white = ImageChops.subtract(greys, colourfulness).histogram()
     dark = sum(greys.histogram()[: OPAQUE // 4])
     count = greys.width * greys.height
-    is_coloured = sum(colourfulness.histogram()[OPAQUE // 3 :]) > 0
+    is_coloured = sum(colourfulness.histogram()[OPAQUE // 3 :]) > SMALLEST_PART * count
     return is_coloured and dark < ROUNDED * count and sum(white[OPAQUE - SAME_COLOUR :]) > count / 4
 
 
@@ -79,6 +81,12 @@ def _is_photo(greys: Image.Image, colourfulness: Image.Image, solid: Image.Image
     return sum(counts[SAME_COLOUR:-SAME_COLOUR]) > half and sum(coloured[SAME_COLOUR:]) > half / 2
 
 
+def _range(channel: Image.Image) -> tuple[int, int]:
+    """The smallest and the largest value of an image with one channel."""
+    ((lowest, highest),) = ImageStat.Stat(channel).extrema
+    return int(lowest), int(highest)
+
+
 def _spread(counts: list[int]) -> int:
     """The difference of the largest and the smallest value of a histogram."""
     values = [value for value, count in enumerate(counts) if count]
@@ -87,7 +95,7 @@ def _spread(counts: list[int]) -> int:
 
 def _full_range(greys: Image.Image, *, is_coloured: bool) -> Image.Image:
     """Greys from 0 to 255: labels, which are small numbers, become white, as does the brightest colour."""
-    lowest, highest = greys.getextrema()
+    lowest, highest = _range(greys)
     if lowest == 0 < highest <= MOST_LABELS:
         return greys.point([0, *[OPAQUE] * OPAQUE])
     if not is_coloured or not highest:

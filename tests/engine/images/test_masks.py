@@ -166,6 +166,13 @@ def test_a_mask_that_marks_nothing_is_refused(image: Image.Image, is_inverted: b
     assert refusal.value.message == "The mask mask.png marks nothing to edit."
 
 
+def test_one_coloured_pixel_does_not_turn_a_white_mask_into_strokes(tmp_path: Path) -> None:
+    image = Image.new("RGB", SIZE, "white")
+    image.putpixel((3, 3), (255, 0, 0))
+    mask = open_mask(written(encoded(image, "PNG"), tmp_path), SIZE)
+    assert mask.getextrema() == (255, 255)
+
+
 def test_a_white_mask_edits_everything(tmp_path: Path) -> None:
     for image in (Image.new("L", SIZE, 255), Image.new("RGBA", SIZE, "white")):
         mask = open_mask(written(encoded(image, "PNG"), tmp_path), SIZE)
