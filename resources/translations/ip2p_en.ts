@@ -984,6 +984,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.no-training-pairs</source>
+        <extracomment>No usable pair is left for training: the dataset has them all in its validation or test part.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-training-pairs.advice</source>
+        <extracomment>Put pairs into its training part, or rename the folders or splits.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.no-usable-pairs</source>
         <extracomment>{dataset} contains no pair that can be used for training. {concern}</extracomment>
         <translation type="unfinished"></translation>

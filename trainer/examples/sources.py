@@ -80,7 +80,7 @@ def divide_pairs(
     *,
     is_remembered: bool = False,
 ) -> Splits:
-    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left to train on, or `Cancelled`.
+    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left to train on, `Cancelled`.
 
     With several `processes`, all must call this. If `is_remembered`, what is found out about the pairs is
     kept in the run's folder, and found there. Training does not begin before all pairs are checked: their
