@@ -924,6 +924,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.metadata-alone</source>
+        <extracomment>{file} is one file of a dataset.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.metadata-alone.advice</source>
+        <extracomment>Choose the folder that contains it and the images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.no-captions</source>
         <extracomment>No pair has captions of its two images, which the evaluation needs.</extracomment>
         <translation type="unfinished"></translation>
@@ -1029,6 +1039,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.other-archive</source>
+        <extracomment>{file} is an archive that this program does not open.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.other-archive.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.parquet-damaged</source>
         <extracomment>{file} is not a readable parquet or Arrow file.</extracomment>
         <translation type="unfinished"></translation>
@@ -1116,6 +1136,16 @@
     <message>
         <source>dataset.unusable-later.advice</source>
         <extracomment>Check whether their files have changed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-compression</source>
+        <extracomment>{file} is packed by a method that this program does not open, such as Deflate64.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-compression.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1526,6 +1556,16 @@
     <message>
         <source>image.session-file-unreadable.advice</source>
         <extracomment>Open the photo again, or make the result again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.something-else</source>
+        <extracomment>{file} is not a photo; it is {form}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.something-else.advice</source>
+        <extracomment>Copy or download the photo itself again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
