@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from engine.library import ModelCard
-from trainer.config.replay_defaults import edits_in_few_steps, known_instructions, replay_for
 
 FEW_STEPS_SETTINGS = (
     "data.resolution=192",
@@ -41,14 +40,15 @@ COMMON_INSTRUCTIONS = (
 
 def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
     """The settings of the trainer for a base model, with or without replay."""
+    # imports omegaconf, which the window does not need to start
+    from trainer.config.replay_defaults import edits_in_few_steps, known_instructions, replay_for
+
     learning = FEW_STEPS_SETTINGS if edits_in_few_steps(base) else ()
-    replay = _replay_settings(base) if keeps_edits else ("data.replay.pairs=0",)
-    return (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning, *replay)
-
-
-def _replay_settings(base: ModelCard) -> tuple[str, ...]:
+    settings = (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning)
+    if not keeps_edits:
+        return (*settings, "data.replay.pairs=0")
     pairs, share = replay_for(base)
-    settings = (f"data.replay.pairs={pairs}", f"data.replay.share={share}")
+    settings = (*settings, f"data.replay.pairs={pairs}", f"data.replay.share={share}")
     if known_instructions(base):
         return settings
     return (*settings, f"data.replay.instructions={json.dumps(COMMON_INSTRUCTIONS)}")

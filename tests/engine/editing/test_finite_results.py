@@ -28,6 +28,9 @@ WEIGHTS = (
     (VAE, "decoder.conv_out.weight"),
 )
 
+HUGE = 3e38
+"""A weight that is finite in float32 and bfloat16; sums of its products are not."""
+
 
 def poison(model: Path, file: str, weight: str, value: float) -> None:
     weights = load_file(model / file)
@@ -36,12 +39,11 @@ def poison(model: Path, file: str, weight: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(("file", "weight"), WEIGHTS)
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_values_that_are_not_finite_are_an_error(
-    request_edit: EditRequest, tmp_path: Path, file: str, weight: str, value: float
+    request_edit: EditRequest, tmp_path: Path, file: str, weight: str
 ) -> None:
     model = save_tiny_editor(tmp_path / "poisoned")
-    poison(model, file, weight, value)
+    poison(model, file, weight, HUGE)
     settings = replace(request_edit.settings, num_inference_steps=1, detail=Detail.MODEL)
     with pytest.raises(ModelNotUsable) as refusal:
         Editor(device="cpu", dtype="fp32").edit(replace(request_edit, model=model, settings=settings))
@@ -53,7 +55,7 @@ def test_values_that_are_not_finite_are_an_error(
 
 def test_half_precision_is_blamed_first(request_edit: EditRequest, tmp_path: Path) -> None:
     model = save_tiny_editor(tmp_path / "poisoned")
-    poison(model, UNET, "conv_out.weight", float("nan"))
+    poison(model, UNET, "conv_out.weight", HUGE)
     with pytest.raises(
         ModelNotUsable, match=r"not numbers in bf16, .* Choose the number type fp32\."
     ) as refusal:

@@ -24,6 +24,7 @@ from trainer.learning.checkpoint import Checkpoints, load_state
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 20
+AGENT_SECONDS = 300
 Words = Callable[..., list[str]]
 
 
@@ -118,22 +119,23 @@ def test_agents_of_torchrun_on_two_machines_train_together_and_accumulate(
     command = words(tmp_path / "both", *sizes, *cached(tmp_path))
     place = ["--master-addr=127.0.0.1", f"--master-port={free_port()}", "--nnodes=2", "--nproc-per-node=1"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", *place]
-    agents = [
-        subprocess.Popen(
-            [*torchrun, f"--node-rank={node}", "-m", "trainer", *command],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for node in range(2)
-    ]
-    outputs = [agent.communicate(timeout=300) for agent in agents]
-    assert [agent.returncode for agent in agents] == [0, 0], outputs
-    events = [json.loads(line) for line in outputs[0][0].splitlines()]
+    outputs = [(tmp_path / f"{node}.out", tmp_path / f"{node}.err") for node in range(2)]
+    agents = []
+    for node, (output, errors) in enumerate(outputs):
+        with output.open("wb") as out, errors.open("wb") as err:
+            ranked = [*torchrun, f"--node-rank={node}", "-m", "trainer", *command]
+            agents.append(subprocess.Popen(ranked, cwd=ROOT, stdout=out, stderr=err))
+    try:
+        codes = [agent.wait(AGENT_SECONDS) for agent in agents]
+    finally:
+        for agent in agents:
+            agent.kill()
+            agent.wait()
+    assert codes == [0, 0], [errors.read_text() for _, errors in outputs]
+    events = [json.loads(line) for line in outputs[0][0].read_text().splitlines()]
     assert [event["processes"] for event in events if event["type"] == "started"] == [2]
     assert events[-1]["type"] == "finished"
-    assert outputs[1][0] == "", "only the first process speaks"
+    assert outputs[1][0].read_text() == "", "only the first process speaks"
     assert furthest(alone, weights(tmp_path / "both")) < 1e-5
 
 
