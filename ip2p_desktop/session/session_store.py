@@ -33,6 +33,8 @@ class SessionStore:
         self._is_decided = threading.Event()
         self._is_closed = False
         self._stored: set[str] = set()
+        self._deleted: set[EditNode] = set()
+        """Nodes that must not be written, although that may have been asked for before."""
         self._lock = threading.RLock()
         """Held while the image of a node is written, so that none is written twice."""
         self._folder_lock = threading.Lock()
@@ -64,12 +66,14 @@ class SessionStore:
 
         Does nothing after `close`. Raises `OutputNotWritable`; then the nodes stay in memory.
         """
-        for node in nodes:
-            if node.parent is not None:
-                self.write_nodes(node.parent)
-            with self._lock:
-                if not self._is_closed and not self.has_stored(node):
-                    self._write_node(node)
+        for each in nodes:
+            missing = [each]
+            while (parent := missing[-1].parent) is not None and not self.has_stored(parent):
+                missing.append(parent)
+            for node in reversed(missing):
+                with self._lock:
+                    if not self._is_closed and node not in self._deleted and not self.has_stored(node):
+                        self._write_node(node)
 
     def take_turn(self) -> int:
         """A number for a new record of the session, higher than all before."""
@@ -92,15 +96,17 @@ class SessionStore:
 
     def delete_node(self, node: EditNode, keeps_image: bool) -> None:
         """Delete the files of a node; those that cannot be deleted stay."""
-        folder = self.path
-        if folder is None:
-            return
-        files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
-        if node.pixels.file is not None and not keeps_image:
-            files.append(node.pixels.file)
-        for file in files:
-            with suppress(OSError):
-                file.unlink()
+        with self._lock:
+            self._deleted.add(node)
+            folder = self.path
+            if folder is None:
+                return
+            files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
+            if node.pixels.file is not None and not keeps_image:
+                files.append(node.pixels.file)
+            for file in files:
+                with suppress(OSError):
+                    file.unlink()
 
     def close(self) -> None:
         """Write nothing more, and let other programs open the session. Waits for the file being written."""

@@ -98,7 +98,9 @@ class SessionController(QObject):
 
     def begin(self) -> None:
         """Begin a new session; the one before stays on disk."""
-        if self.is_restored and self._can_leave():
+        if not self.is_restored:
+            self._wanted = self.begin
+        elif self._can_leave():
             store = SessionStore(self.folder)
             store.decide(None)
             self._replace(store, SessionRecord())
@@ -108,18 +110,19 @@ class SessionController(QObject):
         """Open another session in the background; a notice reports if it cannot be opened."""
         if path == self.path:
             return
-        self._open(partial(_open, lambda: SessionFolder.open(path)), path.name)
+        self._open(partial(_open, path), path.name)
 
     def open_project(self, file: Path) -> None:
         """Open a copy of the session in a project; a notice reports if it cannot be read."""
-        self._open(partial(_open, lambda: read_project(file, self.folder)), file.name)
+        self._open(partial(_open_project, file, self.folder), file.name)
 
     def save_project(self, file: Path) -> None:
         """Write the session to one file, in the background; a notice reports success or failure."""
-        store, record = self._store, self._recorder.complete()
+        store, record, nodes = self._store, self._recorder.complete(), self._tree.nodes
         turn = store.take_turn()
 
         def work() -> None:
+            store.write_nodes(*nodes)  # raises where one could not be written before
             store.write_session(record, turn)
             assert store.path is not None
             write_project(store.path, file)
@@ -232,12 +235,21 @@ class SessionController(QObject):
             )
 
 
-def _open(get_folder: Callable[[], SessionFolder]) -> Opened:
-    folder = get_folder()
+def _open(path: Path) -> Opened:
+    folder = SessionFolder.open(path)
     try:
         return folder, load_session(folder.path)
     except BaseException:
         folder.close()
+        raise
+
+
+def _open_project(file: Path, parent: Path) -> Opened:
+    folder = read_project(file, parent)
+    try:
+        return folder, load_session(folder.path)
+    except BaseException:
+        folder.delete()
         raise
 
 
@@ -248,7 +260,7 @@ def _open_last(parent: Path, store: SessionStore) -> LoadedSession | None:
         paths = session_paths(parent)
         if not paths or any(is_locked(path) for path in paths):
             return None
-        folder, session = _open(lambda: SessionFolder.open(paths[0]))
+        folder, session = _open(paths[0])
         return session
     finally:
         store.decide(folder)

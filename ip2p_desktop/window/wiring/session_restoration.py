@@ -37,6 +37,7 @@ class SessionRestoration(QObject):
         self._record = SessionRecord()
         self._is_state_pending = self._is_shown_pending = False
         models.changed.connect(self._restore_state)
+        document.shown_changed.connect(self._on_shown_changed)
 
     def start(self, session: LoadedSession) -> None:
         """Show a session in a window that has none."""
@@ -83,6 +84,11 @@ class SessionRestoration(QObject):
         self._is_shown_pending = bool(nodes)
         if nodes:
             self._edits.load(nodes[0], lambda: self._on_loaded(nodes[0]), lambda: self._show(nodes[1:]))
+
+    def _on_shown_changed(self, node: EditNode | None) -> None:
+        """What the user has chosen meanwhile is stored from now on."""
+        if node is not None:
+            self._is_shown_pending = False
 
     def _on_loaded(self, node: EditNode) -> None:
         if not self._is_shown_pending:
