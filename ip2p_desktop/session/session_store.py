@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from engine.errors import ImageUnreadable
 from engine.files.disk_space import not_written
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.store.node_files import (
@@ -21,6 +23,8 @@ from ip2p_desktop.session.store.node_files import (
 from ip2p_desktop.session.store.node_record import NodeKind, NodeRecord
 from ip2p_desktop.session.store.session_folder import SessionFolder
 from ip2p_desktop.session.store.session_record import SessionRecord, write_session
+
+log = logging.getLogger(__name__)
 
 
 class SessionStore:
@@ -40,6 +44,8 @@ class SessionStore:
         self._folder_lock = threading.Lock()
         self._record_lock = threading.Lock()
         self._turns = itertools.count(1)
+        self.has_lost_files = False
+        """Whether the folder was removed by others, so that all nodes must be written again."""
         self._last_turn = 0
         """Of the record that was written last."""
 
@@ -71,9 +77,7 @@ class SessionStore:
             while (parent := missing[-1].parent) is not None and not self.has_stored(parent):
                 missing.append(parent)
             for node in reversed(missing):
-                with self._lock:
-                    if not self._is_closed and node not in self._deleted and not self.has_stored(node):
-                        self._write_node(node)
+                self._write_missing(node)
 
     def take_turn(self) -> int:
         """A number for a new record of the session, higher than all before."""
@@ -121,12 +125,24 @@ class SessionStore:
         with self._folder_lock:
             if self._folder is None:
                 self._folder = SessionFolder.create(self._parent)
+            elif self._folder.restore():
+                self._stored.clear()
+                self.has_lost_files = True
             return self._folder.path
+
+    def _write_missing(self, node: EditNode) -> None:
+        with self._lock:
+            if self._is_closed or node in self._deleted or self.has_stored(node):
+                return
+            try:
+                self._write_node(node)
+            except ImageUnreadable as error:  # it was only in a file that others have removed
+                log.warning("%s cannot be stored again: %s", node.name, error)
 
     def _write_node(self, node: EditNode) -> None:
         folder = self._ready_folder()
         try:
-            if node.pixels.file is None:
+            if node.pixels.file is None or not node.pixels.file.exists():
                 info = node.info if isinstance(node, SourcePhoto) else {}
                 image = node.pixels.read_image()
                 node.pixels.set_file(write_image(folder, node.node_id, image, info))

@@ -157,6 +157,9 @@ class SessionRecorder(QObject):
         self._on_written()
 
     def _on_written(self) -> None:
+        if self._store is not None and self._store.has_lost_files:
+            self._store.has_lost_files = False
+            self.write_all()
         if self.problem is not None and not self.unwritten:
             self._set_problem(None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import time
 import zipfile
 from contextlib import ExitStack
@@ -150,7 +151,7 @@ def test_a_result_that_arrives_after_its_session_was_left_stays_in_that_session(
     assert path is not None
     program.document.change(instruction="make it snow")
     program.edits.start()
-    while len([*path.glob("*.tif")]) < 2 or len([*path.glob("????????????????.json")]) < 2:
+    while len([*path.glob("*.tif")]) < 2 or len([*path.glob("[0-9a-f]*.json")]) < 2:
         time.sleep(0.01)  # without events, so that the result is not reported yet
     time.sleep(0.05)
     with qtbot.waitSignal(program.sessions.recorder.closed):
@@ -190,3 +191,43 @@ def test_a_new_session_can_be_begun_before_the_last_one_is_read(
     again.window.actions_.new_session.trigger()
     qtbot.waitUntil(lambda: again.sessions.is_restored)
     assert again.tree.nodes == ()
+
+
+def test_a_session_whose_folder_was_removed_is_written_again(
+    start: Start, coloured: Path, qtbot: QtBot
+) -> None:
+    program = start()
+    photo = open_file(qtbot, program, coloured)
+    first = edit(qtbot, program, "make it snow")
+    wait_until_stored(qtbot, program)
+    path = program.sessions.path
+    assert path is not None
+    shutil.rmtree(path)
+    second = edit(qtbot, program, "make it warmer")
+    wait_until_stored(qtbot, program)
+    assert program.sessions.recorder.problem is None
+    quit_program(program)
+    again = start()
+    wait_until_shown(qtbot, again)
+    nodes = (photo, first, second)
+    assert [node.node_id for node in again.tree.nodes] == [node.node_id for node in nodes]
+    read = [node.pixels.read_image().tobytes() for node in again.tree.nodes]
+    assert read == [node.pixels.read_image().tobytes() for node in nodes]
+    assert not again.window.notice_bar.isVisible()
+
+
+def test_a_result_that_cannot_be_shown_again_is_named(start: Start, coloured: Path, qtbot: QtBot) -> None:
+    program = start()
+    photo = open_file(qtbot, program, coloured)
+    result = edit(qtbot, program, "make it snow")
+    wait_until_stored(qtbot, program)
+    quit_program(program)
+    file = result.pixels.file
+    assert file is not None
+    file.write_bytes(bytes(file.stat().st_size))
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert again.document.shown is not None
+    assert again.document.shown.node_id == photo.node_id
+    assert again.window.notice_bar.isVisible()
+    assert file.name in again.window.notice_bar.message.text()
