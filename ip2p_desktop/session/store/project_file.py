@@ -18,7 +18,7 @@ from engine.files.atomic import atomic_write, sync_folder
 from engine.files.bounded_reading import JSON_LIMIT
 from engine.files.disk_space import check_free_space, not_written, size_text
 from ip2p_desktop.session.store.session_errors import SessionUnreadable
-from ip2p_desktop.session.store.session_folder import SessionFolder
+from ip2p_desktop.session.store.session_folder import INCOMPLETE, SessionFolder
 from ip2p_desktop.session.store.session_record import SESSION_NAME
 
 PROJECT_SUFFIX = ".ip2p"
@@ -67,7 +67,9 @@ def read_project(file: Path, parent: Path) -> SessionFolder:
             check_free_space(parent, sum(member.file_size for member in members))
             folder = SessionFolder.create(parent)
             try:
+                folder.mark(INCOMPLETE)
                 _extract(archive, members, folder.path)
+                folder.mark()
             except BaseException as error:
                 folder.delete()
                 if isinstance(error, OSError):

@@ -27,6 +27,8 @@ LOCK_SUFFIX = ".lock"
 """Suffix of the lock file beside the folder of a session."""
 SESSION_MARK = "ip2p-session"
 """A file in every folder of a session: only folders that have it are listed and deleted."""
+INCOMPLETE = "incomplete"
+"""Content of that file while a project is being read."""
 DAMAGED_FOLDER = "damaged"
 """Folder inside a session for the files that could not be read."""
 OWN_FILE = re.compile(
@@ -110,6 +112,10 @@ class SessionFolder:
                 reason=error.strerror or error,
             ) from error
 
+    def mark(self, content: str = "") -> None:
+        """Write the file that shows that this is a session, and whether it is complete. Raises `OSError`."""
+        (self.path / SESSION_MARK).write_text(content, encoding="utf-8")
+
     def restore(self) -> bool:
         """Create the folder again if other programs have removed it; returns whether they had.
 
@@ -119,7 +125,7 @@ class SessionFolder:
             return False
         try:
             self.path.mkdir(mode=0o700, parents=True)
-            (self.path / SESSION_MARK).touch()
+            self.mark()
         except OSError as error:
             raise not_written(self.path, error) from error
         return True
@@ -137,6 +143,13 @@ class SessionFolder:
             raise not_written(self.path, error) from error
         finally:
             self.close()
+
+
+def is_complete(path: Path) -> bool:
+    """Whether a session is not the rest of a project whose reading was interrupted."""
+    with suppress(OSError):
+        return (path / SESSION_MARK).stat().st_size == 0
+    return False
 
 
 def lock_file(path: Path) -> Path:

@@ -24,6 +24,7 @@ PREVIOUS_NAME = "session.previous.json"
 DAMAGED = (ValueError, RecursionError)
 """Errors that a damaged file causes; the second one comes from deep nesting."""
 STANDARD_STATE = EditState()
+DIVIDER_RANGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +151,8 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
 
 def _view(values: JsonRecord) -> ViewRecord:
     view = values.fill(STANDARD_VIEW)
-    return view if all(map(math.isfinite, (view.zoom, view.centre_x, view.centre_y))) else STANDARD_VIEW
+    is_possible = 0 < view.zoom < math.inf and 0 <= view.divider <= DIVIDER_RANGE
+    return view if is_possible and math.isfinite(view.centre_x + view.centre_y) else STANDARD_VIEW
 
 
 def _entries(values: JsonRecord) -> Iterator[NodeEntry]:

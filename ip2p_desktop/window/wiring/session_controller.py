@@ -18,7 +18,13 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.session_loading import LoadedSession, load_session
 from ip2p_desktop.session.session_store import SessionStore
 from ip2p_desktop.session.store.project_file import read_project, write_project
-from ip2p_desktop.session.store.session_folder import SessionFolder, disk_usage, is_locked, session_paths
+from ip2p_desktop.session.store.session_folder import (
+    SessionFolder,
+    disk_usage,
+    is_complete,
+    is_locked,
+    session_paths,
+)
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -257,7 +263,7 @@ def _open_last(parent: Path, store: SessionStore) -> LoadedSession | None:
     """The session changed last, whose folder is set in `store`; None if another program has one open."""
     folder = None
     try:
-        paths = session_paths(parent)
+        paths = [path for path in session_paths(parent) if is_complete(path)]
         if not paths or any(is_locked(path) for path in paths):
             return None
         folder, session = _open(paths[0])

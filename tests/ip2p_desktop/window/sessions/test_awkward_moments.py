@@ -21,6 +21,7 @@ from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.session.session_loading import load_session
 from ip2p_desktop.session.session_store import SessionStore
+from ip2p_desktop.session.store import project_file
 from ip2p_desktop.session.store.node_files import record_file
 from ip2p_desktop.session.store.session_folder import SessionFolder, session_paths
 from ip2p_desktop.session.store.session_record import SESSION_NAME
@@ -231,3 +232,28 @@ def test_a_result_that_cannot_be_shown_again_is_named(start: Start, coloured: Pa
     assert again.document.shown.node_id == photo.node_id
     assert again.window.notice_bar.isVisible()
     assert file.name in again.window.notice_bar.message.text()
+
+
+def test_after_the_reading_of_a_project_was_killed_the_session_before_comes_back(
+    start: Start, coloured: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = start()
+    photo = open_file(qtbot, program, coloured)
+    with qtbot.waitSignal(program.sessions.project_saved):
+        program.sessions.save_project(tmp_path / "whole.ip2p")
+    wait_until_stored(qtbot, program)
+    quit_program(program)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(project_file, "sync_folder", killed)
+        patch.setattr(SessionFolder, "delete", SessionFolder.close)
+        with pytest.raises(KeyboardInterrupt):
+            project_file.read_project(tmp_path / "whole.ip2p", paths.sessions_folder())
+    assert len(session_paths(paths.sessions_folder())) == 2
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert again.sessions.path == program.sessions.path
+    assert [node.node_id for node in again.tree.nodes] == [photo.node_id]
