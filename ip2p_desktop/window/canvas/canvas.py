@@ -60,7 +60,7 @@ class Canvas(QWidget):
         self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
-        self._stack.currentChanged.connect(self.updateGeometry)
+        self._stack.currentChanged.connect(self._on_page_changed)
 
     def minimumSizeHint(self) -> QSize:
         """That of the page on screen; the welcome page needs more room than a photo."""
@@ -99,6 +99,10 @@ class Canvas(QWidget):
         self._place_overlays()
         self._busy_note.show()
         self._busy_note.raise_()
+
+    def _on_page_changed(self) -> None:
+        self._stack.currentWidget().lower()  # the layout raises it, above a notice that is shown already
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_overlays()

@@ -226,7 +226,9 @@ def test_a_damaged_part_of_a_project_is_named_and_the_rest_is_there(
     program.files.open_file(project)
     wait_until_shown(qtbot, program)
     qtbot.waitUntil(program.window.notice_bar.isVisible)
-    assert "make it snow" in program.window.notice_bar.message.text()
+    notice, canvas = program.window.notice_bar, program.window.canvas
+    assert "make it snow" in notice.message.text()
+    qtbot.waitUntil(lambda: notice.isAncestorOf(canvas.childAt(notice.geometry().center())))
     assert [node.name for node in program.tree.listed] == [
         "harbour & sea.png",
         "harbour & sea - make it warmer.png",
