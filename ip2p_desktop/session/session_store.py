@@ -21,6 +21,7 @@ from ip2p_desktop.session.store.node_files import (
     write_thumbnail,
 )
 from ip2p_desktop.session.store.node_record import NodeKind, NodeRecord
+from ip2p_desktop.session.store.project_file import write_project
 from ip2p_desktop.session.store.session_folder import SessionFolder
 from ip2p_desktop.session.store.session_record import SessionRecord, write_session
 
@@ -43,6 +44,8 @@ class SessionStore:
         """Held while the image of a node is written, so that none is written twice."""
         self._folder_lock = threading.Lock()
         self._record_lock = threading.Lock()
+        self._deletion_lock = threading.Lock()
+        """Held while files are deleted, and while a project is made of all files."""
         self._turns = itertools.count(1)
         self.has_lost_files = False
         """Whether the folder was removed by others, so that all nodes must be written again."""
@@ -98,10 +101,21 @@ class SessionStore:
             except OSError as error:
                 raise not_written(folder, error) from error
 
+    def save_project(
+        self, record: SessionRecord, turn: int, nodes: Collection[EditNode], target: Path
+    ) -> None:
+        """Write all nodes and the record, then all to one file. Slow. Raises `OutputNotWritable`."""
+        self.write_nodes(*nodes)  # raises where one could not be written before
+        self.write_session(record, turn)
+        assert self.path is not None
+        with self._deletion_lock:
+            write_project(self.path, target)
+
     def delete_node(self, node: EditNode, keeps_image: bool) -> None:
         """Delete the files of a node; those that cannot be deleted stay."""
         with self._lock:
             self._deleted.add(node)
+        with self._deletion_lock:
             folder = self.path
             if folder is None:
                 return

@@ -33,8 +33,6 @@ CHUNK = 1024**2
 
 def write_project(session: Path, target: Path) -> None:
     """Write the files of a session to one file. Raises `OutputNotWritable`; then `target` is unchanged."""
-    members = [file for file in sorted(session.iterdir()) if MEMBER.fullmatch(file.name) and file.is_file()]
-    members.sort(key=lambda file: file.name != SESSION_NAME)
     if not target.absolute().parent.is_dir():
         raise OutputNotWritable(
             "output.folder-not-found",
@@ -42,8 +40,10 @@ def write_project(session: Path, target: Path) -> None:
             "Create it or choose another one.",
             folder=target.absolute().parent,
         )
-    check_free_space(target.absolute().parent, sum(file.stat().st_size for file in members))
     try:
+        names = sorted(session.iterdir(), key=lambda file: (file.name != SESSION_NAME, file.name))
+        members = [file for file in names if MEMBER.fullmatch(file.name) and file.is_file()]
+        check_free_space(target.absolute().parent, sum(file.stat().st_size for file in members))
         with atomic_write(target) as temporary, zipfile.ZipFile(temporary, "w", allowZip64=True) as archive:
             for file in members:
                 info = zipfile.ZipInfo(file.name, EARLIEST_DATE)

@@ -17,7 +17,7 @@ from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.session_loading import LoadedSession, load_session
 from ip2p_desktop.session.session_store import SessionStore
-from ip2p_desktop.session.store.project_file import read_project, write_project
+from ip2p_desktop.session.store.project_file import read_project
 from ip2p_desktop.session.store.session_folder import (
     SessionFolder,
     disk_usage,
@@ -125,14 +125,7 @@ class SessionController(QObject):
     def save_project(self, file: Path) -> None:
         """Write the session to one file, in the background; a notice reports success or failure."""
         store, record, nodes = self._store, self._recorder.complete(), self._tree.nodes
-        turn = store.take_turn()
-
-        def work() -> None:
-            store.write_nodes(*nodes)  # raises where one could not be written before
-            store.write_session(record, turn)
-            assert store.path is not None
-            write_project(store.path, file)
-
+        work = partial(store.save_project, record, store.take_turn(), nodes, file)
         self._recorder.submit(work, lambda _: self.project_saved.emit(file), self._edits.refused.emit)
 
     def check_disk_space(self) -> None:

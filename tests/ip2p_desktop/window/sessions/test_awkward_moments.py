@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import threading
 import time
 import zipfile
 from contextlib import ExitStack
@@ -257,3 +258,36 @@ def test_after_the_reading_of_a_project_was_killed_the_session_before_comes_back
     wait_until_shown(qtbot, again)
     assert again.sessions.path == program.sessions.path
     assert [node.node_id for node in again.tree.nodes] == [photo.node_id]
+
+
+def test_what_is_removed_while_a_project_is_saved_is_still_whole_in_it(
+    start: Start, coloured: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    first = edit(qtbot, program, "make it snow")
+    edit(qtbot, program, "make it warmer")
+    wait_until_stored(qtbot, program)
+    copied, may_go_on = threading.Event(), threading.Event()
+    copy = shutil.copyfileobj
+
+    def slow_copy(*args: object) -> None:
+        copied.set()
+        assert may_go_on.wait(60)
+        copy(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(project_file.shutil, "copyfileobj", slow_copy)
+    with qtbot.waitSignal(program.sessions.project_saved):
+        program.sessions.save_project(tmp_path / "whole.ip2p")
+        qtbot.waitUntil(copied.is_set)
+        path, file = program.sessions.path, first.pixels.file
+        assert path is not None
+        assert file is not None
+        program.history.remove(first)
+        qtbot.waitUntil(lambda: first.node_id not in (path / SESSION_NAME).read_text(encoding="utf-8"))
+        may_go_on.set()
+    qtbot.waitUntil(lambda: not file.exists())
+    folder = project_file.read_project(tmp_path / "whole.ip2p", tmp_path / "sessions")
+    session = load_session(folder.path)
+    assert (len(session.nodes), session.damaged) == (3, ())
+    folder.close()
