@@ -83,7 +83,7 @@ def digested_pairs(
     folder: Path | None = None,
     processes: Processes | None = None,
 ) -> PairSet:
-    """Returns the pairs with the digests of their files, for a run that does not check them.
+    """Returns the pairs with digests of their files and sizes, for a run that does not check them.
 
     The arguments are those of `check_pairs`. Raises `Cancelled`.
     """

@@ -14,8 +14,9 @@ from PIL import Image
 
 Values = NDArray[Any]
 
-TWELVE_BITS, SIXTEEN_BITS = 4095, 65_535
-HALF_OF_TWELVE = 2048
+SIXTEEN_BITS = 65_535
+NARROW_ENDS = (255, 1023, 4095)
+"""Ends of the ranges of 8, 10 and 12 bits, which cameras and scanners also store in 16."""
 BRIGHT, BRIGHTEST = 95.0, 99.0
 """Percentiles: of the values that a photo shows as white at most, and of those that tell the range."""
 OVEREXPOSED = 8.0
@@ -42,7 +43,7 @@ def to_eight_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint8]:
     """Values of any number type as 8 bits; the first black is 0, and what is not a number is black.
 
     White is `declared_white`, if that is not 0, else the end of the type's range. 32-bit numbers and floats
-    may also go to 255 or 65535, floats to 1, and 16-bit numbers to 4095.
+    may also go to 255 or 65535, floats to 1, and 16-bit numbers to the end of 8, 10 or 12 bits.
     """
     if values.dtype == np.uint8:
         return values
@@ -60,17 +61,20 @@ def _white(values: Values) -> float:
     if values.dtype.kind == "f":
         return _white_of_floats(sample[np.isfinite(sample)].astype(np.float64))
     highest = np.iinfo(values.dtype).max
-    if values.dtype == np.uint16:
-        return _white_of_sixteen_bits(sample)
-    if values.dtype.itemsize <= 2:
+    if values.dtype.itemsize == 2:
+        return _white_of_sixteen_bits(sample, highest)
+    if values.dtype.itemsize == 1:
         return float(highest)
     return _white_of_whole_numbers(sample, highest)
 
 
-def _white_of_sixteen_bits(sample: Values) -> float:
-    """4095 for a photo of 12 bits, which would otherwise be almost black; a dark photo of 16 stays dark."""
-    is_twelve = sample.max(initial=0) <= TWELVE_BITS and np.percentile(sample, BRIGHTEST) >= HALF_OF_TWELVE
-    return TWELVE_BITS if is_twelve else SIXTEEN_BITS
+def _white_of_sixteen_bits(sample: Values, highest: int) -> float:
+    """The end of fewer bits for a photo of so many, which would otherwise be almost black.
+
+    Its values reach the upper half of that range. A dark photo of 16 bits stays dark.
+    """
+    most, brightest = sample.max(initial=0), np.percentile(sample, BRIGHTEST) if sample.size else 0
+    return next((end for end in NARROW_ENDS if most <= end and brightest > end / 2), highest)
 
 
 def _white_of_whole_numbers(sample: Values, highest: float) -> float:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+BESIDE, POINTER = "what macOS keeps beside a file", "a pointer of Git LFS"
+WEB_PAGE, XML = "HTML (a web page)", "XML"
+WITHOUT_PHOTO = (BESIDE, POINTER, WEB_PAGE, XML)
+"""What copying and downloading leaves in place of a photo."""
 BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\x0a", "JPEG XL"),
     (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
@@ -37,6 +41,10 @@ BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"Rar!", "RAR"),
     (0, b"7z\xbc\xaf", "7-Zip"),
     (0, b"\x1f\x8b", "gzip"),
+    (0, b"CSFCHUNK", "Clip Studio Paint"),
+    (0, b"\0\xffKA", "Affinity"),
+    (0, b"\0\x05\x16\x07", BESIDE),
+    (0, b"version https://git-lfs", POINTER),
 )
 """Place, bytes there, and name."""
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
@@ -44,8 +52,16 @@ HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"
 ZIP_NAMES = (("Krita (KRA)", b"application/x-krita"), ("OpenRaster (ORA)", b"image/openraster"))
 MARKUP = re.compile(rb"<(svg|(?:!doctype\s+)?html)\b", re.IGNORECASE)
 MARKUP_NAMES = {b"svg": "SVG"}
+STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")
+"""First bytes of formats that this program opens."""
 SEARCHED = 4096
 """Bytes in which the mark of a text format is searched."""
+
+
+def begins_as_photo(data: bytes) -> bool:
+    """Whether a file begins as a photo in a supported format does, even if the rest is missing."""
+    is_heif = data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS
+    return is_heif or data.startswith(STARTS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def format_name(data: bytes) -> str:
@@ -58,6 +74,8 @@ def format_name(data: bytes) -> str:
                 return next((known for known, kind in ZIP_NAMES if kind in data[:SEARCHED]), name)
             return name
     start = data[:SEARCHED].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<?xml") and not MARKUP.search(start):
+        return XML
     if start[:1] == b"<" and (found := MARKUP.search(start)):
-        return MARKUP_NAMES.get(found[1].lower(), "HTML (a web page)")
+        return MARKUP_NAMES.get(found[1].lower(), WEB_PAGE)
     return ""

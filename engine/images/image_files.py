@@ -16,7 +16,7 @@ from engine.files.atomic import atomic_write, check_writable
 from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.images.camera_raw import develop, is_raw
 from engine.images.exif import Info, orientation_of
-from engine.images.format_names import format_name
+from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_name
 from engine.images.metadata import kept_metadata, output_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
@@ -114,22 +114,35 @@ def decode_upright(data: bytes, name: str) -> Image.Image:
     except ImageUnreadable:
         raise
     except UnidentifiedImageError as error:
-        raise _unknown_format(data, name) from error
+        raise (_damaged(name) if begins_as_photo(data) else _unknown_format(data, name)) from error
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageUnreadable(
             "image.too-large", "{file} is too large to be opened.", "Scale it down first.", file=name
         ) from error
     except Exception as error:  # Pillow raises nearly everything for damaged files
-        raise ImageUnreadable(
-            "image.damaged",
-            "{file} is damaged or incomplete.",
-            "Choose another copy of the photo.",
-            file=name,
-        ) from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> ImageUnreadable:
+    return ImageUnreadable(
+        "image.damaged",
+        "{file} is damaged or incomplete.",
+        "Choose another copy of the photo.",
+        file=name,
+    )
 
 
 def _unknown_format(data: bytes, name: str) -> ImageUnreadable:
-    if form := format_name(data):
+    form = format_name(data)
+    if form in WITHOUT_PHOTO:
+        return ImageUnreadable(
+            "image.something-else",
+            "{file} is not a photo; it is {form}.",
+            "Copy or download the photo itself again.",
+            file=name,
+            form=form,
+        )
+    if form:
         return ImageUnreadable(
             "image.other-format",
             "{file} is not a photo in a supported format; it is {form}.",
@@ -281,9 +294,10 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
     if not profile:
         return image
     try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            image.convert("L") if source.profile.xcolor_space.strip() == "GRAY" else image,
+            source,
             ImageCms.createProfile("sRGB"),
             outputMode="RGB",
         )

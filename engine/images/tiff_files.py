@@ -58,9 +58,13 @@ class TiffPage:
 
     @property
     def is_deep(self) -> bool:
-        """Whether its samples are greys or colours with more than 8 bits."""
+        """Whether its samples are greys or colours with more than 8 bits, or colours multiplied by alpha.
+
+        Pillow would divide the latter by an alpha of 0, and make them black.
+        """
         is_plain = self.photometric in (WHITE_IS_ZERO, GREY, RGB)
-        return is_plain and (self.bits > 8 or self.sample_format != UNSIGNED)
+        is_multiplied = self.photometric == RGB and self.bits == 8 and self.extra_sample == MULTIPLIED_ALPHA
+        return is_plain and (self.bits > 8 or self.sample_format != UNSIGNED or is_multiplied)
 
     @property
     def byte_count(self) -> int:
@@ -167,7 +171,8 @@ def deep_image(page: TiffPage) -> Image.Image:
         pixels = 255 - pixels
     if page.extra_sample in (MULTIPLIED_ALPHA, ALPHA) and values.shape[2] > colours:
         alpha = to_eight_bits(values[:, :, colours], page.declared_white)
-        mode = "RGBa" if page.extra_sample == MULTIPLIED_ALPHA else "RGBA"
+        is_multiplied = page.extra_sample == MULTIPLIED_ALPHA and alpha.any()
+        mode = "RGBa" if is_multiplied else "RGBA"
         rgba = np.dstack([np.broadcast_to(pixels, (*alpha.shape, 3)), alpha])
         return Image.frombytes(mode, alpha.shape[::-1], rgba.tobytes()).convert("RGBA")
     return Image.fromarray(pixels[:, :, 0] if colours == 1 else pixels)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageStat
 
+INVISIBLE = 1
+"""Highest opacity of 255 that nobody sees; programs that know opacity as 0 or 1 write 1 for all of it."""
 ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 
 
@@ -15,14 +17,14 @@ def has_alpha(image: Image.Image) -> bool:
 def is_transparent(image: Image.Image) -> bool:
     """Whether parts of an image are transparent, or its alpha channel means anything at all.
 
-    Programs leave the channel 0 everywhere where they do not use it. Only an image without any colour
-    is then an empty one.
+    Programs leave the channel 0 everywhere, or 1, where they do not use it. Only an image without any
+    colour is then an empty one.
     """
     if not has_alpha(image):
         return False
     rgba = with_alpha(image)
     *colours, (_, most) = ImageStat.Stat(rgba).extrema
-    return most > 0 or all(highest == 0 for _, highest in colours)
+    return most > INVISIBLE or all(highest == 0 for _, highest in colours)
 
 
 def on_white(image: Image.Image) -> Image.Image:

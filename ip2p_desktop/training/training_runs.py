@@ -31,11 +31,12 @@ log = logging.getLogger(__name__)
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
 _OWN = re.compile(
-    r"[\w.-]+\.(json|jsonl|log|lock)|checkpoint\.\w+|model\.(ckpt|safetensors|nemo)|(.+/)?events\.out\.tfevents\.[^/]+"
+    r"(run|numerics)\.json|metrics\.jsonl|run\.lock|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
+    r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|previews/(photo|step-\d+)-\d+\.png"
 )
 """Paths of the files that the trainer writes to the folder of a run, besides the model."""
-_OWN_FOLDERS = ("checkpoints", "previews", "model")
+_OWN_FOLDERS = ("checkpoints", "previews", "tensorboard", "model")
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Number of steps between checkpoints: at most so many are lost in a power failure."""

@@ -27,6 +27,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>&amp;New session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open pro&amp;ject…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;essions and disk space…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Paste photo</source>
         <translation type="unfinished"></translation>
     </message>
@@ -259,6 +275,10 @@
         <source>The edit starts as soon as the models have been found.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>EntryRow</name>
@@ -444,8 +464,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>compiler.not-compared</source>
+        <extracomment>Memory was too short to compare the gradients of the compiled UNet with those of the UNet itself; it stays compiled.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>compiler.not-compiled</source>
         <extracomment>TorchInductor finds no compiler that works here; the UNet is not compiled.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compiler.wrong-gradients</source>
+        <extracomment>The compiled UNet computes wrong gradients for {differing} of {count} weights, by up to {percent} %; training continues with the UNet that is not compiled.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -894,6 +924,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.metadata-alone</source>
+        <extracomment>{file} is one file of a dataset.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.metadata-alone.advice</source>
+        <extracomment>Choose the folder that contains it and the images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.no-captions</source>
         <extracomment>No pair has captions of its two images, which the evaluation needs.</extracomment>
         <translation type="unfinished"></translation>
@@ -954,6 +994,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>dataset.no-training-pairs</source>
+        <extracomment>No usable pair is left for training: the dataset has them all in its validation or test part.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.no-training-pairs.advice</source>
+        <extracomment>Put pairs into its training part, or rename the folders or splits.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dataset.no-usable-pairs</source>
         <extracomment>{dataset} contains no pair that can be used for training. {concern}</extracomment>
         <translation type="unfinished"></translation>
@@ -986,6 +1036,16 @@
     <message>
         <source>dataset.not-text.advice</source>
         <extracomment>Save it as UTF-8 text.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.other-archive</source>
+        <extracomment>{file} is an archive that this program does not open.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.other-archive.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1076,6 +1136,16 @@
     <message>
         <source>dataset.unusable-later.advice</source>
         <extracomment>Check whether their files have changed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-compression</source>
+        <extracomment>{file} is packed by a method that this program does not open, such as Deflate64.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.zip-compression.advice</source>
+        <extracomment>Unpack it, and choose the unpacked folder.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1479,6 +1549,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image.session-file-unreadable</source>
+        <extracomment>The photo or result cannot be shown because {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.session-file-unreadable.advice</source>
+        <extracomment>Open the photo again, or make the result again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.something-else</source>
+        <extracomment>{file} is not a photo; it is {form}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.something-else.advice</source>
+        <extracomment>Copy or download the photo itself again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image.table-damaged</source>
         <extracomment>{file} is damaged.</extracomment>
         <translation type="unfinished"></translation>
@@ -1486,16 +1576,6 @@
     <message>
         <source>image.table-damaged.advice</source>
         <extracomment>Download it again.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>image.temporary-file-unreadable</source>
-        <extracomment>The photo or result cannot be shown because {file} cannot be read ({reason}).</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>image.temporary-file-unreadable.advice</source>
-        <extracomment>Open the photo again, or make the result again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2589,6 +2669,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>optimizer.options-changed</source>
+        <extracomment>The run continues with {changes}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.cache-limit</source>
         <extracomment>The training cache needs {needed}, but may take at most {limit}.</extracomment>
         <translation type="unfinished"></translation>
@@ -3039,6 +3124,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.text-scale</source>
+        <extracomment>--text-scale must be from 0 to {maximum:g}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.too-many-results</source>
         <extracomment>That would be {count} results, more than {maximum} at once.</extracomment>
         <translation type="unfinished"></translation>
@@ -3144,6 +3234,86 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>session.in-use</source>
+        <extracomment>The session is open in another window of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.in-use.advice</source>
+        <extracomment>Use that window, or close it first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.not-a-project</source>
+        <extracomment>{file} is not a project of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.not-a-project.advice</source>
+        <extracomment>Choose a file that was saved with “Save project as…”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.not-found</source>
+        <extracomment>The session {name} is not there any more.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.not-found.advice</source>
+        <extracomment>Open another session, or a photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-damaged</source>
+        <extracomment>The project {file} is damaged or incomplete.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-damaged.advice</source>
+        <extracomment>Choose another copy of it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-not-found</source>
+        <extracomment>The project {file} does not exist.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-not-found.advice</source>
+        <extracomment>Check its name and place.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-too-large</source>
+        <extracomment>{file} contains more than a project can: {size} in {member}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-too-large.advice</source>
+        <extracomment>Choose another copy of the project.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-unreadable</source>
+        <extracomment>The project {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.project-unreadable.advice</source>
+        <extracomment>Check who may read it, and the disk.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.unreadable</source>
+        <extracomment>The session {name} cannot be opened ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>session.unreadable.advice</source>
+        <extracomment>Check who may read and write its folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>settings.channels-of-start-weights</source>
         <extracomment>model.unet_config.in_channels is {asked}, but the start weights take {channels} channels; they stay as they are.</extracomment>
         <translation type="unfinished"></translation>
@@ -3216,6 +3386,16 @@
     <message>
         <source>version.edit-settings-of-file.advice</source>
         <extracomment>Update IP2P Desktop to use them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.session</source>
+        <extracomment>The session was saved by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.session.advice</source>
+        <extracomment>Update IP2P Desktop to open it. It stays as it is.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3545,6 +3725,18 @@
     </message>
     <message>
         <source>Save result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projects ({patterns})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3998,6 +4190,22 @@ Edits photos in your own words. They never leave this computer.</source>
         <source>Keep training</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Photos and results that could not be stored and would be lost: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some disk space, or save them in another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit and lose them</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ModelMenu</name>
@@ -4363,6 +4571,18 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Disk space for sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opened photos and results are kept until you delete them. Above this size the window tells you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4406,6 +4626,10 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Free disk space…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4415,6 +4639,10 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sessions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4583,6 +4811,29 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear this list of files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without a photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Session {name} · {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RestoreController</name>
     <message>
         <source>This picture was made with “{instruction}”.</source>
@@ -4714,6 +4965,122 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>New seed for every edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SessionController</name>
+    <message>
+        <source>Opening {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the session are damaged: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They were set aside in {folder}. Everything else is here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is stored on disk again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your sessions take {used} of disk space, more than {budget}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free disk space…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is deleted by itself. Delete sessions that you no longer need.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SessionMenuController</name>
+    <message>
+        <source>Project</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SessionRow</name>
+    <message>
+        <source>Without a photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {name} for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its photos and results are deleted; files that you saved elsewhere stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos and results: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SessionsDialog</name>
+    <message>
+        <source>Sessions and disk space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every photo that you open and every result is kept here, until you delete its session. The size above which the window tells you is in the preferences.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your sessions take {used} of {budget} GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your sessions take {used}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5016,6 +5383,10 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Preparing edits that the model knows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compiling the model…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -176,6 +176,7 @@ def settings(data: Path, model: Path, run: Path, more: Sequence[str]) -> list[st
         f"data.cache.folder={run.parent / 'cache'}",
         "data.resolution=32",
         "data.num_workers=2",
+        "data.replay.pairs=0",
         "model.micro_batch_size=4",
         "validation.edits=0",
         "trainer.val_check_interval=0",

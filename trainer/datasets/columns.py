@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from trainer.datasets.sides import EDITED_WORDS, ORIGINAL_WORDS, side_of
+from trainer.datasets.sides import EDITED_WORDS, ORIGINAL_WORDS, chosen_sides, side_of
 
 ORIGINAL_NAMES = (
     "original_image",
@@ -72,6 +72,8 @@ class ColumnNames:
         usual = ORIGINAL_NAMES + LONE_ORIGINAL_NAMES
         original = _named(self.original, pictures) or _found(self.original, usual, ORIGINAL_WORDS, pictures)
         edited = _named(self.edited, pictures) or _found(self.edited, EDITED_NAMES, EDITED_WORDS, pictures)
+        if not (self.original or self.edited or (original and edited)):
+            original, edited = _of_sides(pictures)
         instruction = _named(self.instruction, texts)
         if not self.instruction:
             instruction = _first(INSTRUCTION_NAMES, texts)
@@ -103,8 +105,18 @@ def _found(named: str, usual: tuple[str, ...], words: tuple[str, ...], present: 
     """Returns an image column by its usual names, else by the word for its side; "" if the user named one."""
     if named:
         return ""
-    by_side = {side: name for plain, name in reversed(list(present.items())) if (side := side_of(plain))}
-    return _first(_with_file_names(usual), present) or _first(words, by_side)
+    return _first(_with_file_names(usual), present) or _first(words, _by_side(present))
+
+
+def _by_side(present: Mapping[str, str]) -> dict[str, str]:
+    return {side: name for plain, name in reversed(list(present.items())) if (side := side_of(plain))}
+
+
+def _of_sides(present: Mapping[str, str]) -> tuple[str, str]:
+    """Returns two image columns by words that mean sides only together, such as `image_a` and `image_b`."""
+    by_side = _by_side({plain: name for plain, name in present.items() if not plain.isdigit()})
+    sides = chosen_sides(by_side)
+    return (by_side[sides[0]], by_side[sides[1]]) if sides else ("", "")
 
 
 def _with_file_names(names: tuple[str, ...]) -> tuple[str, ...]:

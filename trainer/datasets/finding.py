@@ -20,7 +20,7 @@ from trainer.datasets.layouts.named_files import (
 from trainer.datasets.layouts.release import SEEDS, is_release, release_entries
 from trainer.datasets.layouts.table_files import ARROW
 from trainer.datasets.layouts.tables import table_entries
-from trainer.datasets.layouts.tree_opening import TAR, is_table, open_tree
+from trainer.datasets.layouts.tree_opening import ARCHIVES, is_table, open_tree
 from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import (
     DatasetLayout,
@@ -191,11 +191,12 @@ def _located(tree: Tree, root: str, search: _Search, depth: int) -> list[_Locate
     here = _located_at(tree, root, search)
     _, folders = tree.entries(root)
     if here or not depth:
-        return here
+        return here or _archives(tree, root, search)
     depth -= len(folders) > 1
     inside = {folder: _located(tree, f"{root}{folder}/", search, depth) for folder in folders}
-    if any(inside.values()):
-        tree.strays.update(root + folder for folder, found in inside.items() if not found)
+    if not any(inside.values()):
+        return _archives(tree, root, search)
+    tree.strays.update(root + folder for folder, found in inside.items() if not found)
     are_several = sum(map(bool, inside.values())) > 1
     return [
         replace(
@@ -238,7 +239,7 @@ def _located_at(tree: Tree, root: str, search: _Search) -> list[_Located]:
         return [
             _Located(DatasetLayout.NAME_ENDINGS, partial(ending_entries, tree, root, endings, instruction))
         ]
-    return _shards(tree, sorted(root + name for name in names if name.lower().endswith(TAR)), search)
+    return []
 
 
 def _tables(tree: Tree, names: list[str], search: _Search) -> _Located:
@@ -246,15 +247,32 @@ def _tables(tree: Tree, names: list[str], search: _Search) -> _Located:
     return _Located(layout, partial(table_entries, tree, names, search.columns, search.instruction))
 
 
-def _shards(tree: Tree, names: list[str], search: _Search) -> list[_Located]:
-    """Returns the pairs in the tars of a folder, such as the shards of a webdataset."""
+def _archives(tree: Tree, root: str, search: _Search) -> list[_Located]:
+    """Returns the pairs in the tars and zips of a folder, such as the shards of a webdataset.
+
+    Those without pairs are strays. Raises `DatasetNotUsable` if one in the uppermost folder is damaged, and
+    none has pairs.
+    """
+    names = sorted(root + name for name in tree.entries(root)[0] if name.lower().endswith(ARCHIVES))
+    found: dict[str, list[_Located]] = {}
+    damage: DatasetNotUsable | None = None
+    for name in names:
+        try:
+            if (tree.path / name).is_file():
+                found[name] = _located(open_tree(tree.path / name), "", search, DEEPEST)
+        except DatasetNotUsable as error:
+            damage = damage or error
+    if damage and not root and not any(found.values()):
+        raise damage
+    used = [name for name in names if found.get(name)]
+    if used:
+        tree.strays.update(name for name in names if name not in used)
     return [
         replace(
             place,
             prefix=f"{name}/{place.prefix}" if len(names) > 1 else place.prefix,
             part=place.part or part_of(Path(name).stem),
         )
-        for name in names
-        if (tree.path / name).is_file()
-        for place in _located(open_tree(tree.path / name), "", search, 0)
+        for name in used
+        for place in found[name]
     ]

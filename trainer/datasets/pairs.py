@@ -52,7 +52,7 @@ class PairFacts:
     digests: bytes
     """BLAKE2b of the file of the original, then of that of the edited image; 64 bytes each."""
     size: tuple[int, int] | None = None
-    """Upright width and height of the original; None if it was not decoded."""
+    """Upright width and height of the original; None if it is not known."""
     original_hash: int | None = None
     """Perceptual hash of the original; None if it was not decoded."""
 

@@ -62,8 +62,12 @@ def part_of(name: str) -> str:
 
 
 def side_of(name: str) -> str:
-    """Returns the one word of a folder's or column's name that may be a side; "" if there are several."""
+    """Returns the one word of a folder's or column's name that may be a side; "" if there are several.
+
+    Numbers beside a word say nothing: `01_before`.
+    """
     words = [word for word in words_of(name) if word not in FILLERS and word not in PARTS]
+    words = [word for word in words if not word.isdigit()] or words
     return words[0] if len(words) == 1 else ""
 
 

@@ -80,7 +80,7 @@ def divide_pairs(
     *,
     is_remembered: bool = False,
 ) -> Splits:
-    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left, or `Cancelled`.
+    """Returns the usable pairs, divided. Raises `DatasetNotUsable` if none is left to train on, `Cancelled`.
 
     With several `processes`, all must call this. If `is_remembered`, what is found out about the pairs is
     kept in the run's folder, and found there. Training does not begin before all pairs are checked: their
@@ -105,7 +105,7 @@ def divide_pairs(
                 dataset=report.dataset,
                 concern=report.concerns[0].sentence,
             )
-    elif config.data.cache.enable and is_remembered:
+    elif (config.data.cache.enable or config.data.buckets) and is_remembered:
         found = digested_pairs(
             found,
             on_checked=progress_callback(events, STAGE),
@@ -116,7 +116,7 @@ def divide_pairs(
     if left_out := found.left_out:
         events.send(_left_out_warning(left_out))
     shares = config.data.split
-    return split(
+    divided = split(
         found,
         (1 - shares.val - shares.test, shares.val, shares.test),
         shares.by,
@@ -124,6 +124,13 @@ def divide_pairs(
         on_hashed=progress_callback(events, "comparing pictures"),
         cancel=cancel,
     )
+    if not divided.train.pairs:
+        raise DatasetNotUsable(
+            "dataset.no-training-pairs",
+            "No usable pair is left for training: the dataset has them all in its validation or test part.",
+            "Put pairs into its training part, or rename the folders or splits.",
+        )
+    return divided
 
 
 def _left_out_warning(left_out: Counter[str]) -> WarningRaised:

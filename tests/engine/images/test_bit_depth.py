@@ -86,9 +86,14 @@ def test_signed_values_go_to_the_end_of_their_type() -> None:
     assert np.abs(decoded(values) - RAMP).max() < 0.005
 
 
-def test_twelve_bits_in_sixteen_are_recognised_and_a_dark_photo_stays_dark() -> None:
-    assert np.abs(decoded((RAMP * 4095).astype(np.uint16)) - RAMP).max() < 0.005
-    assert np.abs(decoded((COLOURS * 4095).astype(np.uint16)) - COLOURS).max() < 0.005
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16])
+@pytest.mark.parametrize("end", [255, 1023, 4095])
+def test_fewer_bits_in_sixteen_are_recognised(end: int, dtype: type) -> None:
+    assert np.abs(decoded((RAMP * end).astype(dtype)) - RAMP).max() < 0.005
+    assert np.abs(decoded((COLOURS * end).astype(dtype)) - COLOURS).max() < 0.005
+
+
+def test_a_dark_photo_of_sixteen_bits_stays_dark() -> None:
     assert decoded((RAMP * 1500).astype(np.uint16)).max() < 0.03
 
 

@@ -64,6 +64,11 @@ MASKS: dict[str, Callable[[], bytes]] = {
     "floats": lambda: tiff(((np.asarray(EXPECTED) / 255).astype(np.float32), {})),
     "labels 0 and 1": lambda: labels("L"),
     "colour labels 0 and 1": lambda: labels("RGB"),
+    "labels 0 and 15": lambda: encoded(EXPECTED.point([0] * 255 + [15]), "PNG"),
+    "label of half a red": lambda: encoded(strokes((128, 0, 0), (0, 0, 0), "RGB"), "PNG"),
+    "red on white": lambda: encoded(strokes((237, 28, 36), (255, 255, 255), "RGB"), "PNG"),
+    "yellow on white, opaque": lambda: encoded(strokes((255, 255, 0, 255), (255,) * 4), "PNG"),
+    "photo cut out": lambda: encoded(cut_out_photo(), "PNG"),
 }
 
 
@@ -71,6 +76,14 @@ def black_and_white_paint() -> Image.Image:
     image = strokes((255,) * 4, (0, 0, 0, 0))
     ImageDraw.Draw(image).rectangle((0, 24, 20, 31), fill=(0, 0, 0, 255))
     return image
+
+
+def cut_out_photo() -> Image.Image:
+    ramp = np.linspace(30, 220, SIZE[0]).astype(np.uint8)
+    pixels = np.dstack([np.tile(each, (SIZE[1], 1)) for each in (ramp, ramp[::-1], ramp // 2)])
+    photo = Image.fromarray(pixels).convert("RGBA")
+    photo.putalpha(EXPECTED)
+    return photo
 
 
 def written(data: bytes, folder: Path) -> Path:
@@ -151,6 +164,13 @@ def test_a_mask_that_marks_nothing_is_refused(image: Image.Image, is_inverted: b
     with pytest.raises(InvalidRequest) as refusal:
         open_mask(path, SIZE, is_inverted=is_inverted)
     assert refusal.value.message == "The mask mask.png marks nothing to edit."
+
+
+def test_one_coloured_pixel_does_not_turn_a_white_mask_into_strokes(tmp_path: Path) -> None:
+    image = Image.new("RGB", SIZE, "white")
+    image.putpixel((3, 3), (255, 0, 0))
+    mask = open_mask(written(encoded(image, "PNG"), tmp_path), SIZE)
+    assert mask.getextrema() == (255, 255)
 
 
 def test_a_white_mask_edits_everything(tmp_path: Path) -> None:

@@ -46,6 +46,24 @@ def test_an_unused_channel_is_ignored(name: str) -> None:
     assert decode_photo(FILES[name](unused_alpha()), name).tobytes() == DRAWN.tobytes()
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_colours_multiplied_by_an_unused_channel_are_shown(dtype: type) -> None:
+    pixels = np.dstack([np.asarray(DRAWN), np.zeros((32, 48), np.uint8)]).astype(dtype)
+    pixels *= np.iinfo(dtype).max // 255
+    assert decode_photo(tiff((pixels, {338: (3, (1,))})), "p.tif").tobytes() == DRAWN.tobytes()
+    pixels[:, :24] //= 2
+    pixels[:, :24, 3] = np.iinfo(dtype).max // 2
+    half = decode_photo(tiff((pixels, {338: (3, (1,))})), "p.tif")
+    assert np.abs(np.subtract(half.getpixel((3, 3)), (255, 128, 128))).max() <= 2
+    assert half.getpixel((40, 3)) == (255, 255, 255)
+
+
+def test_opacity_written_as_1_is_ignored() -> None:
+    opaque = DRAWN.convert("RGBA")
+    opaque.putalpha(1)
+    assert decode_photo(encoded(opaque, "PNG"), "photo.png").tobytes() == DRAWN.tobytes()
+
+
 @pytest.mark.parametrize("colour", ["red", "white", "#010000"])
 def test_an_unused_channel_is_ignored_in_one_colour_too(colour: str) -> None:
     plain = Image.new("RGB", (8, 8), colour)

@@ -174,11 +174,16 @@ def test_forgetting_removes_the_folder(plan: TrainingPlan, runs: Path) -> None:
 def test_forgetting_removes_only_what_the_trainer_wrote(plan: TrainingPlan, runs: Path) -> None:
     run = stopped_run(plan, runs, 2)
     written = [
-        *("numerics.json", "metrics.jsonl", "previews/photo-0.png", "previews/step-00000002-0.png"),
+        *("run.json", "run.lock", "numerics.json", "metrics.jsonl", "checked-pairs.sqlite"),
+        *(
+            "previews/photo-0.png",
+            "previews/step-00000002-0.png",
+            "tensorboard/events.out.tfevents.1.host.2.0",
+        ),
         *("checkpoints/step-00000002/state.pt", "checkpoints/step-00000002/validation.json"),
         *("model/model_index.json", "model/ip2p.json", "model/unet/config.json"),
     ]
-    others = ["notes.txt", "previews/best.png", "checkpoints/mine/state.pt", "model/unet/mine.psd"]
+    others = ["notes.txt", "my.json", "previews/best.png", "checkpoints/mine/state.pt", "model/unet/mine.psd"]
     for name in (*written, *others):
         (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (run.folder / name).write_bytes(b"x")

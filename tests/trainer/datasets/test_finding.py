@@ -174,6 +174,17 @@ def test_a_part_of_the_release_without_its_list(tmp_path: Path) -> None:
     assert listing.problems == ("Folder 0001: 8_1.jpg is missing.", "Folder 0002: 8_1.jpg is missing.")
 
 
+def test_a_copy_of_the_release_in_another_format(tmp_path: Path) -> None:
+    photos(tmp_path / "0001", "7_0.png", "7_1.png")
+    (tmp_path / "0001" / "prompt.json").write_text(json.dumps({"input": "a", "edit": "gold"}))
+    (pair,) = found_in(tmp_path).pairs
+    assert (pair.original.name, pair.edited.name, pair.instruction) == (
+        "0001/7_0.png",
+        "0001/7_1.png",
+        "gold",
+    )
+
+
 def test_several_folders_keep_their_weights_and_know_whose_pairs_they_are(tmp_path: Path) -> None:
     for name in ("x", "y"):
         photos(tmp_path / name, "a.jpg", "b.jpg")

@@ -7,6 +7,7 @@ import io
 import json
 import tarfile
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ FOLDERS = [
         ("0", "1"),
     ],
     *[("before-pictures", "after-pictures"), ("raw", "retouched"), ("control", "target"), ("SRC", "DST")],
+    *[("01_before", "02_after"), ("1 Input", "2 Output")],
 ]
 
 
@@ -84,6 +86,18 @@ def test_numbered_photos_are_no_pairs(tmp_path: Path, find: Find) -> None:
         find(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("original", "edited"),
+    [("p_before", "p_after"), ("input_1", "output_1"), ("0", "edited_0"), ("x/p (input)", "x/p (output)")],
+)
+def test_names_in_two_folders_may_have_the_sides_too(tmp_path: Path, original: str, edited: str) -> None:
+    files(tmp_path, f"Input/{original}.png", f"Output/{edited}.png", "Input/2.png")
+    assert [
+        (pair.original.name, pair.edited.name)
+        for pair in find_pairs([Source(tmp_path)], instruction="edit").pairs
+    ] == [(f"Input/{original}.png", f"Output/{edited}.png")]
+
+
 def test_names_of_the_two_sides_may_be_written_differently(tmp_path: Path) -> None:
     one, other = (unicodedata.normalize(form, "Größe") for form in ("NFC", "NFD"))
     files(tmp_path, f"before/{one}.JPG", f"after/{other}.png", "before/Cat.png", "after/cat.PNG")
@@ -124,6 +138,7 @@ def test_images_that_can_belong_to_several_are_left_out_by_name(tmp_path: Path) 
 
 TEXTS = [
     *["p.txt", "before/p.txt", "after/p.TXT", "after/p.caption", "P.Caption", "after/p.png.txt", "p.json"],
+    *["after/p.JSON", "p.cap"],
     *["after/p_instruction.txt", "prompt_p.txt", "p.edit.txt", "captions/p.txt", "Prompts/P.txt", "p.prompt"],
 ]
 
@@ -131,7 +146,7 @@ TEXTS = [
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_for_each_pair(tmp_path: Path, find: Find, name: str) -> None:
     files(tmp_path, "before/p.png", "after/p.png", "before/r.png", "after/r.png", "instruction.txt", name)
-    text = '{"edit": "own words", "id": 3}' if name.endswith("json") else "own words\n"
+    text = '{"Edit": "own words", "id": 3}' if name.lower().endswith("json") else "own words\n"
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert [pair.instructions for pair in find(tmp_path).pairs] == [("own words",), ("instruction.txt",)]
 
@@ -196,6 +211,27 @@ def test_the_shards_of_a_webdataset(tmp_path: Path, find: Find) -> None:
     assert found.pairs[2].edited.read() == b"3.after.png"
     (pair,) = find(tmp_path / "val-000.tar").pairs
     assert (pair.original.read(), pair.original.name) == (b"4.before.png", "4.before.png")
+
+
+def test_archives_in_a_folder(tmp_path: Path, find: Find) -> None:
+    for part in ("train", "test"):
+        with zipfile.ZipFile(tmp_path / f"{part}.zip", "w") as archive:
+            for name in ("before/p.png", "after/p.png", "instruction.txt"):
+                archive.writestr(f"set/{name}", f"{part} {name}")
+    (tmp_path / "broken.tar").write_bytes(b"no tar")
+    found = find(tmp_path)
+    assert [(pair.name, pair.part, pair.instruction) for pair in found.pairs] == [
+        ("test.zip/p", "test", "test instruction.txt"),
+        ("train.zip/p", "train", "train instruction.txt"),
+    ]
+    assert found.pairs[1].edited.read() == b"train after/p.png"
+    assert [entry.name for entry in found.skipped] == ["broken.tar"]
+
+
+def test_a_damaged_archive_alone_is_named(tmp_path: Path, find: Find) -> None:
+    (tmp_path / "broken.tar").write_bytes(b"no tar")
+    with pytest.raises(DatasetNotUsable, match=r"broken\.tar"):
+        find(tmp_path)
 
 
 def test_a_tar_of_a_folder_and_one_that_is_compressed(tmp_path: Path, find: Find) -> None:

@@ -40,6 +40,7 @@ TABLES = {
     "empty cells": f'{HEAD},,\na.png,b.png,"make it red, not blue",,\n',
     "other words": 'Before,After,Prompt\na.png,b.png,"make it red, not blue"\n',
     "paths": 'input_path,output_path,prompt\na.png,b.png,"make it red, not blue"\n',
+    "in and out": 'img_in,img_out,text\na.png,b.png,"make it red, not blue"\n',
     "no heading": 'a.png,b.png,"make it red, not blue"\n',
     "commas without quotes": f"{HEAD}\na.png,b.png,make it red, not blue\n",
     "commas between": "edit_instruction,original_image,edited_image\nmake it red, not blue,a.png,b.png\n",
@@ -91,6 +92,55 @@ def test_a_json_list(folder: Path, suffix: str, is_named: bool) -> None:
     text = json.dumps({"version": 1, "pairs": entries} if is_named else entries, indent=2)
     found = read(folder, text, f"metadata{suffix}")
     assert [(pair.name, pair.instruction) for pair in found.pairs] == [("Entry 1", "x"), ("Entry 2", "y")]
+
+
+ENTRIES = [
+    {"original_image": "a.png", "edited_image": "b.png", "edit_instruction": f"{text}, and more"}
+    for text in "xy"
+]
+JSON_FORMS = {
+    "objects by number": json.dumps({str(number): entry for number, entry in enumerate(ENTRIES)}),
+    "columns": json.dumps({name: [entry[name] for entry in ENTRIES] for name in ENTRIES[0]}),
+    "columns by number": json.dumps(
+        {name: {str(number): entry[name] for number, entry in enumerate(ENTRIES)} for name in ENTRIES[0]}
+    ),
+    "objects over several lines": "\n".join(json.dumps(entry, indent=2) for entry in ENTRIES),
+    "old line ends": "\r".join(map(json.dumps, ENTRIES)),
+}
+
+
+@pytest.mark.parametrize("form", JSON_FORMS)
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_json_as_other_programs_write_it(folder: Path, form: str, suffix: str) -> None:
+    found = read(folder, JSON_FORMS[form], f"metadata{suffix}")
+    assert [(pair.original.name, pair.edited.name, pair.instruction) for pair in found.pairs] == [
+        ("a.png", "b.png", "x, and more"),
+        ("a.png", "b.png", "y, and more"),
+    ]
+
+
+def test_marks_between_joined_files(folder: Path) -> None:
+    found = read(folder, "".join(f"\ufeff{json.dumps(entry)}\r\n" for entry in ENTRIES), "metadata.jsonl")
+    assert [pair.instruction for pair in found.pairs] == ["x, and more", "y, and more"]
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "metadata.csv"])
+def test_metadata_chosen_in_place_of_its_folder(folder: Path, name: str) -> None:
+    read(folder, json.dumps(ENTRIES[0]) if name.endswith("jsonl") else f"{HEAD}\na.png,b.png,x\n", name)
+    with pytest.raises(DatasetNotUsable, match=rf"{name} is one file of a dataset\. Choose the folder"):
+        find_pairs([Source(folder / name)])
+
+
+def test_a_broken_line_costs_only_itself(folder: Path) -> None:
+    found = read(folder, f'{{"original_image"\n{json.dumps(ENTRIES[0])}\n', "metadata.jsonl")
+    assert [pair.name for pair in found.pairs] == ["Line 2"]
+    assert found.problems == ("Line 1: not a JSON object.",)
+
+
+def test_an_image_in_place_of_a_name_is_not_shown_whole(folder: Path) -> None:
+    with pytest.raises(DatasetNotUsable) as refusal:
+        read(folder, json.dumps({**ENTRIES[0], "edited_image": "iVBORw0KGgo" * 5000}), "metadata.jsonl")
+    assert len(refusal.value.message) < 500
 
 
 @pytest.mark.parametrize("name", ["Metadata.JSONL", "pairs.jsonl", "data.ndjson"])

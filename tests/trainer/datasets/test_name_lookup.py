@@ -123,6 +123,25 @@ def test_a_zip_of_macos_whose_names_are_not_marked_as_utf8(tmp_path: Path, find:
     assert [(pair.original.read(), pair.edited.read()) for pair in found.pairs] == [(b"before", b"after")]
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("照片/猫.png", "gbk"), ("写真/猫.png", "cp932"), ("été/à.png", "cp1252"), ("фото/кот.png", "cp866")],
+)
+@pytest.mark.parametrize("is_unpacked", [False, True])
+def test_names_that_a_zip_holds_in_another_encoding(
+    tmp_path: Path, find: Find, name: str, encoding: str, is_unpacked: bool
+) -> None:
+    misread = name.encode(encoding).decode("cp437")
+    line = json.dumps({"original_image": name, "edited_image": "b.png", "edit": "x"})
+    members = {misread: b"before", "b.png": b"after", "metadata.jsonl": line.encode()}
+    place = zipped(tmp_path / "a.zip", members)
+    if is_unpacked:
+        zipfile.ZipFile(place).extractall(tmp_path / "unpacked")
+        place = tmp_path / "unpacked"
+    (pair,) = find(place).pairs
+    assert (pair.original.read(), pair.edited.read()) == (b"before", b"after")
+
+
 class _Unmarked(zipfile.ZipInfo):
     """A member whose name is written as UTF-8, without the flag that says so."""
 

@@ -202,7 +202,9 @@ def test_worker_processes_find_the_same_and_may_be_lost(
         assert list(pool.map(fails_elsewhere, groups, CancelToken())) == [0, 1, 4, 9, 16, 25]
 
 
-def test_facts_serve_the_division_the_buckets_and_the_caches(folder: Path, opened: list[str]) -> None:
+def test_facts_serve_the_division_the_buckets_and_the_caches(
+    folder: Path, tmp_path: Path, opened: list[str]
+) -> None:
     from trainer.batches.buckets import read_sizes
     from trainer.datasets.splits import split
 
@@ -218,8 +220,17 @@ def test_facts_serve_the_division_the_buckets_and_the_caches(folder: Path, opene
         part.pairs for part in (expected.train, expected.val, expected.test)
     ]
     assert sizes == read_sizes(bare.pairs) == [(96, 72)] * 8
-    digests = [pair.facts.digests for pair in digested_pairs(bare).pairs if pair.facts]
-    assert digests == [pair.facts.digests for pair in usable.pairs if pair.facts]
+    run = tmp_path / "run"
+    first, second = digested_pairs(bare, folder=run), digested_pairs(bare, folder=run)
+    for read in (first, second):
+        facts = [pair.facts for pair in read.pairs if pair.facts]
+        checked = [pair.facts for pair in usable.pairs if pair.facts]
+        digests = [own.digests for own in facts]
+        assert digests == [own.digests for own in checked]
+        assert [own.size for own in facts] == [own.size for own in checked]
+    opened.clear()
+    assert digested_pairs(bare, folder=run) == bare
+    assert opened == []
     assert len(set(digests)) == 8
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -163,6 +164,22 @@ def test_words_by_number_and_a_suffix_in_capitals(tmp_path: Path, find: Find) ->
         assert [pair.instruction for pair in find(place).pairs] == ["a", "b", "a"]
     with Image.open(io.BytesIO(find(tmp_path).pairs[0].original.read())) as image:
         assert image.getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_equal_images_stored_once_and_a_feather_file(tmp_path: Path, find: Find) -> None:
+    columns = {
+        "original_image": pa.array([png("red")] * 2).dictionary_encode(),
+        "edited_image": pa.array([png("blue"), png("lime")]).dictionary_encode(),
+        "edit": ["a", "b"],
+    }
+    write(tmp_path / "a" / "data.parquet", columns)
+    (tmp_path / "b").mkdir()
+    feather.write_feather(pa.table(columns), tmp_path / "b" / "data.feather")
+    for place in ("a", "b"):
+        pairs = find(tmp_path / place).pairs
+        assert [pair.instruction for pair in pairs] == ["a", "b"]
+        assert [pair.original.read() for pair in pairs] == [png("red")] * 2
+        assert [pair.edited.read() for pair in pairs] == [png("blue"), png("lime")]
 
 
 @pytest.mark.parametrize("form", ["text", "category", "struct", "struct without bytes"])

@@ -70,6 +70,21 @@ def test_a_zip_with_a_password(tmp_path: Path, find: Find) -> None:
         find(archive)
 
 
+def test_a_zip_packed_by_a_rare_method(tmp_path: Path, find: Find) -> None:
+    with zipfile.ZipFile(tmp_path / "large.zip", "w") as archive:
+        archive.writestr("before/p.png", b"before")
+        archive.getinfo("before/p.png").compress_type = 9  # Deflate64
+    with pytest.raises(DatasetNotUsable, match=r"large\.zip is packed by a method .* Unpack it"):
+        find(tmp_path / "large.zip")
+
+
+@pytest.mark.parametrize("name", ["pairs.rar", "pairs.7z"])
+def test_archives_of_other_programs(tmp_path: Path, find: Find, name: str) -> None:
+    (tmp_path / name).write_bytes(b"7z\xbc\xaf\x27\x1c")
+    with pytest.raises(DatasetNotUsable, match=rf"{name} is an archive .* Unpack it"):
+        find(tmp_path / name)
+
+
 def test_files_that_are_no_datasets(tmp_path: Path, find: Find) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(DatasetNotUsable, match=r"notes\.txt is not a zip"):

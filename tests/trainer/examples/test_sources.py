@@ -60,3 +60,13 @@ def test_a_dataset_with_nothing_to_train_on(pair_folder: Path, tmp_path: Path) -
     run = config(f"data.data_path='{copy}'")
     with pytest.raises(DatasetNotUsable, match=r"no pair that can be used for training\. Damaged images: 8"):
         divide_pairs(run, find_training_pairs(run), EventStream(io.StringIO()))
+
+
+def test_a_dataset_whose_pairs_for_training_cannot_be_used(pair_folder: Path, tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        shutil.copytree(pair_folder, tmp_path / "data" / part)
+    for path in (tmp_path / "data" / "train").glob("*-after.png"):
+        path.write_bytes(b"damaged")
+    run = config(f"data.data_path={tmp_path / 'data'}")
+    with pytest.raises(DatasetNotUsable, match="No usable pair is left for training"):
+        divide_pairs(run, find_training_pairs(run), EventStream(io.StringIO()))

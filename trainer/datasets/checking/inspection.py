@@ -26,6 +26,7 @@ from trainer.datasets.opening import (
     lacks_turn,
     orientation,
     same_shape,
+    upright_size,
 )
 from trainer.datasets.pairs import Pair, PairFacts, PairImage
 
@@ -119,12 +120,16 @@ def inspect_pair(pair: Pair) -> PairInspection:
 
 
 def read_pair(pair: Pair) -> PairInspection:
-    """Reads both files without decoding them; returns their digests only."""
+    """Reads both files without decoding them; returns their digests and the size of the original only."""
     try:
         data = (pair.original.read(), pair.edited.read())
     except ImageUnreadable as error:
         return PairInspection((PairFinding(PairFault.CORRUPT, error.message),))
-    return PairInspection((), PairFacts(b"".join(hashlib.blake2b(each).digest() for each in data)))
+    digests = b"".join(hashlib.blake2b(each).digest() for each in data)
+    try:
+        return PairInspection((), PairFacts(digests, upright_size(data[0], pair.original.name)))
+    except ImageUnreadable:
+        return PairInspection((), PairFacts(digests))
 
 
 def original_hash(image: PairImage) -> int | None:

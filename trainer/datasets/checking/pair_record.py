@@ -172,7 +172,8 @@ def _inspection(
     findings: str, digests: bytes, width: int | None, height: int | None, hashes: bytes | None
 ) -> PairInspection:
     found = tuple(PairFinding(PairFault(fault), detail) for fault, detail in json.loads(findings))
-    if hashes is None or width is None or height is None:
-        return PairInspection(found, PairFacts(digests))
+    size = None if width is None or height is None else (width, height)
+    if hashes is None:
+        return PairInspection(found, PairFacts(digests, size))
     own, original, edited = np.frombuffer(hashes, np.uint64).tolist()
-    return PairInspection(found, PairFacts(digests, (width, height), own), (original, edited))
+    return PairInspection(found, PairFacts(digests, size, own), (original, edited))

@@ -26,6 +26,8 @@ from trainer.datasets.pairs import DatasetNotUsable, PairImage
 
 ENCRYPTED, UTF8 = 0x1, 0x800
 """Flags of a zip's member that is encrypted, and of one whose name is UTF-8 (APPNOTE 4.4.4)."""
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+"""Methods of zips that Python reads. Windows packs large files by another one, Deflate64."""
 DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """Errors of reading a damaged or unsupported zip."""
 
@@ -128,7 +130,7 @@ class ZipTree(ArchiveTree):
     """A zip."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `DatasetNotUsable` for a zip that is damaged or encrypted."""
+        """Raises `DatasetNotUsable` for a zip that is damaged, encrypted or packed by a rare method."""
         try:
             members = [member for member in zipfile.ZipFile(path).infolist() if not _is_folder(member)]
         except DAMAGED as error:
@@ -142,6 +144,13 @@ class ZipTree(ArchiveTree):
             raise DatasetNotUsable(
                 "dataset.password",
                 "{file} is protected by a password.",
+                "Unpack it, and choose the unpacked folder.",
+                file=path.name,
+            )
+        if any(member.compress_type not in COMPRESSIONS for member in members):
+            raise DatasetNotUsable(
+                "dataset.zip-compression",
+                "{file} is packed by a method that this program does not open, such as Deflate64.",
                 "Unpack it, and choose the unpacked folder.",
                 file=path.name,
             )

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from engine.images.image_files import OPENABLE_SUFFIXES
-from trainer.datasets.columns import INSTRUCTION_NAMES
+from trainer.datasets.columns import INSTRUCTION_NAMES, plain_name
 from trainer.datasets.layouts.name_lookup import folded
 from trainer.datasets.layouts.text_decoding import decode_text
 from trainer.datasets.layouts.trees import Tree
 
-TEXT_SUFFIXES = (".txt", ".caption", ".text", ".prompt")
+TEXT_SUFFIXES = (".txt", ".caption", ".cap", ".text", ".prompt")
+JSON = ".json"
 TEXT_FOLDERS = ("instructions", "instruction", "edits", "texts", "text", "prompts", "captions")
 TEXT_FILES = ("instruction", "instructions", "edit", "prompt", "caption", "edit_instruction", "edit_prompt")
 """Names of a text file for all pairs, beside the images or in a folder that contains theirs."""
@@ -62,10 +63,8 @@ class InstructionTexts:
         """Returns the text files in a folder by the names of the images they belong to."""
         if folder not in self._read:
             own = self._read[folder] = {}
-            names = (
-                name for name in self._tree.entries(folder)[0] if _is_text(name) or name.endswith(".json")
-            )
-            for name in sorted(names, key=lambda name: (name.endswith(".json"), name)):
+            names = (name for name in self._tree.entries(folder)[0] if _is_text(name) or _is_json(name))
+            for name in sorted(names, key=lambda name: (_is_json(name), name)):
                 stem = PurePosixPath(name).stem
                 own.setdefault(folded(stem), folder + name)
                 if found := OWN.fullmatch(stem) or OWN_START.fullmatch(stem):
@@ -93,7 +92,7 @@ class InstructionTexts:
     def _lines(self, name: str) -> tuple[str, ...]:
         try:
             text = decode_text(self._tree.read(name))
-            lines = _json_lines(text) if name.lower().endswith(".json") else text.splitlines()
+            lines = _json_lines(text) if _is_json(name) else text.splitlines()
         except (OSError, ValueError) as error:
             raise TextNotReadable(name) from error
         return tuple(line.strip() for line in lines if line.strip())
@@ -107,6 +106,7 @@ def _json_lines(text: str) -> list[str]:
         raise ValueError("too deep") from error
     if not isinstance(values, dict):
         return []
+    values = {plain_name(name): value for name, value in values.items()}
     value = next((values[name] for name in INSTRUCTION_NAMES if name in values), "")
     listed = value if isinstance(value, list) else [value]
     return [line for line in listed if isinstance(line, str)]
@@ -115,6 +115,10 @@ def _json_lines(text: str) -> list[str]:
 def is_image(name: str) -> bool:
     """Returns whether a file is an image by its name."""
     return PurePosixPath(name).suffix.lower() in OPENABLE_SUFFIXES
+
+
+def _is_json(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() == JSON
 
 
 def _is_text(name: str) -> bool:

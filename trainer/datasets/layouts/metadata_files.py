@@ -10,7 +10,7 @@ from typing import Any
 from trainer.datasets.columns import ColumnNames, caption_columns
 from trainer.datasets.layouts.instruction_texts import is_image
 from trainer.datasets.layouts.metadata_rows import JSON_SUFFIXES, TABLE_SUFFIXES, Row, metadata_rows
-from trainer.datasets.layouts.name_lookup import NameLookup
+from trainer.datasets.layouts.name_lookup import NameLookup, shown
 from trainer.datasets.layouts.text_decoding import decode_text
 from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairImage, SkippedEntry, SkipReason
@@ -141,7 +141,7 @@ class _Metadata:
     def _image(self, file: str) -> PairImage:
         found = self._lookup.find(self._root, file)
         if not found:
-            raise RowNotUsable(SkipReason.MISSING, f"{file} is missing")
+            raise RowNotUsable(SkipReason.MISSING, f"{shown(file)} is missing")
         if len(found) > 1:
             raise RowNotUsable(SkipReason.AMBIGUOUS, f"{file} can be {' or '.join(found)}")
         return self._tree.image(found[0])

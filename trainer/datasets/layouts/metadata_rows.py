@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -15,6 +16,7 @@ from trainer.datasets.layouts.instruction_texts import is_image
 
 JSON_SUFFIXES, TABLE_SUFFIXES = (".jsonl", ".ndjson", ".json"), (".csv", ".tsv")
 SEPARATORS = ",;\t|"
+GAP = re.compile(r"[\s,]*")
 NAMELESS = ("original_image", "edited_image", "edit_instruction")
 """Columns of a table without a heading, whose rows hold two image files and a text."""
 
@@ -33,17 +35,61 @@ def _json_rows(text: str, columns: ColumnNames) -> Iterator[tuple[str, Row]]:
         yield from ((f"Entry {number}", _json_row(entry)) for number, entry in enumerate(listed, start=1))
         return
     # JSON strings may contain other line separators than the line feed
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield f"Line {number}", _json_row(_loaded(line))
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if lines and isinstance(_json_row(_loaded(lines[0][1])), str) and (entries := _objects(text)):
+        yield from ((f"Entry {number}", _json_row(entry)) for number, entry in enumerate(entries, start=1))
+        return
+    yield from ((f"Line {number}", _json_row(_loaded(line))) for number, line in lines)
 
 
 def _json_list(text: str, columns: ColumnNames) -> list[Any] | None:
     """Returns the entries of a text that is one JSON list, or an object that holds one; None for lines."""
     whole = _loaded(text)
     if isinstance(whole, dict) and columns.fitted_to(whole, whole, needs_words=False) is None:
-        return next((value for value in whole.values() if _is_list_of_objects(value)), None)
+        listed = next((value for value in whole.values() if _is_list_of_objects(value)), None)
+        return listed or _by_number(whole)
+    if isinstance(whole, dict):
+        return _of_columns(whole)
     return whole if _is_list_of_objects(whole) else None
+
+
+def _by_number(whole: dict[str, Any]) -> list[Any] | None:
+    """Returns the entries of an object that has them by a number or name of each."""
+    entries = list(whole.values())
+    return entries if len(entries) > 1 and all(isinstance(entry, dict) for entry in entries) else None
+
+
+def _of_columns(whole: dict[str, Any]) -> list[Any] | None:
+    """Returns the entries of an object that has a list for each column, or an object with the rows' numbers.
+
+    So pandas writes tables. None for an object that is one entry.
+    """
+    lists = {name: list(held.values()) if isinstance(held, dict) else held for name, held in whole.items()}
+    if not all(
+        isinstance(held, list) and len(held) == len(next(iter(lists.values()))) for held in lists.values()
+    ):
+        return None
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+
+
+def _objects(text: str) -> list[Any]:
+    """Returns objects that follow each other over several lines, as `jq` prints them; none with a fault."""
+    found: list[Any] = []
+    decoder, at = json.JSONDecoder(), _end_of_gap(text, 0)
+    while at < len(text):
+        try:
+            entry, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        found.append(entry)
+        at = _end_of_gap(text, end)
+    return found
+
+
+def _end_of_gap(text: str, at: int) -> int:
+    """Returns where white space and commas end that begin at a place."""
+    gap = GAP.match(text, at)
+    return gap.end() if gap else at
 
 
 def _is_list_of_objects(value: object) -> bool:
@@ -51,7 +97,7 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 (any JSON)
-    for written in (text, text.strip().removesuffix(",")):
+    for written in (text, text.strip().removeprefix("\ufeff").removesuffix(",")):
         with suppress(ValueError, RecursionError):
             return json.loads(written)
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -11,6 +13,9 @@ from trainer.datasets.layouts.trees import Tree
 
 SAME_SUFFIXES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "tiff": "tif"}
 """Other suffixes of a format, in lower case, with the usual one."""
+LONGEST_SHOWN, CUT = 500, 60
+CODE_PAGES = ("cp1252", "gbk", "cp932", "cp949", "big5", "cp866", "cp1251")
+"""Encodings of names in zips that do not say theirs, and are then read as IBM's code page 437."""
 ABSOLUTE = re.compile(r"[A-Za-z]:/|/|file://")
 
 
@@ -30,6 +35,11 @@ def folded(name: str) -> str:
     return stem + dot + SAME_SUFFIXES.get(suffix, suffix)
 
 
+def shown(written: str) -> str:
+    """Returns a written name for a message; longer ones, such as encoded images, are cut."""
+    return written if len(written) <= LONGEST_SHOWN else f"{written[:CUT]}…"
+
+
 class NameLookup:
     """Finds files of a tree by their written names; remembers the folders it has read."""
 
@@ -45,7 +55,7 @@ class NameLookup:
         only one. A name may begin with the folder's own name. An absolute name that does not exist here is
         looked for by its last parts.
         """
-        for text in dict.fromkeys((written, unquote(written))):
+        for text in dict.fromkeys((written, unquote(written), *_misread(written))):
             path = text.replace("\\", "/")
             parts = [part for part in path.split("/") if part not in ("", ".")]
             if parts and ".." not in parts:
@@ -73,6 +83,15 @@ class NameLookup:
             files, folders = self.tree.entries(folder)
             self._files[folder], self._folders[folder] = _names(files), _names(frozenset(folders))
         return self._files[folder], self._folders[folder]
+
+
+def _misread(name: str) -> Iterator[str]:
+    """Yields how a name looks whose bytes were read in another encoding when a zip was opened or unpacked."""
+    if name.isascii():
+        return
+    for page in ("utf-8", *CODE_PAGES):
+        with suppress(UnicodeError):
+            yield unicodedata.normalize("NFC", name).encode(page).decode("cp437")
 
 
 def _names(exact: frozenset[str]) -> _Names:

@@ -7,7 +7,7 @@ text file for all, where each line is a wording of the same edit, or from the se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -93,6 +93,9 @@ def folder_entries(
     originals, edited = (
         [_side_file(name, side) for name in tree.files(side) if is_image(name)] for side in sides
     )
+    if not {folded(file.key) for file in originals} & {folded(file.key) for file in edited}:
+        originals = [_without_side(file, side_of(folders.original), ORIGINAL_WORDS) for file in originals]
+        edited = [_without_side(file, side_of(folders.edited), EDITED_WORDS) for file in edited]
     for match in matched(originals, edited):
         has, lacks = folders[1:] if match.originals else (folders.edited, folders.original)
         yield _entry(tree, match, texts, f"is in {has} but not in {lacks}", folders.part)
@@ -106,6 +109,14 @@ def folder_entries(
 def _side_file(name: str, folder: str) -> SideFile:
     path = PurePosixPath(name.removeprefix(folder))
     return SideFile(name, str(path.with_suffix("")), path.suffix)
+
+
+def _without_side(file: SideFile, own: str, words: Collection[str]) -> SideFile:
+    """Returns the file with a key without the word for its side, the folder's `own` or one of `words`."""
+    folder, slash, name = file.key.rpartition("/")
+    rests = {side: stem for _, side, stem in _readings(name + file.suffix, is_alone=False) if side}
+    rest = next((rests[word] for word in (own, *words) if word in rests), name)
+    return file._replace(key=folder + slash + rest)
 
 
 class NameEndings(NamedTuple):

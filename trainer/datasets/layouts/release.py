@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from trainer.datasets.layouts.name_lookup import NameLookup
 from trainer.datasets.layouts.text_decoding import decode_text
@@ -15,8 +16,10 @@ from trainer.datasets.layouts.trees import Tree
 from trainer.datasets.pairs import DatasetNotUsable, Pair, SkippedEntry, SkipReason
 
 SEEDS, PROMPT = "seeds.json", "prompt.json"
-FIRST = "_0.jpg"
-"""Ending of the original's name, in lower case."""
+FIRST = "_0"
+"""Ending of the original's name, without its suffix."""
+SUFFIXES = (".jpg", ".png", ".webp")
+"""The suffix of the release, and those of copies in other formats."""
 
 
 def release_entries(tree: Tree, root: str, instruction: str) -> Iterator[Pair | SkippedEntry]:
@@ -39,12 +42,16 @@ def release_entries(tree: Tree, root: str, instruction: str) -> Iterator[Pair | 
             )
             continue
         for seed in seeds:
-            found = {file: lookup.find(f"{root}{name}/", file) for file in (f"{seed}_0.jpg", f"{seed}_1.jpg")}
-            missing = [file for file, places in found.items() if not places]
+            first, second = (_images(lookup, f"{root}{name}/", f"{seed}_{side}") for side in "01")
+            missing = [
+                f"{seed}_{side}{SUFFIXES[0]}"
+                for side, images in zip("01", (first, second), strict=True)
+                if not images
+            ]
             if missing:
                 yield SkippedEntry(SkipReason.MISSING, name, f"{where}: {missing[0]} is missing.")
                 continue
-            original, edited = (tree.image(places[0]) for places in found.values())
+            original, edited = tree.image(first[0]), tree.image(second[0])
             yield Pair(original, edited, (edit,), f"{name}/{seed}", scene=name, captions=_captions(prompt))
 
 
@@ -73,7 +80,13 @@ def _found(tree: Tree, root: str) -> Iterator[tuple[str, list[str]]]:
     _, folders = tree.entries(root)
     for name in folders:
         files, _ = tree.entries(root + name)
-        yield name, sorted({file[: -len(FIRST)] for file in files if file.lower().endswith(FIRST)})
+        stems = {PurePosixPath(file).stem for file in files if file.lower().endswith(SUFFIXES)}
+        yield name, sorted(stem.removesuffix(FIRST) for stem in stems if stem.endswith(FIRST))
+
+
+def _images(lookup: NameLookup, folder: str, stem: str) -> tuple[str, ...]:
+    """Returns the images of this name, of the first suffix that there is."""
+    return next(filter(None, (lookup.find(folder, stem + suffix) for suffix in SUFFIXES)), ())
 
 
 def _prompt(tree: Tree, name: str) -> dict[str, str]:

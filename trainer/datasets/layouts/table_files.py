@@ -15,7 +15,7 @@ from trainer.datasets.pairs import DatasetNotUsable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ARROW = ".arrow"
+ARROW = (".arrow", ".feather")
 STATE = "state.json"
 """Beside the Arrow files that `save_to_disk` of the `datasets` library writes."""
 

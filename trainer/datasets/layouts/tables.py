@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import ImageUnreadable
 from trainer.datasets.columns import ColumnNames, caption_columns
-from trainer.datasets.layouts.name_lookup import NameLookup
+from trainer.datasets.layouts.name_lookup import NameLookup, shown
 from trainer.datasets.layouts.table_files import import_parquet, open_table, table_errors, without_leftovers
 from trainer.datasets.layouts.tree_opening import open_tree
 from trainer.datasets.layouts.trees import Tree
@@ -203,6 +203,7 @@ def _holds_words(kind: pa.DataType) -> bool:
 def _holds_images(kind: pa.DataType) -> bool:
     from pyarrow import types
 
+    kind = kind.value_type if types.is_dictionary(kind) else kind
     if types.is_struct(kind):
         return any(kind.field(index).name in ("bytes", "path") for index in range(kind.num_fields))
     return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
@@ -230,7 +231,7 @@ def _pairs_of(
         found = _find(lookup, table, paths[0]) if paths else ()
         if len(found) != 1:
             fault = f"can be {' or '.join(found)}" if found else "is missing"
-            sentence = f"{where}: {paths[0] if paths else column} {fault}."
+            sentence = f"{where}: {shown(paths[0]) if paths else column} {fault}."
             yield SkippedEntry(SkipReason.AMBIGUOUS if found else SkipReason.MISSING, where, sentence)
             return
         images.append(lookup.tree.image(found[0]))

@@ -11,9 +11,11 @@ from trainer.datasets.layouts.archives import TarTree, ZipTree
 from trainer.datasets.layouts.trees import FolderTree, OneFile, Tree
 from trainer.datasets.pairs import DatasetNotUsable
 
-TABLES = (".parquet", ".arrow")
+TABLES = (".parquet", ".arrow", ".feather")
 """Suffixes of tables, in lower case."""
-TAR = ".tar"
+METADATA = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".bz2", ".xz", ".zst")
+ARCHIVES = (".tar", ".zip")
 
 
 def is_table(name: str) -> bool:
@@ -41,6 +43,20 @@ def open_tree(path: Path) -> Tree:
             folder=path,
             reason=error.strerror,
         ) from error
+    if path.is_file() and path.suffix.lower() in METADATA:
+        raise DatasetNotUsable(
+            "dataset.metadata-alone",
+            "{file} is one file of a dataset.",
+            "Choose the folder that contains it and the images.",
+            file=path.name,
+        )
+    if path.is_file() and path.suffix.lower() in OTHER_ARCHIVES:
+        raise DatasetNotUsable(
+            "dataset.other-archive",
+            "{file} is an archive that this program does not open.",
+            "Unpack it, and choose the unpacked folder.",
+            file=path.name,
+        )
     if path.is_file():
         raise DatasetNotUsable(
             "dataset.not-a-zip",
