@@ -91,10 +91,10 @@ class SessionStore:
 
         Raises `OutputNotWritable`.
         """
-        folder = self._ready_folder()
         with self._record_lock:
             if self._is_closed or turn < self._last_turn:
                 return
+            folder = self._ready_folder()
             try:
                 write_session(folder, record)
                 self._last_turn = turn

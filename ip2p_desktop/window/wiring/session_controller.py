@@ -106,11 +106,8 @@ class SessionController(QObject):
         """Begin a new session; the one before stays on disk."""
         if not self.is_restored:
             self._wanted = self.begin
-        elif self._can_leave():
-            store = SessionStore(self.folder)
-            store.decide(None)
-            self._replace(store, SessionRecord())
-            self._document.change(instruction="")
+        else:
+            self._leave(self._begin)
 
     def open_session(self, path: Path) -> None:
         """Open another session in the background; a notice reports if it cannot be opened."""
@@ -146,18 +143,35 @@ class SessionController(QObject):
     def _open(self, work: Callable[[], Opened], name: str) -> None:
         if not self.is_restored:
             self._wanted = partial(self._open, work, name)
-        elif self._can_leave():
-            self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
-            # after the session before was closed, which may be the one to open
-            self._recorder.submit(work, self._on_opened, self._on_not_opened)
+        else:
+            self._leave(partial(self._start_opening, work, name))
 
-    def _can_leave(self) -> bool:
-        """Whether everything is on disk or will be; a notice reports if not."""
+    def _start_opening(self, work: Callable[[], Opened], name: str) -> None:
+        self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
+        # after the session before was closed, which may be the one to open
+        self._recorder.submit(work, self._on_opened, self._on_not_opened)
+
+    def _begin(self) -> None:
+        store = SessionStore(self.folder)
+        store.decide(None)
+        self._replace(store, SessionRecord())
+        self._document.change(instruction="")
+
+    def _leave(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` as soon as everything is on disk; a notice reports if it cannot be written."""
+        if self._recorder.unwritten and self._recorder.problem is None:  # it is being written
+            self._recorder.submit(
+                lambda: None, lambda _: self._leave_if_written(go_on), self._edits.refused.emit
+            )
+        else:
+            self._leave_if_written(go_on)
+
+    def _leave_if_written(self, go_on: Callable[[], None]) -> None:
         problem = self._recorder.problem
         if problem is not None and self._recorder.unwritten:
             self._edits.refused.emit(problem)
-            return False
-        return True
+        else:
+            go_on()
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""

@@ -291,3 +291,27 @@ def test_what_is_removed_while_a_project_is_saved_is_still_whole_in_it(
     session = load_session(folder.path)
     assert (len(session.nodes), session.damaged) == (3, ())
     folder.close()
+
+
+def test_a_session_is_not_left_before_its_photo_is_written(
+    start: Start, coloured: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = start()
+    may_go_on = threading.Event()
+
+    def slowly_full(*_: object) -> Path:
+        assert may_go_on.wait(60)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session_store, "write_image", slowly_full)
+        photo = open_file(qtbot, program, coloured)
+        program.window.actions_.new_session.trigger()
+        may_go_on.set()
+        qtbot.waitUntil(lambda: program.sessions.recorder.problem is not None)
+        qtbot.waitUntil(program.window.notice_bar.isVisible)
+        assert program.tree.nodes == (photo,)
+    program.sessions.recorder.write_all()
+    wait_until_stored(qtbot, program)
+    program.window.actions_.new_session.trigger()
+    assert program.tree.nodes == ()
