@@ -64,8 +64,7 @@ class Canvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """That of the page on screen; the welcome page needs more room than a photo."""
-        page = self.welcome if self._stack.currentIndex() == 0 else self.view
-        return page.minimumSizeHint()
+        return self._page.minimumSizeHint()
 
     def show_welcome(self) -> None:
         """Show the welcome page instead of a photo."""
@@ -100,8 +99,12 @@ class Canvas(QWidget):
         self._busy_note.show()
         self._busy_note.raise_()
 
+    @property
+    def _page(self) -> QWidget:
+        return self.welcome if self._stack.currentIndex() == 0 else self.view
+
     def _on_page_changed(self) -> None:
-        self._stack.currentWidget().lower()  # the layout raises it, above a notice that is shown already
+        self._page.lower()  # the layout raises it, above a notice that is shown already
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

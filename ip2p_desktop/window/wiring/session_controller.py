@@ -79,6 +79,8 @@ class SessionController(QObject):
         self._background = Background(self, workers=1)
         self._wanted: Callable[[], None] | None = None
         """Opens what was to be opened before the session of the start has been read."""
+        self._opening: Path | None = None
+        """The session that is being opened, which a second click must not open again."""
         self._has_warned = False
         self._budget_delay = QTimer(self, singleShot=True, interval=BUDGET_DELAY_MS)
         self._budget_delay.timeout.connect(self.check_disk_space)
@@ -111,8 +113,9 @@ class SessionController(QObject):
 
     def open_session(self, path: Path) -> None:
         """Open another session in the background; a notice reports if it cannot be opened."""
-        if path == self.path:
+        if path in (self.path, self._opening):
             return
+        self._opening = path
         self._open(partial(_open, path), path.name)
 
     def open_project(self, file: Path) -> None:
@@ -169,6 +172,7 @@ class SessionController(QObject):
     def _leave_if_written(self, go_on: Callable[[], None]) -> None:
         problem = self._recorder.problem
         if problem is not None and self._recorder.unwritten:
+            self._opening = None
             self._edits.refused.emit(problem)
         else:
             go_on()
@@ -202,6 +206,7 @@ class SessionController(QObject):
         self._edits.refused.emit(report)
 
     def _on_opened(self, opened: Opened) -> None:
+        self._opening = None
         folder, session = opened
         self._window.canvas.hide_busy()
         store = SessionStore(self.folder)
@@ -209,8 +214,10 @@ class SessionController(QObject):
         self._replace(store, session.record)
         self._document.change(instruction="")
         self._adopt(session)
+        self._recorder.write_all()  # so that it is the session changed last, also after a crash
 
     def _on_not_opened(self, report: ErrorReport) -> None:
+        self._opening = None
         self._window.canvas.hide_busy()
         self._edits.refused.emit(report)
 

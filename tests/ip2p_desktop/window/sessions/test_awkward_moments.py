@@ -12,7 +12,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from fakes.session_steps import Start, edit, open_file, quit_program, wait_until_shown, wait_until_stored
+from fakes.session_steps import (
+    Start,
+    edit,
+    kill,
+    open_file,
+    quit_program,
+    wait_until_shown,
+    wait_until_stored,
+)
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -315,3 +323,35 @@ def test_a_session_is_not_left_before_its_photo_is_written(
     wait_until_stored(qtbot, program)
     program.window.actions_.new_session.trigger()
     assert program.tree.nodes == ()
+
+
+def test_the_session_in_a_killed_window_comes_back_although_it_was_only_looked_at(
+    start: Start,
+    coloured: Path,
+    photo: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    data_folder: Path,
+) -> None:
+    program = start()
+    earlier = open_file(qtbot, program, coloured)
+    wait_until_stored(qtbot, program)
+    path = program.sessions.path
+    assert path is not None
+    with qtbot.waitSignal(program.sessions.recorder.closed):
+        program.window.actions_.new_session.trigger()
+    open_file(qtbot, program, photo)
+    wait_until_stored(qtbot, program)
+    for _ in range(2):  # a double click
+        program.sessions.open_session(path)
+    qtbot.waitUntil(lambda: program.sessions.path == path)
+    wait_until_shown(qtbot, program)
+    done: list[bool] = []
+    program.sessions.recorder.submit(lambda: None, lambda _: done.append(True), lambda _: None)
+    qtbot.waitUntil(lambda: bool(done))  # what was submitted before has ended too
+    assert not program.window.notice_bar.isVisible()
+    qtbot.waitUntil(lambda: session_paths(path.parent)[0] == path)
+    kill(monkeypatch, data_folder)
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert [node.node_id for node in again.tree.nodes] == [earlier.node_id]
