@@ -122,6 +122,7 @@ class ImageMemory:
     def __init__(self, byte_limit: int | None = None) -> None:
         self._byte_limit = BYTE_LIMIT if byte_limit is None else byte_limit
         self._images: dict[StoredImage, None] = {}
+        """Those in memory only, as a session may have thousands."""
         self._on_screen: frozenset[StoredImage] = frozenset()
 
     @property
@@ -137,7 +138,8 @@ class ImageMemory:
     def add(self, image: StoredImage) -> None:
         """Add an image."""
         image.attach(self)
-        self.note_use(image)
+        if image.is_in_memory:
+            self.note_use(image)
 
     def note_use(self, image: StoredImage) -> None:
         """Mark an image as the one used last."""
@@ -163,4 +165,5 @@ class ImageMemory:
             before = image.byte_count
             if image.file is not None and image not in self._on_screen:
                 image.drop_from_memory()
+                del self._images[image]
                 excess -= before

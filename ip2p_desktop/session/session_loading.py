@@ -189,19 +189,26 @@ def _all_entries(record: SessionRecord, found: _Findings) -> list[NodeEntry]:
 
 def _node(found: _Findings, entry: NodeEntry) -> EditNode | None:
     """The node of an entry with those it comes from; None if it cannot be read."""
-    node = _node_of(found, entry.node_id, frozenset())
+    for node_id in _line_of(found, entry.node_id):
+        _read_node(found, found.records[node_id])
+    node = found.nodes.get(entry.node_id)
     if isinstance(node, SourcePhoto):
         node.state = entry.state
     return node
 
 
-def _node_of(found: _Findings, node_id: str, children: frozenset[str]) -> EditNode | None:
-    if node_id in found.nodes:
-        return found.nodes[node_id]
-    record = found.records.get(node_id)
-    if record is None or node_id in children:  # a node cannot come from itself
-        return None
-    parent = _node_of(found, record.parent, children | {node_id}) if record.parent else None
+def _line_of(found: _Findings, node_id: str) -> list[str]:
+    """The nodes to read for a node: those that it comes from, the oldest first, and itself."""
+    line: dict[str, None] = {}
+    while node_id in found.records and node_id not in found.nodes and node_id not in line:
+        line[node_id] = None  # a node cannot come from itself
+        node_id = found.records[node_id].parent
+    return list(reversed(line))
+
+
+def _read_node(found: _Findings, record: NodeRecord) -> None:
+    """Read a node whose parent has been read, unless it is lost."""
+    parent = found.nodes.get(record.parent)
     pixels = _pixels(found, record)
     node: EditNode
     if record.kind is NodeKind.RESULT:
@@ -210,8 +217,7 @@ def _node_of(found: _Findings, node_id: str, children: frozenset[str]) -> EditNo
         node = SourcePhoto(pixels, record.name, record.info, record.edit_record())
         node.parent = parent
     node.node_id, node.created = record.node_id, record.created
-    found.nodes[node_id] = node
-    return node
+    found.nodes[record.node_id] = node
 
 
 def _result(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from engine.errors import ImageUnreadable
 from engine.files.disk_space import not_written
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.store.node_files import (
@@ -19,8 +21,11 @@ from ip2p_desktop.session.store.node_files import (
     write_thumbnail,
 )
 from ip2p_desktop.session.store.node_record import NodeKind, NodeRecord
+from ip2p_desktop.session.store.project_file import write_project
 from ip2p_desktop.session.store.session_folder import SessionFolder
 from ip2p_desktop.session.store.session_record import SessionRecord, write_session
+
+log = logging.getLogger(__name__)
 
 
 class SessionStore:
@@ -33,11 +38,17 @@ class SessionStore:
         self._is_decided = threading.Event()
         self._is_closed = False
         self._stored: set[str] = set()
+        self._deleted: set[EditNode] = set()
+        """Nodes that must not be written, although that may have been asked for before."""
         self._lock = threading.RLock()
         """Held while the image of a node is written, so that none is written twice."""
         self._folder_lock = threading.Lock()
         self._record_lock = threading.Lock()
+        self._deletion_lock = threading.Lock()
+        """Held while files are deleted, and while a project is made of all files."""
         self._turns = itertools.count(1)
+        self.has_lost_files = False
+        """Whether the folder was removed by others, so that all nodes must be written again."""
         self._last_turn = 0
         """Of the record that was written last."""
 
@@ -64,12 +75,12 @@ class SessionStore:
 
         Does nothing after `close`. Raises `OutputNotWritable`; then the nodes stay in memory.
         """
-        for node in nodes:
-            if node.parent is not None:
-                self.write_nodes(node.parent)
-            with self._lock:
-                if not self._is_closed and not self.has_stored(node):
-                    self._write_node(node)
+        for each in nodes:
+            missing = [each]
+            while (parent := missing[-1].parent) is not None and not self.has_stored(parent):
+                missing.append(parent)
+            for node in reversed(missing):
+                self._write_missing(node)
 
     def take_turn(self) -> int:
         """A number for a new record of the session, higher than all before."""
@@ -80,27 +91,40 @@ class SessionStore:
 
         Raises `OutputNotWritable`.
         """
-        folder = self._ready_folder()
         with self._record_lock:
             if self._is_closed or turn < self._last_turn:
                 return
+            folder = self._ready_folder()
             try:
                 write_session(folder, record)
                 self._last_turn = turn
             except OSError as error:
                 raise not_written(folder, error) from error
 
+    def save_project(
+        self, record: SessionRecord, turn: int, nodes: Collection[EditNode], target: Path
+    ) -> None:
+        """Write all nodes and the record, then all to one file. Slow. Raises `OutputNotWritable`."""
+        self.write_nodes(*nodes)  # raises where one could not be written before
+        self.write_session(record, turn)
+        assert self.path is not None
+        with self._deletion_lock:
+            write_project(self.path, target)
+
     def delete_node(self, node: EditNode, keeps_image: bool) -> None:
         """Delete the files of a node; those that cannot be deleted stay."""
-        folder = self.path
-        if folder is None:
-            return
-        files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
-        if node.pixels.file is not None and not keeps_image:
-            files.append(node.pixels.file)
-        for file in files:
-            with suppress(OSError):
-                file.unlink()
+        with self._lock:
+            self._deleted.add(node)
+        with self._deletion_lock:
+            folder = self.path
+            if folder is None:
+                return
+            files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
+            if node.pixels.file is not None and not keeps_image:
+                files.append(node.pixels.file)
+            for file in files:
+                with suppress(OSError):
+                    file.unlink()
 
     def close(self) -> None:
         """Write nothing more, and let other programs open the session. Waits for the file being written."""
@@ -115,12 +139,24 @@ class SessionStore:
         with self._folder_lock:
             if self._folder is None:
                 self._folder = SessionFolder.create(self._parent)
+            elif self._folder.restore():
+                self._stored.clear()
+                self.has_lost_files = True
             return self._folder.path
+
+    def _write_missing(self, node: EditNode) -> None:
+        with self._lock:
+            if self._is_closed or node in self._deleted or self.has_stored(node):
+                return
+            try:
+                self._write_node(node)
+            except ImageUnreadable as error:  # it was only in a file that others have removed
+                log.warning("%s cannot be stored again: %s", node.name, error)
 
     def _write_node(self, node: EditNode) -> None:
         folder = self._ready_folder()
         try:
-            if node.pixels.file is None:
+            if node.pixels.file is None or not node.pixels.file.exists():
                 info = node.info if isinstance(node, SourcePhoto) else {}
                 image = node.pixels.read_image()
                 node.pixels.set_file(write_image(folder, node.node_id, image, info))

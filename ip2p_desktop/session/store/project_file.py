@@ -18,7 +18,7 @@ from engine.files.atomic import atomic_write, sync_folder
 from engine.files.bounded_reading import JSON_LIMIT
 from engine.files.disk_space import check_free_space, not_written, size_text
 from ip2p_desktop.session.store.session_errors import SessionUnreadable
-from ip2p_desktop.session.store.session_folder import SessionFolder
+from ip2p_desktop.session.store.session_folder import INCOMPLETE, SessionFolder
 from ip2p_desktop.session.store.session_record import SESSION_NAME
 
 PROJECT_SUFFIX = ".ip2p"
@@ -33,8 +33,6 @@ CHUNK = 1024**2
 
 def write_project(session: Path, target: Path) -> None:
     """Write the files of a session to one file. Raises `OutputNotWritable`; then `target` is unchanged."""
-    members = [file for file in sorted(session.iterdir()) if MEMBER.fullmatch(file.name) and file.is_file()]
-    members.sort(key=lambda file: file.name != SESSION_NAME)
     if not target.absolute().parent.is_dir():
         raise OutputNotWritable(
             "output.folder-not-found",
@@ -42,8 +40,10 @@ def write_project(session: Path, target: Path) -> None:
             "Create it or choose another one.",
             folder=target.absolute().parent,
         )
-    check_free_space(target.absolute().parent, sum(file.stat().st_size for file in members))
     try:
+        names = sorted(session.iterdir(), key=lambda file: (file.name != SESSION_NAME, file.name))
+        members = [file for file in names if MEMBER.fullmatch(file.name) and file.is_file()]
+        check_free_space(target.absolute().parent, sum(file.stat().st_size for file in members))
         with atomic_write(target) as temporary, zipfile.ZipFile(temporary, "w", allowZip64=True) as archive:
             for file in members:
                 info = zipfile.ZipInfo(file.name, EARLIEST_DATE)
@@ -67,7 +67,9 @@ def read_project(file: Path, parent: Path) -> SessionFolder:
             check_free_space(parent, sum(member.file_size for member in members))
             folder = SessionFolder.create(parent)
             try:
+                folder.mark(INCOMPLETE)
                 _extract(archive, members, folder.path)
+                folder.mark()
             except BaseException as error:
                 folder.delete()
                 if isinstance(error, OSError):

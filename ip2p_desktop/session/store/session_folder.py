@@ -6,6 +6,7 @@ by the system when the program is killed.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -14,17 +15,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from engine.errors import NewerVersion
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import not_written
+from engine.files.json_record import JsonRecord
 from engine.files.locking import AlreadyLocked, locked
 from ip2p_desktop.session.store.node_files import IMAGE_SUFFIX
 from ip2p_desktop.session.store.session_errors import SessionUnreadable
-from ip2p_desktop.session.store.session_record import DAMAGED, PREVIOUS_NAME, SESSION_NAME, read_session
+from ip2p_desktop.session.store.session_record import DAMAGED, PREVIOUS_NAME, SESSION_NAME
 
 LOCK_SUFFIX = ".lock"
 """Suffix of the lock file beside the folder of a session."""
 SESSION_MARK = "ip2p-session"
 """A file in every folder of a session: only folders that have it are listed and deleted."""
+INCOMPLETE = "incomplete"
+"""Content of that file while a project is being read."""
 DAMAGED_FOLDER = "damaged"
 """Folder inside a session for the files that could not be read."""
 OWN_FILE = re.compile(
@@ -35,18 +39,24 @@ OWN_FILE = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SessionSummary:
-    """A session in the list of sessions."""
+class SessionTitle:
+    """A session in the menu of sessions."""
 
     folder: Path
     name: str
     """The name of its first photo; empty if it is not known."""
+    changed: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionSummary(SessionTitle):
+    """A session in the list of sessions."""
+
     image_count: int
     """Number of photos and results."""
     byte_count: int
     """Bytes of disk space."""
-    changed: float
-    """Seconds since 1970."""
     is_open: bool
     """Whether a running program has it open."""
 
@@ -102,6 +112,24 @@ class SessionFolder:
                 reason=error.strerror or error,
             ) from error
 
+    def mark(self, content: str = "") -> None:
+        """Write the file that shows that this is a session, and whether it is complete. Raises `OSError`."""
+        (self.path / SESSION_MARK).write_text(content, encoding="utf-8")
+
+    def restore(self) -> bool:
+        """Create the folder again if other programs have removed it; returns whether they had.
+
+        Raises `OutputNotWritable`.
+        """
+        if self.path.is_dir():
+            return False
+        try:
+            self.path.mkdir(mode=0o700, parents=True)
+            self.mark()
+        except OSError as error:
+            raise not_written(self.path, error) from error
+        return True
+
     def close(self) -> None:
         """Let other programs open it."""
         self._lock.close()
@@ -115,6 +143,13 @@ class SessionFolder:
             raise not_written(self.path, error) from error
         finally:
             self.close()
+
+
+def is_complete(path: Path) -> bool:
+    """Whether a session is not the rest of a project whose reading was interrupted."""
+    with suppress(OSError):
+        return (path / SESSION_MARK).stat().st_size == 0
+    return False
 
 
 def lock_file(path: Path) -> Path:
@@ -154,8 +189,13 @@ def changed_time(path: Path) -> float:
     return 0.0
 
 
+def read_title(path: Path) -> SessionTitle:
+    """The title of a session; fast also for one with thousands of files."""
+    return SessionTitle(folder=path, name=session_name(path), changed=changed_time(path))
+
+
 def summarize(path: Path) -> SessionSummary:
-    """The summary of a session; reads its record, but no image."""
+    """The summary of a session; reads its record, but no image. Slow for many files."""
     sizes = dict(_file_sizes(path))
     return SessionSummary(
         folder=path,
@@ -170,9 +210,9 @@ def summarize(path: Path) -> SessionSummary:
 def session_name(path: Path) -> str:
     """The name of the first photo of a session; empty if it cannot be read."""
     for name in (SESSION_NAME, PREVIOUS_NAME):
-        with suppress(OSError, NewerVersion, *DAMAGED):
-            names = [entry.name for entry in read_session(path / name).nodes if entry.is_listed]
-            return next(iter(names), "")
+        with suppress(OSError, *DAMAGED):
+            nodes = JsonRecord(json.loads(read_bounded(path / name, JSON_LIMIT))).records("nodes")
+            return next((node.get("name", "") for node in nodes if node.get("is_listed", True)), "")
     return ""
 
 

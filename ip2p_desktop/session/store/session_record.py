@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.errors import NewerVersion
-from engine.files.atomic import atomic_write, sync_folder
+from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.session.edit_state import EditState
@@ -24,6 +25,7 @@ PREVIOUS_NAME = "session.previous.json"
 DAMAGED = (ValueError, RecursionError)
 """Errors that a damaged file causes; the second one comes from deep nesting."""
 STANDARD_STATE = EditState()
+DIVIDER_RANGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,8 +134,9 @@ def write_session(folder: Path, record: SessionRecord) -> None:
         # surrogates, which some input methods leave, must not keep the rest from being written
         temporary.write_text(text, encoding="utf-8", errors="replace")
         if (folder / SESSION_NAME).exists():
-            (folder / SESSION_NAME).replace(folder / PREVIOUS_NAME)
-            sync_folder(folder)
+            # a copy, so that there is a record at every moment: a project may be saved meanwhile
+            with atomic_write(folder / PREVIOUS_NAME) as previous:
+                shutil.copyfile(folder / SESSION_NAME, previous)
 
 
 def read_session(file: Path) -> SessionRecord:
@@ -150,7 +153,8 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
 
 def _view(values: JsonRecord) -> ViewRecord:
     view = values.fill(STANDARD_VIEW)
-    return view if all(map(math.isfinite, (view.zoom, view.centre_x, view.centre_y))) else STANDARD_VIEW
+    is_possible = 0 < view.zoom < math.inf and 0 <= view.divider <= DIVIDER_RANGE
+    return view if is_possible and math.isfinite(view.centre_x + view.centre_y) else STANDARD_VIEW
 
 
 def _entries(values: JsonRecord) -> Iterator[NodeEntry]:

@@ -60,12 +60,11 @@ class Canvas(QWidget):
         self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
         self._busy_delay.timeout.connect(self._show_busy_note)
-        self._stack.currentChanged.connect(self.updateGeometry)
+        self._stack.currentChanged.connect(self._on_page_changed)
 
     def minimumSizeHint(self) -> QSize:
         """That of the page on screen; the welcome page needs more room than a photo."""
-        page = self.welcome if self._stack.currentIndex() == 0 else self.view
-        return page.minimumSizeHint()
+        return self._page.minimumSizeHint()
 
     def show_welcome(self) -> None:
         """Show the welcome page instead of a photo."""
@@ -99,6 +98,14 @@ class Canvas(QWidget):
         self._place_overlays()
         self._busy_note.show()
         self._busy_note.raise_()
+
+    @property
+    def _page(self) -> QWidget:
+        return self.welcome if self._stack.currentIndex() == 0 else self.view
+
+    def _on_page_changed(self) -> None:
+        self._page.lower()  # the layout raises it, above a notice that is shown already
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_overlays()

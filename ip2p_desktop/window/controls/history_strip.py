@@ -89,8 +89,8 @@ class HistoryStrip(QListWidget):
 
     def remove(self, entry: EditNode) -> None:
         """Remove a node."""
-        for row, known in enumerate(self.entries):
-            if known is entry:
+        for row in range(self.count()):
+            if self.item(row).data(ENTRY) is entry:
                 with QSignalBlocker(self):
                     if self.currentRow() == row:
                         self.setCurrentRow(-1)

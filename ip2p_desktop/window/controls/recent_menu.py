@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ip2p_desktop.session.store.session_folder import SessionSummary
+from ip2p_desktop.session.store.session_folder import SessionTitle
 from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
 
 LONGEST_NAME = 60
@@ -31,7 +31,7 @@ class RecentMenu(QMenu):
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.about_to_fill)
 
-    def fill(self, files: Sequence[Path], sessions: Sequence[SessionSummary]) -> None:
+    def fill(self, files: Sequence[Path], sessions: Sequence[SessionTitle]) -> None:
         """Show files, the latest first, and earlier sessions below them."""
         self.clear()
         for file in files:
@@ -49,7 +49,7 @@ class RecentMenu(QMenu):
         clear.setEnabled(bool(files))
         clear.triggered.connect(self.clear_requested)
 
-    def session_text(self, session: SessionSummary) -> str:
+    def session_text(self, session: SessionTitle) -> str:
         """The first photo of a session, and when it was changed last."""
         changed = QDateTime.fromSecsSinceEpoch(round(session.changed))
         when = QLocale().toString(changed, QLocale.FormatType.ShortFormat)

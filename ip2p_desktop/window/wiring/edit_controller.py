@@ -220,6 +220,8 @@ class EditController(QObject):
             self._document.preview = image
 
     def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
+        if job.store is not self.store:  # its session was left; the results are in it
+            return
         self._tree.add(*results)
         if self.is_following and self._can_show(results[0]):
             self._display(results[0])

@@ -17,8 +17,14 @@ from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.session_loading import LoadedSession, load_session
 from ip2p_desktop.session.session_store import SessionStore
-from ip2p_desktop.session.store.project_file import read_project, write_project
-from ip2p_desktop.session.store.session_folder import SessionFolder, disk_usage, is_locked, session_paths
+from ip2p_desktop.session.store.project_file import read_project
+from ip2p_desktop.session.store.session_folder import (
+    SessionFolder,
+    disk_usage,
+    is_complete,
+    is_locked,
+    session_paths,
+)
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -73,6 +79,8 @@ class SessionController(QObject):
         self._background = Background(self, workers=1)
         self._wanted: Callable[[], None] | None = None
         """Opens what was to be opened before the session of the start has been read."""
+        self._opening: Path | None = None
+        """The session that is being opened, which a second click must not open again."""
         self._has_warned = False
         self._budget_delay = QTimer(self, singleShot=True, interval=BUDGET_DELAY_MS)
         self._budget_delay.timeout.connect(self.check_disk_space)
@@ -98,32 +106,26 @@ class SessionController(QObject):
 
     def begin(self) -> None:
         """Begin a new session; the one before stays on disk."""
-        if self.is_restored and self._can_leave():
-            store = SessionStore(self.folder)
-            store.decide(None)
-            self._replace(store, SessionRecord())
-            self._document.change(instruction="")
+        if not self.is_restored:
+            self._wanted = self.begin
+        else:
+            self._leave(self._begin)
 
     def open_session(self, path: Path) -> None:
         """Open another session in the background; a notice reports if it cannot be opened."""
-        if path == self.path:
+        if path in (self.path, self._opening):
             return
-        self._open(partial(_open, lambda: SessionFolder.open(path)), path.name)
+        self._opening = path
+        self._open(partial(_open, path), path.name)
 
     def open_project(self, file: Path) -> None:
         """Open a copy of the session in a project; a notice reports if it cannot be read."""
-        self._open(partial(_open, lambda: read_project(file, self.folder)), file.name)
+        self._open(partial(_open_project, file, self.folder), file.name)
 
     def save_project(self, file: Path) -> None:
         """Write the session to one file, in the background; a notice reports success or failure."""
-        store, record = self._store, self._recorder.complete()
-        turn = store.take_turn()
-
-        def work() -> None:
-            store.write_session(record, turn)
-            assert store.path is not None
-            write_project(store.path, file)
-
+        store, record, nodes = self._store, self._recorder.complete(), self._tree.nodes
+        work = partial(store.save_project, record, store.take_turn(), nodes, file)
         self._recorder.submit(work, lambda _: self.project_saved.emit(file), self._edits.refused.emit)
 
     def check_disk_space(self) -> None:
@@ -144,18 +146,36 @@ class SessionController(QObject):
     def _open(self, work: Callable[[], Opened], name: str) -> None:
         if not self.is_restored:
             self._wanted = partial(self._open, work, name)
-        elif self._can_leave():
-            self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
-            # after the session before was closed, which may be the one to open
-            self._recorder.submit(work, self._on_opened, self._on_not_opened)
+        else:
+            self._leave(partial(self._start_opening, work, name))
 
-    def _can_leave(self) -> bool:
-        """Whether everything is on disk or will be; a notice reports if not."""
+    def _start_opening(self, work: Callable[[], Opened], name: str) -> None:
+        self._window.canvas.show_busy(self.tr("Opening {name}…").format(name=name))
+        # after the session before was closed, which may be the one to open
+        self._recorder.submit(work, self._on_opened, self._on_not_opened)
+
+    def _begin(self) -> None:
+        store = SessionStore(self.folder)
+        store.decide(None)
+        self._replace(store, SessionRecord())
+        self._document.change(instruction="")
+
+    def _leave(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` as soon as everything is on disk; a notice reports if it cannot be written."""
+        if self._recorder.unwritten and self._recorder.problem is None:  # it is being written
+            self._recorder.submit(
+                lambda: None, lambda _: self._leave_if_written(go_on), self._edits.refused.emit
+            )
+        else:
+            self._leave_if_written(go_on)
+
+    def _leave_if_written(self, go_on: Callable[[], None]) -> None:
         problem = self._recorder.problem
         if problem is not None and self._recorder.unwritten:
+            self._opening = None
             self._edits.refused.emit(problem)
-            return False
-        return True
+        else:
+            go_on()
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""
@@ -186,6 +206,7 @@ class SessionController(QObject):
         self._edits.refused.emit(report)
 
     def _on_opened(self, opened: Opened) -> None:
+        self._opening = None
         folder, session = opened
         self._window.canvas.hide_busy()
         store = SessionStore(self.folder)
@@ -193,8 +214,10 @@ class SessionController(QObject):
         self._replace(store, session.record)
         self._document.change(instruction="")
         self._adopt(session)
+        self._recorder.write_all()  # so that it is the session changed last, also after a crash
 
     def _on_not_opened(self, report: ErrorReport) -> None:
+        self._opening = None
         self._window.canvas.hide_busy()
         self._edits.refused.emit(report)
 
@@ -232,8 +255,8 @@ class SessionController(QObject):
             )
 
 
-def _open(get_folder: Callable[[], SessionFolder]) -> Opened:
-    folder = get_folder()
+def _open(path: Path) -> Opened:
+    folder = SessionFolder.open(path)
     try:
         return folder, load_session(folder.path)
     except BaseException:
@@ -241,14 +264,23 @@ def _open(get_folder: Callable[[], SessionFolder]) -> Opened:
         raise
 
 
+def _open_project(file: Path, parent: Path) -> Opened:
+    folder = read_project(file, parent)
+    try:
+        return folder, load_session(folder.path)
+    except BaseException:
+        folder.delete()
+        raise
+
+
 def _open_last(parent: Path, store: SessionStore) -> LoadedSession | None:
     """The session changed last, whose folder is set in `store`; None if another program has one open."""
     folder = None
     try:
-        paths = session_paths(parent)
+        paths = [path for path in session_paths(parent) if is_complete(path)]
         if not paths or any(is_locked(path) for path in paths):
             return None
-        folder, session = _open(lambda: SessionFolder.open(paths[0]))
+        folder, session = _open(paths[0])
         return session
     finally:
         store.decide(folder)

@@ -12,7 +12,7 @@ from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
-from ip2p_desktop.session.store.session_folder import session_paths, summarize
+from ip2p_desktop.session.store.session_folder import read_title, session_paths
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import confirm_loss
 from ip2p_desktop.window.wiring.session_controller import SessionController
@@ -116,7 +116,7 @@ class SessionMenuController(QObject):
 
     def _fill_menu(self) -> None:
         paths = [path for path in session_paths(self._sessions.folder) if path != self._sessions.path]
-        sessions = [summarize(path) for path in paths[:MOST_SESSIONS]]
+        sessions = [read_title(path) for path in paths[:MOST_SESSIONS]]
         self._window.recent_menu.fill(self._preferences.recent_files, sessions)
 
     def _enable_actions(self) -> None:

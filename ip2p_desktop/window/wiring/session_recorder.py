@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.errors import ErrorReport
+from engine.errors import ErrorReport, OutputNotWritable
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
@@ -157,6 +157,9 @@ class SessionRecorder(QObject):
         self._on_written()
 
     def _on_written(self) -> None:
+        if self._store is not None and self._store.has_lost_files:
+            self._store.has_lost_files = False
+            self.write_all()
         if self.problem is not None and not self.unwritten:
             self._set_problem(None)
 
@@ -193,10 +196,14 @@ class SessionRecorder(QObject):
 
     def _write(self, store: SessionStore, record: SessionRecord, turn: int, deleted: Deleted) -> None:
         """Runs in the background."""
-        if store.path is not None or _is_worth_storing(record):
+        is_written = store.path is not None or _is_worth_storing(record)
+        try:
+            if is_written:
+                store.write_session(record, turn)
+        except OutputNotWritable:
+            _delete(store, deleted)  # which may free the disk space that was missing
             store.write_session(record, turn)
-        for node, has_twin in deleted:
-            store.delete_node(node, keeps_image=has_twin)
+        _delete(store, deleted)
 
     def _record(self, nodes: list[EditNode] | tuple[EditNode, ...]) -> SessionRecord:
         document, steps = self._document, self._history.steps
@@ -222,6 +229,11 @@ class SessionRecorder(QObject):
             state=node.state if isinstance(node, SourcePhoto) else None,
             unknown_fields=known.unknown_fields if known is not None else {},
         )
+
+
+def _delete(store: SessionStore, deleted: Deleted) -> None:
+    for node, has_twin in deleted:
+        store.delete_node(node, keeps_image=has_twin)
 
 
 def _step(position: Position) -> UndoEntry:

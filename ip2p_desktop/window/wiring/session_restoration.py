@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from engine.errors import ErrorReport
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditNode, EditTree
@@ -36,7 +37,11 @@ class SessionRestoration(QObject):
         self._edits, self._history, self._models = edits, history, models
         self._record = SessionRecord()
         self._is_state_pending = self._is_shown_pending = False
+        self._problem: ErrorReport | None = None
+        """Why the image that was on screen is not shown again."""
         models.changed.connect(self._restore_state)
+        document.shown_changed.connect(self._on_shown_changed)
+        edits.loader.failed.connect(self._on_load_failed)
 
     def start(self, session: LoadedSession) -> None:
         """Show a session in a window that has none."""
@@ -55,6 +60,7 @@ class SessionRestoration(QObject):
             self._is_state_pending = True
             self._history.replace(session.done, session.undone)
             self._restore_state()
+            self._problem = None
             others = [node for node in reversed(self._tree.listed) if node is not session.shown]
             self._show([*([session.shown] if session.shown is not None else []), *others])
 
@@ -79,10 +85,19 @@ class SessionRestoration(QObject):
         self._document.restore(state, card)
 
     def _show(self, nodes: list[EditNode]) -> None:
-        """Show the first of the nodes whose images can be read."""
+        """Show the first of the nodes whose images can be read, and report why it is not the first of all."""
         self._is_shown_pending = bool(nodes)
         if nodes:
             self._edits.load(nodes[0], lambda: self._on_loaded(nodes[0]), lambda: self._show(nodes[1:]))
+
+    def _on_shown_changed(self, node: EditNode | None) -> None:
+        """What the user has chosen meanwhile is stored from now on."""
+        if node is not None:
+            self._is_shown_pending = False
+
+    def _on_load_failed(self, report: ErrorReport) -> None:
+        if self._is_shown_pending and self._problem is None:
+            self._problem = report
 
     def _on_loaded(self, node: EditNode) -> None:
         if not self._is_shown_pending:
@@ -91,3 +106,5 @@ class SessionRestoration(QObject):
         if self._document.shown is None and node in self._tree:
             self._document.show(node)
             self._window.canvas.view.position = self._record.view
+            if self._problem is not None:  # again, as another photo clears the notice
+                self._edits.refused.emit(self._problem)

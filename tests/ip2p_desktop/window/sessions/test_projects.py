@@ -27,6 +27,7 @@ from ip2p_desktop.session.session_loading import load_session
 from ip2p_desktop.session.store import project_file
 from ip2p_desktop.session.store.project_file import read_project
 from ip2p_desktop.session.store.session_folder import session_paths
+from ip2p_desktop.session.store.session_record import STANDARD_VIEW, ViewRecord, read_session
 
 
 def recent_entries(program: Program) -> list[QAction]:
@@ -157,7 +158,7 @@ def test_names_in_a_project_are_no_paths(project: Path, tmp_path: Path) -> None:
         first = values["nodes"][0]["id"]
         record = json.loads(archive.read(f"{first}.json"))
     values["nodes"].append({"id": "../mine", "name": "odd"})
-    values["view"]["zoom"] = float("nan")
+    values["view"]["divider"] = 10**30
     record["image"] = "../mine"
     changed = {"session.json": json.dumps(values).encode(), f"{first}.json": json.dumps(record).encode()}
     folder = read_project(rewrite(project, dict(changed)), outside.parent)
@@ -169,7 +170,7 @@ def test_names_in_a_project_are_no_paths(project: Path, tmp_path: Path) -> None:
         "harbour & sea - make it snow.png",
         "harbour & sea - make it warmer.png",
     ]
-    assert session.record.view.is_fitted
+    assert session.record.view == STANDARD_VIEW
     folder.close()
 
 
@@ -225,8 +226,22 @@ def test_a_damaged_part_of_a_project_is_named_and_the_rest_is_there(
     program.files.open_file(project)
     wait_until_shown(qtbot, program)
     qtbot.waitUntil(program.window.notice_bar.isVisible)
-    assert "make it snow" in program.window.notice_bar.message.text()
+    notice, canvas = program.window.notice_bar, program.window.canvas
+    assert "make it snow" in notice.message.text()
+    qtbot.waitUntil(lambda: notice.isAncestorOf(canvas.childAt(notice.geometry().center())))
     assert [node.name for node in program.tree.listed] == [
         "harbour & sea.png",
         "harbour & sea - make it warmer.png",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("zoom", float("nan")), ("zoom", 0.0), ("centre_y", 1e999), ("divider", -1)]
+)
+def test_a_view_that_cannot_be_shown_is_the_standard_one(tmp_path: Path, name: str, value: float) -> None:
+    file = tmp_path / "session.json"
+    view = {"is_fitted": False, "zoom": 2.0}
+    file.write_text(json.dumps({"view": view}), encoding="utf-8")
+    assert read_session(file).view == ViewRecord(is_fitted=False, zoom=2.0)
+    file.write_text(json.dumps({"view": view | {name: value}}), encoding="utf-8")
+    assert read_session(file).view == STANDARD_VIEW
