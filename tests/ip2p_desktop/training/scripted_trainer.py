@@ -26,7 +26,7 @@ def main() -> None:
         return
     settings = {key: json.loads(value) for key, _, value in (text.partition("=") for text in arguments)}
     run, total = Path(settings["exp_manager.exp_dir"]), settings["trainer.max_steps"]
-    checkpoint = run / "checkpoint.txt"
+    checkpoint = run / "checkpoints" / "step-0" / "state.pt"
     start = int(checkpoint.read_text()) if checkpoint.exists() else 0
     send("preparing", stage="loading model")
     send("started", start_step=start, total_steps=total, examples=8, device="cpu", dtype="fp32", run=str(run))
@@ -54,6 +54,7 @@ def main() -> None:
         )
     if step < total:
         assert sys.stdin.readline() == "stop\n"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.write_text(str(step))
     send("checkpoint", step=step, path=str(checkpoint))
     send("finished", step=step, stopped=step < total, model=str(export(run / "model", settings, step)))
