@@ -122,10 +122,12 @@ def test_a_folder_or_a_zip_is_dropped_and_searched(
 @pytest.mark.filterwarnings("ignore:.*QDragEnterEvent")
 def test_another_file_is_refused_in_a_sentence(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog()
-    drop(dialog, pairs / "metadata.jsonl")
+    other = pairs.parent / "notes.txt"
+    other.write_text("words")
+    drop(dialog, other)
     notice = dialog.examples_page.notice
     qtbot.waitUntil(notice.isVisible)
-    assert notice.message.text() == "metadata.jsonl is not a zip file."
+    assert notice.message.text() == "notes.txt is not a zip file."
     assert notice.advice.text() == "Choose a folder of image pairs, or a zip file of one."
     assert not button(dialog, "next").isEnabled()
 
