@@ -24,7 +24,7 @@ from trainer.learning.checkpoint import Checkpoints, load_state
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 20
-AGENT_SECONDS = 300
+AGENT_SECONDS = 150
 Words = Callable[..., list[str]]
 
 
@@ -125,18 +125,22 @@ def test_agents_of_torchrun_on_two_machines_train_together_and_accumulate(
         with output.open("wb") as out, errors.open("wb") as err:
             ranked = [*torchrun, f"--node-rank={node}", "-m", "trainer", *command]
             agents.append(subprocess.Popen(ranked, cwd=ROOT, stdout=out, stderr=err))
-    try:
-        codes = [agent.wait(AGENT_SECONDS) for agent in agents]
-    finally:
-        for agent in agents:
-            agent.kill()
-            agent.wait()
+    codes = [ended(agent) for agent in agents]
     assert codes == [0, 0], [errors.read_text() for _, errors in outputs]
     events = [json.loads(line) for line in outputs[0][0].read_text().splitlines()]
     assert [event["processes"] for event in events if event["type"] == "started"] == [2]
     assert events[-1]["type"] == "finished"
     assert outputs[1][0].read_text() == "", "only the first process speaks"
     assert furthest(alone, weights(tmp_path / "both")) < 1e-5
+
+
+def ended(agent: subprocess.Popen[bytes]) -> int:
+    """Its exit code; one that does not end is killed."""
+    try:
+        return agent.wait(AGENT_SECONDS)
+    except subprocess.TimeoutExpired:
+        agent.kill()
+        return agent.wait()
 
 
 def test_machines_without_a_launcher_get_their_ranks(
