@@ -47,7 +47,7 @@ def probe(training: TrainingLoop, steps: Sequence[int]) -> None:
             memory=peak_memory(learner.device) or 0,
             threads=training.resumption.numerics.threads[0],
             disk=disk,
-            preparation=round(preparation, 1),
+            preparation=round(preparation, 3),
             replay_seconds_per_step=round(replay, 4),
             replay_steps=math.ceil(replayed_steps),
         )
