@@ -132,7 +132,7 @@ def mutated_json(value: Any, rng: random.Random) -> Any:
         place = rng.randrange(len(value))
         return [*value[:place], mutated_json(value[place], rng), *value[place + 1 :]]
     if isinstance(value, (int, float)) and rng.random() < 0.3:
-        return rng.choice((-value, value * 1000, value + 0.5, str(value)))
+        return rng.choice((-value, value * 1000, str(value), [value]))
     return rng.choice(VALUES)
 
 
