@@ -38,6 +38,9 @@ NO_INSTRUCTION = "dataset.no-instruction"
 DEEPEST = 3
 """Number of nested folders that may contain the dataset; those that are alone in a folder do not count."""
 
+HELD_BACK = ("val", "test")
+"""Parts that are not trained on; their pairs come last, in this order."""
+
 Entries = Iterator[Pair | SkippedEntry]
 
 
@@ -68,7 +71,7 @@ def find_pairs(
     instruction: str = "",
     cancel: CancelToken | None = None,
 ) -> PairSet:
-    """Returns the pairs of all datasets, in their order; opens no image.
+    """Returns the pairs of all datasets, in their order, those for training first; opens no image.
 
     `instruction` is that of pairs without texts. Raises `DatasetNotUsable` for the first dataset without a
     pair, or `Cancelled`.
@@ -84,7 +87,8 @@ def find_pairs(
         if not found:
             raise _no_pairs(source.path, left_out)
         layouts.append(located[0].layout)
-        pairs += found
+        # of repeated pairs the first is used, and it should be one to train on
+        pairs += sorted(found, key=lambda pair: HELD_BACK.index(pair.part) if pair.part in HELD_BACK else -1)
         skipped += left_out
         skipped += [
             SkippedEntry(SkipReason.STRAY, stray, f"{stray} is no part of a pair.")

@@ -221,10 +221,10 @@ def test_archives_in_a_folder(tmp_path: Path, find: Find) -> None:
     (tmp_path / "broken.tar").write_bytes(b"no tar")
     found = find(tmp_path)
     assert [(pair.name, pair.part, pair.instruction) for pair in found.pairs] == [
-        ("test.zip/p", "test", "test instruction.txt"),
         ("train.zip/p", "train", "train instruction.txt"),
+        ("test.zip/p", "test", "test instruction.txt"),
     ]
-    assert found.pairs[1].edited.read() == b"train after/p.png"
+    assert found.pairs[0].edited.read() == b"train after/p.png"
     assert [entry.name for entry in found.skipped] == ["broken.tar"]
 
 

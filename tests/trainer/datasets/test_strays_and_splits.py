@@ -111,8 +111,8 @@ def test_splits_with_folders_each(tmp_path: Path, find: Find, packed: Callable[[
         found = find(place)
         assert found.layout is DatasetLayout.TWO_FOLDERS
         assert [(pair.name, pair.part) for pair in found.pairs] == [
-            *[("test/p", "test")],
             *[("train/p", "train"), ("train/q", "train")],
+            *[("test/p", "test")],
         ]
 
 
@@ -137,7 +137,7 @@ def test_folders_whose_sides_are_not_known(tmp_path: Path, find: Find) -> None:
 def test_splits_inside_the_two_folders(tmp_path: Path, find: Find) -> None:
     pair_folders(tmp_path, "train/p.png", "train/deep/p.png", "test/p.png", "p.png")
     assert [(pair.name, pair.part) for pair in find(tmp_path).pairs] == [
-        *[("p", ""), ("test/p", "test"), ("train/deep/p", "train"), ("train/p", "train")],
+        *[("p", ""), ("train/deep/p", "train"), ("train/p", "train"), ("test/p", "test")],
     ]
 
 
@@ -158,7 +158,7 @@ def test_splits_in_one_file_of_metadata(tmp_path: Path, find: Find) -> None:
     files(tmp_path, "test/a.png", "a.png", "b.png")
     entries = [{"split": "Validation"}, {"split": "train"}, {}, {"original_image": "test/a.png"}]
     metadata(tmp_path, *({"original_image": "a.png", **entry} for entry in entries))
-    assert [pair.part for pair in find(tmp_path).pairs] == ["val", "train", "", "test"]
+    assert [pair.part for pair in find(tmp_path).pairs] == ["train", "", "val", "test"]
 
 
 def test_several_folders_of_pairs_are_all_read(tmp_path: Path, find: Find) -> None:

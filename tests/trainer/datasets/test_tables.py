@@ -245,10 +245,10 @@ def test_what_save_to_disk_writes(tmp_path: Path, find: Find, packed: Packed) ->
         found = find(place)
         assert found.layout is DatasetLayout.ARROW
         assert [(pair.instruction, pair.part) for pair in found.pairs] == [
-            *[("d", "test"), ("a", "train"), ("b", "train"), ("c", "train")],
+            *[("a", "train"), ("b", "train"), ("c", "train"), ("d", "test")],
         ]
-        assert [pair.block for pair in found.pairs] == [1, 2, 2, 3]
-        assert found.pairs[-1].edited.read() == png("blue")
+        assert [pair.block for pair in found.pairs] == [2, 2, 3, 1]
+        assert found.pairs[-2].edited.read() == png("blue")
     assert [pair.instruction for pair in find(folder / "train").pairs] == ["a", "b", "c"]
     assert find(folder / "test" / "data-00000-of-00001.arrow").pairs[0].original.read() == png("red")
 

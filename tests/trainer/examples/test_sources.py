@@ -70,3 +70,12 @@ def test_a_dataset_whose_pairs_for_training_cannot_be_used(pair_folder: Path, tm
     run = config(f"data.data_path={tmp_path / 'data'}")
     with pytest.raises(DatasetNotUsable, match="No usable pair is left for training"):
         divide_pairs(run, find_training_pairs(run), EventStream(io.StringIO()))
+
+
+def test_of_pairs_in_two_parts_those_for_training_are_used(pair_folder: Path, tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        shutil.copytree(pair_folder, tmp_path / "data" / part)
+    run = config(f"data.data_path={tmp_path / 'data'}")
+    parts = divide_pairs(run, find_training_pairs(run), EventStream(io.StringIO()))
+    assert {pair.name.partition("/")[0] for pair in parts.train.pairs} == {"train"}
+    assert [len(part.pairs) for part in (parts.train, parts.val, parts.test)] == [8, 0, 0]
