@@ -6,10 +6,13 @@ Every batch follows from its number alone, so a resumed run gets the same batche
 from __future__ import annotations
 
 import math
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import repeat
+from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -127,6 +130,8 @@ class LoadedBatches(Iterator[Batch]):
         with stop_signals_held():
             self._loaded: list[Iterator[Batch | EngineError]] = [iter(loader) for loader in loaders]
         self._order = order
+        # before Python waits at its end for the workers of batches that nobody closed
+        self._at_exit = Finalize(None, _kill, (self._workers(),), exitpriority=0)
 
     def __next__(self) -> Batch:
         made = next(self._loaded[next(self._order)])
@@ -137,12 +142,30 @@ class LoadedBatches(Iterator[Batch]):
     def close(self) -> None:
         """Ends the worker processes, which ignore the request to end that torch sends them at last."""
         self._order = iter(())
+        self._at_exit.cancel()
+        workers = self._workers()
         while self._loaded:
             loaded = self._loaded.pop()
             if isinstance(loaded, _MultiProcessingDataLoaderIter):
                 loaded._shutdown_workers()
-                for worker in loaded._workers:
-                    worker.kill()
+        for worker in workers:
+            worker.kill()
+
+    def _workers(self) -> list[BaseProcess]:
+        return [
+            worker
+            for loaded in self._loaded
+            if isinstance(loaded, _MultiProcessingDataLoaderIter)
+            for worker in loaded._workers
+        ]
+
+
+def _kill(workers: list[BaseProcess]) -> None:
+    """Ends workers when this process ends; torch would take that for their failure."""
+    if workers and hasattr(signal, "SIGCHLD"):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for worker in workers:
+        worker.kill()
 
 
 def batches_from(examples: Examples, first: int, end: int, workers: int, stride: int = 1) -> LoadedBatches:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -194,3 +196,23 @@ def test_workers_make_the_same_batches(metadata_folder: Folder, find: Find) -> N
     whole = examples(find(metadata_folder(5)), batch_size=2)
     for number, batch in enumerate(batches_from(whole, 2, 6, workers=2), start=2):
         assert same(batch, whole.batch(number))
+
+
+ABANDONED = """
+from trainer.batches.batch import batches_from
+
+class Numbers:
+    size = 0
+    def batch(self, number):
+        return number
+
+left = batches_from(Numbers(), 0, 1000, workers=1)
+print(next(left))
+"""
+
+
+def test_a_process_ends_whose_batches_nobody_closed() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ABANDONED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (ended.stdout, ended.stderr) == ("0\n", "")
