@@ -116,8 +116,8 @@ def test_a_photo_chosen_while_the_session_comes_back_is_the_one_that_is_stored(
     edit(qtbot, program, "make it snow")
     wait_until_stored(qtbot, program)
     quit_program(program)
-    again = start()
-    assert again.document.shown is None
+    again = start(wait=False)
+    qtbot.waitUntil(lambda: bool(again.tree.listed))
     first = again.tree.listed[0]
     again.window.history_strip.chosen.emit(first)
     wait_until_shown(qtbot, again)
