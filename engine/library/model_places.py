@@ -1,4 +1,4 @@
-"""Places of a library: a folder of its own, what may be replaced, and models set aside for removal."""
+"""Places of a library: a folder of its own, what may be replaced, and models that are to be removed."""
 
 from __future__ import annotations
 

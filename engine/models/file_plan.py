@@ -1,7 +1,7 @@
 """Plans the loading of a model from one file, in the original layout or that of diffusers.
 
 A file has no configuration: family and widths are read from its tensors. A missing text encoder or VAE is
-taken from a companion, a model of the same family beside the file.
+taken from a model of the same family beside the file.
 """
 
 from __future__ import annotations
@@ -79,11 +79,14 @@ def _completed(
     vae: NetworkPlan | None,
     files: ExitStack,
 ) -> tuple[TextPlan, NetworkPlan]:
-    """Text encoders and VAE, the missing ones from a companion. Raises `ModelNotUsable` if there is none."""
+    """Text encoders and VAE, the missing ones from a model beside the file.
+
+    Raises `ModelNotUsable` if there is none.
+    """
     family, structure = facts
     for candidate in _candidates(model.path):
         with suppress(EngineError), ExitStack() as attempt:
-            other_text, other_vae = _companion_parts(candidate, family, attempt)
+            other_text, other_vae = _parts_beside(candidate, family, attempt)
             whole_text, whole_vae = text or other_text, vae or other_vae
             if whole_text and whole_vae and whole_text.width == structure.text_width:
                 files.push(attempt.pop_all())
@@ -107,7 +110,7 @@ def _completed(
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    """Possible companions of a file: the model folder above it, then models beside it."""
+    """Models that can complete a file: the model folder above it, then models beside it."""
     folder = path.parent
     above = (folder, folder.parent, folder.parent.parent)
     yield from (place for place in above if (place / INDEX).is_file())
@@ -116,10 +119,8 @@ def _candidates(path: Path) -> Iterator[Path]:
             yield sibling
 
 
-def _companion_parts(
-    path: Path, family: Family, files: ExitStack
-) -> tuple[TextPlan | None, NetworkPlan | None]:
-    """Text encoders and VAE of a companion; None if it is of another family or lacks them."""
+def _parts_beside(path: Path, family: Family, files: ExitStack) -> tuple[TextPlan | None, NetworkPlan | None]:
+    """Text encoders and VAE of a model beside the file; None if it is of another family or lacks them."""
     if path.is_file():
         model = open_model(path, files)
         if model.found.kind is not FileKind.VAE and not _share_parts(model.family, family):

@@ -41,7 +41,7 @@ def read_photos(
 ) -> OpeningSummary:
     """Read the photos one after the other; `report_photo` gets each, and `report_name` its name before that.
 
-    `is_cancelled` is asked before each photo but the first. Raises `ImageUnreadable` if there is no photo.
+    `is_cancelled` is called before each photo after the first. Raises `ImageUnreadable` if there is no photo.
     """
     found = photos_in(paths)
     unreadable = []

@@ -35,9 +35,9 @@ def test_the_next_tensors_are_asked_for_early_and_never_all_at_once(
     monkeypatch.setattr(SafetensorsFile, "read", watched)
     monkeypatch.setattr(network_loading, "READ_AHEAD_BYTES", 2 * wanted["0.weight"].nbytes)
     network = nn.Sequential(*(nn.Linear(10, 10, bias=False, device="meta") for _ in range(6)))
-    vessel = UnloadedNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
+    unloaded = UnloadedNetwork("unet", network, open_tensors(tmp_path / "model.safetensors"))
     progress = LoadingProgress(on_progress, CancelToken())
-    progress.expect(vessel.size)
-    fill_network(vessel, torch.device("cpu"), torch.float32, progress, "model")
+    progress.expect(unloaded.size)
+    fill_network(unloaded, torch.device("cpu"), torch.float32, progress, "model")
     assert heard == [(0, 0), (16, 3), (33, 4), (50, 5), (66, 6), (83, 6), (100, 6)]
     assert all(torch.equal(network.state_dict()[name], tensor) for name, tensor in wanted.items())

@@ -77,13 +77,13 @@ def test_a_cache_that_the_run_would_refuse_does_not_fit(
     monkeypatch.setattr(cache_folder, "SPARE", 0)
     caches = ("data.cache.enable=True", "data.cache.limit_gb=0.0002")
     probe(prepared("--probe", *caches), (1,))
-    (foretold,) = [event for event in of_kind(stream, WarningRaised) if event.kind == "output"]
+    (warning,) = [event for event in of_kind(stream, WarningRaised) if event.kind == "output"]
     assert [event.fits for event in of_kind(stream, Estimated)] == [False]
     assert not (tmp_path / "cache").exists()
     with pytest.raises(OutputNotWritable, match="may take at most") as refused:
         prepared(*caches)
-    assert foretold.code == refused.value.code == "output.cache-limit"
-    assert foretold.values["limit"] == refused.value.values["limit"] == "200 kB"
+    assert warning.code == refused.value.code == "output.cache-limit"
+    assert warning.values["limit"] == refused.value.values["limit"] == "200 kB"
 
 
 def test_a_cache_that_is_filled_already_fits(
