@@ -57,6 +57,16 @@ class Detail(StrEnum):
     """The model's output, scaled to the size of the photo."""
 
 
+class EditArea(StrEnum):
+    """The part of the photo that an edit may change."""
+
+    AUTOMATIC = "automatic"
+    """The part that the instruction names, for example in “blur the background”; else everything."""
+    EVERYTHING = "everything"
+    SUBJECT = "subject"
+    BACKGROUND = "background"
+
+
 class Fit(StrEnum):
     """How a photo is fitted to the working resolution."""
 
@@ -185,6 +195,22 @@ class EditSettings:
         flags=("--detail",),
     )
     """Does not apply to results of the working size, which are always the model's output."""
+    area: EditArea = setting(
+        EditArea.AUTOMATIC,
+        noun="edited area",
+        label=QT_TRANSLATE_NOOP("Setting", "Edited area"),
+        help=QT_TRANSLATE_NOOP(
+            "Setting", "Where the photo may change. All else stays as it is, pixel for pixel."
+        ),
+        choices={
+            EditArea.AUTOMATIC: QT_TRANSLATE_NOOP("Setting", "As the instruction says"),
+            EditArea.EVERYTHING: QT_TRANSLATE_NOOP("Setting", "Everything"),
+            EditArea.SUBJECT: QT_TRANSLATE_NOOP("Setting", "Only the subject"),
+            EditArea.BACKGROUND: QT_TRANSLATE_NOOP("Setting", "Only the background"),
+        },
+        flags=("--area",),
+    )
+    """Applied together with the mask of a request: an edit changes what both allow."""
     turbo: bool = setting(
         False,
         noun="turbo",

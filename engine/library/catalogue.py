@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
+from engine.edit_settings import Detail, EditArea, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
 from engine.resources import resources_folder
@@ -134,7 +134,13 @@ def _settings_from(values: dict[str, Any]) -> EditSettings:
     for name in ("num_inference_steps", "resolution", "seed"):
         if not isinstance(known.get(name, 0), int):
             raise TypeError(f"{name} is not a whole number")
-    kinds = {"scheduler": SchedulerName, "fit": Fit, "output_size": OutputSize, "detail": Detail}
+    kinds = {
+        "scheduler": SchedulerName,
+        "fit": Fit,
+        "output_size": OutputSize,
+        "detail": Detail,
+        "area": EditArea,
+    }
     for name, kind in kinds.items():
         if name in known:
             known[name] = kind(known[name])

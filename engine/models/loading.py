@@ -21,7 +21,7 @@ from engine.model_options import Lora, ModelOptions
 from engine.models.families import Family
 from engine.models.file_plan import plan_file
 from engine.models.folder_plan import INDEX, plan_folder
-from engine.models.lora_files import ChangedTensors, LoraFile
+from engine.models.lora.lora_files import ChangedTensors, LoraFile
 from engine.models.model_folders import find_model
 from engine.models.model_plan import Autoencoder, ModelPlan
 from engine.models.network_loading import (

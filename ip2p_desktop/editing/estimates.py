@@ -21,7 +21,16 @@ from ip2p_desktop.session.edit_state import EditState
 PAUSE_MS = 120
 """Time without changes before an estimate is computed, so that dragging a slider computes one."""
 COST_INDEPENDENT = frozenset(
-    {"instruction", "negative_instruction", "seed", "randomises_seed", "scheduler", "output_size", "detail"}
+    {
+        "instruction",
+        "negative_instruction",
+        "seed",
+        "randomises_seed",
+        "scheduler",
+        "output_size",
+        "detail",
+        "area",
+    }
 )
 """The settings that do not affect the cost of an edit."""
 

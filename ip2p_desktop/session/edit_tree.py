@@ -41,6 +41,8 @@ class EditNode:
         """The name of its files in the session."""
         self.created = time.time()
         """Seconds since 1970."""
+        self.is_starred = False
+        """Whether the user has marked it as one of the best."""
 
     @property
     def display_image(self) -> DisplayImage:
@@ -117,6 +119,8 @@ class EditedPhoto(EditNode):
         self.model = model
         self.is_unchanged = is_unchanged
         """Whether the result hardly differs from the photo."""
+        self.opacity = 1.0
+        """How much of it is shown and saved over its photo, 0 to 1."""
 
     @property
     def source(self) -> SourcePhoto:

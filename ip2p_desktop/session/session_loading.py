@@ -192,8 +192,12 @@ def _node(found: _Findings, entry: NodeEntry) -> EditNode | None:
     for node_id in _line_of(found, entry.node_id):
         _read_node(found, found.records[node_id])
     node = found.nodes.get(entry.node_id)
+    if node is not None:
+        node.is_starred = entry.is_starred
     if isinstance(node, SourcePhoto):
         node.state = entry.state
+    if isinstance(node, EditedPhoto):
+        node.opacity = entry.opacity
     return node
 
 

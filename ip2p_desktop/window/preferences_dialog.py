@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import Group, Preference, Preferences
-from ip2p_desktop.widgets.choice_control import ChoiceControl
-from ip2p_desktop.widgets.folder_control import FolderControl
+from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.folder_control import FolderControl
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 CONTEXT = "Preferences"

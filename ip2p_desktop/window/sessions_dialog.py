@@ -26,8 +26,8 @@ from ip2p_desktop.session.store.session_folder import (
     session_paths,
     summarize,
 )
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 

@@ -3499,6 +3499,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>edited area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>fit rule</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5180,6 +5184,30 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>As the model painted it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edited area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the photo may change. All else stays as it is, pixel for pixel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the instruction says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the background</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -11,8 +11,8 @@ from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.access_steps import AccessSteps
 from ip2p_desktop.models.dialog.model_downloads import ACTIVE, DownloadPhase, DownloadState
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 from ip2p_desktop.widgets.theme import restyle
 

@@ -19,9 +19,9 @@ from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryList
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import body_label
 
 

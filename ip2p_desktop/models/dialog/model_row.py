@@ -9,8 +9,8 @@ from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.dialog import model_texts
 from ip2p_desktop.models.dialog.library_client import LibraryModel
 from ip2p_desktop.models.dialog.model_preview import ModelPreview
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.literal_text import tooltip_text
-from ip2p_desktop.widgets.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 

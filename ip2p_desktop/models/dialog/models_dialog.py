@@ -26,7 +26,7 @@ from ip2p_desktop.models.dialog.library_client import LibraryClient, Recogniser
 from ip2p_desktop.models.dialog.model_downloads import ModelDownloads
 from ip2p_desktop.models.dialog.models_page import MARGIN, ModelsPage
 from ip2p_desktop.models.installed_models import InstalledModels
-from ip2p_desktop.widgets.plain_buttons import plain_button
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 SIZE, SMALLEST_SIZE = QSize(760, 640), QSize(560, 380)

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.downloads import DownloadProgress
 from ip2p_desktop.models.dialog import model_texts
-from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.controls.thin_bar import ThinBar
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.plain_buttons import plain_button
-from ip2p_desktop.widgets.thin_bar import ThinBar
 
 PARTS = 1000
 """Steps of the bar, which counts in 32-bit integers: too few for bytes."""

@@ -38,6 +38,9 @@ class NodeEntry:
     """Whether the strip shows it."""
     state: EditState | None = None
     """The settings when a photo was last on screen."""
+    is_starred: bool = False
+    opacity: float = 1.0
+    """How much of a result is seen over its photo, 0 to 1."""
     unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -148,6 +151,10 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
     values: dict[str, Any] = {"id": entry.node_id, "name": entry.name, "is_listed": entry.is_listed}
     if entry.state is not None:
         values["state"] = entry.state.to_json()
+    if entry.is_starred:
+        values["is_starred"] = True
+    if entry.opacity != 1:
+        values["opacity"] = entry.opacity
     return with_unknown(values, entry.unknown_fields)
 
 
@@ -168,8 +175,15 @@ def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
             name=each.get("name", ""),
             is_listed=each.get("is_listed", True),
             state=_state(each.value("state")),
+            is_starred=each.get("is_starred", False),
+            opacity=_opacity(each),
             unknown_fields=each.unknown(),
         )
+
+
+def _opacity(entry: JsonRecord) -> float:
+    opacity = entry.get("opacity", 1.0)
+    return opacity if 0 <= opacity <= 1 else 1.0
 
 
 def _steps(values: JsonRecord, name: str) -> Iterator[UndoEntry]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.request import SETTINGS
 from engine.settings_table import CONTEXT, Setting
 from ip2p_desktop.base.languages import translate_marked
-from ip2p_desktop.widgets.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
 

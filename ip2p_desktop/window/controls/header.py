@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.icons import ICON_NAME, set_icon
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QStringListModel, Qt, Signa
 from PySide6.QtGui import QInputMethodEvent, QPalette, QTextCharFormat
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
-from ip2p_desktop.widgets.text_field import TextField
+from ip2p_desktop.widgets.controls.text_field import TextField
 
 
 class InstructionBox(TextField):

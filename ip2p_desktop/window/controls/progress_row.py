@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.progress import Progress, Stage
-from ip2p_desktop.widgets.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.thin_bar import ThinBar
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.thin_bar import ThinBar
 from ip2p_desktop.window.controls.suggestion_chips import row_height
 
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
 
+from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.text_field import TextField
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated
 
 

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from engine.edit_settings import OutputSize
 from engine.settings_table import OfferedRange, Setting
-from ip2p_desktop.widgets.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.stepper import Stepper
+from ip2p_desktop.widgets.controls.switch_control import SwitchControl
+from ip2p_desktop.widgets.controls.text_control import TextControl
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.stepper import Stepper
-from ip2p_desktop.widgets.switch_control import SwitchControl
-from ip2p_desktop.widgets.text_control import TextControl
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, choice_of, translated
 from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.window.controls.model_menu import ModelMenu
@@ -49,6 +49,7 @@ class SettingsPanel(QScrollArea):
         self.resolution = self._choice("resolution", explains=False)
         self.scheduler = self._choice("scheduler", explains=False)
         self.fit = self._choice("fit", explains=False)
+        self.area = self._choice("area", explains=False)
         self.reset = named(QPushButton(self.tr("Reset settings")), "reset_button")
         tip = self.tr("Set everything but the model to the recommended value")
         self.reset.setToolTip(tip)
@@ -132,7 +133,7 @@ class SettingsPanel(QScrollArea):
         more.setSpacing(12)
         for choice in (
             *(self.negative_instruction, self.output_size, self.detail),
-            *(self.resolution, self.scheduler, self.fit),
+            *(self.resolution, self.scheduler, self.fit, self.area),
         ):
             more.addWidget(choice)
         layout.addWidget(self._more_content)

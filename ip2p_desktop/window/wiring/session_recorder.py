@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.errors import ErrorReport, OutputNotWritable
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
 from ip2p_desktop.session.session_store import SessionStore
 from ip2p_desktop.session.store.session_record import NodeEntry, SessionRecord, UndoEntry
 from ip2p_desktop.session.undo import Position
@@ -227,6 +227,8 @@ class SessionRecorder(QObject):
             name=node.name,
             is_listed=is_listed,
             state=node.state if isinstance(node, SourcePhoto) else None,
+            is_starred=node.is_starred,
+            opacity=node.opacity if isinstance(node, EditedPhoto) else 1.0,
             unknown_fields=known.unknown_fields if known is not None else {},
         )
 

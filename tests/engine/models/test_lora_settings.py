@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.model_options import Lora
-from engine.models.lora_files import ChangedTensors, LoraFile
+from engine.models.lora.lora_files import ChangedTensors, LoraFile
 from engine.models.original_layout import TensorLayout
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "checkpoints"

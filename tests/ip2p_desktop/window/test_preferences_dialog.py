@@ -19,7 +19,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.results import EditSummary
-from ip2p_desktop.widgets.folder_control import FolderControl
+from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import MAX_SEED
 from engine.progress import Progress, Stage
-from ip2p_desktop.widgets.choice_control import ChoiceControl
-from ip2p_desktop.widgets.elided_label import ElidedLabel
-from ip2p_desktop.widgets.stepper import Stepper
-from ip2p_desktop.widgets.switch_control import SwitchControl
+from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.stepper import Stepper
+from ip2p_desktop.widgets.controls.switch_control import SwitchControl
 from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.progress_row import ProgressRow

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.model_options import Lora
-from engine.models.lora_changes import (
+from engine.models.lora.lora_changes import (
     AddedChange,
     DecomposedChange,
     HadamardChange,
@@ -27,8 +27,8 @@ from engine.models.lora_changes import (
     TensorChange,
     WholeChange,
 )
-from engine.models.lora_names import LoraName, LoraPart, read_lora_name
-from engine.models.lora_scales import LoraScales
+from engine.models.lora.lora_names import LoraName, LoraPart, read_lora_name
+from engine.models.lora.lora_scales import LoraScales
 from engine.models.original_layout import TensorLayout, tensor_locations
 from engine.models.recognition import FileKind, identify
 from engine.tensors.tensor_files import open_tensors

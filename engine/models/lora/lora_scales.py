@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelNotUsable
-from engine.models.lora_names import PEFT_PREFIX, LoraName
+from engine.models.lora.lora_names import PEFT_PREFIX, LoraName
 from engine.tensors.tensor_source import TensorSource
 
 CONFIG_NAME = "adapter_config.json"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.text_field import TextField
 
 MAX_LENGTH = 1000
 """In characters; far more than any text encoder reads."""

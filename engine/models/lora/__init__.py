@@ -1,0 +1,1 @@
+"""Reads and applies LoRA files."""

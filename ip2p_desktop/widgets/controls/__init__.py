@@ -1,0 +1,1 @@
+"""Plain controls that know no feature."""
