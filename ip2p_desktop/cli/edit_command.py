@@ -69,7 +69,7 @@ def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
     editor_options = read_editor_options(options, Preferences(preferences_file()))
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
-    requests = [replace(request, instruction=reading.instruction) for request in requests]
+    requests = [reading.applied_to(request) for request in requests]
     outputs = OutputFiles(options.output, requests, as_sheet=options.grid)
     fallbacks: list[str] = []
     if line := reading_line(reading, card):
@@ -206,6 +206,7 @@ def describe_result(result: EditResult, number: int, output: Path) -> dict[str, 
         "guidance": {"text": settings.text_guidance_scale, "image": settings.image_guidance_scale},
         "size": list(result.edited_images[number].size),
         "turbo": settings.turbo,
+        "area": settings.area.value,
         "device": result.device,
         "dtype": result.dtype,
         "model": str(request.model),
