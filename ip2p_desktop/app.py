@@ -30,6 +30,7 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -69,6 +70,7 @@ class Program:
     photos: PhotoController
     sessions: SessionController
     session_menu: SessionMenuController
+    help: HelpController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
@@ -79,6 +81,7 @@ class Program:
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
+        self.help.shut_down()
         self.sessions.shut_down()
 
 
@@ -136,6 +139,7 @@ def build_program(
         photos=photos,
         sessions=sessions,
         session_menu=session_menu,
+        help=HelpController(window, document),
     )
 
 

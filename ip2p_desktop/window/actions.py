@@ -51,6 +51,9 @@ class Actions(QObject):
         self.models = self._action("models", self.tr("&Models…"), "Ctrl+M")
         self.show_models = self._action("show_models", self.tr("&Show models folder"))
         self.reload_models = self._action("reload_models", self.tr("&Reload models"), "F5")
+        self.palette = self._action("palette", self.tr("Search &commands and edits…"), "Ctrl+K")
+        self.help = self._action("help", self.tr("&Help"))
+        self.shortcuts = self._action("shortcuts", self.tr("&Keyboard shortcuts"), "F1")
         self.show_log = self._action("show_log", self.tr("Show &log"))
         self.about = self._action("about", self.tr("&About IP2P Desktop"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
@@ -80,6 +83,7 @@ class Actions(QObject):
         model_menu.addActions([self.models, self.training, _separator(model_menu)])
         model_menu.addActions([self.show_models, self.reload_models])
         help_menu = bar.addMenu(self.tr("&Help"))
+        help_menu.addActions([self.palette, self.help, self.shortcuts, _separator(help_menu)])
         help_menu.addActions([self.show_log, self.about])
 
     def check_theme(self, choice: ThemeChoice) -> None:
