@@ -53,7 +53,7 @@ def plain_text(text: str) -> str:
 
 def _is_on_every_keyboard(keys: QKeySequence) -> bool:
     """Whether it needs none of the additional keys for media and office programs."""
-    return bool(keys.count()) and keys[0].key() < Qt.Key.Key_Back
+    return bool(keys.count()) and keys[0].key() < Qt.Key.Key_Back  # type: ignore[index]
 
 
 def _actions_of(menu: QMenu, path: str) -> Iterator[ListedAction]:
