@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage
 
-from engine.images.transparency import on_white
+from engine.images.transparency import alpha_of, opaque
 
 Image.core.set_block_size(64 * 1024**2)  # type: ignore[attr-defined]
 """Pillow allocates images in blocks of 1 MiB by default, which the C library keeps after they were freed:
@@ -29,24 +29,29 @@ def to_qimage(image: Image.Image) -> QImage:
 
     Converted in bands, as copying a large photo at once would block the GUI thread.
     """
-    result = QImage(image.width, image.height, QImage.Format.Format_RGB32)
+    has_alpha = image.mode == "RGBA"
+    formats = QImage.Format
+    result = QImage(
+        image.width, image.height, formats.Format_ARGB32_Premultiplied if has_alpha else formats.Format_RGB32
+    )
     pixels, line = memoryview(result.bits()), result.bytesPerLine()
     for top in range(0, image.height, BAND):
         bottom = min(top + BAND, image.height)
-        band = image.crop((0, top, image.width, bottom)).convert("RGBA")
-        pixels[top * line : bottom * line] = band.tobytes("raw", "BGRA")
+        band = image.crop((0, top, image.width, bottom)).convert("RGBa" if has_alpha else "RGBA")
+        pixels[top * line : bottom * line] = band.tobytes("raw", "BGRa" if has_alpha else "BGRA")
     return result
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """The image for Pillow, mode RGB, sRGB, each of its pixels one; transparent pixels lie on white."""
+    """The image for Pillow, sRGB, each of its pixels one: mode RGB, or RGBA if parts are transparent."""
     if image.format() == QImage.Format.Format_ARGB32_Premultiplied and not _has_opacity(image):
         image = QImage(image)
         image.reinterpretAsFormat(QImage.Format.Format_RGB32)
     if image.colorSpace().isValid():
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
-        return on_white(_copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA", "RGBA"))
+        copied = _copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA", "RGBA")
+        return opaque(copied) if alpha_of(copied) is None else copied
     # shares the pixels of an image that has this format, as all large ones do
     return _copied(image.convertToFormat(QImage.Format.Format_RGB32), "RGB", "BGRX")
 
@@ -82,6 +87,11 @@ class DisplayImage:
     def size(self) -> QSize:
         """The size of the image in pixels."""
         return self.levels[0].size()
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether parts of the image are transparent."""
+        return self.levels[0].hasAlphaChannel()
 
     @property
     def byte_count(self) -> int:

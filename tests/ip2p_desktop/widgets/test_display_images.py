@@ -15,13 +15,26 @@ def test_pixels_survive_the_way_there_and_back() -> None:
     assert to_pillow(to_qimage(image)).tobytes() == image.tobytes()
 
 
-def test_transparency_is_laid_on_white() -> None:
+def test_transparency_is_kept() -> None:
     image = QImage(4, 4, QImage.Format.Format_ARGB32)
     image.fill(QColor(0, 0, 0, 0))
     image.setPixelColor(2, 1, QColor(255, 0, 0, 128))
     photo = to_pillow(image)
-    assert photo.getpixel((1, 1)) == (255, 255, 255)
-    assert photo.getpixel((2, 1)) == (255, 127, 127)
+    assert photo.getpixel((1, 1)) == (0, 0, 0, 0)
+    assert photo.getpixel((2, 1)) == (255, 0, 0, 128)
+
+
+def test_transparent_pixels_are_painted_with_their_opacity() -> None:
+    image = Image.new("RGBA", (4, 3), (200, 100, 50, 255))
+    image.putpixel((1, 0), (255, 0, 0, 128))
+    image.putpixel((2, 0), (255, 255, 255, 0))
+    shown = DisplayImage.of(image)
+    assert shown.has_alpha
+    assert [shown.levels[0].pixelColor(x, 0).getRgb() for x in range(3)] == [
+        (200, 100, 50, 255),
+        (255, 0, 0, 128),
+        (0, 0, 0, 0),
+    ]
 
 
 FORMATS = (
