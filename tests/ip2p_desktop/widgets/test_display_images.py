@@ -93,8 +93,16 @@ def test_colours_of_another_space_become_srgb() -> None:
 def test_large_photos_get_smaller_levels() -> None:
     image = DisplayImage.of(Image.new("RGB", (4096, 1024), "red"))
     assert [level.width() for level in image.levels] == [4096, 2048, 1024, 512]
-    assert image.level_for(900).width() == 1024
-    assert image.level_for(9000).width() == 4096
+    assert [image.level_at(scale) for scale in (4, 1, 0.51, 0.5, 0.26, 0.01)] == [0, 0, 0, 1, 1, 3]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_levels_are_means_of_four_pixels(mode: str) -> None:
+    image = Image.effect_noise((1501, 1033), 90).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    expected = to_qimage(image.reduce(2))
+    assert DisplayImage.of(image).levels[1] == expected
 
 
 def test_thumbnails_show_the_middle() -> None:
