@@ -22,7 +22,8 @@ SHARE, TALL_SHARE = 0.33, 0.5
 PHOTOS_SHARE = 0.38
 """The largest part of the strip's width for the photos."""
 MARGIN = 5
-SCROLL_BAR = 12
+SCROLL_BAR = 16
+"""Space for a scroll bar, with what the style keeps free around it."""
 
 
 class HistoryStrip(QWidget):
@@ -238,8 +239,9 @@ class HistoryStrip(QWidget):
         has_row = len(photos) > 1  # the tree begins with the photo, so one need not be shown twice
         for widget in (self.photos, self._line):
             widget.setVisible(has_row)
-        width = min((-(-len(photos) // rows)) * cell.width() + 4, int(self.width() * PHOTOS_SHARE))
-        self.photos.setFixedWidth(max(width, cell.width() + 4))
+        columns = -(-len(photos) // rows)
+        width = min(columns * cell.width(), int(self.width() * PHOTOS_SHARE) // cell.width() * cell.width())
+        self.photos.setFixedWidth(max(width, cell.width()) + SCROLL_BAR + 2)
         self.photos.setWrapping(rows > 1)
         is_wide = layout.column_count * cell.width() > self.results.viewport().width()
         photos_wide = rows == 1 and has_row and len(photos) * cell.width() > self.photos.width()

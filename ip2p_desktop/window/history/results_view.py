@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -60,6 +69,7 @@ class ResultsView(QTableView):
         self._is_marking = False
         self.empty_text = QLabel(self.viewport())
         self.empty_text.setProperty("role", "hint")
+        self.empty_text.setWordWrap(True)
         self.empty_text.hide()
         self._set_up()
         self.setModel(model)
@@ -74,6 +84,7 @@ class ResultsView(QTableView):
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -122,10 +133,8 @@ class ResultsView(QTableView):
     def show_empty_text(self, text: str) -> None:
         """Say beside the photo why there is no result; hide it for an empty text."""
         self.empty_text.setText(text)
-        self.empty_text.adjustSize()
-        height = self.size_.side
-        self.empty_text.move(self.size_.cell.width() + 8, 6 + (height - self.empty_text.height()) // 2)
         self.empty_text.setVisible(bool(text))
+        self._place_empty_text()
 
     def moveCursor(self, action: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """The arrow keys follow time and branches; see `ResultsLayout`."""
@@ -205,6 +214,16 @@ class ResultsView(QTableView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty_text()
+
+    def _place_empty_text(self) -> None:
+        left = self.size_.cell.width() + 8
+        width = max(self.viewport().width() - left - 4, 80)
+        height = min(max(self.empty_text.heightForWidth(width), 16), self.size_.cell.height())
+        self.empty_text.setGeometry(left, (self.size_.side + 12 - height) // 2, width, height)
 
     def _on_current_changed(self, index: QModelIndex) -> None:
         node = self.results.node(index)

@@ -134,8 +134,13 @@ class HistoryController(QObject):
 
     def _browse_to(self, node: EditNode) -> None:
         with self._undo.browsing():
-            if not self._edits.show(node):
+            if not (self._is_offered(node) and self._edits.show(node)):
                 self._window.history_strip.mark(self._document.shown)
+
+    def _is_offered(self, node: EditNode) -> bool:
+        """Whether the strip has a node, which may have been removed while its image was read."""
+        layout = lay_out(self._tree, node.photo) if node in self._tree else None
+        return layout is not None and layout.cell_of(node) is not None
 
     def _step_photo(self, step: int) -> None:
         shown, photos = self._document.shown, self._tree.photos
@@ -156,9 +161,7 @@ class HistoryController(QObject):
             self.show_node(nodes[place])
 
     def _last_shown(self, photo: SourcePhoto) -> EditNode:
-        node = photo.last_shown
-        listed = node.parent if isinstance(node, SourcePhoto) and node.parent is not None else node
-        return node if node in self._tree and self._tree.is_listed(listed) else photo
+        return photo.last_shown if self._is_offered(photo.last_shown) else photo
 
     def _neighbour(self, node: EditNode) -> EditNode | None:
         """What is shown in place of a node that is removed."""

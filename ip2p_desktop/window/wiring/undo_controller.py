@@ -129,15 +129,15 @@ class UndoController(QObject):
     def remove(self, nodes: Sequence[EditNode], shown: EditNode | None) -> UndoStep:
         """Take nodes out of the list, and show `shown` in place of the node on screen, as one step."""
         position = Position(self._node, self._document.state)
-        after = Position(shown, self._state_of(shown.photo if shown is not None else None))
-        if shown is self._node:
-            after = position
+        after = Position(shown, position.state)
+        if shown is not None and shown.photo is not self._photo:
+            after = Position(shown, self._state_of(shown.photo))
         changes = tuple(NodeChange(node, NodeField.IS_LISTED, True, False) for node in nodes)
         step = UndoStep(StepKind.REMOVE, position, after, changes)
         for change in changes:
             change.apply(self._tree)
         self._record(step)
-        if after is not position:
+        if shown is not self._node:
             self._go_to(after, lambda: True)
         return step
 
@@ -229,11 +229,10 @@ class UndoController(QObject):
         is_changed = self.histories.of(photo) != UndoHistory()
         return photo.state is not None or is_changed or bool(self._tree.children_of(photo))
 
-    def _state_of(self, photo: SourcePhoto | None) -> EditState:
+    def _state_of(self, photo: SourcePhoto) -> EditState:
         """The settings to show a photo with: its own, but without an instruction of its own the typed one."""
-        state = self._document.state
-        own = photo.state if photo is not None else None
-        if own is None or photo is self._photo:
+        own, state = photo.state, self._document.state
+        if own is None:
             return state
         return own if own.instruction.strip() else replace(own, instruction=state.instruction)
 
