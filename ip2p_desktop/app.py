@@ -45,6 +45,7 @@ from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuContro
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
@@ -66,6 +67,7 @@ class Program:
     estimates: EstimateController
     edits: EditController
     history: HistoryController
+    undo: UndoController
     models: ModelsController
     photos: PhotoController
     sessions: SessionController
@@ -101,7 +103,8 @@ def build_program(
     files = PhotoFiles()
     estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree, installed)
-    history = HistoryController(window, document, queue, tree, edits, installed)
+    undo = UndoController(window, document, queue, tree, edits, installed)
+    history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files, tree)
@@ -112,10 +115,10 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
-    recorder = SessionRecorder(window, document, tree, history)
-    restoration = SessionRestoration(window, document, tree, edits, history, installed)
+    recorder = SessionRecorder(window, document, tree, undo.histories)
+    restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
-        *(window, document, tree, recorder, restoration, edits, history),
+        *(window, document, tree, recorder, restoration, edits, undo),
         preferences,
         paths.sessions_folder(),
     )
@@ -135,6 +138,7 @@ def build_program(
         estimates=estimates,
         edits=edits,
         history=history,
+        undo=undo,
         models=models,
         photos=photos,
         sessions=sessions,
