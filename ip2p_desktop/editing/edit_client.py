@@ -70,6 +70,16 @@ class EditClient(QObject):
         self._worker.ready.connect(self.ready)
 
     @property
+    def worker(self) -> EditWorker:
+        """The worker, whose editor other objects on its thread may use."""
+        return self._worker
+
+    @property
+    def worker_thread(self) -> QThread:
+        """The thread of the worker; it ends in `shut_down`."""
+        return self._thread
+
+    @property
     def current(self) -> EditJob | None:
         """The job that runs; None if there is none."""
         return self._job

@@ -77,7 +77,7 @@ class EditWorker(QObject):
     def warm_up(self, cancel: CancelToken, options: EditorOptions) -> None:
         """Load the libraries before the first edit needs them. A failure is reported by that edit."""
         try:
-            self._ready_editor(0, options, cancel)
+            self.ready_editor(options, cancel)
         except Cancelled:
             log.info("Loading the libraries was cancelled")
         except Exception:
@@ -104,7 +104,7 @@ class EditWorker(QObject):
         """Keeps no reference to the photo in memory."""
         job.cancel_token.raise_if_cancelled()
         request = job.request()
-        editor = self._ready_editor(job.number, options, job.cancel_token)
+        editor = self.ready_editor(options, job.cancel_token, job.number)
         job.cancel_token.raise_if_cancelled()
         result = editor.edit(
             request_as_read(request, job.model),
@@ -114,8 +114,12 @@ class EditWorker(QObject):
         )
         return EditSummary.of(result), new_images(result)
 
-    def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
-        """The existing editor if it has these options, otherwise a new one."""
+    def ready_editor(self, options: EditorOptions, cancel: CancelToken, number: int = 0) -> EditorProtocol:
+        """The existing editor if it has these options, otherwise a new one. On the worker's thread only.
+
+        `number` is that of the job that waits for it, 0 for none. Raises `Cancelled`, or the error of an
+        editor that cannot be made.
+        """
         if self._editor is not None and self._options == options:
             return self._editor
         if self._editor is not None:
