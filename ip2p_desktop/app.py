@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from engine.editing.costs import CostHistory, Estimate
+from engine.editing.cost_history import CostHistory
+from engine.editing.costs import Estimate
 from engine.errors import ErrorReport
 from engine.model_options import ModelOptions
 from engine.progress import Stage
