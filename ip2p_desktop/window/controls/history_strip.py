@@ -52,8 +52,6 @@ class HistoryStrip(QListWidget):
         self.setObjectName("history_strip")
         self.setAccessibleName(self.tr("Results"))
         self.setAccessibleDescription(self.tr("The arrow keys show another result and change no setting."))
-        self.can_use_as_source = True
-        """Whether the menu offers to use a result as source."""
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setFixedHeight(STRIP_HEIGHT)
@@ -128,9 +126,7 @@ class HistoryStrip(QListWidget):
         menu = QMenu(self)
         if isinstance(entry, EditedPhoto):
             menu.addAction(self.tr("Use these settings"), lambda: self.use_settings_requested.emit(entry))
-            use_as_source = menu.addAction(self.tr("Use as source"))
-            use_as_source.setEnabled(self.can_use_as_source)
-            use_as_source.triggered.connect(lambda: self.use_as_source_requested.emit(entry))
+            menu.addAction(self.tr("Use as source"), lambda: self.use_as_source_requested.emit(entry))
             menu.addAction(self.tr("Save…"), lambda: self.save_requested.emit(entry))
         menu.addAction(self.tr("Remove from results"), lambda: self.remove_requested.emit(entry))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
