@@ -32,6 +32,7 @@ from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -100,6 +101,7 @@ def build_program(
     edits = EditController(window, document, queue, tree, installed)
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
+    QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)

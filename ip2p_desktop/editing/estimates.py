@@ -16,7 +16,6 @@ from engine.library import ModelCard
 from engine.model_options import ModelOptions
 from engine.progress import Stage
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.job_clock import JobClock
 from ip2p_desktop.editing.jobs import EditJob

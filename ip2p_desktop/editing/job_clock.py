@@ -38,6 +38,8 @@ class JobClock:
         self._step_seconds: float | None = None
         self._steps: tuple[int, int] | None = None
         """Steps done and in total, over all variations."""
+        self._finished = 0
+        """The number of results that were made."""
         self._share = 0.0
 
     def start(self, estimate: Estimate | None, *, loads: bool) -> None:
@@ -45,7 +47,7 @@ class JobClock:
         self._started = self._reported = self._clock()
         self._estimate, self._loads = estimate, loads
         self._progress = self._first_step = self._step_seconds = self._steps = None
-        self._share = 0.0
+        self._share, self._finished = 0.0, 0
 
     def set_estimate(self, estimate: Estimate | None) -> None:
         """The estimate of the running edit, where it was not known at its start."""
@@ -59,6 +61,10 @@ class JobClock:
             self._time_steps(progress.done)
         else:
             self._first_step = None
+        if progress.stage is Stage.FINISHING:
+            self._finished = progress.done
+        elif progress.stage is Stage.STORING:
+            self._finished = progress.done + 1
 
     @property
     def seconds_left(self) -> float | None:
@@ -111,8 +117,7 @@ class JobClock:
         if stage is Stage.FINISHING:
             return _Remaining(steps + (variations - number) * image, finishing)
         if stage in (Stage.SAMPLING, Stage.COMPILING):
-            finished = done * variations // total if total else 0
-            images_left = max(variations - finished, 1)
+            images_left = max(variations - self._finished, 1)
             return _Remaining(steps + images_left * image, step if done < total else 0.0)
         whole = steps + variations * image + reading
         if stage is Stage.READING:

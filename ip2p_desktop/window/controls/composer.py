@@ -21,7 +21,7 @@ from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 class Composer(QWidget):
     """The instruction with its controls.
 
-    During an edit, the progress replaces the suggestions, Edit adds to the queue, and Cancel stands beside it.
+    During an edit, the progress replaces the suggestions, Edit adds to the queue, and Cancel is beside it.
     """
 
     edit_requested = Signal()

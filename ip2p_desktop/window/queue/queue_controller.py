@@ -90,7 +90,7 @@ class QueueController(QObject):
             text = self.tr("edit {number} of {count}")
             parts.append(text.format(number=job.step, count=job.sequence.length))
         if job.edit_state.variations > 1:
-            parts.append(self.tr("%n variation(s)", "", job.edit_state.variations))
+            parts.append(self.tr("%n variations", "", job.edit_state.variations))
         seconds = self._estimates.seconds_of(job)
         if seconds is not None:
             parts.append(self._durations.about(seconds))
