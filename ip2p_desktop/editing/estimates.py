@@ -36,8 +36,7 @@ ModelInMemory = tuple[Path, ModelOptions]
 class EstimateController(QObject):
     """Updates the document's estimate whenever a setting that affects the cost changes.
 
-    While an edit runs, the estimate on screen stays the same, except for the time to load the model. Every
-    job of the queue gets an estimate of its own, and the running one a clock.
+    Every job of the queue gets an estimate of its own, and the running one a clock.
     """
 
     wait_changed = Signal(object)
@@ -103,8 +102,8 @@ class EstimateController(QObject):
             self._on_changed()
 
     def _on_busy_changed(self, is_busy: bool) -> None:
-        self._pause.stop()
         if not is_busy:
+            self._pause.stop()
             self._submit()
 
     def _on_started(self, job: EditJob) -> None:
