@@ -17,6 +17,7 @@ class Stage(StrEnum):
     COMPILING = "compiling"
     SAMPLING = "editing"
     FINISHING = "finishing result"
+    STORING = "storing result"
     MERGING = "merging models"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
@@ -33,6 +33,7 @@ from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -106,6 +107,7 @@ def build_program(
     undo = UndoController(window, document, queue, tree, edits, installed)
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
+    QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)

@@ -25,7 +25,8 @@ from engine.devices.memory import (
 )
 from engine.devices.recording import RecordedUNet
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
-from engine.editing.costs import CostHistory, EditKind, Measurement
+from engine.editing.cost_history import CostHistory
+from engine.editing.costs import EditKind, Measurement, result_pixels
 from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
@@ -34,7 +35,7 @@ from engine.images.transparency import flattened, with_alpha_of
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,14 @@ class Editor:
         *,
         on_progress: ProgressCallback = ignore_progress,
         on_preview: PreviewCallback | None = None,
+        on_result: ResultCallback = ignore_result,
         cancel: CancelToken | None = None,
     ) -> EditResult:
-        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
-        listener = EditListener(on_progress, on_preview, cancel or CancelToken())
+        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`.
+
+        `on_result` is called with each image as soon as it is made, on the thread of the edit.
+        """
+        listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
         loaded = time.perf_counter()
@@ -205,6 +210,7 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
     """The properties of a request that determine its cost."""
     settings = request.settings
     scales = settings.text_guidance_scale, settings.image_guidance_scale
+    photo_pixels = request.source_image.width * request.source_image.height
     return EditKind(
         model=str(request.model.resolve()),
         device=device,
@@ -214,17 +220,24 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
         turbo=settings.turbo,
         steps=settings.num_inference_steps,
         variations=request.variations,
+        photo_pixels=photo_pixels,
+        result_pixels=result_pixels(settings, photo_pixels, frame.content),
+        detail=settings.detail,
     )
 
 
 def _measurement(result: EditResult, frame: Frame, timings: Timings) -> Measurement:
     request = result.request
+    count = request.variations
     return Measurement(
         kind=edit_kind(request, frame, device=result.device, dtype=result.dtype),
         load_seconds=result.load_seconds,
         reading_seconds=timings.reading,
-        step_seconds=timings.sampling / (request.settings.num_inference_steps * request.variations),
-        decode_seconds=timings.finishing / request.variations,
+        step_seconds=timings.sampling / (request.settings.num_inference_steps * count),
+        decode_seconds=timings.finishing / count,
+        framing_seconds=timings.framing,
+        transfer_seconds=timings.transferring / count,
+        storing_seconds=timings.storing / count,
         peak_bytes=peak_memory(torch.device(result.device)),
     )
 

@@ -33,7 +33,8 @@ class Actions(QObject):
         self.quit = self._action("quit", self.tr("&Quit"), Keys.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
-        self.cancel = self._action("cancel", self.tr("&Cancel"), Qt.Key.Key_Escape)
+        self.cancel = self._action("cancel", self.tr("&Cancel the running edit"), Qt.Key.Key_Escape)
+        self.queue = self._action("queue", self.tr("Show the &queue"), "Ctrl+J")
         self.undo = self._action("undo", self.tr("&Undo"), Keys.Undo)
         self.redo = self._action("redo", self.tr("&Redo"))
         # on every system, as people bring their habits along
@@ -82,7 +83,7 @@ class Actions(QObject):
         file_menu.addActions([_separator(file_menu), self.quit])
         edit_menu = bar.addMenu(self.tr("&Edit"))
         edit_menu.addActions([self.undo, self.redo, _separator(edit_menu)])
-        edit_menu.addActions([self.edit, self.cancel, self.write, _separator(edit_menu)])
+        edit_menu.addActions([self.edit, self.cancel, self.queue, self.write, _separator(edit_menu)])
         edit_menu.addActions([self.use_settings, self.use_as_source, self.copy, self.paste])
         edit_menu.addActions([_separator(edit_menu), self.preferences])
         view_menu = bar.addMenu(self.tr("&View"))
@@ -106,7 +107,7 @@ class Actions(QObject):
     def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
         """Enable the actions that are possible in the current state."""
         self.save.setEnabled(has_result)
-        self.use_as_source.setEnabled(has_result and not is_editing)
+        self.use_as_source.setEnabled(has_result)
         self.copy.setEnabled(has_photo)
         self.cancel.setEnabled(is_editing)
 

@@ -93,10 +93,11 @@ class NoticeBar(QFrame):
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
-    def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
-        """Show an error with its advice; an unexpected one has a button to show the log."""
+    def show_error(self, report: ErrorReport, causes: Collection[str] = (), *, remark: str = "") -> None:
+        """Show an error with its advice and a remark; an unexpected one has a button to show the log."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", *error_text(report), causes)
+        message, advice = error_text(report)
+        self._fill("error", message, f"{advice} {remark}".strip(), causes)
         self._report = report
         self.copy_button.show()
         if is_unexpected:
