@@ -30,6 +30,9 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.guidance.edit_submission import EditSubmission
+from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
+from ip2p_desktop.window.guidance.sweep_controller import SweepController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -67,6 +70,8 @@ class Program:
     history: HistoryController
     models: ModelsController
     photos: PhotoController
+    guidance: GuidanceController
+    sweeps: SweepController
     sessions: SessionController
     session_menu: SessionMenuController
 
@@ -76,6 +81,7 @@ class Program:
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.sweeps.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -96,11 +102,15 @@ def build_program(
     queue = EditQueue(client, window)
     tree = EditTree(ImageMemory(), window)
     files = PhotoFiles()
-    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    costs = CostHistory(paths.edit_costs_file())
+    estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
+    submission = EditSubmission(window, document, queue, edits)
+    guidance = GuidanceController(window, document, tree, submission, history)
+    sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
@@ -134,6 +144,8 @@ def build_program(
         history=history,
         models=models,
         photos=photos,
+        guidance=guidance,
+        sweeps=sweeps,
         sessions=sessions,
         session_menu=session_menu,
     )

@@ -123,7 +123,7 @@ class SettingsPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         content = named(QWidget(), "settings_panel")
-        layout = QVBoxLayout(content)
+        layout = self._column = QVBoxLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self.model_menu)
@@ -147,6 +147,10 @@ class SettingsPanel(QScrollArea):
         layout.addWidget(self.reset)
         layout.addStretch(1)
         self.setWidget(content)
+
+    def insert_above_guidance(self, section: QWidget) -> None:
+        """Add a section above the sliders of both guidance scales."""
+        self._column.insertWidget(self._column.indexOf(self.text_guidance), section)
 
     def mark_recommended(self, values: Mapping[str, object]) -> None:
         """Mark the recommended values, by the names of settings."""
