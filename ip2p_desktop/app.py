@@ -27,7 +27,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.session.image_memory import ImageMemory
+from ip2p_desktop.session.image_memory import MEGABYTE, ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
@@ -72,6 +72,7 @@ class Program:
     photos: PhotoController
     guidance: GuidanceController
     sweeps: SweepController
+    preferences_action: PreferencesAction
     sessions: SessionController
     session_menu: SessionMenuController
 
@@ -82,6 +83,7 @@ class Program:
         self.client.shut_down()
         self.estimates.shut_down()
         self.sweeps.shut_down()
+        self.preferences_action.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -100,7 +102,8 @@ def build_program(
     document = EditDocument(window)
     client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     queue = EditQueue(client, window)
-    tree = EditTree(ImageMemory(), window)
+    memory = ImageMemory(preferences.image_memory * MEGABYTE)
+    tree = EditTree(memory, window)
     files = PhotoFiles()
     costs = CostHistory(paths.edit_costs_file())
     estimates = EstimateController(document, queue, costs, window)
@@ -119,6 +122,9 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
+    preferences_action.image_memory_changed.connect(
+        lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
+    )
     recorder = SessionRecorder(window, document, tree, history)
     restoration = SessionRestoration(window, document, tree, edits, history, installed)
     sessions = SessionController(
@@ -146,6 +152,7 @@ def build_program(
         photos=photos,
         guidance=guidance,
         sweeps=sweeps,
+        preferences_action=preferences_action,
         sessions=sessions,
         session_menu=session_menu,
     )

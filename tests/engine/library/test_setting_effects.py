@@ -107,9 +107,7 @@ def test_the_remarks_on_the_starter_are_true() -> None:
     assert np.array_equal(plain, edited(editor, "make it sepia", turbo=True))
     assert np.abs(plain - edited(editor, "make it sepia", seed=5)).mean() < 2.5
     raised = edited(editor, "make it sepia", image_guidance_scale=1.2)
-    avoiding = edited(
-        editor, "make it sepia", image_guidance_scale=1.2, negative_instruction="make it night"
-    )
+    avoiding = edited(editor, "make it sepia", image_guidance_scale=1.2, negative_instruction="make it night")
     assert not np.array_equal(raised, avoiding)
     assert "seed" not in setting_effects(card, card.recommended, ("snowy",))
     snow = edited(editor, "make it snow")

@@ -57,8 +57,8 @@ def edit(qtbot: QtBot, program: Program) -> EditSummary:
 
 def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
     assert list(dialog.controls) == [
-        *("device", "dtype", "compile", "threads", "live_preview"),
-        *("models_folder", "output_folder", "session_budget", "theme"),
+        *("device", "dtype", "compile", "threads", "image_memory", "live_preview"),
+        *("models_folder", "output_folder", "theme", "session_budget"),
     ]
     labels = [label.text() for label in dialog.findChildren(QLabel)]
     for text in (
@@ -66,6 +66,8 @@ def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
         "Precision",
         "Compile models",
         "Threads",
+        "Memory for photos and results",
+        "Live preview",
         "Models folder",
         "Results folder",
         "Disk space for sessions",
