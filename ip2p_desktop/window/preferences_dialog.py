@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -36,6 +37,7 @@ MARGIN = 20
 SIZE = QSize(720, 560)
 SMALLEST_SIZE = QSize(480, 360)
 LIST_WIDTH = 132
+ENTRY_PADDING = 16
 
 
 class PreferencesDialog(QDialog):
@@ -127,7 +129,9 @@ class PreferencesDialog(QDialog):
         return (row for page in self.pages for row in page.rows)
 
     def _lay_out(self) -> None:
-        self.page_list.addItems([page.title for page in self.pages])
+        for page in self.pages:
+            item = QListWidgetItem(page.title, self.page_list)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ENTRY_PADDING))
         content = named(QWidget(), "preferences_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)

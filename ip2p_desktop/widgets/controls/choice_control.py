@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ip2p_desktop.widgets.controls.marked_menu import MarkedMenu
@@ -65,6 +65,12 @@ class ChoiceControl(SettingControl):
             self._menu.setMinimumWidth(MENU_WIDTH)
             layout.addWidget(self._menu, 0, 1)
             layout.addWidget(self.hint, 1, 0, 1, 2)
+
+    def add_to_caption(self, widget: QWidget) -> None:
+        """Add a widget at the right end of the line of the label; for controls that explain themselves."""
+        layout = self.layout()
+        assert isinstance(layout, QGridLayout)
+        layout.addWidget(widget, 0, 0, Qt.AlignmentFlag.AlignRight)
 
     @property
     def value(self) -> object:

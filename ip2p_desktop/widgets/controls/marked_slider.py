@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from ip2p_desktop.widgets.surfaces import tone
 
-TICK_HALF_WIDTH, TICK_HEIGHT = 3.5, 4.5
+TICK_HALF_WIDTH, TICK_HEIGHT = 4.0, 5.5
 REACH = 7.0
 """Distance in points from the tick within which a double click means it."""
 

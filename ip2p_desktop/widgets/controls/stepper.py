@@ -80,5 +80,6 @@ class Stepper(SettingControl):
         self._show_limits()
 
     def _show_limits(self) -> None:
-        self.fewer.setEnabled(self.has_effect and self.value > self.field.minimum())
+        # also without an effect, so that nobody is left with several equal results
+        self.fewer.setEnabled(self.value > self.field.minimum())
         self.more.setEnabled(self.has_effect and self.value < self.field.maximum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ip2p_desktop.base.languages import translate_marked
@@ -35,18 +35,15 @@ class PreferenceRow(QWidget):
         label = translate_marked(CONTEXT, preference.label)
         spoken = self.tr("Reset {preference}").format(preference=label)
         self.reset = plain_button(f"reset_{preference.key}", self.tr("Reset"), spoken)
+        self.reset.setParent(self)
         self.reset.setProperty("role", "hint-link")
-        policy = self.reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # so that controls keep their width
-        self.reset.setSizePolicy(policy)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(control, 1)
+        layout.addWidget(control)
         if isinstance(control, ChoiceControl):  # a folder control has such a button itself
-            layout.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
+            control.add_to_caption(self.reset)
         else:
-            self.reset.setParent(None)
+            self.reset.hide()
         self._show_reset()
         control.value_changed.connect(self._on_changed)
         self.reset.clicked.connect(self.set_default)
@@ -75,4 +72,5 @@ class PreferenceRow(QWidget):
         self.changed.emit(value)
 
     def _show_reset(self) -> None:
-        self.reset.setVisible(isinstance(self.control, ChoiceControl) and not self.is_default)
+        if isinstance(self.control, ChoiceControl):
+            self.reset.setVisible(not self.is_default)

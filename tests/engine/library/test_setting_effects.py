@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +92,6 @@ def edited(editor: Editor, instruction: str, **values: object) -> np.ndarray:
         ),
     )
     fields = {name: values.pop(name) for name in ("negative_instruction",) if name in values}
-    from dataclasses import replace
-
     request = replace(request, settings=replace(request.settings, **values), **fields)
     return np.asarray(editor.edit(request).edited_image, np.float32)
 
