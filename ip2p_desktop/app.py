@@ -27,9 +27,12 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.session.image_memory import ImageMemory
+from ip2p_desktop.session.image_memory import MEGABYTE, ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.guidance.edit_submission import EditSubmission
+from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
+from ip2p_desktop.window.guidance.sweep_controller import SweepController
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
@@ -71,6 +74,9 @@ class Program:
     undo: UndoController
     models: ModelsController
     photos: PhotoController
+    guidance: GuidanceController
+    sweeps: SweepController
+    preferences_action: PreferencesAction
     sessions: SessionController
     session_menu: SessionMenuController
     help: HelpController
@@ -81,6 +87,8 @@ class Program:
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.sweeps.shut_down()
+        self.preferences_action.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -100,15 +108,20 @@ def build_program(
     document = EditDocument(window)
     client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
     queue = EditQueue(client, window)
-    tree = EditTree(ImageMemory(), window)
+    memory = ImageMemory(preferences.image_memory * MEGABYTE)
+    tree = EditTree(memory, window)
     files = PhotoFiles()
-    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    costs = CostHistory(paths.edit_costs_file())
+    estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
     undo = UndoController(window, document, queue, tree, edits, installed)
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
+    submission = EditSubmission(window, document, queue, edits)
+    guidance = GuidanceController(window, document, tree, submission, history)
+    sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
@@ -117,6 +130,9 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
+    preferences_action.image_memory_changed.connect(
+        lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
+    )
     recorder = SessionRecorder(window, document, tree, undo.histories)
     restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
@@ -143,6 +159,9 @@ def build_program(
         undo=undo,
         models=models,
         photos=photos,
+        guidance=guidance,
+        sweeps=sweeps,
+        preferences_action=preferences_action,
         sessions=sessions,
         session_menu=session_menu,
         help=HelpController(window, document),

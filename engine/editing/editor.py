@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from engine.denoising.guidance import guidance_branches
+from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
 from engine.devices.device import check_threads, choose_device, choose_dtype, dtype_name, torch_threads
 from engine.devices.memory import (
