@@ -155,6 +155,8 @@ class EditTree(QObject):
     """An `EditNode` that is listed."""
     removed = Signal(object)
     """An `EditNode` that is no longer listed."""
+    changed = Signal(object)
+    """An `EditNode` with another name, star or opacity."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
     deleted = Signal(object, bool)
@@ -179,6 +181,23 @@ class EditTree(QObject):
     def listed(self) -> tuple[EditNode, ...]:
         """The nodes that the strip shows, oldest first."""
         return tuple(node for node, is_listed in self._nodes.items() if is_listed)
+
+    @property
+    def starred(self) -> tuple[EditedPhoto, ...]:
+        """The listed results of all photos that have a star, oldest first."""
+        return tuple(node for node in self.listed if isinstance(node, EditedPhoto) and node.is_starred)
+
+    def set_starred(self, node: EditNode, is_starred: bool) -> None:
+        """Give a node a star, or take it away; emits `changed`."""
+        if node.is_starred != is_starred:
+            node.is_starred = is_starred
+            self.changed.emit(node)
+
+    def rename(self, node: EditNode, name: str) -> None:
+        """Give a node another name; emits `changed`."""
+        if node.name != name:
+            node.name = name
+            self.changed.emit(node)
 
     @property
     def byte_count(self) -> int:
