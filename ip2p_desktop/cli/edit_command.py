@@ -18,7 +18,7 @@ from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
-from engine.images.image_files import check_output, save_image
+from engine.images.image_saving import check_output, save_image
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult

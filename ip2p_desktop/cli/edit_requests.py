@@ -17,7 +17,8 @@ from engine.edit_settings import EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, Phrase
 from engine.images.edit_record import EditRecord, read_edit_record
-from engine.images.image_files import check_output, open_photo
+from engine.images.image_files import open_photo
+from engine.images.image_saving import check_output
 from engine.images.masks import open_mask
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction

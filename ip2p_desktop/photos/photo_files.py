@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport
-from engine.images.image_files import save_image
+from engine.images.image_saving import save_image
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
