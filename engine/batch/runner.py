@@ -58,6 +58,11 @@ class BatchEdit:
         """The instruction in the edit record of a result."""
         return self.steps[0] if len(self.steps) == 1 else self.instruction
 
+    def check(self) -> None:
+        """Raises `InvalidRequest` if no photo can be edited like this, as without an instruction."""
+        for instruction in self.steps:
+            self.request(Image.new("RGB", (2, 2)), instruction)
+
     def request(self, photo: Image.Image, instruction: str) -> EditRequest:
         """The request of one edit of a photo. Raises `InvalidRequest`."""
         return EditRequest(

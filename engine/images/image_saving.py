@@ -27,7 +27,7 @@ FORMAT_OPTIONS: dict[str, dict[str, Any]] = {
     "PNG": {},
     "JPEG": {"subsampling": "4:4:4"},  # fine colours stay, as the quality promises
     "WEBP": {},
-    "TIFF": {"compression": "tiff_adobe_deflate"},
+    "TIFF": {"compression": "raw"},  # libtiff, which compresses, cannot write the camera's data
 }
 LOSSY_FORMATS = ("JPEG", "WEBP")
 """The formats that have a quality."""
