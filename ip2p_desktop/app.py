@@ -30,6 +30,7 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.batch.batch_controller import BatchController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -69,10 +70,12 @@ class Program:
     photos: PhotoController
     sessions: SessionController
     session_menu: SessionMenuController
+    batches: BatchController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
+        self.batches.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
@@ -118,7 +121,9 @@ def build_program(
     )
     session_menu = SessionMenuController(window, tree, sessions, recorder, files, preferences)
     preferences_action.sessions_requested.connect(session_menu.open_dialog)
+    batches = BatchController(*(window, document, client, queue, tree), preferences, paths.batches_folder())
     sessions.restore_last()
+    batches.find_interrupted()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
@@ -136,6 +141,7 @@ def build_program(
         photos=photos,
         sessions=sessions,
         session_menu=session_menu,
+        batches=batches,
     )
 
 

@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Any
 
+from filelock import FileLock
+
 from engine.batch.plan import BatchItem, BatchPhoto, first_free
 from engine.errors import EngineError, ErrorReport, NewerVersion, OutputNotWritable
 from engine.files.atomic import atomic_write
@@ -60,6 +62,8 @@ class BatchJournal:
     states: list[ItemState] = field(default_factory=list)
     errors: dict[int, ErrorReport] = field(default_factory=dict)
     """By the index of the item."""
+    _lock: FileLock | None = None
+    """Held as long as this program uses the batch; the system releases it after a kill."""
 
     @classmethod
     def create(
@@ -71,6 +75,7 @@ class BatchJournal:
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
+                journal._lock = _locked(folder)
                 with atomic_write(folder / PLAN_NAME) as temporary:
                     temporary.write_text(json.dumps(journal._plan()), encoding="utf-8")
             except OSError as error:
@@ -81,8 +86,10 @@ class BatchJournal:
     def open(cls, folder: Path) -> BatchJournal:
         """The batch in a folder, as far as it came. A photo whose output was written counts as done.
 
-        Raises `NewerVersion`, `OSError`, or `ValueError` if the files are damaged.
+        Raises `NewerVersion`, `OSError`, `ValueError` if the files are damaged, or `filelock.Timeout` if
+        another program runs it.
         """
+        lock = _locked(folder)
         record = JsonRecord(json.loads((folder / PLAN_NAME).read_text(encoding="utf-8")))
         if record.version > BATCH_VERSION:
             raise NewerVersion(
@@ -94,6 +101,7 @@ class BatchJournal:
         edit = record.value("edit")
         journal = cls(folder, items, edit if isinstance(edit, dict) else {})
         journal.states = [ItemState.SKIPPED if item.is_skipped else ItemState.WAITING for item in items]
+        journal._lock = lock
         journal._read_progress()
         return journal
 
@@ -148,6 +156,8 @@ class BatchJournal:
 
     def delete(self) -> None:
         """Delete the files of the batch; its results stay."""
+        if self._lock is not None:
+            self._lock.release()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -212,6 +222,13 @@ class BatchJournal:
                 yield JsonRecord(json.loads(line))
             except ValueError:
                 continue
+
+
+def _locked(folder: Path) -> FileLock:
+    # another thread may release it
+    lock = FileLock(folder / LOCK_NAME, timeout=0, thread_local=False)
+    lock.acquire()
+    return lock
 
 
 def _item(values: JsonRecord) -> BatchItem:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PIL import Image
 
@@ -170,21 +170,3 @@ def _edited(
 def _unexpected(error: Exception) -> EngineError:
     log.exception("A photo of a batch failed unexpectedly")
     return EngineError.unexpected(error)
-
-
-def save_options_of(values: Mapping[str, Any]) -> SaveOptions:
-    """The options that `describe_save_options` described; defaults for what is missing or wrong."""
-    standard = SaveOptions()
-    quality, keeps = values.get("quality"), values.get("keeps_metadata")
-    try:
-        return SaveOptions(
-            quality=quality if type(quality) is int else standard.quality,
-            keeps_metadata=keeps if isinstance(keeps, bool) else standard.keeps_metadata,
-        )
-    except EngineError:
-        return standard
-
-
-def describe_save_options(options: SaveOptions) -> dict[str, Any]:
-    """The options of a batch as JSON."""
-    return {"quality": options.quality, "keeps_metadata": options.keeps_metadata}

@@ -26,6 +26,7 @@ class Header(QWidget):
     use_as_source_requested = Signal()
     copy_requested = Signal()
     save_requested = Signal()
+    batch_requested = Signal()
     panel_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,6 +66,8 @@ class Header(QWidget):
             "panel_button", "sidebar", self.tr("Settings"), self.tr("Show or hide the settings (F9)")
         )
         self.panel_button.setCheckable(True)
+        self.batch_button = named(QPushButton(self), "batch_button")
+        self.batch_button.hide()
         self._lay_out()
         self._connect()
 
@@ -88,6 +91,7 @@ class Header(QWidget):
         layout.addWidget(self.details)
         layout.addStretch(1)
         layout.addSpacing(4)
+        layout.addWidget(self.batch_button)
         for button in (
             *(self.use_settings_button, self.source_button),
             *(self.copy_button, self.save_button),
@@ -102,6 +106,7 @@ class Header(QWidget):
         self.source_button.clicked.connect(self.use_as_source_requested)
         self.copy_button.clicked.connect(self.copy_requested)
         self.save_button.clicked.connect(self.save_requested)
+        self.batch_button.clicked.connect(self.batch_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -127,6 +132,13 @@ class Header(QWidget):
         self.use_settings_button.setToolTip(tooltip_text(summary))
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
+
+    def show_batch(self, text: str, details: str) -> None:
+        """Show the button of the batch that runs; hide it without a text."""
+        self.batch_button.setText(text)
+        self.batch_button.setToolTip(tooltip_text(details))
+        self.batch_button.setAccessibleDescription(details)
+        self.batch_button.setVisible(bool(text))
 
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable the buttons that are possible in the current state."""

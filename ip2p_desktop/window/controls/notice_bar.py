@@ -53,17 +53,20 @@ class NoticeBar(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.action_button = named(QPushButton(self), "notice_action")
+        self.other_button = named(QPushButton(self), "notice_other_action")
         self.close_button = named(QToolButton(self), "notice_close")
         self.close_button.setAccessibleName(self.tr("Dismiss"))
         self.close_button.setToolTip(self.tr("Dismiss"))
         set_icon(self.close_button, "close")
         self._causes: frozenset[str] = frozenset()
         self._action: Callable[[], None] | None = None
+        self._other_action: Callable[[], None] | None = None
         self._timer = QTimer(self, singleShot=True, interval=MIN_DURATION_MS)
         self._lay_out()
         self._timer.timeout.connect(self.clear)
         self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
+        self.other_button.clicked.connect(self._act_otherwise)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -78,6 +81,7 @@ class NoticeBar(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._symbol)
         layout.addWidget(ScrollingColumn(texts), 1)
+        layout.addWidget(self.other_button)
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
@@ -112,11 +116,17 @@ class NoticeBar(QFrame):
         action: str,
         act: Callable[[], None],
         *,
+        other: str = "",
+        act_otherwise: Callable[[], None] | None = None,
         advice: str = "",
         causes: Collection[str] = (),
     ) -> None:
-        """Show a message with a button; it stays until it is dismissed or resolved."""
+        """Show a message with one button, or two; it stays until it is dismissed or resolved."""
         self.show_message(text, action, act, advice=advice, causes=causes)
+        if act_otherwise is not None:
+            self._other_action = act_otherwise
+            self.other_button.setText(other)
+            self.other_button.show()
         self._timer.stop()
 
     def show_advice(self, text: str, advice: str, causes: Collection[str] = ()) -> None:
@@ -156,6 +166,7 @@ class NoticeBar(QFrame):
         self.advice.setText(advice)
         self.advice.setVisible(bool(advice))
         self.action_button.hide()
+        self.other_button.hide()
         spoken = f"{message} {advice}".strip()
         self.setAccessibleName(spoken)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
@@ -168,3 +179,7 @@ class NoticeBar(QFrame):
     def _act(self) -> None:
         if self._action is not None:
             self._action()
+
+    def _act_otherwise(self) -> None:
+        if self._other_action is not None:
+            self._other_action()
