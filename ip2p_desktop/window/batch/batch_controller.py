@@ -140,7 +140,5 @@ class BatchController(QObject):
     def _show_badge(self) -> None:
         is_shown = self.runner.phase in (BatchPhase.RUNNING, BatchPhase.PAUSED)
         text = BatchTexts().badge(self.runner) if is_shown else ""
-        details = BatchTexts().amount(self.runner) if is_shown else ""
-        if self.runner.phase is BatchPhase.PAUSED:
-            details = f"{BatchTexts().title(self.runner)} · {details}"
+        details = f"{BatchTexts().title(self.runner)} · {BatchTexts().amount(self.runner)}"
         self._window.header.show_batch(text, details)

@@ -68,3 +68,4 @@ class NamingControl(QWidget):
     def show_example(self, text: str) -> None:
         """Show the name of the first result, or what is wrong with the rule."""
         self.example.setText(text)
+        self.example.setVisible(bool(text))

@@ -84,6 +84,11 @@ class PhotosChoice(Surface):
             self.opened.setChecked(True)
         self._show_paths()
 
+    def show_found(self, text: str) -> None:
+        """Show how many photos there are, or why there is none."""
+        self.found.setText(text)
+        self.found.setVisible(bool(text))
+
     def choose(self, paths: Sequence[Path]) -> None:
         """Choose files and folders, as if the user had done so."""
         self._paths = tuple(paths)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QListWidget, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from engine.errors import ErrorReport
-from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase, BatchRunner
 from ip2p_desktop.editing.batch.batch_worker import BatchOutcome
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
+from ip2p_desktop.widgets.surfaces import Notice, body_label
 from ip2p_desktop.widgets.system_viewer import show_in_system
+from ip2p_desktop.window.batch.failed_photos import FailedPhotos
 from ip2p_desktop.window.batch.progress_texts import BatchTexts, results_folder
 from ip2p_desktop.window.batch.recent_pairs import RecentPairs
 
@@ -38,11 +37,7 @@ class BatchProgressPage(DialogPage):
         self.hint = body_label(
             self.tr("You may close this dialog and go on editing: edits in the window go first."), role="hint"
         )
-        self.errors_title = body_label("", role="section")
-        self.errors = named(QListWidget(), "batch_errors")
-        self.errors.setAccessibleName(self.tr("Photos that failed, and why"))
-        self.errors.setWordWrap(True)
-        self.errors_card = Surface()
+        self.failures = FailedPhotos()
         self._lay_out()
         self._connect()
         self.refresh()
@@ -55,14 +50,12 @@ class BatchProgressPage(DialogPage):
         self.column.addLayout(status)
         self.column.addWidget(self.notice)
         self.column.addWidget(self.pairs)
-        self.errors_card.column.addWidget(self.errors_title)
-        self.errors_card.column.addWidget(self.errors)
-        self.column.addWidget(self.errors_card)
+        self.column.addWidget(self.failures)
         self.column.addWidget(self.hint)
         self.column.addStretch(1)
         self.stop_button = self.add_button("stop_batch", self.tr("&Stop"))
         self.new_button = self.add_button("new_batch", self.tr("&New batch"))
-        self.retry_button = self.add_button("retry_batch", self.tr("Try the failed ones &again"))
+        self.retry_button = self.add_button("retry_batch", self.tr("&Try again"))
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_batch_progress", self.tr("Close"))
         self.folder_button = self.add_button("show_batch_folder", self.tr("Show &folder"))
@@ -112,22 +105,15 @@ class BatchProgressPage(DialogPage):
     def _on_item_ended(self, outcome: BatchOutcome) -> None:
         self.pairs.add(outcome)
         if outcome.error is not None:
-            self._add_error(outcome.name, outcome.error)
+            self._show_errors()
         self._show_progress()
 
     def _show_errors(self) -> None:
-        self.errors.clear()
         journal = self._runner.journal
-        for index, report in (journal.errors if journal is not None else {}).items():
-            assert journal is not None
-            self._add_error(journal.items[index].photo.name, report)
-        self.errors_card.setVisible(self.errors.count() > 0)
-
-    def _add_error(self, name: str, report: ErrorReport) -> None:
-        text = str(error_text(report))
-        self.errors.addItem(text if name in text else f"{name}: {text}")
-        self.errors_title.setText(self.tr("%n photo(s) failed", "", self.errors.count()))
-        self.errors_card.show()
+        failed = journal.errors if journal is not None else {}
+        self.failures.show_failures(
+            [(journal.items[index].photo.name, failed[index]) for index in failed] if journal else []
+        )
 
     def _show_folder(self) -> None:
         if (folder := results_folder(self._runner)) is not None:

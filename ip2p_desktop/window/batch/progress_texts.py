@@ -44,9 +44,7 @@ class BatchTexts(QObject):
     def badge(self, runner: BatchRunner) -> str:
         """The text of the button in the header."""
         counts = self.counts(runner)
-        done, total = counts.done + counts.failed, counts.total - counts.skipped
-        text = self.tr("Batch {done}/{total}")
-        return text.format(done=done, total=total)
+        return f"{counts.done + counts.failed}/{counts.total - counts.skipped}"
 
     def result(self, runner: BatchRunner) -> str:
         """What a finished batch has made, as a sentence."""

@@ -53,7 +53,7 @@ class SetupPage(DialogPage):
             name="batch_folder",
             label=self.tr("Folder of the results"),
             placeholder="",
-            help_text="",
+            help_text=self.tr("A folder beside the photos or in theirs, unless you choose another one."),
             choose=self.tr("Choose the folder of the results…"),
             reset=self.tr("Use the default folder"),
         )
@@ -188,7 +188,7 @@ class SetupPage(DialogPage):
         skipped = sum(item.is_skipped for item in items)
         texts = [self.tr("%n photo(s) found", "", len(items))]
         texts += [self.tr("%n result(s) exist already", "", skipped)] if skipped else []
-        self.photos.found.setText(" · ".join(texts))
+        self.photos.show_found(" · ".join(texts))
         first = next((item for item in items if not item.is_skipped), None)
         if first is not None:
             text = self.tr("For example {name}").format(name=first.output.name)
@@ -197,7 +197,7 @@ class SetupPage(DialogPage):
 
     def show_problem(self, report: ErrorReport) -> None:
         """Show why no batch can be started like this."""
-        self.photos.found.setText(str(error_text(report)))
+        self.photos.show_found(str(error_text(report)))
         self._enable(False)
 
     def _on_changed(self) -> None:
@@ -206,7 +206,7 @@ class SetupPage(DialogPage):
         uses_quality = self.format.value in (OutputFormat.SAME, OutputFormat.JPEG, OutputFormat.WEBP)
         self.quality.setEnabled(uses_quality)
         self._enable(False)
-        self.photos.found.setText("")
+        self.photos.show_found("")
         self.naming.show_example("")
         try:
             NamingRule(self.naming.value)

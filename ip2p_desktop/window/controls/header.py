@@ -66,7 +66,9 @@ class Header(QWidget):
             "panel_button", "sidebar", self.tr("Settings"), self.tr("Show or hide the settings (F9)")
         )
         self.panel_button.setCheckable(True)
-        self.batch_button = named(QPushButton(self), "batch_button")
+        self.batch_button = self._tool("batch_button", "photo", self.tr("Batch"), "")
+        self.batch_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(self.batch_button, "photo")
         self.batch_button.hide()
         self._lay_out()
         self._connect()
@@ -133,12 +135,12 @@ class Header(QWidget):
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
 
-    def show_batch(self, text: str, details: str) -> None:
-        """Show the button of the batch that runs; hide it without a text."""
-        self.batch_button.setText(text)
+    def show_batch(self, amount: str, details: str) -> None:
+        """Show the button of the batch that runs, with how much is done; hide it without an amount."""
+        self.batch_button.setText(amount)
         self.batch_button.setToolTip(tooltip_text(details))
         self.batch_button.setAccessibleDescription(details)
-        self.batch_button.setVisible(bool(text))
+        self.batch_button.setVisible(bool(amount))
 
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable the buttons that are possible in the current state."""
