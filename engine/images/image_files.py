@@ -17,7 +17,7 @@ from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_na
 from engine.images.metadata import kept_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
-from engine.images.transparency import on_white
+from engine.images.transparency import alpha_of, on_white, opaque
 from engine.images.xmp import stored_extension
 
 MAX_PIXELS = 500_000_000
@@ -51,11 +51,18 @@ UPRIGHT = {
 
 
 def open_photo(path: Path) -> Image.Image:
-    """The photo in a file: upright, sRGB, mode RGB, first frame or largest page, transparency on white.
+    """The photo in a file: upright, sRGB, first frame or largest page, mode RGB, or RGBA if transparent.
 
     Its `info` holds the metadata for a result, as `kept_metadata` names it. Raises `ImageUnreadable`.
     """
-    return decode_photo(read_image_file(path), path.name)
+    data = read_image_file(path)
+    image = decode_upright(data, path.name)
+    alpha = alpha_of(image)
+    if alpha is None:
+        return _photo(on_white(image), image, data)
+    photo = _photo(opaque(image), image, data)
+    photo.putalpha(alpha)
+    return photo
 
 
 def read_image_file(path: Path) -> bytes:
@@ -83,9 +90,17 @@ def read_image_file(path: Path) -> bytes:
 
 
 def decode_photo(data: bytes, name: str) -> Image.Image:
-    """Like `open_photo`, from the bytes of a file; `name` is used in messages."""
+    """Like `open_photo`, from the bytes of a file, but mode RGB with what is transparent on white.
+
+    `name` is used in messages.
+    """
     image = decode_upright(data, name)
-    photo = _with_profile_applied(on_white(image), image.info.get("icc_profile")).convert("RGB")
+    return _photo(on_white(image), image, data)
+
+
+def _photo(colours: Image.Image, image: Image.Image, data: bytes) -> Image.Image:
+    """The colours of an image of a file in sRGB, with the metadata for a result."""
+    photo = _with_profile_applied(colours, image.info.get("icc_profile")).convert("RGB")
     photo.info = kept_metadata(image, data)
     return photo
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms
 from engine.errors import InvalidRequest, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.images.metadata import PHOTO_PROFILE, output_metadata
+from engine.images.transparency import flattened
 from engine.request import EditRequest
 
 OUTPUT_FORMATS = {
@@ -26,7 +27,7 @@ STANDARD_QUALITY = 95
 FORMAT_OPTIONS: dict[str, dict[str, Any]] = {
     "PNG": {},
     "JPEG": {"subsampling": "4:4:4"},  # fine colours stay, as the quality promises
-    "WEBP": {},
+    "WEBP": {"exact": True},  # keeps the colours of what is fully transparent
     "TIFF": {"compression": "raw"},  # libtiff, which compresses, cannot write the camera's data
 }
 LOSSY_FORMATS = ("JPEG", "WEBP")
@@ -108,6 +109,11 @@ def check_output(path: Path) -> None:
         raise _not_written(path, error) from error
 
 
+def keeps_transparency(path: Path) -> bool:
+    """Whether the format of a file to be written has transparency."""
+    return OUTPUT_FORMATS.get(path.suffix.lower()) != "JPEG"
+
+
 def save_image(
     image: Image.Image,
     path: Path,
@@ -115,14 +121,14 @@ def save_image(
     seed: int | None = None,
     options: SaveOptions = STANDARD,
 ) -> None:
-    """Saves an image atomically.
+    """Saves an image atomically; what is transparent lies on white in a format without transparency.
 
     With its request, the edit record and the photo's metadata are written into the file; `seed` is the
     image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
     """
     check_output(path)
     kind = OUTPUT_FORMATS[path.suffix.lower()]
-    prepared = _scaled(image, options.longest_side)
+    prepared = _scaled(_in_format(image, kind), options.longest_side)
     if max(prepared.size) > MAX_SIDE.get(kind, max(prepared.size)):
         raise OutputNotWritable(
             "output.too-large-for-format",
@@ -146,7 +152,9 @@ def encoded_size(image: Image.Image, kind: str, options: SaveOptions) -> int:
     As slow as saving it. Raises `OSError` if the format cannot hold it.
     """
     file = io.BytesIO()
-    _scaled(image, options.longest_side).save(file, format=kind, **_format_options(kind, options))
+    _scaled(_in_format(image, kind), options.longest_side).save(
+        file, format=kind, **_format_options(kind, options)
+    )
     return file.tell()
 
 
@@ -172,6 +180,11 @@ def _scaled(image: Image.Image, longest_side: int | None) -> Image.Image:
     share = longest_side / max(image.size)
     size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
     return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _in_format(image: Image.Image, kind: str) -> Image.Image:
+    """The image as a format can hold it: in JPEG without transparency."""
+    return flattened(image) if kind == "JPEG" else image
 
 
 def _format_options(kind: str, options: SaveOptions) -> dict[str, Any]:

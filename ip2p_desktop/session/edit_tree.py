@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from engine.files.file_names import cut_to_bytes, valid_stem
+from engine.images.comparing import blended
 from engine.images.edit_record import EditRecord
 from engine.library import ModelCard
 from engine.request import EditRequest
@@ -89,7 +90,7 @@ class SourcePhoto(EditNode):
 
     @property
     def image(self) -> Image.Image:
-        """The photo as a Pillow image with its metadata; created at each call. On any thread.
+        """The photo, mode RGB or RGBA, with its metadata; created at each call. On any thread.
 
         Raises `ImageUnreadable`.
         """
@@ -138,12 +139,24 @@ class EditedPhoto(EditNode):
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The result as a Pillow image; created at each call. On any thread. Raises `ImageUnreadable`."""
-        return self.pixels.read_image()
+        """The result as it is shown, over its photo with its opacity; created at each call.
+
+        On any thread; slow. Mode RGB, or RGBA if the photo is transparent. Raises `ImageUnreadable`.
+        """
+        opacity, result = self.opacity, self.pixels.read_image()
+        return result if opacity >= 1 else blended(self.source.pixels.read_image(), result, opacity)
 
     def as_source(self) -> SourcePhoto:
-        """A child node with the result as its photo and the metadata of the original photo."""
-        child = SourcePhoto(self.pixels, self.name, self.source.info)
+        """A child node with the result, as it is shown, as its photo and the metadata of the original photo.
+
+        With an opacity below 1, a new image is computed, which is slow. On any thread. Raises
+        `ImageUnreadable`.
+        """
+        pixels = self.pixels
+        if self.opacity < 1:
+            image = self.image()
+            pixels = StoredImage.of(DisplayImage.of(image), image)
+        child = SourcePhoto(pixels, self.name, self.source.info)
         child.parent = self
         return child
 
@@ -159,6 +172,8 @@ class EditTree(QObject):
     """An `EditNode` with another name, star or opacity."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
+    opacity_changed = Signal(object)
+    """An `EditedPhoto` that is shown and saved with another opacity."""
     deleted = Signal(object, bool)
     """An `EditNode` that the user removed and nothing depends on; whether another node has its pixels."""
 
@@ -238,6 +253,12 @@ class EditTree(QObject):
             if not has_twin:
                 self._memory.remove(node.pixels)
             self.deleted.emit(node, has_twin)
+
+    def set_opacity(self, result: EditedPhoto, opacity: float) -> None:
+        """Set how much of a result is shown and saved over its photo, 0 to 1; emits `opacity_changed`."""
+        if opacity != result.opacity:
+            result.opacity = opacity
+            self.opacity_changed.emit(result)
 
     def set_on_screen(self, node: EditNode | None) -> None:
         """Keep the images of a node in memory until another one is on screen."""

@@ -141,7 +141,7 @@ class SessionController(QObject):
         self._budget_delay.stop()
         self._background.close()
         self._recorder.shut_down()
-        self._edits.loader.shut_down()
+        self._edits.shut_down()
 
     def _open(self, work: Callable[[], Opened], name: str) -> None:
         if not self.is_restored:

@@ -74,7 +74,7 @@ class SessionRecorder(QObject):
         tree.deleted.connect(self._on_deleted)
         for signal in (
             *(document.state_changed, document.shown_changed, tree.grown, tree.removed, tree.deleted),
-            *(self._history.steps.changed, self._view.zoom_changed),
+            *(self._history.steps.changed, self._view.zoom_changed, tree.opacity_changed),
         ):
             signal.connect(self._note_change)
 
