@@ -31,6 +31,7 @@ from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.batch.batch_controller import BatchController
+from ip2p_desktop.window.export.save_controller import SaveController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -71,6 +72,7 @@ class Program:
     sessions: SessionController
     session_menu: SessionMenuController
     batches: BatchController
+    saving: SaveController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
@@ -79,6 +81,7 @@ class Program:
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.saving.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -107,6 +110,7 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
@@ -142,6 +146,7 @@ def build_program(
         sessions=sessions,
         session_menu=session_menu,
         batches=batches,
+        saving=saving,
     )
 
 

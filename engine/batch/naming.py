@@ -36,6 +36,12 @@ class NamingRule:
             if field is not None and (field not in FIELDS or form or conversion):
                 raise _unknown_field(field)
 
+    @property
+    def tells_photo(self) -> bool:
+        """Whether a photo gets the same name in every batch, and another one than other photos."""
+        fields = {field for _, field, _, _ in self._parts()}
+        return "stem" in fields and "number" not in fields
+
     def stem(self, values: Mapping[str, str]) -> str:
         """A file name without suffix; `values` has a text for each of `FIELDS`."""
         texts = []

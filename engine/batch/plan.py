@@ -116,7 +116,8 @@ def plan_batch(
         folder = output.folder / photo.folder if output.keeps_folders else output.folder
         return folder / f"{stem}.{suffix_of(output.form, photo.name)}"
 
-    photos = _without_results(photos, lambda photo: planned(photo, "1"))
+    if output.rule.tells_photo:
+        photos = _without_results(photos, lambda photo: planned(photo, "1"))
     digits = len(str(len(photos)))
     inputs = {_key(photo.file) for photo in photos}
     taken = set(inputs)

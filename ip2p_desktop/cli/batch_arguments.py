@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,22 +60,17 @@ def read_inputs(options: argparse.Namespace) -> list[Path]:
     """The given files and folders; patterns that the shell has not replaced are replaced here."""
     found: list[Path] = []
     for path in options.input:
-        matches = [] if _exists(path) else sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+        # a name that exists is none, even with brackets in it; os.path takes names of any length
+        is_pattern = not os.path.lexists(path) and glob.has_magic(str(path))
+        matches = sorted(glob.glob(str(path), recursive=True)) if is_pattern else []  # noqa: PTH207
         found += map(Path, matches) if matches else [path]
     return found
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # such as a name that is too long
-        return True
 
 
 def is_batch(options: argparse.Namespace, inputs: list[Path]) -> bool:
     """Whether the arguments ask for a folder of results rather than for one file."""
     asks = (options.recursive, options.skip_existing, options.name is not None, options.format is not None)
-    return len(inputs) > 1 or any(asks) or (_exists(inputs[0]) and inputs[0].is_dir())
+    return len(inputs) > 1 or any(asks) or os.path.isdir(inputs[0])  # noqa: PTH112 (takes any name)
 
 
 def read_save_options(options: argparse.Namespace) -> SaveOptions:

@@ -19,6 +19,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -122,6 +123,8 @@ class EditedPhoto(EditNode):
         """Whether the result hardly differs from the photo."""
         self.opacity = 1.0
         """How much of it is shown and saved over its photo, 0 to 1."""
+        self.saved_file: SavedFile | None = None
+        """Where it was saved last, in this run of the program."""
 
     @property
     def source(self) -> SourcePhoto:

@@ -59,7 +59,15 @@ class Header(QWidget):
         self.copy_button = self._tool(
             "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
         )
-        self.save_button = named(QPushButton(self.tr("Save…"), self), "save_button")
+        self.drag_button = self._tool(
+            "drag_button",
+            "drag",
+            self.tr("Drag the result"),
+            self.tr("Drag the result from here into a folder or another program"),
+        )
+        self.drag_button.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.drag_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Save is the way by keyboard
+        self.save_button = named(QPushButton(self.tr("Save"), self), "save_button")
         self.save_button.setToolTip(self.tr("Save the result as a file (Ctrl+S)"))
         set_icon(self.save_button, "save")
         self.panel_button = self._tool(
@@ -96,7 +104,7 @@ class Header(QWidget):
         layout.addWidget(self.batch_button)
         for button in (
             *(self.use_settings_button, self.source_button),
-            *(self.copy_button, self.save_button),
+            *(self.copy_button, self.drag_button, self.save_button),
         ):
             layout.addWidget(button)
         layout.addSpacing(4)
@@ -116,6 +124,7 @@ class Header(QWidget):
             self._show_text(button, self.width() >= WIDE)
         self._show_text(self.copy_button, self.width() >= WIDEST)
         self.details.setVisible(self.width() >= WIDEST)
+        self.drag_button.setVisible(self.width() >= WIDE)
 
     def _show_text(self, button: QToolButton, shown: bool) -> None:
         styles = Qt.ToolButtonStyle
@@ -146,4 +155,5 @@ class Header(QWidget):
         """Enable the buttons that are possible in the current state."""
         self.source_button.setEnabled(has_result)
         self.save_button.setEnabled(has_result)
+        self.drag_button.setEnabled(has_result)
         self.copy_button.setEnabled(has_photo)
