@@ -30,6 +30,8 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import MEGABYTE, ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.batch.batch_controller import BatchController
+from ip2p_desktop.window.export.save_controller import SaveController
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_controller import SweepController
@@ -80,15 +82,19 @@ class Program:
     sessions: SessionController
     session_menu: SessionMenuController
     help: HelpController
+    batches: BatchController
+    saving: SaveController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
+        self.batches.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
         self.sweeps.shut_down()
         self.preferences_action.shut_down()
+        self.saving.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -125,6 +131,7 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
@@ -142,7 +149,9 @@ def build_program(
     )
     session_menu = SessionMenuController(window, tree, sessions, recorder, files, preferences)
     preferences_action.sessions_requested.connect(session_menu.open_dialog)
+    batches = BatchController(*(window, document, client, queue, tree), preferences, paths.batches_folder())
     sessions.restore_last()
+    batches.find_interrupted()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
@@ -165,6 +174,8 @@ def build_program(
         sessions=sessions,
         session_menu=session_menu,
         help=HelpController(window, document),
+        batches=batches,
+        saving=saving,
     )
 
 

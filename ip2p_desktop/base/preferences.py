@@ -19,6 +19,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from filelock import FileLock
 
+from engine.batch.naming import STANDARD_RULE
 from engine.devices.device import DEVICES, DTYPES
 from engine.files.atomic import atomic_write
 from engine.settings_table import QT_TRANSLATE_NOOP
@@ -251,6 +252,11 @@ class Preferences:
     """Photos and projects opened last, the latest first."""
     model = Preference("model", "", read_as.text)
     """Folder or file of the model used last."""
+    batch_naming_rule = Preference("batch_naming_rule", STANDARD_RULE, read_as.text)
+    batch_format = Preference("batch_format", "same", read_as.text)
+    export_format = Preference("export_format", "PNG", read_as.text)
+    output_quality = Preference("output_quality", 95, read_as.quality)
+    """Of JPEG and WebP files, in the dialogs of batches and of export."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

@@ -28,8 +28,12 @@ class Actions(QObject):
         self.save_project = self._action("save_project", self.tr("Save project &as…"), "Ctrl+Shift+S")
         self.sessions = self._action("sessions", self.tr("S&essions and disk space…"))
         self.paste = self._action("paste", self.tr("&Paste photo"), Keys.Paste)
-        self.save = self._action("save", self.tr("&Save result…"), Keys.Save)
         self.close_photo = self._action("close_photo", self.tr("&Close photo"), "Ctrl+W")
+        self.save = self._action("save", self.tr("&Save result"), Keys.Save)
+        self.save_as = self._action("save_as", self.tr("Save result &as…"), "Ctrl+Alt+S")
+        self.export = self._action("export", self.tr("&Export result…"), "Ctrl+E")
+        self.save_starred = self._action("save_starred", self.tr("Save all s&tarred…"))
+        self.batch = self._action("batch", self.tr("Edit &many photos…"), "Ctrl+B")
         self.quit = self._action("quit", self.tr("&Quit"), Keys.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
@@ -81,7 +85,9 @@ class Actions(QObject):
         file_menu.addAction(self.open)
         file_menu.addMenu(recent)
         add_samples(file_menu.addMenu(self.tr("Sample &photos")))
-        file_menu.addActions([self.save, self.close_photo, _separator(file_menu)])
+        file_menu.addAction(self.close_photo)
+        file_menu.addActions([_separator(file_menu), self.save, self.save_as, self.export])
+        file_menu.addActions([self.save_starred, _separator(file_menu), self.batch, _separator(file_menu)])
         file_menu.addActions([self.new_session, self.open_project, self.save_project, self.sessions])
         file_menu.addActions([_separator(file_menu), self.quit])
         edit_menu = bar.addMenu(self.tr("&Edit"))
@@ -110,7 +116,8 @@ class Actions(QObject):
 
     def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
         """Enable the actions that are possible in the current state."""
-        self.save.setEnabled(has_result)
+        for action in (self.save, self.save_as, self.export):
+            action.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result)
         self.copy.setEnabled(has_photo)
         self.cancel.setEnabled(is_editing)

@@ -84,7 +84,7 @@ def test_metadata_survives_to_a_later_save(
     wait_until_shown(qtbot, again)
     assert again.document.result is not None
     with qtbot.waitSignal(again.files.saved):
-        again.photos.save(again.document.result, tmp_path / "saved.png")
+        again.saving.save_to(again.document.result, tmp_path / "saved.png")
     with Image.open(tmp_path / "saved.png") as saved:
         assert saved.getexif()[0x013B] == "A. Painter"
         assert 'Rating="4"' in saved.text["XML:com.adobe.xmp"]
