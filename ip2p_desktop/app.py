@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -23,6 +24,7 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.estimates import EstimateController
+from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
@@ -30,6 +32,8 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.ideas.ideas_controller import IdeasController
+from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -59,11 +63,14 @@ class Program:
     preferences: Preferences
     client: EditClient
     queue: EditQueue
+    previews: PreviewQueue
     tree: EditTree
     files: PhotoFiles
     installed: InstalledModels
     estimates: EstimateController
     edits: EditController
+    live: LivePreviewController
+    ideas: IdeasController
     history: HistoryController
     models: ModelsController
     photos: PhotoController
@@ -73,6 +80,8 @@ class Program:
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
+        self.previews.shut_down()
+        self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
@@ -92,12 +101,16 @@ def build_program(
     samples = paths.sample_photos()
     window = MainWindow(samples)
     document = EditDocument(window)
-    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
+    client = EditClient(maker, options=partial(EditorOptions.preferred, preferences))
     queue = EditQueue(client, window)
+    costs = CostHistory(paths.edit_costs_file())
+    previews = PreviewQueue(client, queue, costs, partial(EditorOptions.preferred, preferences), window)
     tree = EditTree(ImageMemory(), window)
     files = PhotoFiles()
-    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
+    live = LivePreviewController(window, document, queue, previews, preferences)
+    ideas = IdeasController(window, document, tree, edits, previews, preferences, samples)
     history = HistoryController(window, document, queue, tree, edits, installed)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
@@ -126,11 +139,14 @@ def build_program(
         preferences=preferences,
         client=client,
         queue=queue,
+        previews=previews,
         tree=tree,
         files=files,
         installed=installed,
         estimates=estimates,
         edits=edits,
+        live=live,
+        ideas=ideas,
         history=history,
         models=models,
         photos=photos,

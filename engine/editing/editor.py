@@ -159,8 +159,16 @@ class Editor:
     ) -> EditResult:
         """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
         listener = EditListener(on_progress, on_preview, cancel or CancelToken())
+        return self._edit(request, listener, self._history)
+
+    @torch.inference_mode()
+    def preview(self, request: EditRequest, *, cancel: CancelToken | None = None) -> EditResult:
+        """Like `edit`, for one of many small previews: its cost is not added to the history."""
+        return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
+
+    def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
         started, before = time.perf_counter(), self._placed
-        placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
+        placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
         memory = self._memory(frame)
@@ -187,8 +195,8 @@ class Editor:
             warnings=placed.model.warnings,
             is_unchanged=run.is_unchanged,
         )
-        if self._history is not None:
-            self._history.add(_measurement(result, frame, run.timings))
+        if history is not None:
+            history.add(_measurement(result, frame, run.timings))
         return result
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:

@@ -60,6 +60,12 @@ class FakeEditor:
         """What every edit says of its images."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
+        self.previews: list[EditRequest] = []
+        """The requests of previews; each is the negative too."""
+        self.preview_gate = opened_gate()
+        self.preview_seconds = 0.0
+        """What every preview took."""
+        self.cancelled_previews = 0
         self.options: list[EditorOptions] = []
         """What every editor was made with that was asked for."""
         self.unloads = 0
@@ -87,6 +93,15 @@ class FakeEditor:
             self.cancelled_edits += 1
             raise
 
+    def preview(self, request: EditRequest, *, cancel: CancelToken) -> EditResult:
+        self.previews.append(request)
+        try:
+            self.preview_gate.pass_through(cancel)
+        except Cancelled:
+            self.cancelled_previews += 1
+            raise
+        return self._result(request, self.preview_seconds)
+
     def _edit(
         self,
         request: EditRequest,
@@ -104,6 +119,9 @@ class FakeEditor:
         if self.error is not None:
             raise self.error
         on_progress(Progress(Stage.FINISHING))
+        return self._result(request)
+
+    def _result(self, request: EditRequest, seconds: float = 0.0) -> EditResult:
         return EditResult(
             edited_images=tuple(
                 negative(request.source_image, number) for number in range(request.variations)
@@ -112,7 +130,7 @@ class FakeEditor:
             device="cpu",
             dtype="fp32",
             load_seconds=0.0,
-            edit_seconds=0.0,
+            edit_seconds=seconds,
             fallbacks=self.fallbacks,
             warnings=self.warnings,
             is_unchanged=self.is_unchanged,
