@@ -32,6 +32,7 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
@@ -48,6 +49,7 @@ from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuContro
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
@@ -72,10 +74,12 @@ class Program:
     live: LivePreviewController
     ideas: IdeasController
     history: HistoryController
+    undo: UndoController
     models: ModelsController
     photos: PhotoController
     sessions: SessionController
     session_menu: SessionMenuController
+    help: HelpController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
@@ -88,6 +92,7 @@ class Program:
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
+        self.help.shut_down()
         self.sessions.shut_down()
 
 
@@ -111,7 +116,8 @@ def build_program(
     edits = EditController(window, document, queue, tree, installed)
     live = LivePreviewController(window, document, queue, previews, preferences)
     ideas = IdeasController(window, document, tree, edits, previews, preferences, samples)
-    history = HistoryController(window, document, queue, tree, edits, installed)
+    undo = UndoController(window, document, queue, tree, edits, installed)
+    history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files, tree)
@@ -122,10 +128,10 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
-    recorder = SessionRecorder(window, document, tree, history)
-    restoration = SessionRestoration(window, document, tree, edits, history, installed)
+    recorder = SessionRecorder(window, document, tree, undo.histories)
+    restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
-        *(window, document, tree, recorder, restoration, edits, history),
+        *(window, document, tree, recorder, restoration, edits, undo),
         preferences,
         paths.sessions_folder(),
     )
@@ -148,10 +154,12 @@ def build_program(
         live=live,
         ideas=ideas,
         history=history,
+        undo=undo,
         models=models,
         photos=photos,
         sessions=sessions,
         session_menu=session_menu,
+        help=HelpController(window, document),
     )
 
 

@@ -23,7 +23,7 @@ from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_sh
 from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.editing.encodings import on_device
-from engine.editing.framing import Frame, from_frame, source_region, to_frame
+from engine.editing.framing import Frame, from_frame, source_part, source_region, to_frame
 from engine.editing.placement import PlacedModel
 from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
@@ -238,10 +238,8 @@ class EditRun:
             source = from_frame(self._framed, self._frame)
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
             return composite(source, painted, shown) if shown else painted
-        region = source_region(photo.size, self._frame)
-        # a copy of a whole photo would need as much memory again
-        source = photo if region == (0, 0, *photo.size) else photo.crop(region)
-        shown = mask.crop(region) if mask else None
+        source = source_part(photo, self._frame)
+        shown = source_part(mask, self._frame) if mask else None
         edited = self._transferred(source, latents, source_latents)
         return composite(source, edited, shown) if shown else edited
 

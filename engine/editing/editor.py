@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -27,9 +27,10 @@ from engine.devices.recording import RecordedUNet
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.editing.costs import CostHistory, EditKind, Measurement
 from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
-from engine.editing.framing import Frame, plan_frame
+from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
+from engine.images.transparency import flattened, with_alpha_of
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
@@ -181,8 +182,10 @@ class Editor:
             height=height,
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
-            run = EditRun(placed, request, frame, memory, listener)
-            images = run.images()
+            photo = request.source_image
+            on_white = replace(request, source_image=flattened(photo))
+            run = EditRun(placed, on_white, frame, memory, listener)
+            images = tuple(with_alpha_of(source_part(photo, frame), image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=images,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PIL import Image, ImageOps
 
 from engine.errors import ErrorReport
+from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.editing.editor_options import EditorOptions
@@ -124,7 +125,8 @@ class FakeEditor:
     def _result(self, request: EditRequest, seconds: float = 0.0) -> EditResult:
         return EditResult(
             edited_images=tuple(
-                negative(request.source_image, number) for number in range(request.variations)
+                with_alpha_of(request.source_image, negative(flattened(request.source_image), number))
+                for number in range(request.variations)
             ),
             request=request,
             device="cpu",
