@@ -74,6 +74,7 @@ class PreferencesDialog(QDialog):
         column.setSpacing(12)
         titles = {
             Group.EDITING: self.tr("Editing"),
+            Group.PREVIEW: self.tr("Preview"),
             Group.FOLDERS: self.tr("Folders"),
             Group.SESSIONS: self.tr("Sessions"),
             Group.APPEARANCE: self.tr("Appearance"),

@@ -57,7 +57,7 @@ def edit(qtbot: QtBot, program: Program) -> EditSummary:
 
 def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
     assert list(dialog.controls) == [
-        *("device", "dtype", "compile", "threads"),
+        *("device", "dtype", "compile", "threads", "live_preview"),
         *("models_folder", "output_folder", "session_budget", "theme"),
     ]
     labels = [label.text() for label in dialog.findChildren(QLabel)]
