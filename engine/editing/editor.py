@@ -167,10 +167,18 @@ class Editor:
 
         `on_result` is called with each image as soon as it is made, on the thread of the edit.
         """
-        listener = EditListener(on_progress, on_preview, cancel or CancelToken())
+        listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
+        return self._edit(request, listener, self._history)
+
+    @torch.inference_mode()
+    def preview(self, request: EditRequest, *, cancel: CancelToken | None = None) -> EditResult:
+        """Like `edit`, for one of many small previews: its cost is not added to the history."""
+        return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
+
+    def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
         masked = self._masked(request, listener)
         started, before = time.perf_counter(), self._placed
-        placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
+        placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
         memory = self._memory(frame)
@@ -186,7 +194,7 @@ class Editor:
             edited_part = source_part(request.source_image, frame)
 
             def on_image(finished: FinishedImage) -> None:
-                on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
+                listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
 
             on_white = replace(masked, source_image=flattened(masked.source_image))
             run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image))
@@ -203,8 +211,8 @@ class Editor:
             warnings=placed.model.warnings,
             is_unchanged=run.is_unchanged,
         )
-        if self._history is not None:
-            self._history.add(_measurement(result, frame, run.timings))
+        if history is not None:
+            history.add(_measurement(result, frame, run.timings))
         return result
 
     def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:
