@@ -18,6 +18,7 @@ class Stage(StrEnum):
     COMPILING = "compiling"
     SAMPLING = "editing"
     FINISHING = "finishing result"
+    STORING = "storing result"
     MERGING = "merging models"
 
 
