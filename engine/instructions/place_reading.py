@@ -8,6 +8,7 @@ from engine.edit_settings import EditArea
 from engine.instructions.judge import Judge
 from engine.instructions.places import NamedPlace, find_place, is_removal, names_place
 from engine.instructions.reading import InstructionReading, Verdict
+from engine.instructions.sequence import split_sequence
 
 
 def with_place(reading: InstructionReading, judge: Judge | None) -> InstructionReading:
@@ -19,7 +20,8 @@ def with_place(reading: InstructionReading, judge: Judge | None) -> InstructionR
     a limit, because all else should stay; and the subject counts only as a limit, because a new thing, such
     as a hat, reaches beyond its outline.
     """
-    place = find_place(reading.instruction)
+    is_sequence = len(split_sequence(reading.instruction)) > 1  # each step has a place of its own
+    place = None if is_sequence else find_place(reading.instruction)
     if place is None:
         return reading
     if judge is None:

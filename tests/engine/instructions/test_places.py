@@ -100,6 +100,7 @@ def test_a_place_is_read_apart_from_the_edit(
         "nothing but grey tones",
         "make the background music louder",
         "make it night but not too dark",
+        "blur the background, then make it sepia",
     ],
 )
 def test_other_words_stay_in_the_instruction(card: ModelCard, instruction: str) -> None:
