@@ -51,6 +51,18 @@ class EditListener:
     on_result: ResultCallback = ignore_result
 
 
+@dataclass(frozen=True, slots=True)
+class EditedPart:
+    """What of a photo is edited."""
+
+    seen: Image.Image
+    """The photo as the model sees it, an RGB image."""
+    mask: Image.Image | None
+    """Where the edit appears in the result: mode "L", of the photo's size; None for everywhere.
+
+    A mask of the request also limits the edit while it is denoised."""
+
+
 @dataclass(slots=True)
 class Timings:
     """Seconds spent in each stage."""
@@ -77,12 +89,8 @@ class EditRun:
         frame: Frame,
         memory: MemoryFallbacks,
         listener: EditListener,
-        used: Image.Image | None,
+        part: EditedPart,
     ) -> None:
-        """`used` (mode "L", of the photo's size) is where the edit appears in the result, None everywhere.
-
-        The request's mask also limits what the model sees of its own edit while it denoises.
-        """
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
         """For each image, whether it hardly differs from the photo; empty where that was not measured."""
@@ -93,9 +101,9 @@ class EditRun:
         self._frame = frame
         self._memory = memory
         self._listener = listener
-        self._used = used
+        self._part = part
         with self._timed("framing"):
-            self._framed = to_frame(request.source_image, frame)
+            self._framed = to_frame(part.seen, frame)
 
     def images(self) -> tuple[Image.Image, ...]:
         """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
@@ -259,15 +267,15 @@ class EditRun:
 
     def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The result at the requested size, with the photo's own pixels where the mask keeps them."""
-        photo, mask = self._request.source_image, self._used
+        photo, mask = self._request.source_image, self._part.mask
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
-            source = from_frame(self._framed, self._frame)
+            source = from_frame(to_frame(photo, self._frame), self._frame)
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
             return composite(source, painted, shown) if shown else painted
         source = source_part(photo, self._frame)
         shown = source_part(mask, self._frame) if mask else None
-        edited = self._transferred(source, latents, source_latents)
+        edited = self._transferred(source_part(self._part.seen, self._frame), latents, source_latents)
         return composite(source, edited, shown) if shown else edited
 
     def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:

@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 
 import torch
-from PIL import Image
 
 from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
@@ -26,9 +25,10 @@ from engine.devices.memory import (
 )
 from engine.devices.recording import RecordedUNet
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
+from engine.edit_settings import EditArea
 from engine.editing.cost_history import CostHistory
 from engine.editing.costs import EditKind, Measurement, result_pixels
-from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
+from engine.editing.edit_run import EditedPart, EditListener, EditRun, PreviewCallback, Timings
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
@@ -38,6 +38,7 @@ from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from engine.subject.area import area_mask, needs_subject
+from engine.subject.background_fill import without_subject
 from engine.subject.finder import SubjectFinder
 
 
@@ -177,7 +178,8 @@ class Editor:
         return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
 
     def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
-        used = self._used_part(request, listener)
+        on_white = replace(request, source_image=flattened(request.source_image))
+        part = self._edited_part(on_white, listener)
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
@@ -197,8 +199,7 @@ class Editor:
             def on_image(finished: FinishedImage) -> None:
                 listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
 
-            on_white = replace(request, source_image=flattened(request.source_image))
-            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image), used)
+            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image), part)
             images = tuple(with_alpha_of(edited_part, image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
@@ -216,22 +217,24 @@ class Editor:
             history.add(_measurement(result, frame, run.timings))
         return result
 
-    def _used_part(self, request: EditRequest, listener: EditListener) -> Image.Image | None:
-        """Where the edit appears in the result; None for everywhere. Raises `SubjectNotFound`, `Cancelled`.
+    def _edited_part(self, request: EditRequest, listener: EditListener) -> EditedPart:
+        """What of a photo is edited. Raises `SubjectNotFound` and `Cancelled`.
 
         The model edits the photo as a whole also for a part: where it had to keep the latents of the rest,
         tone edits came 1.5 dB less close to their recipes (mean of 80 edits of the starter on 8 val photos).
         """
-        area = request.settings.area
+        area, photo = request.settings.area, request.source_image
         if not needs_subject(area):
-            return request.mask
+            return EditedPart(photo, request.mask)
         with torch_threads(self._threads):
             subject = self._subjects.mask(
-                request.source_image,
+                photo,
                 cancel=listener.cancel,
                 on_work=lambda: listener.on_progress(Progress(Stage.FINDING_SUBJECT)),
             )
-        return area_mask(area, subject, request.mask)
+            mask = area_mask(area, subject, request.mask)
+            seen = without_subject(photo, subject) if area is EditArea.BACKGROUND else photo
+        return EditedPart(seen, mask)
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Starts with the plan that sufficed for this size before."""

@@ -82,7 +82,7 @@ def main() -> int:
     if options.sheets is not None:
         options.sheets.mkdir(parents=True, exist_ok=True)
         write_masks(options.sheets / "masks.png", masks)
-        write_edits(options.sheets, paths, options.edits)
+        write_edits(options.sheets, masks, options.edits)
     return 0
 
 
@@ -143,19 +143,18 @@ def write_masks(file: Path, masks: Sequence[tuple[str, Image.Image, Image.Image 
     contact_sheet(cells, 4).save(file)
 
 
-def write_edits(folder: Path, paths: Sequence[Path], count: int) -> None:
-    """Write sheets of edits of the background, each as wide as a screen."""
+def write_edits(
+    folder: Path, masks: Sequence[tuple[str, Image.Image, Image.Image | None]], count: int
+) -> None:
+    """Write sheets of edits of the background, at 100 %."""
     card = read_model_card(starter_model())
-    editor, finder = Editor(device="cpu", dtype="fp32", threads=1), SubjectFinder()
-    cells, made = [], 0
-    for path in evenly_spread(list(paths), 3 * count):
-        photo = open_photo(path).convert("RGB")
-        mask = mask_of(finder, photo)
-        if mask is None or made == count:
-            continue
-        made += 1
+    editor = Editor(device="cpu", dtype="fp32", threads=1)
+    found = [(name, photo, mask) for name, photo, mask in masks if mask is not None]
+    count = min(count, len(found))
+    cells = []
+    for name, photo, mask in (found[number * len(found) // count] for number in range(count)):
         box = most_edge(mask)
-        cells.append((path.stem, photo.crop(box)))
+        cells.append((name, photo.crop(box)))
         for instruction in INSTRUCTIONS:
             settings = replace(card.recommended, output_size=OutputSize.SOURCE)
             request = EditRequest(
