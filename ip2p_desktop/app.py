@@ -32,6 +32,7 @@ from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -67,6 +68,7 @@ class Program:
     history: HistoryController
     models: ModelsController
     photos: PhotoController
+    compare: CompareController
     sessions: SessionController
     session_menu: SessionMenuController
 
@@ -77,6 +79,7 @@ class Program:
         self.client.shut_down()
         self.estimates.shut_down()
         self.files.shut_down()
+        self.compare.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
         self.sessions.shut_down()
@@ -104,6 +107,7 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    compare = CompareController(window, document, tree, edits)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
@@ -134,6 +138,7 @@ def build_program(
         history=history,
         models=models,
         photos=photos,
+        compare=compare,
         sessions=sessions,
         session_menu=session_menu,
     )

@@ -30,7 +30,8 @@ from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timi
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
-from engine.images.transparency import flattened, with_alpha_of
+from engine.images.alpha_restoring import with_alpha_of
+from engine.images.transparency import flattened
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, ProgressCallback, ignore_progress

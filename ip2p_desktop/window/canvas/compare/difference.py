@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
-from engine.images.comparing import difference, scale_of
+from engine.images.comparing import difference, scale_of, shared_part
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import HEIGHT, INSET, PADDING, SHADE
 from ip2p_desktop.window.canvas.compare.comparison import DifferenceImage
@@ -21,6 +21,12 @@ COLOURS = (
 BAND = 256
 BAR = 96.0
 """Length of the legend's bar in points."""
+
+
+def photo_part(photo: Image.Image, result: tuple[int, int]) -> Image.Image:
+    """The part of a photo that it shares with a result of this size, width and height."""
+    part = shared_part(photo.size, result)
+    return photo if part == (0, 0, *photo.size) else photo.crop(part)
 
 
 def difference_of(left: Image.Image, right: Image.Image) -> DifferenceImage:
