@@ -11,12 +11,14 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.undo_step import NodeField, StepKind
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.literal_text import button_text
 from ip2p_desktop.window.canvas.compare.comparison import ComparedImage, DifferenceImage
 from ip2p_desktop.window.canvas.compare.difference import difference_of, photo_part
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 DIFFERENCE_DELAY_MS = 150
 """Time from a change to the computing of the difference, so that dragging a slider computes few."""
@@ -29,11 +31,17 @@ class CompareController(QObject):
     """Connects the compare bar and the menu with the canvas and the results."""
 
     def __init__(
-        self, window: MainWindow, document: EditDocument, tree: EditTree, edits: EditController
+        self,
+        window: MainWindow,
+        document: EditDocument,
+        tree: EditTree,
+        edits: EditController,
+        undo: UndoController,
     ) -> None:
         """Create it after the `PhotoController`, which shows the images."""
         super().__init__(window)
         self._window, self._document, self._tree, self._edits = window, document, tree, edits
+        self._undo = undo
         self._view, self._bar = window.canvas.view, window.canvas.compare_bar
         self._other: EditNode | None = None
         """What the result is compared with; None for its photo."""
@@ -53,6 +61,7 @@ class CompareController(QObject):
         self._bar.other_menu.aboutToShow.connect(self._fill_menu)
         self._tree.opacity_changed.connect(self._on_opacity_changed)
         self._tree.removed.connect(self._on_removed)
+        self._window.history_strip.compare_requested.connect(self.compare_with)
 
     def shut_down(self) -> None:
         """Wait until the threads have ended."""
@@ -137,7 +146,7 @@ class CompareController(QObject):
     def _on_opacity_chosen(self, opacity: float) -> None:
         result = self._document.result
         if result is not None and self._document.preview is None:
-            self._tree.set_opacity(result, opacity)
+            self._undo.change_node(result, NodeField.OPACITY, opacity, StepKind.OPACITY)
 
     def _on_opacity_changed(self, result: EditedPhoto) -> None:
         if result is self._document.result:

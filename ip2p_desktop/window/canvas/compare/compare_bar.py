@@ -21,8 +21,6 @@ class CompareBar(QFrame):
     """Whether the button that shows the left image is held down."""
     opacity_chosen = Signal(float)
     """0 to 1."""
-    opacity_released = Signal()
-    """The slider was let go."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +111,6 @@ class CompareBar(QFrame):
         slider.setAccessibleName(self.tr("Opacity of the result"))
         slider.setAccessibleDescription(tip)
         slider.valueChanged.connect(self._on_slider)
-        slider.sliderReleased.connect(self.opacity_released)
         self._opacity_text.setFixedWidth(self.fontMetrics().horizontalAdvance("100 %") + 8)
         self._opacity_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._layout.addSpacing(2)
@@ -127,7 +124,7 @@ class CompareBar(QFrame):
 
     def _add_line(self) -> QWidget:
         line = QFrame(self)
-        line.setProperty("role", "upright-line")
+        line.setProperty("role", "upright")
         self._layout.addSpacing(4)
         self._layout.addWidget(line)
         self._layout.addSpacing(4)

@@ -277,9 +277,9 @@ def test_the_photo_is_back_when_the_other_result_is_shown_or_removed(
     program.edits.show(result)
     assert program.compare.other is None
     assert ends(program) == (RED, TEAL)
-    program.compare.compare_with(second)
+    program.window.history_strip.compare_requested.emit(second)
     qtbot.waitUntil(lambda: view.comparison.other is not None)
-    program.history.remove(second)
+    program.window.history_strip.remove_requested.emit(second)
     assert (program.compare.other, view.comparison.other) == (None, None)
 
 
@@ -304,6 +304,10 @@ def test_opacity_is_live_and_kept(qtbot: QtBot, program: Program, result: Edited
     left, right = ends(program)
     assert left == RED
     assert max(abs(shown - (a + b) / 2) for shown, a, b in zip(right, RED, TEAL, strict=True)) <= 1.5
+    program.window.actions_.undo.trigger()
+    assert (result.opacity, slider.value(), ends(program)[1]) == (1.0, 100, TEAL)
+    program.window.actions_.redo.trigger()
+    assert (result.opacity, slider.value(), ends(program)[1]) == (0.5, 50, right)
     second = edit(qtbot, program, "make it warmer")
     assert (slider.value(), second.opacity) == (100, 1.0)
     program.edits.show(result)
