@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.images.bands import bands
 from engine.images.transparency import OPAQUE, flattened
 
 Values = NDArray[Any]
 
-BAND = 256
-"""Rows that are computed at a time, so that a large photo needs little additional memory."""
 COARSE_SIDE = 256
 """Longer side in pixels of the image on which the change of the white is spread."""
 SPREADING = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -43,8 +42,7 @@ def with_alpha_of(photo: Image.Image, edited: Image.Image) -> Image.Image:
         photo = photo.resize(edited.size, Image.Resampling.LANCZOS)
     of_white = _change_of_white(photo, edited)
     result = Image.new("RGBA", edited.size)
-    for top in range(0, edited.height, BAND):
-        box = (0, top, edited.width, min(top + BAND, edited.height))
+    for box in bands(edited.size):
         band = _restored(photo.crop(box), edited.crop(box), _enlarged(of_white, edited.size, box))
         result.paste(band, box)
     return result

@@ -8,6 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
+from engine.images.bands import bands
 from engine.images.comparing import difference, scale_of, shared_part
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import HEIGHT, INSET, PADDING, SHADE
@@ -18,7 +19,6 @@ COLOURS = (
     *((0.75, (246, 142, 40)), (1.0, (255, 250, 205))),
 )
 """Colours of differences as shares of the scale: the darkest for no difference."""
-BAND = 256
 BAR = 96.0
 """Length of the legend's bar in points."""
 
@@ -40,8 +40,7 @@ def _coloured(differences: Image.Image, scale: int) -> Image.Image:
     """Differences, mode "L", in colours, mode "RGB"."""
     tables = [[_colour(level / scale)[channel] for level in range(256)] for channel in range(3)]
     result = Image.new("RGB", differences.size)
-    for top in range(0, differences.height, BAND):
-        box = (0, top, differences.width, min(top + BAND, differences.height))
+    for box in bands(differences.size):
         band = differences.crop(box)
         result.paste(Image.merge("RGB", [band.point(table) for table in tables]), box)
     return result
