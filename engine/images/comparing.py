@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from engine.images.bands import bands
 
 MAX_ROUNDING = 1.5
-"""Deviation in pixels from the shape of the photo up to which a result does not count as cropped."""
+"""Deviation of a side in pixels from the photo's shape up to which a result does not count as cropped."""
 
 SCALES = (8, 16, 32, 64, 128, 255)
 BRIGHTEST_SHARE = 0.002
@@ -26,7 +26,7 @@ def shared_part(photo: tuple[int, int], result: tuple[int, int]) -> Box:
     has the same pixels.
     """
     width, height = photo
-    if abs(result[1] * width / height - result[0]) <= MAX_ROUNDING:
+    if abs(result[1] * width / height - result[0]) <= MAX_ROUNDING * max(1.0, width / height):
         return 0, 0, width, height
     scale = min(width / result[0], height / result[1])
     shown_width, shown_height = result[0] * scale, result[1] * scale

@@ -53,7 +53,10 @@ class CompareController(QObject):
 
     def _connect(self) -> None:
         document, actions = self._document, self._window.actions_
-        for signal in (document.source_changed, document.result_changed, document.preview_changed):
+        for signal in (
+            *(document.source_changed, document.result_changed),
+            *(document.preview_changed, document.live_preview_changed),
+        ):
             signal.connect(self._on_shown)
         actions.compare_mode_chosen.connect(self._choose_mode)
         self._view.compare_mode_changed.connect(self._on_mode_changed)
@@ -73,6 +76,13 @@ class CompareController(QObject):
     def other(self) -> EditNode | None:
         """What the result on screen is compared with; None for its photo."""
         return self._other
+
+    @property
+    def _shown_result(self) -> EditedPhoto | None:
+        """The result on screen; None if there is none, or a preview covers it."""
+        document = self._document
+        is_covered = document.preview is not None or document.live_preview is not None
+        return None if is_covered else document.result
 
     def compare_with(self, node: EditNode | None) -> None:
         """Compare the result on screen with a photo or another result; None stands for its own photo.
@@ -120,12 +130,11 @@ class CompareController(QObject):
         self._request_difference()
 
     def _on_shown(self) -> None:
-        result = self._document.result
-        shows_result = result is not None and self._document.preview is None
-        opacity = result.opacity if result is not None and shows_result else 1.0
+        result, shown = self._document.result, self._shown_result
+        opacity = shown.opacity if shown is not None else 1.0
         self._view.opacity = opacity
         self._bar.show_opacity(opacity)
-        self._bar.opacity_slider.setEnabled(shows_result)
+        self._bar.opacity_slider.setEnabled(shown is not None)
         if self._other is not None and (result is None or result is self._other):
             self._other = None
             self._show_other()
@@ -144,12 +153,12 @@ class CompareController(QObject):
             self._request_difference()
 
     def _on_opacity_chosen(self, opacity: float) -> None:
-        result = self._document.result
-        if result is not None and self._document.preview is None:
+        result = self._shown_result
+        if result is not None:
             self._undo.change_node(result, NodeField.OPACITY, opacity, StepKind.OPACITY)
 
     def _on_opacity_changed(self, result: EditedPhoto) -> None:
-        if result is self._document.result:
+        if result is self._shown_result:
             self._view.opacity = result.opacity
             self._bar.show_opacity(result.opacity)
             self._request_difference()
@@ -160,11 +169,11 @@ class CompareController(QObject):
         self._delay.stop()
         if self._view.compare_mode is not CompareMode.DIFFERENCE:
             self._view.show_difference(None)
-        elif self._document.result is not None and self._document.preview is None:
+        elif self._shown_result is not None:
             self._delay.start()
 
     def _compute_difference(self) -> None:
-        result, other = self._document.result, self._other
+        result, other = self._shown_result, self._other
         if result is None:
             return
 
