@@ -68,13 +68,17 @@ class CompareBar(QFrame):
         self.other_button.setChecked(bool(name))
 
     def fit_to(self, width: float) -> None:
-        """Leave out the opacity where there is less space than this width in points."""
-        for part in self._opacity_parts:
+        """Where there is less space than this width in points, leave out the opacity, then the original."""
+        left_out: tuple[tuple[QWidget, ...], ...] = (self._opacity_parts, (self.hold_button,))
+        for part in (part for parts in left_out for part in parts):
             part.setVisible(True)
-        self._layout.activate()
-        if self.sizeHint().width() > width:
-            for part in self._opacity_parts:
+        for parts in left_out:
+            self._layout.activate()
+            if self.sizeHint().width() <= width:
+                break
+            for part in parts:
                 part.setVisible(False)
+        self._layout.activate()
         self.adjustSize()
 
     def _mode_button(self, icon: str, name: str, keys: str) -> QToolButton:
@@ -86,7 +90,8 @@ class CompareBar(QFrame):
     def _hold_button(self) -> QToolButton:
         self._add_line()
         name = self.tr("Hold to see the original")
-        button = self._button("eye", name, self.tr("Hold to see the original (hold O in the photo)"))
+        button = self._button("", name, self.tr("Hold to see the original (hold O in the photo)"))
+        button.setText(self.tr("Original"))
         button.setObjectName("compare_hold")
         button.pressed.connect(lambda: self.before_held.emit(True))
         button.released.connect(lambda: self.before_held.emit(False))
@@ -134,6 +139,7 @@ class CompareBar(QFrame):
         button = QToolButton(self)
         button.setAccessibleName(name)
         button.setToolTip(tip)
-        set_icon(button, icon)
+        if icon:
+            set_icon(button, icon)
         self._layout.addWidget(button)
         return button

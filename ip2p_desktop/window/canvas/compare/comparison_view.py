@@ -28,6 +28,8 @@ from ip2p_desktop.window.canvas.viewport import Viewport
 
 WIDER = 1.3
 """Ratio of the shapes of photo and view from which on two views are one above the other."""
+LEGEND_HEIGHT = 160.0
+"""A photo that is lower, in points, is not covered by the legend."""
 GAP = 4.0
 """Space in points between two views side by side."""
 
@@ -278,6 +280,8 @@ class ComparisonView(QWidget):
         if self._comparison.after is None or not shows_difference:
             return
         difference, area = self._comparison.difference, self._viewport.visible_rect
+        if area.height() < LEGEND_HEIGHT:
+            area = _above(area)
         area.setRight(self.width())  # also where the photo is narrow
         if difference is None:
             draw_legend(painter, self.tr("Computing the difference…"), area)
@@ -296,6 +300,10 @@ class ComparisonView(QWidget):
 
 
 def _label_area(area: QRectF) -> QRectF:
-    """The area itself; above it where it is too low for a label."""
-    needed = HEIGHT + 2 * INSET
-    return area if area.height() >= needed else area.translated(0, -needed).united(area)
+    """The area itself; from above it on where it is too low for a label."""
+    return area if area.height() >= HEIGHT + 2 * INSET else _above(area)
+
+
+def _above(area: QRectF) -> QRectF:
+    """The area enlarged upwards by the height of a label."""
+    return area.adjusted(0, -HEIGHT - 2 * INSET, 0, 0)

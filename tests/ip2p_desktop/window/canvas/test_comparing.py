@@ -323,3 +323,15 @@ def test_the_mode_is_part_of_the_view(program: Program, result: EditedPhoto) -> 
     view.position = position
     assert view.compare_mode is CompareMode.SIDE_BY_SIDE
     assert button(program, CompareMode.SIDE_BY_SIDE).isChecked()
+
+
+def test_the_bar_leaves_out_parts_where_there_is_no_room(program: Program, result: EditedPhoto) -> None:
+    canvas = program.window.canvas
+    bar = canvas.compare_bar
+    assert bar.opacity_slider.isVisible()
+    program.window.resize(740, 560)
+    assert not bar.opacity_slider.isVisible()
+    assert not bar.geometry().intersects(canvas.zoom_bar.geometry())
+    program.window.resize(1240, 820)
+    assert bar.opacity_slider.isVisible()
+    assert bar.hold_button.isVisible()
