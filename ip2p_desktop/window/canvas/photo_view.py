@@ -23,7 +23,7 @@ WHEEL_NOTCH = 120.0
 PAN_STEP = 48.0
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 HOLD_KEY = Qt.Key.Key_O
-"""While it is held, the left image is shown."""
+"""While it is held, the photo is shown in place of the result."""
 
 
 class PhotoView(ComparisonView):

@@ -208,6 +208,9 @@ class CompareController(QObject):
         action.setIcon(QIcon(QPixmap.fromImage(pictured.pixels.thumbnail)))
         action.setCheckable(True)
         action.setChecked(node is self._other)
+        font = action.font()
+        font.setBold(node is self._other)  # the thumbnail stands where the check mark would be
+        action.setFont(font)
         action.triggered.connect(lambda: self.compare_with(node))
         return action
 

@@ -18,7 +18,7 @@ class CompareBar(QFrame):
     mode_chosen = Signal(object)
     """`CompareMode`."""
     before_held = Signal(bool)
-    """Whether the button that shows the left image is held down."""
+    """Whether the button that shows the photo is held down."""
     opacity_chosen = Signal(float)
     """0 to 1."""
 
@@ -40,6 +40,7 @@ class CompareBar(QFrame):
             button.clicked.connect(lambda _=False, chosen=mode: self.mode_chosen.emit(chosen))
         self.hold_button = self._hold_button()
         self.other_menu = QMenu(self)
+        self.other_menu.setObjectName("compare_menu")
         self.other_button = self._other_button()
         self.opacity_slider = QSlider(Qt.Orientation.Horizontal)
         self._opacity_text = QLabel()

@@ -119,7 +119,8 @@ class ImageComparison:
     ) -> tuple[Pane, ...]:
         """Where to paint what. `visible` is the visible part of the photo, in points of the view.
 
-        `share` is the position of the divider, 0 to 1, `second` where the second of two views begins.
+        `share` is the position of the divider, 0 to 1, `second` where the second of two views begins. With
+        `holds_before`, the photo is shown in place of the result.
         """
         before, after = self.before, self.after
         if before is None:
@@ -127,9 +128,11 @@ class ImageComparison:
         left = Pane(area=visible, layers=self._left_layers(before), label=before.label, detail=before.detail)
         if after is None:
             return (Pane(area=visible, layers=left.layers),)
-        if holds_before:
-            return (left,)
         layers, label, detail = _layers(after), after.label, after.detail
+        if holds_before and self.photo is not None:
+            layers, label, detail = (Layer(image=self.photo, part=self.photo_part),), self.photo_label, ""
+            if mode is not CompareMode.SIDE_BY_SIDE:
+                return (Pane(area=visible, layers=layers, label=label),)
         if mode is CompareMode.SIDE_BY_SIDE:
             area = visible.translated(second)
             return (left, Pane(area=area, layers=layers, label=label, detail=detail, shift=second))

@@ -185,7 +185,7 @@ class ComparisonView(QWidget):
         self.update()
 
     def hold_before(self, holds: bool) -> None:
-        """Show the left image alone until this is called with False."""
+        """Show the photo in place of the result until this is called with False."""
         if holds != self._holds_before:
             self._holds_before = holds
             self._lay_out()
@@ -217,8 +217,7 @@ class ComparisonView(QWidget):
 
     @property
     def _has_two_views(self) -> bool:
-        is_compared = self._comparison.after is not None and not self._holds_before
-        return is_compared and self._compare_mode is CompareMode.SIDE_BY_SIDE
+        return self._comparison.after is not None and self._compare_mode is CompareMode.SIDE_BY_SIDE
 
     @property
     def _second_view(self) -> QPointF:

@@ -191,6 +191,16 @@ def test_the_original_is_seen_while_o_is_held_in_the_canvas(
     assert ends(program) == (RED, TEAL), "the release of the key goes elsewhere"
 
 
+def test_side_by_side_the_views_stay_while_the_original_is_seen(
+    qtbot: QtBot, program: Program, result: EditedPhoto
+) -> None:
+    view = program.window.canvas.view
+    click_mode(qtbot, program, CompareMode.SIDE_BY_SIDE)
+    zoom = view.zoom
+    view.hold_before(True)
+    assert (view.zoom, ends(program)) == (zoom, (RED, RED))
+
+
 def test_keys_zoom_in_the_canvas(qtbot: QtBot, program: Program, result: EditedPhoto) -> None:
     view = program.window.canvas.view
     view.zoom_to_pixels()
@@ -260,6 +270,9 @@ def test_two_results_are_compared(qtbot: QtBot, program: Program, result: Edited
     assert ends(program) == (TEAL, darker)
     assert view.comparison.before is not None
     assert (view.comparison.before.label, view.comparison.before.detail) == ("Other result", "make it snow")
+    view.hold_before(True)
+    assert ends(program) == (RED, RED), "the original is the photo"
+    view.hold_before(False)
     click_mode(qtbot, program, CompareMode.DIFFERENCE)
     assert wait_for_difference(qtbot, program) == 32
     click_mode(qtbot, program, CompareMode.DIVIDER)
