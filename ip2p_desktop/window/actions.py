@@ -139,7 +139,8 @@ class Actions(QObject):
             action.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result)
         self.copy.setEnabled(has_photo)
-        self._compare_group.setEnabled(has_result)
+        for action in self._compare_group.actions():
+            action.setEnabled(has_result)
         self.cancel.setEnabled(is_editing)
 
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:

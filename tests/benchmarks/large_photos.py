@@ -165,8 +165,8 @@ def measure(program: Program, megapixels: int, folder: Path) -> None:
     for percent in range(100, 40, -1):
         program.tree.set_opacity(result, percent / 100)
         wait(0.03)
-    before = view.comparison.difference
-    wait_until(lambda: view.comparison.difference is not before)
+    shown = id(view.comparison.difference)
+    wait_until(lambda: id(view.comparison.difference) != shown)
     ticks.report("  the opacity is changed, the difference is computed")
     for mode in CompareMode:
         measure_paints(program, mode)
