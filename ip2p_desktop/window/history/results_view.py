@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.surfaces import tone
-from ip2p_desktop.window.history.name_editing import NameEditing
+from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.results_layout import Line
 from ip2p_desktop.window.history.results_model import NODE, Index, ResultsModel
 from ip2p_desktop.window.history.thumbnail_painting import (
@@ -120,15 +120,13 @@ class ResultsView(QTableView):
     def rename_current(self) -> None:
         """Edit the name of the current node in its place."""
         if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-            self.edit(self.currentIndex())
+            edit_name(self, self.currentIndex())
 
     def rename(self, node: EditNode) -> None:
         """Edit the name of a node in its place."""
         index = self.results.index_of(node)
         if index.isValid():
-            self.scrollTo(index)
-            self.edit(index)
+            edit_name(self, index)
 
     def show_empty_text(self, text: str) -> None:
         """Say beside the photo why there is no result; hide it for an empty text."""

@@ -177,7 +177,7 @@ class HistoryController(QObject):
         count = len(nodes) - 1
         text = self.tr("“{name}” is removed.")
         if count:
-            text = self.tr("“{name}” is removed, with the {count} results made from it.")
+            text = self.tr("“{name}” is removed, with what was made from it ({count}).")
         self._removal = step
         self._window.notice_bar.show_message(
             text.format(name=node.name, count=count),
