@@ -79,7 +79,7 @@ class HistoryStrip(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QVBoxLayout()
-        buttons.setContentsMargins(0, 4, 0, 4)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(0)
         buttons.addWidget(self.starred_button, 0, Qt.AlignmentFlag.AlignRight)
         buttons.addWidget(self.tall_button, 0, Qt.AlignmentFlag.AlignRight)

@@ -17,7 +17,7 @@ Cell = tuple[int, int]
 """Row and column."""
 
 
-class Line(Flag):
+class BranchLine(Flag):
     """The halves of a cell through which the line to a branch goes."""
 
     NONE = 0
@@ -56,16 +56,16 @@ class ResultsLayout:
         place = column - self.rows[row].start
         return self.rows[row].nodes[place] if 0 <= place < len(self.rows[row].nodes) else None
 
-    def line_at(self, row: int, column: int) -> Line:
+    def line_at(self, row: int, column: int) -> BranchLine:
         """The line that goes through a cell."""
-        line = Line.NONE
+        line = BranchLine.NONE
         for first, last in self._turns.get(column, ()):
             if first == row:
-                line |= Line.DOWN
+                line |= BranchLine.DOWN
             elif first < row < last:
-                line |= Line.UP | Line.DOWN
+                line |= BranchLine.UP | BranchLine.DOWN
             elif row == last:
-                line |= Line.UP | Line.RIGHT
+                line |= BranchLine.UP | BranchLine.RIGHT
         return line
 
     def cell_of(self, node: EditNode | None) -> Cell | None:

@@ -127,10 +127,8 @@ def test_each_photo_keeps_its_instruction_and_settings(
     assert box.text() == "make it green", "looking at a photo gives it no settings of its own"
 
 
-def test_an_instruction_is_not_lost_to_a_photo_that_has_none(
-    program: Program, photos: Photos
-) -> None:
-    first, second, third = photos
+def test_an_instruction_is_not_lost_to_a_photo_that_has_none(program: Program, photos: Photos) -> None:
+    first, second, _third = photos
     program.document.change(turbo=True)
     program.history.show_photo(second)
     program.document.change(instruction="make it blue", turbo=False)

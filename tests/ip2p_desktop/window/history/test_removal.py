@@ -141,7 +141,7 @@ def test_the_edit_of_a_closed_photo_is_cancelled(
 def test_files_are_deleted_only_when_nothing_can_bring_the_result_back(
     qtbot: QtBot, program: Program, branch: Branch
 ) -> None:
-    first, second, third = branch
+    first, second, _third = branch
     file = second.pixels.file
     assert file is not None
     program.history.remove(second)

@@ -11,7 +11,7 @@ from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
-from ip2p_desktop.window.history.results_layout import Line, ResultsLayout, lay_out
+from ip2p_desktop.window.history.results_layout import BranchLine, ResultsLayout, lay_out
 
 CARD = ModelCard(path=paths.starter_model(), name="Starter")
 
@@ -73,17 +73,17 @@ def test_results_of_one_that_was_a_source_twice_are_one_row() -> None:
 
 def test_lines_lead_from_each_source_to_its_branch_and_cross_no_result() -> None:
     layout = Drawn(*BRANCHES).layout()
-    assert layout.line_at(0, 2) == Line.DOWN
-    assert layout.line_at(1, 2) == Line.UP | Line.RIGHT
+    assert layout.line_at(0, 2) == BranchLine.DOWN
+    assert layout.line_at(1, 2) == BranchLine.UP | BranchLine.RIGHT
     assert [layout.line_at(row, 1) for row in range(4)] == [
-        Line.DOWN,
-        Line.UP | Line.DOWN,
-        Line.UP | Line.DOWN,
-        Line.UP | Line.RIGHT,
+        BranchLine.DOWN,
+        BranchLine.UP | BranchLine.DOWN,
+        BranchLine.UP | BranchLine.DOWN,
+        BranchLine.UP | BranchLine.RIGHT,
     ]
     for row in range(1, len(layout.rows)):
         for column in range(layout.column_count):
-            is_crossed = Line.UP in layout.line_at(row, column)
+            is_crossed = BranchLine.UP in layout.line_at(row, column)
             assert not (is_crossed and layout.node_at(row, column)), (row, column)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
-from fakes.strip_steps import choose, click_node, click_star, menu_by_key, open_menu, press
+from fakes.strip_steps import choose, click_star, menu_by_key, open_menu, press
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
@@ -51,9 +51,7 @@ def test_the_strip_grows_with_branches_up_to_three_rows(
     qtbot.waitUntil(lambda: strip.results.viewport().rect().contains(strip.node_rect(program.document.shown)))  # type: ignore[arg-type]
 
 
-def test_f4_shows_larger_thumbnails_with_names(
-    qtbot: QtBot, program: Program, make_edit: MakeEdit
-) -> None:
+def test_f4_shows_larger_thumbnails_with_names(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
     make_edit("make it snow")
     strip = program.window.history_strip
     strip.update_now()
@@ -66,9 +64,7 @@ def test_f4_shows_larger_thumbnails_with_names(
     assert not program.window.actions_.tall_strip.isChecked()
 
 
-def test_arrows_home_and_end_show_what_they_lead_to(
-    qtbot: QtBot, program: Program, branch: Branch
-) -> None:
+def test_arrows_home_and_end_show_what_they_lead_to(qtbot: QtBot, program: Program, branch: Branch) -> None:
     first, second, third = branch
     state = program.document.state
     expected: list[tuple[Key, EditNode]] = [
@@ -164,7 +160,7 @@ def test_the_photo_on_screen_has_its_new_name_in_the_header(
 def test_s_and_a_click_on_the_star_set_it_and_take_it_away(
     qtbot: QtBot, program: Program, branch: Branch
 ) -> None:
-    first, second, third = branch
+    first, _second, third = branch
     press(qtbot, program, Key.Key_S)
     click_star(qtbot, program, first)
     assert program.document.shown is third, "the star is no choice"
@@ -179,9 +175,7 @@ def test_s_and_a_click_on_the_star_set_it_and_take_it_away(
     assert not first.source.is_starred, "stars are for results"
 
 
-def test_only_starred_results_are_shown_on_request(
-    qtbot: QtBot, program: Program, branch: Branch
-) -> None:
+def test_only_starred_results_are_shown_on_request(qtbot: QtBot, program: Program, branch: Branch) -> None:
     first, second, third = branch
     strip = program.window.history_strip
     qtbot.mouseClick(strip.starred_button, Qt.MouseButton.LeftButton)
@@ -225,7 +219,7 @@ def test_the_menu_acts_on_the_node_without_showing_it(
 def test_the_menu_key_opens_the_menu_of_the_current_result(
     qtbot: QtBot, program: Program, branch: Branch
 ) -> None:
-    first, second, third = branch
+    _first, _second, third = branch
     choose(menu_by_key(program), "Use as source")
     assert program.document.source is not None
     assert program.document.source.parent is third
@@ -245,7 +239,7 @@ def test_an_older_result_is_used_as_source_from_the_menu(
 
 
 def test_what_a_screen_reader_is_told(qtbot: QtBot, program: Program, branch: Branch) -> None:
-    first, second, third = branch
+    first, _second, _third = branch
     program.history.toggle_star(first)
     strip = program.window.history_strip
     strip.update_now()

@@ -63,7 +63,12 @@ def redo(qtbot: QtBot, program: Program) -> None:
 
 
 def test_everything_comes_back_after_a_kill(
-    qtbot: QtBot, start: Start, coloured: Path, photo: Path, monkeypatch: pytest.MonkeyPatch, data_folder: Path
+    qtbot: QtBot,
+    start: Start,
+    coloured: Path,
+    photo: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    data_folder: Path,
 ) -> None:
     program = start()
     open_file(qtbot, program, coloured)
@@ -121,9 +126,7 @@ def test_a_removed_photo_comes_back_after_a_restart(
     assert again.document.shown is again.tree.listed[0]
 
 
-def test_steps_of_an_earlier_version_can_still_be_undone(
-    qtbot: QtBot, start: Start, coloured: Path
-) -> None:
+def test_steps_of_an_earlier_version_can_still_be_undone(qtbot: QtBot, start: Start, coloured: Path) -> None:
     program = start()
     photo = open_file(qtbot, program, coloured)
     result = edit(qtbot, program, "make it snow")
@@ -182,8 +185,7 @@ def test_the_settings_in_steps_are_stored_as_what_differs() -> None:
     states = [EditState().with_values(num_inference_steps=steps) for steps in range(1, 101)]
     positions = [PositionEntry(node_id="0" * 16, state=state) for state in states]
     done = tuple(
-        StepEntry(kind="settings", before=before, after=after)
-        for before, after in pairwise(positions)
+        StepEntry(kind="settings", before=before, after=after) for before, after in pairwise(positions)
     )
     record = SessionRecord(histories=(HistoryEntry(done=done),))
     text = json.dumps(record.to_json())
