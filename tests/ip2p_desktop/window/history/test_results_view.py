@@ -234,7 +234,7 @@ def test_an_older_result_is_used_as_source_from_the_menu(
     assert editor.requests[-1].source_image.tobytes() == second.image().tobytes()
     assert fourth.source.parent is second
     strip = program.window.history_strip
-    rows = [[node for node in row.nodes] for row in strip.results.results.layout_.rows]
+    rows = [list(row.nodes) for row in strip.results.results.layout_.rows]
     assert rows == [[first.source, first, second], [fourth], [third]]
 
 
