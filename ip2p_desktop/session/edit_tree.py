@@ -13,12 +13,14 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
+from engine.images.comparing import blended
 from engine.images.edit_record import EditRecord
-from engine.images.image_files import OUTPUT_FORMATS
+from engine.images.image_saving import OUTPUT_FORMATS
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -101,7 +103,7 @@ class SourcePhoto(EditNode):
 
     @property
     def image(self) -> Image.Image:
-        """The photo as a Pillow image with its metadata; created at each call. On any thread.
+        """The photo, mode RGB or RGBA, with its metadata; created at each call. On any thread.
 
         Raises `ImageUnreadable`.
         """
@@ -133,6 +135,8 @@ class EditedPhoto(EditNode):
         """Whether the result hardly differs from the photo."""
         self.opacity = 1.0
         """How much of it is shown and saved over its photo, 0 to 1."""
+        self.saved_file: SavedFile | None = None
+        """Where it was saved last, in this run of the program."""
 
     @property
     def source(self) -> SourcePhoto:
@@ -158,12 +162,24 @@ class EditedPhoto(EditNode):
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The result as a Pillow image; created at each call. On any thread. Raises `ImageUnreadable`."""
-        return self.pixels.read_image()
+        """The result as it is shown, over its photo with its opacity; created at each call.
+
+        On any thread; slow. Mode RGB, or RGBA if the photo is transparent. Raises `ImageUnreadable`.
+        """
+        opacity, result = self.opacity, self.pixels.read_image()
+        return result if opacity >= 1 else blended(self.source.pixels.read_image(), result, opacity)
 
     def as_source(self) -> SourcePhoto:
-        """A child node with the result as its photo and the metadata of the original photo."""
-        child = SourcePhoto(self.pixels, self.name, self.source.info)
+        """A child node with the result, as it is shown, as its photo and the metadata of the original photo.
+
+        With an opacity below 1, a new image is computed, which is slow. On any thread. Raises
+        `ImageUnreadable`.
+        """
+        pixels = self.pixels
+        if self.opacity < 1:
+            image = self.image()
+            pixels = StoredImage.of(DisplayImage.of(image), image)
+        child = SourcePhoto(pixels, self.name, self.source.info)
         child.parent = self
         return child
 
@@ -181,6 +197,8 @@ class EditTree(QObject):
     """The nodes are others: those of another session."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
+    opacity_changed = Signal(object)
+    """An `EditedPhoto` that is shown and saved with another opacity; emitted before `changed`."""
     deleted = Signal(object, bool)
     """An `EditNode` that nothing can bring back any more; whether another node has its pixels."""
 
@@ -289,12 +307,6 @@ class EditTree(QObject):
             node.name = name
             self.changed.emit(node)
 
-    def set_opacity(self, node: EditedPhoto, opacity: float) -> None:
-        """Set how much of a result is shown over its photo, 0 to 1; emits `changed`."""
-        if node.opacity != opacity:
-            node.opacity = opacity
-            self.changed.emit(node)
-
     def prune(self, kept: frozenset[EditNode]) -> None:
         """Delete the nodes that are not listed, not among `kept` and not an ancestor of either."""
         needed: set[EditNode] = set()
@@ -311,6 +323,13 @@ class EditTree(QObject):
             if node.pixels not in pixels:
                 self._memory.remove(node.pixels)
             self.deleted.emit(node, node.pixels in pixels)
+
+    def set_opacity(self, result: EditedPhoto, opacity: float) -> None:
+        """Set how much of a result is shown and saved over its photo, 0 to 1."""
+        if opacity != result.opacity:
+            result.opacity = opacity
+            self.opacity_changed.emit(result)
+            self.changed.emit(result)
 
     def set_on_screen(self, node: EditNode | None) -> None:
         """Keep the images of a node in memory until another one is on screen."""

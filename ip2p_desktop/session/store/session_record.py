@@ -14,6 +14,7 @@ from engine.errors import NewerVersion
 from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.store.node_record import NODE_ID, newer_session
 from ip2p_desktop.session.store.undo_record import (
@@ -64,6 +65,7 @@ class ViewRecord:
     centre_y: float = 0.5
     divider: int = 500
     """In thousandths of the width."""
+    compare_mode: CompareMode = CompareMode.DIVIDER
 
 
 STANDARD_VIEW = ViewRecord()
@@ -99,6 +101,7 @@ class SessionRecord:
                 "centre_x": view.centre_x,
                 "centre_y": view.centre_y,
                 "divider": view.divider,
+                "compare_mode": view.compare_mode,
             },
             "undo": histories_json(self.histories),
         }

@@ -141,7 +141,7 @@ class SessionController(QObject):
         self._budget_delay.stop()
         self._background.close()
         self._recorder.shut_down()
-        self._edits.loader.shut_down()
+        self._edits.shut_down()
 
     def _open(self, work: Callable[[], Opened], name: str) -> None:
         if not self.is_restored:
@@ -179,7 +179,7 @@ class SessionController(QObject):
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""
-        self._edits.cancel()
+        self._edits.cancel_all()
         self._edits.loader.cancel()
         self._restoration.cancel()
         self._recorder.finish()
