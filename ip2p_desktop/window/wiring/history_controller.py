@@ -49,8 +49,7 @@ class HistoryController(QObject):
         undo.histories.changed.connect(self._withdraw_offer)
         document.shown_changed.connect(self._withdraw_offer)
         document.shown_changed.connect(self._enable_actions)
-        for signal in (tree.added, tree.removed):
-            signal.connect(self._enable_actions)
+        window.history_strip.updated.connect(self._enable_actions)
         self._enable_actions()
 
     def _connect_strip(self) -> None:
@@ -139,8 +138,9 @@ class HistoryController(QObject):
 
     def _is_offered(self, node: EditNode) -> bool:
         """Whether the strip has a node, which may have been removed while its image was read."""
-        layout = lay_out(self._tree, node.photo) if node in self._tree else None
-        return layout is not None and layout.cell_of(node) is not None
+        is_source = isinstance(node, SourcePhoto) and node.parent is not None
+        listed = node.parent if is_source else node
+        return node in self._tree and listed is not None and self._tree.is_visible(listed)
 
     def _step_photo(self, step: int) -> None:
         shown, photos = self._document.shown, self._tree.photos
@@ -177,7 +177,7 @@ class HistoryController(QObject):
         count = len(nodes) - 1
         text = self.tr("“{name}” is removed.")
         if count:
-            text = self.tr("“{name}” is removed, with the {count} results made from it.")
+            text = self.tr("“{name}” is removed, with what was made from it ({count}).")
         self._removal = step
         self._window.notice_bar.show_message(
             text.format(name=node.name, count=count),
