@@ -80,6 +80,7 @@ class Program:
         self.batches.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
+        self.batches.release()
         self.estimates.shut_down()
         self.saving.shut_down()
         self.files.shut_down()
