@@ -22,7 +22,7 @@ from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 
-SIZE, SMALLEST_SIZE = QSize(520, 620), QSize(420, 360)
+SIZE, SMALLEST_SIZE = QSize(520, 500), QSize(420, 360)
 ESTIMATE_DELAY_MS = 250
 """Time without changes before the size of the file is computed, which takes as long as saving."""
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "TIFF": "tif"}
