@@ -18,7 +18,7 @@ from engine.images.image_files import open_photo
 from engine.images.image_saving import SaveOptions, save_image
 from engine.model_options import ModelOptions
 from engine.progress import Cancelled, CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class BatchEditor(Protocol):
         *,
         on_progress: ProgressCallback,
         on_preview: Callable[[Image.Image], None] | None,
+        on_result: ResultCallback,
         cancel: CancelToken,
     ) -> EditResult:
         """Run an edit. Raises an `EngineError`, or `Cancelled`."""
@@ -160,7 +161,9 @@ def _edited(
     for instruction in edit.steps:
         cancel.raise_if_cancelled()
         request = edit.request(image, instruction)
-        result = editor.edit(request, on_progress=on_progress, on_preview=None, cancel=cancel)
+        result = editor.edit(
+            request, on_progress=on_progress, on_preview=None, on_result=ignore_result, cancel=cancel
+        )
         image = result.edited_image
         image.info = dict(photo.info)
     assert result is not None

@@ -57,8 +57,8 @@ class Group(StrEnum):
     EDITING = "editing"
     PREVIEW = "preview"
     FOLDERS = "folders"
-    SESSIONS = "sessions"
     APPEARANCE = "appearance"
+    STORAGE = "storage"
 
 
 class Preference(Generic[Value]):
@@ -161,6 +161,19 @@ class Preferences:
             *((count, str(count)) for count in COMMON_THREADS if count <= (os.cpu_count() or 1)),
         ],
     )
+    image_memory = Preference(
+        "image_memory",
+        512,
+        read_as.megabytes,
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Memory for photos and results"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences",
+            "Those used last stay in memory; the others are read again when shown.",
+        ),
+        choices=[(256, "256 MB"), (512, "512 MB"), (1024, "1 GB"), (2048, "2 GB"), (4096, "4 GB")],
+    )
+    """In MB."""
     live_preview = Preference(
         "live_preview",
         True,
@@ -197,7 +210,7 @@ class Preferences:
         "session_budget",
         20,
         read_as.gigabytes,
-        group=Group.SESSIONS,
+        group=Group.STORAGE,
         label=QT_TRANSLATE_NOOP("Preferences", "Disk space for sessions"),
         help_text=QT_TRANSLATE_NOOP(
             "Preferences",
