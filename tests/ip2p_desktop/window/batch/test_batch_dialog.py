@@ -189,8 +189,8 @@ def test_files_dropped_on_the_dialog_are_edited(
     data.setUrls([QUrl.fromLocalFile(str(photos / name)) for name in ("a.png", "b.png")])
     place, keys = dialog.setup_page.photos, Qt.KeyboardModifier.NoModifier
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    QApplication.sendEvent(place, QDragEnterEvent(QPoint(9, 9), action, data, button, keys))
-    QApplication.sendEvent(place, QDropEvent(QPointF(9, 9), action, data, button, keys))
+    QApplication.sendEvent(dialog, QDragEnterEvent(QPoint(9, 9), action, data, button, keys))
+    QApplication.sendEvent(dialog, QDropEvent(QPointF(9, 9), action, data, button, keys))
     assert place.paths == (photos / "a.png", photos / "b.png")
     assert place.recursive.isHidden()
     qtbot.waitUntil(dialog.setup_page.start_button.isEnabled)
