@@ -102,6 +102,7 @@ class Program:
         self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
+        self.batches.release()
         self.estimates.shut_down()
         self.sweeps.shut_down()
         self.preferences_action.shut_down()
