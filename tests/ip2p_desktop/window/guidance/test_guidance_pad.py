@@ -76,6 +76,23 @@ def test_a_click_and_a_drag_set_both_sliders(qtbot: QtBot, ready: Program, small
     assert not ready.queue.is_busy, "edits on release are off in the small pad"
 
 
+def test_a_drag_is_one_step_of_undo(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
+    qtbot.mousePress(small, LEFT, pos=at(small, 7, 1.4))
+    for text in (7.5, 8, 8.5):
+        qtbot.mouseMove(small, at(small, text, 1.7))
+    qtbot.mouseRelease(small, LEFT, pos=at(small, 8.5, 1.7))
+    ready.window.actions_.undo.trigger()
+    assert scales(ready) == (7.5, 1.5)
+
+
+def test_randomising_is_one_step_of_undo(ready: Program) -> None:
+    before = ready.document.state
+    ready.window.actions_.randomise.trigger()
+    assert ready.document.state != before
+    ready.window.actions_.undo.trigger()
+    assert ready.document.state == before
+
+
 def test_the_pad_follows_the_sliders(ready: Program, small: GuidancePad) -> None:
     ready.window.settings_panel.text_guidance.value = 9.9
     assert small.value == (9.9, 1.5)
@@ -108,7 +125,7 @@ def test_the_large_pad_edits_on_release_with_the_current_seed(
         qtbot.mouseClick(large, LEFT, pos=at(large, 8, 1.6))
     assert editor.requests[-1].settings.seed == 7
     assert ready.document.state.randomises_seed, "the preference for other edits stays"
-    assert [point.scales for point in large.points] == [scales(ready)]
+    qtbot.waitUntil(lambda: [point.scales for point in large.points] == [scales(ready)])
 
 
 def test_without_edits_on_release_nothing_starts(qtbot: QtBot, ready: Program, large: GuidancePad) -> None:
