@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -23,6 +24,7 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.estimates import EstimateController
+from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
@@ -36,6 +38,8 @@ from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_controller import SweepController
 from ip2p_desktop.window.help.help_controller import HelpController
+from ip2p_desktop.window.ideas.ideas_controller import IdeasController
+from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
@@ -67,11 +71,14 @@ class Program:
     preferences: Preferences
     client: EditClient
     queue: EditQueue
+    previews: PreviewQueue
     tree: EditTree
     files: PhotoFiles
     installed: InstalledModels
     estimates: EstimateController
     edits: EditController
+    live: LivePreviewController
+    ideas: IdeasController
     history: HistoryController
     undo: UndoController
     models: ModelsController
@@ -89,6 +96,8 @@ class Program:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
         self.batches.shut_down()
+        self.previews.shut_down()
+        self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
@@ -112,14 +121,17 @@ def build_program(
     samples = paths.sample_photos()
     window = MainWindow(samples)
     document = EditDocument(window)
-    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
+    client = EditClient(maker, options=partial(EditorOptions.preferred, preferences))
     queue = EditQueue(client, window)
     memory = ImageMemory(preferences.image_memory * MEGABYTE)
     tree = EditTree(memory, window)
     files = PhotoFiles()
     costs = CostHistory(paths.edit_costs_file())
+    previews = PreviewQueue(client, queue, costs, partial(EditorOptions.preferred, preferences), window)
     estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
+    live = LivePreviewController(window, document, queue, previews, preferences)
+    ideas = IdeasController(window, document, tree, edits, previews, preferences, samples)
     undo = UndoController(window, document, queue, tree, edits, installed)
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
@@ -159,11 +171,14 @@ def build_program(
         preferences=preferences,
         client=client,
         queue=queue,
+        previews=previews,
         tree=tree,
         files=files,
         installed=installed,
         estimates=estimates,
         edits=edits,
+        live=live,
+        ideas=ideas,
         history=history,
         undo=undo,
         models=models,

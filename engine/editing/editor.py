@@ -34,8 +34,10 @@ from engine.errors import OutOfMemory
 from engine.images.transparency import flattened, with_alpha_of
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
-from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
+from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
+from engine.subject.area import area_mask, needs_subject
+from engine.subject.finder import SubjectFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Editor:
         self._loading_plan = _FittingPlan(first_plan(self.device), ())
         self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
         """The plan for each working size, width and height, with this model."""
+        self._subjects = SubjectFinder()
         if compiled_folder is not None:
             set_compile_cache(compiled_folder)
 
@@ -165,8 +168,17 @@ class Editor:
         `on_result` is called with each image as soon as it is made, on the thread of the edit.
         """
         listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
+        return self._edit(request, listener, self._history)
+
+    @torch.inference_mode()
+    def preview(self, request: EditRequest, *, cancel: CancelToken | None = None) -> EditResult:
+        """Like `edit`, for one of many small previews: its cost is not added to the history."""
+        return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
+
+    def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
+        masked = self._masked(request, listener)
         started, before = time.perf_counter(), self._placed
-        placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
+        placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
         memory = self._memory(frame)
@@ -179,10 +191,14 @@ class Editor:
             height=height,
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
-            photo = request.source_image
-            on_white = replace(request, source_image=flattened(photo))
-            run = EditRun(placed, on_white, frame, memory, listener)
-            images = tuple(with_alpha_of(source_part(photo, frame), image) for image in run.images())
+            edited_part = source_part(request.source_image, frame)
+
+            def on_image(finished: FinishedImage) -> None:
+                listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
+
+            on_white = replace(masked, source_image=flattened(masked.source_image))
+            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image))
+            images = tuple(with_alpha_of(edited_part, image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=images,
@@ -195,9 +211,22 @@ class Editor:
             warnings=placed.model.warnings,
             is_unchanged=run.is_unchanged,
         )
-        if self._history is not None:
-            self._history.add(_measurement(result, frame, run.timings))
+        if history is not None:
+            history.add(_measurement(result, frame, run.timings))
         return result
+
+    def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:
+        """The request with its area as a mask. Raises `SubjectNotFound` and `Cancelled`."""
+        area = request.settings.area
+        if not needs_subject(area):
+            return request
+        with torch_threads(self._threads):
+            subject = self._subjects.mask(
+                request.source_image,
+                cancel=listener.cancel,
+                on_work=lambda: listener.on_progress(Progress(Stage.FINDING_SUBJECT)),
+            )
+        return replace(request, mask=area_mask(area, subject, request.mask))
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Starts with the plan that sufficed for this size before."""

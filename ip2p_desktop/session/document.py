@@ -47,6 +47,7 @@ class EditDocument(QObject):
     reading_changed = Signal(object)
     estimate_changed = Signal(object)
     preview_changed = Signal(object)
+    live_preview_changed = Signal(object)
 
     reading = Observed[InstructionReading | None](None)
     """How the model reads the instruction; None until it has been read."""
@@ -54,6 +55,8 @@ class EditDocument(QObject):
     """Time and memory of the next edit; None if they are not known."""
     preview = Observed[DisplayImage | None](None)
     """The preview of the running edit, shown instead of the result."""
+    live_preview = Observed[DisplayImage | None](None)
+    """What the current settings would make of the photo, shown instead of the result."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

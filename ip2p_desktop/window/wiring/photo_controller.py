@@ -44,7 +44,10 @@ class PhotoController(QObject):
         self._edits = edits
         self._restore_controller = restore_controller
         self._dialogs = FileDialogs(preferences, window)
-        for signal in (document.source_changed, document.result_changed, document.preview_changed):
+        for signal in (
+            *(document.source_changed, document.result_changed),
+            *(document.preview_changed, document.live_preview_changed),
+        ):
             signal.connect(self._show_images)
         self._connect_files()
         self._connect_controls()
@@ -123,6 +126,9 @@ class PhotoController(QObject):
         before = document.source.display_image
         if document.preview is not None:
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
+        elif document.live_preview is not None:
+            instruction = document.instruction_as_read
+            canvas.show_comparison(before, document.live_preview, self.tr("Live preview"), instruction)
         elif document.result is not None:
             instruction = document.result.state.instruction
             canvas.show_comparison(before, document.result.display_image, self.tr("After"), instruction)
