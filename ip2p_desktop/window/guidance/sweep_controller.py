@@ -91,7 +91,7 @@ class SweepController(QObject):
         if not jobs:
             return
         self._jobs, self._started = jobs, time.monotonic()
-        self._show_cells(plan)
+        self._show_cells(plan, CellState.WAITING)
         if self._queue.running is not None:  # it may have started while the others were submitted
             self._on_started(self._queue.running)
         self._show_progress()
@@ -114,17 +114,15 @@ class SweepController(QObject):
             return seed_plan(self._document.state, side)
         return guidance_plan(self._document.state, self._guidance.ranges, side)
 
-    def _show_cells(self, plan: SweepPlan) -> None:
-        values = [self._texts.cell(plan.kind, state) for state in plan.states]
-        self.dialog.grid.show_cells(values, plan.side)
+    def _show_cells(self, plan: SweepPlan, state: CellState) -> None:
+        values = [self._texts.cell(plan.kind, each) for each in plan.states]
+        self.dialog.grid.show_cells(values, plan.side, state)
 
     def _show_plan(self) -> None:
         """Show the number of edits, and their time as soon as it is known."""
         plan, document = self._plan(), self._document
         if not self._jobs:
-            self.dialog.grid.show_cells(
-                [self._texts.cell(plan.kind, each) for each in plan.states], plan.side
-            )
+            self._show_cells(plan, CellState.PLANNED)
         self.dialog.show_plan(self._texts.plan(plan, None))
         source, model = document.source, document.model
         if source is None or model is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fakes.fake_editor import FakeEditor
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import EditSettings
@@ -229,6 +229,17 @@ def test_the_ring_and_the_range_follow_the_model(ready: Program, small: Guidance
     colours = {image.pixelColor(round(ring.x()) + dx, round(ring.y()) + 8).name() for dx in range(-2, 3)}
     outside = image.pixelColor(at(small, small.extent.text.maximum - 0.3, small.extent.image.maximum - 0.1))
     assert outside.name() not in colours
+
+
+@pytest.mark.parametrize("size", [(620, 620), (540, 340)])
+def test_no_text_of_the_dialog_is_cut(ready: Program, large: GuidancePad, size: tuple[int, int]) -> None:
+    dialog = ready.window.findChild(PadDialog)
+    dialog.resize(*size)
+    QApplication.processEvents()
+    assert dialog.size().toTuple() == size
+    for button in dialog.findChildren(QAbstractButton):
+        assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+        assert button.visibleRegion().boundingRect().size() == button.size()
 
 
 def test_defaults_of_the_settings_lie_in_the_plane(small: GuidancePad) -> None:

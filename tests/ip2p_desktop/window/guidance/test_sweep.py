@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from engine.editing.costs import Estimate
@@ -51,6 +52,7 @@ def test_the_cells_fill_as_results_arrive(
 ) -> None:
     gate = editor.step_gates[0] = Gate()
     assert dialog.estimate.text().startswith("9 edit")
+    assert {cell.state for cell in dialog.grid.cells} == {CellState.PLANNED}
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: gate.is_reached)
     states = [cell.state for cell in dialog.grid.cells]
@@ -154,6 +156,19 @@ def test_a_failure_is_shown_in_its_cell(
     finish(qtbot, ready)
     assert {cell.state for cell in dialog.grid.cells} == {CellState.FAILED}
     assert not any(cell.isEnabled() for cell in dialog.grid.cells)
+
+
+@pytest.mark.parametrize("size", [(660, 740), (620, 420)])
+def test_all_of_the_largest_grid_fits(qtbot: QtBot, dialog: SweepDialog, size: tuple[int, int]) -> None:
+    dialog.side.value = 5
+    dialog.resize(*size)
+    QApplication.processEvents()
+    assert dialog.size().toTuple() == size
+    menus = dialog.findChildren(QComboBox)
+    for widget in (*dialog.grid.cells, *menus, dialog.start, dialog.close_button, dialog.estimate):
+        corner = widget.mapTo(dialog, QPoint(widget.width() - 1, widget.height() - 1))
+        assert dialog.rect().contains(corner)
+        assert widget.visibleRegion().boundingRect().size() == widget.size()
 
 
 def test_without_a_photo_nothing_starts(qtbot: QtBot, program: Program) -> None:
