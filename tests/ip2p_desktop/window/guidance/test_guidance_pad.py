@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.fake_editor import FakeEditor
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -74,6 +74,15 @@ def test_a_click_and_a_drag_set_both_sliders(qtbot: QtBot, ready: Program, small
     assert scales(ready) == pytest.approx((8.5, 1.7), abs=0.06)
     assert small.extent == extent
     assert not ready.queue.is_busy, "edits on release are off in the small pad"
+
+
+def test_the_values_under_the_pointer_are_shown(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
+    before = small.grab().toImage()
+    qtbot.mouseMove(small, at(small, 6, 1.3))
+    hovered = small.grab().toImage()
+    assert hovered != before
+    QApplication.sendEvent(small, QEvent(QEvent.Type.Leave))
+    assert small.grab().toImage() == before
 
 
 def test_a_drag_is_one_step_of_undo(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
