@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
@@ -32,7 +33,8 @@ from engine.editing.edit_run import EditedPart, EditListener, EditRun, PreviewCa
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
-from engine.images.transparency import flattened, with_alpha_of
+from engine.images.alpha_restoring import with_alpha_of
+from engine.images.transparency import flattened
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
@@ -40,6 +42,9 @@ from engine.request import EditRequest, EditResult, FinishedImage, ResultCallbac
 from engine.subject.area import area_mask, needs_subject
 from engine.subject.background_fill import without_subject
 from engine.subject.finder import SubjectFinder
+
+PREVIEW_SIDE = 512
+"""Longer side of the copy of a photo from which previews get their alpha."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +200,7 @@ class Editor:
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
             edited_part = source_part(request.source_image, frame)
-
-            def on_image(finished: FinishedImage) -> None:
-                listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
-
-            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image), part)
+            run = EditRun(placed, on_white, frame, memory, _with_alpha(listener, edited_part), part)
             images = tuple(with_alpha_of(edited_part, image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
@@ -241,6 +242,26 @@ class Editor:
         width, height = frame.padded
         known = self._fitting_plans.get(frame.padded, self._loading_plan)
         return MemoryFallbacks(known.plan.for_size(width * height), self.device, known.fallbacks)
+
+
+def _with_alpha(listener: EditListener, photo: Image.Image) -> EditListener:
+    """The listener, whose images get the alpha of the edited part of a photo."""
+    if photo.mode != "RGBA":
+        return listener
+
+    def on_result(finished: FinishedImage) -> None:
+        listener.on_result(replace(finished, image=with_alpha_of(photo, finished.image)))
+
+    on_preview = listener.on_preview
+    if on_preview is None:
+        return replace(listener, on_result=on_result)
+    small = photo.copy()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    return replace(
+        listener,
+        on_result=on_result,
+        on_preview=lambda image: on_preview(with_alpha_of(small, image)),
+    )
 
 
 def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:
