@@ -28,11 +28,12 @@ from engine.editing.framing import Frame, from_frame, source_part, source_region
 from engine.editing.placement import PlacedModel
 from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
-from engine.editing.transfer import fit_transfer
+from engine.editing.transfer import Transfer, fit_transfer
 from engine.errors import ModelNotUsable
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
+from engine.subject.background_fill import spread_background, with_halo
 
 HARDLY_CHANGED = 6.5
 """Mean squared change in levels, 40 dB, below which a result counts as hardly changed."""
@@ -55,12 +56,12 @@ class EditListener:
 class EditedPart:
     """What of a photo is edited."""
 
-    seen: Image.Image
-    """The photo as the model sees it, an RGB image."""
     mask: Image.Image | None
     """Where the edit appears in the result: mode "L", of the photo's size; None for everywhere.
 
     A mask of the request also limits the edit while it is denoised."""
+    subject: Image.Image | None = None
+    """The mask of the subject, of the photo's size, if only its background is edited."""
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class EditRun:
         self._listener = listener
         self._part = part
         with self._timed("framing"):
-            self._framed = to_frame(part.seen, frame)
+            self._framed = to_frame(request.source_image, frame)
 
     def images(self) -> tuple[Image.Image, ...]:
         """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
@@ -270,12 +271,12 @@ class EditRun:
         photo, mask = self._request.source_image, self._part.mask
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
-            source = from_frame(to_frame(photo, self._frame), self._frame)
+            source = from_frame(self._framed, self._frame)
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
             return composite(source, painted, shown) if shown else painted
         source = source_part(photo, self._frame)
         shown = source_part(mask, self._frame) if mask else None
-        edited = self._transferred(source_part(self._part.seen, self._frame), latents, source_latents)
+        edited = self._transferred(source, latents, source_latents)
         return composite(source, edited, shown) if shown else edited
 
     def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
@@ -289,10 +290,18 @@ class EditRun:
         )
         painted, working = self._painted(latents), from_frame(self._framed, self._frame)
         check = self._listener.cancel.raise_if_cancelled
-        transfer = fit_transfer(working, reconstruction, painted)
+        transfer = self._fitted(working, reconstruction, painted)
         self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
         with self._timed("transferring"):
             return transfer.apply(source, on_band=check)
+
+    def _fitted(self, *images: Image.Image) -> Transfer:
+        """The transfer of the edit, from the photo at the working size, its reconstruction and its edit."""
+        transfer = fit_transfer(*images)
+        if self._part.subject is None or not transfer.removes_detail:
+            return transfer
+        covered = with_halo(from_frame(self._framed_mask(self._part.subject), self._frame))
+        return fit_transfer(*(spread_background(image, covered) for image in images))
 
     def _edited_share(self) -> float:
         """The share of the edited part of the photo that the mask allows to change."""

@@ -107,6 +107,11 @@ class Transfer:
     """Mean squared difference in levels between the painted image and the reconstruction, where the edit
     is applied."""
 
+    @property
+    def removes_detail(self) -> bool:
+        """Whether most of the photo's fine detail is gone, as after blur and in fog."""
+        return float(self.kept.mean()) < 0.5
+
     def apply(self, photo: Image.Image, on_band: Callable[[], None] = lambda: None) -> Image.Image:
         """The edited photo, at the size of `photo`, an RGB image.
 

@@ -1,32 +1,36 @@
-"""Spreads the colours of the background over the subject, so that an edit of the background cannot mix them.
+"""Spreads the colours of the background over the subject.
 
-Otherwise a blurred background would get a halo of the subject's colours around the subject.
+A model blurs the subject into the background, which leaves a halo around the subject. The blurred background
+further away takes its place.
 """
 
 from __future__ import annotations
 
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
 from engine.images.pixels import to_image, to_pixels
 
-FILLED_SIDE = 512
-"""Longer side of the image in which colours are spread; they vary slowly."""
-SUBJECT = 8
-"""Levels of the mask above which a pixel contains some of the subject."""
+HALO_SHARE = 32
+"""The longer side of an image divided by this is how far a halo reaches: 16 of 512 pixels."""
 
 
-def without_subject(photo: Image.Image, subject: Image.Image) -> Image.Image:
-    """The photo, an RGB image, with colours of its background where `subject`, its mask, covers it."""
-    covered = subject.point([255 * (value > SUBJECT) for value in range(256)])
-    scale = min(1.0, FILLED_SIDE / max(photo.size))
-    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-    small = photo.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    free = 1 - to_pixels(covered.resize(size, Image.Resampling.BILINEAR).convert("RGB"))[:, :1].add(1).div(2)
-    spread = to_image(_spread(to_pixels(small), (free > 0.99).float()))
-    return Image.composite(spread.resize(photo.size, Image.Resampling.BICUBIC), photo, covered)
+def with_halo(subject: Image.Image) -> Image.Image:
+    """Where a subject, or its halo, may be seen: mode "L", 255, elsewhere 0."""
+    reach = max(1, round(max(subject.size) / HALO_SHARE))
+    small = max(1, reach // 4)  # a wide filter is slow, and several narrow ones reach as far
+    widened = subject.point([255 * (value > 0) for value in range(256)])
+    for _ in range(-(-reach // small)):
+        widened = widened.filter(ImageFilter.MaxFilter(2 * small + 1))
+    return widened
+
+
+def spread_background(image: Image.Image, covered: Image.Image) -> Image.Image:
+    """The RGB image with the colours around where the mask `covered`, of its size, is not 0."""
+    known = torch.where(to_pixels(covered.convert("RGB"))[:, :1] > -1, 0.0, 1.0)
+    return to_image(_spread(to_pixels(image), known))
 
 
 def _spread(image: Tensor, known: Tensor) -> Tensor:

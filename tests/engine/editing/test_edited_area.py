@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from engine.edit_settings import EditArea, EditSettings, OutputSize, SchedulerName
 from engine.editing.editor import Editor
@@ -82,6 +82,28 @@ def test_so_it_does_at_the_working_size(
     source = otter_edit.source_image.resize(part.size, Image.Resampling.LANCZOS)
     assert kept.any()
     assert (np.asarray(part)[kept] == np.asarray(source)[kept]).all()
+
+
+def test_a_blurred_background_has_no_halo_of_the_subject(editor: Editor, starter: Path) -> None:
+    disc = Image.new("L", (320, 240))
+    ImageDraw.Draw(disc).ellipse((110, 70, 210, 170), fill=255)
+    ground = Image.effect_noise(disc.size, 90).convert("RGB").point([level // 3 for level in range(256)] * 3)
+    photo = Image.composite(Image.new("RGB", disc.size, (240, 200, 60)), ground, disc)
+    subject = SubjectFinder().mask(photo)
+    reached = np.asarray(subject.filter(ImageFilter.MaxFilter(13)))
+    ring = (np.asarray(subject) == 0) & (reached > 0)
+    request = EditRequest(
+        source_image=photo,
+        instruction="make it very blurry",
+        model=starter,
+        settings=replace(SETTINGS, resolution=320),
+    )
+    whole, background = (
+        np.asarray(editor.edit(of_area(request, area)).edited_image)[ring].mean()
+        for area in (EditArea.EVERYTHING, EditArea.BACKGROUND)
+    )
+    truth = np.asarray(ground)[ring].mean()
+    assert abs(background - truth) < abs(whole - truth) / 2
 
 
 def test_a_mask_limits_the_area_further(

@@ -266,3 +266,16 @@ def test_the_map_of_an_edit_can_be_applied_to_other_sizes_of_the_photo(source: I
     assert error(shrunk(fitted.apply(source), 2), fitted.apply(working)) < 3
     kept = replace(fitted, amount=fitted.amount * 0)
     assert kept.apply(source).tobytes() == source.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "is_removed"),
+    [(lambda photo: photo.filter(ImageFilter.GaussianBlur(5)), True), (ImageOps.invert, False)],
+    ids=["blur", "negative"],
+)
+def test_a_blur_removes_detail_and_a_tone_does_not(
+    source: Image.Image, change: Change, is_removed: bool
+) -> None:
+    working = shrunk(source, 2)
+    fitted = fit_transfer(working, reconstructed(working), painted_with(change, working))
+    assert fitted.removes_detail is is_removed
