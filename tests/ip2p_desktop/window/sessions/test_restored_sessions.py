@@ -24,7 +24,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
-from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
 from ip2p_desktop.session.compare_mode import CompareMode
@@ -330,7 +329,7 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     qtbot: QtBot, start: Start, coloured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where a photo and its result together need more memory than images may use."""
-    monkeypatch.setattr(app, "MEGABYTE", 0)
+    monkeypatch.setattr("ip2p_desktop.app.MEGABYTE", 0)
     read_file, reads = image_memory.read_display_image, list[tuple[str, bool]]()
 
     def read(file: Path) -> DisplayImage:
