@@ -138,7 +138,7 @@ def build_program(
     QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
     submission = EditSubmission(window, document, queue, edits)
-    guidance = GuidanceController(window, document, tree, submission, history)
+    guidance = GuidanceController(window, document, tree, submission, history, undo)
     sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)

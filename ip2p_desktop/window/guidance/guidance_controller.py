@@ -19,6 +19,7 @@ from ip2p_desktop.window.guidance.pad_extent import Scales
 from ip2p_desktop.window.guidance.tried_points import tried_points
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.history_controller import HistoryController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 
 class GuidanceController(QObject):
@@ -31,10 +32,11 @@ class GuidanceController(QObject):
         tree: EditTree,
         submission: EditSubmission,
         history: HistoryController,
+        undo: UndoController,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._tree = window, document, tree
-        self._submission, self._history = submission, history
+        self._submission, self._history, self._undo = submission, history, undo
         self.section = GuidanceSection()
         window.settings_panel.insert_above_guidance(self.section)
         self._dialog: PadDialog | None = None
@@ -67,11 +69,13 @@ class GuidanceController(QObject):
     def randomise(self) -> None:
         """Set both scales to random values of the model's useful range, and a new seed."""
         ranges = self.ranges
+        self._undo.begin_gesture()
         self._document.draw_seed()
         self._document.change(
             text_guidance_scale=round(_random_value(ranges.text), 2),
             image_guidance_scale=round(_random_value(ranges.image), 2),
         )
+        self._undo.end_gesture()
 
     def try_now(self) -> None:
         """Show the result of the current settings and seed, by an edit if there is none yet."""
@@ -92,6 +96,9 @@ class GuidanceController(QObject):
 
     def _connect_controls(self, controls: PadControls) -> None:
         pad = controls.pad
+        pad.pressed.connect(self._undo.begin_gesture)
+        for ended in (pad.released, pad.point_chosen):
+            ended.connect(self._undo.end_gesture)
         pad.value_changed.connect(self._set_scales)
         pad.released.connect(lambda: self.try_now() if controls.edits_on_release.isChecked() else None)
         pad.try_requested.connect(self.try_now)

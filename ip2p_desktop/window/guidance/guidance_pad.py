@@ -48,6 +48,8 @@ class GuidancePad(QWidget):
 
     value_changed = Signal(object)
     """`Scales` that the user has set."""
+    pressed = Signal()
+    """A click or drag begins; it ends with `released` or `point_chosen`."""
     released = Signal()
     """A click or drag that set the scales has ended."""
     try_requested = Signal()
@@ -165,6 +167,7 @@ class GuidancePad(QWidget):
             return
         self._pressed_at = event.position()
         self._pressed_point = self._point_at(event.position())
+        self.pressed.emit()
         if self._pressed_point is None:
             self._set_at(event.position())
 

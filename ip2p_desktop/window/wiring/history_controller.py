@@ -112,7 +112,7 @@ class HistoryController(QObject):
         if shown is not None and shown in branch:
             shown = self._neighbour(node)
         for job in self._queue.jobs:
-            if not job.state.is_end and job.source in branch:
+            if not job.state.is_end and not {job.source, job.submitted[1]}.isdisjoint(branch):
                 self._queue.cancel(job)
         if nodes:
             step = self._undo.remove(nodes, shown)

@@ -76,6 +76,21 @@ def test_a_click_and_a_drag_set_both_sliders(qtbot: QtBot, ready: Program, small
     assert not ready.queue.is_busy, "edits on release are off in the small pad"
 
 
+def test_a_drag_is_one_step_of_undo(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
+    before = scales(ready)
+    qtbot.mouseClick(small, LEFT, pos=at(small, 5, 1.1))
+    clicked = scales(ready)
+    qtbot.mousePress(small, LEFT, pos=at(small, 7, 1.4))
+    for text, image in ((7.5, 1.4), (7.5, 1.6), (8.5, 1.7)):
+        qtbot.mouseMove(small, at(small, text, image))
+    qtbot.mouseRelease(small, LEFT, pos=at(small, 8.5, 1.7))
+    assert ready.window.actions_.undo.text() == "&Undo Guidance"
+    ready.window.actions_.undo.trigger()
+    assert scales(ready) == clicked
+    ready.window.actions_.undo.trigger()
+    assert scales(ready) == before
+
+
 def test_the_pad_follows_the_sliders(ready: Program, small: GuidancePad) -> None:
     ready.window.settings_panel.text_guidance.value = 9.9
     assert small.value == (9.9, 1.5)
