@@ -6,7 +6,7 @@ from pathlib import Path
 from unicodedata import category
 
 from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
-from engine.images.image_files import OUTPUT_FORMATS
+from engine.images.image_saving import OUTPUT_FORMATS
 
 MAX_PHOTO_BYTES, MAX_WORDS_BYTES = 128, 80
 """Of the photo's name and of the instruction in the name of a result."""
