@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, QTimer
 
 from engine.library.useful_ranges import CompleteRanges, UsefulRanges, ValueRange
-from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
@@ -69,13 +69,11 @@ class GuidanceController(QObject):
     def randomise(self) -> None:
         """Set both scales to random values of the model's useful range, and a new seed."""
         ranges = self.ranges
-        self._undo.begin_gesture()
-        self._document.draw_seed()
         self._document.change(
             text_guidance_scale=round(_random_value(ranges.text), 2),
             image_guidance_scale=round(_random_value(ranges.image), 2),
+            seed=random.randrange(RANDOM_SEEDS),
         )
-        self._undo.end_gesture()
 
     def try_now(self) -> None:
         """Show the result of the current settings and seed, by an edit if there is none yet."""
@@ -96,9 +94,8 @@ class GuidanceController(QObject):
 
     def _connect_controls(self, controls: PadControls) -> None:
         pad = controls.pad
-        pad.pressed.connect(self._undo.begin_gesture)
-        for ended in (pad.released, pad.point_chosen):
-            ended.connect(self._undo.end_gesture)
+        pad.gesture_started.connect(self._undo.begin_gesture)
+        pad.gesture_ended.connect(self._undo.end_gesture)
         pad.value_changed.connect(self._set_scales)
         pad.released.connect(lambda: self.try_now() if controls.edits_on_release.isChecked() else None)
         pad.try_requested.connect(self.try_now)

@@ -106,17 +106,33 @@ class HistoryController(QObject):
 
     def remove(self, node: EditNode) -> None:
         """Remove a photo or a result, with all results made from it. Undo brings them back."""
-        branch = self._tree.branch(node)
-        nodes = [each for each in branch if self._tree.is_listed(each)]
         shown = self._document.shown
-        if shown is not None and shown in branch:
+        if shown is not None and shown in self._tree.branch(node):
             shown = self._neighbour(node)
+        nodes, step = self._remove([node], shown)
+        if step is not None:
+            self._report_removal(node, nodes, step)
+
+    def remove_together(self, results: Sequence[EditedPhoto]) -> None:
+        """Remove several results of one photo, with all results made from them, as one step."""
+        branches = [node for result in results for node in self._tree.branch(result)]
+        shown = self._document.shown
+        if shown is not None and shown in branches:
+            shown = shown.photo
+        nodes, step = self._remove(results, shown)
+        if step is not None:
+            self._offer_undo(step, self.tr("{count} results are removed.").format(count=len(nodes)))
+
+    def _remove(
+        self, nodes: Sequence[EditNode], shown: EditNode | None
+    ) -> tuple[list[EditNode], UndoStep | None]:
+        """Remove nodes with all made from them, and cancel their edits; returns the nodes and the step."""
+        branch = list(dict.fromkeys(each for node in nodes for each in self._tree.branch(node)))
+        listed = [each for each in branch if self._tree.is_listed(each)]
         for job in self._queue.jobs:
             if not job.state.is_end and not {job.source, job.submitted[1]}.isdisjoint(branch):
                 self._queue.cancel(job)
-        if nodes:
-            step = self._undo.remove(nodes, shown)
-            self._report_removal(node, nodes, step)
+        return listed, self._undo.remove(listed, shown) if listed else None
 
     def rename(self, node: EditNode, name: str) -> None:
         """Give a node another name, which is also that of its file when it is saved."""
@@ -178,13 +194,12 @@ class HistoryController(QObject):
         text = self.tr("“{name}” is removed.")
         if count:
             text = self.tr("“{name}” is removed, with what was made from it ({count}).")
+        self._offer_undo(step, text.format(name=node.name, count=count))
+
+    def _offer_undo(self, step: UndoStep, text: str) -> None:
         self._removal = step
-        self._window.notice_bar.show_message(
-            text.format(name=node.name, count=count),
-            self.tr("Undo"),
-            partial(self._undo.undo, step),
-            causes=(REMOVAL,),
-        )
+        undo = partial(self._undo.undo, step)
+        self._window.notice_bar.show_message(text, self.tr("Undo"), undo, causes=(REMOVAL,))
 
     def _withdraw_offer(self) -> None:
         """Offer no more to undo a removal that is not the last step of what is on screen."""
