@@ -170,7 +170,7 @@ class HistoryController(QObject):
         shown = self._document.shown
         if shown is None:
             return
-        nodes = sorted(lay_out(self._tree, shown.photo).cells, key=lambda each: each.created)
+        nodes = sorted(lay_out(self._tree, shown.photo).nodes, key=lambda each: each.created)
         on_screen = shown if shown in nodes else shown.parent
         place = nodes.index(on_screen) + step if on_screen in nodes else 0
         if 0 <= place < len(nodes):
