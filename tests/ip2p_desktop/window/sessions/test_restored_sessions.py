@@ -15,7 +15,6 @@ from fakes.session_steps import (
     kill,
     open_file,
     quit_program,
-    remove_for_good,
     wait_until_shown,
     wait_until_stored,
 )
@@ -352,23 +351,6 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     again.undo.undo()
     qtbot.waitUntil(lambda: again.document.shown is again.tree.listed[2])
     assert reads[2:] == [(second.node_id, False)]
-
-
-def test_a_removed_result_that_nothing_brings_back_leaves_no_file(
-    qtbot: QtBot, start: Start, coloured: Path
-) -> None:
-    program = start()
-    open_file(qtbot, program, coloured)
-    first, second = (edit(qtbot, program, text) for text in ("make it snow", "make it warmer"))
-    wait_until_stored(qtbot, program)
-    remove_for_good(program, first)
-    wait_until_stored(qtbot, program)
-    quit_program(program)
-    again = start()
-    wait_until_shown(qtbot, again)
-    assert [node.name for node in again.tree.nodes] == [coloured.name, second.name]
-    assert program.sessions.path is not None
-    assert [*program.sessions.path.glob(f"{first.node_id}*")] == []
 
 
 def test_typing_without_a_photo_comes_back_and_an_empty_window_leaves_nothing(
