@@ -32,6 +32,9 @@ class _LruCache(Generic[_Key, _Value]):
         self._kept = kept
         self._values: OrderedDict[_Key, _Value] = OrderedDict()
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         value = self._values.pop(key) if key in self._values else make()
         self._values[key] = value
@@ -68,6 +71,10 @@ class Encodings:
         return self._photos.get(
             (*_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
         ).to(device)
+
+    def has_photo(self, photo: Image.Image, dtype: torch.dtype, tile: int | None) -> bool:
+        """Whether a photo is encoded already; arguments as in `of_photo`."""
+        return (*_content(photo), dtype, tile) in self._photos
 
     def reconstruction_of(
         self,
