@@ -32,7 +32,9 @@ class EditRequest:
     """
 
     source_image: Image.Image
-    """An upright RGB photo, as `engine.images.image_files.open_photo` returns it."""
+    """An upright photo, as `engine.images.image_files.open_photo` returns it: mode RGB, or RGBA.
+
+    The model sees a transparent photo on white, and the results get its alpha."""
     instruction: str
     model: Path
     """Folder or single file of the model."""

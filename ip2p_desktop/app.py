@@ -30,6 +30,7 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
@@ -45,6 +46,7 @@ from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuContro
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
@@ -66,10 +68,12 @@ class Program:
     estimates: EstimateController
     edits: EditController
     history: HistoryController
+    undo: UndoController
     models: ModelsController
     photos: PhotoController
     sessions: SessionController
     session_menu: SessionMenuController
+    help: HelpController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
@@ -80,6 +84,7 @@ class Program:
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
+        self.help.shut_down()
         self.sessions.shut_down()
 
 
@@ -99,7 +104,8 @@ def build_program(
     files = PhotoFiles()
     estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
     edits = EditController(window, document, queue, tree, installed)
-    history = HistoryController(window, document, queue, tree, edits, installed)
+    undo = UndoController(window, document, queue, tree, edits, installed)
+    history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
@@ -111,10 +117,10 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
-    recorder = SessionRecorder(window, document, tree, history)
-    restoration = SessionRestoration(window, document, tree, edits, history, installed)
+    recorder = SessionRecorder(window, document, tree, undo.histories)
+    restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
-        *(window, document, tree, recorder, restoration, edits, history),
+        *(window, document, tree, recorder, restoration, edits, undo),
         preferences,
         paths.sessions_folder(),
     )
@@ -134,10 +140,12 @@ def build_program(
         estimates=estimates,
         edits=edits,
         history=history,
+        undo=undo,
         models=models,
         photos=photos,
         sessions=sessions,
         session_menu=session_menu,
+        help=HelpController(window, document),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -23,13 +23,14 @@ from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_sh
 from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
 from engine.editing.encodings import on_device
-from engine.editing.framing import Frame, from_frame, source_region, to_frame
+from engine.editing.framing import Frame, from_frame, source_part, source_region, to_frame
 from engine.editing.placement import PlacedModel
 from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
 from engine.editing.transfer import fit_transfer
 from engine.errors import ModelNotUsable
 from engine.images.pixels import to_image
+from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
 
@@ -84,13 +85,15 @@ class EditRun:
         """Whether the photo had been encoded by an earlier edit."""
         self._placed = placed
         self._model = placed.model
-        self._request = request
+        self._photo = request.source_image
+        # the model sees a transparent photo on white
+        self._request = replace(request, source_image=flattened(request.source_image))
         self._settings = request.settings
         self._frame = frame
         self._memory = memory
         self._listener = listener
         with self._timed("framing"):
-            self._framed = to_frame(request.source_image, frame)
+            self._framed = to_frame(self._request.source_image, frame)
 
     def images(self) -> tuple[Image.Image, ...]:
         """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
@@ -106,7 +109,8 @@ class EditRun:
             for row in range(len(made)):
                 self._report(Progress(Stage.FINISHING, len(images), self._request.variations))
                 with self._timed("finishing"):
-                    images.append(self._finish(made[row : row + 1], source_latents))
+                    image = self._finish(made[row : row + 1], source_latents)
+                    images.append(with_alpha_of(source_part(self._photo, self._frame), image))
                 self._deliver(len(images) - 1, images[-1])
         self.timings.finishing -= self.timings.transferring
         return tuple(images)
@@ -261,10 +265,8 @@ class EditRun:
             source = from_frame(self._framed, self._frame)
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
             return composite(source, painted, shown) if shown else painted
-        region = source_region(photo.size, self._frame)
-        # a copy of a whole photo would need as much memory again
-        source = photo if region == (0, 0, *photo.size) else photo.crop(region)
-        shown = mask.crop(region) if mask else None
+        source = source_part(photo, self._frame)
+        shown = source_part(mask, self._frame) if mask else None
         edited = self._transferred(source, latents, source_latents)
         return composite(source, edited, shown) if shown else edited
 

@@ -20,7 +20,7 @@ from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_na
 from engine.images.metadata import kept_metadata, output_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
-from engine.images.transparency import on_white
+from engine.images.transparency import alpha_of, flattened, on_white, opaque
 from engine.images.xmp import stored_extension
 from engine.request import EditRequest
 
@@ -56,18 +56,25 @@ UPRIGHT = {
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "PNG": {},
     "JPEG": {"quality": 95, "subsampling": "4:4:4"},  # fine colours stay, as the quality promises
-    "WEBP": {"quality": 95},
+    "WEBP": {"quality": 95, "exact": True},  # keeps the colours of what is fully transparent
 }
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 """Longest side in pixels of these formats."""
 
 
 def open_photo(path: Path) -> Image.Image:
-    """The photo in a file: upright, sRGB, mode RGB, first frame or largest page, transparency on white.
+    """The photo in a file: upright, sRGB, first frame or largest page, mode RGB, or RGBA if transparent.
 
     Its `info` holds the metadata for a result, as `kept_metadata` names it. Raises `ImageUnreadable`.
     """
-    return decode_photo(read_image_file(path), path.name)
+    data = read_image_file(path)
+    image = decode_upright(data, path.name)
+    alpha = alpha_of(image)
+    if alpha is None:
+        return _photo(on_white(image), image, data)
+    photo = _photo(opaque(image), image, data)
+    photo.putalpha(alpha)
+    return photo
 
 
 def read_image_file(path: Path) -> bytes:
@@ -95,9 +102,17 @@ def read_image_file(path: Path) -> bytes:
 
 
 def decode_photo(data: bytes, name: str) -> Image.Image:
-    """Like `open_photo`, from the bytes of a file; `name` is used in messages."""
+    """Like `open_photo`, from the bytes of a file, but mode RGB with what is transparent on white.
+
+    `name` is used in messages.
+    """
     image = decode_upright(data, name)
-    photo = _with_profile_applied(on_white(image), image.info.get("icc_profile")).convert("RGB")
+    return _photo(on_white(image), image, data)
+
+
+def _photo(colours: Image.Image, image: Image.Image, data: bytes) -> Image.Image:
+    """The colours of an image of a file in sRGB, with the metadata for a result."""
+    photo = _with_profile_applied(colours, image.info.get("icc_profile")).convert("RGB")
     photo.info = kept_metadata(image, data)
     return photo
 
@@ -345,10 +360,15 @@ def check_output(path: Path) -> None:
         ) from error
 
 
+def keeps_transparency(path: Path) -> bool:
+    """Whether the format of a file to be written has transparency."""
+    return OUTPUT_FORMATS.get(path.suffix.lower()) != "JPEG"
+
+
 def save_image(
     image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
 ) -> None:
-    """Saves an image atomically.
+    """Saves an image atomically; what is transparent lies on white in a format without transparency.
 
     With its request, the edit record and the photo's metadata are written into the file; `seed` is the
     image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
@@ -365,6 +385,7 @@ def save_image(
             height=image.height,
         )
     metadata = output_metadata(kind, request, seed, image.size) if request else {}
+    image = image if keeps_transparency(path) else flattened(image)
     try:
         with atomic_write(path) as temporary:
             image.save(temporary, format=kind, **SAVE_OPTIONS[kind], **metadata)

@@ -18,7 +18,8 @@ from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
-from engine.images.image_files import check_output, save_image
+from engine.images.image_files import check_output, keeps_transparency, save_image
+from engine.images.transparency import flattened
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
@@ -162,9 +163,11 @@ class OutputFiles:
             seed = result.request.seeds[number]
             output = self.paths[0 if self._as_sheet else self.written]
             if self._as_sheet:
-                self._cells.append((label(result.request, seed), thumbnail(image)))
+                self._cells.append((label(result.request, seed), thumbnail(flattened(image))))
             else:
                 save_image(image, output, result.request, seed)
+                if image.mode == "RGBA" and not keeps_transparency(output):
+                    print_line(f"{output.name} is on white, as its format has no transparency.")
                 self.written += 1
             yield describe_result(result, number, output)
 

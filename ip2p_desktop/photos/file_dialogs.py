@@ -52,7 +52,7 @@ class FileDialogs(QObject):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
         dialog.setNameFilters(self._output_filters())
-        dialog.selectFile(result.name)
+        dialog.selectFile(result.file_name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
 

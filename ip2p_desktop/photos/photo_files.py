@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport
-from engine.images.image_files import save_image
+from engine.images.image_files import keeps_transparency, save_image
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
@@ -52,6 +52,8 @@ class PhotoFiles(QObject):
     """`Path` of a project, which is not a photo."""
     saved = Signal(object)
     """`Path`."""
+    saved_on_white = Signal(object)
+    """`Path` in a format without transparency, which the result has."""
     failed = Signal(object)
     """`ErrorReport`."""
     thumbnail_read = Signal(object, object)
@@ -99,12 +101,17 @@ class PhotoFiles(QObject):
         self._submit(opening, lambda: _source(to_pillow(image), name), partial(self._on_photo, opening))
 
     def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result with its request as metadata; emits `saved` or `failed`."""
+        """Write a result with its request as metadata; emits `saved`, `saved_on_white` or `failed`."""
 
-        def work() -> None:
-            save_image(result.image(), path, result.request)
+        def work() -> bool:
+            image = result.image()
+            save_image(image, path, result.request)
+            return image.mode != "RGBA" or keeps_transparency(path)
 
-        self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
+        def report(is_complete: bool) -> None:
+            (self.saved if is_complete else self.saved_on_white).emit(path)
+
+        self._background.submit(work, report, self.failed.emit)
 
     def read_thumbnails(self, photos: Sequence[Path], side: int) -> None:
         """Read square thumbnails of `side` pixels; photos that cannot be read are left out."""

@@ -72,9 +72,12 @@ class StoredImage:
 
     def read_image(self) -> Image.Image:
         """The Pillow image; created at each call. On any thread; slow. Raises `ImageUnreadable`."""
-        display_image, file = self._display_image, self._file
-        if display_image is not None:
-            return self._image or to_pillow(display_image.levels[0])
+        display_image, image, file = self._display_image, self._image, self._file
+        if image is not None:
+            return image
+        # what is painted has no colours where it is transparent
+        if display_image is not None and (file is None or not display_image.has_alpha):
+            return to_pillow(display_image.levels[0])
         assert file is not None
         return read_image(file)
 

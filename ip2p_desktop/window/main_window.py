@@ -17,10 +17,10 @@ from ip2p_desktop.window.actions import Actions
 from ip2p_desktop.window.canvas.canvas import Canvas
 from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.header import Header
-from ip2p_desktop.window.controls.history_strip import HistoryStrip
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 from ip2p_desktop.window.controls.recent_menu import RecentMenu
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
+from ip2p_desktop.window.history.history_strip import HistoryStrip
 
 SIZE = QSize(1240, 820)
 SMALLEST_SIZE = QSize(720, 400)

@@ -7,20 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ip2p_desktop import __version__
 from ip2p_desktop.base import paths
 from ip2p_desktop.widgets.object_names import named
-
-
-def show_about(window: QWidget) -> None:
-    """Show name and version of the program."""
-    text = QCoreApplication.translate(
-        "MessageBoxes",
-        "Version {version}\n\nEdits photos in your own words. They never leave this computer.",
-    )
-    box = _box(window, "about", paths.APP_NAME, text.format(version=__version__))
-    box.setIconPixmap(window.windowIcon().pixmap(64))
-    box.open()
 
 
 def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PIL import Image, ImageOps
 
 from engine.errors import ErrorReport
+from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from ip2p_desktop.editing.editor_options import EditorOptions
@@ -112,7 +113,8 @@ class FakeEditor:
             on_progress(Progress(Stage.FINISHING, number, request.variations))
             if number == 1:
                 self.second_gate.pass_through(cancel)
-            images.append(negative(request.source_image, number))
+            edited = negative(flattened(request.source_image), number)
+            images.append(with_alpha_of(request.source_image, edited))
             is_unchanged = bool(self.is_unchanged and self.is_unchanged[number])
             on_result(FinishedImage(number=number, image=images[-1], is_unchanged=is_unchanged))
         return EditResult(

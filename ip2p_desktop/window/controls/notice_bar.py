@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QHideEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.base.error_details import error_details
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
@@ -53,6 +60,9 @@ class NoticeBar(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.action_button = named(QPushButton(self), "notice_action")
+        self.copy_button = named(QPushButton(self.tr("Copy details"), self), "notice_copy")
+        self.copy_button.setToolTip(self.tr("Copy the error with what others need to find its cause"))
+        self._report: ErrorReport | None = None
         self.close_button = named(QToolButton(self), "notice_close")
         self.close_button.setAccessibleName(self.tr("Dismiss"))
         self.close_button.setToolTip(self.tr("Dismiss"))
@@ -64,6 +74,7 @@ class NoticeBar(QFrame):
         self._timer.timeout.connect(self.clear)
         self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
+        self.copy_button.clicked.connect(self._copy_details)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -78,6 +89,7 @@ class NoticeBar(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._symbol)
         layout.addWidget(ScrollingColumn(texts), 1)
+        layout.addWidget(self.copy_button)
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
@@ -86,6 +98,8 @@ class NoticeBar(QFrame):
         is_unexpected = report.kind == UnexpectedError.kind
         message, advice = error_text(report)
         self._fill("error", message, f"{advice} {remark}".strip(), causes)
+        self._report = report
+        self.copy_button.show()
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
         self._timer.stop()
@@ -157,6 +171,7 @@ class NoticeBar(QFrame):
         self.advice.setText(advice)
         self.advice.setVisible(bool(advice))
         self.action_button.hide()
+        self.copy_button.hide()
         spoken = f"{message} {advice}".strip()
         self.setAccessibleName(spoken)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
@@ -165,6 +180,10 @@ class NoticeBar(QFrame):
         self._action = act
         self.action_button.setText(text)
         self.action_button.show()
+
+    def _copy_details(self) -> None:
+        if self._report is not None:
+            QGuiApplication.clipboard().setText(error_details(self._report))
 
     def _act(self) -> None:
         if self._action is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.instructions.sequence import split_sequence
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -56,6 +57,8 @@ class EditController(QObject):
         self.store: SessionStore | None = None
         """The session to which results are written."""
         self.loader = ImageLoader(tree, self)
+        self.blending = Background(self, workers=1)
+        """Lays results over their photos with their opacity, at full size."""
         self._canvas = window.canvas
         self._notice_bar = window.notice_bar
         self._models = models
@@ -140,6 +143,12 @@ class EditController(QObject):
             for state, source in submitted
         )
 
+    def shut_down(self) -> None:
+        """Wait until the threads have ended."""
+        self.blending.cancel()
+        self.blending.close()
+        self.loader.shut_down()
+
     def cancel(self) -> None:
         """Cancel the running edit, and those that follow it in its sequence; others go on."""
         job = self._queue.running
@@ -165,15 +174,21 @@ class EditController(QObject):
     def use_as_source(self, result: EditedPhoto) -> bool:
         """Use a result as the photo to edit; other edits go on. Undo and the strip lead back to it.
 
-        Returns whether its image can be read; if not, emits `refused` and changes nothing.
+        Returns whether its image can be read; if not, emits `refused` and changes nothing. One that lies over
+        its photo with an opacity is computed first, in the background.
         """
         if not self._can_show(result):
             return False
-        child = result.as_source()
+        if result.opacity < 1:
+            self.blending.submit(result.as_source, self._display_source, self.refused.emit)
+        else:
+            self._display_source(result.as_source())
+        return True
+
+    def _display_source(self, child: SourcePhoto) -> None:
         self._tree.add(child, is_listed=False)
         self._stop_following(child)
         self._display(child)
-        return True
 
     def load(
         self, node: EditNode, ready: Callable[[], None], failed: Callable[[], None] | None = None

@@ -89,6 +89,7 @@ class NoticeController(QObject):
         self._edits.failed.connect(self._on_failed)
         self._edits.finished.connect(self._on_finished)
         files.saved.connect(self._on_saved)
+        files.saved_on_white.connect(self._on_saved_on_white)
         files.failed.connect(self._on_refused)
 
     def _on_changed(self, cause: str, value: object) -> None:
@@ -188,7 +189,11 @@ class NoticeController(QObject):
         if result.is_unchanged:
             self._show_unchanged(result)
 
-    def _on_saved(self, path: Path) -> None:
+    def _on_saved(self, path: Path, advice: str = "") -> None:
         text = self.tr("Saved as {name}").format(name=path.name)
         show = partial(show_in_system, path.parent, self._bar)
-        self._bar.show_message(text, self.tr("Show folder"), show)
+        self._bar.show_message(text, self.tr("Show folder"), show, advice=advice)
+
+    def _on_saved_on_white(self, path: Path) -> None:
+        advice = self.tr("This format has no transparency, so it is on white. PNG and WebP keep it.")
+        self._on_saved(path, advice)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from engine.errors import ImageUnreadable
 from ip2p_desktop.base.preferences import Preferences
@@ -15,6 +15,7 @@ from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.photos.photo_opening import MOST_PHOTOS, OpeningSummary
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.widgets.display_images import to_qimage
 from ip2p_desktop.widgets.drop import offered_files, offered_image
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -94,16 +95,20 @@ class PhotoController(QObject):
             self._window.notice_bar.show_message(text, causes=("source",))
 
     def copy(self) -> None:
-        """Copy the image on screen to the clipboard."""
+        """Copy the image on screen to the clipboard; a result over its photo, with its opacity."""
         shown = self._document.shown
-        if shown is None:
-            return
-        try:
-            image = shown.display_image
-        except ImageUnreadable as error:
-            self._edits.refused.emit(error.report())
-            return
-        QGuiApplication.clipboard().setImage(image.levels[0])
+        if isinstance(shown, EditedPhoto) and shown.opacity < 1:
+            self._edits.blending.submit(
+                lambda: to_qimage(shown.image()), self._put_on_clipboard, self._edits.refused.emit
+            )
+        elif shown is not None:
+            try:
+                self._put_on_clipboard(shown.display_image.levels[0])
+            except ImageUnreadable as error:
+                self._edits.refused.emit(error.report())
+
+    def _put_on_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
         self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
 
     def open_save_dialog(self) -> None:

@@ -365,7 +365,7 @@ def test_another_edit_can_be_submitted_while_one_runs(
         gate.open()
     assert edited_instructions(editor) == ["make it snow", "make it warmer", "make it warmer"]
     assert [request.settings.num_inference_steps for request in editor.requests] == [20, 20, 7]
-    assert program.window.history_strip.count() == 4
+    assert len(program.window.history_strip.entries) == 4
     assert program.document.result is program.tree.listed[-1]
     assert program.window.composer.edit_button.isVisible()
     assert not row.waiting_button.isVisible()
