@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -33,8 +33,10 @@ from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
-from engine.progress import CancelToken, ProgressCallback, ignore_progress
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
+from engine.subject.area import area_mask, needs_subject
+from engine.subject.finder import SubjectFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Editor:
         self._loading_plan = _FittingPlan(first_plan(self.device), ())
         self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
         """The plan for each working size, width and height, with this model."""
+        self._subjects = SubjectFinder()
         if compiled_folder is not None:
             set_compile_cache(compiled_folder)
 
@@ -164,6 +167,7 @@ class Editor:
         `on_result` is called with each image as soon as it is made, on the thread of the edit.
         """
         listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
+        masked = self._masked(request, listener)
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
         loaded = time.perf_counter()
@@ -178,7 +182,7 @@ class Editor:
             height=height,
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
-            run = EditRun(placed, request, frame, memory, listener)
+            run = EditRun(placed, masked, frame, memory, listener)
             images = run.images()
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
@@ -195,6 +199,19 @@ class Editor:
         if self._history is not None:
             self._history.add(_measurement(result, frame, run))
         return result
+
+    def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:
+        """The request with its area as a mask. Raises `SubjectNotFound` and `Cancelled`."""
+        area = request.settings.area
+        if not needs_subject(area):
+            return request
+        with torch_threads(self._threads):
+            subject = self._subjects.mask(
+                request.source_image,
+                cancel=listener.cancel,
+                on_work=lambda: listener.on_progress(Progress(Stage.FINDING_SUBJECT)),
+            )
+        return replace(request, mask=area_mask(area, subject, request.mask))
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Starts with the plan that sufficed for this size before."""

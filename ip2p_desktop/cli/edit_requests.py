@@ -13,14 +13,15 @@ from typing import Any
 
 from PIL import Image
 
-from engine.edit_settings import EditSettings, Fit, OutputSize
+from engine.edit_settings import EditArea, EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, Phrase
 from engine.images.edit_record import EditRecord, read_edit_record
 from engine.images.image_files import check_output, open_photo
 from engine.images.masks import open_mask
 from engine.instructions import InstructionReading
-from engine.instructions.reader import read_instruction
+from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence_reading import read_sequence, whole_reading
 from engine.library import ModelCard, read_model_card
 from engine.model_options import ModelOptions
 from engine.request import EditRequest
@@ -61,11 +62,22 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
 
 
 def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
-    """How the model reads the instruction; an instruction from a saved result is used unchanged."""
+    """How the model reads the instruction; an instruction from a saved result is used unchanged.
+
+    Without the place that it names if the area of the edit was chosen.
+    """
     if options.edit is None:
-        instruction = request.instruction
-        return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
-    return read_instruction(request.instruction, card)
+        steps = tuple(map(_unchanged, split_sequence(request.instruction)))
+        return whole_reading(request.instruction, steps) if len(steps) > 1 else steps[0]
+    reading = read_sequence(request.instruction, card)
+    if request.settings.area is EditArea.AUTOMATIC:
+        return reading
+    steps = tuple(replace(step, area=EditArea.AUTOMATIC) for step in reading.steps)
+    return replace(reading, area=EditArea.AUTOMATIC, steps=steps)
+
+
+def _unchanged(instruction: str) -> InstructionReading:
+    return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
 
 
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -32,14 +31,20 @@ def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     return read(instruction, card)
 
 
+def read_sequence(instruction: str, card: ModelCard) -> InstructionReading:
+    """How a model reads an instruction for one or several edits. Not for the GUI thread."""
+    from engine.instructions.sequence_reading import read_sequence as read
+
+    return read(instruction, card)
+
+
 def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
-    """The request with the corrected instruction. Not for the GUI thread."""
+    """The request with the corrected instruction and the area that it names. Not for the GUI thread."""
     try:
-        reading = read_instruction(request.instruction, card)
+        return read_instruction(request.instruction, card).applied_to(request)
     except Exception:
         log.exception("The instruction could not be read")  # the model can still edit with it
         return request
-    return replace(request, instruction=reading.instruction) if reading.is_corrected else request
 
 
 class InstructionReader(QObject):
@@ -50,7 +55,7 @@ class InstructionReader(QObject):
         document: EditDocument,
         parent: QObject | None = None,
         *,
-        read: ReadInstruction = read_instruction,
+        read: ReadInstruction = read_sequence,
     ) -> None:
         super().__init__(parent)
         self._document = document

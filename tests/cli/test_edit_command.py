@@ -64,6 +64,7 @@ def test_the_json_describes_each_result(
         "guidance": {"text": 2.5, "image": 1.25},
         "size": [1365, 768],
         "turbo": False,
+        "area": "automatic",
         "device": "cpu",
         "dtype": "fp32",
         "model": str(starter),

@@ -88,6 +88,7 @@ class ProgressRow(QWidget):
         return {
             Stage.LOADING_LIBRARIES: self.tr("Getting ready · only the first edit waits for this"),
             Stage.LOADING_MODEL: self.tr("Loading the model"),
+            Stage.FINDING_SUBJECT: self.tr("Finding the subject"),
             Stage.READING: self.tr("Reading photo and instruction"),
             Stage.COMPILING: self.tr("Preparing this device · only once"),
             Stage.SAMPLING: self.tr("Editing"),
