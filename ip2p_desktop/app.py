@@ -30,6 +30,7 @@ from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.finer.finer_controller import FinerController
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
@@ -67,6 +68,7 @@ class Program:
     installed: InstalledModels
     estimates: EstimateController
     edits: EditController
+    finer: FinerController
     history: HistoryController
     undo: UndoController
     models: ModelsController
@@ -81,6 +83,7 @@ class Program:
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.finer.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -102,12 +105,14 @@ def build_program(
     queue = EditQueue(client, window)
     tree = EditTree(ImageMemory(), window)
     files = PhotoFiles()
-    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    costs = CostHistory(paths.edit_costs_file())
+    estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
     undo = UndoController(window, document, queue, tree, edits, installed)
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     QueueController(window, document, queue, estimates)
+    finer = FinerController(window, document, queue, edits, installed, costs)
     ResultSettingsController(window, document, queue, edits, installed)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
@@ -139,6 +144,7 @@ def build_program(
         installed=installed,
         estimates=estimates,
         edits=edits,
+        finer=finer,
         history=history,
         undo=undo,
         models=models,
