@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.denoising.branches import guidance_branches
 from engine.edit_settings import EditSettings
 from engine.editing.costs import EditKind, Estimate, Measurement, estimate_cost, result_pixels
 from engine.errors import InvalidRequest
@@ -111,7 +112,9 @@ class CostHistory:
         kind = replace(
             last,
             pixels=frame.padded[0] * frame.padded[1],
-            branches=_branches(settings.text_guidance_scale, settings.image_guidance_scale),
+            branches=max(
+                1, len(guidance_branches(settings.text_guidance_scale, settings.image_guidance_scale))
+            ),
             turbo=settings.turbo,
             steps=settings.num_inference_steps,
             variations=variations,
@@ -141,12 +144,6 @@ def _levels(model: ModelCard, part: str) -> int:
     else:
         config = find_family(model.family or COMMONEST_FAMILY).config(part)
     return len(config["block_out_channels"])
-
-
-def _branches(text_guidance_scale: float, image_guidance_scale: float) -> int:
-    """The number of branches in `engine.denoising.guidance`, computed without torch."""
-    weights = text_guidance_scale, image_guidance_scale - text_guidance_scale, 1 - image_guidance_scale
-    return max(1, sum(weight != 0 for weight in weights))
 
 
 def _measurements(record: JsonRecord) -> list[Measurement]:

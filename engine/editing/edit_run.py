@@ -17,7 +17,8 @@ from engine.denoising.guidance import Denoiser, GuidedUNet
 from engine.denoising.masking import LatentMask, composite
 from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
-from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.denoising.turbo import TurboGuidance, TurboUNet
+from engine.denoising.turbo_interval import depth_interval
 from engine.devices.device import dtype_name
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
 from engine.edit_settings import Detail, OutputSize

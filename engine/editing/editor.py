@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from engine.denoising.guidance import guidance_branches
+from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
 from engine.devices.device import check_threads, choose_device, choose_dtype, dtype_name, torch_threads
 from engine.devices.memory import (
@@ -167,9 +167,17 @@ class Editor:
         `on_result` is called with each image as soon as it is made, on the thread of the edit.
         """
         listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
+        return self._edit(request, listener, self._history)
+
+    @torch.inference_mode()
+    def preview(self, request: EditRequest, *, cancel: CancelToken | None = None) -> EditResult:
+        """Like `edit`, for one of many small previews: its cost is not added to the history."""
+        return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
+
+    def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
         masked = self._masked(request, listener)
         started, before = time.perf_counter(), self._placed
-        placed = self._load(request.model, request.model_options, on_progress, listener.cancel)
+        placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
         frame = _frame(request, placed.model)
         memory = self._memory(frame)
@@ -196,8 +204,8 @@ class Editor:
             warnings=placed.model.warnings,
             is_unchanged=run.is_unchanged,
         )
-        if self._history is not None:
-            self._history.add(_measurement(result, frame, run))
+        if history is not None:
+            history.add(_measurement(result, frame, run))
         return result
 
     def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:

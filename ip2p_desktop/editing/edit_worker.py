@@ -39,6 +39,9 @@ class EditorProtocol(Protocol):
     ) -> EditResult:
         """Run an edit. Raises an `EngineError`, or `Cancelled`."""
 
+    def preview(self, request: EditRequest, *, cancel: CancelToken) -> EditResult:
+        """Run an edit for a preview. Raises an `EngineError`, or `Cancelled`."""
+
     def unload(self) -> None:
         """Free the memory of the loaded model."""
 

@@ -47,6 +47,7 @@ class EditDocument(QObject):
     reading_changed = Signal(object)
     estimate_changed = Signal(object)
     preview_changed = Signal(object)
+    live_preview_changed = Signal(object)
 
     reading = Observed[InstructionReading | None](None)
     """How the model reads the instruction; None until it has been read."""
@@ -54,6 +55,8 @@ class EditDocument(QObject):
     """Time and memory of the next edit; None if they are not known."""
     preview = Observed[DisplayImage | None](None)
     """The preview of the running edit, shown instead of the result."""
+    live_preview = Observed[DisplayImage | None](None)
+    """What the current settings would make of the photo, shown instead of the result."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -159,8 +162,9 @@ class EditDocument(QObject):
         """Replace the card of the model by a newer one; the settings stay."""
         self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
-    def reset_settings(self) -> None:
-        """Set the recommended settings of the model, and the defaults of the window for the rest."""
+    @property
+    def recommended(self) -> EditState:
+        """The recommended settings of the model, the defaults of the window for the rest, the instruction."""
         card = self._model
         state = EditState(
             instruction=self._state.instruction,
@@ -168,7 +172,11 @@ class EditDocument(QObject):
             settings=_recommended(STANDARD_SETTINGS, card),
             unknown_fields=self._state.unknown_fields,
         )
-        self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
+        return _with_weights(state, card, card.weight_set) if card else state
+
+    def reset_settings(self) -> None:
+        """Set the recommended settings."""
+        self._replace(self.recommended, self._model)
 
     def matches(self, result: EditedPhoto) -> bool:
         """Whether the current settings, including the seed, are those of a result."""

@@ -65,6 +65,12 @@ class FakeEditor:
         """What every edit says of its images."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
+        self.previews: list[EditRequest] = []
+        """The requests of previews; each is the negative too."""
+        self.preview_gate = opened_gate()
+        self.preview_seconds = 0.0
+        """What every preview took."""
+        self.cancelled_previews = 0
         self.options: list[EditorOptions] = []
         """What every editor was made with that was asked for."""
         self.unloads = 0
@@ -92,6 +98,16 @@ class FakeEditor:
         except Cancelled:
             self.cancelled_edits += 1
             raise
+
+    def preview(self, request: EditRequest, *, cancel: CancelToken) -> EditResult:
+        self.previews.append(request)
+        try:
+            self.preview_gate.pass_through(cancel)
+        except Cancelled:
+            self.cancelled_previews += 1
+            raise
+        images = [negative(flattened(request.source_image), 0)]
+        return self._result(request, images, self.preview_seconds)
 
     def _edit(
         self,
@@ -121,13 +137,16 @@ class FakeEditor:
             images.append(with_alpha_of(request.source_image, edited))
             is_unchanged = bool(self.is_unchanged and self.is_unchanged[number])
             on_result(FinishedImage(number=number, image=images[-1], is_unchanged=is_unchanged))
+        return self._result(request, images)
+
+    def _result(self, request: EditRequest, images: list[Image.Image], seconds: float = 0.0) -> EditResult:
         return EditResult(
             edited_images=tuple(images),
             request=request,
             device="cpu",
             dtype="fp32",
             load_seconds=0.0,
-            edit_seconds=0.0,
+            edit_seconds=seconds,
             fallbacks=self.fallbacks,
             warnings=self.warnings,
             is_unchanged=self.is_unchanged,

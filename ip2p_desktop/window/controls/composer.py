@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
@@ -26,12 +26,20 @@ class Composer(QWidget):
 
     edit_requested = Signal()
     cancel_requested = Signal()
+    ideas_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.ideas_button = named(QPushButton(self.tr("What can it do?")), "ideas_button")
+        self.ideas_button.setProperty("role", "chip")
+        self.ideas_button.setToolTip(self.tr("See the edits that the model knows, on your photo"))
+        set_icon(self.ideas_button, "ideas")
         self.chips = SuggestionChips()
+        self.live_button = named(QToolButton(checkable=True), "live_button")
+        self.live_button.setAccessibleName(self.tr("Live preview"))
+        set_icon(self.live_button, "live")
         self.estimate = EstimateLabel()
         self.finer_button = named(QPushButton(), "finer_button")
         self.finer_button.setProperty("role", "chip")
@@ -51,6 +59,7 @@ class Composer(QWidget):
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.chips.chosen.connect(self.suggest)
         self.is_editing = False
+        self.ideas_button.clicked.connect(self.ideas_requested)
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
         button = named(QPushButton(text), name)
@@ -62,10 +71,13 @@ class Composer(QWidget):
         self._idle_row = QWidget()
         idle = QHBoxLayout(self._idle_row)
         idle.setContentsMargins(0, 0, 0, 0)
-        idle.setSpacing(12)
+        idle.setSpacing(8)
+        idle.addWidget(self.ideas_button)
         idle.addWidget(self.chips, 1)
+        idle.addSpacing(4)
         idle.addWidget(self.finer_button)
         idle.addWidget(self.estimate)
+        idle.addWidget(self.live_button)
         self._upper = QStackedLayout()
         self._upper.addWidget(self._idle_row)
         self._upper.addWidget(self.progress_row)

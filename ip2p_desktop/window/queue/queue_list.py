@@ -68,8 +68,8 @@ class QueueList(QListWidget):
     @property
     def current_job(self) -> EditJob | None:
         """The job of the current row; None if there is none."""
-        item = self.currentItem()
-        return item.data(JOB) if item is not None else None
+        row = self.currentRow()
+        return self.jobs[row] if row >= 0 else None
 
     def show_entries(self, entries: Sequence[QueueEntry]) -> None:
         """Show these rows; the current job stays current."""
