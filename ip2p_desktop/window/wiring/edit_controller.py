@@ -271,7 +271,7 @@ class EditController(QObject):
         if is_shown and self._can_show(result):
             self._display(result)
             self._document.preview = None
-        elif result.source is not self._document.source:
+        elif self._document.source is None or result.root is not self._document.source.root:
             self.arrived.emit(result)
 
     def _on_continued(self, job: EditJob) -> None:
