@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -31,7 +31,6 @@ from engine.editing.tiling import in_tiles
 from engine.editing.transfer import fit_transfer
 from engine.errors import ModelNotUsable
 from engine.images.pixels import to_image
-from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
 
@@ -78,7 +77,12 @@ class EditRun:
         frame: Frame,
         memory: MemoryFallbacks,
         listener: EditListener,
+        used: Image.Image | None,
     ) -> None:
+        """`used` (mode "L", of the photo's size) is where the edit appears in the result, None everywhere.
+
+        The request's mask also limits what the model sees of its own edit while it denoises.
+        """
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
         """For each image, whether it hardly differs from the photo; empty where that was not measured."""
@@ -86,15 +90,14 @@ class EditRun:
         """Whether the photo had been encoded by an earlier edit."""
         self._placed = placed
         self._model = placed.model
-        self._photo = request.source_image
-        # the model sees a transparent photo on white
-        self._request = replace(request, source_image=flattened(request.source_image))
+        self._request = request
         self._settings = request.settings
         self._frame = frame
         self._memory = memory
         self._listener = listener
+        self._used = used
         with self._timed("framing"):
-            self._framed = to_frame(self._request.source_image, frame)
+            self._framed = to_frame(request.source_image, frame)
 
     def images(self) -> tuple[Image.Image, ...]:
         """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
@@ -110,8 +113,7 @@ class EditRun:
             for row in range(len(made)):
                 self._report(Progress(Stage.FINISHING, len(images), self._request.variations))
                 with self._timed("finishing"):
-                    image = self._finish(made[row : row + 1], source_latents)
-                    images.append(with_alpha_of(source_part(self._photo, self._frame), image))
+                    images.append(self._finish(made[row : row + 1], source_latents))
                 self._deliver(len(images) - 1, images[-1])
         self.timings.finishing -= self.timings.transferring
         return tuple(images)
@@ -260,7 +262,7 @@ class EditRun:
 
     def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The result at the requested size, with the photo's own pixels where the mask keeps them."""
-        photo, mask = self._request.source_image, self._request.mask
+        photo, mask = self._request.source_image, self._used
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
             source = from_frame(self._framed, self._frame)

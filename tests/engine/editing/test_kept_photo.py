@@ -177,10 +177,12 @@ def test_the_alpha_of_the_photo_is_that_of_the_result(
     settings = replace(SETTINGS, fit=fit, output_size=output)
     request = replace(keeping_request, source_image=photo, settings=settings)
     reported: list[FinishedImage] = []
-    result = keeping_editor.edit(request, on_result=reported.append)
+    previews: list[Image.Image] = []
+    result = keeping_editor.edit(request, on_preview=previews.append, on_result=reported.append)
     assert result.request is request
+    assert {preview.mode for preview in previews} == {"RGBA"}
     image = result.edited_image
-    assert [each.image for each in reported] == [image]
+    assert [each.image.tobytes() for each in reported] == [image.tobytes()]
     frame = plan_frame(photo.size, fit, settings.resolution, keeping_editor.load(request.model).size_multiple)
     part = photo.crop(source_region(photo.size, frame))
     if output is OutputSize.SOURCE:
