@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import psutil
 from PySide6.QtCore import QObject
 
 from engine.editing.cost_history import CostHistory
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MEMORY_SHARE = 0.8
+"""Share of this computer's memory that an edit may need, by its estimate, to be offered."""
 MORE_DETAIL = 1.05
 """Ratio of fine detail from which it counts as more."""
 
@@ -78,7 +81,7 @@ class FinerController(QObject):
         result = self._document.result
         if result is None or self._queue.is_busy or self._models.find(result.model.path) is None:
             return
-        self._background.submit(partial(_offer_of, result, self._history), self._on_measured, _log_failure)
+        self._background.submit(partial(offer_of, result, self._history), self._on_measured, _log_failure)
 
     def _on_measured(self, offer: FinerOffer | None) -> None:
         is_current = offer is not None and offer.result is self._document.result
@@ -139,8 +142,11 @@ class FinerController(QObject):
         self._bar.show_message(text, advice=advice, causes=("result",))
 
 
-def _offer_of(result: EditedPhoto, history: CostHistory) -> FinerOffer | None:
-    """The offer for a result; None if a higher resolution would hardly change it. Slow."""
+def offer_of(result: EditedPhoto, history: CostHistory) -> FinerOffer | None:
+    """The offer for a result; None if a higher resolution would hardly change it or needs too much memory.
+
+    Slow.
+    """
     from engine.editing.finer import is_painted, next_resolution
 
     settings, size = result.state.settings, result.source.pixels.size
@@ -150,8 +156,12 @@ def _offer_of(result: EditedPhoto, history: CostHistory) -> FinerOffer | None:
         return None
     if not is_painted(result.source.image, result.image(), settings.resolution):
         return None
-    state = result.state.with_values(resolution=resolution)
-    return FinerOffer(result, resolution, history.forecast(result.model, photo_size, state.settings))
+    settings = result.state.with_values(resolution=resolution).settings
+    estimate = history.forecast(result.model, photo_size, settings)
+    peak = estimate.peak_bytes if estimate is not None else None
+    if peak is not None and peak > MEMORY_SHARE * psutil.virtual_memory().total:
+        return None
+    return FinerOffer(result, resolution, estimate)
 
 
 def _gain_of(coarse: EditedPhoto, fine: EditedPhoto) -> FinerGain | None:

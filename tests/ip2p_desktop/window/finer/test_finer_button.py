@@ -15,6 +15,7 @@ from engine.editing.costs import EditKind, Measurement
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
+from ip2p_desktop.window.finer.finer_controller import offer_of
 
 SIZE = (900, 600)
 
@@ -64,13 +65,34 @@ def test_a_painted_result_is_made_finer_with_the_same_seed(
     assert not button.isVisible(), "the photo has no more"
 
 
+@pytest.mark.parametrize(("peak", "is_offered"), [(10**6, True), (10**15, False)])
+def test_only_what_fits_into_memory_is_offered(
+    qtbot: QtBot,
+    program: Program,
+    editor: FakeEditor,
+    grainy: None,
+    starter: ModelCard,
+    peak: int,
+    is_offered: bool,
+) -> None:
+    kind = EditKind(model=str(starter.path), device="cpu", dtype="fp32", pixels=512 * 344, branches=3)
+    seconds = {"load_seconds": 8.0, "reading_seconds": 1.0, "step_seconds": 0.1, "decode_seconds": 1.0}
+    history = CostHistory(paths.edit_costs_file())
+    history.add(Measurement(kind=kind, peak_bytes=peak, **seconds))
+    editor.painted_at = 0
+    edit(qtbot, program)
+    result = program.document.result
+    assert result is not None
+    assert (offer_of(result, history) is not None) is is_offered
+
+
 def test_an_edit_of_tone_is_not_offered_again(
     qtbot: QtBot, program: Program, editor: FakeEditor, grainy: None
 ) -> None:
     edit(qtbot, program)
-    program.finer.shut_down()  # waits for the comparison, without its report
-    qtbot.wait(50)
-    assert not program.window.composer.finer_button.isVisible()
+    result = program.document.result
+    assert result is not None
+    assert offer_of(result, CostHistory(paths.edit_costs_file())) is None
 
 
 def test_no_difference_is_said_too(qtbot: QtBot, program: Program, editor: FakeEditor, grainy: None) -> None:
