@@ -61,6 +61,14 @@ class EditNode:
         """The images that are shown with it."""
         return (self.pixels,)
 
+    @property
+    def root(self) -> EditNode:
+        """The opened photo that it comes from, over all edits."""
+        node: EditNode = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
     def load(self) -> None:
         """Read what is needed to show it from its files into memory. Raises `ImageUnreadable`."""
         for image in self.shown_images:
