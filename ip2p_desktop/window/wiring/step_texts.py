@@ -26,6 +26,8 @@ OTHER_SETTINGS = {
     "mask_id": QT_TRANSLATE_NOOP("UndoStep", "Mask"),
 }
 """Settings that are declared without a label."""
+GUIDANCE = frozenset({"text_guidance_scale", "image_guidance_scale"})
+"""What the guidance pad sets."""
 
 
 def step_text(step: UndoStep) -> str:
@@ -33,6 +35,8 @@ def step_text(step: UndoStep) -> str:
     names = step.settings if step.kind is StepKind.SETTINGS else frozenset()
     if "model" in names and "instruction" not in names:  # with the settings that the model recommends
         names = frozenset({"model"})
+    if names == GUIDANCE:
+        return QCoreApplication.translate(CONTEXT, "Guidance")
     name = next(iter(names)) if len(names) == 1 else ""
     if name in SETTINGS_BY_NAME:
         return translated(SETTINGS_BY_NAME[name].label)
