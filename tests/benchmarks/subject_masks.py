@@ -191,7 +191,7 @@ def most_edge(mask: Image.Image) -> tuple[int, int, int, int]:
 def print_blending(paths: Sequence[Path]) -> None:
     """Print the PSNR of both ways to blend on soft edges."""
     finder = SubjectFinder()
-    backgrounds = [open_photo(path).convert("RGB") for path in evenly_spread(list(paths), 4)]
+    backgrounds = {path: open_photo(path).convert("RGB") for path in evenly_spread(list(paths), 4)}
     found: dict[tuple[str, str], list[float]] = {}
     for path in evenly_spread(list(paths), 24):
         photo = open_photo(path).convert("RGB")
@@ -200,7 +200,7 @@ def print_blending(paths: Sequence[Path]) -> None:
             continue
         alpha = np.asarray(mask).astype(np.float64)[..., None] / 255
         edge = (alpha[..., 0] > 0.05) & (alpha[..., 0] < 0.95)
-        for background in backgrounds:
+        for background in (image for place, image in backgrounds.items() if place != path):
             behind = np.asarray(background.resize(photo.size))
             source = mixed(np.asarray(photo), behind, alpha, is_linear=True).round().astype(np.uint8)
             for family in BLENDED:
