@@ -31,6 +31,8 @@ from ip2p_desktop.session.image_memory import ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.masks.mask_controller import MaskController
+from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
@@ -67,6 +69,7 @@ class Program:
     history: HistoryController
     models: ModelsController
     photos: PhotoController
+    masks: MaskController
     sessions: SessionController
     session_menu: SessionMenuController
 
@@ -77,6 +80,7 @@ class Program:
         self.client.shut_down()
         self.estimates.shut_down()
         self.files.shut_down()
+        self.masks.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
         self.sessions.shut_down()
@@ -104,12 +108,14 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    masks = MaskController(window, document, preferences, find_subject)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
     recorder = SessionRecorder(window, document, tree, history)
+    recorder.waiting_states = lambda: [job.edit_state for job in queue.jobs if not job.state.is_end]
     restoration = SessionRestoration(window, document, tree, edits, history, installed)
     sessions = SessionController(
         *(window, document, tree, recorder, restoration, edits, history),
@@ -134,6 +140,7 @@ def build_program(
         history=history,
         models=models,
         photos=photos,
+        masks=masks,
         sessions=sessions,
         session_menu=session_menu,
     )

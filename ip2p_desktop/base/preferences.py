@@ -277,6 +277,8 @@ class Preferences:
     last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
     recent_files = Preference[tuple[Path, ...]]("recent_files", (), _paths)
     """Photos and projects opened last, the latest first."""
+    mask_colour = Preference("mask_colour", "#ff2d55", _text)
+    """Colour in which masks are shown, as #rrggbb."""
     model = Preference("model", "", _text)
     """Folder or file of the model used last."""
 

@@ -112,7 +112,7 @@ class EditWorker(QObject):
             on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
             cancel=job.cancel_token,
         )
-        return EditSummary.of(result), new_images(result)
+        return EditSummary.of(result), new_images(result, job.edit_state.mask_in_use)
 
     def _ready_editor(self, number: int, options: EditorOptions, cancel: CancelToken) -> EditorProtocol:
         """The existing editor if it has these options, otherwise a new one."""

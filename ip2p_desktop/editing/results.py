@@ -53,10 +53,10 @@ class NewImage:
     is_unchanged: bool
 
 
-def new_images(result: EditResult) -> list[NewImage]:
-    """The images of a result."""
+def new_images(result: EditResult, mask_id: str = "") -> list[NewImage]:
+    """The images of a result; `mask_id` is the name of the mask of its request."""
     return [
-        NewImage(image, EditState.of_request(request), is_unchanged)
+        NewImage(image, EditState.of_request(request, mask_id), is_unchanged)
         for request, image, is_unchanged in zip(
             each_alone(result.request), result.edited_images, each_unchanged(result), strict=True
         )

@@ -18,6 +18,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_of
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -81,6 +82,12 @@ class SourcePhoto(EditNode):
         """Why the edit in the metadata cannot be read."""
         self.file = file
         """The file it was opened from, in this run of the program."""
+        self.masks: PhotoMasks = {}
+        """The masks painted on it that something refers to."""
+        self.mask_id = ""
+        """The mask that belongs to it now; empty if there is none."""
+        self.uses_mask = True
+        """Whether edits of it are limited to that mask."""
 
     @classmethod
     def of(cls, image: Image.Image, display_image: DisplayImage, name: str) -> SourcePhoto:
@@ -96,6 +103,15 @@ class SourcePhoto(EditNode):
         image = self.pixels.read_image()
         image.info = dict(self.info)
         return image
+
+    def request(self, state: EditState, model: Path) -> EditRequest:
+        """The request of an edit of this photo, with the mask in use. On any thread; slow.
+
+        Raises `ImageUnreadable` or `InvalidRequest`.
+        """
+        mask_id = state.mask_in_use
+        mask = mask_of(self.masks, mask_id).read().to_image() if mask_id else None
+        return state.request(self.image, model, mask)
 
 
 class EditedPhoto(EditNode):
@@ -134,7 +150,7 @@ class EditedPhoto(EditNode):
 
     @property
     def request(self) -> EditRequest:
-        """The request that gives this image again. Raises `ImageUnreadable`."""
+        """The request that gives this image again, without its mask. Raises `ImageUnreadable`."""
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
@@ -145,6 +161,9 @@ class EditedPhoto(EditNode):
         """A child node with the result as its photo and the metadata of the original photo."""
         child = SourcePhoto(self.pixels, self.name, self.source.info)
         child.parent = self
+        if self.pixels.size == self.source.pixels.size:
+            child.masks, child.mask_id = self.source.masks, self.source.mask_id
+            child.uses_mask = self.source.uses_mask
         return child
 
 

@@ -18,6 +18,7 @@ from engine.errors import ImageUnreadable, ModelNotUsable
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import THUMBNAIL_SIDE, StoredImage
+from ip2p_desktop.session.mask_references import delete_unused_masks, find_masks
 from ip2p_desktop.session.store.node_files import (
     RECORD_SUFFIX,
     check_image,
@@ -90,6 +91,10 @@ def load_session(folder: Path) -> LoadedSession:
     shown = nodes.get(record.shown) or next(reversed(nodes.values()), None)
     if damaged and record.shown not in nodes and shown is not None and isinstance(shown, EditedPhoto):
         record = replace(record, state=shown.state)
+    steps = [(nodes.get(step.node_id), step.state) for step in (*record.done, *record.undone)]
+    find_masks(folder, found.nodes.values(), [(node, state) for node, state in steps if node is not None])
+    if not damaged and not found.damaged:
+        delete_unused_masks(folder, found.nodes.values())
     listed = {entry.node_id for entry in entries if entry.is_listed}
     stand_ins = [node for node in found.nodes.values() if node.node_id not in nodes]
     return LoadedSession(
@@ -196,6 +201,7 @@ def _node(found: _Findings, entry: NodeEntry) -> EditNode | None:
         node.is_starred = entry.is_starred
     if isinstance(node, SourcePhoto):
         node.state = entry.state
+        node.mask_id, node.uses_mask = entry.mask_id, entry.uses_mask
     if isinstance(node, EditedPhoto):
         node.opacity = entry.opacity
     return node

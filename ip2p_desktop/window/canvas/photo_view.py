@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTabletEvent,
     QTransform,
     QWheelEvent,
 )
@@ -30,6 +31,8 @@ WHEEL_NOTCH = 120.0
 PAN_STEP = 48.0
 PIXELS_SHOWN_FROM = 4.0
 """From this zoom on, pixels are painted as squares."""
+LINES = 4.0
+"""Width in points of what tools draw around their marks."""
 MAX_ROUNDING = 1.5
 """Deviation in pixels from the shape of the photo up to which a result does not count as cropped."""
 
@@ -59,6 +62,7 @@ class PhotoView(QWidget):
         self._gesture: tuple[Tool, Qt.MouseButton] | None = None
         """The tool of the running gesture, and the button that ends it."""
         self._overlays: list[Overlay] = []
+        self._pressure = 1.0
         self.setMouseTracking(True)
         self.divider = Divider(self)
         self.divider.hide()
@@ -162,6 +166,11 @@ class PhotoView(QWidget):
         self.divider.setVisible(before is not None and after is not None)
         self._lay_out()
 
+    def update_photo(self, area: QRectF) -> None:
+        """Paint a part of the photo again, in photo pixels, with the lines around it."""
+        part = self.photo_transform.mapRect(area).adjusted(-LINES, -LINES, LINES, LINES)
+        self.update(part.toAlignedRect())
+
     def zoom_in(self) -> None:
         """Zoom in by one step."""
         self._zoom_by(STEP)
@@ -252,12 +261,23 @@ class PhotoView(QWidget):
             view=event.position(),
             buttons=event.buttons(),
             modifiers=event.modifiers(),
+            pressure=self._pressure,
         )
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Note the pressure; the system sends the event again, as one of the mouse."""
+        is_up = event.type() == QEvent.Type.TabletRelease
+        self._pressure = 1.0 if is_up else event.pressure()
+        event.ignore()
 
     def _show_tool_result(self, tool: Tool) -> None:
         """Repaint after an event of a tool. Hovering with the pan tool changes only the cursor."""
+        area = tool.changed_area
         if self._gesture is None and tool is self.pan_tool:
             self._show_cursor()
+        elif area is not None:
+            self._show_cursor()
+            self.update_photo(area)
         else:
             self._lay_out()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.window.controls.area_button import AreaButton
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint
@@ -35,6 +36,7 @@ class Composer(QWidget):
         self.estimate = EstimateLabel()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
+        self.area_button = AreaButton()
         self.shake = Shake(self.instruction_box)
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
@@ -70,6 +72,7 @@ class Composer(QWidget):
         self._buttons.addWidget(self.cancel_button)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.area_button)
         row.addWidget(self.instruction_box, 1)
         row.addLayout(self._buttons)
         layout = QVBoxLayout(self)

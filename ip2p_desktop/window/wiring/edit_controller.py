@@ -107,7 +107,7 @@ class EditController(QObject):
             return
         assert document.source is not None
         assert document.model is not None
-        state = EditState.of_request(request)
+        state = EditState.of_request(request, document.state.mask_in_use)
         self._queue.submit(EditJob(state, document.source, document.model, self.store))
 
     def _on_models_changed(self) -> None:
