@@ -43,7 +43,7 @@ class Mask:
     def of(cls, image: Image.Image) -> Self:
         """The mask that a grey image shows, mode "L". Slow for a large one."""
         blank = cls.empty(image.size)
-        tiles = (_shared(image.crop(box)) for _, box in blank.tiles_in(blank.box))
+        tiles = (_shared(image.crop(clipped(box, blank.box))) for _, box in blank.tiles_in(blank.box))
         return cls(image.size, tuple(tiles))
 
     @property
@@ -65,11 +65,13 @@ class Mask:
     def marked_box(self) -> Box | None:
         """The smallest box of whole tiles that contains all that is marked; None if nothing is."""
         marked = [box for index, box in self.tiles_in(self.box) if self.tiles[index] is not EMPTY_TILE]
-        return _clipped(_united(marked), self.box) if marked else None
+        return clipped(_united(marked), self.box) if marked else None
 
     def tiles_in(self, box: Box) -> Iterator[tuple[int, Box]]:
         """The index and the place of each tile that a box inside of the photo touches."""
         left, top, right, bottom = box
+        if left >= right or top >= bottom:
+            return
         for row in range(top // TILE, _count(bottom)):
             for column in range(left // TILE, _count(right)):
                 x, y = column * TILE, row * TILE
@@ -85,7 +87,7 @@ class Mask:
         changed = [
             box for index, box in self.tiles_in(self.box) if self.tiles[index] is not before.tiles[index]
         ]
-        return _clipped(_united(changed), self.box) if changed else None
+        return clipped(_united(changed), self.box) if changed else None
 
     def to_image(self) -> Image.Image:
         """The mask as an image, mode "L". Slow for a large one."""
@@ -94,7 +96,7 @@ class Mask:
     def part(self, box: Box) -> Image.Image:
         """The part in a box as an image, mode "L"; black outside of the photo."""
         image = Image.new("L", (box[2] - box[0], box[3] - box[1]), 0)
-        inner = _clipped(box, self.box)
+        inner = clipped(box, self.box)
         for index, (x, y, right, bottom) in self.tiles_in(inner):
             tile = self.tiles[index]
             if tile is not EMPTY_TILE:
@@ -118,10 +120,10 @@ class Mask:
         """The mask with a rectangle added or removed."""
         tiles = list(self.tiles)
         new, value = (EMPTY_TILE, 0) if is_removed else (FULL_TILE, OPAQUE)
-        inner = _clipped(box, self.box)
+        inner = clipped(box, self.box)
         for index, place in self.tiles_in(inner):
-            part = _clipped(inner, place)
-            if part == _clipped(place, self.box):
+            part = clipped(inner, place)
+            if part == clipped(place, self.box):
                 tiles[index] = new
             else:
                 tiles[index] = tiles[index].copy()
@@ -144,7 +146,7 @@ class Mask:
 
     def _compacted_tiles(self, known: Sequence[Image.Image | None]) -> Iterator[Image.Image]:
         for index, place in self.tiles_in(self.box):
-            tile, part = self.tiles[index], _clipped(place, self.box)
+            tile, part = self.tiles[index], clipped(place, self.box)
             if tile is known[index]:
                 yield tile
                 continue
@@ -161,8 +163,8 @@ class Mask:
         """The mask with its pixels below an image replaced by their combination with the image's."""
         box = (*corner, corner[0] + image.width, corner[1] + image.height)
         tiles = list(self.tiles)
-        for index, place in self.tiles_in(_clipped(box, self.box)):
-            part = _clipped(box, place)
+        for index, place in self.tiles_in(clipped(box, self.box)):
+            part = clipped(box, place)
             new = image.crop(_moved(part, box))
             if part == place:
                 tiles[index] = combine(tiles[index], new)
@@ -195,7 +197,7 @@ def _united(boxes: list[Box]) -> Box:
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
-def _clipped(box: Box, other: Box) -> Box:
+def clipped(box: Box, other: Box) -> Box:
     """The common part of two boxes; without pixels if there is none."""
     left, top = max(box[0], other[0]), max(box[1], other[1])
     return (left, top, max(min(box[2], other[2]), left), max(min(box[3], other[3]), top))

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageFilter
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
-from ip2p_desktop.session.masks.mask import Box, Mask
+from ip2p_desktop.session.masks.mask import Box, Mask, clipped
 
 REACH = 3
 """Standard deviations after which a blur is not seen any more."""
@@ -23,6 +23,7 @@ def feathered(mask: Mask, distance: float) -> Mask:
     box = _widened(mask, math.ceil(REACH * deviation))
     if box is None:
         return mask
+    box = clipped(box, mask.box)
     # the filter continues the pixels at the edges of the image, as is right at those of the photo
     blurred = mask.part(box).filter(ImageFilter.GaussianBlur(deviation))
     return mask.with_part(blurred, box[:2]).compacted()
@@ -65,29 +66,22 @@ def with_polygon(mask: Mask, corners: Sequence[tuple[float, float]], *, is_remov
 
 def polygon_box(mask: Mask, corners: Sequence[tuple[float, float]]) -> Box | None:
     """The part of the photo around a polygon; None if it has no area there."""
-    width, height = mask.size
-    left = max(math.floor(min(x for x, _ in corners)), 0)
-    top = max(math.floor(min(y for _, y in corners)), 0)
-    right = min(math.ceil(max(x for x, _ in corners)), width)
-    bottom = min(math.ceil(max(y for _, y in corners)), height)
-    return (left, top, right, bottom) if left < right and top < bottom else None
+    xs, ys = zip(*corners, strict=True)
+    box = (math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+    inside = clipped(box, mask.box)
+    return inside if inside[0] < inside[2] and inside[1] < inside[3] else None
 
 
 def _widened(mask: Mask, margin: int) -> Box | None:
-    """The part of the photo with all that is marked and a margin around it; None if nothing is."""
-    box, (width, height) = mask.marked_box, mask.size
+    """The box around all that is marked with a margin, also beyond the photo; None if nothing is."""
+    box = mask.marked_box
     if box is None:
         return None
-    left, top, right, bottom = box
-    return (
-        max(left - margin, 0),
-        max(top - margin, 0),
-        min(right + margin, width),
-        min(bottom + margin, height),
-    )
+    return (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
 
 
 def _grown(image: Image.Image, distance: int) -> Image.Image:
+    """The image grown; it needs a margin, as the steps on the diagonals leave the part that they reach."""
     # without a straight part, the diagonals would leave holes
     diagonal = min(round(distance * DIAGONAL), (distance - 1) // 2)
     straight = distance - 2 * diagonal
