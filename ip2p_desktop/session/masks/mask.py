@@ -19,6 +19,7 @@ EMPTY_TILE = Image.new("L", (TILE, TILE), 0)
 """The tile of a part that is kept."""
 FULL_TILE = Image.new("L", (TILE, TILE), OPAQUE)
 """The tile of a part that is edited."""
+SHARED_TILES = frozenset((id(EMPTY_TILE), id(FULL_TILE)))
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; right and bottom are excluded."""
@@ -127,8 +128,13 @@ class Mask:
                 tiles[index] = new
             else:
                 tiles[index] = tiles[index].copy()
-                tiles[index].paste(value, _moved(part, place))
+                tiles[index].paste(value, moved(part, place))
         return Mask(self.size, tuple(tiles))
+
+    def is_even(self, box: Box) -> bool:
+        """Whether all tiles that a box touches are empty, or all are full."""
+        tiles = {id(self.tiles[index]) for index, _ in self.tiles_in(clipped(box, self.box))}
+        return len(tiles) == 1 and not tiles.isdisjoint(SHARED_TILES)
 
     def inverted(self) -> Mask:
         """The mask that edits what this one keeps."""
@@ -165,11 +171,11 @@ class Mask:
         tiles = list(self.tiles)
         for index, place in self.tiles_in(clipped(box, self.box)):
             part = clipped(box, place)
-            new = image.crop(_moved(part, box))
+            new = image.crop(moved(part, box))
             if part == place:
                 tiles[index] = combine(tiles[index], new)
             else:
-                inside = _moved(part, place)
+                inside = moved(part, place)
                 tile = tiles[index].copy()
                 tile.paste(combine(tile.crop(inside), new), inside)
                 tiles[index] = tile
@@ -203,6 +209,6 @@ def clipped(box: Box, other: Box) -> Box:
     return (left, top, max(min(box[2], other[2]), left), max(min(box[3], other[3]), top))
 
 
-def _moved(box: Box, origin: Box) -> Box:
+def moved(box: Box, origin: Box) -> Box:
     """The box from the upper left corner of another one."""
     return (box[0] - origin[0], box[1] - origin[1], box[2] - origin[0], box[3] - origin[1])

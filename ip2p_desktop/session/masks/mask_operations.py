@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops, ImageFilter
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
-from ip2p_desktop.session.masks.mask import Box, Mask, clipped
+from ip2p_desktop.session.masks.mask import TILE, Box, Mask, clipped, moved
 
 REACH = 3
 """Standard deviations after which a blur is not seen any more."""
@@ -20,21 +20,19 @@ DIAGONAL = 1 - math.sqrt(0.5)
 def feathered(mask: Mask, distance: float) -> Mask:
     """The mask with an edge that is soft for about `distance` pixels on both sides."""
     deviation = distance / 2
-    box = _widened(mask, math.ceil(REACH * deviation))
-    if box is None:
-        return mask
-    box = clipped(box, mask.box)
-    # the filter continues the pixels at the edges of the image, as is right at those of the photo
-    blurred = mask.part(box).filter(ImageFilter.GaussianBlur(deviation))
-    return mask.with_part(blurred, box[:2]).compacted()
+
+    def blur(box: Box) -> Image.Image:
+        # the filter continues the pixels at the edges of the image, as is right at those of the photo
+        inside = clipped(box, mask.box)
+        blurred = mask.part(inside).filter(ImageFilter.GaussianBlur(deviation))
+        return blurred.crop(moved(box, inside))
+
+    return _by_blocks(mask, math.ceil(REACH * deviation) + 2, blur)
 
 
 def grown(mask: Mask, distance: int) -> Mask:
     """The mask with everything within `distance` pixels of what it marks; an octagon stands for a circle."""
-    box = _widened(mask, distance)
-    if box is None:
-        return mask
-    return mask.with_part(_grown(mask.part(box), distance), box[:2]).compacted()
+    return _by_blocks(mask, distance, lambda box: _grown(mask.part(box), distance))
 
 
 def shrunk(mask: Mask, distance: int) -> Mask:
@@ -72,16 +70,24 @@ def polygon_box(mask: Mask, corners: Sequence[tuple[float, float]]) -> Box | Non
     return inside if inside[0] < inside[2] and inside[1] < inside[3] else None
 
 
-def _widened(mask: Mask, margin: int) -> Box | None:
-    """The box around all that is marked with a margin, also beyond the photo; None if nothing is."""
-    box = mask.marked_box
-    if box is None:
-        return None
-    return (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+def _by_blocks(mask: Mask, reach: int, work: Callable[[Box], Image.Image]) -> Mask:
+    """The mask with each block replaced by the middle of what `work` returns for the box around it.
+
+    `reach` is how far pixels have an effect. Blocks far from any edge of the mask stay as they are.
+    """
+    side = TILE * math.ceil(max(2 * reach, TILE) / TILE)
+    result, (width, height) = mask, mask.size
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            outer = (left - reach, top - reach, left + side + reach, top + side + reach)
+            if not mask.is_even(outer):
+                inner = work(outer).crop((reach, reach, reach + side, reach + side))
+                result = result.with_part(inner, (left, top))
+    return result.compacted(mask)
 
 
 def _grown(image: Image.Image, distance: int) -> Image.Image:
-    """The image grown; it needs a margin, as the steps on the diagonals leave the part that they reach."""
+    """The image grown; right where it is at least `distance` pixels from the edges of the image."""
     # without a straight part, the diagonals would leave holes
     diagonal = min(round(distance * DIAGONAL), (distance - 1) // 2)
     straight = distance - 2 * diagonal
@@ -95,12 +101,15 @@ def _stretched(image: Image.Image, step: tuple[int, int], reach: int) -> Image.I
 
     Each round doubles the number of pixels that are compared.
     """
-    for sign in (1, -1):
-        done = 0
-        while done < reach:
-            by = min(done + 1, reach - done)
-            shift = (sign * step[0] * by, sign * step[1] * by)
-            moved = image.crop((shift[0], shift[1], image.width + shift[0], image.height + shift[1]))
-            image = ImageChops.lighter(image, moved)
-            done += by
-    return image
+    done, count = 1, 2 * reach + 1
+    while done < count:
+        by = min(done, count - done)
+        image = ImageChops.lighter(image, _shifted(image, step, by))
+        done += by
+    return _shifted(image, step, -reach)
+
+
+def _shifted(image: Image.Image, step: tuple[int, int], by: int) -> Image.Image:
+    """The image moved against a step, so many times; black comes in."""
+    x, y = step[0] * by, step[1] * by
+    return image.crop((x, y, image.width + x, image.height + y))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from ip2p_desktop.session.masks.mask import Mask
 from ip2p_desktop.session.masks.mask_operations import feathered, grown, shrunk, with_polygon
@@ -70,6 +70,22 @@ def test_feathering_softens_on_both_sides() -> None:
     assert 0 < values[3] < 128  # type: ignore[operator]
     # the photo's own edges do not become soft
     assert image.getpixel((0, 0)) == image.getpixel((0, 499)) == 255
+
+
+@pytest.mark.parametrize("distance", [3, 20, 90, 300])
+def test_blocks_give_what_the_whole_image_gives(distance: int) -> None:
+    mask = disc(350, 250, 200).with_rectangle((600, 0, 700, 120))
+    whole = mask.to_image().filter(ImageFilter.GaussianBlur(distance / 2))
+    difference = ImageChops.difference(feathered(mask, distance).to_image(), whole)
+    assert difference.getextrema() <= (0, 1)
+    wide = Image.new("L", (SIZE[0] + 2 * distance, SIZE[1] + 2 * distance))
+    wide.paste(mask.to_image(), (distance, distance))
+    far = (
+        grown(Mask.of(wide), distance)
+        .to_image()
+        .crop((distance, distance, *(side + distance for side in SIZE)))
+    )
+    assert grown(mask, distance).to_image().tobytes() == far.tobytes()
 
 
 @pytest.mark.parametrize("change", [lambda mask: feathered(mask, 5), lambda mask: grown(mask, 5)])
