@@ -4,8 +4,9 @@
 
 A person moves the mouse at 60 points a second, at fit and at 100 %, with the brush and the eraser. Printed
 are the time to handle a point, also without what other programs take, how late points are handled (a point
-that waits for the one before counts), the stalls of the event loop, and memory. The bars: no falling behind, and stalls of at most 50 ms at the 99th
-percentile. Then the times of what changes the whole mask, in the background, with the stalls meanwhile.
+that waits for the one before counts), the stalls of the event loop, and memory. The bars: no falling behind,
+and stalls of at most 50 ms at the 99th percentile. Then the times of what changes the whole mask, in the
+background, with the stalls meanwhile.
 """
 
 from __future__ import annotations
