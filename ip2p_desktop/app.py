@@ -7,12 +7,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
@@ -23,17 +24,27 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.edit_worker import EditorMaker, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.estimates import EstimateController
+from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.session.image_memory import ImageMemory
+from ip2p_desktop.session.image_memory import MEGABYTE, ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.batch.batch_controller import BatchController
+from ip2p_desktop.window.export.save_controller import SaveController
+from ip2p_desktop.window.guidance.edit_submission import EditSubmission
+from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
+from ip2p_desktop.window.guidance.sweep_controller import SweepController
+from ip2p_desktop.window.help.help_controller import HelpController
+from ip2p_desktop.window.ideas.ideas_controller import IdeasController
+from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.masks.mask_controller import MaskController
 from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -46,6 +57,7 @@ from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuContro
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
@@ -61,28 +73,45 @@ class Program:
     preferences: Preferences
     client: EditClient
     queue: EditQueue
+    previews: PreviewQueue
     tree: EditTree
     files: PhotoFiles
     installed: InstalledModels
     estimates: EstimateController
     edits: EditController
+    live: LivePreviewController
+    ideas: IdeasController
     history: HistoryController
+    undo: UndoController
     models: ModelsController
     photos: PhotoController
     masks: MaskController
+    guidance: GuidanceController
+    sweeps: SweepController
+    preferences_action: PreferencesAction
     sessions: SessionController
     session_menu: SessionMenuController
+    help: HelpController
+    batches: BatchController
+    saving: SaveController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
+        self.batches.shut_down()
+        self.previews.shut_down()
+        self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.sweeps.shut_down()
+        self.preferences_action.shut_down()
+        self.saving.shut_down()
         self.files.shut_down()
         self.masks.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
+        self.help.shut_down()
         self.sessions.shut_down()
 
 
@@ -96,35 +125,51 @@ def build_program(
     samples = paths.sample_photos()
     window = MainWindow(samples)
     document = EditDocument(window)
-    client = EditClient(maker, options=lambda: EditorOptions.preferred(preferences))
+    client = EditClient(maker, options=partial(EditorOptions.preferred, preferences))
     queue = EditQueue(client, window)
-    tree = EditTree(ImageMemory(), window)
+    memory = ImageMemory(preferences.image_memory * MEGABYTE)
+    tree = EditTree(memory, window)
     files = PhotoFiles()
-    estimates = EstimateController(document, queue, CostHistory(paths.edit_costs_file()), window)
+    costs = CostHistory(paths.edit_costs_file())
+    previews = PreviewQueue(client, queue, costs, partial(EditorOptions.preferred, preferences), window)
+    estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
-    history = HistoryController(window, document, queue, tree, edits, installed)
+    live = LivePreviewController(window, document, queue, previews, preferences)
+    ideas = IdeasController(window, document, tree, edits, previews, preferences, samples)
+    undo = UndoController(window, document, queue, tree, edits, installed)
+    history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
+    QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
+    submission = EditSubmission(window, document, queue, edits)
+    guidance = GuidanceController(window, document, tree, submission, history)
+    sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
     masks = MaskController(window, document, preferences, find_subject)
+    saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
-    recorder = SessionRecorder(window, document, tree, history)
+    preferences_action.image_memory_changed.connect(
+        lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
+    )
+    recorder = SessionRecorder(window, document, tree, undo.histories)
     recorder.waiting_states = lambda: [job.edit_state for job in queue.jobs if not job.state.is_end]
-    restoration = SessionRestoration(window, document, tree, edits, history, installed)
+    restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
-        *(window, document, tree, recorder, restoration, edits, history),
+        *(window, document, tree, recorder, restoration, edits, undo),
         preferences,
         paths.sessions_folder(),
     )
     session_menu = SessionMenuController(window, tree, sessions, recorder, files, preferences)
     preferences_action.sessions_requested.connect(session_menu.open_dialog)
+    batches = BatchController(*(window, document, client, queue, tree), preferences, paths.batches_folder())
     sessions.restore_last()
+    batches.find_interrupted()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
@@ -132,17 +177,27 @@ def build_program(
         preferences=preferences,
         client=client,
         queue=queue,
+        previews=previews,
         tree=tree,
         files=files,
         installed=installed,
         estimates=estimates,
         edits=edits,
+        live=live,
+        ideas=ideas,
         history=history,
+        undo=undo,
         models=models,
         photos=photos,
         masks=masks,
+        guidance=guidance,
+        sweeps=sweeps,
+        preferences_action=preferences_action,
         sessions=sessions,
         session_menu=session_menu,
+        help=HelpController(window, document),
+        batches=batches,
+        saving=saving,
     )
 
 

@@ -89,6 +89,13 @@ def source_region(size: tuple[int, int], frame: Frame) -> tuple[int, int, int, i
     return round(left), round(top), round(left + shown_width), round(top + shown_height)
 
 
+def source_part(photo: Image.Image, frame: Frame) -> Image.Image:
+    """The part of a photo that its working image contains; the photo itself if that is all of it."""
+    region = source_region(photo.size, frame)
+    # a copy of a whole photo would need as much memory again
+    return photo if region == (0, 0, *photo.size) else photo.crop(region)
+
+
 def from_frame(image: Image.Image, frame: Frame) -> Image.Image:
     """The image without the frame's padding."""
     return image.crop((0, 0, *frame.content))

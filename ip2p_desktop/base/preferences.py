@@ -19,9 +19,11 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from filelock import FileLock
 
-from engine.devices.device import DEVICES, DTYPES, MAX_THREADS
+from engine.batch.naming import STANDARD_RULE
+from engine.devices.device import DEVICES, DTYPES
 from engine.files.atomic import atomic_write
 from engine.settings_table import QT_TRANSLATE_NOOP
+from ip2p_desktop.base import preference_values as read_as
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +55,10 @@ class Group(StrEnum):
 
     NONE = ""
     EDITING = "editing"
+    PREVIEW = "preview"
     FOLDERS = "folders"
-    SESSIONS = "sessions"
     APPEARANCE = "appearance"
+    STORAGE = "storage"
 
 
 class Preference(Generic[Value]):
@@ -91,63 +94,6 @@ class Preference(Generic[Value]):
         instance.set_value(self, value)
 
 
-def _text(raw: object) -> str:
-    if not isinstance(raw, str):
-        raise ValueError(raw)
-    return raw
-
-
-def _boolean(raw: object) -> bool:
-    if not isinstance(raw, bool):
-        raise ValueError(raw)
-    return raw
-
-
-def _optional_boolean(raw: object) -> bool | None:
-    return _boolean(raw)
-
-
-def _folder(raw: object) -> Path | None:
-    return Path(_text(raw)) if raw else None
-
-
-def _threads(raw: object) -> int | None:
-    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= MAX_THREADS:
-        raise ValueError(raw)
-    return raw
-
-
-def _gigabytes(raw: object) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-        raise ValueError(raw)
-    return raw
-
-
-def _paths(raw: object) -> tuple[Path, ...]:
-    if not isinstance(raw, list):
-        raise ValueError(raw)
-    return tuple(Path(_text(each)) for each in raw)
-
-
-def _theme(raw: object) -> ThemeChoice:
-    return ThemeChoice(_text(raw))
-
-
-def _language(raw: object) -> str | None:
-    if not _text(raw).replace("_", "").isalnum():
-        raise ValueError(raw)
-    return _text(raw)
-
-
-def _one_of(values: Sequence[str]) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        if raw not in values:
-            raise ValueError(raw)
-        return _text(raw)
-
-    return read
-
-
 AUTOMATIC = QT_TRANSLATE_NOOP("Preferences", "Automatic")
 DEVICE_LABELS = {
     "auto": AUTOMATIC,
@@ -171,7 +117,7 @@ class Preferences:
     device = Preference(
         "device",
         "auto",
-        _one_of(DEVICES),
+        read_as.one_of(DEVICES),
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Device"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "What edits are computed on."),
@@ -180,7 +126,7 @@ class Preferences:
     dtype = Preference(
         "dtype",
         "auto",
-        _one_of(("auto", *DTYPES)),
+        read_as.one_of(("auto", *DTYPES)),
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Precision"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "Half needs less memory. Full is more exact."),
@@ -189,7 +135,7 @@ class Preferences:
     compile_unet = Preference[bool | None](
         "compile",
         None,
-        _optional_boolean,
+        read_as.optional_boolean,
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Compile models"),
         help_text=QT_TRANSLATE_NOOP(
@@ -204,7 +150,7 @@ class Preferences:
     threads = Preference[int | None](
         "threads",
         None,
-        _threads,
+        read_as.thread_count,
         group=Group.EDITING,
         label=QT_TRANSLATE_NOOP("Preferences", "Threads"),
         help_text=QT_TRANSLATE_NOOP(
@@ -215,10 +161,37 @@ class Preferences:
             *((count, str(count)) for count in COMMON_THREADS if count <= (os.cpu_count() or 1)),
         ],
     )
+    image_memory = Preference(
+        "image_memory",
+        512,
+        read_as.megabytes,
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Memory for photos and results"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences",
+            "Those used last stay in memory; the others are read again when shown.",
+        ),
+        choices=[(256, "256 MB"), (512, "512 MB"), (1024, "1 GB"), (2048, "2 GB"), (4096, "4 GB")],
+    )
+    """In MB."""
+    live_preview = Preference(
+        "live_preview",
+        True,
+        read_as.boolean,
+        group=Group.PREVIEW,
+        label=QT_TRANSLATE_NOOP("Preferences", "Live preview"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences", "Shows a small preview while you type, with models that are fast enough."
+        ),
+        choices=[
+            (True, QT_TRANSLATE_NOOP("Preferences", "On")),
+            (False, QT_TRANSLATE_NOOP("Preferences", "Off")),
+        ],
+    )
     models_folder = Preference[Path | None](
         "models_folder",
         None,
-        _folder,
+        read_as.folder,
         group=Group.FOLDERS,
         label=QT_TRANSLATE_NOOP("Preferences", "Models folder"),
         help_text=QT_TRANSLATE_NOOP(
@@ -228,7 +201,7 @@ class Preferences:
     output_folder = Preference[Path | None](
         "output_folder",
         None,
-        _folder,
+        read_as.folder,
         group=Group.FOLDERS,
         label=QT_TRANSLATE_NOOP("Preferences", "Results folder"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "The folder that is offered when a result is saved."),
@@ -236,8 +209,8 @@ class Preferences:
     session_budget = Preference(
         "session_budget",
         20,
-        _gigabytes,
-        group=Group.SESSIONS,
+        read_as.gigabytes,
+        group=Group.STORAGE,
         label=QT_TRANSLATE_NOOP("Preferences", "Disk space for sessions"),
         help_text=QT_TRANSLATE_NOOP(
             "Preferences",
@@ -252,7 +225,7 @@ class Preferences:
     theme = Preference(
         "theme",
         ThemeChoice.SYSTEM,
-        _theme,
+        lambda raw: ThemeChoice(read_as.text(raw)),
         group=Group.APPEARANCE,
         label=QT_TRANSLATE_NOOP("Preferences", "Theme"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "Like the system: changes when the system does."),
@@ -265,22 +238,27 @@ class Preferences:
     language = Preference[str | None](
         "language",
         None,
-        _language,
+        read_as.language_code,
         group=Group.APPEARANCE,
         label=QT_TRANSLATE_NOOP("Preferences", "Language"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "Takes effect at the next start."),
     )
-    window_geometry = Preference("window_geometry", "", _text)
+    window_geometry = Preference("window_geometry", "", read_as.text)
     """In the format of Qt's `saveGeometry`, base64."""
-    shows_settings_panel = Preference("settings_panel", True, _boolean)
-    last_open_folder = Preference[Path | None]("last_open_folder", None, _folder)
-    last_save_folder = Preference[Path | None]("last_save_folder", None, _folder)
-    recent_files = Preference[tuple[Path, ...]]("recent_files", (), _paths)
+    shows_settings_panel = Preference("settings_panel", True, read_as.boolean)
+    last_open_folder = Preference[Path | None]("last_open_folder", None, read_as.folder)
+    last_save_folder = Preference[Path | None]("last_save_folder", None, read_as.folder)
+    recent_files = Preference[tuple[Path, ...]]("recent_files", (), read_as.file_paths)
     """Photos and projects opened last, the latest first."""
-    mask_colour = Preference("mask_colour", "#ff2d55", _text)
+    mask_colour = Preference("mask_colour", "#ff2d55", read_as.text)
     """Colour in which masks are shown, as #rrggbb."""
-    model = Preference("model", "", _text)
+    model = Preference("model", "", read_as.text)
     """Folder or file of the model used last."""
+    batch_naming_rule = Preference("batch_naming_rule", STANDARD_RULE, read_as.text)
+    batch_format = Preference("batch_format", "same", read_as.text)
+    export_format = Preference("export_format", "PNG", read_as.text)
+    output_quality = Preference("output_quality", 95, read_as.quality)
+    """Of JPEG and WebP files, in the dialogs of batches and of export."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -386,5 +364,5 @@ def _from_library_json(folder: Path) -> dict[str, Any]:
     """The folder of models as versions without a preferences file stored it."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         choice = json.loads((folder / "library.json").read_text(encoding="utf-8"))
-        return {Preferences.models_folder.key: _text(choice["folder"])}
+        return {Preferences.models_folder.key: read_as.text(choice["folder"])}
     return {}

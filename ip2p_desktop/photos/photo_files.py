@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport
-from engine.images.image_files import save_image
+from engine.images.image_saving import STANDARD, SaveOptions, keeps_transparency, save_image
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
@@ -52,6 +53,8 @@ class PhotoFiles(QObject):
     """`Path` of a project, which is not a photo."""
     saved = Signal(object)
     """`Path`."""
+    saved_on_white = Signal(object)
+    """`Path` in a format without transparency, which the result has."""
     failed = Signal(object)
     """`ErrorReport`."""
     thumbnail_read = Signal(object, object)
@@ -98,13 +101,24 @@ class PhotoFiles(QObject):
         opening = self._begin(name)
         self._submit(opening, lambda: _source(to_pillow(image), name), partial(self._on_photo, opening))
 
-    def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result with its request as metadata; emits `saved` or `failed`."""
+    def save(self, result: EditedPhoto, path: Path, options: SaveOptions = STANDARD) -> None:
+        """Write a result with its request as metadata; emits `saved`, `saved_on_white` or `failed`.
 
-        def work() -> None:
-            save_image(result.image(), path, result.request)
+        With the standard options, the result remembers its file.
+        """
 
-        self._background.submit(work, lambda _: self.saved.emit(path), self.failed.emit)
+        def work() -> tuple[bool, SavedFile]:
+            image = result.image()
+            save_image(image, path, result.request, options=options)
+            return image.mode != "RGBA" or keeps_transparency(path), SavedFile.of(path)
+
+        def report(outcome: tuple[bool, SavedFile]) -> None:
+            is_complete, file = outcome
+            if options == STANDARD:
+                result.saved_file = file
+            (self.saved if is_complete else self.saved_on_white).emit(path)
+
+        self._background.submit(work, report, self.failed.emit)
 
     def read_thumbnails(self, photos: Sequence[Path], side: int) -> None:
         """Read square thumbnails of `side` pixels; photos that cannot be read are left out."""

@@ -47,6 +47,7 @@ class EditDocument(QObject):
     reading_changed = Signal(object)
     estimate_changed = Signal(object)
     preview_changed = Signal(object)
+    live_preview_changed = Signal(object)
 
     reading = Observed[InstructionReading | None](None)
     """How the model reads the instruction; None until it has been read."""
@@ -54,6 +55,8 @@ class EditDocument(QObject):
     """Time and memory of the next edit; None if they are not known."""
     preview = Observed[DisplayImage | None](None)
     """The preview of the running edit, shown instead of the result."""
+    live_preview = Observed[DisplayImage | None](None)
+    """What the current settings would make of the photo, shown instead of the result."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -149,7 +152,7 @@ class EditDocument(QObject):
             self.result_changed.emit(self._result)
         if self.shown is not shown_before:
             self.shown_changed.emit(self.shown)
-        if self._source is not source_before:
+        if self._masked is not self._source:
             # afterwards, as those who note the settings of the photo before want its own mask
             self._masked = self._source
             self._set(_with_mask_of(self._state, self._source), self._model)
@@ -173,8 +176,9 @@ class EditDocument(QObject):
         """Replace the card of the model by a newer one; the settings stay."""
         self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
-    def reset_settings(self) -> None:
-        """Set the recommended settings of the model, and the defaults of the window for the rest."""
+    @property
+    def recommended(self) -> EditState:
+        """The recommended settings of the model, the defaults of the window for the rest, the instruction."""
         card = self._model
         state = EditState(
             instruction=self._state.instruction,
@@ -184,7 +188,11 @@ class EditDocument(QObject):
             uses_mask=self._state.uses_mask,
             unknown_fields=self._state.unknown_fields,
         )
-        self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
+        return _with_weights(state, card, card.weight_set) if card else state
+
+    def reset_settings(self) -> None:
+        """Set the recommended settings."""
+        self._replace(self.recommended, self._model)
 
     def matches(self, result: EditedPhoto) -> bool:
         """Whether the current settings, including the seed, are those of a result."""
@@ -207,6 +215,7 @@ class EditDocument(QObject):
 
     def restore(self, state: EditState, model: ModelCard | None) -> None:
         """Set an earlier state. If its model is None, the current model stays."""
+        self._masked = self._source
         self._set(state, model or self._model)
 
     def _replace(self, state: EditState, card: ModelCard | None) -> None:
@@ -218,10 +227,10 @@ class EditDocument(QObject):
     def _set(self, state: EditState, card: ModelCard | None) -> None:
         """Set state and model before a signal is emitted for either."""
         state = replace(state, model=card.path if card else None)
-        photo = self._masked
+        photo = self._source
         if state.mask_id and (photo is None or state.mask_id not in photo.masks):
             state = _with_mask_of(state, photo)
-        if photo is not None:
+        if photo is not None and photo is self._masked:
             photo.mask_id, photo.uses_mask = state.mask_id, state.uses_mask
         state_before, card_before = self._state, self._model
         self._state, self._model = state, card

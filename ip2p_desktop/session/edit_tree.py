@@ -12,13 +12,16 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
-from engine.files.file_names import cut_to_bytes, valid_stem
+from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
+from engine.images.comparing import blended
 from engine.images.edit_record import EditRecord
+from engine.images.image_saving import OUTPUT_FORMATS
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
 from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_of
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -36,7 +39,7 @@ class EditNode:
         """A file name, or "Pasted photo"."""
         self.pixels = pixels
         self.state = state
-        """The settings that made a result; for a photo, those that were set when it was last on screen."""
+        """The settings that made a result; for an opened photo its own: see `UndoController`."""
         self.parent = parent
         self.node_id = new_node_id()
         """The name of its files in the session."""
@@ -44,6 +47,15 @@ class EditNode:
         """Seconds since 1970."""
         self.is_starred = False
         """Whether the user has marked it as one of the best."""
+
+    @property
+    def photo(self) -> SourcePhoto:
+        """The opened photo that it comes from, or is."""
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        assert isinstance(node, SourcePhoto)
+        return node
 
     @property
     def display_image(self) -> DisplayImage:
@@ -88,6 +100,8 @@ class SourcePhoto(EditNode):
         """The mask that belongs to it now; empty if there is none."""
         self.uses_mask = True
         """Whether edits of it are limited to that mask."""
+        self.last_shown: EditNode = self
+        """Of an opened photo: the photo or the result of it that was last on screen."""
 
     @classmethod
     def of(cls, image: Image.Image, display_image: DisplayImage, name: str) -> SourcePhoto:
@@ -96,7 +110,7 @@ class SourcePhoto(EditNode):
 
     @property
     def image(self) -> Image.Image:
-        """The photo as a Pillow image with its metadata; created at each call. On any thread.
+        """The photo, mode RGB or RGBA, with its metadata; created at each call. On any thread.
 
         Raises `ImageUnreadable`.
         """
@@ -109,9 +123,17 @@ class SourcePhoto(EditNode):
 
         Raises `ImageUnreadable` or `InvalidRequest`.
         """
-        mask_id = state.mask_in_use
-        mask = mask_of(self.masks, mask_id).read().to_image() if mask_id else None
-        return state.request(self.image, model, mask)
+        return state.request(self.image, model, self.mask_image(state))
+
+    def mask_image(self, state: EditState, size: tuple[int, int] | None = None) -> Image.Image | None:
+        """The mask in use, mode "L", for a copy of the photo of this size; None if there is none.
+
+        On any thread; slow. Raises `ImageUnreadable`.
+        """
+        if not state.mask_in_use:
+            return None
+        image = mask_of(self.masks, state.mask_in_use).read().to_image()
+        return image if size is None else image.resize(size, Image.Resampling.BOX)
 
 
 class EditedPhoto(EditNode):
@@ -137,6 +159,8 @@ class EditedPhoto(EditNode):
         """Whether the result hardly differs from the photo."""
         self.opacity = 1.0
         """How much of it is shown and saved over its photo, 0 to 1."""
+        self.saved_file: SavedFile | None = None
+        """Where it was saved last, in this run of the program."""
 
     @property
     def source(self) -> SourcePhoto:
@@ -149,19 +173,39 @@ class EditedPhoto(EditNode):
         return (self.source.pixels, self.pixels)
 
     @property
+    def file_name(self) -> str:
+        """The name as one that every system takes for a file; a PNG if it says nothing else."""
+        path = Path(self.name)
+        is_image = path.suffix.lower() in OUTPUT_FORMATS
+        stem, suffix = (path.stem, path.suffix) if is_image else (self.name, ".png")
+        return f"{cut_to_bytes(valid_stem(stem), MAX_NAME_BYTES - len(suffix))}{suffix}"
+
+    @property
     def request(self) -> EditRequest:
         """The request that gives this image again, without its mask. Raises `ImageUnreadable`."""
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
-        """The result as a Pillow image; created at each call. On any thread. Raises `ImageUnreadable`."""
-        return self.pixels.read_image()
+        """The result as it is shown, over its photo with its opacity; created at each call.
+
+        On any thread; slow. Mode RGB, or RGBA if the photo is transparent. Raises `ImageUnreadable`.
+        """
+        opacity, result = self.opacity, self.pixels.read_image()
+        return result if opacity >= 1 else blended(self.source.pixels.read_image(), result, opacity)
 
     def as_source(self) -> SourcePhoto:
-        """A child node with the result as its photo and the metadata of the original photo."""
-        child = SourcePhoto(self.pixels, self.name, self.source.info)
+        """A child node with the result, as it is shown, as its photo and the metadata of the original photo.
+
+        With an opacity below 1, a new image is computed, which is slow. On any thread. Raises
+        `ImageUnreadable`.
+        """
+        pixels = self.pixels
+        if self.opacity < 1:
+            image = self.image()
+            pixels = StoredImage.of(DisplayImage.of(image), image)
+        child = SourcePhoto(pixels, self.name, self.source.info)
         child.parent = self
-        if self.pixels.size == self.source.pixels.size:
+        if pixels.size == self.source.pixels.size:
             child.masks, child.mask_id = self.source.masks, self.source.mask_id
             child.uses_mask = self.source.uses_mask
         return child
@@ -174,16 +218,25 @@ class EditTree(QObject):
     """An `EditNode` that is listed."""
     removed = Signal(object)
     """An `EditNode` that is no longer listed."""
+    changed = Signal(object)
+    """An `EditNode` with another name, star or opacity."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
+    opacity_changed = Signal(object)
+    """An `EditedPhoto` that is shown and saved with another opacity; emitted before `changed`."""
     deleted = Signal(object, bool)
-    """An `EditNode` that the user removed and nothing depends on; whether another node has its pixels."""
+    """An `EditNode` that nothing can bring back any more; whether another node has its pixels."""
 
     def __init__(self, memory: ImageMemory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
         self._nodes: dict[EditNode, bool] = {}
         """All nodes, oldest first, and whether each is listed."""
+        self._children: dict[EditNode, list[EditNode]] = {}
+        self._photos: dict[SourcePhoto, int] = {}
+        """All opened photos, and the number of listed results of each."""
+        self._origins: dict[EditNode, SourcePhoto] = {}
+        """The opened photo of each node, as there may be many nodes between them."""
 
     def __contains__(self, node: object) -> bool:
         """Whether a node is kept, listed or not."""
@@ -200,44 +253,103 @@ class EditTree(QObject):
         return tuple(node for node, is_listed in self._nodes.items() if is_listed)
 
     @property
+    def photos(self) -> tuple[SourcePhoto, ...]:
+        """The opened photos that are listed or have listed results, oldest first."""
+        return tuple(photo for photo, count in self._photos.items() if count or self.is_listed(photo))
+
+    @property
+    def starred(self) -> tuple[EditedPhoto, ...]:
+        """The listed results of all photos that have a star, oldest first."""
+        return tuple(node for node in self.listed if isinstance(node, EditedPhoto) and node.is_starred)
+
+    @property
     def byte_count(self) -> int:
         """Bytes of memory that all images use."""
         return self._memory.byte_count
 
+    def is_listed(self, node: EditNode) -> bool:
+        """Whether the strip shows a node."""
+        return self._nodes.get(node, False)
+
+    def result_count(self, photo: SourcePhoto) -> int:
+        """The number of listed results of an opened photo, with those of its results."""
+        return self._photos.get(photo, 0)
+
     def children_of(self, node: EditNode) -> tuple[EditNode, ...]:
         """The nodes with this parent, oldest first."""
-        return tuple(each for each in self._nodes if each.parent is node)
+        return tuple(self._children.get(node, ()))
+
+    def results_from(self, node: EditNode) -> tuple[EditNode, ...]:
+        """The results of edits that started with a photo or with a result, oldest first."""
+        children = self.children_of(node)
+        if isinstance(node, SourcePhoto):
+            return children
+        made = [result for source in children for result in self.children_of(source)]
+        return tuple(sorted(made, key=lambda each: each.created))
+
+    def branch(self, node: EditNode) -> tuple[EditNode, ...]:
+        """A node and all that come from it, each after its parent."""
+        found, left = [], [node]
+        while left:
+            found.append(left.pop())
+            left.extend(reversed(self._children.get(found[-1], ())))
+        return tuple(found)
 
     def add(self, *nodes: EditNode, is_listed: bool = True) -> None:
         """Add nodes that were opened or made together; emits `added` for each that is listed."""
         for node in nodes:
             self._nodes[node] = is_listed
+            if node.parent is not None:
+                self._children.setdefault(node.parent, []).append(node)
+            self._count(node, is_listed)
             self._memory.add(node.pixels)
         for node in nodes:
             self.grown.emit(node)
             if is_listed:
                 self.added.emit(node)
 
-    def remove(self, node: EditNode) -> None:
-        """Remove a node from the listed ones; it stays in the tree while other nodes depend on it."""
-        if self._nodes.get(node):
-            self._nodes[node] = False
-            self.removed.emit(node)
+    def set_listed(self, node: EditNode, is_listed: bool) -> None:
+        """List a node, or remove it from the listed ones: it stays in the tree until `prune`."""
+        if node in self._nodes and self._nodes[node] != is_listed:
+            self._nodes[node] = is_listed
+            self._count(node, is_listed, -1)
+            (self.added if is_listed else self.removed).emit(node)
+
+    def set_starred(self, node: EditNode, is_starred: bool) -> None:
+        """Give a node a star, or take it away; emits `changed`."""
+        if node.is_starred != is_starred:
+            node.is_starred = is_starred
+            self.changed.emit(node)
+
+    def rename(self, node: EditNode, name: str) -> None:
+        """Give a node another name; emits `changed`."""
+        if node.name != name:
+            node.name = name
+            self.changed.emit(node)
 
     def prune(self, kept: frozenset[EditNode]) -> None:
         """Delete the nodes that are not listed, not among `kept` and not an ancestor of either."""
-        needed = {node for node, is_listed in self._nodes.items() if is_listed or node in kept}
-        for node in tuple(needed):
-            ancestor = node.parent
-            while ancestor is not None:
-                needed.add(ancestor)
-                ancestor = ancestor.parent
-        for node in [node for node in self._nodes if node not in needed]:
-            del self._nodes[node]
-            has_twin = any(each.pixels is node.pixels for each in self._nodes)
-            if not has_twin:
+        needed: set[EditNode] = set()
+        for node, is_listed in self._nodes.items():
+            each: EditNode | None = node if is_listed or node in kept else None
+            while each is not None and each not in needed:
+                needed.add(each)
+                each = each.parent
+        unneeded = [node for node in self._nodes if node not in needed]
+        for node in unneeded:
+            self._take_out(node)
+        pixels = {node.pixels for node in self._nodes} if unneeded else set()
+        for node in unneeded:
+            if node.pixels not in pixels:
                 self._memory.remove(node.pixels)
-            self.deleted.emit(node, has_twin)
+            self.deleted.emit(node, node.pixels in pixels)
+
+    def set_opacity(self, result: EditedPhoto, opacity: float) -> None:
+        """Set how much of a result is shown and saved over its photo, 0 to 1."""
+        if opacity != result.opacity:
+            result.opacity = opacity
+            self.opacity_changed.emit(result)
+            self.changed.emit(result)
 
     def set_on_screen(self, node: EditNode | None) -> None:
         """Keep the images of a node in memory until another one is on screen."""
@@ -250,9 +362,29 @@ class EditTree(QObject):
     def clear(self) -> None:
         """Take all nodes out of the tree; their files stay."""
         nodes, self._nodes = self._nodes, {}
+        self._children.clear()
+        self._photos.clear()
+        self._origins.clear()
         self._memory.clear()
         for node in (node for node, is_listed in nodes.items() if is_listed):
             self.removed.emit(node)
+
+    def _count(self, node: EditNode, is_listed: bool, otherwise: int = 0) -> None:
+        """Note a photo, or a result that is listed, or is not any more."""
+        origin = self._origins.get(node.parent) if node.parent is not None else None
+        photo = self._origins[node] = origin or node.photo
+        self._photos.setdefault(photo, 0)
+        if isinstance(node, EditedPhoto):
+            self._photos[photo] += 1 if is_listed else otherwise
+
+    def _take_out(self, node: EditNode) -> None:
+        del self._nodes[node]
+        self._children.pop(node, None)
+        self._origins.pop(node, None)
+        if isinstance(node, SourcePhoto):
+            self._photos.pop(node, None)
+        if node.parent is not None and node in (siblings := self._children.get(node.parent, [])):
+            siblings.remove(node)
 
 
 def suggested_name(photo: str, instruction: str) -> str:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage
 from ip2p_desktop.session.store.node_files import read_display_image, read_image
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
-BYTE_LIMIT = 512 * 1024**2
+MEGABYTE = 1024**2
+BYTE_LIMIT = 512 * MEGABYTE
 """Bytes of memory above which the images used longest ago are dropped, if they are in files."""
 BYTES_PER_PIXEL = 4
 """Pillow stores RGB images with four bytes a pixel."""
@@ -72,9 +73,12 @@ class StoredImage:
 
     def read_image(self) -> Image.Image:
         """The Pillow image; created at each call. On any thread; slow. Raises `ImageUnreadable`."""
-        display_image, file = self._display_image, self._file
-        if display_image is not None:
-            return self._image or to_pillow(display_image.levels[0])
+        display_image, image, file = self._display_image, self._image, self._file
+        if image is not None:
+            return image
+        # what is painted has no colours where it is transparent
+        if display_image is not None and (file is None or not display_image.has_alpha):
+            return to_pillow(display_image.levels[0])
         assert file is not None
         return read_image(file)
 
@@ -124,6 +128,16 @@ class ImageMemory:
         self._images: dict[StoredImage, None] = {}
         """Those in memory only, as a session may have thousands."""
         self._on_screen: frozenset[StoredImage] = frozenset()
+
+    @property
+    def byte_limit(self) -> int:
+        """Bytes of memory above which images are dropped."""
+        return self._byte_limit
+
+    @byte_limit.setter
+    def byte_limit(self, limit: int) -> None:
+        self._byte_limit = limit
+        self.limit()
 
     @property
     def byte_count(self) -> int:

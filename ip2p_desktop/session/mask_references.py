@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import MASK_SUFFIX, StoredMask, mask_file, valid_mask_id
+from ip2p_desktop.session.undo import UndoHistory
+from ip2p_desktop.session.undo_step import Position
 
 
-def find_masks(folder: Path, nodes: Iterable[EditNode], steps: Iterable[tuple[EditNode, EditState]]) -> None:
+def find_masks(folder: Path, nodes: Iterable[EditNode], positions: Iterable[Position]) -> None:
     """Give each photo of a session that was read its masks that are in files; the files are not read."""
     for node in nodes:
         if isinstance(node, SourcePhoto):
             _find(folder, node, node.mask_id)
         elif node.state is not None:
-            _find(folder, photo_of(node), node.state.mask_id)
-    for node, state in steps:
-        _find(folder, photo_of(node), state.mask_id)
+            _find(folder, _edited_photo(node), node.state.mask_id)
+    for position in positions:
+        if position.node is not None:
+            _find(folder, _edited_photo(position.node), position.state.mask_id)
 
 
 def delete_unused_masks(folder: Path, nodes: Iterable[EditNode]) -> None:
@@ -32,12 +35,11 @@ def delete_unused_masks(folder: Path, nodes: Iterable[EditNode]) -> None:
                 file.unlink()
 
 
-def photo_of(node: EditNode) -> SourcePhoto:
-    """The photo itself, or that of a result."""
-    if isinstance(node, EditedPhoto):
-        return node.source
-    assert isinstance(node, SourcePhoto)
-    return node
+def positions_of(histories: Iterable[UndoHistory]) -> Iterator[Position]:
+    """All positions that undo and redo lead to."""
+    for history in histories:
+        for step in (*history.done, *history.undone):
+            yield from (step.before, step.after)
 
 
 def all_masks(nodes: Iterable[EditNode]) -> dict[str, StoredMask]:
@@ -61,6 +63,14 @@ def forget_masks(nodes: Collection[EditNode], states: Iterable[EditState]) -> li
             for mask in forgotten:
                 node.masks.pop(mask.mask_id, None)
     return forgotten
+
+
+def _edited_photo(node: EditNode) -> SourcePhoto:
+    """The photo itself, or that of which a node is the result."""
+    if isinstance(node, EditedPhoto):
+        return node.source
+    assert isinstance(node, SourcePhoto)
+    return node
 
 
 def _find(folder: Path, photo: SourcePhoto, mask_id: str) -> None:

@@ -6,7 +6,7 @@ What is damaged is moved to a folder inside the session and reported; all else i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from engine.errors import ImageUnreadable, ModelNotUsable
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import THUMBNAIL_SIDE, StoredImage
-from ip2p_desktop.session.mask_references import delete_unused_masks, find_masks
+from ip2p_desktop.session.mask_references import delete_unused_masks, find_masks, positions_of
 from ip2p_desktop.session.store.node_files import (
     RECORD_SUFFIX,
     check_image,
@@ -39,7 +39,8 @@ from ip2p_desktop.session.store.session_record import (
     SessionRecord,
     read_session,
 )
-from ip2p_desktop.session.undo import Position
+from ip2p_desktop.session.stored_undo import read_histories
+from ip2p_desktop.session.undo import UndoHistory
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,8 @@ class LoadedSession:
     """Oldest first, and whether each is listed."""
     shown: EditNode | None
     record: SessionRecord
-    done: tuple[Position, ...] = ()
-    """The steps that undo reverts, the next one last."""
-    undone: tuple[Position, ...] = ()
+    histories: Mapping[SourcePhoto | None, UndoHistory]
+    """The steps of undo of each photo."""
     stored: tuple[EditNode, ...] = ()
     """The nodes whose records on disk are those of the tree."""
     damaged: tuple[str, ...] = ()
@@ -91,8 +91,12 @@ def load_session(folder: Path) -> LoadedSession:
     shown = nodes.get(record.shown) or next(reversed(nodes.values()), None)
     if damaged and record.shown not in nodes and shown is not None and isinstance(shown, EditedPhoto):
         record = replace(record, state=shown.state)
-    steps = [(nodes.get(step.node_id), step.state) for step in (*record.done, *record.undone)]
-    find_masks(folder, found.nodes.values(), [(node, state) for node, state in steps if node is not None])
+    for entry in entries:
+        photo = nodes.get(entry.node_id)
+        if isinstance(photo, SourcePhoto):
+            photo.last_shown = nodes.get(entry.last_shown, photo)
+    histories = read_histories(record.histories, nodes)
+    find_masks(folder, found.nodes.values(), positions_of(histories.values()))
     if not damaged and not found.damaged:
         delete_unused_masks(folder, found.nodes.values())
     listed = {entry.node_id for entry in entries if entry.is_listed}
@@ -104,12 +108,7 @@ def load_session(folder: Path) -> LoadedSession:
         ),
         shown=shown,
         record=record,
-        done=tuple(
-            Position(nodes[step.node_id], step.state) for step in record.done if step.node_id in nodes
-        ),
-        undone=tuple(
-            Position(nodes[step.node_id], step.state) for step in record.undone if step.node_id in nodes
-        ),
+        histories=histories,
         stored=tuple(node for key, node in nodes.items() if key not in found.changed),
         damaged_folder=folder / DAMAGED_FOLDER,
         damaged=(*(file.name for file in damaged), *found.damaged),
@@ -199,6 +198,7 @@ def _node(found: _Findings, entry: NodeEntry) -> EditNode | None:
     node = found.nodes.get(entry.node_id)
     if node is not None:
         node.is_starred = entry.is_starred
+        node.name = entry.name or node.name
     if isinstance(node, SourcePhoto):
         node.state = entry.state
         node.mask_id, node.uses_mask = entry.mask_id, entry.uses_mask

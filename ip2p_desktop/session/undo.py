@@ -1,88 +1,120 @@
-"""Undo and redo: the node on screen and the settings before and after each step."""
+"""Undo and redo: the steps of each opened photo."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditNode
+from ip2p_desktop.session.edit_tree import EditNode, SourcePhoto
+from ip2p_desktop.session.undo_step import UndoStep, without
 
 MOST_STEPS = 200
+"""Of each photo; the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """A node on screen and the settings at that time."""
+class UndoHistory:
+    """The steps of one photo."""
 
-    node: EditNode
-    state: EditState
+    done: tuple[UndoStep, ...] = ()
+    """Those that undo reverts, the next one last."""
+    undone: tuple[UndoStep, ...] = ()
+    """Those that redo repeats, the next one last."""
 
 
-class UndoHistory(QObject):
-    """The positions before and after the current one."""
+NOTHING = UndoHistory()
+
+
+class UndoHistories(QObject):
+    """A history for each opened photo, and one for the window without a photo, whose key is None.
+
+    A step that leads from one photo to another, as the removal of a photo does, belongs to the one that is on
+    screen: to be undone to the one after it, to be redone to the one before it.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._before: list[Position] = []
-        self._after: list[Position] = []
+        self._histories: dict[SourcePhoto | None, UndoHistory] = {}
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to undo."""
-        return bool(self._before)
+    def all(self) -> Mapping[SourcePhoto | None, UndoHistory]:
+        """The histories with steps."""
+        return dict(self._histories)
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an undone step to redo."""
-        return bool(self._after)
+    def of(self, photo: SourcePhoto | None) -> UndoHistory:
+        """The history of a photo."""
+        return self._histories.get(photo, NOTHING)
 
-    @property
-    def done(self) -> tuple[Position, ...]:
-        """The positions before the current one, the latest last."""
-        return tuple(self._before)
+    def record(self, step: UndoStep) -> None:
+        """Record a step that was made. Undone steps can then no longer be redone."""
+        photo = step.after.photo
+        self._set(photo, UndoHistory((*self.of(photo).done, step)[-MOST_STEPS:]))
 
-    @property
-    def undone(self) -> tuple[Position, ...]:
-        """The positions that redo returns, the next one last."""
-        return tuple(self._after)
+    def replace_last(self, step: UndoStep) -> None:
+        """Put a step in the place of the one made last; an empty step only takes that away."""
+        photo = step.after.photo
+        history = self.of(photo)
+        steps = () if step.is_empty else (step,)
+        self._set(photo, UndoHistory((*history.done[:-1], *steps), history.undone))
 
-    @property
-    def nodes(self) -> frozenset[EditNode]:
-        """All nodes that undo and redo can show."""
-        return frozenset(position.node for position in (*self._before, *self._after))
+    def undo(self, photo: SourcePhoto | None) -> UndoStep:
+        """Move the step made last on a photo to those that can be redone; returns it."""
+        history = self.of(photo)
+        step = history.done[-1]
+        self._set(photo, UndoHistory(history.done[:-1], history.undone))
+        other = self.of(step.before.photo)
+        self._set(step.before.photo, UndoHistory(other.done, (*other.undone, step)))
+        return step
 
-    def record(self, current: Position) -> None:
-        """Record the position before a new step. Undone steps can then no longer be redone."""
-        self._before = [*self._before, current][-MOST_STEPS:]
-        self._after.clear()
+    def redo(self, photo: SourcePhoto | None) -> UndoStep:
+        """Move the step that was undone last on a photo to those that can be undone; returns it."""
+        history = self.of(photo)
+        step = history.undone[-1]
+        self._set(photo, UndoHistory(history.done, history.undone[:-1]))
+        other = self.of(step.after.photo)
+        self._set(step.after.photo, UndoHistory((*other.done, step)[-MOST_STEPS:], other.undone))
+        return step
+
+    def update(self, histories: Mapping[SourcePhoto | None, UndoHistory]) -> None:
+        """Set the histories of some photos."""
+        self._histories.update(histories)
         self.changed.emit()
 
-    def undo(self, current: Position) -> Position:
-        """The position before the last step; `current` is the one that redo returns."""
-        return self._move(self._before, self._after, current)
-
-    def redo(self, current: Position) -> Position:
-        """The position after the step undone last; `current` is the one that undo returns."""
-        return self._move(self._after, self._before, current)
-
-    def replace(self, done: Sequence[Position] = (), undone: Sequence[Position] = ()) -> None:
-        """Set all positions."""
-        self._before, self._after = list(done), list(undone)
+    def clear(self) -> None:
+        """Forget all steps."""
+        self._histories.clear()
         self.changed.emit()
 
-    def forget(self, node: EditNode) -> None:
-        """Remove all positions with this node."""
-        self._before = [position for position in self._before if position.node is not node]
-        self._after = [position for position in self._after if position.node is not node]
-        self.changed.emit()
+    def forget(self, photo: SourcePhoto | None, node: EditNode) -> None:
+        """Let no step of a photo lead to a node whose image is lost."""
+        history = self.of(photo)
+        undone = without(tuple(reversed(history.undone)), node)
+        self._set(photo, UndoHistory(without(history.done, node), tuple(reversed(undone))))
 
-    def _move(self, origin: list[Position], other: list[Position], current: Position) -> Position:
-        position = origin.pop()
-        other.append(current)
+    def nodes_within_reach(self, photos: Iterable[SourcePhoto]) -> frozenset[EditNode]:
+        """All nodes that undo and redo can bring back from these photos or from an empty window."""
+        found: set[EditNode] = set()
+        left: list[SourcePhoto | None] = [None, *photos]
+        visited: set[SourcePhoto | None] = set()
+        while left:
+            photo = left.pop()
+            if photo not in visited:
+                visited.add(photo)
+                history = self.of(photo)
+                nodes = {node for step in (*history.done, *history.undone) for node in step.nodes}
+                found |= nodes
+                left.extend({node.photo for node in nodes})
+        for photo in self._histories.keys() - visited:
+            del self._histories[photo]
+        return frozenset(found)
+
+    def _set(self, photo: SourcePhoto | None, history: UndoHistory) -> None:
+        if history == NOTHING:
+            self._histories.pop(photo, None)
+        else:
+            self._histories[photo] = history
         self.changed.emit()
-        return position

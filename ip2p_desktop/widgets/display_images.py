@@ -13,13 +13,14 @@ from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage
 
-from engine.images.transparency import on_white
+from engine.images.transparency import alpha_of, opaque
 
 Image.core.set_block_size(64 * 1024**2)  # type: ignore[attr-defined]
 """Pillow allocates images in blocks of 1 MiB by default, which the C library keeps after they were freed:
 after two edits of 100 megapixels 2.4 GiB. Larger blocks go back to the system."""
 BAND = 256
 """Number of image rows that are converted at a time."""
+ROUNDING = 1e-6
 SMALLEST_LEVEL = 512
 """The smallest copy has at least one side of this length."""
 
@@ -29,24 +30,29 @@ def to_qimage(image: Image.Image) -> QImage:
 
     Converted in bands, as copying a large photo at once would block the GUI thread.
     """
-    result = QImage(image.width, image.height, QImage.Format.Format_RGB32)
+    has_alpha = image.mode == "RGBA"
+    formats = QImage.Format
+    result = QImage(
+        image.width, image.height, formats.Format_ARGB32_Premultiplied if has_alpha else formats.Format_RGB32
+    )
     pixels, line = memoryview(result.bits()), result.bytesPerLine()
     for top in range(0, image.height, BAND):
         bottom = min(top + BAND, image.height)
-        band = image.crop((0, top, image.width, bottom)).convert("RGBA")
-        pixels[top * line : bottom * line] = band.tobytes("raw", "BGRA")
+        band = image.crop((0, top, image.width, bottom)).convert("RGBa" if has_alpha else "RGBA")
+        pixels[top * line : bottom * line] = band.tobytes("raw", "BGRa" if has_alpha else "BGRA")
     return result
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """The image for Pillow, mode RGB, sRGB, each of its pixels one; transparent pixels lie on white."""
+    """The image for Pillow, sRGB, each of its pixels one: mode RGB, or RGBA if parts are transparent."""
     if image.format() == QImage.Format.Format_ARGB32_Premultiplied and not _has_opacity(image):
         image = QImage(image)
         image.reinterpretAsFormat(QImage.Format.Format_RGB32)
     if image.colorSpace().isValid():
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
-        return on_white(_copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA", "RGBA"))
+        copied = _copied(image.convertToFormat(QImage.Format.Format_RGBA8888), "RGBA", "RGBA")
+        return opaque(copied) if alpha_of(copied) is None else copied
     # shares the pixels of an image that has this format, as all large ones do
     return _copied(image.convertToFormat(QImage.Format.Format_RGB32), "RGB", "BGRX")
 
@@ -62,6 +68,15 @@ def _copied(image: QImage, mode: str, order: str) -> Image.Image:
     return Image.frombytes(mode, size, image.constBits(), "raw", order, image.bytesPerLine())
 
 
+def _halved(image: Image.Image) -> Image.Image:
+    """The image at half its size, computed in bands like `to_qimage`."""
+    half = Image.new(image.mode, ((image.width + 1) // 2, (image.height + 1) // 2))
+    for top in range(0, image.height, BAND):
+        band = image.crop((0, top, image.width, min(top + BAND, image.height)))
+        half.paste(band.reduce(2), (0, top // 2))
+    return half
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class DisplayImage:
     """An image with smaller copies, for painting at any size."""
@@ -74,7 +89,7 @@ class DisplayImage:
         """The image with its smaller copies. Slow: not for the GUI thread."""
         levels = [to_qimage(image)]
         while max(image.size) >= 2 * SMALLEST_LEVEL:
-            image = image.reduce(2)
+            image = _halved(image)
             levels.append(to_qimage(image))
         return cls(tuple(levels))
 
@@ -84,21 +99,30 @@ class DisplayImage:
         return self.levels[0].size()
 
     @property
+    def has_alpha(self) -> bool:
+        """Whether parts of the image are transparent."""
+        return self.levels[0].hasAlphaChannel()
+
+    @property
     def byte_count(self) -> int:
         """Bytes of memory of the image and its copies."""
         return sum(level.sizeInBytes() for level in self.levels)
 
-    def level_for(self, width: float) -> QImage:
-        """The smallest copy that is at least `width` pixels wide, else the image itself."""
-        for level in reversed(self.levels):
-            if level.width() >= width:
-                return level
-        return self.levels[0]
+    def level_at(self, scale: float) -> int:
+        """The number of the smallest copy with enough pixels to be painted at `scale` of the image's size.
+
+        Copy number n has 1 / 2**n of the width and height, rounded up.
+        """
+        number = 0
+        while number + 1 < len(self.levels) and 2.0 ** -(number + 1) >= scale * (1 - ROUNDING):
+            number += 1
+        return number
 
     def thumbnail(self, side: int) -> QImage:
         """The middle of the image as a square of `side` pixels."""
         size = self.size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        scaled = self.level_for(size.width()).scaled(
+        level = self.levels[self.level_at(size.width() / self.size.width())]
+        scaled = level.scaled(
             size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         corner = QRect(0, 0, side, side)

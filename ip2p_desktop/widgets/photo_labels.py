@@ -11,6 +11,8 @@ HEIGHT = 26.0
 NARROWEST = 48.0
 """A caption with less space for its text, in points, is not painted."""
 NARROWEST_DETAIL = 60.0
+SHADE = QColor(16, 17, 20, 190)
+"""The ground of captions."""
 
 
 def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
@@ -21,7 +23,7 @@ def draw_small_label(painter: QPainter, text: str, area: QRectF) -> None:
     painter.setFont(font)
     band = QRectF(area)
     band.setTop(band.bottom() - painter.fontMetrics().height() - 4)
-    painter.fillRect(band, QColor(16, 17, 20, 190))
+    painter.fillRect(band, SHADE)
     painter.setPen(QColor("white"))
     painter.drawText(band, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
@@ -43,7 +45,7 @@ def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFla
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(16, 17, 20, 190))
+    painter.setBrush(SHADE)
     painter.drawRoundedRect(pill, HEIGHT / 2, HEIGHT / 2)
     painter.setPen(QColor("white"))
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)

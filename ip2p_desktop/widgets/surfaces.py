@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
+from ip2p_desktop.base.error_details import error_details
 from ip2p_desktop.base.error_texts import ErrorText, error_text
 from ip2p_desktop.widgets.theme import restyle
 
@@ -57,17 +58,28 @@ class Notice(Surface):
         self.message = body_label("")
         self.advice = body_label("", role="hint")
         self.column.setSpacing(4)
+        self.copy_button = QPushButton(self.tr("Copy details"))
+        self.copy_button.setProperty("role", "hint-link")
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self._copy_details)
+        self._report: ErrorReport | None = None
         self.column.addWidget(self.message)
         self.column.addWidget(self.advice)
+        self.column.addWidget(self.copy_button, alignment=Qt.AlignmentFlag.AlignLeft)
 
     def show_report(self, report: ErrorReport | None) -> None:
         """Show an error; hide the notice if it is None."""
         self.setVisible(report is not None)
+        self._report = report
         text = error_text(report) if report else ErrorText("", "")
         self.message.setText(text.message)
         self.advice.setText(text.advice)
         self.advice.setVisible(bool(text.advice))
         self.setAccessibleName(str(text))
+
+    def _copy_details(self) -> None:
+        if self._report is not None:
+            QGuiApplication.clipboard().setText(error_details(self._report))
 
     def colours(self) -> tuple[QColor, QColor]:
         """Red tones for background and border."""

@@ -17,10 +17,10 @@ from ip2p_desktop.window.actions import Actions
 from ip2p_desktop.window.canvas.canvas import Canvas
 from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.header import Header
-from ip2p_desktop.window.controls.history_strip import HistoryStrip
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 from ip2p_desktop.window.controls.recent_menu import RecentMenu
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
+from ip2p_desktop.window.history.history_strip import HistoryStrip
 
 SIZE = QSize(1240, 820)
 SMALLEST_SIZE = QSize(720, 400)
@@ -94,10 +94,9 @@ class MainWindow(QMainWindow):
     def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
         """Enable the actions and buttons that are possible in the current state."""
         self.actions_.enable_actions(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
-        self.header.enable_actions(has_photo=has_photo, has_result=has_result and not is_editing)
+        self.header.enable_actions(has_photo=has_photo, has_result=has_result)
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
-        self.history_strip.can_use_as_source = not is_editing
 
     def bring_to_front(self) -> None:
         """Show the window above others, also if it is minimized."""

@@ -7,20 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ip2p_desktop import __version__
 from ip2p_desktop.base import paths
 from ip2p_desktop.widgets.object_names import named
-
-
-def show_about(window: QWidget) -> None:
-    """Show name and version of the program."""
-    text = QCoreApplication.translate(
-        "MessageBoxes",
-        "Version {version}\n\nEdits photos in your own words. They never leave this computer.",
-    )
-    box = _box(window, "about", paths.APP_NAME, text.format(version=__version__))
-    box.setIconPixmap(window.windowIcon().pixmap(64))
-    box.open()
 
 
 def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
@@ -52,6 +40,27 @@ def confirm_loss(window: QWidget, count: int, quit_anyway: Callable[[], None]) -
     box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
     leave = box.addButton(leave_text, QMessageBox.ButtonRole.DestructiveRole)
     leave.clicked.connect(quit_anyway)
+    box.open()
+
+
+def confirm_replacing_original(
+    window: QWidget, name: str, replace: Callable[[], None], choose_again: Callable[[], None]
+) -> None:
+    """Ask before a result replaces an open photo; call one of the functions, or none."""
+    question = QCoreApplication.translate("MessageBoxes", "“{name}” is the original photo. Replace it?")
+    details = QCoreApplication.translate(
+        "MessageBoxes", "The original will be gone, and cannot be restored by this program."
+    )
+    box = _box(window, "original_question", question.format(name=name), details)
+    box.setIcon(QMessageBox.Icon.Warning)
+    again_text = QCoreApplication.translate("MessageBoxes", "Choose another name…")
+    replace_text = QCoreApplication.translate("MessageBoxes", "Replace the original")
+    again = box.addButton(again_text, QMessageBox.ButtonRole.AcceptRole)
+    confirmed = box.addButton(replace_text, QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(again)
+    again.clicked.connect(choose_again)
+    confirmed.clicked.connect(replace)
     box.open()
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from PIL import Image, ImageOps
 
 from engine.errors import ErrorReport
+from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from ip2p_desktop.editing.editor_options import EditorOptions
 
 TIMEOUT = 60.0
@@ -51,6 +52,8 @@ class FakeEditor:
         self.steps = steps
         self.load_gate = opened_gate()
         self.step_gates = [opened_gate() for _ in range(steps)]
+        self.second_gate = opened_gate()
+        """Before the second variation of an edit."""
         self.error: Exception | None = None
         """Raised in place of the result of every edit."""
         self.fallbacks: tuple[str, ...] = ()
@@ -60,6 +63,12 @@ class FakeEditor:
         """What every edit says of its images."""
         self.requests: list[EditRequest] = []
         self.cancelled_edits = 0
+        self.previews: list[EditRequest] = []
+        """The requests of previews; each is the negative too."""
+        self.preview_gate = opened_gate()
+        self.preview_seconds = 0.0
+        """What every preview took."""
+        self.cancelled_previews = 0
         self.options: list[EditorOptions] = []
         """What every editor was made with that was asked for."""
         self.unloads = 0
@@ -78,20 +87,32 @@ class FakeEditor:
         *,
         on_progress: ProgressCallback,
         on_preview: Callable[[Image.Image], None] | None = None,
+        on_result: ResultCallback = ignore_result,
         cancel: CancelToken,
     ) -> EditResult:
         self.requests.append(request)
         try:
-            return self._edit(request, on_progress, on_preview, cancel)
+            return self._edit(request, on_progress, on_preview, on_result, cancel)
         except Cancelled:
             self.cancelled_edits += 1
             raise
+
+    def preview(self, request: EditRequest, *, cancel: CancelToken) -> EditResult:
+        self.previews.append(request)
+        try:
+            self.preview_gate.pass_through(cancel)
+        except Cancelled:
+            self.cancelled_previews += 1
+            raise
+        images = [negative(flattened(request.source_image), 0)]
+        return self._result(request, images, self.preview_seconds)
 
     def _edit(
         self,
         request: EditRequest,
         on_progress: ProgressCallback,
         on_preview: Callable[[Image.Image], None] | None,
+        on_result: ResultCallback,
         cancel: CancelToken,
     ) -> EditResult:
         on_progress(Progress(Stage.LOADING_MODEL))
@@ -103,16 +124,25 @@ class FakeEditor:
             gate.pass_through(cancel)
         if self.error is not None:
             raise self.error
-        on_progress(Progress(Stage.FINISHING))
+        images = []
+        for number in range(request.variations):
+            on_progress(Progress(Stage.FINISHING, number, request.variations))
+            if number == 1:
+                self.second_gate.pass_through(cancel)
+            edited = negative(flattened(request.source_image), number)
+            images.append(with_alpha_of(request.source_image, edited))
+            is_unchanged = bool(self.is_unchanged and self.is_unchanged[number])
+            on_result(FinishedImage(number=number, image=images[-1], is_unchanged=is_unchanged))
+        return self._result(request, images)
+
+    def _result(self, request: EditRequest, images: list[Image.Image], seconds: float = 0.0) -> EditResult:
         return EditResult(
-            edited_images=tuple(
-                negative(request.source_image, number) for number in range(request.variations)
-            ),
+            edited_images=tuple(images),
             request=request,
             device="cpu",
             dtype="fp32",
             load_seconds=0.0,
-            edit_seconds=0.0,
+            edit_seconds=seconds,
             fallbacks=self.fallbacks,
             warnings=self.warnings,
             is_unchanged=self.is_unchanged,

@@ -16,6 +16,7 @@ from engine.edit_settings import EditSettings
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write
 from engine.images.image_files import open_photo
+from engine.images.transparency import flattened
 from engine.library import read_model_card
 from engine.models.loading import Model
 from trainer.batches.batch import Batch
@@ -216,7 +217,7 @@ def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
     edits = []
     for path, instruction in zip(config.photos, config.instructions, strict=True):
         try:
-            edits.append(FixedEdit(open_photo(Path(path)), instruction))
+            edits.append(FixedEdit(flattened(open_photo(Path(path))), instruction))
         except EngineError as error:
             log.warning("No preview of %s: %s", path, error)
     return edits

@@ -93,11 +93,11 @@ def read_size(file: Path) -> tuple[int, int]:
 
 
 def read_image(file: Path) -> Image.Image:
-    """The image in a file of a session, mode RGB. Raises `ImageUnreadable`."""
+    """The image in a file of a session, mode RGB, or RGBA if transparent. Raises `ImageUnreadable`."""
     try:
         with Image.open(file, formats=("TIFF",)) as image:
             image.load()
-            return image if image.mode == "RGB" else image.convert("RGB")
+            return image if image.mode in ("RGB", "RGBA") else image.convert("RGB")
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageUnreadable(
             "image.session-file-unreadable",

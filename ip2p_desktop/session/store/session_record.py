@@ -14,9 +14,16 @@ from engine.errors import NewerVersion
 from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.masks.stored_mask import valid_mask_id
 from ip2p_desktop.session.store.node_record import NODE_ID, newer_session
+from ip2p_desktop.session.store.undo_record import (
+    HistoryEntry,
+    histories_json,
+    read_earlier_history,
+    read_histories,
+)
 
 SESSION_VERSION = 1
 """Raised when earlier programs would misread the file; a new field does not need that."""
@@ -38,7 +45,9 @@ class NodeEntry:
     is_listed: bool = True
     """Whether the strip shows it."""
     state: EditState | None = None
-    """The settings when a photo was last on screen."""
+    """The settings of an opened photo; None if it has none of its own."""
+    last_shown: str = ""
+    """Id of the node of an opened photo that was last on screen; empty for the photo itself."""
     is_starred: bool = False
     opacity: float = 1.0
     """How much of a result is seen over its photo, 0 to 1."""
@@ -46,14 +55,6 @@ class NodeEntry:
     """The mask that belongs to a photo."""
     uses_mask: bool = True
     unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UndoEntry:
-    """A step of undo: a node and the settings at that time."""
-
-    node_id: str
-    state: EditState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +69,7 @@ class ViewRecord:
     centre_y: float = 0.5
     divider: int = 500
     """In thousandths of the width."""
+    compare_mode: CompareMode = CompareMode.DIVIDER
 
 
 STANDARD_VIEW = ViewRecord()
@@ -84,10 +86,8 @@ class SessionRecord:
     state: EditState = STANDARD_STATE
     """The current settings, with the instruction as typed so far."""
     view: ViewRecord = STANDARD_VIEW
-    undone: tuple[UndoEntry, ...] = ()
-    """The steps that redo repeats, the next one last."""
-    done: tuple[UndoEntry, ...] = ()
-    """The steps that undo reverts, the next one last."""
+    histories: tuple[HistoryEntry, ...] = ()
+    """The steps of undo of each photo."""
     unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """Fields written by another version of the program; they are written again."""
 
@@ -105,9 +105,9 @@ class SessionRecord:
                 "centre_x": view.centre_x,
                 "centre_y": view.centre_y,
                 "divider": view.divider,
+                "compare_mode": view.compare_mode,
             },
-            "done": [{"id": entry.node_id, "state": entry.state.to_json()} for entry in self.done],
-            "undone": [{"id": entry.node_id, "state": entry.state.to_json()} for entry in self.undone],
+            "undo": histories_json(self.histories),
         }
         return with_unknown(values, self.unknown_fields)
 
@@ -121,13 +121,16 @@ class SessionRecord:
         if values.version > SESSION_VERSION:
             raise newer_session()
         try:
+            shown, state = values.get("shown", ""), _state(values.value("state")) or STANDARD_STATE
             return cls(
                 nodes=tuple(_entries(values)),
-                shown=values.get("shown", ""),
-                state=_state(values.value("state")) or STANDARD_STATE,
+                shown=shown,
+                state=state,
                 view=_view(values.record("view")),
-                done=tuple(_steps(values, "done")),
-                undone=tuple(_steps(values, "undone")),
+                histories=(
+                    *read_earlier_history(values, shown, state),
+                    *read_histories(values.record("undo")),
+                ),
                 unknown_fields=values.unknown(),
             )
         except NewerVersion:  # of a part of it
@@ -155,6 +158,8 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
     values: dict[str, Any] = {"id": entry.node_id, "name": entry.name, "is_listed": entry.is_listed}
     if entry.state is not None:
         values["state"] = entry.state.to_json()
+    if entry.last_shown:
+        values["last_shown"] = entry.last_shown
     if entry.is_starred:
         values["is_starred"] = True
     if entry.opacity != 1:
@@ -181,6 +186,7 @@ def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
             name=each.get("name", ""),
             is_listed=each.get("is_listed", True),
             state=_state(each.value("state")),
+            last_shown=each.get("last_shown", ""),
             is_starred=each.get("is_starred", False),
             opacity=_opacity(each),
             mask_id=valid_mask_id(each.get("mask_id", "")),
@@ -192,13 +198,6 @@ def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
 def _opacity(entry: JsonRecord) -> float:
     opacity = entry.get("opacity", 1.0)
     return opacity if 0 <= opacity <= 1 else 1.0
-
-
-def _steps(values: JsonRecord, name: str) -> Iterator[UndoEntry]:
-    for each in values.records(name):
-        state = _state(each.value("state"))
-        if state is not None:
-            yield UndoEntry(node_id=each.get("id", ""), state=state)
 
 
 def _state(stored: object) -> EditState | None:

@@ -12,9 +12,14 @@ MARGIN = 24.0
 """Margin in points around a fitted photo."""
 MAX_ZOOM = 16.0
 SMALLEST_ZOOM = 1e-3
+ROUNDING = 1e-3
+"""Share by which two zooms may differ that are the same step."""
 MAX_FIT_ZOOM = 4.0
 """Maximal zoom of a fitted photo, for small ones."""
 STEP = 1.25
+"""Factor of a notch of the mouse wheel."""
+ZOOM_STEPS = tuple(2.0**power for power in range(-10, 5))
+"""The zooms that the buttons and keys stop at: …, 25, 50, 100, 200, 400 % and so on."""
 
 
 class Viewport:
@@ -64,12 +69,15 @@ class Viewport:
 
     @property
     def photo_rect(self) -> QRectF:
-        """The position of the photo."""
+        """The position of the photo; its corner is that of a screen pixel, so that pixels are not blurred."""
         width = self._photo.width() * self.zoom / self._density
         height = self._photo.height() * self.zoom / self._density
         left = self._view.width() / 2 - self._centre.x() * width
         top = self._view.height() / 2 - self._centre.y() * height
-        return QRectF(left, top, width, height)
+        return QRectF(self._on_pixel(left), self._on_pixel(top), width, height)
+
+    def _on_pixel(self, place: float) -> float:
+        return round(place * self._density) / self._density
 
     @property
     def transform(self) -> QTransform:
@@ -87,6 +95,16 @@ class Viewport:
         """Whether the photo can be panned."""
         rect = self.photo_rect
         return rect.width() > self._view.width() or rect.height() > self._view.height()
+
+    def zoom_to_step(self, direction: int) -> None:
+        """Set the next larger zoom of `ZOOM_STEPS` for a direction of 1, the next smaller one for -1."""
+        zoom = self.zoom
+        if direction > 0:
+            steps = [step for step in ZOOM_STEPS if step > zoom * (1 + ROUNDING)]
+            self.zoom_to(steps[0] if steps else zoom)
+        else:
+            steps = [step for step in ZOOM_STEPS if step < zoom * (1 - ROUNDING)]
+            self.zoom_to(steps[-1] if steps else zoom)
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
         """Multiply the zoom by a factor."""

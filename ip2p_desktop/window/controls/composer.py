@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
@@ -22,17 +22,25 @@ from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 class Composer(QWidget):
     """The instruction with its controls.
 
-    During an edit, the progress replaces the suggestions, and Cancel replaces Edit.
+    During an edit, the progress replaces the suggestions, Edit adds to the queue, and Cancel is beside it.
     """
 
     edit_requested = Signal()
     cancel_requested = Signal()
+    ideas_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.ideas_button = named(QPushButton(self.tr("What can it do?")), "ideas_button")
+        self.ideas_button.setProperty("role", "chip")
+        self.ideas_button.setToolTip(self.tr("See the edits that the model knows, on your photo"))
+        set_icon(self.ideas_button, "ideas")
         self.chips = SuggestionChips()
+        self.live_button = named(QToolButton(checkable=True), "live_button")
+        self.live_button.setAccessibleName(self.tr("Live preview"))
+        set_icon(self.live_button, "live")
         self.estimate = EstimateLabel()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
@@ -41,15 +49,16 @@ class Composer(QWidget):
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
         set_icon(self.edit_button, "edit")
-        self.edit_button.setToolTip(self.tr("Make the edit (Enter)"))
         self.cancel_button = self._button("cancel_button", self.tr("Cancel"), "cancel")
-        self.cancel_button.setToolTip(self.tr("Stop the edit (Esc)"))
+        self.cancel_button.setToolTip(self.tr("Stop the running edit (Esc)"))
         self.hint = InstructionHint(tab_after=self.cancel_button)
         self._lay_out()
         self.instruction_box.submitted.connect(self.edit_requested)
         self.edit_button.clicked.connect(self.edit_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.chips.chosen.connect(self.suggest)
+        self.is_editing = False
+        self.ideas_button.clicked.connect(self.ideas_requested)
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
         button = named(QPushButton(text), name)
@@ -61,20 +70,21 @@ class Composer(QWidget):
         self._idle_row = QWidget()
         idle = QHBoxLayout(self._idle_row)
         idle.setContentsMargins(0, 0, 0, 0)
-        idle.setSpacing(12)
+        idle.setSpacing(8)
+        idle.addWidget(self.ideas_button)
         idle.addWidget(self.chips, 1)
+        idle.addSpacing(4)
         idle.addWidget(self.estimate)
+        idle.addWidget(self.live_button)
         self._upper = QStackedLayout()
         self._upper.addWidget(self._idle_row)
         self._upper.addWidget(self.progress_row)
-        self._buttons = QStackedLayout()
-        self._buttons.addWidget(self.edit_button)
-        self._buttons.addWidget(self.cancel_button)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.area_button)
         row.addWidget(self.instruction_box, 1)
-        row.addLayout(self._buttons)
+        row.addWidget(self.edit_button)
+        row.addWidget(self.cancel_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 6)
         layout.setSpacing(0)
@@ -87,16 +97,19 @@ class Composer(QWidget):
     @property
     def is_editing(self) -> bool:
         """Whether the controls of a running edit are shown."""
-        return self._buttons.currentWidget() is self.cancel_button
+        return self._upper.currentWidget() is self.progress_row
 
     @is_editing.setter
     def is_editing(self, editing: bool) -> None:
-        pressed = self.edit_button if editing else self.cancel_button
-        had_focus = pressed.hasFocus()
+        had_focus = self.cancel_button.hasFocus()
         self._upper.setCurrentWidget(self.progress_row if editing else self._idle_row)
-        self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
+        self.cancel_button.setVisible(editing)
+        self.edit_button.setText(self.tr("Add to queue") if editing else self.tr("Edit"))
+        set_icon(self.edit_button, "plus" if editing else "edit")
+        text = self.tr("Make this edit after those that wait (Enter)") if editing else ""
+        self.edit_button.setToolTip(text or self.tr("Make the edit (Enter)"))
         if had_focus:
-            (self.cancel_button if editing else self.edit_button).setFocus()
+            self.edit_button.setFocus()
 
     def show_suggestions(self, suggestions: Sequence[str]) -> None:
         """Offer these instructions as chips and as completions."""

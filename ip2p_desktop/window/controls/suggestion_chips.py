@@ -6,13 +6,15 @@ import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QBrush, QIcon, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ip2p_desktop.widgets.literal_text import button_text, tooltip_text
 
 GAP = 8
 WIDEST_CHIP = 240
+THUMBNAIL = 20
+"""Diameter of the round thumbnail in a chip, in points."""
 
 
 def row_height(widget: QWidget) -> int:
@@ -24,6 +26,8 @@ class SuggestionChips(QWidget):
     """As many suggestions as fit, then a button "More" with a menu of the others."""
 
     chosen = Signal(str)
+    shown_changed = Signal()
+    """Other suggestions have a chip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +35,7 @@ class SuggestionChips(QWidget):
         self.setFixedHeight(row_height(self))
         self._suggestions: list[str] = []
         self._chips: list[QPushButton] = []
+        self._shown_before: Sequence[str] = ()
         self.menu = QMenu(self)
         self.more = self._chip(self.tr("More…"))
         self.more.setObjectName("suggestions_more")
@@ -60,6 +65,19 @@ class SuggestionChips(QWidget):
             text for text, chip in zip(self._suggestions, self._chips, strict=True) if not chip.isHidden()
         ]
 
+    def show_thumbnail(self, suggestion: str, image: QImage) -> None:
+        """Show what a suggestion makes of the photo in its chip, if there is one."""
+        for text, chip in zip(self._suggestions, self._chips, strict=True):
+            if text == suggestion:
+                chip.setIcon(QIcon(_round_thumbnail(image, self.devicePixelRatioF())))
+                self._arrange()
+
+    def remove_thumbnails(self) -> None:
+        """Show the suggestions without thumbnails."""
+        for chip in self._chips:
+            chip.setIcon(QIcon())
+        self._arrange()
+
     def sizeHint(self) -> QSize:
         return QSize(320, self.height())
 
@@ -70,6 +88,7 @@ class SuggestionChips(QWidget):
         chip = QPushButton(text, self)
         chip.setProperty("role", "chip")
         chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        chip.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         return chip
 
     def _suggestion_chip(self, text: str) -> QPushButton:
@@ -95,6 +114,9 @@ class SuggestionChips(QWidget):
                 left += width + GAP
         self.more.setVisible(not fits)
         self.more.setGeometry(left, 0, self.more.sizeHint().width(), self.height())
+        if self.shown != self._shown_before:
+            self._shown_before = self.shown
+            self.shown_changed.emit()
 
     def _open_menu(self) -> None:
         self.menu.clear()
@@ -107,3 +129,24 @@ class SuggestionChips(QWidget):
 
     def _menu_offset(self) -> QPoint:
         return QPoint(0, self.menu.sizeHint().height() + 4)
+
+
+def _round_thumbnail(image: QImage, density: float) -> QPixmap:
+    """The middle of an image in a circle, for a screen with `density` pixels a point."""
+    side = round(THUMBNAIL * density)
+    middle = image.scaled(
+        QSize(side, side),
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    left, top = (middle.width() - side) // 2, (middle.height() - side) // 2
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(middle.copy(left, top, side, side)))
+    painter.drawEllipse(pixmap.rect())
+    painter.end()
+    pixmap.setDevicePixelRatio(density)
+    return pixmap

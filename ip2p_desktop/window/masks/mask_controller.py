@@ -116,9 +116,9 @@ class MaskController(QObject):
 
         def work(_: Mask) -> Mask:
             mask = Mask.of(self._find_subject(photo.image))
-            return mask.inverted() if is_background and not mask.is_empty else mask
+            return mask.inverted() if is_background else mask
 
-        self._apply(work, self.tr("Finding the subject…"), is_subject=True)
+        self._apply(work, self.tr("Finding the subject…"))
 
     def load(self, file: Path) -> None:
         """Use the mask in a picture; a notice reports if it cannot be used."""
@@ -151,7 +151,7 @@ class MaskController(QObject):
         distance = self.options_bar.distance
         self._apply(lambda mask: function(mask, distance), text)
 
-    def _apply(self, work: Work, text: str, *, is_subject: bool = False) -> None:
+    def _apply(self, work: Work, text: str) -> None:
         """Change the mask in the background; it cannot be painted on meanwhile."""
         mask = self.draft.mask
         if mask is None:
@@ -159,18 +159,11 @@ class MaskController(QObject):
         self.tools.cancel_stroke()
         self.draft.is_busy = True
         self._canvas.show_busy(text)
-        self._background.submit(partial(work, mask), partial(self._on_computed, is_subject), self._on_failed)
+        self._background.submit(partial(work, mask), self._on_computed, self._on_failed)
 
-    def _on_computed(self, is_subject: bool, mask: Mask) -> None:
+    def _on_computed(self, mask: Mask) -> None:
         self._end_work()
-        if is_subject and mask.is_empty:
-            self._window.notice_bar.show_message(
-                self.tr("No subject was found in this photo."),
-                advice=self.tr("Paint the area with the brush."),
-                causes=("source",),
-            )
-        else:
-            self.draft.finish(mask)
+        self.draft.finish(mask)
 
     def _on_failed(self, report: ErrorReport) -> None:
         self._end_work()

@@ -40,6 +40,7 @@ class ToolController(QObject):
             actions.rectangle: RectangleTool(draft),
             actions.lasso: LassoTool(draft),
         }
+        self._tool: MaskTool | None = None
         self._has_brush = False
         """Whether the size of the brush was chosen, or fits the photo."""
         self._held: QAction | None = None
@@ -65,7 +66,7 @@ class ToolController(QObject):
     @property
     def tool(self) -> MaskTool | None:
         """The tool that changes the mask; None if the photo is panned."""
-        return next((tool for action, tool in self._tools.items() if action.isChecked()), None)
+        return self._tool  # not asked of the actions, which may be gone when the view is
 
     def swap_brush(self) -> None:
         """Take the eraser instead of the brush, and the brush instead of any other tool."""
@@ -97,6 +98,7 @@ class ToolController(QObject):
     def _on_toggled(self, action: QAction, is_checked: bool) -> None:
         tool = self._tools.get(action)
         if is_checked:
+            self._tool = tool
             self._view.tool = tool or self._view.pan_tool
             self.changed.emit()
         elif tool is not None:
@@ -128,6 +130,8 @@ class ToolController(QObject):
         """Escape leaves a tool; the space key pans as long as it is held."""
         if event.type() == QEvent.Type.Leave:
             self._leave_view()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._end_hold()  # the key is released in another widget
         elif isinstance(event, QKeyEvent) and not event.isAutoRepeat():
             is_press = event.type() == QEvent.Type.KeyPress
             if event.key() == Qt.Key.Key_Escape and is_press:
@@ -159,8 +163,11 @@ class ToolController(QObject):
             self._held = next(action for action in self._tools if action.isChecked())
             self.leave()
             return True
-        if is_release and self._held is not None:
-            held, self._held = self._held, None
+        return is_release and self._end_hold()
+
+    def _end_hold(self) -> bool:
+        """Take the tool again that the space key had put away; returns whether there was one."""
+        held, self._held = self._held, None
+        if held is not None:
             held.setChecked(True)
-            return True
-        return False
+        return held is not None

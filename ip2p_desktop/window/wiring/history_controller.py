@@ -1,4 +1,4 @@
-"""Controls the strip of results, the use of a result as source, and undo."""
+"""Controls the strip: what it shows, and what the user asks of its photos and results."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from ip2p_desktop.editing.edit_queue import EditQueue
-from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
-from ip2p_desktop.session.undo import Position, UndoHistory
+from ip2p_desktop.session.undo_step import NodeField, StepKind, UndoStep
+from ip2p_desktop.widgets.system_viewer import show_in_system
+from ip2p_desktop.window.history.results_layout import lay_out
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
+
+REMOVAL = "removal"
+"""The cause of the notice about a removal."""
 
 
 class HistoryController(QObject):
-    """Connects the tree with the strip, and records steps for undo.
+    """Connects the tree with the strip.
 
-    Steps are: another photo, a result, a result used as source, showing another node (several in a row are
-    one step), and replacing all settings at once.
+    Looking at another result changes no setting. Another photo comes with its own settings; see
+    `UndoController`.
     """
 
     def __init__(
@@ -31,38 +35,47 @@ class HistoryController(QObject):
         queue: EditQueue,
         tree: EditTree,
         edits: EditController,
-        models: InstalledModels,
+        undo: UndoController,
     ) -> None:
         super().__init__(window)
-        self._window = window
-        self._document = document
-        self._queue = queue
-        self._tree = tree
-        self._edits = edits
-        self._models = models
-        self._undo = UndoHistory(self)
-        self._node: EditNode | None = None
-        self._is_restoring = False
-        self._is_browsing = False
-        self._was_browsing = False
-        """Whether the last step was showing another node."""
-        self._connect()
+        self._window, self._document, self._queue = window, document, queue
+        self._tree, self._edits, self._undo = tree, edits, undo
+        self._removal: UndoStep | None = None
+        """The step that the notice on screen offers to undo."""
+        window.history_strip.show_tree(tree)
+        self._connect_strip()
+        self._connect_actions()
+        tree.changed.connect(self._on_node_changed)
+        undo.histories.changed.connect(self._withdraw_offer)
+        document.shown_changed.connect(self._withdraw_offer)
+        document.shown_changed.connect(self._enable_actions)
+        for signal in (tree.added, tree.removed):
+            signal.connect(self._enable_actions)
         self._enable_actions()
 
-    def _connect(self) -> None:
-        strip, tree, actions = self._window.history_strip, self._tree, self._window.actions_
-        tree.added.connect(strip.add)
-        tree.removed.connect(strip.remove)
+    def _connect_strip(self) -> None:
+        strip = self._window.history_strip
         strip.chosen.connect(self.show_node)
+        strip.photo_chosen.connect(self.show_photo)
         strip.use_as_source_requested.connect(self._use_as_source)
+        strip.star_requested.connect(self.toggle_star)
+        strip.rename_requested.connect(self.rename)
+        strip.show_file_requested.connect(self._show_file)
         strip.remove_requested.connect(self.remove)
+
+    def _connect_actions(self) -> None:
+        actions, strip = self._window.actions_, self._window.history_strip
         self._window.header.use_as_source_requested.connect(self.use_as_source)
         actions.use_as_source.triggered.connect(self.use_as_source)
-        actions.undo.triggered.connect(self.undo)
-        actions.redo.triggered.connect(self.redo)
-        self._undo.changed.connect(self._enable_actions)
-        self._document.shown_changed.connect(self._on_shown_changed)
-        self._document.state_replaced.connect(self._on_state_replaced)
+        actions.previous_photo.triggered.connect(partial(self._step_photo, -1))
+        actions.next_photo.triggered.connect(partial(self._step_photo, 1))
+        actions.previous_result.triggered.connect(partial(self._step_result, -1))
+        actions.next_result.triggered.connect(partial(self._step_result, 1))
+        actions.close_photo.triggered.connect(self.close_photo)
+        actions.only_starred.toggled.connect(strip.starred_button.setChecked)
+        strip.starred_button.toggled.connect(actions.only_starred.setChecked)
+        actions.tall_strip.toggled.connect(strip.tall_button.setChecked)
+        strip.tall_changed.connect(actions.tall_strip.setChecked)
 
     def use_as_source(self) -> None:
         """Use the result on screen as the photo of the next edit."""
@@ -82,79 +95,121 @@ class HistoryController(QObject):
         strip = self._window.history_strip
         self._edits.load(node, partial(self._browse_to, node), lambda: strip.mark(self._document.shown))
 
-    def _browse_to(self, node: EditNode) -> None:
-        self._is_browsing = True
-        try:
-            if not self._edits.show(node):
-                self._window.history_strip.mark(self._document.shown)
-        finally:
-            self._is_browsing = False
+    def show_photo(self, photo: SourcePhoto) -> None:
+        """Show another photo as it was left; of the one on screen the photo itself."""
+        is_on_screen = self._document.shown is not None and self._document.shown.photo is photo
+        self.show_node(photo if is_on_screen else self._last_shown(photo))
+
+    def close_photo(self) -> None:
+        """Remove the photo on screen with all its results."""
+        if self._document.shown is not None:
+            self.remove(self._document.shown.photo)
 
     def remove(self, node: EditNode) -> None:
-        """Remove a photo or a result from the strip; a node on screen stays on screen."""
-        self._tree.remove(node)
-        self._undo.forget(node)
-        sources: list[EditNode] = [job.source for job in self._queue.jobs if not job.state.is_end]
-        nodes_on_screen = [self._document.shown] if self._document.shown is not None else []
-        self._tree.prune(self._undo.nodes.union(sources, nodes_on_screen))
+        """Remove a photo or a result, with all results made from it. Undo brings them back."""
+        branch = self._tree.branch(node)
+        nodes = [each for each in branch if self._tree.is_listed(each)]
+        shown = self._document.shown
+        if shown is not None and shown in branch:
+            shown = self._neighbour(node)
+        for job in self._queue.jobs:
+            if not job.state.is_end and job.source in branch:
+                self._queue.cancel(job)
+        if nodes:
+            step = self._undo.remove(nodes, shown)
+            self._report_removal(node, nodes, step)
 
-    def undo(self) -> None:
-        """Show the node before the last step, with the settings at that time."""
-        if self._undo.can_undo:
-            node = self._undo.done[-1].node
-            self._edits.load(node, partial(self._undo_to, node), partial(self._undo.forget, node))
+    def rename(self, node: EditNode, name: str) -> None:
+        """Give a node another name, which is also that of its file when it is saved."""
+        if name := name.strip():
+            self._undo.change_node(node, NodeField.NAME, name, StepKind.RENAME)
+        else:
+            text = self.tr("A name has at least one character. The name stays.")
+            self._window.notice_bar.show_message(text, causes=("source", "result"))
 
-    def redo(self) -> None:
-        """Repeat the step that was undone last."""
-        if self._undo.can_redo:
-            node = self._undo.undone[-1].node
-            self._edits.load(node, partial(self._redo_to, node), partial(self._undo.forget, node))
+    def toggle_star(self, node: EditNode) -> None:
+        """Give a result a star, or take it away."""
+        if isinstance(node, EditedPhoto):
+            self._undo.change_node(node, NodeField.IS_STARRED, not node.is_starred, StepKind.STAR)
 
-    def _undo_to(self, node: EditNode) -> None:
-        if self._node is not None and self._undo.can_undo and self._undo.done[-1].node is node:
-            self._go_to(self._undo.undo(Position(self._node, self._document.state)))
+    def _browse_to(self, node: EditNode) -> None:
+        with self._undo.browsing():
+            if not (self._is_offered(node) and self._edits.show(node)):
+                self._window.history_strip.mark(self._document.shown)
 
-    def _redo_to(self, node: EditNode) -> None:
-        if self._node is not None and self._undo.can_redo and self._undo.undone[-1].node is node:
-            self._go_to(self._undo.redo(Position(self._node, self._document.state)))
+    def _is_offered(self, node: EditNode) -> bool:
+        """Whether the strip has a node, which may have been removed while its image was read."""
+        layout = lay_out(self._tree, node.photo) if node in self._tree else None
+        return layout is not None and layout.cell_of(node) is not None
 
-    def replace(self, done: Sequence[Position] = (), undone: Sequence[Position] = ()) -> None:
-        """Replace all steps, with those of another session."""
-        self._node = None
-        self._was_browsing = False
-        self._undo.replace(done, undone)
+    def _step_photo(self, step: int) -> None:
+        shown, photos = self._document.shown, self._tree.photos
+        if shown is not None and shown.photo in photos:
+            place = photos.index(shown.photo) + step
+            if 0 <= place < len(photos):
+                self.show_photo(photos[place])
 
-    @property
-    def steps(self) -> UndoHistory:
-        """The steps that undo and redo go through."""
-        return self._undo
-
-    def _go_to(self, position: Position) -> None:
-        self._is_restoring = True
-        try:
-            if self._edits.show(position.node):
-                model_path = position.state.model
-                card = self._models.find(model_path) if model_path is not None else None
-                self._document.restore(position.state, card)
-        finally:
-            self._is_restoring = False
-        self._was_browsing = False
-
-    def _on_shown_changed(self, node: EditNode | None) -> None:
-        node_before, self._node = self._node, node
-        if isinstance(node_before, SourcePhoto):
-            node_before.state = self._document.state
-        if self._is_restoring or node_before is None or node is None:
+    def _step_result(self, step: int) -> None:
+        """Show the result before or after the one on screen in time, the photo before all."""
+        shown = self._document.shown
+        if shown is None:
             return
-        if not (self._is_browsing and self._was_browsing):
-            self._undo.record(Position(node_before, self._document.state))
-        self._was_browsing = self._is_browsing
+        nodes = sorted(lay_out(self._tree, shown.photo).cells, key=lambda each: each.created)
+        on_screen = shown if shown in nodes else shown.parent
+        place = nodes.index(on_screen) + step if on_screen in nodes else 0
+        if 0 <= place < len(nodes):
+            self.show_node(nodes[place])
 
-    def _on_state_replaced(self, before: EditState) -> None:
-        if self._node is not None and not self._is_restoring:
-            self._undo.record(Position(self._node, before))
-            self._was_browsing = False
+    def _last_shown(self, photo: SourcePhoto) -> EditNode:
+        return photo.last_shown if self._is_offered(photo.last_shown) else photo
+
+    def _neighbour(self, node: EditNode) -> EditNode | None:
+        """What is shown in place of a node that is removed."""
+        if isinstance(node, SourcePhoto):
+            photos = self._tree.photos
+            place = photos.index(node)
+            others = (*photos[place + 1 :], *reversed(photos[:place]))
+            return self._last_shown(others[0]) if others else None
+        layout = lay_out(self._tree, node.photo)
+        return layout.right_of(node) or layout.left_of(node)
+
+    def _report_removal(self, node: EditNode, nodes: Sequence[EditNode], step: UndoStep) -> None:
+        count = len(nodes) - 1
+        text = self.tr("“{name}” is removed.")
+        if count:
+            text = self.tr("“{name}” is removed, with the {count} results made from it.")
+        self._removal = step
+        self._window.notice_bar.show_message(
+            text.format(name=node.name, count=count),
+            self.tr("Undo"),
+            partial(self._undo.undo, step),
+            causes=(REMOVAL,),
+        )
+
+    def _withdraw_offer(self) -> None:
+        """Offer no more to undo a removal that is not the last step of what is on screen."""
+        if self._removal is not None and self._undo.last_step is not self._removal:
+            self._removal = None
+            self._window.notice_bar.resolve(REMOVAL)
+
+    def _on_node_changed(self, node: EditNode) -> None:
+        source = self._document.source
+        if source is not None and node in (source, source.parent):
+            source.name = node.name
+            self._window.header.title.setText(node.name)
+
+    def _show_file(self, node: EditNode) -> None:
+        file = node.photo.file
+        if file is not None:
+            show_in_system(file.parent, self._window)
 
     def _enable_actions(self) -> None:
-        self._window.actions_.undo.setEnabled(self._undo.can_undo)
-        self._window.actions_.redo.setEnabled(self._undo.can_redo)
+        shown, actions = self._document.shown, self._window.actions_
+        photos = self._tree.photos
+        place = photos.index(shown.photo) if shown is not None and shown.photo in photos else -1
+        actions.previous_photo.setEnabled(place > 0)
+        actions.next_photo.setEnabled(0 <= place < len(photos) - 1)
+        actions.close_photo.setEnabled(shown is not None)
+        has_results = shown is not None and self._tree.result_count(shown.photo) > 0
+        for action in (actions.previous_result, actions.next_result):
+            action.setEnabled(has_results)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from engine.errors import ImageUnreadable
 from ip2p_desktop.base.preferences import Preferences
@@ -15,6 +15,7 @@ from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.photos.photo_opening import MOST_PHOTOS, OpeningSummary
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.widgets.display_images import to_qimage
 from ip2p_desktop.widgets.drop import offered_files, offered_image
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -43,7 +44,10 @@ class PhotoController(QObject):
         self._edits = edits
         self._restore_controller = restore_controller
         self._dialogs = FileDialogs(preferences, window)
-        for signal in (document.source_changed, document.result_changed, document.preview_changed):
+        for signal in (
+            *(document.source_changed, document.result_changed),
+            *(document.preview_changed, document.live_preview_changed),
+        ):
             signal.connect(self._show_images)
         self._connect_files()
         self._connect_controls()
@@ -53,7 +57,6 @@ class PhotoController(QObject):
         canvas.files_offered.connect(files.open_files)
         canvas.image_offered.connect(files.open_image)
         self._dialogs.photos_chosen.connect(files.open_files)
-        self._dialogs.output_chosen.connect(self.save)
         files.reading.connect(self._on_reading)
         files.read.connect(self._on_read)
         files.added.connect(self._edits.add_source)
@@ -72,9 +75,6 @@ class PhotoController(QObject):
             signal.connect(self.paste)
         for signal in (window.header.copy_requested, actions.copy.triggered):
             signal.connect(self.copy)
-        for signal in (window.header.save_requested, actions.save.triggered):
-            signal.connect(self.open_save_dialog)
-        window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
     def open_from_outside(self, files: Sequence[Path]) -> None:
         """Open the files of a second start of the program, and bring the window to the front."""
@@ -94,26 +94,21 @@ class PhotoController(QObject):
             self._window.notice_bar.show_message(text, causes=("source",))
 
     def copy(self) -> None:
-        """Copy the image on screen to the clipboard."""
+        """Copy the image on screen to the clipboard; a result over its photo, with its opacity."""
         shown = self._document.shown
-        if shown is None:
-            return
-        try:
-            image = shown.display_image
-        except ImageUnreadable as error:
-            self._edits.refused.emit(error.report())
-            return
-        QGuiApplication.clipboard().setImage(image.levels[0])
+        if isinstance(shown, EditedPhoto) and shown.opacity < 1:
+            self._edits.blending.submit(
+                lambda: to_qimage(shown.image()), self._put_on_clipboard, self._edits.refused.emit
+            )
+        elif shown is not None:
+            try:
+                self._put_on_clipboard(shown.display_image.levels[0])
+            except ImageUnreadable as error:
+                self._edits.refused.emit(error.report())
+
+    def _put_on_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
         self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
-
-    def open_save_dialog(self) -> None:
-        """Open the dialog for saving the result on screen."""
-        if self._document.result is not None:
-            self._dialogs.open_save_dialog(self._document.result)
-
-    def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result to a file; a notice reports success or failure."""
-        self._files.save(result, path)
 
     def _show_images(self) -> None:
         """Show what the document says; what is on the canvas stays if an image cannot be read."""
@@ -131,6 +126,9 @@ class PhotoController(QObject):
         before = document.source.display_image
         if document.preview is not None:
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
+        elif document.live_preview is not None:
+            instruction = document.instruction_as_read
+            canvas.show_comparison(before, document.live_preview, self.tr("Live preview"), instruction)
         elif document.result is not None:
             instruction = document.result.state.instruction
             canvas.show_comparison(before, document.result.display_image, self.tr("After"), instruction)

@@ -9,6 +9,7 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.window.history.node_texts import description
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
 
@@ -71,4 +72,4 @@ class ResultSettingsController(QObject):
         keys = self._window.actions_.use_settings.shortcut()
         text = self.tr("Set everything so that Edit makes this result again ({keys})")
         text = text.format(keys=keys.toString(QKeySequence.SequenceFormat.NativeText))
-        return f"{text}\n{self._window.history_strip.description(result)}"
+        return f"{text}\n{description(result)}"

@@ -28,9 +28,9 @@ from ip2p_desktop.session.store.session_folder import (
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
-from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class SessionController(QObject):
         recorder: SessionRecorder,
         restoration: SessionRestoration,
         edits: EditController,
-        history: HistoryController,
+        undo: UndoController,
         preferences: Preferences,
         folder: Path,
     ) -> None:
@@ -72,7 +72,7 @@ class SessionController(QObject):
         self._window, self._document, self._tree = window, document, tree
         self.recorder = self._recorder = recorder
         self._restoration = restoration
-        self._edits, self._history, self._preferences = edits, history, preferences
+        self._edits, self._undo, self._preferences = edits, undo, preferences
         self.folder = folder
         self.is_restored = False
         """Whether the session that is opened at the start has been read."""
@@ -141,7 +141,7 @@ class SessionController(QObject):
         self._budget_delay.stop()
         self._background.close()
         self._recorder.shut_down()
-        self._edits.loader.shut_down()
+        self._edits.shut_down()
 
     def _open(self, work: Callable[[], Opened], name: str) -> None:
         if not self.is_restored:
@@ -179,11 +179,11 @@ class SessionController(QObject):
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""
-        self._edits.cancel()
+        self._edits.cancel_all()
         self._edits.loader.cancel()
         self._restoration.cancel()
         self._recorder.finish()
-        self._history.replace()
+        self._undo.histories.clear()
         self._document.show_nothing()
         self._tree.clear()
         self._window.notice_bar.clear()

@@ -14,13 +14,14 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
-from ip2p_desktop.session.mask_references import all_masks, forget_masks
+from ip2p_desktop.session.mask_references import all_masks, forget_masks, positions_of
 from ip2p_desktop.session.masks.stored_mask import StoredMask, limit_memory
 from ip2p_desktop.session.session_store import SessionStore
-from ip2p_desktop.session.store.session_record import NodeEntry, SessionRecord, UndoEntry
-from ip2p_desktop.session.undo import Position
+from ip2p_desktop.session.store.session_record import NodeEntry, SessionRecord
+from ip2p_desktop.session.store.undo_record import HistoryEntry
+from ip2p_desktop.session.stored_undo import history_entry
+from ip2p_desktop.session.undo import UndoHistories, UndoHistory
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.wiring.history_controller import HistoryController
 
 Result = TypeVar("Result")
 
@@ -55,11 +56,11 @@ class SessionRecorder(QObject):
     """`ErrorReport | None`: why something could not be written; None once it has been."""
 
     def __init__(
-        self, window: MainWindow, document: EditDocument, tree: EditTree, history: HistoryController
+        self, window: MainWindow, document: EditDocument, tree: EditTree, histories: UndoHistories
     ) -> None:
         super().__init__(window)
         self._view = window.canvas.view
-        self._document, self._tree, self._history = document, tree, history
+        self._document, self._tree, self._histories = document, tree, histories
         self._images = Background(self, workers=1)
         self._records = Background(self, workers=1)
         self._store: SessionStore | None = None
@@ -70,6 +71,8 @@ class SessionRecorder(QObject):
         """The entries of nodes that were read, for the fields of other versions."""
         self._deleted: list[tuple[EditNode, bool]] = []
         """The nodes whose files are deleted once the record does not name them."""
+        self._history_entries: dict[int, tuple[UndoHistory, HistoryEntry]] = {}
+        """The histories that were stored as a whole, by their identity, as they may be long."""
         self._is_paused = False
         self.adjust: Callable[[SessionRecord], SessionRecord] = lambda record: record
         """Changes a record before it is written, while the window does not show all of the session yet."""
@@ -87,8 +90,8 @@ class SessionRecorder(QObject):
         tree.grown.connect(self._write_node)
         tree.deleted.connect(self._on_deleted)
         for signal in (
-            *(document.state_changed, document.shown_changed, tree.grown, tree.removed, tree.deleted),
-            *(self._history.steps.changed, self._view.zoom_changed),
+            *(document.state_changed, document.shown_changed, self._histories.changed),
+            *(tree.grown, tree.added, tree.removed, tree.changed, tree.deleted, self._view.zoom_changed),
         ):
             signal.connect(self._note_change)
 
@@ -236,33 +239,47 @@ class SessionRecorder(QObject):
         store.delete_masks(masks.deleted)
 
     def _mask_changes(self) -> _MaskChanges:
-        nodes, steps = self._tree.nodes, self._history.steps
-        states = [position.state for position in (*steps.done, *steps.undone)]
+        nodes = self._tree.nodes
+        states = [position.state for position in positions_of(self._histories.all.values())]
         forgotten = forget_masks(nodes, [self._document.state, *states, *self.waiting_states()])
         return _MaskChanges(list(all_masks(nodes).values()), forgotten)
 
     def _record(self, nodes: list[EditNode] | tuple[EditNode, ...]) -> SessionRecord:
-        document, steps = self._document, self._history.steps
-        listed, ids = frozenset(self._tree.listed), {node.node_id for node in nodes}
+        document, tree, ids = self._document, self._tree, frozenset(node.node_id for node in nodes)
         shown = document.shown.node_id if document.shown is not None else ""
         record = SessionRecord(
-            nodes=tuple(self._entry(node, node in listed) for node in nodes),
+            nodes=tuple(self._entry(node, tree.is_listed(node)) for node in nodes),
             shown=shown if shown in ids else "",
             state=document.state,
             view=self._view.position,
-            done=tuple(_step(position) for position in steps.done if position.node.node_id in ids),
-            undone=tuple(_step(position) for position in steps.undone if position.node.node_id in ids),
+            histories=self._stored_histories(ids),
             unknown_fields=self._unknown_fields,
         )
         return self.adjust(record)
 
+    def _stored_histories(self, ids: frozenset[str]) -> tuple[HistoryEntry, ...]:
+        known, self._history_entries = self._history_entries, {}
+        entries: list[HistoryEntry] = []
+        for history in self._histories.all.values():
+            stored, entry = known.get(id(history), (None, None))
+            if entry is None or stored is not history:
+                entry = history_entry(history, ids)
+            if len(entry.done) == len(history.done) and len(entry.undone) == len(history.undone):
+                self._history_entries[id(history)] = (history, entry)
+            entries.append(entry)
+        return tuple(entries)
+
     def _entry(self, node: EditNode, is_listed: bool) -> NodeEntry:
         known = self._entries.get(node.node_id)
+        photo = node if isinstance(node, SourcePhoto) else None
         return NodeEntry(
             node_id=node.node_id,
             name=node.name,
             is_listed=is_listed,
-            state=node.state if isinstance(node, SourcePhoto) else None,
+            state=photo.state if photo is not None else None,
+            last_shown=photo.last_shown.node_id
+            if photo is not None and photo.last_shown is not photo
+            else "",
             is_starred=node.is_starred,
             opacity=node.opacity if isinstance(node, EditedPhoto) else 1.0,
             mask_id=node.mask_id if isinstance(node, SourcePhoto) else "",
@@ -274,10 +291,6 @@ class SessionRecorder(QObject):
 def _delete(store: SessionStore, deleted: Deleted) -> None:
     for node, has_twin in deleted:
         store.delete_node(node, keeps_image=has_twin)
-
-
-def _step(position: Position) -> UndoEntry:
-    return UndoEntry(node_id=position.node.node_id, state=position.state)
 
 
 def _is_worth_storing(record: SessionRecord) -> bool:

@@ -14,7 +14,7 @@ from ip2p_desktop.session.session_loading import LoadedSession
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
-from ip2p_desktop.window.wiring.history_controller import HistoryController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 
 class SessionRestoration(QObject):
@@ -29,12 +29,12 @@ class SessionRestoration(QObject):
         document: EditDocument,
         tree: EditTree,
         edits: EditController,
-        history: HistoryController,
+        undo: UndoController,
         models: InstalledModels,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._tree = window, document, tree
-        self._edits, self._history, self._models = edits, history, models
+        self._edits, self._undo, self._models = edits, undo, models
         self._record = SessionRecord()
         self._is_state_pending = self._is_shown_pending = False
         self._problem: ErrorReport | None = None
@@ -55,10 +55,11 @@ class SessionRestoration(QObject):
         self._tree.set_on_screen(self._document.shown)
         self._window.history_strip.mark(self._document.shown)
         if not self._document.state.instruction:
-            self._document.change(instruction=session.record.state.instruction)
+            with self._undo.paused():
+                self._document.change(instruction=session.record.state.instruction)
+        self._undo.histories.update(session.histories)
         if is_first:
             self._is_state_pending = True
-            self._history.replace(session.done, session.undone)
             self._restore_state()
             self._problem = None
             others = [node for node in reversed(self._tree.listed) if node is not session.shown]
@@ -82,7 +83,8 @@ class SessionRestoration(QObject):
         self._is_state_pending = False
         state = replace(self._record.state, instruction=self._document.state.instruction)
         card = self._models.find(state.model) if state.model is not None else None
-        self._document.restore(state, card)
+        with self._undo.paused():
+            self._document.restore(state, card)
 
     def _show(self, nodes: list[EditNode]) -> None:
         """Show the first of the nodes whose images can be read, and report why it is not the first of all."""
@@ -104,7 +106,8 @@ class SessionRestoration(QObject):
             return
         self._is_shown_pending = False
         if self._document.shown is None and node in self._tree:
-            self._document.show(node)
+            with self._undo.paused():
+                self._document.show(node)
             self._window.canvas.view.position = self._record.view
             if self._problem is not None:  # again, as another photo clears the notice
                 self._edits.refused.emit(self._problem)

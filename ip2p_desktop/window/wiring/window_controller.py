@@ -1,4 +1,4 @@
-"""Controls the window itself: enabled actions, geometry, log and quitting."""
+"""Controls the window itself: enabled actions, geometry and quitting."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QObject
 
-from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.screen_fit import centre_on_screen, keep_on_screen
-from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.message_boxes import confirm_quit, show_about
+from ip2p_desktop.window.message_boxes import confirm_quit
 
 
 class WindowController(QObject):
@@ -46,16 +44,9 @@ class WindowController(QObject):
             )
 
     def _connect(self) -> None:
-        window, actions = self._window, self._window.actions_
-        actions.show_log.triggered.connect(self.show_log)
-        window.notice_bar.log_requested.connect(self.show_log)
-        actions.about.triggered.connect(lambda: show_about(window))
+        window = self._window
         window.can_close = self._can_close
         window.closing.connect(self._remember_window)
-
-    def show_log(self) -> None:
-        """Open the log file with the system's program for it."""
-        show_in_system(paths.log_file(), self._window)
 
     def _restore_window(self) -> None:
         geometry = QByteArray.fromBase64(self._preferences.window_geometry.encode())

@@ -165,3 +165,24 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 result = fitted.apply(photo)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+@pytest.mark.parametrize("output", list(OutputSize))
+def test_the_alpha_of_the_photo_is_that_of_the_result(
+    keeping_editor: Editor, keeping_request: EditRequest, fit: Fit, output: OutputSize
+) -> None:
+    photo = keeping_request.source_image.convert("RGBA")
+    photo.putalpha(Image.linear_gradient("L").resize(photo.size))
+    settings = replace(SETTINGS, fit=fit, output_size=output)
+    request = replace(keeping_request, source_image=photo, settings=settings)
+    result = keeping_editor.edit(request)
+    assert result.request is request
+    image = result.edited_image
+    frame = plan_frame(photo.size, fit, settings.resolution, keeping_editor.load(request.model).size_multiple)
+    part = photo.crop(source_region(photo.size, frame))
+    if output is OutputSize.SOURCE:
+        assert image.tobytes() == part.tobytes(), "what is not changed stays, hidden colours included"
+    else:
+        expected = part.resize(image.size, Image.Resampling.LANCZOS).getchannel("A")
+        assert image.getchannel("A").tobytes() == expected.tobytes()

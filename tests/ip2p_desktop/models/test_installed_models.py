@@ -189,5 +189,5 @@ def test_an_edit_started_before_the_list_is_known_waits_for_it_and_keeps_what_wa
     assert (request.instruction, request.settings.num_inference_steps) == ("make it snow", 33)
     assert request.settings.text_guidance_scale == starter.recommended.text_guidance_scale
     assert not program.window.notice_bar.isVisible()
-    program.history.undo()
+    program.undo.undo()
     assert not program.window.actions_.undo.isEnabled(), "the choice of the first model is no step"

@@ -15,13 +15,26 @@ def test_pixels_survive_the_way_there_and_back() -> None:
     assert to_pillow(to_qimage(image)).tobytes() == image.tobytes()
 
 
-def test_transparency_is_laid_on_white() -> None:
+def test_transparency_is_kept() -> None:
     image = QImage(4, 4, QImage.Format.Format_ARGB32)
     image.fill(QColor(0, 0, 0, 0))
     image.setPixelColor(2, 1, QColor(255, 0, 0, 128))
     photo = to_pillow(image)
-    assert photo.getpixel((1, 1)) == (255, 255, 255)
-    assert photo.getpixel((2, 1)) == (255, 127, 127)
+    assert photo.getpixel((1, 1)) == (0, 0, 0, 0)
+    assert photo.getpixel((2, 1)) == (255, 0, 0, 128)
+
+
+def test_transparent_pixels_are_painted_with_their_opacity() -> None:
+    image = Image.new("RGBA", (4, 3), (200, 100, 50, 255))
+    image.putpixel((1, 0), (255, 0, 0, 128))
+    image.putpixel((2, 0), (255, 255, 255, 0))
+    shown = DisplayImage.of(image)
+    assert shown.has_alpha
+    assert [shown.levels[0].pixelColor(x, 0).getRgb() for x in range(3)] == [
+        (200, 100, 50, 255),
+        (255, 0, 0, 128),
+        (0, 0, 0, 0),
+    ]
 
 
 FORMATS = (
@@ -80,8 +93,16 @@ def test_colours_of_another_space_become_srgb() -> None:
 def test_large_photos_get_smaller_levels() -> None:
     image = DisplayImage.of(Image.new("RGB", (4096, 1024), "red"))
     assert [level.width() for level in image.levels] == [4096, 2048, 1024, 512]
-    assert image.level_for(900).width() == 1024
-    assert image.level_for(9000).width() == 4096
+    assert [image.level_at(scale) for scale in (4, 1, 0.51, 0.5, 0.26, 0.01)] == [0, 0, 0, 1, 1, 3]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_levels_are_means_of_four_pixels(mode: str) -> None:
+    image = Image.effect_noise((1501, 1033), 90).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    expected = to_qimage(image.reduce(2))
+    assert DisplayImage.of(image).levels[1] == expected
 
 
 def test_thumbnails_show_the_middle() -> None:

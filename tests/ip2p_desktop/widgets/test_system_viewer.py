@@ -44,17 +44,6 @@ def close_box() -> tuple[str, str]:
     return texts
 
 
-def test_the_log(program: Program, asked: list[str]) -> None:
-    log = paths.log_file()
-    program.window.actions_.show_log.trigger()
-    assert close_box() == ("This does not exist yet.", str(log))
-    log.parent.mkdir(parents=True)
-    log.touch()
-    program.window.notice_bar.log_requested.emit()
-    assert close_box() == (NO_PROGRAM, str(log))
-    assert asked == [QUrl.fromLocalFile(str(log)).toString()]
-
-
 def test_the_folder_of_a_saved_result(
     qtbot: QtBot, program: Program, open_photo: Callable[[], None], tmp_path: Path, asked: list[str]
 ) -> None:
@@ -66,7 +55,7 @@ def test_the_folder_of_a_saved_result(
     folder.mkdir()
     assert program.document.result is not None
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(program.document.result, folder / "snow.png")
+        program.saving.save_to(program.document.result, folder / "snow.png")
     program.window.notice_bar.action_button.click()
     assert close_box() == (NO_PROGRAM, str(folder))
 

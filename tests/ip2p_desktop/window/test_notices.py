@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
+from fakes.strip_steps import click_node, click_photo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -49,7 +50,7 @@ def finish_edit(qtbot: QtBot, program: Program, open_photo: OpenPhoto) -> Callab
 def fail(qtbot: QtBot, program: Program, editor: FakeEditor, error: Exception) -> None:
     editor.error = error
     program.document.change(instruction="make it snow")
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         program.edits.start()
     editor.error = None
     assert program.window.notice_bar.isVisible()
@@ -60,10 +61,9 @@ def choose_model(program: Program, name: str) -> None:
     menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
-def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
-    strip = program.window.history_strip
-    middle = strip.visualItemRect(strip.item(row)).center()
-    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+def click_thumbnail(qtbot: QtBot, program: Program, place: int) -> None:
+    """Of the node at a place in the strip, counted from the photo."""
+    click_node(qtbot, program, program.window.history_strip.entries[place])
 
 
 def test_a_notice_about_a_missing_photo_goes_when_there_is_one(
@@ -163,7 +163,7 @@ def test_an_unreadable_photo_is_forgotten_once_another_is_on_screen(
         program.files.open_file(tmp_path / "notes.txt")
     program.document.change(text_guidance_scale=3.0)
     assert notice.isVisible()
-    click_thumbnail(qtbot, program, 0)
+    click_photo(qtbot, program, program.tree.photos[0])
     assert not notice.isVisible()
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
+from fakes.strip_steps import choose, click_node, open_menu
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import Fit, OutputSize, SchedulerName
@@ -66,10 +67,9 @@ def state(document: EditDocument) -> dict[str, object]:
     return {name: document.state.value(name) for name in STATE}
 
 
-def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
-    strip = program.window.history_strip
-    middle = strip.visualItemRect(strip.item(row)).center()
-    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+def click_thumbnail(qtbot: QtBot, program: Program, place: int) -> None:
+    """Of the node at a place in the strip, counted from the photo."""
+    click_node(qtbot, program, program.window.history_strip.entries[place])
 
 
 def test_showing_a_result_changes_nothing_else(qtbot: QtBot, program: Program, first: EditedPhoto) -> None:
@@ -99,11 +99,7 @@ def press_space(qtbot: QtBot, program: Program) -> None:
 
 
 def choose_in_menu(qtbot: QtBot, program: Program) -> None:
-    strip = program.window.history_strip
-    strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
-    menu = strip.findChildren(QMenu)[-1]
-    next(action for action in menu.actions() if action.text() == "Use these settings").trigger()
-    menu.close()
+    choose(open_menu(program, program.window.history_strip.entries[1]), "Use these settings")
 
 
 @pytest.mark.parametrize("use", [press_button, press_keys, press_space, choose_in_menu])
@@ -264,7 +260,7 @@ def test_showing_a_result_does_not_affect_the_running_edit(
     assert editor.cancelled_edits == 0
     assert program.document.result is first
     assert program.window.canvas.view.after is first.display_image
-    assert program.window.history_strip.currentRow() == 1
+    assert program.window.history_strip.current is first
     notice = program.window.notice_bar
     assert (notice.message.text(), notice.action_button.text()) == ("The edit is done.", "Show result")
     qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
@@ -282,8 +278,8 @@ def test_a_result_that_was_removed_is_not_offered_any_more(
     notice = program.window.notice_bar
     assert notice.action_button.text() == "Show result"
     program.history.remove(finished.args[0])
-    assert not notice.isVisible()
-    program.edits.show(finished.args[0])
+    assert notice.action_button.text() == "Undo"
+    program.history.show_node(finished.args[0])  # as if its image had been read only now
     assert program.document.result is first
     assert program.window.canvas.view.after is first.display_image
 
@@ -307,7 +303,7 @@ def test_the_result_on_screen_when_the_edit_began_can_be_seen_again(
 ) -> None:
     shown = program.document.result
     assert shown is not None
-    click_thumbnail(qtbot, program, program.window.history_strip.currentRow())
+    click_node(qtbot, program, shown)
     assert program.window.canvas.view.after is shown.display_image
     running.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
@@ -341,24 +337,27 @@ def test_a_failure_is_reported_while_another_result_is_on_screen(
 ) -> None:
     editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         running.open()
     assert program.window.notice_bar.message.text() == "Not enough memory."
     assert program.document.result is first
 
 
-def test_the_source_cannot_change_during_an_edit(
+def test_a_result_becomes_the_source_while_an_edit_goes_on(
     qtbot: QtBot, program: Program, first: EditedPhoto, running: Gate
 ) -> None:
-    strip = program.window.history_strip
-    strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
-    menu = strip.findChildren(QMenu)[-1]
+    count = len(program.tree.listed)
+    menu = open_menu(program, first)
     action = next(action for action in menu.actions() if action.text() == "Use as source")
-    assert not action.isEnabled()
+    action.trigger()
     menu.close()
+    source = program.document.source
+    assert source is not None
+    assert source.parent is first
     running.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
-    assert strip.can_use_as_source
+    assert program.document.shown is source
+    assert len(program.tree.listed) == count + 1
 
 
 def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
@@ -367,5 +366,4 @@ def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(
     click_thumbnail(qtbot, program, 2)
     shown = program.document.result
     program.history.remove(first)
-    strip = program.window.history_strip
-    assert strip.entries[strip.currentRow()] is shown
+    assert program.window.history_strip.current is shown

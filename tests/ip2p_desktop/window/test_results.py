@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
+from fakes.strip_steps import click_node, press
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -37,23 +38,28 @@ def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) ->
 MakeEdit = Callable[[str], EditedPhoto]
 
 
-def click_thumbnail(qtbot: QtBot, program: Program, row: int) -> None:
-    strip = program.window.history_strip
-    middle = strip.visualItemRect(strip.item(row)).center()
-    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+def click_thumbnail(qtbot: QtBot, program: Program, place: int) -> None:
+    """Of the node at a place in the strip, counted from the photo."""
+    click_node(qtbot, program, program.window.history_strip.entries[place])
+
+
+def tooltip_of(program: Program, node: EditedPhoto) -> str:
+    model = program.window.history_strip.results.results
+    program.window.history_strip.update_now()
+    return str(model.index_of(node).data(Qt.ItemDataRole.ToolTipRole))
 
 
 def test_the_strip_is_walked_with_the_keyboard(qtbot: QtBot, program: Program, make_edit: MakeEdit) -> None:
     first = make_edit("make it snow")
     make_edit("make it warmer")
-    qtbot.keyClick(program.window.history_strip, Qt.Key.Key_Left)
+    press(qtbot, program, Qt.Key.Key_Left)
     assert program.document.result is first
 
 
 def test_tooltips_show_instruction_and_settings(program: Program, make_edit: MakeEdit) -> None:
     result = make_edit("make it 100 %1 snowy")
-    tip = program.window.history_strip.item(1).toolTip()
-    assert tip.startswith("make it 100 %1 snowy\nModel Starter\n")
+    tip = tooltip_of(program, result)
+    assert tip.startswith(f"{result.name}\nmake it 100 %1 snowy\nModel Starter\n")
     assert f"seed {result.request.settings.seed}" in tip
 
 
@@ -73,7 +79,7 @@ def test_a_result_becomes_the_source_and_the_way_back_stays(
 def test_removing_from_the_strip(program: Program, make_edit: MakeEdit) -> None:
     first = make_edit("make it snow")
     program.window.history_strip.remove_requested.emit(first)
-    assert program.window.history_strip.count() == 1
+    assert program.window.history_strip.entries == [first.source]
     assert first not in program.tree.listed
 
 
@@ -116,11 +122,11 @@ def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
     qtbot.waitUntil(notice.isVisible)
     assert "lost.tif cannot be read" in notice.message.text()
     assert (document.shown, program.window.canvas.view.after) == (shown, after)
-    assert strip.currentRow() == 2
+    assert strip.current is shown
     for use in (
         lambda: strip.use_as_source_requested.emit(lost),
-        lambda: program.photos.save(lost, tmp_path / "saved.png"),
-        program.history.undo,
+        lambda: program.saving.save_to(lost, tmp_path / "saved.png"),
+        program.undo.undo,
     ):
         notice.clear()
         program.history.show_node(shown) if shown is not None else None
@@ -132,12 +138,12 @@ def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
 def test_undo_goes_past_a_result_whose_file_is_lost(
     qtbot: QtBot, program: Program, lost: EditedPhoto
 ) -> None:
-    program.history.undo()
+    program.undo.undo()
     qtbot.waitUntil(program.window.notice_bar.isVisible)
     assert program.document.shown is program.tree.listed[-1]
-    program.history.undo()
+    program.undo.undo()
     assert program.document.shown is lost.source
-    program.history.redo()
+    program.undo.redo()
     assert program.document.shown is program.tree.listed[-1]
 
 
@@ -149,18 +155,18 @@ def test_every_variation_has_its_place_and_its_own_seed(
     first = make_edit("make it snow")
     assert editor.requests[-1].variations == 3
     strip = program.window.history_strip
-    assert strip.count() == 4
-    assert strip.currentRow() == 1
+    assert len(strip.entries) == 4
+    assert strip.current is first
     assert program.document.result is first
     click_thumbnail(qtbot, program, 3)
     program.window.actions_.use_settings.trigger()
     third = program.document.result
     assert third is not None
     assert third.image().tobytes() != first.image().tobytes()
-    assert "seed 42" in strip.item(3).toolTip()
+    assert "seed 42" in tooltip_of(program, third)
     assert (program.document.state.settings.seed, program.document.state.variations) == (42, 1)
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(third, tmp_path / "third.png")
+        program.saving.save_to(third, tmp_path / "third.png")
     record = read_edit_record(tmp_path / "third.png")
     assert record is not None
     assert record.settings == third.request.settings
@@ -194,7 +200,7 @@ def test_saving_writes_the_result_with_its_request(
     dialog.reject()
     target = tmp_path / "out.png"
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(result, target)
+        program.saving.save_to(result, target)
     assert program.window.notice_bar.message.text() == "Saved as out.png"
     with Image.open(target) as saved:
         stored = json.loads(saved.text[METADATA_KEY])
@@ -215,7 +221,7 @@ def test_a_folder_that_cannot_be_written_is_reported(
 ) -> None:
     result = make_edit("make it snow")
     with qtbot.waitSignal(program.files.failed) as failed:
-        program.photos.save(result, tmp_path / "missing" / "out.png")
+        program.saving.save_to(result, tmp_path / "missing" / "out.png")
     assert program.window.notice_bar.message.text() == failed.args[0].message
 
 

@@ -68,9 +68,9 @@ def test_dropped_photos_come_into_the_strip_and_the_first_is_shown(
 ) -> None:
     drop(*photos)
     assert names(program) == ["a.png", "B.jpg", "c.PNG"]
-    assert program.window.history_strip.count() == 3
+    assert program.window.history_strip.opened_photos == program.tree.listed
     assert program.window.header.title.text() == "a.png"
-    assert program.window.history_strip.currentRow() == 0
+    assert program.window.history_strip.current is program.tree.listed[0]
     assert [node.pixels.size.width() for node in program.tree.listed] == [11, 12, 13]
     assert notice(program) == ("", "")
 

@@ -114,8 +114,8 @@ def test_a_tool_paints_on_the_photo(view: PhotoView, tool: MarkTool, zooms_in: i
     view.update()
     assert colour_at(view, QPointF(100, 50)) == GREEN
     assert colour_at(view, QPointF(91, 41)) == GREEN
-    assert colour_at(view, QPointF(88, 50)) == RED
-    assert colour_at(view, QPointF(112, 50)) == RED
+    assert colour_at(view, QPointF(88.5, 50.5)) == RED
+    assert colour_at(view, QPointF(112.5, 50.5)) == RED
 
 
 def test_what_is_painted_beside_the_photo_is_cut_off(view: PhotoView, tool: MarkTool) -> None:

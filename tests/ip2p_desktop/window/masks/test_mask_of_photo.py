@@ -52,12 +52,17 @@ def test_each_photo_keeps_its_mask(
     program.history.show_node(cat)
     assert near_centre(painter.mask, (100, 70))
     program.window.actions_.undo.trigger()
-    program.window.actions_.undo.trigger()
     assert program.document.shown is cat
     assert program.document.state.mask_id == ""
+    program.history.show_node(dog)
+    assert painter.mask.tobytes() == painted.tobytes()
     program.window.actions_.undo.trigger()
     assert program.document.shown is dog
-    assert painter.mask.tobytes() == painted.tobytes()
+    assert program.document.state.mask_id == ""
+    program.history.show_node(cat)
+    assert program.document.state.mask_id == ""
+    program.window.actions_.redo.trigger()
+    assert near_centre(painter.mask, (100, 70))
 
 
 def near_centre(mask: Image.Image, place: tuple[int, int]) -> bool:
@@ -101,9 +106,9 @@ def test_a_waiting_edit_keeps_the_mask_it_was_submitted_with(
     painter.drag((70, 40))
     program.document.change(instruction="make it snowy")
     program.edits.start()
-    program.history.replace()  # nothing but the jobs refers to the masks any more
+    program.undo.histories.clear()  # nothing but the jobs refers to the masks any more
     program.window.actions_.clear_mask.trigger()
-    program.history.replace()
+    program.undo.histories.clear()
     program.sessions.recorder._write_record()
     assert len(program.queue.jobs) == 2
     with qtbot.waitSignals([program.edits.finished, program.edits.finished]):
@@ -135,6 +140,7 @@ def test_mask_and_strokes_come_back_with_the_session(
 ) -> None:
     program = start()
     open_file(qtbot, program, photo)
+    program.window.composer.instruction_box.setText("make it snowy")
     painter = Painter(qtbot, program)
     painter.brush(20)
     painter.drag((20, 20), (60, 40))

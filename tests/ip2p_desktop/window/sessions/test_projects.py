@@ -59,7 +59,7 @@ def test_a_new_session_is_empty_and_the_old_one_is_opened_again(
     assert (shown.node_id, shown.state) == (result.node_id, result.state)
     assert shown.image().tobytes() == result.image().tobytes()
     assert program.window.composer.instruction_box.text() == "make it snow"
-    assert program.window.history_strip.count() == 2
+    assert len(program.window.history_strip.entries) == 2
 
 
 def test_recent_files_are_opened_again_and_forgotten_on_request(

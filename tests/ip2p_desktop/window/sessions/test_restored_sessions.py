@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
+from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
@@ -67,7 +68,7 @@ def test_a_killed_session_comes_back_whole(
     assert photo2.info == photo.info
     assert (again.document.state, again.window.canvas.view.position) == before
     assert again.window.composer.instruction_box.text() == "now add a"
-    assert again.window.history_strip.count() == 3
+    assert again.window.history_strip.entries == [photo2, first2, second2]
     again.window.actions_.undo.trigger()
     qtbot.waitUntil(lambda: again.document.shown is child2)
 
@@ -83,7 +84,7 @@ def test_metadata_survives_to_a_later_save(
     wait_until_shown(qtbot, again)
     assert again.document.result is not None
     with qtbot.waitSignal(again.files.saved):
-        again.photos.save(again.document.result, tmp_path / "saved.png")
+        again.saving.save_to(again.document.result, tmp_path / "saved.png")
     with Image.open(tmp_path / "saved.png") as saved:
         assert saved.getexif()[0x013B] == "A. Painter"
         assert 'Rating="4"' in saved.text["XML:com.adobe.xmp"]
@@ -294,9 +295,9 @@ def test_a_photo_that_is_opened_at_once_is_shown_after_the_restored_ones(
     qtbot.waitUntil(lambda: again.sessions.is_restored)
     names = [coloured.name, "harbour & sea - make it snow.png", "new"]
     assert [node.name for node in again.tree.listed] == names
-    assert [node.name for node in again.window.history_strip.entries] == names
+    assert again.window.history_strip.opened_photos == (again.tree.listed[0], again.tree.listed[2])
     assert again.document.shown is again.tree.listed[-1]
-    assert again.window.history_strip.currentRow() == 2
+    assert again.window.history_strip.current is again.tree.listed[2]
     wait_until_stored(qtbot, again)
     quit_program(again)
     third = start()
@@ -324,7 +325,7 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     qtbot: QtBot, start: Start, coloured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where a photo and its result together need more memory than images may use."""
-    monkeypatch.setattr(image_memory, "BYTE_LIMIT", 1)
+    monkeypatch.setattr(app, "MEGABYTE", 0)
     read_file, reads = image_memory.read_display_image, list[tuple[str, bool]]()
 
     def read(file: Path) -> DisplayImage:
@@ -346,7 +347,7 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     again = start()
     wait_until_shown(qtbot, again)
     assert reads == [(photo.node_id, False), (first.node_id, False)]
-    again.history.undo()
+    again.undo.undo()
     qtbot.waitUntil(lambda: again.document.shown is again.tree.listed[2])
     assert reads[2:] == [(second.node_id, False)]
 

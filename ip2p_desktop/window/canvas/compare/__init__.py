@@ -1,0 +1,1 @@
+"""Two images on the canvas: the modes of comparing them, their painting and the bar to choose with."""

@@ -1,0 +1,1 @@
+"""The live preview on the canvas, and its switches."""
