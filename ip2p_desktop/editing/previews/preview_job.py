@@ -53,7 +53,10 @@ class PreviewJob:
     priority: PreviewPriority
 
     def request(self, photo: Image.Image) -> EditRequest:
-        """The request for the engine, with a copy of the photo. Raises `ImageUnreadable`, `InvalidRequest`."""
+        """The request for the engine, with a copy of the photo and of its mask.
+
+        Raises `ImageUnreadable` or `InvalidRequest`.
+        """
         state = preview_state(self.edit_state, self.size.resolution)
         return state.request(photo, self.model.path, self.source.mask_image(state, photo.size))
 

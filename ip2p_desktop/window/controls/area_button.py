@@ -60,6 +60,12 @@ class AreaButton(QToolButton):
             self.value_changed.emit(value)
             self._show()
 
+    def make_compact(self, is_compact: bool) -> None:
+        """Show only the icon, where there is little width."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if is_compact else style.ToolButtonTextBesideIcon)
+        set_icon(self, "area")  # with the space for its text, or without
+
     def show_mask(self, *, exists: bool, is_used: bool) -> None:
         """Offer the painted area if there is a mask, and show whether it is used."""
         self._has_mask, self._uses_mask = exists, exists and is_used

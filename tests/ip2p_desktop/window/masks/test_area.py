@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes.fake_editor import FakeEditor
 from fakes.mask_painter import Painter
+from fakes.session_steps import edit
 from PIL import Image, ImageDraw, ImageOps
 from PySide6.QtGui import QAction
 
@@ -34,7 +36,7 @@ def test_the_button_says_the_area_in_words(painter: Painter, program: Program) -
 
 
 def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice(
-    painter: Painter, program: Program
+    painter: Painter, program: Program, editor: FakeEditor
 ) -> None:
     button = program.window.composer.area_button
     assert not button.painted.isVisible()
@@ -43,7 +45,6 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     painter.drag((20, 20))
     painted = painter.mask
     assert button.text() == "Painted area"
-    assert program.document.state.settings.area is EditArea.AUTOMATIC
     choose(program, "area_everything")
     assert button.text() == "Everything"
     assert program.document.state.mask_in_use == ""
@@ -53,6 +54,10 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     assert button.text() == "Painted area"
     assert painter.mask.tobytes() == painted.tobytes()
     assert program.masks.overlay.mask is not None
+    choose(program, "area_background")
+    choose(program, "area_painted")
+    edit(painter.qtbot, program, "make it snowy")
+    assert editor.requests[-1].settings.area is EditArea.EVERYTHING  # within the mask
 
 
 def test_painting_on_a_mask_that_was_set_aside_uses_it_again(painter: Painter, program: Program) -> None:
