@@ -20,7 +20,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
-from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_of
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
@@ -123,17 +123,7 @@ class SourcePhoto(EditNode):
 
         Raises `ImageUnreadable` or `InvalidRequest`.
         """
-        return state.request(self.image, model, self.mask_image(state))
-
-    def mask_image(self, state: EditState, size: tuple[int, int] | None = None) -> Image.Image | None:
-        """The mask in use, mode "L", for a copy of the photo of this size; None if there is none.
-
-        On any thread; slow. Raises `ImageUnreadable`.
-        """
-        if not state.mask_in_use:
-            return None
-        image = mask_of(self.masks, state.mask_in_use).read().to_image()
-        return image if size is None else image.resize(size, Image.Resampling.BOX)
+        return state.request(self.image, model, mask_image(self.masks, state.mask_in_use))
 
 
 class EditedPhoto(EditNode):
