@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor
 
+from engine.edit_settings import EditArea
 from engine.errors import ErrorReport
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
@@ -95,6 +96,9 @@ class MaskController(QObject):
         button = self._window.composer.area_button
         button.mask_chosen.connect(lambda: document.change(uses_mask=True))
         button.area_chosen.connect(self._set_aside)
+        document.reading_changed.connect(
+            lambda reading: button.show_named(reading.area if reading is not None else EditArea.AUTOMATIC)
+        )
         document.source_changed.connect(self._refresh)
         document.state_changed.connect(self._refresh)
         for signal in (document.result_changed, document.preview_changed, document.live_preview_changed):

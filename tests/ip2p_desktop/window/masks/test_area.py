@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 
 from engine.edit_settings import EditArea
 from engine.errors import EngineError
+from engine.instructions import InstructionReading
 from ip2p_desktop.app import Program
 
 
@@ -58,6 +59,27 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     choose(program, "area_painted")
     edit(painter.qtbot, program, "make it snowy")
     assert editor.requests[-1].settings.area is EditArea.EVERYTHING  # within the mask
+
+
+def test_the_area_that_the_words_name_is_shown_unless_another_is_chosen(
+    painter: Painter, program: Program
+) -> None:
+    button = program.window.composer.area_button
+    typed = "blur the background"
+    program.document.change(instruction=typed)
+    program.document.reading = InstructionReading(
+        typed=typed, instruction="blur it", area=EditArea.BACKGROUND, without_place="blur it"
+    )
+    assert button.text() == "Background only"
+    assert program.document.state.settings.area is EditArea.AUTOMATIC
+    painter.brush(20)
+    painter.drag((20, 20))
+    assert button.text() == "Painted area"
+    assert "Background" not in program.window.composer.hint.sentence.text()
+    program.window.actions_.clear_mask.trigger()
+    assert button.text() == "Background only"
+    program.document.reading = None
+    assert button.text() == "Automatic"
 
 
 def test_painting_on_a_mask_that_was_set_aside_uses_it_again(painter: Painter, program: Program) -> None:
