@@ -19,7 +19,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
-from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.session.suggested_names import suggested_name
@@ -114,13 +114,6 @@ class SourcePhoto(EditNode):
         image = self.pixels.read_image()
         image.info = dict(self.info)
         return image
-
-    def request(self, state: EditState, model: Path) -> EditRequest:
-        """The request of an edit of this photo, with the mask in use. On any thread; slow.
-
-        Raises `ImageUnreadable` or `InvalidRequest`.
-        """
-        return state.request(self.image, model, mask_image(self.masks, state.mask_in_use))
 
 
 class EditedPhoto(EditNode):
