@@ -115,6 +115,19 @@ def test_a_result_is_not_covered_unless_a_tool_is_used(
     assert program.masks.options_bar.isVisible()
 
 
+def test_a_stroke_may_begin_where_the_divider_is(
+    painter: Painter, program: Program, editor: FakeEditor
+) -> None:
+    edit(painter.qtbot, program, "make it snowy")
+    divider = painter.view.divider
+    centre = divider.geometry().center()
+    assert painter.view.childAt(centre) is divider
+    painter.brush(20)
+    assert painter.view.childAt(centre) is None
+    program.window.actions_.pan.trigger()
+    assert painter.view.childAt(centre) is divider
+
+
 def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program: Program) -> None:
     painter.brush(20)
     painter.drag((20, 20))
