@@ -27,7 +27,6 @@ from engine.progress import CancelToken
 from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
-from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
@@ -43,7 +42,6 @@ def test_a_killed_session_comes_back_whole(
     first = edit(qtbot, program, "make it snow")
     program.history.use_as_source()
     second = edit(qtbot, program, "make it warmer")
-    program.window.canvas.view.compare_mode = CompareMode.SIDE_BY_SIDE
     program.window.canvas.view.zoom_to_pixels()
     program.window.canvas.view.divider.setValue(250)
     program.window.composer.instruction_box.setText("now add a")
