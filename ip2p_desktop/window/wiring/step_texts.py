@@ -27,6 +27,8 @@ OTHER_SETTINGS = {
     "uses_mask": QT_TRANSLATE_NOOP("UndoStep", "Painted area"),
 }
 """Settings that are declared without a label."""
+GUIDANCE = frozenset({"text_guidance_scale", "image_guidance_scale"})
+"""What the guidance pad sets."""
 
 
 def step_text(step: UndoStep) -> str:
@@ -36,6 +38,8 @@ def step_text(step: UndoStep) -> str:
         names = frozenset({"model"})
     if "mask_id" in names:  # painting uses a mask again that was set aside
         names = names - {"uses_mask"}
+    if names == GUIDANCE:
+        return QCoreApplication.translate(CONTEXT, "Guidance")
     name = next(iter(names)) if len(names) == 1 else ""
     if name in SETTINGS_BY_NAME:
         return translated(SETTINGS_BY_NAME[name].label)
