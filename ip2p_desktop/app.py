@@ -42,6 +42,8 @@ from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.masks.mask_controller import MaskController
+from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.compare_controller import CompareController
@@ -86,6 +88,7 @@ class Program:
     undo: UndoController
     models: ModelsController
     photos: PhotoController
+    masks: MaskController
     compare: CompareController
     guidance: GuidanceController
     sweeps: SweepController
@@ -111,6 +114,7 @@ class Program:
         self.preferences_action.shut_down()
         self.saving.shut_down()
         self.files.shut_down()
+        self.masks.shut_down()
         self.compare.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -151,6 +155,7 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    masks = MaskController(window, document, preferences, find_subject)
     compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
@@ -162,6 +167,7 @@ def build_program(
         lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
     )
     recorder = SessionRecorder(window, document, tree, undo.histories)
+    recorder.waiting_states = lambda: [job.edit_state for job in queue.jobs if not job.state.is_end]
     restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
         *(window, document, tree, recorder, restoration, edits, undo),
@@ -193,6 +199,7 @@ def build_program(
         undo=undo,
         models=models,
         photos=photos,
+        masks=masks,
         compare=compare,
         guidance=guidance,
         sweeps=sweeps,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.window.controls.area_button import AreaButton
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint
 from ip2p_desktop.window.controls.progress_row import ProgressRow
 from ip2p_desktop.window.controls.shake import Shake
 from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
+
+NARROW = 600
+"""Below this width in points, the area is shown as an icon."""
 
 
 class Composer(QWidget):
@@ -46,6 +50,7 @@ class Composer(QWidget):
         self.finer_button.hide()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
+        self.area_button = AreaButton()
         self.shake = Shake(self.instruction_box)
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
@@ -83,6 +88,7 @@ class Composer(QWidget):
         self._upper.addWidget(self.progress_row)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.area_button)
         row.addWidget(self.instruction_box, 1)
         row.addWidget(self.edit_button)
         row.addWidget(self.cancel_button)
@@ -94,6 +100,9 @@ class Composer(QWidget):
         layout.addLayout(row)
         layout.addSpacing(2)
         layout.addWidget(self.hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.area_button.make_compact(self.width() < NARROW)
 
     @property
     def is_editing(self) -> bool:

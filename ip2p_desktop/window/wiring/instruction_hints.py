@@ -48,7 +48,7 @@ class InstructionHintController(QObject):
         self._reader.shut_down()
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
-        if state.settings.area is not before.settings.area:
+        if state.settings.area is not before.settings.area or state.mask_in_use != before.mask_in_use:
             self._show(self._document.reading)
 
     def _show(self, reading: InstructionReading | None) -> None:
@@ -96,7 +96,8 @@ class InstructionHintController(QObject):
 
     def _names_area(self, reading: InstructionReading) -> bool:
         """Whether the area of the edit is the one that the instruction names."""
-        is_chosen = self._document.state.settings.area is not EditArea.AUTOMATIC
+        state = self._document.state
+        is_chosen = state.settings.area is not EditArea.AUTOMATIC or bool(state.mask_in_use)
         return reading.area is not EditArea.AUTOMATIC and not is_chosen
 
     def _area_links(self, reading: InstructionReading) -> Iterator[HintLink]:
