@@ -66,8 +66,6 @@ class PreviewWorker(QObject):
             return PreviewOutcome(PreviewEnd.SLOW)
         editor = self._edits.ready_editor(options, cancel)
         cancel.raise_if_cancelled()
-        result = editor.preview(
-            replace(request, instruction=reading.instruction), cancel=cancel
-        )
+        result = editor.preview(replace(request, instruction=reading.instruction), cancel=cancel)
         self._speed.note(job.model, result.edit_seconds)
         return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(result.edited_image))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from engine.images.image_files import open_photo
@@ -16,6 +16,7 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.previews.idea_thumbnails import IdeaThumbnails
 from ip2p_desktop.editing.previews.known_edits import KnownIdea, known_ideas
+from ip2p_desktop.editing.previews.photo_copies import scaled_copy
 from ip2p_desktop.editing.previews.preview_job import THUMBNAIL_SIZE
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.session.document import EditDocument
@@ -95,12 +96,7 @@ class IdeasController(QObject):
         if photo is None:
             image = open_photo(self._samples[0])
             photo = SourcePhoto.of(image, DisplayImage.of(image), self._samples[0].name)
-        side = THUMBNAIL_SIZE.photo
-        display_image = photo.pixels.read()
-        size = display_image.size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
-        small = display_image.level_for(size.width()).scaled(
-            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        small = scaled_copy(photo.pixels.read(), THUMBNAIL_SIZE.photo)
         return known_ideas(model, own), photo, small
 
     def _show(self, model: ModelCard, read: tuple[tuple[KnownIdea, ...], SourcePhoto, QImage]) -> None:

@@ -160,7 +160,9 @@ class IdeasDialog(QDialog):
             self._look_at(None)
             text = self.tr("No known edit matches “{words}”.").format(words=self.search.text())
             if not self.ideas.ideas:
-                text = self.tr("This model has no list of its edits. Those that you make with it appear here.")
+                text = self.tr(
+                    "This model has no list of its edits. Those that you make with it appear here."
+                )
             self.empty.setText(text)
         self._show_status()
 
@@ -184,7 +186,7 @@ class IdeasDialog(QDialog):
         if self._thumbnails.is_slow:
             text = self.tr("{count} edits. The model takes too long to show them on a photo.")
         elif made < count:
-            text = self.tr("{count} edits, {made} of them are ready.")
+            text = self.tr("Ready: {made} of {count} edits.")
         else:
             text = self.tr("{count} edits.") if count else ""
         where = "" if self._thumbnails.is_slow or not count else self._where

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -51,6 +52,9 @@ class IdeasView(QListView):
         self.setObjectName("ideas_view")
         self.setAccessibleName(self.tr("Known edits"))
         self.setModel(ideas)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # so that columns stay
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -71,8 +75,15 @@ class IdeasView(QListView):
         size = photo.size().scaled(LONGER_SIDE, LONGER_SIDE, Qt.AspectRatioMode.KeepAspectRatio)
         self.tile_painter.photo = photo
         self.tile_painter.image_size = size
-        caption = self.fontMetrics().height() + 10
-        self.setGridSize(QSize(max(NARROWEST, size.width()) + 2 * MARGIN, size.height() + caption + MARGIN))
+        self._fit_grid()
+
+    def _fit_grid(self) -> None:
+        """Divide the width among as many columns as fit."""
+        size, width = self.tile_painter.image_size, self.viewport().width()
+        narrowest = max(NARROWEST, size.width()) + 2 * MARGIN
+        columns = max(1, width // narrowest)
+        height = size.height() + self.fontMetrics().height() + 10 + MARGIN
+        self.setGridSize(QSize(max(narrowest, width // columns), height))
         self.scheduleDelayedItemsLayout()
 
     def visible_rows(self) -> list[int]:
@@ -95,6 +106,7 @@ class IdeasView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_grid()
         self.view_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -128,9 +140,7 @@ class IdeaTileDelegate(QStyledItemDelegate):
     photo = QImage()
     image_size = QSize(LONGER_SIDE, LONGER_SIDE)
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         view = self.parent()
         assert isinstance(view, QListView)
         return view.gridSize()
@@ -153,7 +163,9 @@ class IdeaTileDelegate(QStyledItemDelegate):
             painter.setPen(QPen(palette.highlight().color(), 3 if is_selected else 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), CORNER + 2, CORNER + 2)
-        caption = QRectF(rect.left() + 4, frame.bottom() + 3, rect.width() - 8, rect.bottom() - frame.bottom() - 3)
+        caption = QRectF(
+            rect.left() + 4, frame.bottom() + 3, rect.width() - 8, rect.bottom() - frame.bottom() - 3
+        )
         name = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideRight, int(caption.width())
         )
@@ -161,9 +173,7 @@ class IdeaTileDelegate(QStyledItemDelegate):
         painter.drawText(caption, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, name)
         painter.restore()
 
-    def _paint_image(
-        self, painter: QPainter, frame: QRectF, ground: QColor, image: QImage | None
-    ) -> None:
+    def _paint_image(self, painter: QPainter, frame: QRectF, ground: QColor, image: QImage | None) -> None:
         path = QPainterPath()
         path.addRoundedRect(frame, CORNER, CORNER)
         painter.fillPath(path, ground)

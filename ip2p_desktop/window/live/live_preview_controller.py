@@ -53,6 +53,7 @@ class LivePreviewController(QObject):
         self._slow: set[Path] = set()
         """Models that take too long, and of which it was said."""
         self._job: PreviewJob | None = None
+        self._warm_up_job: PreviewJob | None = None
         self._had_model = document.model is not None
         self._is_node_new = False
         self._is_postponed = False
@@ -152,6 +153,7 @@ class LivePreviewController(QObject):
             document.live_preview = None  # the result is on screen
             return
         self._cancel()
+        self._cancel_warm_up()
         self._job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.LIVE)
         self._previews.submit(self._job, self._on_ended)
 
@@ -166,13 +168,20 @@ class LivePreviewController(QObject):
             self._notice_bar.show_message(text.format(name=model.name), causes=("model",))
 
     def _submit_warm_up(self) -> None:
-        """Load the model and encode the photo when nothing else is done, so that the first preview is fast."""
+        """Make a first preview in idle time: it loads the model and encodes the photo for the next ones."""
         source, model = self._document.source, self._document.model
         if not (self._is_on and source and model and model.suggestions):
             return
+        self._cancel_warm_up()
         state = self._document.state.with_values(instruction=model.suggestions[0])
-        job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.IDLE)
-        self._previews.submit(job, lambda outcome: None)
+        self._warm_up_job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.IDLE)
+        self._previews.submit(self._warm_up_job, lambda outcome: None)
+
+    def _cancel_warm_up(self) -> None:
+        self._warm_up.stop()
+        if self._warm_up_job is not None:
+            self._previews.cancel(self._warm_up_job)
+            self._warm_up_job = None
 
     def _show_switch(self) -> None:
         model = self._document.model

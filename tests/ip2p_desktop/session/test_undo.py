@@ -200,9 +200,7 @@ def drag(qtbot: QtBot, slider: QSlider, end: float) -> None:
     qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=target)
 
 
-def test_quick_steps_of_one_setting_are_one(
-    program: Program, make_edit: MakeEdit
-) -> None:
+def test_quick_steps_of_one_setting_are_one(program: Program, make_edit: MakeEdit) -> None:
     make_edit("make it snow")
     before = program.document.state
     for steps in (21, 22, 23):
