@@ -61,9 +61,12 @@ class EditArea(StrEnum):
     """The part of the photo that an edit may change."""
 
     AUTOMATIC = "automatic"
-    """The part that the instruction names, for example in “blur the background”; else everything."""
+    """The part that the instruction names, for example in “blur the background”; else everything.
+
+    Whoever reads the instruction replaces it; the editor itself edits everything then."""
     EVERYTHING = "everything"
     SUBJECT = "subject"
+    """What stands out in the photo, as `engine.subject` finds it."""
     BACKGROUND = "background"
 
 

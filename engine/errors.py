@@ -110,6 +110,13 @@ class InvalidRequest(EngineError):
     is_wrong_input = True
 
 
+class SubjectNotFound(EngineError):
+    """An edit is limited to the subject or the background, and the photo does not show which is which."""
+
+    kind = "subject"
+    is_wrong_input = True
+
+
 class ImageUnreadable(EngineError):
     """A file cannot be read as a photo."""
 

@@ -13,10 +13,12 @@ class Stage(StrEnum):
 
     LOADING_LIBRARIES = "loading libraries"
     LOADING_MODEL = "loading model"
+    FINDING_SUBJECT = "finding the subject"
     READING = "reading photo and instruction"
     COMPILING = "compiling"
     SAMPLING = "editing"
     FINISHING = "finishing result"
+    STORING = "storing result"
     MERGING = "merging models"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,6 +119,24 @@ SETTINGS: tuple[Setting, ...] = (
     *settings_of(ModelOptions),
 )
 """Every setting of an edit that users choose."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinishedImage:
+    """One image of a request, as soon as it is made."""
+
+    number: int
+    """Its place among the variations, counted from 0."""
+    image: Image.Image
+    is_unchanged: bool
+    """Whether it hardly differs from the photo; False if that was not measured."""
+
+
+ResultCallback = Callable[[FinishedImage], None]
+
+
+def ignore_result(finished: FinishedImage) -> None:
+    """Does nothing; the default callback."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

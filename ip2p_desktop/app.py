@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
@@ -29,14 +29,20 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.session.image_memory import ImageMemory
+from ip2p_desktop.session.image_memory import MEGABYTE, ImageMemory
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
+from ip2p_desktop.window.batch.batch_controller import BatchController
+from ip2p_desktop.window.export.save_controller import SaveController
+from ip2p_desktop.window.guidance.edit_submission import EditSubmission
+from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
+from ip2p_desktop.window.guidance.sweep_controller import SweepController
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
+from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -77,18 +83,27 @@ class Program:
     undo: UndoController
     models: ModelsController
     photos: PhotoController
+    guidance: GuidanceController
+    sweeps: SweepController
+    preferences_action: PreferencesAction
     sessions: SessionController
     session_menu: SessionMenuController
     help: HelpController
+    batches: BatchController
+    saving: SaveController
 
     def shut_down(self) -> None:
         """Stop edits, downloads and training, and wait until their threads and processes have ended."""
         self.models.shut_down()
+        self.batches.shut_down()
         self.previews.shut_down()
         self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
         self.estimates.shut_down()
+        self.sweeps.shut_down()
+        self.preferences_action.shut_down()
+        self.saving.shut_down()
         self.files.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
@@ -108,10 +123,11 @@ def build_program(
     document = EditDocument(window)
     client = EditClient(maker, options=partial(EditorOptions.preferred, preferences))
     queue = EditQueue(client, window)
+    memory = ImageMemory(preferences.image_memory * MEGABYTE)
+    tree = EditTree(memory, window)
+    files = PhotoFiles()
     costs = CostHistory(paths.edit_costs_file())
     previews = PreviewQueue(client, queue, costs, partial(EditorOptions.preferred, preferences), window)
-    tree = EditTree(ImageMemory(), window)
-    files = PhotoFiles()
     estimates = EstimateController(document, queue, costs, window)
     edits = EditController(window, document, queue, tree, installed)
     live = LivePreviewController(window, document, queue, previews, preferences)
@@ -119,15 +135,23 @@ def build_program(
     undo = UndoController(window, document, queue, tree, edits, installed)
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
+    QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
+    submission = EditSubmission(window, document, queue, edits)
+    guidance = GuidanceController(window, document, tree, submission, history)
+    sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
+    preferences_action.image_memory_changed.connect(
+        lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
+    )
     recorder = SessionRecorder(window, document, tree, undo.histories)
     restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
@@ -137,7 +161,9 @@ def build_program(
     )
     session_menu = SessionMenuController(window, tree, sessions, recorder, files, preferences)
     preferences_action.sessions_requested.connect(session_menu.open_dialog)
+    batches = BatchController(*(window, document, client, queue, tree), preferences, paths.batches_folder())
     sessions.restore_last()
+    batches.find_interrupted()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
         window=window,
@@ -157,9 +183,14 @@ def build_program(
         undo=undo,
         models=models,
         photos=photos,
+        guidance=guidance,
+        sweeps=sweeps,
+        preferences_action=preferences_action,
         sessions=sessions,
         session_menu=session_menu,
         help=HelpController(window, document),
+        batches=batches,
+        saving=saving,
     )
 
 

@@ -17,18 +17,8 @@ from torch import Tensor, nn
 
 from engine.denoising.guidance import GuidedUNet
 
-MAX_INTERVAL = 4
-"""Most steps from one computation of the deep levels to the next; see `tests/benchmarks/turbo.py`."""
 GUIDANCE_INTERVAL = 2
 """Steps from one computation of all branches to the next; restarts when the deep levels are computed."""
-
-
-def depth_interval(steps: int) -> int:
-    """Steps from one computation of the deep levels to the next, in an edit of `steps` steps.
-
-    If steps are few, they differ much: below 8, reuse would be visible, and the interval is 1.
-    """
-    return max(1, min(MAX_INTERVAL, (steps + 2) // 5))
 
 
 class TurboUNet:

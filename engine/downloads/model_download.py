@@ -199,6 +199,7 @@ class _ModelDownload:
             name=entry.name,
             description=entry.description,
             recommended=entry.recommended,
+            useful_ranges=entry.useful_ranges,
             family=entry.family,
             licence=entry.licence,
             source=entry.source,

@@ -1,29 +1,20 @@
-"""Estimates of time and memory of an edit, from earlier edits on this computer."""
+"""The cost of an edit in time and memory: what is measured, and what follows from it for the next edit."""
 
 from __future__ import annotations
 
-import json
-import logging
-import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from engine.edit_settings import EditSettings
-from engine.errors import InvalidRequest
-from engine.files.atomic import atomic_write
-from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.library import ModelCard
-from engine.models.families import find_family
+from engine.edit_settings import Detail, EditSettings, OutputSize
 
-log = logging.getLogger(__name__)
-
-HISTORY_VERSION = 1
-"""Raised when earlier programs would misread the file; a new field does not need that."""
-KEPT_MEASUREMENTS = 200
-COMMONEST_FAMILY = "sd1"
+LATEST = 5
+"""Measurements of one size that count: those made last, as other programs slow the computer for a time."""
+KEPT_READINGS = 10
+"""Measurements among which one is expected whose photo was not encoded before."""
+ALIKE = 1.5
+"""Sizes whose ratio is below this are too near to each other for a line through them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +32,11 @@ class EditKind:
     turbo: bool = False
     steps: int = 20
     variations: int = 1
+    photo_pixels: int = 0
+    """Pixels of the photo; 0 if unknown."""
+    result_pixels: int = 0
+    """Pixels of each result; 0 if unknown."""
+    detail: Detail = Detail.PHOTO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,109 +51,56 @@ class Measurement:
     step_seconds: float
     """Time of one step of one image."""
     decode_seconds: float
-    """Time from the latents to one finished image."""
+    """Time from the latents to one image of the working size."""
     peak_bytes: int | None
     """Peak memory, on the GPU if it computed there; None if unknown."""
+    framing_seconds: float = 0.0
+    """Time of scaling the photo to the working size."""
+    transfer_seconds: float = 0.0
+    """Time of bringing one edit to the size of the photo; 0 for results of the working size."""
+    storing_seconds: float = 0.0
+    """Time of storing one result; 0 if unknown."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Fields that another version of the program wrote."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
     """The expected cost of an edit."""
 
-    seconds: float
-    """Time without loading the model."""
     load_seconds: float | None
     """Time of loading the model; None if it was never measured."""
     peak_bytes: int | None
+    reading_seconds: float
+    """Time of scaling and encoding the photo."""
+    step_seconds: float
+    """Time of one step of one image."""
+    finishing_seconds: float
+    """Time from the latents to one result."""
+    storing_seconds: float
+    """Time of storing one result."""
+    steps: int
+    variations: int
+
+    @property
+    def seconds(self) -> float:
+        """Time without loading the model."""
+        of_image = self.steps * self.step_seconds + self.finishing_seconds + self.storing_seconds
+        return self.reading_seconds + self.variations * of_image
+
+    @property
+    def total_seconds(self) -> float:
+        """Time with loading the model."""
+        return self.seconds + (self.load_seconds or 0.0)
 
 
-class CostHistory:
-    """Measured edits in a JSON file, which is read and written as a whole.
-
-    A damaged file, or one of a newer version of the program, counts as empty; the latter is renamed before a
-    new file is written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._reported = ""
-
-    def add(self, measurement: Measurement) -> None:
-        """Adds a measurement to the file; an error of the disk is only logged."""
-        record = self._record()
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if record.version > HISTORY_VERSION:
-                self._path.replace(self._path.with_name(f"{self._path.stem}-version-{record.version}.json"))
-                record = JsonRecord({})
-            kept = [*_measurements(record), measurement][-KEPT_MEASUREMENTS:]
-            values = {VERSION_NAME: HISTORY_VERSION, "measurements": [_values(each) for each in kept]}
-            with atomic_write(self._path) as temporary:
-                temporary.write_text(json.dumps(with_unknown(values, record.unknown())), encoding="utf-8")
-        except OSError as error:
-            log.warning("The cost of an edit was not kept: %s", error)
-
-    def read(self) -> list[Measurement]:
-        """All measurements, oldest first."""
-        record = self._record()
-        return _measurements(record) if record.version <= HISTORY_VERSION else []
-
-    def _record(self) -> JsonRecord:
-        """The contents of the file; the first versions of the program wrote only the list of measurements."""
-        try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
-            record = JsonRecord({"measurements": values} if isinstance(values, list) else values)
-        except FileNotFoundError:
-            return JsonRecord({})
-        except (OSError, ValueError, RecursionError) as error:
-            self._report(f"{self._path} is damaged: {error}")
-            return JsonRecord({})
-        if record.version > HISTORY_VERSION:
-            self._report(f"{self._path} was written by a newer version of IP2P Desktop and is not used.")
-        return record
-
-    def _report(self, sentence: str) -> None:
-        """Logs a sentence once, although the file is read after every change of a setting."""
-        if sentence != self._reported:
-            log.warning("%s", sentence)
-            self._reported = sentence
-
-    def estimate(self, kind: EditKind) -> Estimate | None:
-        """The expected cost of an edit of this kind; None if no edit of its model was measured."""
-        return _estimate(kind, self.read())
-
-    def forecast(
-        self, model: ModelCard, photo: tuple[int, int], settings: EditSettings, variations: int = 1
-    ) -> Estimate | None:
-        """The expected cost of an edit on the device last used with the model; does not load torch.
-
-        `photo` is width and height. None if the model was never used, or if the edit is not possible.
-        """
-        measured = self.read()
-        last = next(
-            (each.kind for each in reversed(measured) if each.kind.model == str(model.path.resolve())), None
-        )
-        if last is None:
-            return None
-        try:
-            pixels = _pixels(model, photo, settings)
-        except (OSError, ValueError, LookupError, TypeError, InvalidRequest) as error:
-            log.info("No estimate for %s: %s", model.path.name, error)
-            return None
-        kind = replace(
-            last,
-            pixels=pixels,
-            branches=_branches(settings.text_guidance_scale, settings.image_guidance_scale),
-            turbo=settings.turbo,
-            steps=settings.num_inference_steps,
-            variations=variations,
-        )
-        return _estimate(kind, measured)
+def result_pixels(settings: EditSettings, photo_pixels: int, content: tuple[int, int]) -> int:
+    """Pixels of a result; `content` is width and height of the working image without its padding."""
+    return photo_pixels if settings.output_size is OutputSize.SOURCE else content[0] * content[1]
 
 
-def _estimate(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | None:
+def estimate_cost(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | None:
+    """The expected cost of an edit of this kind; None if no edit of its model was measured."""
     of_model = [
         each
         for each in measured
@@ -166,78 +109,60 @@ def _estimate(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | Non
     alike = [each for each in of_model if each.kind.turbo == kind.turbo]
     if not alike:
         return None
-    step = kind.branches * _cost_at(kind.pixels, alike, lambda each: each.step_seconds / each.kind.branches)
-    decoding = _cost_at(kind.pixels, of_model, lambda each: each.decode_seconds)
-    reading = max(each.reading_seconds / each.kind.pixels for each in of_model) * kind.pixels
     loads = [each.load_seconds for each in of_model if each.load_seconds > 0]
     return Estimate(
-        seconds=reading + kind.variations * (kind.steps * step + decoding),
-        load_seconds=statistics.median(loads) if loads else None,
+        load_seconds=statistics.median(loads[-LATEST:]) if loads else None,
         peak_bytes=_peak(kind.pixels, of_model),
+        reading_seconds=_reading(kind, of_model) + _framing(kind, measured),
+        step_seconds=kind.branches
+        * _cost_at(kind.pixels, alike, _working_pixels, lambda each: each.step_seconds / each.kind.branches),
+        finishing_seconds=_cost_at(kind.pixels, of_model, _working_pixels, lambda each: each.decode_seconds)
+        + _transfer(kind, measured),
+        storing_seconds=_storing(kind, measured),
+        steps=kind.steps,
+        variations=kind.variations,
     )
 
 
-def _pixels(model: ModelCard, photo: tuple[int, int], settings: EditSettings) -> int:
-    """Pixels of the working image. Raises errors of damaged configurations, or `InvalidRequest`."""
-    from engine.editing.framing import plan_frame  # loads NumPy, which would delay the start of the window
-
-    width, height = plan_frame(photo, settings.fit, settings.resolution, size_multiple(model)).padded
-    return width * height
+def _working_pixels(measurement: Measurement) -> int:
+    return measurement.kind.pixels
 
 
-def size_multiple(model: ModelCard) -> int:
-    """The number that each side of a working image is a multiple of, read from configurations alone."""
-    return int(2 ** (_levels(model, "unet") + _levels(model, "vae") - 2))
+def _photo_pixels(measurement: Measurement) -> int:
+    return measurement.kind.photo_pixels
 
 
-def _levels(model: ModelCard, part: str) -> int:
-    file = model.path / part / "config.json"
-    if file.is_file():
-        config = json.loads(file.read_text(encoding="utf-8"))
-    else:
-        config = find_family(model.family or COMMONEST_FAMILY).config(part)
-    return len(config["block_out_channels"])
+def _result_pixels(measurement: Measurement) -> int:
+    return measurement.kind.result_pixels
 
 
-def _branches(text_guidance_scale: float, image_guidance_scale: float) -> int:
-    """The number of branches in `engine.denoising.guidance`, computed without torch."""
-    weights = text_guidance_scale, image_guidance_scale - text_guidance_scale, 1 - image_guidance_scale
-    return max(1, sum(weight != 0 for weight in weights))
+def _reading(kind: EditKind, of_model: Sequence[Measurement]) -> float:
+    """Time of encoding a photo that was not encoded before; those that were took about no time."""
+    shares = [each.reading_seconds / each.kind.pixels for each in of_model[-KEPT_READINGS:]]
+    return max(shares) * kind.pixels
 
 
-def _measurements(record: JsonRecord) -> list[Measurement]:
-    """The measurements that name the edit and the time of a step."""
-    made = (_measurement(values) for values in record.records("measurements"))
-    return [each for each in made if each is not None]
+def _framing(kind: EditKind, measured: Sequence[Measurement]) -> float:
+    known = [each for each in measured if each.kind.photo_pixels and each.framing_seconds]
+    return _cost_at(kind.photo_pixels, known, _photo_pixels, lambda each: each.framing_seconds)
 
 
-def _measurement(values: JsonRecord) -> Measurement | None:
-    kind = values.record("kind").fill(EditKind(model="", device="", dtype="", pixels=0, branches=0))
-    step = _seconds(values, "step_seconds")
-    if not (kind.model and kind.device and kind.dtype and min(kind.pixels, kind.branches, step) > 0):
-        return None
-    peak = values.get("peak_bytes", -1)
-    return Measurement(
-        kind=kind,
-        load_seconds=_seconds(values, "load_seconds"),
-        reading_seconds=_seconds(values, "reading_seconds"),
-        step_seconds=step,
-        decode_seconds=_seconds(values, "decode_seconds"),
-        peak_bytes=peak if peak >= 0 else None,
-        unknown_fields=values.unknown(),
-    )
+def _transfer(kind: EditKind, measured: Sequence[Measurement]) -> float:
+    """Time of bringing one edit to the size of the photo, of which the model is no part."""
+    known = [
+        each
+        for each in measured
+        if each.transfer_seconds and each.kind.result_pixels and each.kind.detail is kind.detail
+    ]
+    is_transferred = kind.result_pixels > 0 and kind.result_pixels == kind.photo_pixels
+    if not is_transferred:
+        return 0.0
+    return _cost_at(kind.result_pixels, known, _result_pixels, lambda each: each.transfer_seconds)
 
 
-def _seconds(values: JsonRecord, name: str) -> float:
-    """A time in seconds; 0 if it is not a valid one."""
-    seconds = values.get(name, 0.0)
-    return seconds if seconds > 0 and math.isfinite(seconds) else 0.0
-
-
-def _values(measurement: Measurement) -> dict[str, Any]:
-    values = asdict(measurement)
-    unknown = values.pop("unknown_fields")
-    return with_unknown(values, unknown)
+def _storing(kind: EditKind, measured: Sequence[Measurement]) -> float:
+    known = [each for each in measured if each.storing_seconds and each.kind.result_pixels]
+    return _cost_at(kind.result_pixels, known, _result_pixels, lambda each: each.storing_seconds)
 
 
 def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:
@@ -254,24 +179,34 @@ def _peak(pixels: int, measured: Sequence[Measurement]) -> int | None:
     if not least:
         return None
     peaks = [each.peak_bytes or 0 for each in least.values()]
-    return max(
-        min(peaks), round(_cost_at(pixels, list(least.values()), lambda each: float(each.peak_bytes or 0)))
+    expected = _cost_at(
+        pixels, list(least.values()), _working_pixels, lambda each: float(each.peak_bytes or 0)
     )
+    return max(min(peaks), round(expected))
 
 
-def _cost_at(pixels: int, measured: Sequence[Measurement], cost: Callable[[Measurement], float]) -> float:
-    """The cost at a number of pixels, by linear regression over the measured sizes.
+def _cost_at(
+    pixels: int,
+    measured: Sequence[Measurement],
+    size: Callable[[Measurement], int],
+    cost: Callable[[Measurement], float],
+) -> float:
+    """The cost at a number of pixels, by linear regression over the measured sizes; 0 if there are none.
 
-    With a single size, the cost is assumed to be proportional to the pixels.
+    Near a measured size, and with a single one, the cost is assumed to be proportional to the pixels.
     """
     by_size: dict[int, list[float]] = {}
     for each in measured:
-        by_size.setdefault(each.kind.pixels, []).append(cost(each))
-    points = {size: statistics.median(costs) for size, costs in by_size.items()}
-    if pixels in points:
-        return points[pixels]
-    if len(points) == 1:
-        ((size, seen),) = points.items()
-        return seen * pixels / size
+        by_size.setdefault(size(each), []).append(cost(each))
+    points = {pixels_: statistics.median(costs[-LATEST:]) for pixels_, costs in by_size.items()}
+    if not points or not pixels:
+        return 0.0
+    nearest = min(points, key=lambda known: max(known / pixels, pixels / known))
+    proportional = points[nearest] * pixels / nearest
+    is_near = max(nearest / pixels, pixels / nearest) < ALIKE
+    if is_near or max(points) / min(points) < ALIKE:
+        return proportional
     slope, intercept = statistics.linear_regression(list(points), list(points.values()))
+    if slope < 0:  # the computer was busy with something else
+        return proportional
     return max(slope * pixels + intercept, min(points.values()) * min(1.0, pixels / min(points)))

@@ -17,7 +17,8 @@ from engine.denoising.guidance import Denoiser, GuidedUNet
 from engine.denoising.masking import LatentMask, composite
 from engine.denoising.sampling import StepInfo, sample
 from engine.denoising.schedulers import make_scheduler
-from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.denoising.turbo import TurboGuidance, TurboUNet
+from engine.denoising.turbo_interval import depth_interval
 from engine.devices.device import dtype_name
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
 from engine.edit_settings import Detail, OutputSize
@@ -31,7 +32,7 @@ from engine.editing.transfer import fit_transfer
 from engine.errors import ModelNotUsable
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest
+from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
 
 HARDLY_CHANGED = 6.5
 """Mean squared change in levels, 40 dB, below which a result counts as hardly changed."""
@@ -47,15 +48,23 @@ class EditListener:
     on_progress: ProgressCallback
     on_preview: PreviewCallback | None
     cancel: CancelToken
+    on_result: ResultCallback = ignore_result
 
 
 @dataclass(slots=True)
 class Timings:
     """Seconds spent in each stage."""
 
+    framing: float = 0.0
+    """Scaling the photo to the working size."""
     reading: float = 0.0
     sampling: float = 0.0
     finishing: float = 0.0
+    """From the latents to the images, without `transferring`."""
+    transferring: float = 0.0
+    """Bringing the edits to the size of the photo."""
+    storing: float = 0.0
+    """What the listener did with the images."""
 
 
 class EditRun:
@@ -79,7 +88,8 @@ class EditRun:
         self._frame = frame
         self._memory = memory
         self._listener = listener
-        self._framed = to_frame(request.source_image, frame)
+        with self._timed("framing"):
+            self._framed = to_frame(request.source_image, frame)
 
     def images(self) -> tuple[Image.Image, ...]:
         """The results in the order of their seeds. Raises `Cancelled`, or the error of a memory shortage."""
@@ -87,12 +97,23 @@ class EditRun:
         with self._timed("reading"):
             image_latents = self._attempt(MemoryPart.VAE, self._encode_photo)
             texts = self._attempt(MemoryPart.NETWORKS, self._encode_texts)
-        with self._timed("sampling"):
-            latents = self._denoise(image_latents, texts)
-        self._report(Progress(Stage.FINISHING))
-        with self._timed("finishing"):
-            source_latents = self._source_latents(image_latents)
-            return tuple(self._finish(row, source_latents) for row in latents)
+        source_latents = self._source_latents(image_latents)
+        images: list[Image.Image] = []
+        while len(images) < self._request.variations:
+            with self._timed("sampling"):
+                made = self._denoise(self._request.seeds[len(images) :], image_latents, texts)
+            for row in range(len(made)):
+                self._report(Progress(Stage.FINISHING, len(images), self._request.variations))
+                with self._timed("finishing"):
+                    images.append(self._finish(made[row : row + 1], source_latents))
+                self._deliver(len(images) - 1, images[-1])
+        self.timings.finishing -= self.timings.transferring
+        return tuple(images)
+
+    def _deliver(self, number: int, image: Image.Image) -> None:
+        is_unchanged = number < len(self.is_unchanged) and self.is_unchanged[number]
+        with self._timed("storing"):
+            self._listener.on_result(FinishedImage(number=number, image=image, is_unchanged=is_unchanged))
 
     def _attempt(self, part: MemoryPart, work: Callable[[MemoryPlan], _Result]) -> _Result:
         """The result of `work`, after the networks were moved to where the plan needs them."""
@@ -117,7 +138,7 @@ class EditRun:
     def _timed(self, stage: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        setattr(self.timings, stage, time.perf_counter() - started)
+        setattr(self.timings, stage, getattr(self.timings, stage) + time.perf_counter() - started)
 
     def _encode_photo(self, plan: MemoryPlan) -> Tensor:
         return self._placed.encodings.of_photo(
@@ -131,15 +152,15 @@ class EditRun:
         return encode(self._request.instruction, self._placed.device), encode(null, self._placed.device)
 
     def _denoise(
-        self, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
-    ) -> list[Tensor]:
-        """Latents (1, C, H, W) of every seed; the plan says how many are computed at once."""
-        finished: list[Tensor] = []
-        while len(finished) < self._request.variations:
-            sample_rest = partial(self._sample, self._request.seeds[len(finished) :], image_latents, texts)
-            made = self._finite(self._attempt(MemoryPart.UNET, sample_rest))
-            finished += [made[row : row + 1] for row in range(len(made))]
-        return finished
+        self,
+        seeds: tuple[int, ...],
+        image_latents: Tensor,
+        texts: tuple[TextConditioning, TextConditioning],
+    ) -> Tensor:
+        """Latents (N, C, H, W) of the first N seeds; the plan says how many are computed at once."""
+        return self._finite(
+            self._attempt(MemoryPart.UNET, partial(self._sample, seeds, image_latents, texts))
+        )
 
     def _sample(
         self,
@@ -246,7 +267,9 @@ class EditRun:
     def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The edit at the size of `source`, the edited part of the photo."""
         if self._settings.detail is Detail.MODEL:
-            return self._painted(latents).resize(source.size, Image.Resampling.LANCZOS)
+            painted = self._painted(latents)
+            with self._timed("transferring"):
+                return painted.resize(source.size, Image.Resampling.LANCZOS)
         reconstruction = self._attempt(
             MemoryPart.VAE, lambda plan: self._reconstruction(plan, source_latents)
         )
@@ -254,7 +277,8 @@ class EditRun:
         check = self._listener.cancel.raise_if_cancelled
         transfer = fit_transfer(working, reconstruction, painted)
         self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
-        return transfer.apply(source, on_band=check)
+        with self._timed("transferring"):
+            return transfer.apply(source, on_band=check)
 
     def _edited_share(self) -> float:
         """The share of the edited part of the photo that the mask allows to change."""

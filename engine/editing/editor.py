@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from engine.denoising.guidance import guidance_branches
+from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
 from engine.devices.device import check_threads, choose_device, choose_dtype, dtype_name, torch_threads
 from engine.devices.memory import (
@@ -25,7 +25,8 @@ from engine.devices.memory import (
 )
 from engine.devices.recording import RecordedUNet
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
-from engine.editing.costs import CostHistory, EditKind, Measurement
+from engine.editing.cost_history import CostHistory
+from engine.editing.costs import EditKind, Measurement, result_pixels
 from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
@@ -33,8 +34,10 @@ from engine.errors import OutOfMemory
 from engine.images.transparency import flattened, with_alpha_of
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
-from engine.progress import CancelToken, ProgressCallback, ignore_progress
-from engine.request import EditRequest, EditResult
+from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
+from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
+from engine.subject.area import area_mask, needs_subject
+from engine.subject.finder import SubjectFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Editor:
         self._loading_plan = _FittingPlan(first_plan(self.device), ())
         self._fitting_plans: dict[tuple[int, int], _FittingPlan] = {}
         """The plan for each working size, width and height, with this model."""
+        self._subjects = SubjectFinder()
         if compiled_folder is not None:
             set_compile_cache(compiled_folder)
 
@@ -156,10 +160,14 @@ class Editor:
         *,
         on_progress: ProgressCallback = ignore_progress,
         on_preview: PreviewCallback | None = None,
+        on_result: ResultCallback = ignore_result,
         cancel: CancelToken | None = None,
     ) -> EditResult:
-        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`."""
-        listener = EditListener(on_progress, on_preview, cancel or CancelToken())
+        """The result of a request. Raises `Cancelled` within one step of `cancel`, or an `EngineError`.
+
+        `on_result` is called with each image as soon as it is made, on the thread of the edit.
+        """
+        listener = EditListener(on_progress, on_preview, cancel or CancelToken(), on_result)
         return self._edit(request, listener, self._history)
 
     @torch.inference_mode()
@@ -168,6 +176,7 @@ class Editor:
         return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
 
     def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
+        masked = self._masked(request, listener)
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
@@ -182,10 +191,14 @@ class Editor:
             height=height,
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
-            photo = request.source_image
-            on_white = replace(request, source_image=flattened(photo))
-            run = EditRun(placed, on_white, frame, memory, listener)
-            images = tuple(with_alpha_of(source_part(photo, frame), image) for image in run.images())
+            edited_part = source_part(request.source_image, frame)
+
+            def on_image(finished: FinishedImage) -> None:
+                listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
+
+            on_white = replace(masked, source_image=flattened(masked.source_image))
+            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image))
+            images = tuple(with_alpha_of(edited_part, image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=images,
@@ -202,6 +215,19 @@ class Editor:
             history.add(_measurement(result, frame, run.timings))
         return result
 
+    def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:
+        """The request with its area as a mask. Raises `SubjectNotFound` and `Cancelled`."""
+        area = request.settings.area
+        if not needs_subject(area):
+            return request
+        with torch_threads(self._threads):
+            subject = self._subjects.mask(
+                request.source_image,
+                cancel=listener.cancel,
+                on_work=lambda: listener.on_progress(Progress(Stage.FINDING_SUBJECT)),
+            )
+        return replace(request, mask=area_mask(area, subject, request.mask))
+
     def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Starts with the plan that sufficed for this size before."""
         width, height = frame.padded
@@ -213,6 +239,7 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
     """The properties of a request that determine its cost."""
     settings = request.settings
     scales = settings.text_guidance_scale, settings.image_guidance_scale
+    photo_pixels = request.source_image.width * request.source_image.height
     return EditKind(
         model=str(request.model.resolve()),
         device=device,
@@ -222,17 +249,24 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
         turbo=settings.turbo,
         steps=settings.num_inference_steps,
         variations=request.variations,
+        photo_pixels=photo_pixels,
+        result_pixels=result_pixels(settings, photo_pixels, frame.content),
+        detail=settings.detail,
     )
 
 
 def _measurement(result: EditResult, frame: Frame, timings: Timings) -> Measurement:
     request = result.request
+    count = request.variations
     return Measurement(
         kind=edit_kind(request, frame, device=result.device, dtype=result.dtype),
         load_seconds=result.load_seconds,
         reading_seconds=timings.reading,
-        step_seconds=timings.sampling / (request.settings.num_inference_steps * request.variations),
-        decode_seconds=timings.finishing / request.variations,
+        step_seconds=timings.sampling / (request.settings.num_inference_steps * count),
+        decode_seconds=timings.finishing / count,
+        framing_seconds=timings.framing,
+        transfer_seconds=timings.transferring / count,
+        storing_seconds=timings.storing / count,
         peak_bytes=peak_memory(torch.device(result.device)),
     )
 

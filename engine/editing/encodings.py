@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable
 
 import torch
 from PIL import Image
@@ -14,6 +11,7 @@ from torch import Tensor
 from engine.editing.conditioning import TextConditioning, encode_instructions, encode_pixels
 from engine.editing.tiling import in_tiles
 from engine.images.pixels import to_pixels
+from engine.images.recent_values import RecentValues, image_content
 from engine.models.loading import Model
 
 KEPT = 16
@@ -21,33 +19,17 @@ KEPT = 16
 RECONSTRUCTIONS_KEPT = 4
 """Number of reconstructions; each takes 0.8 MB at the usual working size, at most 50 MB."""
 
-_Key = TypeVar("_Key", bound=Hashable)
-_Value = TypeVar("_Value")
-
-
-class _LruCache(Generic[_Key, _Value]):
-    """The values of the most recently used keys."""
-
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._values: OrderedDict[_Key, _Value] = OrderedDict()
-
-    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
-        value = self._values.pop(key) if key in self._values else make()
-        self._values[key] = value
-        if len(self._values) > self._kept:
-            self._values.popitem(last=False)
-        return value
-
 
 class Encodings:
     """The cached encodings of one loaded model, kept in main memory."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._instructions: _LruCache[str, TextConditioning] = _LruCache()
-        self._photos: _LruCache[tuple[object, ...], Tensor] = _LruCache()
-        self._reconstructions: _LruCache[tuple[object, ...], Image.Image] = _LruCache(RECONSTRUCTIONS_KEPT)
+        self._instructions: RecentValues[str, TextConditioning] = RecentValues(KEPT)
+        self._photos: RecentValues[tuple[object, ...], Tensor] = RecentValues(KEPT)
+        self._reconstructions: RecentValues[tuple[object, ...], Image.Image] = RecentValues(
+            RECONSTRUCTIONS_KEPT
+        )
 
     def of_instruction(self, instruction: str, device: torch.device) -> TextConditioning:
         """The encoding of an instruction, one row, on `device`."""
@@ -66,7 +48,7 @@ class Encodings:
         of the VAE's tiles in pixels.
         """
         return self._photos.get(
-            (*_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
+            (*image_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
         ).to(device)
 
     def reconstruction_of(
@@ -78,7 +60,7 @@ class Encodings:
         decode: Callable[[], Image.Image],
     ) -> Image.Image:
         """The image that `decode` returns for the photo's own latents; other arguments as in `of_photo`."""
-        return self._reconstructions.get((*_content(photo), device.type, dtype, tile), decode)
+        return self._reconstructions.get((*image_content(photo), device.type, dtype, tile), decode)
 
     def _encode_photo(
         self, photo: Image.Image, device: torch.device, dtype: torch.dtype, tile: int | None
@@ -93,10 +75,6 @@ class Encodings:
             output_unit=1,
         )
         return latents * self._model.image_latent_scale
-
-
-def _content(photo: Image.Image) -> tuple[object, ...]:
-    return photo.size, hashlib.sha256(photo.tobytes()).digest()
 
 
 def on_device(text: TextConditioning, device: torch.device) -> TextConditioning:

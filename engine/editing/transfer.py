@@ -24,7 +24,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.editing.cells import (
+from engine.editing.colour_map import ColourMap, fit_colour_map, fit_even_map
+from engine.images.cells import (
     CELL,
     cell_mean,
     enlarged,
@@ -33,7 +34,6 @@ from engine.editing.cells import (
     window_maximum,
     window_mean,
 )
-from engine.editing.colour_map import ColourMap, fit_colour_map, fit_even_map
 
 RADIUS = 1
 """Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""

@@ -36,7 +36,7 @@ RECORD_VERSION = 1
 SETTING_NAMES = setting_keys(EditSettings)
 """Names of the settings in the record, by field name."""
 MAX_RECORD_CHARACTERS = 32_000
-RECORD_FORMATS = ("PNG", "JPEG", "WEBP")
+RECORD_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +195,7 @@ def read_edit_record(path: Path) -> EditRecord | None:
         raise ImageUnreadable(
             "image.not-an-image",
             "{file} cannot be read as an image.",
-            "Choose a PNG, JPEG or WebP file.",
+            "Choose a PNG, JPEG, WebP or TIFF file.",
             file=path.name,
         ) from error
     try:
@@ -222,4 +222,4 @@ def _text_in(data: bytes) -> str:
     with Image.open(io.BytesIO(data), formats=RECORD_FORMATS) as image:
         if image.format == "PNG":
             return str(image.info.get(METADATA_KEY, ""))
-        return comment_of(image, f"{METADATA_KEY} ").partition(" ")[2]
+        return comment_of(image, f"{METADATA_KEY} ", data).partition(" ")[2]

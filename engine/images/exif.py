@@ -209,10 +209,13 @@ def _has_text(comment: TiffEntry | None) -> bool:
     return comment is not None and bool(comment.value[len(ASCII_COMMENT) :].strip(b"\0 "))
 
 
-def comment_of(image: Image.Image, beginning: str = "") -> str:
-    """The comment that `output_exif` wrote, if it begins so; empty if there is none."""
+def comment_of(image: Image.Image, beginning: str = "", file: bytes = b"") -> str:
+    """The comment that `output_exif` wrote, if it begins so; empty if there is none.
+
+    A TIFF image has it in the bytes of its `file`.
+    """
     try:
-        block = TiffBlock(_stored_block(image, b""))
+        block = TiffBlock(_stored_block(image, file))
     except READ_ERRORS:
         return ""
     comments = _comments(block.inner(block.directory(block.first)[0].get(Ifd.Exif)))

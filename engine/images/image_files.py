@@ -1,28 +1,24 @@
-"""Opens photos in all common formats, and saves results atomically."""
+"""Opens photos in all common formats."""
 
 from __future__ import annotations
 
 import io
-import os
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
-from engine.errors import ImageUnreadable, OutputNotWritable
-from engine.files.atomic import atomic_write, check_writable
+from engine.errors import ImageUnreadable
 from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.images.camera_raw import develop, is_raw
 from engine.images.exif import Info, orientation_of
 from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_name
-from engine.images.metadata import kept_metadata, output_metadata
+from engine.images.metadata import kept_metadata
 from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
-from engine.images.transparency import alpha_of, flattened, on_white, opaque
+from engine.images.transparency import alpha_of, on_white, opaque
 from engine.images.xmp import stored_extension
-from engine.request import EditRequest
 
 MAX_PIXELS = 500_000_000
 """Larger photos are refused, because decoding needs more memory than most computers have."""
@@ -36,7 +32,6 @@ FORMATS: tuple[str, ...] = (
 HEIF_BOX = b"ftyp"
 """Bytes 4 to 8 of a HEIF file, and also of AVIF and some other containers."""
 
-OUTPUT_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 OPENABLE_SUFFIXES = (
     *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".webp", ".bmp", ".dib", ".gif"),
     *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k", ".jpx"),
@@ -53,13 +48,6 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """The transposition that turns a photo upright, by its EXIF orientation."""
-SAVE_OPTIONS: dict[str, dict[str, Any]] = {
-    "PNG": {},
-    "JPEG": {"quality": 95, "subsampling": "4:4:4"},  # fine colours stay, as the quality promises
-    "WEBP": {"quality": 95, "exact": True},  # keeps the colours of what is fully transparent
-}
-MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
-"""Longest side in pixels of these formats."""
 
 
 def open_photo(path: Path) -> Image.Image:
@@ -319,81 +307,3 @@ def _with_profile_applied(image: Image.Image, profile: bytes | None) -> Image.Im
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
     return converted or image
-
-
-def check_output(path: Path) -> None:
-    """Raises `OutputNotWritable` if an image could not be written to `path`."""
-    if path.suffix.lower() not in OUTPUT_FORMATS:
-        known = ", ".join(OUTPUT_FORMATS)
-        raise OutputNotWritable(
-            "output.unknown-format",
-            "{file} does not end in a known image format.",
-            "Use a name that ends in one of {known}.",
-            file=path.name,
-            known=known,
-        )
-    parent = path.absolute().parent
-    try:
-        if path.is_dir():
-            raise OutputNotWritable(
-                "output.is-a-folder", "{folder} is a folder.", "Add a file name.", folder=path
-            )
-        if not parent.is_dir():
-            raise OutputNotWritable(
-                "output.folder-not-found",
-                "The folder {folder} does not exist.",
-                "Create it or choose another one.",
-                folder=parent,
-            )
-        if path.exists() and not os.access(path, os.W_OK):
-            raise OutputNotWritable(
-                "output.write-protected", "{file} is write-protected.", "Choose another name.", file=path
-            )
-        check_writable(path)
-    except OSError as error:
-        raise OutputNotWritable(
-            "output.not-written",
-            "{file} cannot be written ({reason}).",
-            "Choose another place, or check who may write there.",
-            file=path,
-            reason=error.strerror or error,
-        ) from error
-
-
-def keeps_transparency(path: Path) -> bool:
-    """Whether the format of a file to be written has transparency."""
-    return OUTPUT_FORMATS.get(path.suffix.lower()) != "JPEG"
-
-
-def save_image(
-    image: Image.Image, path: Path, request: EditRequest | None = None, seed: int | None = None
-) -> None:
-    """Saves an image atomically; what is transparent lies on white in a format without transparency.
-
-    With its request, the edit record and the photo's metadata are written into the file; `seed` is the
-    image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
-    """
-    check_output(path)
-    kind = OUTPUT_FORMATS[path.suffix.lower()]
-    if max(image.size) > MAX_SIDE.get(kind, max(image.size)):
-        raise OutputNotWritable(
-            "output.too-large-for-format",
-            "{file} would be {width} × {height} pixels, more than its format allows.",
-            "Use a name that ends in .png.",
-            file=path.name,
-            width=image.width,
-            height=image.height,
-        )
-    metadata = output_metadata(kind, request, seed, image.size) if request else {}
-    image = image if keeps_transparency(path) else flattened(image)
-    try:
-        with atomic_write(path) as temporary:
-            image.save(temporary, format=kind, **SAVE_OPTIONS[kind], **metadata)
-    except OSError as error:
-        raise OutputNotWritable(
-            "output.not-written",
-            "{file} cannot be written ({reason}).",
-            "Choose another place, or check who may write there.",
-            file=path,
-            reason=error.strerror or error,
-        ) from error

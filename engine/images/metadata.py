@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from PIL import Image, ImageCms, PngImagePlugin
@@ -12,6 +13,10 @@ from engine.images.iptc import jpeg_iptc, png_iptc, stored_iptc
 from engine.images.xmp import XMP_KEY, jpeg_xmp, output_xmp, stored_xmp
 from engine.request import EditRequest
 
+PHOTO_PROFILE = "photo_profile"
+"""Name of the photo's own colour profile in `kept_metadata`, where it is one of RGB other than sRGB."""
+XMP_TAG = 700
+"""Of a TIFF file."""
 LIKELY_DPI = (1, 100_000)
 """Lowest and highest plausible resolution of a photo."""
 
@@ -20,7 +25,8 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
     """The metadata of an opened image for its result; `file` is what it was opened from.
 
     Where the file has them: the camera's "exif", the "xmp" packet with its "xmp_extension" of a JPEG file,
-    the "iptc" resources, "dpi", and as "icc_profile" that of sRGB if the file had a profile.
+    the "iptc" resources, "dpi", as "icc_profile" that of sRGB if the file had a profile, and the file's own
+    as `PHOTO_PROFILE`.
     """
     found = {
         "exif": camera_exif(image, file, own_comment=f"{METADATA_KEY} "),
@@ -29,12 +35,26 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
         "iptc": stored_iptc(image, file),
         "dpi": _likely_dpi(image.info.get("dpi")),
         "icc_profile": _srgb_profile() if image.info.get("icc_profile") else b"",
+        PHOTO_PROFILE: _own_profile(image.info.get("icc_profile")),
     }
     return {name: value for name, value in found.items() if value}
 
 
 def _srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def _own_profile(profile: bytes | None) -> bytes:
+    """The profile if it is one of RGB colours other than sRGB; otherwise empty."""
+    if not profile:
+        return b""
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        is_rgb = opened.profile.xcolor_space.strip() == "RGB"
+        name = ImageCms.getProfileDescription(opened)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return b""
+    return profile if is_rgb and "srgb" not in name.casefold() else b""
 
 
 def _likely_dpi(dpi: object) -> tuple[float, float] | None:
@@ -72,7 +92,18 @@ def output_metadata(
             options["extra"] = (jpeg_iptc(iptc) if iptc else b"") + extension
         case "WEBP":
             options["xmp"] = packet
+        case "TIFF":
+            options["exif"] = _tiff_tags(options["exif"], packet)
     return options
+
+
+def _tiff_tags(block: bytes, packet: bytes) -> Image.Exif:
+    """The tags of a TIFF file: those of an EXIF block, and an XMP packet."""
+    tags = Image.Exif()
+    tags.load(block)
+    if packet:
+        tags[XMP_TAG] = packet
+    return tags
 
 
 def _png_texts(record: EditRecord, packet: bytes, iptc: bytes) -> PngImagePlugin.PngInfo:

@@ -49,6 +49,18 @@ def clauses(instruction: str) -> list[str]:
 
 
 @cache
+def edit_verbs() -> tuple[str, ...]:
+    """Verbs with which an instruction begins."""
+    return (*_lists()["command_verbs"], *_lists()["edit_verbs"])
+
+
+@cache
+def verbs_with_object() -> tuple[str, ...]:
+    """Words that are verbs if an object follows, and adjectives or nouns otherwise: "warm it up", "warm"."""
+    return tuple(_lists()["verbs_with_object"])
+
+
+@cache
 def _joint() -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, _lists()["command_verbs"]))
     return re.compile(rf"(?:[,.;&]|\b(?:and|then|but|also)\b)+\s+(?=(?:{verbs})\b)", re.IGNORECASE)

@@ -19,6 +19,7 @@ from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.library.useful_ranges import UsefulRanges
 from engine.model_options import WeightSet
 from engine.models.model_folders import find_model, model_name
 
@@ -57,6 +58,9 @@ class ModelCard:
     lists_all_edits: bool = False
     """Whether the suggestions are all edits that it knows, so that other instructions count as unknown."""
     recommended: EditSettings = field(default_factory=EditSettings)
+    useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
+    seeded_edits: tuple[str, ...] | None = None
+    """The families of known edits whose result depends on the seed in a single step; None if all may."""
     family: str = ""
     """Name of a folder in `resources/families`."""
     licence: str = ""
@@ -159,6 +163,8 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         suggestions=values.texts("suggestions"),
         lists_all_edits=values.get("lists_all_edits", False),
         recommended=values.record("recommended").fill(EditSettings()),
+        useful_ranges=UsefulRanges.from_record(values.record("useful_ranges")),
+        seeded_edits=values.texts("seeded_edits") if values.has("seeded_edits") else None,
         family=values.get("family", ""),
         licence=values.get("licence", ""),
         source=values.get("source", ""),
@@ -204,8 +210,10 @@ def write_model_card(card: ModelCard) -> None:
     values = {VERSION_NAME: CARD_VERSION, **_known_values(card)}
     del values["path"]
     del values["recommended"]["seed"]
-    if card.files is None:
-        del values["files"]
+    values["useful_ranges"] = card.useful_ranges.to_json()
+    for optional in ("files", "seeded_edits"):
+        if values[optional] is None:
+            del values[optional]
     values["weights"] = [
         with_unknown(_known_values(weight), weight.unknown_fields) for weight in card.weights
     ]

@@ -15,6 +15,7 @@ from typing import Any
 from engine.edit_settings import Detail, EditArea, EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.library.cards import INDEX_NAME
+from engine.library.useful_ranges import UsefulRanges
 from engine.resources import resources_folder
 
 CATALOGUE_NAME = "catalogue.json"
@@ -64,6 +65,7 @@ class CatalogueEntry:
     """Whether the hub requires that the user has accepted the licence and sends an access token."""
     allows_commercial_use: bool = True
     recommended: EditSettings = field(default_factory=EditSettings)
+    useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", self.id):
@@ -125,7 +127,8 @@ def _entry_from(values: dict[str, Any]) -> CatalogueEntry:
             raise TypeError(f"{text} is not a text")
     files = tuple(CatalogueFile(path=file["path"], sha256=file.get("sha256")) for file in values["files"])
     recommended = _settings_from(values.get("recommended", {}))
-    return CatalogueEntry(**{**values, "files": files, "recommended": recommended})
+    ranges = UsefulRanges.from_values(values.get("useful_ranges", {}))
+    return CatalogueEntry(**{**values, "files": files, "recommended": recommended, "useful_ranges": ranges})
 
 
 def _settings_from(values: dict[str, Any]) -> EditSettings:

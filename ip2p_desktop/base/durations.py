@@ -28,6 +28,12 @@ class Durations(QObject):
             return self.tr("about %n minute(s)", "", round(seconds / MINUTE))
         return self.tr("about %n hour(s)", "", round(seconds / HOUR))
 
+    def about(self, seconds: float) -> str:
+        """A short duration, for `seconds`, in seconds up to a minute and then in minutes."""
+        if seconds < MINUTE:
+            return self.tr("about {seconds} s").format(seconds=max(1, round(seconds)))
+        return self.tr("about {minutes} min").format(minutes=round(seconds / MINUTE))
+
     def on_this_computer(self, seconds: float) -> str:
         """A sentence on how long something takes here, for `seconds`."""
         if seconds < MINUTE:

@@ -91,6 +91,11 @@ def sessions_folder() -> Path:
     return data_folder() / "sessions"
 
 
+def batches_folder() -> Path:
+    """The folder of batches that run or were interrupted."""
+    return data_folder() / "batches"
+
+
 def compiled_folder() -> Path:
     """The folder of compiled models, kept for the next start."""
     return data_folder() / "compiled"

@@ -46,6 +46,20 @@ def gigabytes(raw: object) -> int:
     return raw
 
 
+def megabytes(raw: object) -> int:
+    """A number of megabytes above 0."""
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
+        raise ValueError(raw)
+    return raw
+
+
+def quality(raw: object) -> int:
+    """A quality of 1 to 100."""
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= 100:
+        raise ValueError(raw)
+    return raw
+
+
 def file_paths(raw: object) -> tuple[Path, ...]:
     """A list of paths."""
     if not isinstance(raw, list):

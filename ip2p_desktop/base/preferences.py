@@ -19,6 +19,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 from filelock import FileLock
 
+from engine.batch.naming import STANDARD_RULE
 from engine.devices.device import DEVICES, DTYPES
 from engine.files.atomic import atomic_write
 from engine.settings_table import QT_TRANSLATE_NOOP
@@ -56,8 +57,8 @@ class Group(StrEnum):
     EDITING = "editing"
     PREVIEW = "preview"
     FOLDERS = "folders"
-    SESSIONS = "sessions"
     APPEARANCE = "appearance"
+    STORAGE = "storage"
 
 
 class Preference(Generic[Value]):
@@ -160,6 +161,19 @@ class Preferences:
             *((count, str(count)) for count in COMMON_THREADS if count <= (os.cpu_count() or 1)),
         ],
     )
+    image_memory = Preference(
+        "image_memory",
+        512,
+        read_as.megabytes,
+        group=Group.EDITING,
+        label=QT_TRANSLATE_NOOP("Preferences", "Memory for photos and results"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences",
+            "Those used last stay in memory; the others are read again when shown.",
+        ),
+        choices=[(256, "256 MB"), (512, "512 MB"), (1024, "1 GB"), (2048, "2 GB"), (4096, "4 GB")],
+    )
+    """In MB."""
     live_preview = Preference(
         "live_preview",
         True,
@@ -196,7 +210,7 @@ class Preferences:
         "session_budget",
         20,
         read_as.gigabytes,
-        group=Group.SESSIONS,
+        group=Group.STORAGE,
         label=QT_TRANSLATE_NOOP("Preferences", "Disk space for sessions"),
         help_text=QT_TRANSLATE_NOOP(
             "Preferences",
@@ -238,6 +252,11 @@ class Preferences:
     """Photos and projects opened last, the latest first."""
     model = Preference("model", "", read_as.text)
     """Folder or file of the model used last."""
+    batch_naming_rule = Preference("batch_naming_rule", STANDARD_RULE, read_as.text)
+    batch_format = Preference("batch_format", "same", read_as.text)
+    export_format = Preference("export_format", "PNG", read_as.text)
+    output_quality = Preference("output_quality", 95, read_as.quality)
+    """Of JPEG and WebP files, in the dialogs of batches and of export."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

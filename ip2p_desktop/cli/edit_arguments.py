@@ -31,13 +31,20 @@ def add_edit_arguments(edit: argparse.ArgumentParser) -> None:
 
 def _add_files(edit: argparse.ArgumentParser) -> None:
     files = edit.add_argument_group("files")
-    files.add_argument("--input", type=Path, required=True, metavar="PATH", help="the photo")
+    files.add_argument(
+        "--input",
+        type=Path,
+        required=True,
+        nargs="+",
+        metavar="PATH",
+        help="the photo; several photos, or a folder of them, for many results",
+    )
     files.add_argument(
         "--output",
         type=Path,
         required=True,
         metavar="PATH",
-        help="a .png, .jpg or .webp file; several are numbered",
+        help="a .png, .jpg, .webp or .tif file, several are numbered; for many photos, a folder",
     )
     files.add_argument(
         "--mask",

@@ -1,4 +1,4 @@
-"""`ip2p-desktop edit …`: edits a photo without a window, with the arguments of the original `edit_cli.py`."""
+"""`ip2p-desktop edit …`: edits photos without a window, with the arguments of the original `edit_cli.py`."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.devices.device import check_names, check_threads
 from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
-from engine.images.image_files import check_output, keeps_transparency, save_image
+from engine.images.image_saving import SaveOptions, check_output, keeps_transparency, save_image
 from engine.images.transparency import flattened
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.base.paths import preferences_file
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.cli.batch_arguments import add_batch_arguments, is_batch, read_inputs, read_save_options
+from ip2p_desktop.cli.batch_command import run_batch
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, OneSentenceParser, run
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
+from ip2p_desktop.cli.result_lines import describe_result
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 
 
@@ -44,8 +47,11 @@ def make_parser() -> argparse.ArgumentParser:
         dest="command", required=True, parser_class=OneSentenceParser, prog=parser.prog
     )
     commands.add_parser("models", help="list, add, remove and download models")  # see models_command
-    edit = commands.add_parser("edit", help="edit one photo", description="Edits one photo.")
+    edit = commands.add_parser(
+        "edit", help="edit photos", description="Edits a photo, several ones, or those of a folder."
+    )
     add_edit_arguments(edit)
+    add_batch_arguments(edit)
     edit.set_defaults(refuse=edit.error)
     return parser
 
@@ -66,12 +72,21 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _edit(options: argparse.Namespace, cancel: CancelToken) -> int:
+    options.input = read_inputs(options)
+    if is_batch(options, options.input):
+        editor_options = read_editor_options(options, Preferences(preferences_file()))
+        return run_batch(options, options.input, editor_options, cancel)
+    return _edit_photo(options, cancel)
+
+
+def _edit_photo(options: argparse.Namespace, cancel: CancelToken) -> int:
+    save_options = read_save_options(options)
     requests = read_requests(options)
     editor_options = read_editor_options(options, Preferences(preferences_file()))
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
     requests = [replace(request, instruction=reading.instruction) for request in requests]
-    outputs = OutputFiles(options.output, requests, as_sheet=options.grid)
+    outputs = OutputFiles(options.output, requests, save_options, as_sheet=options.grid)
     fallbacks: list[str] = []
     if line := reading_line(reading, card):
         print_line(line)
@@ -147,10 +162,13 @@ class OutputFiles:
     Raises `OutputNotWritable` at once if one of them cannot be written.
     """
 
-    def __init__(self, path: Path, requests: Sequence[EditRequest], *, as_sheet: bool) -> None:
+    def __init__(
+        self, path: Path, requests: Sequence[EditRequest], options: SaveOptions, *, as_sheet: bool
+    ) -> None:
         count = sum(request.variations for request in requests)
         self.paths = [path] if as_sheet else list(numbered(path, count))
         self.written = 0
+        self._options = options
         self._as_sheet = as_sheet
         self._columns = _columns(requests)
         self._cells: list[tuple[str, Image.Image]] = []
@@ -165,7 +183,7 @@ class OutputFiles:
             if self._as_sheet:
                 self._cells.append((label(result.request, seed), thumbnail(flattened(image))))
             else:
-                save_image(image, output, result.request, seed)
+                save_image(image, output, result.request, seed, self._options)
                 if image.mode == "RGBA" and not keeps_transparency(output):
                     print_line(f"{output.name} is on white, as its format has no transparency.")
                 self.written += 1
@@ -174,7 +192,7 @@ class OutputFiles:
     def finish(self) -> None:
         """Write the sheet, if there is one."""
         if self._as_sheet:
-            save_image(contact_sheet(self._cells, self._columns), self.paths[0])
+            save_image(contact_sheet(self._cells, self._columns), self.paths[0], options=self._options)
             self.written = 1
 
 
@@ -194,25 +212,3 @@ def _columns(requests: Sequence[EditRequest]) -> int:
     scales = {request.settings.text_guidance_scale for request in requests}
     count = sum(request.variations for request in requests)
     return count // len(scales) if len(scales) > 1 else math.isqrt(count - 1) + 1
-
-
-def describe_result(result: EditResult, number: int, output: Path) -> dict[str, Any]:
-    """One image of a result, counted from 0, as `--json` prints it."""
-    request, settings = result.request, result.request.settings
-    return {
-        "output": str(output),
-        "instruction": request.instruction,
-        "negative_instruction": request.negative_instruction,
-        "seed": request.seeds[number],
-        "steps": settings.num_inference_steps,
-        "scheduler": settings.scheduler.value,
-        "guidance": {"text": settings.text_guidance_scale, "image": settings.image_guidance_scale},
-        "size": list(result.edited_images[number].size),
-        "turbo": settings.turbo,
-        "device": result.device,
-        "dtype": result.dtype,
-        "model": str(request.model),
-        "seconds": {"load": round(result.load_seconds, 3), "edit": round(result.edit_seconds, 3)},
-        "fallbacks": list(result.fallbacks),
-        "warnings": [str(warning) for warning in result.warnings],
-    }

@@ -17,7 +17,8 @@ from engine.edit_settings import EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, Phrase
 from engine.images.edit_record import EditRecord, read_edit_record
-from engine.images.image_files import check_output, open_photo
+from engine.images.image_files import open_photo
+from engine.images.image_saving import check_output
 from engine.images.masks import open_mask
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
@@ -35,12 +36,9 @@ MAX_RESULTS = 400
 
 def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     """One request for each pair of guidance scales. Raises an `EngineError` for invalid arguments."""
-    if options.compile and is_frozen():
-        raise InvalidRequest(
-            "request.cannot-compile", "The installed program cannot compile models.", "Leave out --compile."
-        )
+    check_compilation(options)
     check_output(options.output)
-    record = _record(options)
+    record = read_record(options)
     request = _request(options, record)
     settings = request.settings
     requests = sweep(
@@ -60,6 +58,14 @@ def read_requests(options: argparse.Namespace) -> list[EditRequest]:
     return requests
 
 
+def check_compilation(options: argparse.Namespace) -> None:
+    """Raises `InvalidRequest` for `--compile` in the packaged program."""
+    if options.compile and is_frozen():
+        raise InvalidRequest(
+            "request.cannot-compile", "The installed program cannot compile models.", "Leave out --compile."
+        )
+
+
 def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
     """How the model reads the instruction; an instruction from a saved result is used unchanged."""
     if options.edit is None:
@@ -69,16 +75,16 @@ def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard
 
 
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:
-    card = _model(options.model, record)
+    card = find_model(options.model, record)
     negative = record.negative_instruction if record else ""
-    photo = open_photo(options.input)
+    photo = open_photo(options.input[0])
     return EditRequest(
         source_image=photo,
         instruction=options.edit if record is None or options.edit is not None else record.instruction,
         model=card.path,
-        settings=_settings(options, record.settings if record else None, card.recommended),
+        settings=read_settings(options, record.settings if record else None, card.recommended),
         mask=_mask(options, photo.size),
-        model_options=_model_options(options, record),
+        model_options=read_model_options(options, record),
         **({"negative_instruction": negative} | given_settings(options, EditRequest)),
     )
 
@@ -93,7 +99,7 @@ def _mask(options: argparse.Namespace, size: tuple[int, int]) -> Image.Image | N
     return None
 
 
-def _record(options: argparse.Namespace) -> EditRecord | None:
+def read_record(options: argparse.Namespace) -> EditRecord | None:
     """The edit record in the result of `--from-file`.
 
     Raises `InvalidRequest` if the mask, VAE or LoRAs of that edit are not given as arguments.
@@ -130,7 +136,7 @@ def _lora_names(record: EditRecord) -> Phrase:
     return Phrase("the LoRA {loras}", loras=loras)
 
 
-def _model(name: str | None, record: EditRecord | None) -> ModelCard:
+def find_model(name: str | None, record: EditRecord | None) -> ModelCard:
     """The model with the given path or name, else that of the record, else the starter."""
     wanted_name = name or (record.model if record else "")
     if name is None and not wanted_name:
@@ -150,7 +156,8 @@ def _model(name: str | None, record: EditRecord | None) -> ModelCard:
     )
 
 
-def _model_options(options: argparse.Namespace, record: EditRecord | None) -> ModelOptions:
+def read_model_options(options: argparse.Namespace, record: EditRecord | None) -> ModelOptions:
+    """The options of the model in the arguments, else in the record. Raises `InvalidRequest`."""
     for path in (options.vae, *(lora.path for lora in options.lora or ())):
         if path is not None and not path.exists():
             raise InvalidRequest(
@@ -164,9 +171,10 @@ def _model_options(options: argparse.Namespace, record: EditRecord | None) -> Mo
     )
 
 
-def _settings(
+def read_settings(
     options: argparse.Namespace, recorded: EditSettings | None, recommended: EditSettings
 ) -> EditSettings:
+    """The given settings, else those of the record, else those that the model recommends."""
     given = given_settings(options, EditSettings)
     if recorded is not None:
         return replace(recorded, **given)

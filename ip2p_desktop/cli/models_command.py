@@ -224,7 +224,7 @@ def _find(name: str) -> ModelCard:
 
 def describe_card(card: ModelCard) -> dict[str, Any]:
     """A model card as `--json` prints it."""
-    values = {**asdict(card), "path": str(card.path)}
+    values = {**asdict(card), "path": str(card.path), "useful_ranges": card.useful_ranges.to_json()}
     del values["recommended"]["seed"], values["files"]
     return values
 

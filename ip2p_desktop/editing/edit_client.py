@@ -27,8 +27,10 @@ class EditClient(QObject):
     """`Progress`."""
     previewed = Signal(object)
     """`DisplayImage`."""
+    produced = Signal(object, object)
+    """`EditJob` and one of its results, an `EditedPhoto`; also of a job that was cancelled just then."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditSummary`, an `EditedPhoto` for each of its images."""
+    """`EditJob`, `EditSummary`, all its results."""
     failed = Signal(object, object)
     """`EditJob`, `ErrorReport`."""
     cancelled = Signal(object)
@@ -64,6 +66,7 @@ class EditClient(QObject):
         self._run_requested.connect(self._worker.run)
         self._worker.progressed.connect(self._on_progressed)
         self._worker.previewed.connect(self._on_previewed)
+        self._worker.produced.connect(self.produced)
         self._worker.finished.connect(self._on_finished)
         self._worker.failed.connect(self._on_failed)
         self._worker.cancelled.connect(self._on_cancelled)

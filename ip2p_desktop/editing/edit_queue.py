@@ -1,9 +1,13 @@
-"""The queue of edits: one runs, the others wait in order of submission."""
+"""The queue of edits: one runs, the others wait in an order that can be changed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
+from engine.editing.costs import Estimate
 from engine.errors import ErrorReport
 from engine.progress import Progress
 from ip2p_desktop.editing.edit_client import EditClient
@@ -17,7 +21,10 @@ MAX_ENDED_JOBS = 100
 
 
 class EditQueue(QObject):
-    """Runs jobs one after the other. Each ends with exactly one of `finished`, `failed` and `cancelled`."""
+    """Runs jobs one after the other. Each ends with exactly one of `finished`, `failed` and `cancelled`.
+
+    When an edit of a sequence fails or is cancelled, those that follow it are cancelled.
+    """
 
     added = Signal(object)
     """`EditJob`."""
@@ -27,8 +34,12 @@ class EditQueue(QObject):
     """`EditJob`."""
     previewed = Signal(object, object)
     """`EditJob` and a preview of its result, a `DisplayImage`."""
+    produced = Signal(object, object)
+    """`EditJob` and one of its results, an `EditedPhoto`, as soon as it is made."""
     finished = Signal(object, object, object)
-    """`EditJob`, `EditSummary`, an `EditedPhoto` for each of its images."""
+    """`EditJob`, `EditSummary`, all its results."""
+    continued = Signal(object)
+    """The waiting `EditJob` of a sequence whose photo was made by the edit before it."""
     failed = Signal(object, object)
     """`EditJob` and `ErrorReport`."""
     cancelled = Signal(object)
@@ -36,6 +47,8 @@ class EditQueue(QObject):
     is_busy_changed = Signal(bool)
     waiting_changed = Signal(int)
     """The number of jobs that wait."""
+    order_changed = Signal()
+    """Other jobs wait, or they wait in another order."""
 
     def __init__(self, client: EditClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +59,7 @@ class EditQueue(QObject):
         self._waiting_count = 0
         client.progressed.connect(self._on_progressed)
         client.previewed.connect(self._on_previewed)
+        client.produced.connect(self._on_produced)
         client.finished.connect(self._on_finished)
         client.failed.connect(self._on_failed)
         client.cancelled.connect(self._on_cancelled)
@@ -70,22 +84,63 @@ class EditQueue(QObject):
         """Whether a job runs or waits."""
         return any(not job.state.is_end for job in self._jobs)
 
-    def submit(self, job: EditJob) -> None:
-        """Add a job, which runs after all earlier ones have ended. Returns at once."""
+    def submit(self, *jobs: EditJob) -> None:
+        """Add jobs, which run after all that wait. Returns at once."""
         if not self._is_open:
             return
-        self._jobs.append(job)
-        self.added.emit(job)
+        self._jobs += jobs
+        for job in jobs:
+            self.added.emit(job)
         self._start_next()
+        self.order_changed.emit()
+
+    def move(self, job: EditJob, place: int) -> None:
+        """Let a waiting job run at a place among those that wait, counted from 0.
+
+        The edits of a sequence keep their order.
+        """
+        others = [each for each in self.waiting if each is not job]
+        if job.state is JobState.WAITING:
+            others.insert(place, job)
+            self.reorder(others)
+
+    def reorder(self, jobs: Sequence[EditJob]) -> None:
+        """Let the waiting jobs run in this order; the edits of a sequence keep theirs."""
+        waiting = self.waiting
+        order = [job for job in jobs if job in waiting]
+        order += [job for job in waiting if job not in order]
+        by_place = {job: place for place, job in enumerate(order)}
+        for job in order:
+            if job.sequence is None:
+                continue
+            together = [each for each in order if each.sequence is job.sequence]
+            places = sorted(by_place[each] for each in together)
+            for each, place in zip(sorted(together, key=lambda one: one.step), places, strict=True):
+                by_place[each] = place
+        wanted = iter(sorted(order, key=lambda job: by_place[job]))
+        self._jobs = [next(wanted) if job.state is JobState.WAITING else job for job in self._jobs]
+        self.order_changed.emit()
 
     def cancel(self, job: EditJob) -> None:
-        """Cancel a job that waits or runs; a job that has ended does not change."""
+        """Cancel a job that waits or runs, and those that follow it in its sequence.
+
+        A job that has ended does not change.
+        """
+        if job.state.is_end:
+            return
+        self._cancel_following(job)
         if job.state is JobState.RUNNING:
             self._client.cancel()
-        elif job.state is JobState.WAITING:
-            self._end(job, JobState.CANCELLED)
-            self.cancelled.emit(job)
+        else:
+            self._cancel_waiting(job)
             self._start_next()
+        self.order_changed.emit()
+
+    def note_estimate(self, job: EditJob, estimate: Estimate | None) -> None:
+        """Set what a job will cost."""
+        if job.estimate != estimate:
+            job.estimate = estimate
+            self.changed.emit(job)
 
     def cancel_all(self) -> None:
         """Cancel all jobs: those that wait, the last one first, then the one that runs."""
@@ -105,6 +160,7 @@ class EditQueue(QObject):
             self._emit_changes()
             self.started.emit(job)
             self.changed.emit(job)
+            self.order_changed.emit()
             self._client.submit(job)
         else:
             self._emit_changes()
@@ -133,13 +189,52 @@ class EditQueue(QObject):
         if job := self.running:
             self.previewed.emit(job, image)
 
+    def _following(self, job: EditJob) -> list[EditJob]:
+        """The waiting edits of the same sequence."""
+        return [each for each in self.waiting if job.sequence is not None and each.sequence is job.sequence]
+
+    def _cancel_following(self, job: EditJob) -> None:
+        for each in reversed(self._following(job)):
+            if each.step > job.step:
+                self._cancel_waiting(each)
+
+    def _cancel_waiting(self, job: EditJob) -> None:
+        self._end(job, JobState.CANCELLED)
+        self.cancelled.emit(job)
+
+    def _continue(self, job: EditJob, results: Sequence[EditedPhoto]) -> None:
+        """Give the edits that follow a job their photos; each result goes on as a sequence of its own."""
+        following = self._following(job)
+        if not following or job.sequence is None:
+            return
+        place = self._jobs.index(following[-1]) + 1
+        for number, result in enumerate(results):
+            chain = following
+            if number > 0:
+                sequence = replace(job.sequence)
+                chain = [each.variation(number, sequence) for each in following]
+                self._jobs[place:place] = chain
+                place += len(chain)
+                for each in chain:
+                    self.added.emit(each)
+            source = result.as_source()
+            for each in chain:
+                each.follow(source)
+            self.continued.emit(chain[0])
+
+    def _on_produced(self, job: EditJob, result: EditedPhoto) -> None:
+        job.results.append(result)
+        self.produced.emit(job, result)
+
     def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._end(job, JobState.DONE)
+        self._continue(job, results)
         self.finished.emit(job, summary, results)
         self._start_next()
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
         self._end(job, JobState.FAILED, report)
+        self._cancel_following(job)
         self.failed.emit(job, report)
         self._start_next()
 

@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import EngineError
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback
 from ip2p_desktop.base.engine_loading import load_libraries
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 from ip2p_desktop.editing.instruction_reader import request_as_read
 from ip2p_desktop.editing.jobs import EditJob
-from ip2p_desktop.editing.results import EditSummary, NewImage, new_images, stored_results
+from ip2p_desktop.editing.results import EditSummary, stored_result
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class EditorProtocol(Protocol):
         *,
         on_progress: ProgressCallback,
         on_preview: PreviewCallback | None,
+        on_result: ResultCallback,
         cancel: CancelToken,
     ) -> EditResult:
         """Run an edit. Raises an `EngineError`, or `Cancelled`."""
@@ -61,8 +63,10 @@ class EditWorker(QObject):
     """Number of the job, 0 for `warm_up`; `Progress`."""
     previewed = Signal(int, object)
     """Number of the job; `DisplayImage`."""
+    produced = Signal(object, object)
+    """The `EditJob` and one of its results, an `EditedPhoto`, as soon as it is stored."""
     finished = Signal(int, object, object)
-    """Number of the job; `EditSummary`; an `EditedPhoto` for each of its images."""
+    """Number of the job; `EditSummary`; all its results."""
     failed = Signal(int, object)
     """Number of the job; `ErrorReport`."""
     cancelled = Signal(int)
@@ -90,8 +94,7 @@ class EditWorker(QObject):
     def run(self, job: EditJob, options: EditorOptions) -> None:
         """Run an edit and emit `finished`, `failed` or `cancelled`."""
         try:
-            summary, images = self._edit(job, options)
-            results = stored_results(job, images)
+            summary, results = self._edit(job, options)
         except Cancelled:
             self.cancelled.emit(job.number)
         except EngineError as error:
@@ -103,19 +106,29 @@ class EditWorker(QObject):
         else:
             self.finished.emit(job.number, summary, results)
 
-    def _edit(self, job: EditJob, options: EditorOptions) -> tuple[EditSummary, list[NewImage]]:
-        """Keeps no reference to the photo in memory."""
+    def _edit(self, job: EditJob, options: EditorOptions) -> tuple[EditSummary, tuple[EditedPhoto, ...]]:
+        """The summary of an edit and its results, each of which was reported as soon as it was made."""
         job.cancel_token.raise_if_cancelled()
         request = job.request()
         editor = self.ready_editor(options, job.cancel_token, job.number)
         job.cancel_token.raise_if_cancelled()
+        request = request_as_read(request, job.model)
+        results: list[EditedPhoto] = []
+
+        def store(finished: FinishedImage) -> None:
+            storing = Progress(Stage.STORING, finished.number, request.variations)
+            self.progressed.emit(job.number, storing)
+            results.append(stored_result(job, request, finished))
+            self.produced.emit(job, results[-1])
+
         result = editor.edit(
-            request_as_read(request, job.model),
+            request,
             on_progress=lambda progress: self.progressed.emit(job.number, progress),
             on_preview=lambda image: self.previewed.emit(job.number, DisplayImage.of(image)),
+            on_result=store,
             cancel=job.cancel_token,
         )
-        return EditSummary.of(result), new_images(result)
+        return EditSummary.of(result), tuple(results)
 
     def ready_editor(self, options: EditorOptions, cancel: CancelToken, number: int = 0) -> EditorProtocol:
         """The existing editor if it has these options, otherwise a new one. On the worker's thread only.

@@ -37,7 +37,7 @@ class EditorOptions:
 
 def open_editor(options: EditorOptions) -> Editor:
     """Create an editor; the first call imports torch. Raises `DeviceNotUsable`."""
-    from engine.editing.costs import CostHistory
+    from engine.editing.cost_history import CostHistory
     from engine.editing.editor import Editor
 
     try:

@@ -1,17 +1,19 @@
-"""A job: an edit that was submitted, with its state and progress."""
+"""Jobs: edits that were submitted, each with its state and progress."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from engine.editing.costs import Estimate
 from engine.errors import ErrorReport
 from engine.library import ModelCard
 from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.session_store import SessionStore
 
 _numbers = itertools.count(1)
@@ -33,23 +35,82 @@ class JobState(StrEnum):
 
 
 @dataclass(eq=False, slots=True)
+class EditSequence:
+    """Several edits in one instruction; the photo of each is the result of the one before."""
+
+    state: EditState
+    """The settings as submitted, with the whole instruction."""
+    source: SourcePhoto
+    """The photo of the first edit."""
+    length: int
+    """The number of its edits."""
+
+
+@dataclass(eq=False, slots=True)
 class EditJob:
-    """A submitted edit. The queue changes its state and progress; the other fields never change."""
+    """A submitted edit. The queue changes its state, progress and results; `follow` its photo."""
 
     edit_state: EditState
     """The settings."""
     source: SourcePhoto
+    """The photo; for a later edit of a sequence that of the first, until its own is made."""
     model: ModelCard
     store: SessionStore | None = None
     """The session to which its results are written; None if they are kept in memory only."""
+    sequence: EditSequence | None = None
+    """The sequence that it belongs to; None for an edit of its own."""
+    step: int = 1
+    """Its place in the sequence."""
     cancel_token: CancelToken = field(default_factory=CancelToken)
     number: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     progress: Progress | None = None
     """None before the first step and after the end."""
+    results: list[EditedPhoto] = field(default_factory=list)
+    """The results made so far."""
+    estimate: Estimate | None = None
+    """What it will cost; None if that is not known."""
     error: ErrorReport | None = None
     """Why it failed."""
 
     def request(self) -> EditRequest:
         """The request for the engine. Reads the photo into memory if it was moved to a file."""
         return self.edit_state.request(self.source.image, self.model.path)
+
+    @property
+    def submitted(self) -> tuple[EditState, SourcePhoto]:
+        """Settings and photo as the user submitted them."""
+        if self.sequence is not None:
+            return self.sequence.state, self.sequence.source
+        return self.edit_state, self.source
+
+    def follow(self, source: SourcePhoto) -> None:
+        """Edit this photo, the result of the edit before, with one variation."""
+        self.source = source
+        self.edit_state = replace(self.edit_state, variations=1)
+
+    def variation(self, number: int, sequence: EditSequence) -> EditJob:
+        """A new job with the seed of a variation, counted from 0, in another sequence."""
+        seed = self.edit_state.settings.seed + number
+        state = self.edit_state.with_values(seed=seed, variations=1)
+        return EditJob(state, self.source, self.model, self.store, sequence, self.step)
+
+
+def sequence_jobs(
+    steps: Sequence[str],
+    state: EditState,
+    source: SourcePhoto,
+    model: ModelCard,
+    store: SessionStore | None = None,
+) -> tuple[EditJob, ...]:
+    """A job for each instruction of a sequence; a single instruction is an edit of its own.
+
+    Several variations are as many sequences: each goes on from its own result, with its own seed.
+    """
+    if len(steps) == 1:
+        return (EditJob(replace(state, instruction=steps[0]), source, model, store),)
+    sequence = EditSequence(state, source, len(steps))
+    return tuple(
+        EditJob(replace(state, instruction=instruction), source, model, store, sequence, number)
+        for number, instruction in enumerate(steps, start=1)
+    )

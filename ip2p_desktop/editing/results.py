@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image
-
 from engine.errors import ErrorReport, OutputNotWritable
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, FinishedImage
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -43,63 +40,32 @@ class EditSummary:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NewImage:
-    """One image of a result, without the photo, which needs as much memory."""
+def stored_result(job: EditJob, request: EditRequest, finished: FinishedImage) -> EditedPhoto:
+    """A node for an image of an edit, on disk if it can be written. Slow: not for the GUI thread.
 
-    image: Image.Image
-    state: EditState
-    """The settings that give this image alone."""
-    is_unchanged: bool
-
-
-def new_images(result: EditResult) -> list[NewImage]:
-    """The images of a result."""
-    return [
-        NewImage(image, EditState.of_request(request), is_unchanged)
-        for request, image, is_unchanged in zip(
-            each_alone(result.request), result.edited_images, each_unchanged(result), strict=True
-        )
-    ]
-
-
-def stored_results(job: EditJob, images: Sequence[NewImage]) -> tuple[EditedPhoto, ...]:
-    """A node for each image of an edit, on disk if it can be written. Slow: not for the GUI thread.
-
-    Raises `Cancelled` if the job was cancelled meanwhile; then nothing is left on disk.
+    `request` is that of all variations, as it was read. Raises `Cancelled` if the job was cancelled
+    meanwhile; then nothing of this image is left on disk.
     """
-    results = tuple(
-        EditedPhoto(
-            job.source,
-            job.model,
-            each.state,
-            StoredImage.of(DisplayImage.of(each.image), each.image),
-            each.is_unchanged,
-        )
-        for each in images
+    result = EditedPhoto(
+        job.source,
+        job.model,
+        EditState.of_request(_alone(request, finished.number)),
+        StoredImage.of(DisplayImage.of(finished.image), finished.image),
+        finished.is_unchanged,
     )
     store = job.store
     if store is None:
-        return results
+        return result
     try:
-        store.write_nodes(*results)
+        store.write_nodes(result)
     except OutputNotWritable as error:
-        log.warning("The results of edit %s stay in memory: %s", job.number, error)
+        log.warning("A result of edit %s stays in memory: %s", job.number, error)
     if job.cancel_token.is_cancelled:
-        for each in results:
-            store.delete_node(each, keeps_image=False)
+        store.delete_node(result, keeps_image=False)
     job.cancel_token.raise_if_cancelled()
-    return results
+    return result
 
 
-def each_unchanged(result: EditResult) -> list[bool]:
-    """For each image of a result, whether it hardly differs from the photo; False if not measured."""
-    return list(result.is_unchanged) or [False] * len(result.edited_images)
-
-
-def each_alone(request: EditRequest) -> list[EditRequest]:
-    """For each variation, the request that gives this one alone."""
-    return [
-        replace(request, variations=1, settings=replace(request.settings, seed=seed))
-        for seed in request.seeds
-    ]
+def _alone(request: EditRequest, number: int) -> EditRequest:
+    """The request that gives one variation alone, counted from 0."""
+    return replace(request, variations=1, settings=replace(request.settings, seed=request.seeds[number]))

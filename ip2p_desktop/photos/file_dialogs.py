@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.images.camera_raw import RAW_SUFFIXES
-from engine.images.image_files import OPENABLE_SUFFIXES, OUTPUT_FORMATS
+from engine.images.image_files import OPENABLE_SUFFIXES
+from engine.images.image_saving import OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
@@ -25,6 +26,10 @@ class FileDialogs(QObject):
     """`Path` of a project to write."""
     output_chosen = Signal(object, object)
     """`EditedPhoto` and `Path`."""
+    export_chosen = Signal(object, object)
+    """`EditedPhoto` and `Path`."""
+    starred_folder_chosen = Signal(object)
+    """`Path` of a folder for all starred results."""
 
     def __init__(self, preferences: Preferences, window: QWidget) -> None:
         super().__init__(window)
@@ -54,6 +59,28 @@ class FileDialogs(QObject):
         dialog.setNameFilters(self._output_filters())
         dialog.selectFile(result.file_name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
+        dialog.open()
+
+    def open_export_file_dialog(self, result: EditedPhoto, suffix: str) -> None:
+        """Open the dialog for the file of an export, in the format of a suffix; emits `export_chosen`."""
+        folder = self._preferences.output_folder or self._preferences.last_save_folder
+        dialog = self._dialog("export_file_dialog", self.tr("Export result"), folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
+        stem = Path(result.name).stem if result.name.lower().endswith(tuple(OUTPUT_FORMATS)) else result.name
+        dialog.selectFile(f"{stem}.{suffix}")
+        dialog.fileSelected.connect(lambda name: self._on_export_chosen(result, Path(name)))
+        dialog.open()
+
+    def open_starred_dialog(self) -> None:
+        """Open the dialog for the folder of all starred results; emits `starred_folder_chosen`."""
+        folder = self._preferences.output_folder or self._preferences.last_save_folder
+        dialog = self._dialog("starred_folder_dialog", self.tr("Folder for the starred results"), folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_starred_folder_chosen)
         dialog.open()
 
     def open_project_dialog(self) -> None:
@@ -90,6 +117,7 @@ class FileDialogs(QObject):
             "PNG": self.tr("PNG, without loss ({patterns})"),
             "JPEG": self.tr("JPEG ({patterns})"),
             "WEBP": self.tr("WebP ({patterns})"),
+            "TIFF": self.tr("TIFF, without loss ({patterns})"),
         }
         filters = []
         for kind, text in texts.items():
@@ -110,6 +138,14 @@ class FileDialogs(QObject):
     def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent
         self.output_chosen.emit(result, path)
+
+    def _on_export_chosen(self, result: EditedPhoto, path: Path) -> None:
+        self._preferences.last_save_folder = path.parent
+        self.export_chosen.emit(result, path)
+
+    def _on_starred_folder_chosen(self, name: str) -> None:
+        self._preferences.last_save_folder = Path(name)
+        self.starred_folder_chosen.emit(Path(name))
 
 
 def _existing(folder: Path | None) -> Path:

@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from engine.errors import ErrorReport
-from engine.images.image_files import keeps_transparency, save_image
+from engine.images.image_saving import STANDARD, SaveOptions, keeps_transparency, save_image
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
@@ -100,15 +101,21 @@ class PhotoFiles(QObject):
         opening = self._begin(name)
         self._submit(opening, lambda: _source(to_pillow(image), name), partial(self._on_photo, opening))
 
-    def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result with its request as metadata; emits `saved`, `saved_on_white` or `failed`."""
+    def save(self, result: EditedPhoto, path: Path, options: SaveOptions = STANDARD) -> None:
+        """Write a result with its request as metadata; emits `saved`, `saved_on_white` or `failed`.
 
-        def work() -> bool:
+        With the standard options, the result remembers its file.
+        """
+
+        def work() -> tuple[bool, SavedFile]:
             image = result.image()
-            save_image(image, path, result.request)
-            return image.mode != "RGBA" or keeps_transparency(path)
+            save_image(image, path, result.request, options=options)
+            return image.mode != "RGBA" or keeps_transparency(path), SavedFile.of(path)
 
-        def report(is_complete: bool) -> None:
+        def report(outcome: tuple[bool, SavedFile]) -> None:
+            is_complete, file = outcome
+            if options == STANDARD:
+                result.saved_file = file
             (self.saved if is_complete else self.saved_on_white).emit(path)
 
         self._background.submit(work, report, self.failed.emit)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable, NewerVersion
 from engine.images.edit_record import read_edit_record
-from engine.images.image_files import OPENABLE_SUFFIXES, open_photo
+from engine.images.image_files import open_photo
+from engine.images.photo_search import photos_of_folder
 from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -63,7 +64,7 @@ def photos_in(paths: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(_photos_of(path) if path.is_dir() else [path]))
+        found.update(dict.fromkeys(photos_of_folder(path) if path.is_dir() else [path]))
     if not found and paths:
         raise ImageUnreadable(
             "image.folder-without-photos",
@@ -72,24 +73,6 @@ def photos_in(paths: Sequence[Path]) -> list[Path]:
             folder=paths[0],
         )
     return list(found)
-
-
-def _photos_of(folder: Path) -> list[Path]:
-    try:
-        paths = sorted(folder.iterdir(), key=lambda path: path.name.casefold())
-    except OSError as error:
-        raise ImageUnreadable(
-            "image.folder-unreadable",
-            "{folder} cannot be read ({reason}).",
-            "Check who may read it, and the disk.",
-            folder=folder,
-            reason=error.strerror or error,
-        ) from error
-    return [path for path in paths if _is_photo_name(path.name) and path.is_file()]
-
-
-def _is_photo_name(name: str) -> bool:
-    return not name.startswith(".") and name.lower().endswith(OPENABLE_SUFFIXES)
 
 
 def read_source(path: Path) -> SourcePhoto:

@@ -162,8 +162,9 @@ class EditDocument(QObject):
         """Replace the card of the model by a newer one; the settings stay."""
         self._set(_with_weights(self._state, card, self._state.model_options.weight_set), card)
 
-    def reset_settings(self) -> None:
-        """Set the recommended settings of the model, and the defaults of the window for the rest."""
+    @property
+    def recommended(self) -> EditState:
+        """The recommended settings of the model, the defaults of the window for the rest, the instruction."""
         card = self._model
         state = EditState(
             instruction=self._state.instruction,
@@ -171,7 +172,11 @@ class EditDocument(QObject):
             settings=_recommended(STANDARD_SETTINGS, card),
             unknown_fields=self._state.unknown_fields,
         )
-        self._replace(_with_weights(state, card, card.weight_set) if card else state, card)
+        return _with_weights(state, card, card.weight_set) if card else state
+
+    def reset_settings(self) -> None:
+        """Set the recommended settings."""
+        self._replace(self.recommended, self._model)
 
     def matches(self, result: EditedPhoto) -> bool:
         """Whether the current settings, including the seed, are those of a result."""

@@ -15,11 +15,12 @@ from engine.errors import ErrorReport
 from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
 from engine.images.comparing import blended
 from engine.images.edit_record import EditRecord
-from engine.images.image_files import OUTPUT_FORMATS
+from engine.images.image_saving import OUTPUT_FORMATS
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -134,6 +135,8 @@ class EditedPhoto(EditNode):
         """Whether the result hardly differs from the photo."""
         self.opacity = 1.0
         """How much of it is shown and saved over its photo, 0 to 1."""
+        self.saved_file: SavedFile | None = None
+        """Where it was saved last, in this run of the program."""
 
     @property
     def source(self) -> SourcePhoto:

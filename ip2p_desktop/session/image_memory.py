@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage
 from ip2p_desktop.session.store.node_files import read_display_image, read_image
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
-BYTE_LIMIT = 512 * 1024**2
+MEGABYTE = 1024**2
+BYTE_LIMIT = 512 * MEGABYTE
 """Bytes of memory above which the images used longest ago are dropped, if they are in files."""
 BYTES_PER_PIXEL = 4
 """Pillow stores RGB images with four bytes a pixel."""
@@ -127,6 +128,16 @@ class ImageMemory:
         self._images: dict[StoredImage, None] = {}
         """Those in memory only, as a session may have thousands."""
         self._on_screen: frozenset[StoredImage] = frozenset()
+
+    @property
+    def byte_limit(self) -> int:
+        """Bytes of memory above which images are dropped."""
+        return self._byte_limit
+
+    @byte_limit.setter
+    def byte_limit(self, limit: int) -> None:
+        self._byte_limit = limit
+        self.limit()
 
     @property
     def byte_count(self) -> int:

@@ -94,10 +94,9 @@ class MainWindow(QMainWindow):
     def enable_actions(self, *, has_photo: bool, has_result: bool, is_editing: bool) -> None:
         """Enable the actions and buttons that are possible in the current state."""
         self.actions_.enable_actions(has_photo=has_photo, has_result=has_result, is_editing=is_editing)
-        self.header.enable_actions(has_photo=has_photo, has_result=has_result and not is_editing)
+        self.header.enable_actions(has_photo=has_photo, has_result=has_result)
         self.composer.is_editing = is_editing
         self.composer.edit_button.setEnabled(has_photo)
-        self.history_strip.can_use_as_source = not is_editing
 
     def bring_to_front(self) -> None:
         """Show the window above others, also if it is minimized."""

@@ -43,6 +43,27 @@ def confirm_loss(window: QWidget, count: int, quit_anyway: Callable[[], None]) -
     box.open()
 
 
+def confirm_replacing_original(
+    window: QWidget, name: str, replace: Callable[[], None], choose_again: Callable[[], None]
+) -> None:
+    """Ask before a result replaces an open photo; call one of the functions, or none."""
+    question = QCoreApplication.translate("MessageBoxes", "“{name}” is the original photo. Replace it?")
+    details = QCoreApplication.translate(
+        "MessageBoxes", "The original will be gone, and cannot be restored by this program."
+    )
+    box = _box(window, "original_question", question.format(name=name), details)
+    box.setIcon(QMessageBox.Icon.Warning)
+    again_text = QCoreApplication.translate("MessageBoxes", "Choose another name…")
+    replace_text = QCoreApplication.translate("MessageBoxes", "Replace the original")
+    again = box.addButton(again_text, QMessageBox.ButtonRole.AcceptRole)
+    confirmed = box.addButton(replace_text, QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(again)
+    again.clicked.connect(choose_again)
+    confirmed.clicked.connect(replace)
+    box.open()
+
+
 def _box(window: QWidget, name: str, text: str, details: str) -> QMessageBox:
     box = named(QMessageBox(window), name)
     box.setWindowTitle(paths.APP_NAME)

@@ -18,6 +18,8 @@ class PreferencesAction(QObject):
     """Creates the dialog at its first use. Preferences of edits are read by the next edit."""
 
     models_folder_changed = Signal()
+    image_memory_changed = Signal(int)
+    """The new limit in MB."""
     sessions_requested = Signal()
     """Show the sessions and their sizes."""
 
@@ -43,6 +45,11 @@ class PreferencesAction(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
 
+    def shut_down(self) -> None:
+        """Wait until the threads of the dialog have ended."""
+        if self._dialog is not None:
+            self._dialog.shut_down()
+
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._preferences.theme = choice
         self._apply_theme()
@@ -54,6 +61,8 @@ class PreferencesAction(QObject):
             self._apply_theme()
         elif preference is Preferences.models_folder:
             self.models_folder_changed.emit()
+        elif preference is Preferences.image_memory:
+            self.image_memory_changed.emit(self._preferences.image_memory)
 
     def _apply_theme(self) -> None:
         self._theme.choose(self._preferences.theme)

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import Group, Preference, Preferences
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
+from ip2p_desktop.widgets.surfaces import body_label
+from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls
+from ip2p_desktop.window.preferences_pages.preference_row import PreferenceRow
+from ip2p_desktop.window.preferences_pages.preferences_page import PreferencesPage
+from ip2p_desktop.window.preferences_pages.storage_usage import StorageUsage
 
-CONTEXT = "Preferences"
-"""Under which the texts of the table are translated."""
-MARGIN = 24
-SIZE = QSize(640, 600)
+MARGIN = 20
+SIZE = QSize(720, 560)
 SMALLEST_SIZE = QSize(480, 360)
+LIST_WIDTH = 132
+ENTRY_PADDING = 16
 
 
 class PreferencesDialog(QDialog):
-    """A control for each preference that has a label and more than one choice."""
+    """Pages with a control for each preference that has a label and more than one choice.
+
+    A list at the left chooses the page; a search shows the preferences that it finds on all pages.
+    """
 
     changed = Signal(object)
     """The `Preference` whose value has changed."""
@@ -49,123 +59,136 @@ class PreferencesDialog(QDialog):
         self._preferences = preferences
         self.controls: dict[str, ChoiceControl | FolderControl] = {}
         """The control of each preference, by key."""
-        self.reset_button = plain_button("reset_preferences", self.tr("Restore defaults"))
+        self.search = named(QLineEdit(), "search_preferences")
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search preferences"))
+        self.search.setClearButtonEnabled(True)
+        self.page_list = named(QListWidget(), "preferences_pages")
+        self.page_list.setAccessibleName(self.tr("Pages"))
+        self.page_list.setFixedWidth(max(LIST_WIDTH, self.fontMetrics().averageCharWidth() * 17))
+        self.search.setFixedWidth(self.page_list.width())
+        self.storage = StorageUsage(paths.sessions_folder())
+        self.pages = self._pages()
+        self._nothing = body_label(self.tr("No preference contains these words."), role="hint")
+        self.reset_button = plain_button("reset_preferences", self.tr("Reset all"))
         self.reset_button.setProperty("role", "link")
         self.reset_button.setToolTip(self.tr("The folders stay as they are."))
-        self.sessions_button = plain_button("show_sessions", self.tr("Free disk space…"))
         self.close_button = plain_button("close_preferences", self.tr("Close"))
         self._lay_out()
-        self.reset_button.clicked.connect(self._reset)
-        self.sessions_button.clicked.connect(self.sessions_requested)
-        self.close_button.clicked.connect(self.accept)
+        self._connect()
+        self.page_list.setCurrentRow(0)
+
+    @property
+    def sessions_button(self) -> QWidget:
+        """The button to the dialog of sessions."""
+        return self.storage.sessions_button
 
     def refresh(self) -> None:
         """Show the current values, which may have been changed in a menu or by another program."""
-        for preference in self._shown():
-            self.controls[preference.key].value = self._preferences.value_of(preference)
+        for row in self._rows():
+            row.control.value = self._preferences.value_of(row.preference)
+        self.storage.refresh()
 
-    def _shown(self) -> list[Preference[Any]]:
-        return [entry for entry in Preferences.table() if entry.key in self.controls]
+    def shut_down(self) -> None:
+        """Wait until the threads have ended."""
+        self.storage.shut_down()
+
+    def _pages(self) -> list[PreferencesPage]:
+        next_edit = self.tr("Changes apply to the next edit.")
+        at_once = self.tr("Changes apply at once.")
+        pages = (
+            (Group.EDITING, self.tr("Editing"), next_edit),
+            (Group.PREVIEW, self.tr("Preview"), at_once),
+            (Group.FOLDERS, self.tr("Folders"), at_once),
+            (Group.APPEARANCE, self.tr("Appearance"), ""),
+            (Group.STORAGE, self.tr("Storage"), at_once),
+        )
+        factory = PreferenceControls(self)
+        return [
+            PreferencesPage(
+                f"page_{group}",
+                title,
+                explanation,
+                list(self._new_rows(group, factory)),
+                [self.storage] if group is Group.STORAGE else [],
+            )
+            for group, title, explanation in pages
+        ]
+
+    def _new_rows(self, group: Group, factory: PreferenceControls) -> Iterator[PreferenceRow]:
+        for preference in Preferences.table():
+            control = factory.control(preference) if preference.group is group else None
+            if control is not None:
+                control.value = self._preferences.value_of(preference)
+                self.controls[preference.key] = control
+                row = PreferenceRow(preference, control)
+                row.changed.connect(partial(self._on_changed, preference))
+                yield row
+
+    def _rows(self) -> Iterator[PreferenceRow]:
+        return (row for page in self.pages for row in page.rows)
 
     def _lay_out(self) -> None:
+        for page in self.pages:
+            item = QListWidgetItem(page.title, self.page_list)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ENTRY_PADDING))
         content = named(QWidget(), "preferences_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)
         column.setSpacing(12)
-        titles = {
-            Group.EDITING: self.tr("Editing"),
-            Group.PREVIEW: self.tr("Preview"),
-            Group.FOLDERS: self.tr("Folders"),
-            Group.SESSIONS: self.tr("Sessions"),
-            Group.APPEARANCE: self.tr("Appearance"),
-        }
-        for group, title in titles.items():
-            if column.count():
-                column.addSpacing(8)
-            heading = QLabel(title)
-            heading.setProperty("role", "section")
-            column.addWidget(heading)
-            column.addLayout(self._group(group))
+        for widget in (*self.pages, self._nothing):
+            column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
+        left = QVBoxLayout()
+        left.setContentsMargins(MARGIN - 8, MARGIN - 4, 0, MARGIN - 8)
+        left.setSpacing(8)
+        left.addWidget(self.search)
+        left.addWidget(self.page_list, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addLayout(left)
+        body.addWidget(scroll, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(MARGIN, 12, MARGIN, 12)
         foot.addWidget(self.reset_button)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
-        entry = QFrame()
-        entry.setProperty("role", "line")
+        line = QFrame()
+        line.setProperty("role", "line")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(entry)
+        layout.addLayout(body, 1)
+        layout.addWidget(line)
         layout.addLayout(foot)
 
-    def _group(self, group: Group) -> QGridLayout:
-        """The controls of a group: choices side by side, folders below each other."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(MARGIN)
-        grid.setVerticalSpacing(14)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        cell = 0
-        for preference in Preferences.table():
-            control = self._control(preference) if preference.group is group else None
-            if control is None:
-                continue
-            self.controls[preference.key] = control
-            control.value = self._preferences.value_of(preference)
-            control.value_changed.connect(partial(self._on_changed, preference))
-            width = 1 if isinstance(control, ChoiceControl) else 2
-            grid.addWidget(control, cell // 2, cell % 2, 1, width, Qt.AlignmentFlag.AlignTop)
-            cell += width
-        if group is Group.SESSIONS:
-            grid.addWidget(self.sessions_button, cell // 2, cell % 2, Qt.AlignmentFlag.AlignCenter)
-            cell += 1
-        if cell % 2:
-            grid.addWidget(QWidget(), cell // 2, 1)  # keeps the choice beside it as wide as the others
-        return grid
+    def _connect(self) -> None:
+        self.page_list.currentRowChanged.connect(self._show_pages)
+        self.search.textChanged.connect(self._show_pages)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.search.setFocus)
+        self.reset_button.clicked.connect(self._reset)
+        self.storage.sessions_button.clicked.connect(self.sessions_requested)
+        self.close_button.clicked.connect(self.accept)
 
-    def _control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
-        """The control of a preference; None if there is nothing to choose."""
-        name, label = f"preference_{preference.key}", translate_marked(CONTEXT, preference.label)
-        help_text = translate_marked(CONTEXT, preference.help_text)
-        if preference is Preferences.models_folder:
-            return FolderControl(
-                name=name,
-                label=label,
-                placeholder=str(paths.default_models_folder()),
-                help_text=help_text,
-                choose=self.tr("Choose the models folder…"),
-                reset=self.tr("Use the default models folder"),
-            )
-        if preference is Preferences.output_folder:
-            return FolderControl(
-                name=name,
-                label=label,
-                placeholder=self.tr("The folder used last"),
-                help_text=help_text,
-                choose=self.tr("Choose the results folder…"),
-                reset=self.tr("Use the folder used last for results"),
-            )
-        choices = self._choices(preference)
-        if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
-            return None
-        return ChoiceControl(name=name, label=label, choices=choices, help_text=help_text)
-
-    def _choices(self, preference: Preference[Any]) -> list[tuple[str, object]]:
-        if preference is not Preferences.language:
-            return [(translate_marked(CONTEXT, text), value) for value, text in preference.choices]
-        languages = paths.languages()
-        if len(languages) < 2:
-            return []
-        names = [(QLocale(code).nativeLanguageName().capitalize(), code) for code in languages]
-        return [(self.tr("Like the system"), None), *names]
+    def _show_pages(self) -> None:
+        """Show the chosen page, or what the search finds."""
+        text = self.search.text().strip()
+        self.page_list.setEnabled(not text)
+        found = False
+        for number, page in enumerate(self.pages):
+            if text:
+                found |= page.show_matches(text)
+            elif number == self.page_list.currentRow():
+                page.show_all()
+            else:
+                page.hide()
+        self._nothing.setVisible(bool(text) and not found)
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _on_changed(self, preference: Preference[Any], value: object) -> None:
         if value != self._preferences.value_of(preference):
@@ -174,6 +197,6 @@ class PreferencesDialog(QDialog):
 
     def _reset(self) -> None:
         """Restore the defaults except the folders, without which the installed models would not be found."""
-        for preference in self._shown():
-            if preference.group is not Group.FOLDERS:
-                self.controls[preference.key].value = preference.default
+        for row in self._rows():
+            if row.preference.group is not Group.FOLDERS:
+                row.set_default()

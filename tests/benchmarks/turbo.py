@@ -17,7 +17,8 @@ sys.path.insert(0, str(ROOT))
 
 from measuring import machine, psnr, ssim  # noqa: E402 (our packages are found through the path above)
 
-from engine.denoising.turbo import GUIDANCE_INTERVAL, depth_interval  # noqa: E402
+from engine.denoising.turbo import GUIDANCE_INTERVAL  # noqa: E402
+from engine.denoising.turbo_interval import depth_interval  # noqa: E402
 from engine.edit_settings import EditSettings, SchedulerName  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.images.image_files import open_photo  # noqa: E402

@@ -19,7 +19,8 @@ from PIL import Image
 from engine.edit_settings import EditSettings, Fit, OutputSize, SchedulerName
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.images.edit_record import read_edit_record
-from engine.images.image_files import open_photo, save_image
+from engine.images.image_files import open_photo
+from engine.images.image_saving import save_image
 from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.progress import Cancelled
 from engine.request import EditRequest

@@ -46,7 +46,7 @@ REFUSED = {
     "text named .png": (("--input", "text.png"), "text.png is not a photo in a supported format."),
     "empty file": (("--input", "empty.jpg"), "empty.jpg is empty (0 bytes)."),
     "one pixel": (("--input", "dot.png"), "The photo is only 1 × 1 pixels. Choose a larger one."),
-    "folder as photo": (("--input", "no-model"), "no-model is a folder, not a photo."),
+    "file for the results of a folder": (("--input", "no-model"), "edited.png is not a folder. Several"),
     "photo named too long": (("--input", "x" * 300 + ".jpg"), "cannot be read (File name too long)."),
     "output in no folder": (("--output", "nowhere/edited.png"), "nowhere does not exist. Create it or"),
     "output below a file": (("--output", "cut.jpg/edited.png"), "cut.jpg does not exist. Create it or"),

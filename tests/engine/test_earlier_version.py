@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
-from engine.editing.costs import CostHistory, EditKind
+from engine.editing.cost_history import CostHistory
+from engine.editing.costs import EditKind
 from engine.images.edit_record import EditRecord, NamedLora, read_edit_record
 from engine.library import ModelCard, WeightFile, read_model_card, write_model_card
 from engine.model_options import WeightSet

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from engine.errors import ErrorReport
 from engine.images.transparency import flattened, with_alpha_of
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest, EditResult
+from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from ip2p_desktop.editing.editor_options import EditorOptions
 
 TIMEOUT = 60.0
@@ -52,6 +52,8 @@ class FakeEditor:
         self.steps = steps
         self.load_gate = opened_gate()
         self.step_gates = [opened_gate() for _ in range(steps)]
+        self.second_gate = opened_gate()
+        """Before the second variation of an edit."""
         self.error: Exception | None = None
         """Raised in place of the result of every edit."""
         self.fallbacks: tuple[str, ...] = ()
@@ -86,11 +88,12 @@ class FakeEditor:
         *,
         on_progress: ProgressCallback,
         on_preview: Callable[[Image.Image], None] | None = None,
+        on_result: ResultCallback = ignore_result,
         cancel: CancelToken,
     ) -> EditResult:
         self.requests.append(request)
         try:
-            return self._edit(request, on_progress, on_preview, cancel)
+            return self._edit(request, on_progress, on_preview, on_result, cancel)
         except Cancelled:
             self.cancelled_edits += 1
             raise
@@ -104,13 +107,15 @@ class FakeEditor:
             raise
         if self.preview_error is not None:
             raise self.preview_error
-        return self._result(request, self.preview_seconds)
+        images = [negative(flattened(request.source_image), 0)]
+        return self._result(request, images, self.preview_seconds)
 
     def _edit(
         self,
         request: EditRequest,
         on_progress: ProgressCallback,
         on_preview: Callable[[Image.Image], None] | None,
+        on_result: ResultCallback,
         cancel: CancelToken,
     ) -> EditResult:
         on_progress(Progress(Stage.LOADING_MODEL))
@@ -122,15 +127,20 @@ class FakeEditor:
             gate.pass_through(cancel)
         if self.error is not None:
             raise self.error
-        on_progress(Progress(Stage.FINISHING))
-        return self._result(request)
+        images = []
+        for number in range(request.variations):
+            on_progress(Progress(Stage.FINISHING, number, request.variations))
+            if number == 1:
+                self.second_gate.pass_through(cancel)
+            edited = negative(flattened(request.source_image), number)
+            images.append(with_alpha_of(request.source_image, edited))
+            is_unchanged = bool(self.is_unchanged and self.is_unchanged[number])
+            on_result(FinishedImage(number=number, image=images[-1], is_unchanged=is_unchanged))
+        return self._result(request, images)
 
-    def _result(self, request: EditRequest, seconds: float = 0.0) -> EditResult:
+    def _result(self, request: EditRequest, images: list[Image.Image], seconds: float = 0.0) -> EditResult:
         return EditResult(
-            edited_images=tuple(
-                with_alpha_of(request.source_image, negative(flattened(request.source_image), number))
-                for number in range(request.variations)
-            ),
+            edited_images=tuple(images),
             request=request,
             device="cpu",
             dtype="fp32",

@@ -250,6 +250,7 @@ def _trained_card(
         description=f"Trained on this computer, starting from {card.name}.",
         suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
         lists_all_edits=card.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
+        seeded_edits=None,  # not measured for the new edits
         files=None,
         unknown_fields={},
     )

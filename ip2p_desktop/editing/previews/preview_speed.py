@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from engine.library import ModelCard
 from engine.request import EditRequest
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from engine.errors import EngineError
 from engine.instructions import Verdict
 from engine.progress import Cancelled, CancelToken

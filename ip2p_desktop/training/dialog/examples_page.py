@@ -12,8 +12,8 @@ from ip2p_desktop.training.dataset_choice import DatasetChoice
 from ip2p_desktop.training.dialog.findings_view import FindingsView
 from ip2p_desktop.training.dialog.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.instruction_question import InstructionQuestion
-from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
+from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 
 EXAMPLE_FILES = """\
@@ -26,7 +26,7 @@ EXAMPLE_LINE = (
 )
 
 
-class ExamplesPage(TrainingPage):
+class ExamplesPage(DialogPage):
     """Explains datasets, takes a folder or a zip, and shows what was found in it."""
 
     dataset_chosen = Signal(Path)

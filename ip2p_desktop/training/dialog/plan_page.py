@@ -12,15 +12,15 @@ from engine.library import ModelCard
 from ip2p_desktop.training.dataset_choice import Findings
 from ip2p_desktop.training.default_settings import default_settings
 from ip2p_desktop.training.dialog.length_choice import LengthChoice
-from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.training_probe import TrainingProbe
 from ip2p_desktop.training.training_runs import TrainingPlan, quoted
+from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import body_label
 
 LONGEST_NAME = 60
 
 
-class PlanPage(TrainingPage):
+class PlanPage(DialogPage):
     """Fields for the name, the base model, replay and the number of steps; emits a `TrainingPlan`."""
 
     base_model_changed = Signal()

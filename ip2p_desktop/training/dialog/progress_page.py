@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.dialog.loss_curve import LossCurve
-from ip2p_desktop.training.dialog.training_page import TrainingPage
 from ip2p_desktop.training.dialog.warnings_view import WarningsView
 from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts
+from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
 
 
-class ProgressPage(TrainingPage):
+class ProgressPage(DialogPage):
     """Shows a `TrainingSession` from the start of a run to its end."""
 
     def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:

@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from ip2p_desktop.widgets.controls.setting_control import SettingControl
 from ip2p_desktop.widgets.object_names import named
 
 TRACK = QSize(38, 22)
 """Size of the switch without the focus ring."""
 RING = 2
 KNOB_GAP = 2
+DISABLED_OPACITY = 0.4
 
 
-class SwitchControl(QWidget):
+class SwitchControl(SettingControl):
     """A label, a switch and a hint."""
 
-    value_changed = Signal(bool)
-
     def __init__(self, *, name: str, label: str, help_text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        caption = QLabel(label, self)
-        caption.setProperty("role", "section")
+        super().__init__(name=name, label=label, help_text=help_text, parent=parent)
+        self.caption.setProperty("role", "section")
         self.switch = named(Switch(self), f"{name}_switch")
-        self.switch.setAccessibleName(label)
-        self.switch.setAccessibleDescription(help_text)
-        caption.setBuddy(self.switch)
-        help_label = QLabel(help_text, self, wordWrap=True)
-        help_label.setProperty("role", "hint")
+        self._add_field(self.switch)
+        self.caption.setBuddy(self.switch)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(4)
-        layout.addWidget(caption, 0, 0)
+        layout.addWidget(self.caption, 0, 0)
         layout.addWidget(self.switch, 0, 1)
-        layout.addWidget(help_label, 1, 0, 1, 2)
+        layout.addWidget(self.hint, 1, 0, 1, 2)
         layout.setColumnStretch(0, 1)
-        self.switch.toggled.connect(self.value_changed)
+        self.switch.toggled.connect(self.value_changed.emit)
 
     @property
     def value(self) -> bool:
@@ -48,6 +43,11 @@ class SwitchControl(QWidget):
     @value.setter
     def value(self, value: bool) -> None:
         self.switch.setChecked(value)
+
+    def _recommended_text(self) -> str:
+        if self.recommended is None:
+            return ""
+        return self.tr("on") if self.recommended else self.tr("off")
 
 
 class Switch(QCheckBox):
@@ -77,6 +77,7 @@ class Switch(QCheckBox):
             outline = track.adjusted(-1, -1, 1, 1)
             painter.drawRoundedRect(outline, outline.height() / 2, outline.height() / 2)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setOpacity(1.0 if self.isEnabled() else DISABLED_OPACITY)
         painter.setBrush(palette.highlight() if self.isChecked() else palette.dark())
         painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
         radius = track.height() / 2 - KNOB_GAP

@@ -21,7 +21,7 @@ from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 class Composer(QWidget):
     """The instruction with its controls.
 
-    During an edit, the progress replaces the suggestions, and Cancel replaces Edit.
+    During an edit, the progress replaces the suggestions, Edit adds to the queue, and Cancel is beside it.
     """
 
     edit_requested = Signal()
@@ -47,15 +47,15 @@ class Composer(QWidget):
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
         set_icon(self.edit_button, "edit")
-        self.edit_button.setToolTip(self.tr("Make the edit (Enter)"))
         self.cancel_button = self._button("cancel_button", self.tr("Cancel"), "cancel")
-        self.cancel_button.setToolTip(self.tr("Stop the edit (Esc)"))
+        self.cancel_button.setToolTip(self.tr("Stop the running edit (Esc)"))
         self.hint = InstructionHint(tab_after=self.cancel_button)
         self._lay_out()
         self.instruction_box.submitted.connect(self.edit_requested)
         self.edit_button.clicked.connect(self.edit_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.chips.chosen.connect(self.suggest)
+        self.is_editing = False
         self.ideas_button.clicked.connect(self.ideas_requested)
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:
@@ -77,13 +77,11 @@ class Composer(QWidget):
         self._upper = QStackedLayout()
         self._upper.addWidget(self._idle_row)
         self._upper.addWidget(self.progress_row)
-        self._buttons = QStackedLayout()
-        self._buttons.addWidget(self.edit_button)
-        self._buttons.addWidget(self.cancel_button)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.instruction_box, 1)
-        row.addLayout(self._buttons)
+        row.addWidget(self.edit_button)
+        row.addWidget(self.cancel_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 6)
         layout.setSpacing(0)
@@ -96,16 +94,19 @@ class Composer(QWidget):
     @property
     def is_editing(self) -> bool:
         """Whether the controls of a running edit are shown."""
-        return self._buttons.currentWidget() is self.cancel_button
+        return self._upper.currentWidget() is self.progress_row
 
     @is_editing.setter
     def is_editing(self, editing: bool) -> None:
-        pressed = self.edit_button if editing else self.cancel_button
-        had_focus = pressed.hasFocus()
+        had_focus = self.cancel_button.hasFocus()
         self._upper.setCurrentWidget(self.progress_row if editing else self._idle_row)
-        self._buttons.setCurrentWidget(self.cancel_button if editing else self.edit_button)
+        self.cancel_button.setVisible(editing)
+        self.edit_button.setText(self.tr("Add to queue") if editing else self.tr("Edit"))
+        set_icon(self.edit_button, "plus" if editing else "edit")
+        text = self.tr("Make this edit after those that wait (Enter)") if editing else ""
+        self.edit_button.setToolTip(text or self.tr("Make the edit (Enter)"))
         if had_focus:
-            (self.cancel_button if editing else self.edit_button).setFocus()
+            self.edit_button.setFocus()
 
     def show_suggestions(self, suggestions: Sequence[str]) -> None:
         """Offer these instructions as chips and as completions."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
+from ip2p_desktop.widgets.controls.marked_slider import MarkedSlider
+from ip2p_desktop.widgets.controls.setting_control import SettingControl
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
 from ip2p_desktop.widgets.window_keys import WindowKeys
 
 
-class GuidanceSlider(QWidget):
-    """A slider and a spin box with the same value, and a help text."""
-
-    value_changed = Signal(object)
+class GuidanceSlider(SettingControl):
+    """A slider and a spin box with the same value, and a help text. A tick marks the recommended value."""
 
     def __init__(
         self,
@@ -26,37 +26,34 @@ class GuidanceSlider(QWidget):
         step: float = 0.1,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
+        super().__init__(name=name, label=label, help_text=help_text, parent=parent)
         self._step = step
         self._is_whole = step >= 1
-        self._label = QLabel(label, self)
-        self._label.setProperty("role", "section")
-        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), f"{name}_slider")
+        self.caption.setProperty("role", "section")
+        self.slider = named(MarkedSlider(self), f"{name}_slider")
         self.spin_box = named(QDoubleSpinBox(self), f"{name}_spin_box")
-        self._help = QLabel(help_text, self, wordWrap=True)
-        self._help.setProperty("role", "hint")
-        self._set_up(label, help_text)
+        self._set_up()
         self._set_range(minimum, maximum)
         self._lay_out()
         self.slider.valueChanged.connect(self._on_slid)
+        self.slider.mark_chosen.connect(self.use_recommended)
         self.spin_box.valueChanged.connect(self._on_typed)
 
-    def _set_up(self, label: str, help_text: str) -> None:
-        self._label.setBuddy(self.spin_box)
+    def _set_up(self) -> None:
+        self.caption.setBuddy(self.spin_box)
         self.spin_box.setDecimals(0 if self._is_whole else 2)
         self.spin_box.setSingleStep(self._step)
         self.spin_box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.spin_box.setFixedWidth(self.fontMetrics().horizontalAdvance("00.00") + 28)
         for field in (self.slider, self.spin_box):
-            field.setAccessibleName(label)
-            field.setAccessibleDescription(help_text)
+            self._add_field(field)
             WheelGuard.watch(field)
         WindowKeys.watch(self.spin_box)
 
     def _set_range(self, minimum: float, maximum: float) -> None:
         self.spin_box.setRange(minimum, maximum)
         self.slider.setRange(round(minimum / self._step), round(maximum / self._step))
+        self._show_recommended()
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
 
     def _lay_out(self) -> None:
@@ -64,10 +61,10 @@ class GuidanceSlider(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(2)
-        layout.addWidget(self._label, 0, 0)
+        layout.addWidget(self.caption, 0, 0)
         layout.addWidget(self.spin_box, 0, 1)
         layout.addWidget(self.slider, 1, 0, 1, 2)
-        layout.addWidget(self._help, 2, 0, 1, 2)
+        layout.addWidget(self.hint, 2, 0, 1, 2)
         layout.setColumnStretch(0, 1)
 
     @property
@@ -81,6 +78,10 @@ class GuidanceSlider(QWidget):
         if value > self.spin_box.maximum():
             self._set_range(self.spin_box.minimum(), value)
         self.spin_box.setValue(value)
+
+    def _show_recommended(self) -> None:
+        recommended = self.recommended
+        self.slider.mark = recommended / self._step if isinstance(recommended, int | float) else None
 
     @property
     def minimum(self) -> float:

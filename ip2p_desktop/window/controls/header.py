@@ -26,6 +26,7 @@ class Header(QWidget):
     use_as_source_requested = Signal()
     copy_requested = Signal()
     save_requested = Signal()
+    batch_requested = Signal()
     panel_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,13 +59,25 @@ class Header(QWidget):
         self.copy_button = self._tool(
             "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
         )
-        self.save_button = named(QPushButton(self.tr("Save…"), self), "save_button")
+        self.drag_button = self._tool(
+            "drag_button",
+            "drag",
+            self.tr("Drag the result"),
+            self.tr("Drag the result from here into a folder or another program"),
+        )
+        self.drag_button.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.drag_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Save is the way by keyboard
+        self.save_button = named(QPushButton(self.tr("Save"), self), "save_button")
         self.save_button.setToolTip(self.tr("Save the result as a file (Ctrl+S)"))
         set_icon(self.save_button, "save")
         self.panel_button = self._tool(
             "panel_button", "sidebar", self.tr("Settings"), self.tr("Show or hide the settings (F9)")
         )
         self.panel_button.setCheckable(True)
+        self.batch_button = self._tool("batch_button", "photo", self.tr("Batch"), "")
+        self.batch_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(self.batch_button, "photo")
+        self.batch_button.hide()
         self._lay_out()
         self._connect()
 
@@ -88,9 +101,10 @@ class Header(QWidget):
         layout.addWidget(self.details)
         layout.addStretch(1)
         layout.addSpacing(4)
+        layout.addWidget(self.batch_button)
         for button in (
             *(self.use_settings_button, self.source_button),
-            *(self.copy_button, self.save_button),
+            *(self.copy_button, self.drag_button, self.save_button),
         ):
             layout.addWidget(button)
         layout.addSpacing(4)
@@ -102,6 +116,7 @@ class Header(QWidget):
         self.source_button.clicked.connect(self.use_as_source_requested)
         self.copy_button.clicked.connect(self.copy_requested)
         self.save_button.clicked.connect(self.save_requested)
+        self.batch_button.clicked.connect(self.batch_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -109,6 +124,7 @@ class Header(QWidget):
             self._show_text(button, self.width() >= WIDE)
         self._show_text(self.copy_button, self.width() >= WIDEST)
         self.details.setVisible(self.width() >= WIDEST)
+        self.drag_button.setVisible(self.width() >= WIDE)
 
     def _show_text(self, button: QToolButton, shown: bool) -> None:
         styles = Qt.ToolButtonStyle
@@ -128,8 +144,16 @@ class Header(QWidget):
         self.use_settings_button.setAccessibleDescription(summary)
         self.use_settings_button.setVisible(bool(summary))
 
+    def show_batch(self, amount: str, details: str) -> None:
+        """Show the button of the batch that runs, with how much is done; hide it without an amount."""
+        self.batch_button.setText(amount)
+        self.batch_button.setToolTip(tooltip_text(details))
+        self.batch_button.setAccessibleDescription(details)
+        self.batch_button.setVisible(bool(amount))
+
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable the buttons that are possible in the current state."""
         self.source_button.setEnabled(has_result)
         self.save_button.setEnabled(has_result)
+        self.drag_button.setEnabled(has_result)
         self.copy_button.setEnabled(has_photo)

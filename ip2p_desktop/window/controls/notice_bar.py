@@ -63,18 +63,21 @@ class NoticeBar(QFrame):
         self.copy_button = named(QPushButton(self.tr("Copy details"), self), "notice_copy")
         self.copy_button.setToolTip(self.tr("Copy the error with what others need to find its cause"))
         self._report: ErrorReport | None = None
+        self.other_button = named(QPushButton(self), "notice_other_action")
         self.close_button = named(QToolButton(self), "notice_close")
         self.close_button.setAccessibleName(self.tr("Dismiss"))
         self.close_button.setToolTip(self.tr("Dismiss"))
         set_icon(self.close_button, "close")
         self._causes: frozenset[str] = frozenset()
         self._action: Callable[[], None] | None = None
+        self._other_action: Callable[[], None] | None = None
         self._timer = QTimer(self, singleShot=True, interval=MIN_DURATION_MS)
         self._lay_out()
         self._timer.timeout.connect(self.clear)
         self.close_button.clicked.connect(self.dismiss)
         self.action_button.clicked.connect(self._act)
         self.copy_button.clicked.connect(self._copy_details)
+        self.other_button.clicked.connect(self._act_otherwise)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -90,13 +93,15 @@ class NoticeBar(QFrame):
         layout.addWidget(self._symbol)
         layout.addWidget(ScrollingColumn(texts), 1)
         layout.addWidget(self.copy_button)
+        layout.addWidget(self.other_button)
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
-    def show_error(self, report: ErrorReport, causes: Collection[str] = ()) -> None:
-        """Show an error with its advice; an unexpected one has a button to show the log."""
+    def show_error(self, report: ErrorReport, causes: Collection[str] = (), *, remark: str = "") -> None:
+        """Show an error with its advice and a remark; an unexpected one has a button to show the log."""
         is_unexpected = report.kind == UnexpectedError.kind
-        self._fill("error", *error_text(report), causes)
+        message, advice = error_text(report)
+        self._fill("error", message, f"{advice} {remark}".strip(), causes)
         self._report = report
         self.copy_button.show()
         if is_unexpected:
@@ -126,11 +131,17 @@ class NoticeBar(QFrame):
         action: str,
         act: Callable[[], None],
         *,
+        other: str = "",
+        act_otherwise: Callable[[], None] | None = None,
         advice: str = "",
         causes: Collection[str] = (),
     ) -> None:
-        """Show a message with a button; it stays until it is dismissed or resolved."""
+        """Show a message with one button, or two; it stays until it is dismissed or resolved."""
         self.show_message(text, action, act, advice=advice, causes=causes)
+        if act_otherwise is not None:
+            self._other_action = act_otherwise
+            self.other_button.setText(other)
+            self.other_button.show()
         self._timer.stop()
 
     def show_advice(self, text: str, advice: str, causes: Collection[str] = ()) -> None:
@@ -171,6 +182,7 @@ class NoticeBar(QFrame):
         self.advice.setVisible(bool(advice))
         self.action_button.hide()
         self.copy_button.hide()
+        self.other_button.hide()
         spoken = f"{message} {advice}".strip()
         self.setAccessibleName(spoken)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
@@ -187,3 +199,7 @@ class NoticeBar(QFrame):
     def _act(self) -> None:
         if self._action is not None:
             self._action()
+
+    def _act_otherwise(self) -> None:
+        if self._other_action is not None:
+            self._other_action()

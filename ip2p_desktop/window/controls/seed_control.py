@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 
+from ip2p_desktop.widgets.controls.setting_control import SettingControl
 from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated
 
 
-class SeedControl(QWidget):
+class SeedControl(SettingControl):
     """A field, as seeds are too large for a spin box, a button for a random seed, and a check box."""
 
-    value_changed = Signal(object)
     randomises_changed = Signal(bool)
     draw_requested = Signal()
     """The button for a random seed was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("seed_control")
-        self._value = 0
         declared = SETTINGS_BY_NAME["seed"]
+        super().__init__(
+            name="seed_control",
+            label=translated(declared.label),
+            help_text=translated(declared.help),
+            parent=parent,
+        )
+        self._value = 0
         assert declared.maximum is not None
         self._maximum = int(declared.maximum)
-        self._label = QLabel(translated(declared.label), self)
-        self._label.setProperty("role", "section")
+        self.caption.setProperty("role", "section")
         self.field = named(TextField(self), "seed_field")
         self.field.setText("0")
         self.field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,19}"), self))
-        self.field.setAccessibleName(translated(declared.label))
-        self._label.setBuddy(self.field)
+        self.caption.setBuddy(self.field)
         self._dice = named(QToolButton(self), "seed_dice")
         self._dice.setAccessibleName(self.tr("Draw a seed"))
         self._dice.setToolTip(self.tr("Draw a seed"))
         set_icon(self._dice, "dice")
         self._randomise = named(QCheckBox(self.tr("New seed for every edit"), self), "seed_randomise")
-        self._help = QLabel(translated(declared.help), self, wordWrap=True)
-        self._help.setProperty("role", "hint")
-        self.field.setAccessibleDescription(self._help.text())
+        self._add_field(self.field)
+        for field in (self._dice, self._randomise):
+            self._add_field(field, is_named_by_caption=False)
         self._lay_out()
         self.field.editingFinished.connect(self._on_left)
         self.field.textEdited.connect(self._on_edited)
@@ -53,11 +55,11 @@ class SeedControl(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(4)
         layout.setVerticalSpacing(4)
-        layout.addWidget(self._label, 0, 0)
+        layout.addWidget(self.caption, 0, 0)
         layout.addWidget(self.field, 0, 1)
         layout.addWidget(self._dice, 0, 2)
         layout.addWidget(self._randomise, 1, 0, 1, 3)
-        layout.addWidget(self._help, 2, 0, 1, 3)
+        layout.addWidget(self.hint, 2, 0, 1, 3)
         layout.setColumnStretch(0, 1)
         self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12) + 24)
 

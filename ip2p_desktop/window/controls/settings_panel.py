@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from engine.edit_settings import OutputSize
+from engine.library.setting_effects import CONTEXT, SettingRemark
 from engine.settings_table import OfferedRange, Setting
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.setting_control import SettingControl
 from ip2p_desktop.widgets.controls.stepper import Stepper
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl
 from ip2p_desktop.widgets.controls.text_control import TextControl
@@ -36,7 +40,10 @@ class SettingsPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model_menu = ModelMenu()
         self.seed = SeedControl()
-        self.controls: dict[str, QWidget] = {"seed": self.seed, "weight_set": self.model_menu.weight_set}
+        self.controls: dict[str, SettingControl] = {
+            "seed": self.seed,
+            "weight_set": self.model_menu.weight_set,
+        }
         """The control of each setting, by the name of the setting."""
         self.text_guidance = self._slider("text_guidance_scale", "text_guidance")
         self.image_guidance = self._slider("image_guidance_scale", "image_guidance")
@@ -116,7 +123,7 @@ class SettingsPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         content = named(QWidget(), "settings_panel")
-        layout = QVBoxLayout(content)
+        layout = self._column = QVBoxLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self.model_menu)
@@ -141,9 +148,24 @@ class SettingsPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(content)
 
-    def allow_detail(self, output_size: OutputSize) -> None:
-        """Enable the choice of detail only if the result has the size of the photo."""
-        self.detail.setEnabled(output_size is OutputSize.SOURCE)
+    def insert_above_guidance(self, section: QWidget) -> None:
+        """Add a section above the sliders of both guidance scales."""
+        self._column.insertWidget(self._column.indexOf(self.text_guidance), section)
+
+    def mark_recommended(self, values: Mapping[str, object]) -> None:
+        """Mark the recommended values, by the names of settings."""
+        for name, value in values.items():
+            self.controls[name].recommended = value
+
+    def show_remarks(self, remarks: Mapping[str, SettingRemark]) -> None:
+        """Show remarks at the controls, by the names of settings, and disable settings without an effect."""
+        for name, control in self.controls.items():
+            remark = remarks.get(name)
+            if remark is None:
+                control.show_remark("")
+            else:
+                text = translate_marked(CONTEXT, remark.sentence).format(**remark.values)
+                control.show_remark(text, has_effect=remark.has_effect)
 
     def _line(self) -> QFrame:
         line = QFrame()

@@ -50,8 +50,6 @@ class HistoryStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("history_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.can_use_as_source = True
-        """Whether the menu offers to use a result as source."""
         self._tree: EditTree | None = None
         self._shown: EditNode | None = None
         self._is_dirty = False
@@ -251,7 +249,7 @@ class HistoryStrip(QWidget):
         )
 
     def _open_menu(self, node: EditNode, place: QPoint) -> None:
-        menu = NodeMenu(node, self._shown, self.can_use_as_source, self)
+        menu = NodeMenu(node, self._shown, self)
         menu.chosen.connect(self.chosen)
         menu.use_settings_requested.connect(self.use_settings_requested)
         menu.use_as_source_requested.connect(self.use_as_source_requested)

@@ -23,9 +23,7 @@ class NodeMenu(QMenu):
     """The opened photo, whose file is known."""
     remove_requested = Signal(object)
 
-    def __init__(
-        self, node: EditNode, shown: EditNode | None, can_use_as_source: bool, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, node: EditNode, shown: EditNode | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._node = node
         self.setObjectName("node_menu")
@@ -33,7 +31,7 @@ class NodeMenu(QMenu):
         self._add(self.tr("Show"), self.chosen)
         if isinstance(node, EditedPhoto):
             self._add(self.tr("Use these settings"), self.use_settings_requested)
-            self._add(self.tr("Use as source"), self.use_as_source_requested).setEnabled(can_use_as_source)
+            self._add(self.tr("Use as source"), self.use_as_source_requested)
             compare = self._add(self.tr("Compare with the one on screen"), self.compare_requested)
             compare.setEnabled(shown is not None and shown is not node)
             self.addSeparator()

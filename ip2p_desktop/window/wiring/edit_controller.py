@@ -7,11 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
+from engine.instructions.sequence import split_sequence
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.observed import Observed
 from ip2p_desktop.editing.edit_queue import EditQueue
-from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.jobs import EditJob, sequence_jobs
 from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
@@ -28,9 +29,15 @@ class EditController(QObject):
 
     refused = Signal(object)
     """`ErrorReport`: an edit could not be started or failed, or an image cannot be shown."""
-    cancelled = Signal()
-    finished = Signal(object)
-    """The `EditedPhoto` of the first variation. It is on screen unless another node was chosen."""
+    cancelled = Signal(object)
+    """The `EditJob` that ran; its results up to then are kept."""
+    finished = Signal(object, object)
+    """The `EditedPhoto` of the first variation, and those of all. It is on screen unless another node was
+    chosen."""
+    arrived = Signal(object)
+    """An `EditedPhoto` of a photo that is not on screen, as soon as it is made."""
+    failed = Signal(object, object)
+    """`EditJob` and `ErrorReport`."""
     fell_back = Signal(object)
     """The fallbacks and warnings of an edit, as sentences; not repeated for following edits with the same."""
     is_following_changed = Signal(object)
@@ -67,15 +74,15 @@ class EditController(QObject):
         self._connect_controls(window)
 
     def _connect_queue(self) -> None:
-        queue, row = self._queue, self._composer.progress_row
+        queue = self._queue
         queue.started.connect(self._on_started)
-        queue.changed.connect(self._on_changed)
         queue.previewed.connect(self._on_previewed)
+        queue.produced.connect(self._on_produced)
+        queue.continued.connect(self._on_continued)
         queue.finished.connect(self._on_finished)
         queue.failed.connect(self._on_failed)
-        queue.cancelled.connect(self._on_cancelled)
+        queue.cancelled.connect(self._on_job_cancelled)
         queue.is_busy_changed.connect(self._on_busy_changed)
-        queue.waiting_changed.connect(row.show_waiting)
 
     def _connect_controls(self, window: MainWindow) -> None:
         self.loader.failed.connect(self.refused)
@@ -88,7 +95,8 @@ class EditController(QObject):
     def start(self) -> None:
         """Submit the edit with the current settings; it waits if another one runs.
 
-        Does nothing if the same edit runs or waits, for example after a second press of Enter.
+        An instruction for several edits, one after the other, becomes a sequence. The same edit is not
+        submitted twice, for example after a second press of Enter, while it runs or waits.
         """
         if self._lacks_instruction():
             self._composer.point_to_instruction()
@@ -99,6 +107,7 @@ class EditController(QObject):
             self._notice_bar.show_message(text, causes=("model",))
             return
         if self._is_under_way():
+            self._notice_bar.show_message(self.tr("This edit is in the queue already."))
             return
         document = self._document
         if document.state.randomises_seed:
@@ -111,7 +120,8 @@ class EditController(QObject):
         assert document.source is not None
         assert document.model is not None
         state = EditState.of_request(request)
-        self._queue.submit(EditJob(state, document.source, document.model, self.store))
+        steps = split_sequence(state.instruction)
+        self._queue.submit(*sequence_jobs(steps, state, document.source, document.model, self.store))
 
     def _on_models_changed(self) -> None:
         if self._starts_with_models:
@@ -127,10 +137,10 @@ class EditController(QObject):
         """Whether the same edit runs or waits. Random seeds are not compared."""
         ignored_seed = {"seed": 0} if self._document.state.randomises_seed else {}
         normalized = self._document.state.normalized().with_values(**ignored_seed)
+        submitted = [job.submitted for job in self._queue.jobs if not job.state.is_end]
         return any(
-            job.source is self._document.source and job.edit_state.with_values(**ignored_seed) == normalized
-            for job in self._queue.jobs
-            if not job.state.is_end
+            source is self._document.source and state.with_values(**ignored_seed) == normalized
+            for state, source in submitted
         )
 
     def shut_down(self) -> None:
@@ -140,14 +150,21 @@ class EditController(QObject):
         self.loader.shut_down()
 
     def cancel(self) -> None:
+        """Cancel the running edit, and those that follow it in its sequence; others go on."""
+        job = self._queue.running
+        if job is not None:
+            self._queue.cancel(job)
+            self.cancelled.emit(job)
+
+    def cancel_all(self) -> None:
         """Cancel the running edit and all that wait."""
         self._queue.cancel_all()
 
     def open_source(self, source: SourcePhoto) -> None:
-        """Cancel all edits and show another photo."""
-        self.cancel()
+        """Show another photo. Edits of others go on."""
         self.loader.cancel()
         self._tree.add(source)
+        self._stop_following(source)
         self._display(source)
 
     def add_source(self, source: SourcePhoto) -> None:
@@ -155,7 +172,7 @@ class EditController(QObject):
         self._tree.add(source)
 
     def use_as_source(self, result: EditedPhoto) -> bool:
-        """Cancel all edits and use a result as the photo to edit. Undo and the strip lead back to it.
+        """Use a result as the photo to edit; other edits go on. Undo and the strip lead back to it.
 
         Returns whether its image can be read; if not, emits `refused` and changes nothing. One that lies over
         its photo with an opacity is computed first, in the background.
@@ -169,8 +186,8 @@ class EditController(QObject):
         return True
 
     def _display_source(self, child: SourcePhoto) -> None:
-        self.cancel()
         self._tree.add(child, is_listed=False)
+        self._stop_following(child)
         self._display(child)
 
     def load(
@@ -195,12 +212,16 @@ class EditController(QObject):
             return False
         if not self._can_show(node):
             return False
+        self._stop_following(node)
+        self._display(node)
+        return True
+
+    def _stop_following(self, node: EditNode) -> None:
+        """Show no preview beside another node than the photo of the running edit."""
         job = self._queue.running
         self.is_following = job is None or node is job.source
         if not self.is_following:
             self._document.preview = None
-        self._display(node)
-        return True
 
     def _display(self, node: EditNode) -> None:
         # before, as the images of a photo and its result may be above the limit of memory
@@ -224,26 +245,37 @@ class EditController(QObject):
         """Follow the job if the one before was followed, or if its photo is on screen."""
         document = self._document
         was_followed = self.is_following and document.source is job.source
-        self.is_following = was_followed or document.shown is job.source
-
-    def _on_changed(self, job: EditJob) -> None:
-        if job is self._queue.running:
-            self._composer.progress_row.value = job.progress
+        # the result of the edit before, in a sequence, is on screen as a result
+        is_on_screen = document.shown is job.source or document.shown is job.source.parent is not None
+        self.is_following = was_followed or is_on_screen
 
     def _on_previewed(self, job: EditJob, image: DisplayImage) -> None:
-        if self.is_following:
+        if self.is_following and not job.results:
             self._document.preview = image
 
-    def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
-        if job.store is not self.store:  # its session was left; the results are in it
+    def _on_produced(self, job: EditJob, result: EditedPhoto) -> None:
+        """Add a result as soon as it is made; the first one of an edit that is followed is shown."""
+        if job.store is not self.store:  # its session was left; the result is in it
             return
-        self._tree.add(*results)
-        if self.is_following and self._can_show(results[0]):
-            self._display(results[0])
+        self._tree.add(result)
+        is_shown = self.is_following and job is self._queue.running and len(job.results) == 1
+        if is_shown and self._can_show(result):
+            self._display(result)
+            self._document.preview = None
+        elif result.source is not self._document.source:
+            self.arrived.emit(result)
+
+    def _on_continued(self, job: EditJob) -> None:
+        """The result of an edit becomes the photo of the next one in its sequence."""
+        self._tree.add(job.source, is_listed=False)
+
+    def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         self._document.preview = None
+        if job.store is not self.store:
+            return
         warnings = (str(error_text(warning)) for warning in summary.warnings)
         self._report_fallbacks((*summary.fallbacks, *warnings))
-        self.finished.emit(results[0])
+        self.finished.emit(results[0], results)
 
     def _show_loading(self, name: str) -> None:
         if name:
@@ -258,14 +290,12 @@ class EditController(QObject):
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
         self._document.preview = None
-        self.refused.emit(report)
+        self.failed.emit(job, report)
 
-    def _on_cancelled(self, job: EditJob) -> None:
-        self._document.preview = None
-        if not self._queue.is_busy:
-            self.cancelled.emit()
+    def _on_job_cancelled(self, job: EditJob) -> None:
+        if self._queue.running is None:  # it was the one that ran, or none does
+            self._document.preview = None
 
     def _on_busy_changed(self, is_busy: bool) -> None:
         if not is_busy:
-            self._composer.progress_row.value = None
             self.is_following = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from engine.errors import (
 )
 from engine.request import SETTINGS
 from ip2p_desktop.editing.edit_queue import EditQueue
+from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
@@ -84,6 +86,7 @@ class NoticeController(QObject):
         self._edits.refused.connect(self._on_refused)
         self._edits.fell_back.connect(self._on_fell_back)
         self._edits.cancelled.connect(self._on_cancelled)
+        self._edits.failed.connect(self._on_failed)
         self._edits.finished.connect(self._on_finished)
         files.saved.connect(self._on_saved)
         files.saved_on_white.connect(self._on_saved_on_white)
@@ -121,30 +124,55 @@ class NoticeController(QObject):
             return frozenset({MODEL})
         return CAUSES.get(report.kind, frozenset())
 
-    def _on_cancelled(self) -> None:
-        self._bar.show_message(self.tr("Cancelled."))
+    def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
+        self._bar.show_error(report, self._causes(report), remark=self._remark(job))
+
+    def _on_cancelled(self, job: EditJob) -> None:
+        count = len([each for each in self._queue.jobs if not each.state.is_end])
+        sentences = [self.tr("Cancelled.")]
+        if job.results:
+            kept = self.tr("Kept: {kept} of {count} results.")
+            sentences.append(kept.format(kept=len(job.results), count=job.edit_state.variations))
+        if remark := self._remark(job):
+            sentences.append(remark)
+        if count:
+            sentences.append(self.tr("%n edit(s) still wait.", "", count))
+        action = self.tr("Cancel all") if count else ""
+        self._bar.show_message(" ".join(sentences), action, self._cancel_all if count else None)
+
+    def _cancel_all(self) -> None:
+        self._edits.cancel_all()
+        self._bar.show_message(self.tr("All edits are cancelled."))
+
+    def _remark(self, job: EditJob) -> str:
+        """What else of a sequence is cancelled when one of its edits ends early."""
+        if job.sequence is None or job.step == job.sequence.length:
+            return ""
+        return self.tr("The edits after it in the sequence are cancelled too.")
 
     def _on_fell_back(self, sentences: tuple[str, ...]) -> None:
         self._fallbacks = sentences
 
-    def _on_finished(self, result: EditedPhoto) -> None:
+    def _on_finished(self, result: EditedPhoto, results: Sequence[EditedPhoto]) -> None:
         """Show at most one notice about an edit; none if there is nothing to report."""
         fallbacks, self._fallbacks = self._fallbacks, ()
-        is_on_screen = self._document.result is result
-        if not is_on_screen:
-            self._offered = result
-            show = partial(self._edits.load, result, partial(self._show_result, result))
-            self._bar.show_offer(
-                self.tr("The edit is done."),
-                self.tr("Show result"),
-                show,
-                advice=" ".join(fallbacks),
-                causes=(RESULT,),
-            )
-        elif result.is_unchanged:
+        if self._document.result not in results:
+            self._offer(result, fallbacks)
+        elif result.is_unchanged and self._document.result is result:
             self._show_unchanged(result, fallbacks)
         elif fallbacks:
             self._bar.show_message(self.tr("The edit is done."), advice=" ".join(fallbacks), causes=(RESULT,))
+
+    def _offer(self, result: EditedPhoto, fallbacks: tuple[str, ...]) -> None:
+        """Offer to show a result that is not on screen."""
+        is_of_photo = self._document.source is result.source
+        text = self.tr("The edit is done.")
+        if not is_of_photo:
+            text = self.tr("The edit of {photo} is done.").format(photo=result.source.name)
+        self._offered = result
+        show = partial(self._edits.load, result, partial(self._show_result, result))
+        advice = " ".join(fallbacks)
+        self._bar.show_offer(text, self.tr("Show result"), show, advice=advice, causes=(RESULT,))
 
     def _show_unchanged(self, result: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
         advice = " ".join([self._advice.text(result), *fallbacks])

@@ -57,7 +57,6 @@ class PhotoController(QObject):
         canvas.files_offered.connect(files.open_files)
         canvas.image_offered.connect(files.open_image)
         self._dialogs.photos_chosen.connect(files.open_files)
-        self._dialogs.output_chosen.connect(self.save)
         files.reading.connect(self._on_reading)
         files.read.connect(self._on_read)
         files.added.connect(self._edits.add_source)
@@ -76,9 +75,6 @@ class PhotoController(QObject):
             signal.connect(self.paste)
         for signal in (window.header.copy_requested, actions.copy.triggered):
             signal.connect(self.copy)
-        for signal in (window.header.save_requested, actions.save.triggered):
-            signal.connect(self.open_save_dialog)
-        window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
 
     def open_from_outside(self, files: Sequence[Path]) -> None:
         """Open the files of a second start of the program, and bring the window to the front."""
@@ -113,15 +109,6 @@ class PhotoController(QObject):
     def _put_on_clipboard(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
         self._window.notice_bar.show_message(self.tr("Copied."), causes=("source", "result"))
-
-    def open_save_dialog(self) -> None:
-        """Open the dialog for saving the result on screen."""
-        if self._document.result is not None:
-            self._dialogs.open_save_dialog(self._document.result)
-
-    def save(self, result: EditedPhoto, path: Path) -> None:
-        """Write a result to a file; a notice reports success or failure."""
-        self._files.save(result, path)
 
     def _show_images(self) -> None:
         """Show what the document says; what is on the canvas stays if an image cannot be read."""

@@ -179,7 +179,7 @@ class SessionController(QObject):
 
     def _replace(self, store: SessionStore, record: SessionRecord) -> None:
         """Leave the session and use another store, with an empty window."""
-        self._edits.cancel()
+        self._edits.cancel_all()
         self._edits.loader.cancel()
         self._restoration.cancel()
         self._recorder.finish()

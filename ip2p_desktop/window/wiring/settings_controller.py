@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from engine.library.setting_effects import setting_effects
 from ip2p_desktop.base.observed import BindMode, bind
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.window.main_window import MainWindow
+
+MARKED = (
+    *("text_guidance_scale", "image_guidance_scale", "num_inference_steps", "turbo", "variations"),
+    *("output_size", "detail", "resolution", "scheduler", "fit"),
+)
+"""The settings whose recommended value is marked."""
 
 
 class SettingsController(QObject):
@@ -24,7 +31,7 @@ class SettingsController(QObject):
         bind(document, "estimate", composer.estimate, mode=BindMode.ONE_WAY)
         panel.seed.draw_requested.connect(document.draw_seed)
         panel.reset_requested.connect(document.reset_settings)
-        document.state_changed.connect(lambda state: panel.allow_detail(state.settings.output_size))
+        SettingRemarksController(window, document)
 
     def _bind(self, name: str, control: QObject, value: str = "value") -> None:
         """Keep a value of the state and a value of a control equal."""
@@ -36,3 +43,27 @@ class SettingsController(QObject):
         setattr(control, value, self._document.state.value(name))
         self._document.state_changed.connect(show)
         getattr(control, f"{value}_changed").connect(lambda new: self._document.change(**{name: new}))
+
+
+class SettingRemarksController(QObject):
+    """Marks the recommended values of the model, and shows which settings have no effect and why."""
+
+    def __init__(self, window: MainWindow, document: EditDocument) -> None:
+        super().__init__(window)
+        self._panel, self._document = window.settings_panel, document
+        document.model_changed.connect(self._mark_recommended)
+        for signal in (document.model_changed, document.state_changed, document.reading_changed):
+            signal.connect(self._show_remarks)
+        self._mark_recommended()
+        self._show_remarks()
+
+    def _mark_recommended(self) -> None:
+        recommended = self._document.recommended
+        self._panel.mark_recommended({name: recommended.value(name) for name in MARKED})
+
+    def _show_remarks(self) -> None:
+        document = self._document
+        reading = document.reading
+        is_of_text = reading is not None and reading.typed == document.state.instruction.strip()
+        families = reading.families if reading is not None and is_of_text else ()
+        self._panel.show_remarks(setting_effects(document.model, document.state.settings, families))

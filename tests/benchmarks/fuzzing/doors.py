@@ -15,7 +15,8 @@ from PIL import Image
 from engine.edit_settings import EditSettings, SchedulerName
 from engine.errors import EngineError, ImageUnreadable, NewerVersion
 from engine.images.edit_record import read_edit_record
-from engine.images.image_files import open_photo, save_image
+from engine.images.image_files import open_photo
+from engine.images.image_saving import save_image
 from engine.library import read_model_card
 from engine.model_options import Lora, ModelOptions
 from engine.models.loading import load_model

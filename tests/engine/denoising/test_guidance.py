@@ -9,7 +9,8 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from engine.denoising.guidance import Branch, GuidedUNet, guidance_branches
+from engine.denoising.branches import Branch, guidance_branches
+from engine.denoising.guidance import GuidedUNet
 
 LATENTS, PHOTO = torch.randn(2, 1, 4, 8, 8, generator=torch.Generator().manual_seed(1))
 INSTRUCTION, NULL = torch.randn(2, 1, 5, 16, generator=torch.Generator().manual_seed(2))

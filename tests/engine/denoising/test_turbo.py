@@ -10,7 +10,8 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from engine.denoising.guidance import Denoiser, GuidedUNet
-from engine.denoising.turbo import TurboGuidance, TurboUNet, depth_interval
+from engine.denoising.turbo import TurboGuidance, TurboUNet
+from engine.denoising.turbo_interval import depth_interval
 
 LATENTS = torch.randn(3, 8, 16, 16, generator=torch.Generator().manual_seed(1))
 TEXT = torch.randn(3, 5, 16, generator=torch.Generator().manual_seed(2))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.editing.costs import KEPT_MEASUREMENTS, CostHistory, EditKind, Measurement
+from engine.editing.cost_history import KEPT_MEASUREMENTS, CostHistory
+from engine.editing.costs import EditKind, Measurement
 
 KIND = EditKind(model="/models/editor", device="cpu", dtype="bf16", pixels=512 * 512, branches=3, steps=20)
 

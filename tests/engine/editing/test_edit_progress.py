@@ -28,7 +28,7 @@ def test_progress_goes_through_the_stages_with_right_totals(starter: Path, reque
     assert heard[len(loading) :] == [
         Progress(Stage.READING),
         *(Progress(Stage.SAMPLING, step, 3) for step in range(4)),
-        Progress(Stage.FINISHING),
+        Progress(Stage.FINISHING, 0, 1),
     ]
 
 

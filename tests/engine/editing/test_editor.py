@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from engine.devices.memory import MemoryPlan
 from engine.edit_settings import Fit, OutputSize, SchedulerName
-from engine.editing.costs import CostHistory
+from engine.editing.cost_history import CostHistory
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.editing.sweep import sweep

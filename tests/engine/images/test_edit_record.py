@@ -21,7 +21,7 @@ from engine.images.edit_record import (
     read_edit_record,
 )
 from engine.images.exif import output_exif
-from engine.images.image_files import save_image
+from engine.images.image_saving import save_image
 from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.request import EditRequest
 

@@ -21,14 +21,8 @@ from PIL import ExifTags, Image, ImageCms
 
 from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable
-from engine.images.image_files import (
-    FORMATS,
-    MAX_PIXELS,
-    OPENABLE_SUFFIXES,
-    decode_photo,
-    open_photo,
-    save_image,
-)
+from engine.images.image_files import FORMATS, MAX_PIXELS, OPENABLE_SUFFIXES, decode_photo, open_photo
+from engine.images.image_saving import save_image
 from engine.request import EditRequest
 
 pillow_heif.register_heif_opener()

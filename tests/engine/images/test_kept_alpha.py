@@ -9,7 +9,8 @@ import pytest
 from fakes.image_bytes import drawn
 from PIL import Image, ImageOps
 
-from engine.images.image_files import keeps_transparency, open_photo, save_image
+from engine.images.image_files import open_photo
+from engine.images.image_saving import keeps_transparency, save_image
 from engine.images.transparency import flattened, with_alpha_of
 
 

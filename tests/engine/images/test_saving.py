@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 from engine.edit_settings import EditSettings
 from engine.errors import OutputNotWritable
-from engine.images.image_files import check_output, save_image
+from engine.images.image_saving import check_output, save_image
 from engine.request import EditRequest
 
 

@@ -25,7 +25,8 @@ from PIL import Image, ImageCms, PngImagePlugin
 from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable
 from engine.images.edit_record import read_edit_record
-from engine.images.image_files import decode_photo, save_image
+from engine.images.image_files import decode_photo
+from engine.images.image_saving import save_image
 from engine.request import EditRequest
 
 DRAWN = drawn()

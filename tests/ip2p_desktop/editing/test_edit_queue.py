@@ -17,7 +17,7 @@ from engine.request import EditRequest
 from ip2p_desktop.app import Program
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
-from ip2p_desktop.editing.jobs import EditJob, JobState
+from ip2p_desktop.editing.jobs import EditJob, JobState, sequence_jobs
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
@@ -202,6 +202,139 @@ def test_shutting_down_cancels_all_and_takes_no_more(
     assert editor.cancelled_edits == 1
 
 
+def texts(*jobs: EditJob) -> list[str]:
+    return [job.edit_state.instruction for job in jobs]
+
+
+def test_waiting_jobs_change_their_order(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.load_gate = gate = Gate()
+    first, second, third, fourth = jobs = [make_job(f"edit {number}") for number in (1, 2, 3, 4)]
+    queue.submit(*jobs)
+    with qtbot.waitSignal(queue.order_changed):
+        queue.move(fourth, 0)
+    assert queue.waiting == (fourth, second, third)
+    queue.reorder([third, fourth])
+    assert queue.waiting == (third, fourth, second)
+    queue.move(first, 2)  # it runs already
+    assert queue.running is first
+    with qtbot.waitSignal(queue.is_busy_changed):
+        gate.open()
+    assert edited_instructions(editor) == ["edit 1", "edit 3", "edit 4", "edit 2"]
+
+
+def test_each_variation_is_reported_as_soon_as_it_is_made(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob
+) -> None:
+    editor.second_gate = gate = Gate()
+    job = make_job("edit 1")
+    job.edit_state = job.edit_state.with_values(variations=3, seed=7)
+    with qtbot.waitSignal(queue.produced):
+        queue.submit(job)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    assert (job.state, len(job.results)) == (RUNNING, 1)
+    assert job.results[0].state.settings.seed == 7
+    assert job.results[0].state.variations == 1
+    with qtbot.waitSignal(queue.finished) as finished:
+        gate.open()
+    assert finished.args[2] == tuple(job.results)
+    assert [result.state.settings.seed for result in job.results] == [7, 8, 9]
+
+
+MakeSequence = Callable[..., tuple[EditJob, ...]]
+
+
+@pytest.fixture
+def make_sequence(make_job: MakeJob) -> MakeSequence:
+    def make(*steps: str, variations: int = 1) -> tuple[EditJob, ...]:
+        job = make_job(", then ".join(steps))
+        state = job.edit_state.with_values(variations=variations, seed=5)
+        return sequence_jobs(steps, state, job.source, job.model)
+
+    return make
+
+
+def test_each_edit_of_a_sequence_starts_with_the_result_of_the_one_before(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_sequence: MakeSequence
+) -> None:
+    first, second, third = make_sequence("fog", "snow", "night")
+    photo = first.source
+    with qtbot.waitSignal(queue.is_busy_changed, check_params_cb=lambda busy: not busy):
+        queue.submit(first, second, third)
+    assert states(first, second, third) == [DONE, DONE, DONE]
+    assert edited_instructions(editor) == ["fog", "snow", "night"]
+    assert (second.source.parent, third.source.parent) == (first.results[0], second.results[0])
+    assert third.results[0].source.parent is second.results[0]
+    assert second.results[0].source.parent is first.results[0]
+    assert first.results[0].source is photo
+    # the fake editor inverts: the second edit sees the negative
+    sources = [request.source_image.getpixel((0, 0)) for request in editor.requests]
+    assert sources == [(0, 0, 0), (255, 255, 255), (0, 0, 0)]
+    assert [request.settings.seed for request in editor.requests] == [5, 5, 5]
+
+
+def test_each_variation_goes_through_the_whole_sequence_with_its_seed(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_sequence: MakeSequence
+) -> None:
+    jobs = make_sequence("fog", "snow", "night", variations=2)
+    with qtbot.waitSignal(queue.is_busy_changed, check_params_cb=lambda busy: not busy):
+        queue.submit(*jobs)
+    made = [(each.instruction, each.settings.seed, each.variations) for each in editor.requests]
+    assert made == [
+        ("fog", 5, 2),
+        *[("snow", 5, 1), ("night", 5, 1)],
+        *[("snow", 6, 1), ("night", 6, 1)],
+    ]
+    first, *others = queue.jobs
+    assert [job.source.parent for job in others[::2]] == first.results
+    assert [job.step for job in queue.jobs] == [1, 2, 3, 2, 3]
+    assert {job.state for job in queue.jobs} == {DONE}
+
+
+def test_the_edits_of_a_sequence_keep_their_order(
+    qtbot: QtBot, queue: EditQueue, editor: FakeEditor, make_job: MakeJob, make_sequence: MakeSequence
+) -> None:
+    editor.load_gate = gate = Gate()
+    running, other = make_job("edit 1"), make_job("edit 2")
+    queue.submit(running, *make_sequence("fog", "snow"), other)
+    queue.move(queue.waiting[1], 0)
+    assert texts(*queue.waiting) == ["fog", "snow", "edit 2"]
+    queue.reorder([queue.waiting[1], other, queue.waiting[0]])
+    assert texts(*queue.waiting) == ["fog", "edit 2", "snow"]
+    with qtbot.waitSignal(queue.is_busy_changed, check_params_cb=lambda busy: not busy):
+        gate.open()
+    assert edited_instructions(editor) == ["edit 1", "fog", "edit 2", "snow"]
+
+
+@pytest.mark.parametrize("how", ["running cancelled", "waiting cancelled", "failed"])
+def test_when_an_edit_of_a_sequence_ends_early_those_after_it_are_cancelled(
+    qtbot: QtBot,
+    queue: EditQueue,
+    editor: FakeEditor,
+    make_job: MakeJob,
+    make_sequence: MakeSequence,
+    how: str,
+) -> None:
+    editor.load_gate = gate = Gate()
+    first, second, third = make_sequence("fog", "snow", "night")
+    other = make_job("edit 4")
+    if how == "failed":
+        editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
+        queue.failed.connect(lambda: setattr(editor, "error", None))
+    queue.submit(first, second, third, other)
+    qtbot.waitUntil(lambda: gate.is_reached)
+    if how == "running cancelled":
+        queue.cancel(first)
+    elif how == "waiting cancelled":
+        queue.cancel(second)
+    with qtbot.waitSignal(queue.is_busy_changed, check_params_cb=lambda busy: not busy):
+        gate.open()
+    expected = {"running cancelled": CANCELLED, "waiting cancelled": DONE, "failed": FAILED}[how]
+    assert states(first, second, third, other) == [expected, CANCELLED, CANCELLED, DONE]
+    assert edited_instructions(editor) == ["fog", "edit 4"]
+
+
 def write(program: Program, instruction: str) -> None:
     program.window.composer.instruction_box.setText(instruction)
 
@@ -219,14 +352,15 @@ def test_another_edit_can_be_submitted_while_one_runs(
     write(program, "make it snow")
     press_enter(qtbot, program)
     qtbot.waitUntil(lambda: row.label.text() == "Editing · step 2 of 3")
-    assert "waiting" not in row.time_left.text()
+    assert not row.waiting_button.isVisible()
     write(program, "make it warmer")
     press_enter(qtbot, program)
     press_enter(qtbot, program)
-    assert "1 waiting" in row.time_left.text()
+    assert row.waiting_button.text() == "1 waiting"
+    assert program.window.notice_bar.message.text() == "This edit is in the queue already."
     program.document.change(num_inference_steps=7)
     press_enter(qtbot, program)
-    assert "2 waiting" in row.time_left.text()
+    assert row.waiting_button.text() == "2 waiting"
     with qtbot.waitSignal(program.queue.is_busy_changed):
         gate.open()
     assert edited_instructions(editor) == ["make it snow", "make it warmer", "make it warmer"]
@@ -234,27 +368,35 @@ def test_another_edit_can_be_submitted_while_one_runs(
     assert len(program.window.history_strip.entries) == 4
     assert program.document.result is program.tree.listed[-1]
     assert program.window.composer.edit_button.isVisible()
-    assert row.time_left.text() == ""
+    assert not row.waiting_button.isVisible()
 
 
-def test_esc_cancels_all_edits(
+def test_esc_cancels_the_running_edit_and_a_link_all_others(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
 ) -> None:
     open_photo()
     editor.load_gate = gate = Gate()
-    for instruction in ("make it snow", "make it warmer"):
+    for instruction in ("make it snow", "make it warmer", "make it foggy"):
         write(program, instruction)
         press_enter(qtbot, program)
     qtbot.waitUntil(lambda: gate.is_reached)
     qtbot.keyClick(program.window, Qt.Key.Key_Escape)
+    notice = program.window.notice_bar
+    assert notice.message.text().startswith("Cancelled. 2 edit")
+    assert program.queue.running is not None
+    assert program.queue.running.edit_state.instruction == "make it warmer"
+    assert notice.action_button.text() == "Cancel all"
+    qtbot.mouseClick(notice.action_button, Qt.MouseButton.LeftButton)
     assert not program.queue.is_busy
-    assert program.window.notice_bar.message.text() == "Cancelled."
-    qtbot.waitUntil(lambda: editor.cancelled_edits == 1)
+    assert notice.message.text() == "All edits are cancelled."
+    qtbot.waitUntil(lambda: editor.cancelled_edits >= 1)
     gate.open()
     write(program, "make it cooler")
     with qtbot.waitSignal(program.edits.finished):
         press_enter(qtbot, program)
-    assert edited_instructions(editor) == ["make it snow", "make it cooler"]
+    assert edited_instructions(editor)[0] == "make it snow"
+    assert edited_instructions(editor)[-1] == "make it cooler"
+    assert "make it foggy" not in edited_instructions(editor)
 
 
 def test_another_result_stays_on_screen_during_all_edits(
@@ -297,7 +439,7 @@ def test_an_edit_of_the_photo_on_screen_is_followed_when_its_turn_comes(
         gate.open()
     assert finished.args[0].source is second
     assert program.document.shown is first
-    assert program.window.notice_bar.message.text() == "The edit is done."
+    assert program.window.notice_bar.message.text() == "The edit of dog.jpg is done."
     with qtbot.waitSignal(program.edits.finished) as finished:
         pass
     assert program.document.shown is finished.args[0]

@@ -92,13 +92,14 @@ def test_progress_and_preview_are_shown(qtbot: QtBot, program: Program, editor: 
     composer = program.window.composer
     qtbot.waitUntil(lambda: composer.progress_row.label.text() == "Editing · step 2 of 3")
     assert composer.progress_row.isVisible()
-    assert composer.progress_row.bar.value() == 2
+    assert 0 < composer.progress_row.bar.value() < composer.progress_row.bar.maximum()
     assert composer.cancel_button.isVisible()
-    assert not composer.edit_button.isVisible()
+    assert composer.edit_button.text() == "Add to queue"
     qtbot.waitUntil(lambda: program.window.canvas.view.after_label == "Rough preview")
     with qtbot.waitSignal(program.edits.finished):
         gate.open()
-    assert composer.edit_button.isVisible()
+    assert composer.edit_button.text() == "Edit"
+    assert not composer.cancel_button.isVisible()
     assert composer.chips.isVisible()
 
 
@@ -174,7 +175,7 @@ def test_errors_are_shown_with_their_own_message(qtbot: QtBot, program: Program,
         "memory.editing", "Not enough memory for 1024 × 768.", "Try a smaller resolution."
     )
     write(qtbot, program, "make it snow")
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         press_enter(qtbot, program)
     notice = program.window.notice_bar
     assert notice.isVisible()
@@ -188,7 +189,7 @@ def test_errors_are_shown_with_their_own_message(qtbot: QtBot, program: Program,
 def test_unexpected_errors_offer_the_log(qtbot: QtBot, program: Program, editor: FakeEditor) -> None:
     editor.error = RuntimeError("tensor sizes")
     write(qtbot, program, "make it snow")
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         press_enter(qtbot, program)
     notice = program.window.notice_bar
     assert notice.message.text() == "Something unexpected went wrong (RuntimeError)."

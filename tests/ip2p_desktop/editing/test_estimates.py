@@ -13,9 +13,10 @@ from fakes.tiny_editor import save_tiny_editor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.denoising.guidance import guidance_branches
+from engine.denoising.branches import guidance_branches
 from engine.edit_settings import EditSettings, Fit
-from engine.editing.costs import CostHistory, EditKind, Measurement
+from engine.editing.cost_history import CostHistory
+from engine.editing.costs import EditKind, Measurement
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths

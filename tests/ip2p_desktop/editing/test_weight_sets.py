@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import EditSettings
-from engine.images.image_files import save_image
+from engine.images.image_saving import save_image
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.model_options import ModelOptions, WeightSet
 from engine.models.loading import load_model

@@ -55,7 +55,7 @@ def test_the_folder_of_a_saved_result(
     folder.mkdir()
     assert program.document.result is not None
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(program.document.result, folder / "snow.png")
+        program.saving.save_to(program.document.result, folder / "snow.png")
     program.window.notice_bar.action_button.click()
     assert close_box() == (NO_PROGRAM, str(folder))
 

@@ -50,7 +50,7 @@ def finish_edit(qtbot: QtBot, program: Program, open_photo: OpenPhoto) -> Callab
 def fail(qtbot: QtBot, program: Program, editor: FakeEditor, error: Exception) -> None:
     editor.error = error
     program.document.change(instruction="make it snow")
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         program.edits.start()
     editor.error = None
     assert program.window.notice_bar.isVisible()

@@ -22,6 +22,7 @@ from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
+from ip2p_desktop.window.preferences_pages.preference_row import PreferenceRow
 
 LEFT = Qt.MouseButton.LeftButton
 TIMEOUT_MS = 120_000
@@ -57,8 +58,8 @@ def edit(qtbot: QtBot, program: Program) -> EditSummary:
 
 def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
     assert list(dialog.controls) == [
-        *("device", "dtype", "compile", "threads", "live_preview"),
-        *("models_folder", "output_folder", "session_budget", "theme"),
+        *("device", "dtype", "compile", "threads", "image_memory", "live_preview"),
+        *("models_folder", "output_folder", "theme", "session_budget"),
     ]
     labels = [label.text() for label in dialog.findChildren(QLabel)]
     for text in (
@@ -66,6 +67,8 @@ def test_all_that_can_be_chosen_is_shown(dialog: PreferencesDialog) -> None:
         "Precision",
         "Compile models",
         "Threads",
+        "Memory for photos and results",
+        "Live preview",
         "Models folder",
         "Results folder",
         "Disk space for sessions",
@@ -220,6 +223,69 @@ def test_defaults_are_restored(qtbot: QtBot, dialog: PreferencesDialog, tmp_path
     assert "folders" in dialog.reset_button.toolTip()
 
 
+def test_one_preference_is_reset(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+    row = dialog.findChild(PreferenceRow, "row_dtype")
+    assert not row.reset.isVisible()
+    choose(dialog, "dtype", "Full (fp32)")
+    choose(dialog, "device", "Processor")
+    assert row.reset.isVisible()
+    qtbot.mouseClick(row.reset, LEFT)
+    assert (stored().dtype, stored().device) == ("auto", "cpu")
+    assert not row.reset.isVisible()
+
+
+def test_the_list_chooses_a_page(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+    titles = [dialog.page_list.item(row).text() for row in range(dialog.page_list.count())]
+    assert titles == ["Editing", "Preview", "Folders", "Appearance", "Storage"]
+    shown = [page.title for page in dialog.pages if page.isVisible()]
+    assert shown == ["Editing"]
+    dialog.page_list.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(dialog.page_list, Qt.Key.Key_Down)
+    assert [page.title for page in dialog.pages if page.isVisible()] == ["Appearance"]
+    assert dialog.controls["theme"].isVisible()
+    assert not dialog.controls["device"].isVisible()
+
+
+def test_a_search_shows_what_it_finds_on_all_pages(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+    qtbot.keyClicks(dialog.search, "Memory")
+    assert {key for key, control in dialog.controls.items() if control.isVisible()} == {
+        "dtype",
+        "image_memory",
+    }
+    dialog.search.setText("folder results")
+    assert {key for key, control in dialog.controls.items() if control.isVisible()} == {"output_folder"}
+    dialog.search.setText("graphics CARD")
+    assert dialog.controls["device"].isVisible(), "the entries of menus are searched too"
+    dialog.search.setText("xyz")
+    assert not any(control.isVisible() for control in dialog.controls.values())
+    assert dialog._nothing.isVisible()
+    dialog.search.clear()
+    assert [page.title for page in dialog.pages if page.isVisible()] == ["Editing"]
+
+
+def test_live_preview_is_switched_off(dialog: PreferencesDialog) -> None:
+    assert stored().live_preview
+    choose(dialog, "live_preview", "Off")
+    assert not stored().live_preview
+
+
+def test_memory_for_images_changes_at_once(program: Program, dialog: PreferencesDialog) -> None:
+    memory = program.tree._memory
+    assert memory.byte_limit == 512 * 1024**2
+    choose(dialog, "image_memory", "1 GB")
+    assert memory.byte_limit == 1024**3
+
+
+def test_the_storage_page_says_what_sessions_use(
+    qtbot: QtBot, program: Program, open_photo: Callable[[], None], dialog: PreferencesDialog
+) -> None:
+    dialog.page_list.setCurrentRow(4)
+    qtbot.waitUntil(lambda: "Your sessions take" in dialog.storage.used.text())
+    with qtbot.waitSignal(dialog.sessions_requested):
+        qtbot.mouseClick(dialog.storage.sessions_button, LEFT)
+
+
 @contextmanager
 def started_program(qtbot: QtBot, application: QApplication) -> Iterator[Program]:
     """A window that has chosen its model."""
@@ -279,9 +345,11 @@ def test_a_value_written_by_hand_is_shown_and_kept(qtbot: QtBot, qapp: QApplicat
     assert stored().threads == 1000
 
 
-@pytest.mark.parametrize("size", [(640, 600), (1024, 640), (480, 360)])
-def test_no_text_of_the_dialog_is_cut(dialog: PreferencesDialog, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("page", range(5))
+@pytest.mark.parametrize("size", [(720, 560), (1024, 640), (800, 500), (480, 360)])
+def test_no_text_of_the_dialog_is_cut(dialog: PreferencesDialog, size: tuple[int, int], page: int) -> None:
     dialog.resize(*size)
+    dialog.page_list.setCurrentRow(page)
     QApplication.processEvents()
     for widget in dialog.findChildren(QWidget):
         if widget.isVisible() and isinstance(widget, (QAbstractButton, QLabel)):

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, SchedulerName
 from engine.images.edit_record import METADATA_KEY, EditRecord
-from engine.images.image_files import save_image
+from engine.images.image_saving import save_image
 from engine.library import ModelCard, WeightFile
 from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.request import EditRequest

@@ -337,23 +337,27 @@ def test_a_failure_is_reported_while_another_result_is_on_screen(
 ) -> None:
     editor.error = OutOfMemory("memory.editing", "Not enough memory.", "Try a smaller resolution.")
     click_thumbnail(qtbot, program, 1)
-    with qtbot.waitSignal(program.edits.refused):
+    with qtbot.waitSignal(program.edits.failed):
         running.open()
     assert program.window.notice_bar.message.text() == "Not enough memory."
     assert program.document.result is first
 
 
-def test_the_source_cannot_change_during_an_edit(
+def test_a_result_becomes_the_source_while_an_edit_goes_on(
     qtbot: QtBot, program: Program, first: EditedPhoto, running: Gate
 ) -> None:
-    strip = program.window.history_strip
+    count = len(program.tree.listed)
     menu = open_menu(program, first)
     action = next(action for action in menu.actions() if action.text() == "Use as source")
-    assert not action.isEnabled()
+    action.trigger()
     menu.close()
+    source = program.document.source
+    assert source is not None
+    assert source.parent is first
     running.open()
     qtbot.waitUntil(lambda: not program.queue.is_busy)
-    assert strip.can_use_as_source
+    assert program.document.shown is source
+    assert len(program.tree.listed) == count + 1
 
 
 def test_a_result_that_is_dropped_leaves_the_mark_on_the_one_on_screen(

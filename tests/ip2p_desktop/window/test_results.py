@@ -125,7 +125,7 @@ def test_a_result_whose_file_is_lost_leaves_what_is_on_screen(
     assert strip.current is shown
     for use in (
         lambda: strip.use_as_source_requested.emit(lost),
-        lambda: program.photos.save(lost, tmp_path / "saved.png"),
+        lambda: program.saving.save_to(lost, tmp_path / "saved.png"),
         program.undo.undo,
     ):
         notice.clear()
@@ -166,7 +166,7 @@ def test_every_variation_has_its_place_and_its_own_seed(
     assert "seed 42" in tooltip_of(program, third)
     assert (program.document.state.settings.seed, program.document.state.variations) == (42, 1)
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(third, tmp_path / "third.png")
+        program.saving.save_to(third, tmp_path / "third.png")
     record = read_edit_record(tmp_path / "third.png")
     assert record is not None
     assert record.settings == third.request.settings
@@ -200,7 +200,7 @@ def test_saving_writes_the_result_with_its_request(
     dialog.reject()
     target = tmp_path / "out.png"
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(result, target)
+        program.saving.save_to(result, target)
     assert program.window.notice_bar.message.text() == "Saved as out.png"
     with Image.open(target) as saved:
         stored = json.loads(saved.text[METADATA_KEY])
@@ -221,7 +221,7 @@ def test_a_folder_that_cannot_be_written_is_reported(
 ) -> None:
     result = make_edit("make it snow")
     with qtbot.waitSignal(program.files.failed) as failed:
-        program.photos.save(result, tmp_path / "missing" / "out.png")
+        program.saving.save_to(result, tmp_path / "missing" / "out.png")
     assert program.window.notice_bar.message.text() == failed.args[0].message
 
 

@@ -108,7 +108,7 @@ def assert_usable(program: Program, width: int, height: int) -> None:
     assert (window.width(), window.height()) == (width, height)
     composer, header = window.composer, window.header
     needed: list[QWidget] = [composer.instruction_box, header.open_button, header.save_button]
-    needed.append(composer.cancel_button if composer.is_editing else composer.edit_button)
+    needed += [composer.edit_button, *([composer.cancel_button] if composer.is_editing else [])]
     needed += [window.settings_panel, window.canvas]
     if not window.notice_bar.isHidden():
         needed += [window.notice_bar, window.notice_bar.close_button]

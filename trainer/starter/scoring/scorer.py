@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.denoising.sampling import initial_noise
 from engine.edit_settings import EditSettings
-from engine.editing.costs import size_multiple
+from engine.editing.cost_history import size_multiple
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.library import ModelCard

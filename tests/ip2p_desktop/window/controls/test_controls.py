@@ -161,28 +161,25 @@ def test_chips_without_room_wait_in_the_menu(qtbot: QtBot) -> None:
     assert chosen.args == ["make it pink"]
 
 
-def test_time_left_is_guessed_from_the_steps_made(qtbot: QtBot) -> None:
-    now = 100.0
-    row = ProgressRow(clock=lambda: now)
+def test_the_progress_row_shows_steps_and_time_together(qtbot: QtBot) -> None:
+    row = ProgressRow()
     qtbot.addWidget(row)
-    row.value = Progress(Stage.SAMPLING, 1, 21)
-    assert row.time_left.text() == ""
-    now = 108.0
-    row.value = Progress(Stage.SAMPLING, 5, 21)
+    row.show_progress(Progress(Stage.SAMPLING, 0, 21))
+    assert (row.label.text(), row.time_left.text(), row.bar.maximum()) == ("Editing", "", 0)
+    row.show_progress(Progress(Stage.SAMPLING, 0, 21), share=0.25, seconds_left=32.4)
+    assert row.label.text() == "Editing · step 0 of 21"
     assert row.time_left.text() == "about 32 s left"
-    now = 700.0
-    row.value = Progress(Stage.SAMPLING, 6, 21)
+    assert row.bar.value() / row.bar.maximum() == 0.25
+    row.show_progress(Progress(Stage.FINISHING), share=0.5, seconds_left=1800.0, place=(1, 2))
+    assert row.label.text() == "Edit 1 of 2 · Finishing the picture"
     assert row.time_left.text() == "about 30 min left"
-    row.value = Progress(Stage.FINISHING)
-    assert row.time_left.text() == ""
-    assert row.bar.maximum() == 0
 
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_every_stage_has_a_text(qtbot: QtBot, stage: Stage) -> None:
     row = ProgressRow()
     qtbot.addWidget(row)
-    row.value = Progress(stage)
+    row.show_progress(Progress(stage))
     assert row.label.text()
     assert row.label.text() != stage.value
 

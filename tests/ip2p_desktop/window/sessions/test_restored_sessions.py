@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
+from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
@@ -83,7 +84,7 @@ def test_metadata_survives_to_a_later_save(
     wait_until_shown(qtbot, again)
     assert again.document.result is not None
     with qtbot.waitSignal(again.files.saved):
-        again.photos.save(again.document.result, tmp_path / "saved.png")
+        again.saving.save_to(again.document.result, tmp_path / "saved.png")
     with Image.open(tmp_path / "saved.png") as saved:
         assert saved.getexif()[0x013B] == "A. Painter"
         assert 'Rating="4"' in saved.text["XML:com.adobe.xmp"]
@@ -324,7 +325,7 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     qtbot: QtBot, start: Start, coloured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where a photo and its result together need more memory than images may use."""
-    monkeypatch.setattr(image_memory, "BYTE_LIMIT", 1)
+    monkeypatch.setattr(app, "MEGABYTE", 0)
     read_file, reads = image_memory.read_display_image, list[tuple[str, bool]]()
 
     def read(file: Path) -> DisplayImage:

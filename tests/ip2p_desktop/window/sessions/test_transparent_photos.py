@@ -54,11 +54,11 @@ def test_a_result_is_saved_with_its_alpha_or_on_white_with_a_hint(
     open_file(qtbot, program, logo)
     result = edit(qtbot, program, "make it snow")
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(result, tmp_path / "saved.png")
+        program.saving.save_to(result, tmp_path / "saved.png")
     assert pixels_of(tmp_path / "saved.png").tobytes() == result.image().tobytes()
     assert not program.window.notice_bar.advice.isVisible()
     with qtbot.waitSignal(program.files.saved_on_white):
-        program.photos.save(result, tmp_path / "saved.jpg")
+        program.saving.save_to(result, tmp_path / "saved.jpg")
     assert pixels_of(tmp_path / "saved.jpg").mode == "RGB"
     assert "transparency" in program.window.notice_bar.advice.text()
 
@@ -81,7 +81,7 @@ def test_opacity_is_saved_copied_used_and_restored(
     assert expected.tobytes() not in (result.source.image.tobytes(), result.pixels.read_image().tobytes())
     assert result.image().tobytes() == expected.tobytes()
     with qtbot.waitSignal(program.files.saved):
-        program.photos.save(result, tmp_path / "saved.png")
+        program.saving.save_to(result, tmp_path / "saved.png")
     assert pixels_of(tmp_path / "saved.png").tobytes() == expected.tobytes()
     QApplication.clipboard().clear()
     with qtbot.waitSignal(QApplication.clipboard().dataChanged):

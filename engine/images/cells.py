@@ -15,9 +15,9 @@ from torch.nn.functional import avg_pool2d, max_pool2d
 CELL = 4
 
 
-def cell_mean(image: Tensor) -> Tensor:
-    """The mean of every cell (C, h, w)."""
-    return avg_pool2d(image[None], CELL, ceil_mode=True, count_include_pad=False)[0]
+def cell_mean(image: Tensor, cell: int = CELL) -> Tensor:
+    """The mean of every cell (C, h, w), a square of `cell` pixels to each side."""
+    return avg_pool2d(image[None], cell, ceil_mode=True, count_include_pad=False)[0]
 
 
 def window_mean(planes: Tensor, radius: int) -> Tensor:
@@ -35,25 +35,39 @@ def window_maximum(plane: Tensor, radius: int) -> Tensor:
     return max_pool2d(plane[None, None], (2 * rows + 1, 2 * columns + 1), 1, (rows, columns))[0, 0]
 
 
-def regression(inputs: Tensor, outputs: Tensor, radius: int, ridge: float) -> tuple[Tensor, Tensor]:
-    """Gains (3, 3, h, w) and offsets (3, h, w) that give the image `outputs` from the image `inputs`.
+def regression(
+    inputs: Tensor,
+    outputs: Tensor,
+    radius: int,
+    ridge: float,
+    *,
+    cell: int = CELL,
+    largest_gain: float = 1.0,
+) -> tuple[Tensor, Tensor]:
+    """Gains (C, 3, h, w) and offsets (C, h, w) that give `outputs` (C, H, W) from the image `inputs`.
 
     Ridge regression in windows of `radius` cells, smoothed over as many, as in the guided filter with a
     colour guide (He, Sun, Tang: Guided Image Filtering, 2010, equations 19 to 21). `ridge` is a variance in
-    squared levels: where the inputs vary less, the gains are small. None is beyond -1 to 1, so that an edge
-    in the outputs does not magnify the noise of even inputs.
+    squared levels: where the inputs vary less, the gains are small. None is larger than `largest_gain`, so
+    that an edge in the outputs does not magnify the noise of even inputs.
     """
-    mean_in, mean_out = (window_mean(cell_mean(image), radius) for image in (inputs, outputs))
-    covariance = _mean_products(inputs, inputs, radius) - mean_in[:, None] * mean_in[None]
-    shared = _mean_products(outputs, inputs, radius) - mean_out[:, None] * mean_in[None]
+
+    def mean_products(first: Tensor, second: Tensor) -> Tensor:
+        """Window means (c, 3, h, w) of the products of every channel of `first` and of `second`."""
+        products = window_mean(cell_mean(torch.cat([channel * second for channel in first]), cell), radius)
+        return products.reshape(len(first), 3, *products.shape[1:])
+
+    mean_in, mean_out = (window_mean(cell_mean(image, cell), radius) for image in (inputs, outputs))
+    covariance = mean_products(inputs, inputs) - mean_in[:, None] * mean_in[None]
+    shared = mean_products(outputs, inputs) - mean_out[:, None] * mean_in[None]
     covariance += ridge * torch.eye(3)[:, :, None, None]
-    gains = torch.einsum("oihw,ijhw->ojhw", shared, _inverse(covariance)).clamp(-1, 1)
+    gains = torch.einsum("oihw,ijhw->ojhw", shared, _inverse(covariance)).clamp(-largest_gain, largest_gain)
     offsets = mean_out - transformed(gains, mean_in)
     return window_mean(gains, radius), window_mean(offsets, radius)
 
 
 def transformed(gains: Tensor, planes: Tensor) -> Tensor:
-    """Planes (3, H, W), each pixel multiplied by its own matrix of `gains` (3, 3, H, W)."""
+    """Planes (C, H, W): `gains` (C, 3, H, W), a matrix for each pixel, times `planes` (3, H, W)."""
     rows = []
     for gain in gains:
         row = gain[0] * planes[0]
@@ -76,19 +90,26 @@ def enlarged(
     """
     (width, height), (grid_width, grid_height) = size, grid
     top, bottom = (row * grid_height / height for row in rows)
-    shape = (width, rows[1] - rows[0])
     box = (0.0, top, grid_width, min(bottom, grid_height))
+    return resized(planes, (width, rows[1] - rows[0]), box, resampling=resampling)
+
+
+def resized(
+    planes: Tensor,
+    size: tuple[int, int],
+    box: tuple[float, float, float, float] | None = None,
+    *,
+    resampling: Image.Resampling = Image.Resampling.BILINEAR,
+) -> Tensor:
+    """Planes (…, h, w), or the part in `box` (left, top, right, bottom), resized to `size`, width and height.
+
+    A part is the same as that part of the resized whole.
+    """
     pieces = [
-        np.asarray(Image.fromarray(plane).resize(shape, resampling, box=box))
+        np.asarray(Image.fromarray(plane).resize(size, resampling, box=box))
         for plane in planes.reshape(-1, *planes.shape[-2:]).numpy()
     ]
-    return torch.from_numpy(np.stack(pieces)).reshape(*planes.shape[:-2], shape[1], shape[0])
-
-
-def _mean_products(first: Tensor, second: Tensor, radius: int) -> Tensor:
-    """Window means (3, 3, h, w) of the products of every channel of `first` and every channel of `second`."""
-    products = window_mean(cell_mean(torch.cat([channel * second for channel in first])), radius)
-    return products.reshape(3, 3, *products.shape[1:])
+    return torch.from_numpy(np.stack(pieces)).reshape(*planes.shape[:-2], size[1], size[0])
 
 
 def _inverse(matrices: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Base class of the pages of the training dialog."""
+"""Base class of the pages of large dialogs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARGIN = 24
 WIDEST_COLUMN = 760
 
 
-class TrainingPage(QWidget):
+class DialogPage(QWidget):
     """A scrolling column `column` above a fixed row `buttons`."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:

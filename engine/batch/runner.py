@@ -1,0 +1,175 @@
+"""Edits the photos of a batch, one at a time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PIL import Image
+
+from engine.batch.journal import BatchJournal
+from engine.edit_settings import EditSettings
+from engine.errors import DeviceNotUsable, EngineError, ErrorReport, ModelNotUsable, OutputNotWritable
+from engine.images.image_files import open_photo
+from engine.images.image_saving import SaveOptions, save_image
+from engine.model_options import ModelOptions
+from engine.progress import Cancelled, CancelToken, ProgressCallback, ignore_progress
+from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
+
+log = logging.getLogger(__name__)
+
+FAILS_FOR_ALL = ("output.not-written", "memory.loading")
+"""Codes of errors that the other photos would have too, beside those of models and devices."""
+
+
+class BatchEditor(Protocol):
+    """The method of `engine.editing.editor.Editor` that a batch uses."""
+
+    def edit(
+        self,
+        request: EditRequest,
+        *,
+        on_progress: ProgressCallback,
+        on_preview: Callable[[Image.Image], None] | None,
+        on_result: ResultCallback,
+        cancel: CancelToken,
+    ) -> EditResult:
+        """Run an edit. Raises an `EngineError`, or `Cancelled`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchEdit:
+    """What is done to each photo."""
+
+    instruction: str
+    """As it was typed; it is written into the results."""
+    steps: tuple[str, ...]
+    """The instructions of the edits that are made one after the other, as the model reads them."""
+    model: Path
+    settings: EditSettings
+    negative_instruction: str = ""
+    model_options: ModelOptions = ModelOptions()
+
+    @property
+    def recorded_instruction(self) -> str:
+        """The instruction in the edit record of a result."""
+        return self.steps[0] if len(self.steps) == 1 else self.instruction
+
+    def check(self) -> None:
+        """Raises `InvalidRequest` if no photo can be edited like this, as without an instruction."""
+        for instruction in self.steps:
+            self.request(Image.new("RGB", (2, 2)), instruction)
+
+    def request(self, photo: Image.Image, instruction: str) -> EditRequest:
+        """The request of one edit of a photo. Raises `InvalidRequest`."""
+        return EditRequest(
+            source_image=photo,
+            instruction=instruction,
+            model=self.model,
+            settings=self.settings,
+            negative_instruction=self.negative_instruction,
+            model_options=self.model_options,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemOutcome:
+    """What became of a photo."""
+
+    index: int
+    output: Path
+    seconds: float
+    error: ErrorReport | None = None
+    """Why there is no result; None if there is one."""
+    photo: Image.Image | None = None
+    result: Image.Image | None = None
+    details: EditResult | None = None
+    """The result of the last edit; None if there is none."""
+
+
+def run_item(
+    editor: BatchEditor,
+    edit: BatchEdit,
+    journal: BatchJournal,
+    index: int,
+    *,
+    options: SaveOptions,
+    cancel: CancelToken,
+    on_progress: ProgressCallback = ignore_progress,
+) -> ItemOutcome:
+    """Edit a photo and write its result; what is wrong with this photo alone is in the outcome.
+
+    Raises what would fail for every photo: `ModelNotUsable`, `DeviceNotUsable`, and `OutputNotWritable` where
+    nothing can be written. Raises `Cancelled`; the photo then waits as before.
+    """
+    started = time.perf_counter()
+    output = journal.begin(index)
+    try:
+        photo = open_photo(journal.items[index].photo.file)
+        result = _edited(editor, edit, photo, cancel, on_progress)
+        cancel.raise_if_cancelled()
+        _make_folder(output.parent)
+        request = edit.request(photo, edit.recorded_instruction)
+        save_image(result.edited_image, output, request, options=options)
+    except Cancelled:
+        raise
+    except Exception as error:
+        failure = error if isinstance(error, EngineError) else _unexpected(error)
+        if isinstance(failure, ModelNotUsable | DeviceNotUsable) or failure.code in FAILS_FOR_ALL:
+            raise failure from error
+        journal.end(index, failure)
+        seconds = time.perf_counter() - started
+        return ItemOutcome(index=index, output=output, seconds=seconds, error=failure.report())
+    journal.end(index)
+    return ItemOutcome(
+        index=index,
+        output=output,
+        seconds=time.perf_counter() - started,
+        photo=photo,
+        result=result.edited_image,
+        details=result,
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    """Raises `OutputNotWritable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=folder,
+            reason=error.strerror or error,
+        ) from error
+
+
+def _edited(
+    editor: BatchEditor,
+    edit: BatchEdit,
+    photo: Image.Image,
+    cancel: CancelToken,
+    on_progress: ProgressCallback,
+) -> EditResult:
+    """The result of all steps; each begins with the result of the one before."""
+    image, result = photo, None
+    for instruction in edit.steps:
+        cancel.raise_if_cancelled()
+        request = edit.request(image, instruction)
+        result = editor.edit(
+            request, on_progress=on_progress, on_preview=None, on_result=ignore_result, cancel=cancel
+        )
+        image = result.edited_image
+        image.info = dict(photo.info)
+    assert result is not None
+    return result
+
+
+def _unexpected(error: Exception) -> EngineError:
+    log.exception("A photo of a batch failed unexpectedly")
+    return EngineError.unexpected(error)

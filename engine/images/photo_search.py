@@ -1,0 +1,59 @@
+"""Finds the photos in folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from engine.errors import ImageUnreadable
+from engine.images.image_files import OPENABLE_SUFFIXES
+
+
+def photos_of_folder(folder: Path) -> list[Path]:
+    """The photos in a folder, sorted by name, without those in folders below it. Raises `ImageUnreadable`."""
+    try:
+        paths = sorted(folder.iterdir(), key=_order)
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    return [path for path in paths if is_photo_name(path.name) and path.is_file()]
+
+
+def photos_below(folder: Path, left_out: Sequence[Path] = ()) -> Iterator[Path]:
+    """The photos in a folder and in those below it, except in the folders `left_out`.
+
+    Hidden folders are skipped, and so are folders that cannot be read. Raises `ImageUnreadable` if that is
+    `folder` itself.
+    """
+    excluded = {path.resolve() for path in left_out}
+    yield from photos_of_folder(folder)
+    for place, names, _ in os.walk(folder):
+        names[:] = [
+            name
+            for name in sorted(names, key=str.casefold)
+            if not name.startswith(".") and Path(place, name).resolve() not in excluded
+        ]
+        for name in names:
+            try:
+                yield from photos_of_folder(Path(place, name))
+            except ImageUnreadable:
+                continue
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a file name is one of a photo that can be opened."""
+    return not name.startswith(".") and name.lower().endswith(OPENABLE_SUFFIXES)
+
+
+def _order(path: Path) -> str:
+    return path.name.casefold()
+
+
+def _unreadable(folder: Path, error: OSError) -> ImageUnreadable:
+    return ImageUnreadable(
+        "image.folder-unreadable",
+        "{folder} cannot be read ({reason}).",
+        "Check who may read it, and the disk.",
+        folder=folder,
+        reason=error.strerror or error,
+    )

@@ -1,0 +1,108 @@
+"""Splits an instruction that asks for several edits, one after the other.
+
+Only clear markers count, such as ", then" and "after that". "And" alone does not: it also joins the words of
+one edit, as in "black and white".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from engine.instructions.language import edit_verbs, verbs_with_object
+
+DEFAULT_LEAD = "make it"
+"""Put before a step that names only how the photo should be, such as "black and white"."""
+
+_PAUSE = r"\s*(?:[,;.!&]|\s[-–—](?=\s))[,;.!&\s]*"
+_ORDER = r"(?:then|after that|after this|afterwards?|finally|lastly)\b(?!\s+(?:and|&)\b)[,:]?"
+_NOW_AND = r"(?<!\bnow)(?<!\bagain)"
+_CONDITION = re.compile(r"(?:what\s+)?(?:if|when|once)\b", re.IGNORECASE)
+_ADDITION = re.compile(
+    r"(?:add|put|insert|place|draw|paint|show)\s+(?:an?|the|some|two|three)\b", re.IGNORECASE
+)
+_BEGINNING = re.compile(r"(?:first of all|first(?:ly)?|to begin with)\b[,:]?\s+(?=\S)", re.IGNORECASE)
+_POLITE = r"(?:(?:please|kindly|also|just|maybe|perhaps)[,\s]+)*"
+_SENTENCE = re.compile(
+    r"(?:i|we|you|it|this|that|they|what|let|can|could|would|should|may|do|don't|don’t|never)\b",
+    re.IGNORECASE,
+)
+_NOT_A_THING = r"(?!bit\b|little\b|lot\b|touch\b|tad\b)"
+_THING = re.compile(rf"(?:an?\s+{_NOT_A_THING}|some\s|more\s|the\s|less\s)", re.IGNORECASE)
+_OBJECT = (
+    r"(?:it|this|that|everything|(?:the|my|this|that)\s+(?:(?:whole|entire)\s+)?"
+    r"(?:photo|photograph|picture|image|scene|background|foreground|subject|person))"
+)
+_STATE_LEAD = re.compile(rf"make\s+{_OBJECT}(?=\s)", re.IGNORECASE)
+_THING_LEAD = re.compile(
+    rf"(?:(?:turn|change|convert|transform|make)\s+{_OBJECT}\s+(?:in)?to|give\s+{_OBJECT}|add|apply)(?=\s)",
+    re.IGNORECASE,
+)
+_TRANSITION = re.compile(r"(?:in)?to\s", re.IGNORECASE)
+
+
+def split_sequence(instruction: str) -> tuple[str, ...]:
+    """The edits of an instruction in their order, each a complete instruction; at least one.
+
+    "make it foggy, then black and white" gives "make it foggy" and "make it black and white". An instruction
+    without a marker is returned as it is, without spaces around it.
+    """
+    parts = _parts(instruction.strip())
+    if len(parts) == 1:
+        return (instruction.strip(),)
+    steps = [_BEGINNING.sub("", parts[0], count=1)]
+    for part in parts[1:]:
+        steps.append(_completed(part, steps[-1]))
+    return tuple(steps)
+
+
+def _parts(instruction: str) -> list[str]:
+    """The text between the markers; a marker without text on both sides does not count."""
+    parts: list[str] = []
+    start = 0
+    for marker in _markers().finditer(instruction):
+        before, after = instruction[start : marker.start()].strip(), instruction[marker.end() :]
+        if not re.search(r"\w", before) or not re.search(r"\w", after) or _is_no_step(before, marker[0]):
+            continue
+        parts.append(before)
+        start = marker.end()
+    rest = instruction[start:].strip()
+    return [*parts, rest.rstrip(" ,;.&") if parts else rest]
+
+
+def _is_no_step(before: str, marker: str) -> bool:
+    """Whether a marker belongs to a condition ("if …, then"), or to a thing ("a dog followed by a cat")."""
+    if "followed" in marker.lower():
+        return marker[:1].isspace() and _ADDITION.match(before) is not None
+    return _CONDITION.match(before) is not None
+
+
+def _completed(step: str, before: str) -> str:
+    """The step with the verb of the step before it, unless it has its own or neither has one."""
+    if _is_complete(step) or not _is_complete(before):
+        return step
+    if _TRANSITION.match(step):
+        return f"turn it {step}"
+    lead = _THING_LEAD.match(before) if _THING.match(step) else _STATE_LEAD.match(before)
+    return f"{lead[0] if lead else DEFAULT_LEAD} {step}"
+
+
+def _is_complete(step: str) -> bool:
+    """Whether a step is a command or a sentence of its own."""
+    words = re.sub(rf"^{_POLITE}", "", step, flags=re.IGNORECASE)
+    return bool(_command().match(words) or _SENTENCE.match(words))
+
+
+@cache
+def _markers() -> re.Pattern[str]:
+    after_pause = rf"{_PAUSE}(?:(?:and|but)\s+)?(?:{_ORDER}|followed\s+by\b)"
+    after_and = rf"{_NOW_AND}\s+(?:and|&)\s+(?:{_ORDER}|followed\s+by\b)"
+    before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{_command().pattern}))"
+    return re.compile(rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}", re.IGNORECASE)
+
+
+@cache
+def _command() -> re.Pattern[str]:
+    always, with_object = ("|".join(map(re.escape, verbs)) for verbs in (edit_verbs(), verbs_with_object()))
+    objects = r"(?:it|this|that|the|my|everything|all|some|down|up|out|off)"
+    return re.compile(rf"(?:(?:{always})\b|(?:{with_object})\s+{objects}\b)", re.IGNORECASE)

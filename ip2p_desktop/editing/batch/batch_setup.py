@@ -1,0 +1,166 @@
+"""What the user chose for a batch, and the batch that it becomes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.batch.journal import BatchJournal
+from engine.batch.plan import BatchItem, BatchOutput, BatchPhoto, find_batch_photos, plan_batch
+from engine.batch.runner import BatchEdit
+from engine.errors import InvalidRequest, OutputNotWritable
+from engine.files.json_record import JsonRecord
+from engine.images.image_saving import SaveOptions, save_image
+from engine.library import ModelCard
+from ip2p_desktop.editing.instruction_reader import read_instruction
+from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.edit_tree import SourcePhoto
+
+PHOTOS_FOLDER = "photos"
+"""Folder in that of a batch, with copies of photos that are in no file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchSetup:
+    """The settings, the photos and the place of the results."""
+
+    state: EditState
+    card: ModelCard
+    opened: tuple[SourcePhoto, ...] = ()
+    """Photos that are open in the window."""
+    paths: tuple[Path, ...] = ()
+    """Files and folders."""
+    is_recursive: bool = True
+    output: BatchOutput
+    save_options: SaveOptions = field(default_factory=SaveOptions)
+
+    def plan(self, folder: Path) -> list[BatchItem]:
+        """An item for each photo. Slow: not for the GUI thread. `folder` is that of the batch's own files.
+
+        Raises `ImageUnreadable` if there is no photo.
+        """
+        photos = [
+            BatchPhoto(file=_file_of(photo, number, folder), name=photo.name)
+            for number, photo in enumerate(self.opened)
+        ]
+        if self.paths:
+            photos += find_batch_photos(
+                self.paths, is_recursive=self.is_recursive, left_out=[self.output.folder]
+            )
+        return plan_batch(
+            photos,
+            self.output,
+            instruction=self.state.instruction,
+            seed=self.state.settings.seed,
+            model=self.card.name,
+        )
+
+    def create(self, folder: Path) -> BatchJournal:
+        """The batch, in a new folder in `folder`. Slow: not for the GUI thread.
+
+        Raises `ImageUnreadable`, `InvalidRequest` or `OutputNotWritable`.
+        """
+        steps = steps_as_read(self.state.instruction, self.card)
+        described = {
+            "state": self.state.to_json(),
+            "model_path": str(self.card.path),
+            "model_name": self.card.name,
+            "steps": list(steps),
+            "quality": self.save_options.quality,
+            "keeps_metadata": self.save_options.keeps_metadata,
+        }
+        batch_edit(described).check()
+        place = folder / secrets.token_hex(8)
+        items = self.plan(place)
+        self._write_copies(place)
+        return BatchJournal.create(place, items, described)
+
+    def _write_copies(self, folder: Path) -> None:
+        for number, photo in enumerate(self.opened):
+            file = _file_of(photo, number, folder)
+            if file == photo.file:
+                continue
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise OutputNotWritable(
+                    "output.not-written",
+                    "{file} cannot be written ({reason}).",
+                    "Choose another place, or check who may write there.",
+                    file=file.parent,
+                    reason=error.strerror or error,
+                ) from error
+            save_image(photo.image, file)
+
+
+def _file_of(photo: SourcePhoto, number: int, folder: Path) -> Path:
+    """The file of an opened photo; for one from the clipboard or from an earlier session a copy."""
+    if photo.file is not None and photo.file.is_file():
+        return photo.file.absolute()
+    return folder / PHOTOS_FOLDER / f"{number}.png"
+
+
+def steps_as_read(instruction: str, card: ModelCard) -> tuple[str, ...]:
+    """The instructions of the edits that an instruction asks for in their order, as the model reads them.
+
+    Not for the GUI thread.
+    """
+    from engine.instructions.sequence import split_sequence
+
+    return tuple(read_instruction(step, card).instruction for step in split_sequence(instruction))
+
+
+def batch_edit(described: Mapping[str, Any]) -> BatchEdit:
+    """What a batch does to each photo, as its journal describes it. Raises `InvalidRequest` if damaged."""
+    try:
+        values = JsonRecord(described)
+        state = EditState.from_json(values.value("state"))
+    except ValueError as error:
+        raise InvalidRequest(
+            "request.batch-damaged", "The settings of the batch are damaged.", "Start the batch again."
+        ) from error
+    return BatchEdit(
+        instruction=state.instruction.strip(),
+        steps=values.texts("steps") or (state.instruction.strip(),),
+        model=Path(values.get("model_path", "")),
+        settings=state.settings,
+        negative_instruction=state.negative_instruction.strip(),
+        model_options=state.model_options,
+    )
+
+
+def save_options(described: Mapping[str, Any]) -> SaveOptions:
+    """How a batch writes its results, as its journal describes it."""
+    return JsonRecord(dict(described)).fill(SaveOptions())
+
+
+def unfinished_batches(folder: Path) -> list[BatchJournal]:
+    """The batches in `folder` that were interrupted, the latest first; finished ones are deleted."""
+    return sorted(_unfinished(folder), key=_begun, reverse=True)
+
+
+def _unfinished(folder: Path) -> Iterator[BatchJournal]:
+    for place in _folders(folder):
+        try:
+            journal = BatchJournal.open(place)
+        except Exception:  # of another version, damaged, or run by another program: it stays as it is
+            continue
+        if journal.is_finished:
+            journal.delete()
+        else:
+            yield journal
+
+
+def _folders(folder: Path) -> Sequence[Path]:
+    try:
+        return [place for place in folder.iterdir() if place.is_dir()]
+    except OSError:
+        return ()
+
+
+def _begun(journal: BatchJournal) -> float:
+    assert journal.folder is not None
+    return journal.folder.stat().st_mtime

@@ -1,0 +1,1 @@
+"""Saving, exporting and dragging out results."""

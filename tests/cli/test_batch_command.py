@@ -1,0 +1,194 @@
+"""Edits of folders and of several photos on the command line, through real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from engine.images.edit_record import read_edit_record
+
+RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
+SMALL = ("--resolution", "96", "--steps", "1", "--seed", "5", "--dtype", "fp32", "--device", "cpu")
+EDIT = ("--edit", "make it foggy, then black and white")
+
+
+def small_photo(sample: Path, path: Path, shift: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(sample) as image:
+        image.rotate(shift).resize((96, 64)).save(path)
+
+
+@pytest.fixture(scope="module")
+def photos(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two photos, a damaged one, and one in a folder below."""
+    folder = tmp_path_factory.mktemp("photos")
+    for number, name in enumerate(("a.jpg", "b.png", "sub/c.jpg")):
+        small_photo(sample, folder / name, 90 * number)
+    (folder / "broken.jpg").write_bytes((folder / "a.jpg").read_bytes()[:300])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done(
+    run_edit: RunEdit, photos: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """A batch over the folder, and the folder of its results."""
+    output = tmp_path_factory.mktemp("results") / "out"
+    given = ("--input", photos, "--output", output, "--recursive", "--json")
+    return run_edit(*given, *EDIT, *SMALL), output
+
+
+def lines(process: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in process.stdout.splitlines()]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_one_broken_photo_does_not_stop_the_others(
+    done: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    process, output = done
+    assert process.returncode == 1
+    name = "make-it-foggy-then-black-and-white"
+    assert files(output) == [f"a-{name}.jpg", f"b-{name}.png", f"sub/c-{name}.jpg"]
+    assert "broken.jpg is damaged or incomplete." in process.stderr
+    assert process.stderr.splitlines()[-1].endswith("3 of 4 photos edited, 1 failed.")
+    assert " left" in process.stderr
+
+
+def test_each_photo_has_a_line_of_json(
+    done: tuple[subprocess.CompletedProcess[str], Path], photos: Path
+) -> None:
+    process, output = done
+    described = {Path(line["input"]).name: line for line in lines(process)}
+    assert {name: line["status"] for name, line in described.items()} == {
+        **{"a.jpg": "done", "b.png": "done", "c.jpg": "done"},
+        "broken.jpg": "failed",
+    }
+    assert described["broken.jpg"]["error"] == "broken.jpg is damaged or incomplete."
+    assert described["broken.jpg"]["output"] is None
+    line = described["b.png"]
+    assert (line["instruction"], line["seed"], line["size"]) == (EDIT[1], 5, [96, 64])
+    assert line["output"] == str(output / "b-make-it-foggy-then-black-and-white.png")
+    assert [step["verdict"] for step in line["steps_read"]] == ["known", "known"]
+
+
+def test_both_steps_of_the_instruction_are_made(done: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    _, output = done
+    result = output / "b-make-it-foggy-then-black-and-white.png"
+    with Image.open(result) as image:
+        _, saturation, _ = image.convert("HSV").split()
+        assert max(saturation.tobytes()) < 40
+    record = read_edit_record(result)
+    assert record is not None
+    assert record.instruction == EDIT[1]
+
+
+def test_a_second_run_skips_what_exists_and_makes_what_is_missing(
+    run_edit: RunEdit, photos: Path, done: tuple[subprocess.CompletedProcess[str], Path], tmp_path: Path
+) -> None:
+    _, made = done
+    output = tmp_path / "out"
+    shutil.copytree(made, output)
+    missing = output / "sub" / "c-make-it-foggy-then-black-and-white.jpg"
+    whole = missing.read_bytes()
+    missing.unlink()
+    kept = output / "b-make-it-foggy-then-black-and-white.png"
+    before = kept.stat().st_mtime_ns
+    given = ("--input", photos, "--output", output, "--recursive", "--skip-existing", "--json")
+    process = run_edit(*given, *EDIT, *SMALL)
+    assert sorted(line["status"] for line in lines(process)) == ["done", "failed", "skipped", "skipped"]
+    assert missing.read_bytes() == whole
+    assert kept.stat().st_mtime_ns == before
+    assert "1 of 4 photos edited, 2 skipped because their results exist, 1 failed." in process.stderr
+
+
+def test_several_files_with_a_rule_a_format_and_without_metadata(
+    run_edit: RunEdit, photos: Path, tmp_path: Path
+) -> None:
+    given = ("--input", photos / "a.jpg", photos / "sub" / "c.jpg", "--output", tmp_path)
+    process = run_edit(
+        *given,
+        *("--name", "{number}_{stem}_{seed}", "--format", "webp", "--quality", "60", "--no-metadata"),
+        *("--edit", "make it night"),
+        *SMALL,
+    )
+    assert process.returncode == 0
+    assert files(tmp_path) == ["1_a_5.webp", "2_c_5.webp"]
+    assert read_edit_record(tmp_path / "1_a_5.webp") is None
+
+
+REFUSED = {
+    "a file as output": (("--output", "out.png"), "out.png is not a folder. Several photos need a folder"),
+    "unknown field": (("--name", "{name}"), "The naming rule contains “name”, which is not one of its"),
+    "quality of 0": (("--quality", "0"), "The quality must be from 1 to 100, not 0."),
+    "a mask": (("--mask", "broken.jpg"), "--mask works with one photo only. Leave it out"),
+    "variations": (("--variations", "2"), "--variations works with one photo only."),
+    "several scales": (("--cfg-text", "1,2"), "--cfg-text works with one photo only."),
+    "no instruction": (("--edit", " "), "The instruction is empty."),
+    "unknown format": (("--format", "gif"), "invalid choice: 'gif'"),
+    "nothing to edit": (("--input", "empty"), "empty contains no photo. Choose a photo"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, str],
+    message: str,
+) -> None:
+    from ip2p_desktop.cli.edit_command import main
+
+    folder = tmp_path / "photos"
+    shutil.copytree(photos, folder)
+    (folder / "empty").mkdir()
+    monkeypatch.chdir(folder)
+    before = files(folder)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    given = {"--input": str(photos), "--output": "out", "--edit": "make it night", **dict([arguments])}
+    assert main(["edit", *(part for pair in given.items() for part in pair)]) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert len(printed.err.splitlines()) == 1
+    assert files(folder) == before
+
+
+def test_ctrl_c_ends_with_whole_results_and_a_summary(
+    program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path
+) -> None:
+    photos, output = tmp_path / "in", tmp_path / "out"
+    for number in range(40):
+        small_photo(sample, photos / f"{number:02}.jpg", number)
+    process = subprocess.Popen(
+        [*program, "edit", "--input", str(photos), "--output", str(output), *EDIT, *SMALL],
+        env=surroundings,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(output.glob("*.jpg")):
+        time.sleep(0.02)
+        assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    _, printed = process.communicate()
+    assert process.returncode == 130
+    made = files(output)
+    assert 1 <= len(made) < 40
+    assert f"Cancelled. {len(made)} of 40 photos edited, {40 - len(made)} not edited." in printed
+    for name in made:
+        with Image.open(output / name) as image:
+            image.load()

@@ -1,0 +1,80 @@
+"""An instruction that asks for one edit after the other is split at clear markers only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.instructions.sequence import split_sequence
+
+
+@pytest.mark.parametrize(
+    ("instruction", "steps"),
+    [
+        ("make it foggy, then black and white", ("make it foggy", "make it black and white")),
+        (
+            "add snow and then make it night; after that sepia",
+            ("add snow", "make it night", "make it sepia"),
+        ),
+        ("make it night; then add fog", ("make it night", "add fog")),
+        ("Make it night. Then add fog.", ("Make it night", "add fog")),
+        ("make it darker & then blur it", ("make it darker", "blur it")),
+        ("make it night - then add snow", ("make it night", "add snow")),
+        ("make it night, and afterwards blurry", ("make it night", "make it blurry")),
+        ("make it night afterwards add snow", ("make it night", "add snow")),
+        ("make it night then add snow", ("make it night", "add snow")),
+        ("add snow, followed by a vignette", ("add snow", "add a vignette")),
+        ("make it foggy followed by black and white", ("make it foggy", "make it black and white")),
+        ("First make it foggy, then, sepia", ("make it foggy", "make it sepia")),
+        (
+            "make it autumn, then warmer and finally add a white frame",
+            ("make it autumn", "make it warmer", "add a white frame"),
+        ),
+        ("turn it into a sketch, then a mosaic", ("turn it into a sketch", "turn it into a mosaic")),
+        ("turn it into a sketch, then into a mosaic", ("turn it into a sketch", "turn it into a mosaic")),
+        ("turn it into a sketch, then sepia", ("turn it into a sketch", "make it sepia")),
+        ("add snow, then some fog", ("add snow", "add some fog")),
+        ("add snow, then a bit darker", ("add snow", "make it a bit darker")),
+        ("make it foggy, then warm", ("make it foggy", "make it warm")),
+        ("make it foggy, then warm it up", ("make it foggy", "warm it up")),
+        ("make it foggy, then please blur it", ("make it foggy", "please blur it")),
+        ("make it foggy, then it should snow", ("make it foggy", "it should snow")),
+        (
+            "make the background darker, then blurry",
+            ("make the background darker", "make the background blurry"),
+        ),
+        ("foggy, then black and white", ("foggy", "black and white")),
+    ],
+)
+def test_a_sequence_is_split_into_complete_instructions(instruction: str, steps: tuple[str, ...]) -> None:
+    assert split_sequence(instruction) == steps
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "make it black and white",
+        "make it snow and add fog",
+        "make it foggy, dark and cold.",
+        "make it brighter then it was",
+        "every now and then a snowflake",
+        "show it then and now",
+        "show the place, then and now",
+        "if it were night, then with stars",
+        "add a dog followed by a cat",
+        "then make it night",
+        "make it night, then",
+        "make it night, and afterwards.",
+        "strengthen the contrast",
+        "",
+    ],
+)
+def test_one_edit_stays_as_it_is(instruction: str) -> None:
+    assert split_sequence(f" {instruction} ") == (instruction,)
+
+
+def test_it_needs_no_numpy() -> None:
+    code = "import sys, engine.instructions.sequence; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
