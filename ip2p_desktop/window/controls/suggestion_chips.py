@@ -60,6 +60,11 @@ class SuggestionChips(QWidget):
         self._arrange()
 
     @property
+    def chips(self) -> Sequence[QPushButton]:
+        """A chip for each suggestion; those without room are hidden."""
+        return tuple(self._chips)
+
+    @property
     def shown(self) -> Sequence[str]:
         """The suggestions that have a chip at this width."""
         return [

@@ -149,7 +149,7 @@ class IdeasDialog(QDialog):
 
     def _search_for(self, text: str) -> None:
         self.search.setFocus()
-        self.search.setText(self.search.text() + text)
+        self.search.setText((self.search.text() + text).lstrip())
 
     def _show_current(self, row: int) -> None:
         has_ideas = bool(self.ideas.shown)

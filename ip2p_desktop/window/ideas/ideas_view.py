@@ -112,7 +112,7 @@ class IdeasView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.choose_current(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.text().isprintable() and event.text().strip():
+        elif event.text() and event.text().isprintable():
             self.searched.emit(event.text())
         else:
             super().keyPressEvent(event)

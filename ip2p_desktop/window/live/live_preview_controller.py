@@ -55,7 +55,6 @@ class LivePreviewController(QObject):
         self._job: PreviewJob | None = None
         self._warm_up_job: PreviewJob | None = None
         self._had_model = document.model is not None
-        self._is_node_new = False
         self._is_postponed = False
         """Whether settings were changed while an edit ran."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -94,11 +93,15 @@ class LivePreviewController(QObject):
             self._clear()
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
-        if self._is_node_new or preview_state(state) == preview_state(before):
+        document = self._document
+        if preview_state(state) == preview_state(before):
+            return
+        if document.is_restoring and document.live_preview is None:
+            self._cancel()  # undo shows what was there before, which was no preview
             return
         self._cancel()
         if not state.instruction.strip():
-            self._document.live_preview = None
+            document.live_preview = None
         elif self._queue.is_busy:
             self._is_postponed = True
         elif self._is_on:
@@ -117,13 +120,7 @@ class LivePreviewController(QObject):
         self._warm_up.start()
 
     def _on_shown_changed(self, node: EditNode | None) -> None:
-        """Remove the preview. Settings that are set together with the node do not ask for another one."""
         self._clear()
-        self._is_node_new = True
-        QTimer.singleShot(0, self, self._on_node_settled)
-
-    def _on_node_settled(self) -> None:
-        self._is_node_new = False
 
     def _on_busy_changed(self, is_editing: bool) -> None:
         """The preview stays until the result replaces it."""

@@ -18,6 +18,9 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.previews import preview_worker
 from ip2p_desktop.window.live.live_preview_controller import PAUSE_MS
 
+WARM_UP = "make it black and white"
+"""The first suggestion of the model."""
+
 
 @pytest.fixture
 def opened(program: Program, open_photo: Callable[[], None]) -> Program:
@@ -31,8 +34,9 @@ def type_text(qtbot: QtBot, program: Program, text: str) -> None:
 
 
 def live(editor: FakeEditor) -> list[str]:
-    """The instructions of previews, without the smaller ones of the chips."""
-    return [each.instruction for each in editor.previews if each.settings.resolution == 256]
+    """The instructions of previews, without those of the chips and the one that warms up the model."""
+    previews = [each.instruction for each in editor.previews if each.settings.resolution == 256]
+    return [each for each in previews if each != WARM_UP]
 
 
 def wait_for_preview(qtbot: QtBot, program: Program) -> None:
@@ -206,3 +210,9 @@ def test_a_failed_preview_says_nothing(qtbot: QtBot, opened: Program, editor: Fa
     qtbot.wait(50)
     assert opened.document.live_preview is None
     assert not opened.window.notice_bar.isVisible()
+
+
+def test_a_sequence_is_previewed_step_by_step(qtbot: QtBot, opened: Program, editor: FakeEditor) -> None:
+    type_text(qtbot, opened, "make it warmer, then snowy")
+    wait_for_preview(qtbot, opened)
+    assert live(editor) == ["make it warmer", "make it snowy"]
