@@ -41,6 +41,8 @@ from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.masks.mask_controller import MaskController
+from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.edit_controller import EditController
@@ -83,6 +85,7 @@ class Program:
     undo: UndoController
     models: ModelsController
     photos: PhotoController
+    masks: MaskController
     guidance: GuidanceController
     sweeps: SweepController
     preferences_action: PreferencesAction
@@ -105,6 +108,7 @@ class Program:
         self.preferences_action.shut_down()
         self.saving.shut_down()
         self.files.shut_down()
+        self.masks.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
         self.help.shut_down()
@@ -143,6 +147,7 @@ def build_program(
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    masks = MaskController(window, document, preferences, find_subject)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
@@ -153,6 +158,7 @@ def build_program(
         lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
     )
     recorder = SessionRecorder(window, document, tree, undo.histories)
+    recorder.waiting_states = lambda: [job.edit_state for job in queue.jobs if not job.state.is_end]
     restoration = SessionRestoration(window, document, tree, edits, undo, installed)
     sessions = SessionController(
         *(window, document, tree, recorder, restoration, edits, undo),
@@ -183,6 +189,7 @@ def build_program(
         undo=undo,
         models=models,
         photos=photos,
+        masks=masks,
         guidance=guidance,
         sweeps=sweeps,
         preferences_action=preferences_action,

@@ -250,6 +250,8 @@ class Preferences:
     last_save_folder = Preference[Path | None]("last_save_folder", None, read_as.folder)
     recent_files = Preference[tuple[Path, ...]]("recent_files", (), read_as.file_paths)
     """Photos and projects opened last, the latest first."""
+    mask_colour = Preference("mask_colour", "#ff2d55", read_as.text)
+    """Colour in which masks are shown, as #rrggbb."""
     model = Preference("model", "", read_as.text)
     """Folder or file of the model used last."""
     batch_naming_rule = Preference("batch_naming_rule", STANDARD_RULE, read_as.text)

@@ -74,8 +74,8 @@ class EditJob:
     """Why it failed."""
 
     def request(self) -> EditRequest:
-        """The request for the engine. Reads the photo into memory if it was moved to a file."""
-        return self.edit_state.request(self.source.image, self.model.path)
+        """The request for the engine. Reads photo and mask into memory if they were moved to files."""
+        return self.source.request(self.edit_state, self.model.path)
 
     @property
     def submitted(self) -> tuple[EditState, SourcePhoto]:

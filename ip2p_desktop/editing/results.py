@@ -49,7 +49,7 @@ def stored_result(job: EditJob, request: EditRequest, finished: FinishedImage) -
     result = EditedPhoto(
         job.source,
         job.model,
-        EditState.of_request(_alone(request, finished.number)),
+        EditState.of_request(_alone(request, finished.number), job.edit_state.mask_in_use),
         StoredImage.of(DisplayImage.of(finished.image), finished.image),
         finished.is_unchanged,
     )

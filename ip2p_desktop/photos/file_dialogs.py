@@ -20,6 +20,10 @@ class FileDialogs(QObject):
 
     photos_chosen = Signal(object)
     """A list of `Path`s."""
+    mask_chosen = Signal(object)
+    """`Path` of a picture that shows a mask."""
+    mask_output_chosen = Signal(object)
+    """`Path` of a mask to write."""
     project_chosen = Signal(object)
     """`Path` of a project to open."""
     project_output_chosen = Signal(object)
@@ -60,6 +64,33 @@ class FileDialogs(QObject):
         dialog.selectFile(result.file_name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
+
+    def open_mask_dialog(self) -> None:
+        """Open the dialog for loading a mask; emits `mask_chosen`."""
+        dialog = self._dialog("open_mask_dialog", self.tr("Load mask"), self._preferences.last_open_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in OPENABLE_SUFFIXES)
+        pictures = self.tr("Pictures ({patterns})").format(patterns=patterns)
+        dialog.setNameFilters([pictures, self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.mask_chosen.emit(Path(name)))
+        dialog.open()
+
+    def open_mask_save_dialog(self, name: str) -> None:
+        """Open the dialog for saving a mask, with a name to begin with; emits `mask_output_chosen`."""
+        folder = self._preferences.output_folder or self._preferences.last_save_folder
+        dialog = self._dialog("save_mask_dialog", self.tr("Save mask"), folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("png")
+        dialog.setNameFilter(self.tr("PNG, without loss ({patterns})").format(patterns="*.png"))
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(self._on_mask_output_chosen)
+        dialog.open()
+
+    def _on_mask_output_chosen(self, name: str) -> None:
+        self._preferences.last_save_folder = Path(name).parent
+        self.mask_output_chosen.emit(Path(name))
 
     def open_export_file_dialog(self, result: EditedPhoto, suffix: str) -> None:
         """Open the dialog for the file of an export, in the format of a suffix; emits `export_chosen`."""

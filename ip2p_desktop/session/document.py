@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.edit_settings import EditSettings
+from engine.edit_settings import EditArea, EditSettings
 from engine.editing.costs import Estimate
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
@@ -61,6 +61,8 @@ class EditDocument(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source: SourcePhoto | None = None
+        self._masked: SourcePhoto | None = None
+        """The photo whose mask is in the state."""
         self._result: EditedPhoto | None = None
         self._model: ModelCard | None = None
         self._state = EditState()
@@ -110,7 +112,10 @@ class EditDocument(QObject):
         self.state = self._state.with_values(**values)
 
     def request(self) -> EditRequest:
-        """The request of the next edit. Raises `InvalidRequest` if the photo or the model is missing."""
+        """The request of the next edit, without its mask, which `SourcePhoto.request` reads.
+
+        Raises `InvalidRequest` if the photo or the model is missing.
+        """
         if self._source is None:
             raise InvalidRequest("request.no-photo", "There is no photo yet.", "Open one, or drop it here.")
         if self._model is None:
@@ -123,6 +128,11 @@ class EditDocument(QObject):
         typed = self._state.instruction.strip()
         reading = self.reading
         return reading.instruction if reading is not None and reading.typed == typed else typed
+
+    def set_mask(self, mask_id: str) -> None:
+        """Limit the next edit to another mask of the photo, as one step of undo; empty for none."""
+        state = replace(self._state, mask_id=mask_id, uses_mask=True)
+        self._replace(state.with_values(area=EditArea.AUTOMATIC) if mask_id else state, self._model)
 
     def draw_seed(self) -> None:
         """Set a random seed."""
@@ -148,6 +158,10 @@ class EditDocument(QObject):
             self.result_changed.emit(self._result)
         if self.shown is not shown_before:
             self.shown_changed.emit(self.shown)
+        if self._masked is not self._source:
+            # afterwards, as those who note the settings of the photo before want its own mask
+            self._masked = self._source
+            self._set(_with_mask_of(self._state, self._source), self._model)
 
     def choose_model(self, card: ModelCard) -> None:
         """Use another model with its recommended settings; all other settings stay."""
@@ -176,6 +190,8 @@ class EditDocument(QObject):
             instruction=self._state.instruction,
             model=self._state.model,
             settings=_recommended(STANDARD_SETTINGS, card),
+            mask_id=self._state.mask_id,
+            uses_mask=self._state.uses_mask,
             unknown_fields=self._state.unknown_fields,
         )
         return _with_weights(state, card, card.weight_set) if card else state
@@ -191,8 +207,10 @@ class EditDocument(QObject):
 
     def use_settings_of(self, result: EditedPhoto, model: ModelCard | None) -> None:
         """Set all settings of a result. If its model is None, the current model stays."""
-        card = model or self._model
-        self._replace(_with_weights(result.state, card, result.state.model_options.weight_set), card)
+        card, state = model or self._model, result.state
+        if not state.mask_id and self._state.mask_id:
+            state = replace(state, mask_id=self._state.mask_id, uses_mask=False)
+        self._replace(_with_weights(state, card, state.model_options.weight_set), card)
 
     def apply_record(self, record: EditRecord, model: ModelCard | None) -> None:
         """Set all settings of a saved result. If its model is None, the current model stays."""
@@ -203,6 +221,7 @@ class EditDocument(QObject):
 
     def restore(self, state: EditState, model: ModelCard | None) -> None:
         """Set an earlier state. If its model is None, the current model stays."""
+        self._masked = self._source
         self._is_restoring = True
         try:
             self._set(state, model or self._model)
@@ -218,12 +237,24 @@ class EditDocument(QObject):
     def _set(self, state: EditState, card: ModelCard | None) -> None:
         """Set state and model before a signal is emitted for either."""
         state = replace(state, model=card.path if card else None)
+        photo = self._source
+        if state.mask_id and (photo is None or state.mask_id not in photo.masks):
+            state = _with_mask_of(state, photo)
+        if photo is not None and photo is self._masked:
+            photo.mask_id, photo.uses_mask = state.mask_id, state.uses_mask
         state_before, card_before = self._state, self._model
         self._state, self._model = state, card
         if state != state_before:
             self.state_changed.emit(state, state_before)
         if card != card_before:
             self.model_changed.emit(self._model)
+
+
+def _with_mask_of(state: EditState, source: SourcePhoto | None) -> EditState:
+    """The state with the mask that belongs to a photo."""
+    if source is None or source.mask_id not in source.masks:
+        return replace(state, mask_id="", uses_mask=True)
+    return replace(state, mask_id=source.mask_id, uses_mask=source.uses_mask)
 
 
 def _recommended(settings: EditSettings, card: ModelCard | None) -> EditSettings:

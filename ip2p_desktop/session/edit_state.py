@@ -17,6 +17,7 @@ from engine.images.edit_record import EditRecord
 from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.request import EditRequest
 from engine.settings_table import setting_keys
+from ip2p_desktop.session.masks.stored_mask import valid_mask_id
 
 Part = TypeVar("Part", EditSettings, ModelOptions)
 
@@ -39,12 +40,16 @@ class EditState:
     variations: int = 1
     randomises_seed: bool = True
     """Whether every edit draws a new seed."""
+    mask_id: str = ""
+    """Name of the mask painted on the photo; empty if there is none."""
+    uses_mask: bool = True
+    """Whether the edit is limited to that mask; otherwise it is set aside."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, compare=False)
     """Fields written by another version of the program; they are written again."""
 
     @classmethod
-    def of_request(cls, request: EditRequest) -> EditState:
-        """The state that gives a request again, with its seed."""
+    def of_request(cls, request: EditRequest, mask_id: str = "") -> EditState:
+        """The state that gives a request again, with its seed; `mask_id` is the name of its mask."""
         return cls(
             instruction=request.instruction,
             negative_instruction=request.negative_instruction,
@@ -53,7 +58,13 @@ class EditState:
             settings=request.settings,
             variations=request.variations,
             randomises_seed=False,
+            mask_id=mask_id,
         )
+
+    @property
+    def mask_in_use(self) -> str:
+        """Name of the mask that limits the edit; empty if none does."""
+        return self.mask_id if self.uses_mask else ""
 
     def with_record(self, record: EditRecord) -> EditState:
         """The state with the settings of a saved result; the model stays."""
@@ -68,12 +79,17 @@ class EditState:
         return replace(self, settings=settings, variations=1, randomises_seed=False)
 
     def normalized(self) -> EditState:
-        """The state as it is submitted: texts without blanks around them, and a fixed seed."""
+        """The state as it is submitted: texts without blanks around them, and a fixed seed.
+
+        A mask that is set aside is left out.
+        """
         return replace(
             self,
             instruction=self.instruction.strip(),
             negative_instruction=self.negative_instruction.strip(),
             randomises_seed=False,
+            mask_id=self.mask_in_use,
+            uses_mask=True,
         )
 
     def with_values(self, **values: object) -> EditState:
@@ -111,8 +127,11 @@ class EditState:
         }
         return frozenset(changed - {"settings", "model_options"})
 
-    def request(self, photo: Image.Image, model: Path) -> EditRequest:
-        """The request with these settings. Raises `InvalidRequest` if they cannot be used together."""
+    def request(self, photo: Image.Image, model: Path, mask: Image.Image | None = None) -> EditRequest:
+        """The request with these settings; `mask` is the image of the mask in use.
+
+        Raises `InvalidRequest` if they cannot be used together.
+        """
         normalized = self.normalized()
         return EditRequest(
             source_image=photo,
@@ -120,6 +139,7 @@ class EditState:
             model=model,
             settings=self.settings,
             negative_instruction=normalized.negative_instruction,
+            mask=mask,
             variations=self.variations,
             model_options=self.model_options,
         )
@@ -138,6 +158,8 @@ class EditState:
             **{key: getattr(self.settings, name) for name, key in setting_keys(EditSettings).items()},
             "variations": self.variations,
             "randomises_seed": self.randomises_seed,
+            "mask_id": self.mask_id,
+            "uses_mask": self.uses_mask,
         }
         return with_unknown(values, self.unknown_fields)
 
@@ -168,6 +190,8 @@ class EditState:
             settings=values.fill(standard.settings, setting_keys(EditSettings)),
             variations=values.get("variations", standard.variations),
             randomises_seed=values.get("randomises_seed", standard.randomises_seed),
+            mask_id=valid_mask_id(values.get("mask_id", "")),
+            uses_mask=values.get("uses_mask", standard.uses_mask),
             unknown_fields=values.unknown(),
         )
 

@@ -20,6 +20,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_of
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
@@ -93,6 +94,12 @@ class SourcePhoto(EditNode):
         """Why the edit in the metadata cannot be read."""
         self.file = file
         """The file it was opened from, in this run of the program."""
+        self.masks: PhotoMasks = {}
+        """The masks painted on it that something refers to."""
+        self.mask_id = ""
+        """The mask that belongs to it now; empty if there is none."""
+        self.uses_mask = True
+        """Whether edits of it are limited to that mask."""
         self.last_shown: EditNode = self
         """Of an opened photo: the photo or the result of it that was last on screen."""
 
@@ -110,6 +117,23 @@ class SourcePhoto(EditNode):
         image = self.pixels.read_image()
         image.info = dict(self.info)
         return image
+
+    def request(self, state: EditState, model: Path) -> EditRequest:
+        """The request of an edit of this photo, with the mask in use. On any thread; slow.
+
+        Raises `ImageUnreadable` or `InvalidRequest`.
+        """
+        return state.request(self.image, model, self.mask_image(state))
+
+    def mask_image(self, state: EditState, size: tuple[int, int] | None = None) -> Image.Image | None:
+        """The mask in use, mode "L", for a copy of the photo of this size; None if there is none.
+
+        On any thread; slow. Raises `ImageUnreadable`.
+        """
+        if not state.mask_in_use:
+            return None
+        image = mask_of(self.masks, state.mask_in_use).read().to_image()
+        return image if size is None else image.resize(size, Image.Resampling.BOX)
 
 
 class EditedPhoto(EditNode):
@@ -158,7 +182,7 @@ class EditedPhoto(EditNode):
 
     @property
     def request(self) -> EditRequest:
-        """The request that gives this image again. Raises `ImageUnreadable`."""
+        """The request that gives this image again, without its mask. Raises `ImageUnreadable`."""
         return self.state.request(self.source.image, self.model.path)
 
     def image(self) -> Image.Image:
@@ -181,6 +205,9 @@ class EditedPhoto(EditNode):
             pixels = StoredImage.of(DisplayImage.of(image), image)
         child = SourcePhoto(pixels, self.name, self.source.info)
         child.parent = self
+        if pixels.size == self.source.pixels.size:
+            child.masks, child.mask_id = self.source.masks, self.source.mask_id
+            child.uses_mask = self.source.uses_mask
         return child
 
 

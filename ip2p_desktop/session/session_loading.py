@@ -18,6 +18,7 @@ from engine.errors import ImageUnreadable, ModelNotUsable
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import THUMBNAIL_SIDE, StoredImage
+from ip2p_desktop.session.mask_references import delete_unused_masks, find_masks, positions_of
 from ip2p_desktop.session.store.node_files import (
     RECORD_SUFFIX,
     check_image,
@@ -94,6 +95,10 @@ def load_session(folder: Path) -> LoadedSession:
         photo = nodes.get(entry.node_id)
         if isinstance(photo, SourcePhoto):
             photo.last_shown = nodes.get(entry.last_shown, photo)
+    histories = read_histories(record.histories, nodes)
+    find_masks(folder, found.nodes.values(), positions_of(histories.values()))
+    if not damaged and not found.damaged:
+        delete_unused_masks(folder, found.nodes.values())
     listed = {entry.node_id for entry in entries if entry.is_listed}
     stand_ins = [node for node in found.nodes.values() if node.node_id not in nodes]
     return LoadedSession(
@@ -103,7 +108,7 @@ def load_session(folder: Path) -> LoadedSession:
         ),
         shown=shown,
         record=record,
-        histories=read_histories(record.histories, nodes),
+        histories=histories,
         stored=tuple(node for key, node in nodes.items() if key not in found.changed),
         damaged_folder=folder / DAMAGED_FOLDER,
         damaged=(*(file.name for file in damaged), *found.damaged),
@@ -196,6 +201,7 @@ def _node(found: _Findings, entry: NodeEntry) -> EditNode | None:
         node.name = entry.name or node.name
     if isinstance(node, SourcePhoto):
         node.state = entry.state
+        node.mask_id, node.uses_mask = entry.mask_id, entry.uses_mask
     if isinstance(node, EditedPhoto):
         node.opacity = entry.opacity
     return node

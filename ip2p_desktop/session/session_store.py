@@ -12,6 +12,8 @@ from pathlib import Path
 from engine.errors import ImageUnreadable
 from engine.files.disk_space import not_written
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.mask_references import all_masks
+from ip2p_desktop.session.masks.stored_mask import StoredMask
 from ip2p_desktop.session.store.node_files import (
     image_file,
     record_file,
@@ -82,6 +84,25 @@ class SessionStore:
             for node in reversed(missing):
                 self._write_missing(node)
 
+    def write_masks(self, masks: Collection[StoredMask]) -> None:
+        """Write masks that are not stored yet. Slow for large photos. Raises `OutputNotWritable`."""
+        if self._is_closed or not masks:
+            return
+        folder = self._ready_folder()
+        try:
+            for mask in masks:
+                mask.write(folder)
+        except OSError as error:
+            raise not_written(folder, error) from error
+
+    def delete_masks(self, masks: Collection[StoredMask]) -> None:
+        """Delete the files of masks that nothing refers to; those that cannot be deleted stay."""
+        with self._deletion_lock:
+            for mask in masks:
+                if mask.file is not None:
+                    with suppress(OSError):
+                        mask.file.unlink()
+
     def take_turn(self) -> int:
         """A number for a new record of the session, higher than all before."""
         return next(self._turns)
@@ -106,6 +127,7 @@ class SessionStore:
     ) -> None:
         """Write all nodes and the record, then all to one file. Slow. Raises `OutputNotWritable`."""
         self.write_nodes(*nodes)  # raises where one could not be written before
+        self.write_masks(list(all_masks(nodes).values()))
         self.write_session(record, turn)
         assert self.path is not None
         with self._deletion_lock:

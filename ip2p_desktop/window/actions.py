@@ -22,6 +22,8 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.of_view: list[QAction] = []
+        """The actions whose keys act only while the photo has the focus."""
         self.open = self._action("open", self.tr("&Open photo…"), Keys.Open)
         self.new_session = self._action("new_session", self.tr("&New session"), Keys.New)
         self.open_project = self._action("open_project", self.tr("Open pro&ject…"), "Ctrl+Shift+O")
@@ -81,6 +83,36 @@ class Actions(QObject):
         self.preferences = self._action("preferences", self.tr("P&references…"), "Ctrl+,")
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self._themes = self._theme_group()
+        self._add_mask_actions()
+
+    def _add_mask_actions(self) -> None:
+        self.pan = self._view_action("pan", self.tr("&Pan"), "V")
+        self.brush = self._view_action("brush", self.tr("&Brush"), "B")
+        self.eraser = self._view_action("eraser", self.tr("&Eraser"), "E")
+        self.rectangle = self._view_action("rectangle", self.tr("&Rectangle"), "R")
+        self.lasso = self._view_action("lasso", self.tr("&Lasso"), "L")
+        tools = QActionGroup(self)
+        for tool in (self.pan, self.brush, self.eraser, self.rectangle, self.lasso):
+            tool.setCheckable(True)
+            tools.addAction(tool)
+        self.pan.setChecked(True)
+        self.swap_brush = self._view_action("swap_brush", self.tr("S&wap brush and eraser"), "X")
+        self.larger_brush = self._view_action("larger_brush", self.tr("Larger brush"), "]")
+        self.smaller_brush = self._view_action("smaller_brush", self.tr("Smaller brush"), "[")
+        self.harder_brush = self._view_action("harder_brush", self.tr("Harder brush"), "Shift+]", "}")
+        self.softer_brush = self._view_action("softer_brush", self.tr("Softer brush"), "Shift+[", "{")
+        self.select_subject = self._action("select_subject", self.tr("Select &subject"))
+        self.select_background = self._action("select_background", self.tr("Select bac&kground"))
+        self.invert_mask = self._action("invert_mask", self.tr("&Invert mask"), "Ctrl+I")
+        self.clear_mask = self._action("clear_mask", self.tr("&Clear mask"), "Ctrl+Shift+D")
+        self.feather_mask = self._action("feather_mask", self.tr("&Feather mask"))
+        self.grow_mask = self._action("grow_mask", self.tr("&Grow mask"))
+        self.shrink_mask = self._action("shrink_mask", self.tr("S&hrink mask"))
+        self.load_mask = self._action("load_mask", self.tr("L&oad mask…"))
+        self.save_mask = self._action("save_mask", self.tr("Sa&ve mask…"))
+        self.mask_overlay = self._view_action("mask_overlay", self.tr("Show mask o&verlay"), "Q")
+        self.mask_overlay.setCheckable(True)
+        self.mask_overlay.setChecked(True)
 
     def fill(self, bar: QMenuBar, recent: QMenu, add_samples: Callable[[QMenu], None]) -> None:
         """Add all actions to the menu bar; `add_samples` fills the menu of sample photos."""
@@ -107,12 +139,22 @@ class Actions(QObject):
         view_menu.addActions([_separator(view_menu), self.live_preview])
         view_menu.addActions([self.only_starred, self.tall_strip, self.panel])
         view_menu.addMenu(self.tr("&Theme")).addActions(self._themes.actions())
+        self._fill_mask_menu(bar.addMenu(self.tr("Mas&k")))
         model_menu = bar.addMenu(self.tr("&Model"))
         model_menu.addActions([self.models, self.training, _separator(model_menu)])
         model_menu.addActions([self.show_models, self.reload_models])
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([self.palette, self.ideas, self.help, self.shortcuts])
         help_menu.addActions([_separator(help_menu), self.show_log, self.about])
+
+    def _fill_mask_menu(self, menu: QMenu) -> None:
+        menu.addActions([self.pan, self.brush, self.eraser, self.rectangle, self.lasso, self.swap_brush])
+        brushes = menu.addMenu(self.tr("Br&ush"))
+        brushes.addActions([self.larger_brush, self.smaller_brush, self.harder_brush, self.softer_brush])
+        menu.addActions([_separator(menu), self.select_subject, self.select_background])
+        menu.addActions([_separator(menu), self.invert_mask, self.feather_mask, self.grow_mask])
+        menu.addActions([self.shrink_mask, self.clear_mask, _separator(menu)])
+        menu.addActions([self.load_mask, self.save_mask, _separator(menu), self.mask_overlay])
 
     def check_theme(self, choice: ThemeChoice) -> None:
         """Check the action of the chosen theme."""
@@ -130,6 +172,13 @@ class Actions(QObject):
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:
         action = named(QAction(text, self), f"action_{name}")
         action.setShortcuts([QKeySequence(key) for key in keys])
+        return action
+
+    def _view_action(self, name: str, text: str, *keys: str) -> QAction:
+        """An action whose keys act only while the photo has the focus, as they type letters elsewhere."""
+        action = self._action(name, text, *keys)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.of_view.append(action)
         return action
 
     def _theme_group(self) -> QActionGroup:

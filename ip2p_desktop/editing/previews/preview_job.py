@@ -53,8 +53,9 @@ class PreviewJob:
     priority: PreviewPriority
 
     def request(self, photo: Image.Image) -> EditRequest:
-        """The request for the engine, with a copy of the photo. Raises `InvalidRequest`."""
-        return preview_state(self.edit_state, self.size.resolution).request(photo, self.model.path)
+        """The request with a copy of the photo. Raises `ImageUnreadable` or `InvalidRequest`."""
+        state = preview_state(self.edit_state, self.size.resolution)
+        return state.request(photo, self.model.path, self.source.mask_image(state, photo.size))
 
 
 def preview_state(state: EditState, resolution: int = SCREEN_SIZE.resolution) -> EditState:

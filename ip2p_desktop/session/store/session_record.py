@@ -16,6 +16,7 @@ from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_state import EditState
+from ip2p_desktop.session.masks.stored_mask import valid_mask_id
 from ip2p_desktop.session.store.node_record import NODE_ID, newer_session
 from ip2p_desktop.session.store.undo_record import (
     HistoryEntry,
@@ -50,6 +51,9 @@ class NodeEntry:
     is_starred: bool = False
     opacity: float = 1.0
     """How much of a result is seen over its photo, 0 to 1."""
+    mask_id: str = ""
+    """The mask that belongs to a photo."""
+    uses_mask: bool = True
     unknown_fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -160,6 +164,8 @@ def _entry_json(entry: NodeEntry) -> dict[str, Any]:
         values["is_starred"] = True
     if entry.opacity != 1:
         values["opacity"] = entry.opacity
+    if entry.mask_id:
+        values |= {"mask_id": entry.mask_id, "uses_mask": entry.uses_mask}
     return with_unknown(values, entry.unknown_fields)
 
 
@@ -183,6 +189,8 @@ def _entries(values: JsonRecord) -> Iterator[NodeEntry]:
             last_shown=each.get("last_shown", ""),
             is_starred=each.get("is_starred", False),
             opacity=_opacity(each),
+            mask_id=valid_mask_id(each.get("mask_id", "")),
+            uses_mask=each.get("uses_mask", True),
             unknown_fields=each.unknown(),
         )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
@@ -21,6 +22,8 @@ from ip2p_desktop.window.canvas.viewport import STEP
 
 WHEEL_NOTCH = 120.0
 PAN_STEP = 48.0
+LINES = 4.0
+"""Width in points of what tools draw around their marks."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 HOLD_KEY = Qt.Key.Key_O
 """While it is held, the left image is shown."""
@@ -42,6 +45,7 @@ class PhotoView(ComparisonView):
         self._tool: Tool = self.pan_tool
         self._gesture: tuple[Tool, Qt.MouseButton] | None = None
         """The tool of the running gesture, and the button that ends it."""
+        self._pressure = 1.0
         self._gesture_shift = 0.0
         """Where the view in which the gesture began lies, in points."""
         self.setMouseTracking(True)
@@ -70,6 +74,13 @@ class PhotoView(ComparisonView):
         """Zoom in to the next step: 25, 50, 100, 200, 400 % and so on."""
         self._viewport.zoom_to_step(1)
         self._lay_out()
+
+    def update_photo(self, area: QRectF) -> None:
+        """Paint a part of the photo again, in photo pixels, with the lines around it."""
+        part = self.photo_transform.mapRect(area).adjusted(-LINES, -LINES, LINES, LINES)
+        self.update(part.toAlignedRect())
+        if self._has_two_views:
+            self.update(part.translated(self._second_view, 0).toAlignedRect())
 
     def zoom_out(self) -> None:
         """Zoom out to the next step."""
@@ -162,12 +173,23 @@ class PhotoView(ComparisonView):
             view=place,
             buttons=event.buttons(),
             modifiers=event.modifiers(),
+            pressure=self._pressure,
         )
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Note the pressure; the system sends the event again, as one of the mouse."""
+        is_up = event.type() == QEvent.Type.TabletRelease
+        self._pressure = 1.0 if is_up else event.pressure()
+        event.ignore()
 
     def _show_tool_result(self, tool: Tool) -> None:
         """Repaint after an event of a tool. Hovering with the pan tool changes only the cursor."""
+        area = tool.changed_area
         if self._gesture is None and tool is self.pan_tool:
             self._show_cursor()
+        elif area is not None:
+            self._show_cursor()
+            self.update_photo(area)
         else:
             self._lay_out()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QToolBut
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.window.controls.area_button import AreaButton
 from ip2p_desktop.window.controls.estimate_label import EstimateLabel
 from ip2p_desktop.window.controls.instruction_box import InstructionBox
 from ip2p_desktop.window.controls.instruction_hint import InstructionHint
@@ -43,6 +44,7 @@ class Composer(QWidget):
         self.estimate = EstimateLabel()
         self.progress_row = ProgressRow()
         self.instruction_box = InstructionBox()
+        self.area_button = AreaButton()
         self.shake = Shake(self.instruction_box)
         self.edit_button = self._button("edit_button", self.tr("Edit"), "edit")
         self.edit_button.setProperty("role", "primary")
@@ -79,6 +81,7 @@ class Composer(QWidget):
         self._upper.addWidget(self.progress_row)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.area_button)
         row.addWidget(self.instruction_box, 1)
         row.addWidget(self.edit_button)
         row.addWidget(self.cancel_button)

@@ -56,7 +56,6 @@ class SettingsPanel(QScrollArea):
         self.resolution = self._choice("resolution", explains=False)
         self.scheduler = self._choice("scheduler", explains=False)
         self.fit = self._choice("fit", explains=False)
-        self.area = self._choice("area", explains=False)
         self.reset = named(QPushButton(self.tr("Reset settings")), "reset_button")
         tip = self.tr("Set everything but the model to the recommended value")
         self.reset.setToolTip(tip)
@@ -140,7 +139,7 @@ class SettingsPanel(QScrollArea):
         more.setSpacing(12)
         for choice in (
             *(self.negative_instruction, self.output_size, self.detail),
-            *(self.resolution, self.scheduler, self.fit, self.area),
+            *(self.resolution, self.scheduler, self.fit),
         ):
             more.addWidget(choice)
         layout.addWidget(self._more_content)

@@ -119,7 +119,7 @@ class EditController(QObject):
             return
         assert document.source is not None
         assert document.model is not None
-        state = EditState.of_request(request)
+        state = EditState.of_request(request, document.state.mask_in_use)
         steps = split_sequence(state.instruction)
         self._queue.submit(*sequence_jobs(steps, state, document.source, document.model, self.store))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,7 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.errors import ErrorReport, OutputNotWritable
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.mask_references import all_masks, forget_masks, positions_of
+from ip2p_desktop.session.masks.stored_mask import StoredMask, limit_memory
 from ip2p_desktop.session.session_store import SessionStore
 from ip2p_desktop.session.store.session_record import NodeEntry, SessionRecord
 from ip2p_desktop.session.store.undo_record import HistoryEntry
@@ -28,6 +32,14 @@ RETRY_MS = 20_000
 
 Deleted = tuple[tuple[EditNode, bool], ...]
 """Nodes to delete, and whether another node has the image of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _MaskChanges:
+    """The masks to write before a record, and those to delete after it."""
+
+    written: list[StoredMask]
+    deleted: list[StoredMask]
 
 
 class SessionRecorder(QObject):
@@ -64,6 +76,8 @@ class SessionRecorder(QObject):
         self._is_paused = False
         self.adjust: Callable[[SessionRecord], SessionRecord] = lambda record: record
         """Changes a record before it is written, while the window does not show all of the session yet."""
+        self.waiting_states: Callable[[], Iterable[EditState]] = lambda: ()
+        """The settings of edits that wait, whose masks are kept."""
         self.problem: ErrorReport | None = None
         self._delay = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._delay.timeout.connect(self._write_record)
@@ -111,7 +125,7 @@ class SessionRecorder(QObject):
             deleted, self._deleted = tuple(self._deleted), []
             # a window that has not shown its session yet must not be stored in its place
             record = None if self._is_paused else self._record(self._tree.nodes)
-            close = partial(self._close, store, record, store.take_turn(), deleted)
+            close = partial(self._close, store, record, store.take_turn(), deleted, self._mask_changes())
             self._images.submit(close, lambda _: self.closed.emit(), self._on_failed)
 
     def complete(self) -> SessionRecord:
@@ -135,11 +149,18 @@ class SessionRecorder(QObject):
         self._images.close()
         self._records.close()
 
-    def _close(self, store: SessionStore, record: SessionRecord | None, turn: int, deleted: Deleted) -> None:
+    def _close(
+        self,
+        store: SessionStore,
+        record: SessionRecord | None,
+        turn: int,
+        deleted: Deleted,
+        masks: _MaskChanges,
+    ) -> None:
         """Runs in the background."""
         try:
             if record is not None:
-                self._write(store, record, turn, deleted)
+                self._write(store, record, turn, deleted, masks)
         finally:
             store.close()
 
@@ -194,19 +215,34 @@ class SessionRecorder(QObject):
             return
         self._written = record
         deleted, self._deleted = tuple(self._deleted), []
-        write = partial(self._write, store, record, store.take_turn(), deleted)
-        self._records.submit(write, lambda _: self._on_written(), self._on_failed)
+        write = partial(self._write, store, record, store.take_turn(), deleted, self._mask_changes())
+        self._records.submit(write, lambda _: self._on_record_written(), self._on_failed)
 
-    def _write(self, store: SessionStore, record: SessionRecord, turn: int, deleted: Deleted) -> None:
+    def _on_record_written(self) -> None:
+        limit_memory(all_masks(self._tree.nodes).values())
+        self._on_written()
+
+    def _write(
+        self, store: SessionStore, record: SessionRecord, turn: int, deleted: Deleted, masks: _MaskChanges
+    ) -> None:
         """Runs in the background."""
         is_written = store.path is not None or _is_worth_storing(record)
         try:
             if is_written:
+                store.write_masks(masks.written)
                 store.write_session(record, turn)
         except OutputNotWritable:
             _delete(store, deleted)  # which may free the disk space that was missing
+            store.write_masks(masks.written)
             store.write_session(record, turn)
         _delete(store, deleted)
+        store.delete_masks(masks.deleted)
+
+    def _mask_changes(self) -> _MaskChanges:
+        nodes = self._tree.nodes
+        states = [position.state for position in positions_of(self._histories.all.values())]
+        forgotten = forget_masks(nodes, [self._document.state, *states, *self.waiting_states()])
+        return _MaskChanges(list(all_masks(nodes).values()), forgotten)
 
     def _record(self, nodes: list[EditNode] | tuple[EditNode, ...]) -> SessionRecord:
         document, tree, ids = self._document, self._tree, frozenset(node.node_id for node in nodes)
@@ -246,6 +282,8 @@ class SessionRecorder(QObject):
             else "",
             is_starred=node.is_starred,
             opacity=node.opacity if isinstance(node, EditedPhoto) else 1.0,
+            mask_id=node.mask_id if isinstance(node, SourcePhoto) else "",
+            uses_mask=node.uses_mask if isinstance(node, SourcePhoto) else True,
             unknown_fields=known.unknown_fields if known is not None else {},
         )
 

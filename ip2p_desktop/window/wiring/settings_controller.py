@@ -28,6 +28,7 @@ class SettingsController(QObject):
             self._bind(name, control)
         self._bind("randomises_seed", panel.seed, "randomises")
         self._bind("instruction", composer.instruction_box)
+        self._bind("area", composer.area_button)
         bind(document, "estimate", composer.estimate, mode=BindMode.ONE_WAY)
         panel.seed.draw_requested.connect(document.draw_seed)
         panel.reset_requested.connect(document.reset_settings)

@@ -16,6 +16,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks
 from ip2p_desktop.session.undo import MOST_STEPS, UndoHistories, UndoHistory
 from ip2p_desktop.session.undo_step import (
     NodeChange,
@@ -242,10 +243,17 @@ class UndoController(QObject):
         names = state.differences(before)
         if not names or (names == {"seed"} and state.randomises_seed):
             return  # it is drawn for the edit
+        if before.mask_id and before.mask_id not in self._masks_of_photo:
+            return  # the mask of the photo before does not fit this one
         step = UndoStep(StepKind.SETTINGS, Position(self._node, before), Position(self._node, state))
         if step.text and self._move_typing(step.text, str(state.value(step.text))):
             return
         self._record(step, lambda last: self._is_one_change(last, step))
+
+    @property
+    def _masks_of_photo(self) -> PhotoMasks:
+        source = self._document.source
+        return source.masks if source is not None else {}
 
     def _is_one_change(self, last: UndoStep, step: UndoStep) -> bool:
         names = last.settings | step.settings

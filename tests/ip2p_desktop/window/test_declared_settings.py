@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.fake_editor import FakeEditor
@@ -107,14 +108,21 @@ def test_the_command_line_takes_it(setting: Setting, photo: Path, starter: objec
     assert " ".join(setting.help.split()) in " ".join(edit.format_help().replace("-\n", "-").split())
 
 
+def controls(program: Program) -> dict[str, Any]:
+    """Those of the panel, and that of the area, which stands beside the instruction."""
+    window = program.window
+    return window.settings_panel.controls | {"area": window.composer.area_button}
+
+
 @every_setting
 def test_the_panel_shows_it_and_the_queue_hands_it_on(
     qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None], setting: Setting
 ) -> None:
     open_photo()
-    control = program.window.settings_panel.controls[setting.name]
-    names = {widget.accessibleName() for widget in control.findChildren(QWidget)}
-    helps = {widget.accessibleDescription() for widget in control.findChildren(QWidget)}
+    control = controls(program)[setting.name]
+    parts = [control, *control.findChildren(QWidget)]
+    names = {widget.accessibleName() for widget in parts}
+    helps = {widget.accessibleDescription() for widget in parts}
     assert setting.label in names
     assert setting.help in helps
     document = program.document
@@ -131,8 +139,9 @@ def test_the_panel_shows_it_and_the_queue_hands_it_on(
     assert EditState.of_request(editor.requests[-1]).value(setting.name) == another(setting)
 
 
-def test_the_panel_has_a_control_for_each_and_for_nothing_else(program: Program) -> None:
-    assert program.window.settings_panel.controls.keys() == {setting.name for setting in SETTINGS}
+def test_there_is_a_control_for_each_and_for_nothing_else(program: Program) -> None:
+    assert "area" not in program.window.settings_panel.controls
+    assert controls(program).keys() == {setting.name for setting in SETTINGS}
 
 
 def test_what_is_declared_of_a_model_reaches_its_options() -> None:

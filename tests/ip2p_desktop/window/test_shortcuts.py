@@ -18,8 +18,13 @@ FIELDS = ("instruction_box", "negative_instruction_field", "seed_field", "steps_
 
 @pytest.fixture
 def actions(program: Program) -> list[QAction]:
-    """The actions of the window that have shortcuts, all enabled; they only count what triggers them."""
-    found = [action for action in program.window.actions_.findChildren(QAction) if action.shortcuts()]
+    """The actions with shortcuts for the whole window, all enabled; they only count what triggers them."""
+    actions = program.window.actions_
+    found = [
+        action
+        for action in actions.findChildren(QAction)
+        if action.shortcuts() and action not in actions.of_view
+    ]
     for action in found:
         action.triggered.disconnect()
         action.setEnabled(True)

@@ -24,6 +24,10 @@ class PanTool:
             return Qt.CursorShape.ArrowCursor
         return Qt.CursorShape.OpenHandCursor if self._last is None else Qt.CursorShape.ClosedHandCursor
 
+    @property
+    def changed_area(self) -> None:
+        """All of the view moves."""
+
     def press(self, event: ToolEvent) -> None:
         """Start panning."""
         self._last = event.view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 
@@ -20,6 +20,8 @@ class ToolEvent:
     buttons: Qt.MouseButton
     """All pressed buttons; none while the mouse hovers."""
     modifiers: Qt.KeyboardModifier
+    pressure: float = 1.0
+    """Pressure of a pen, 0 to 1; 1 for a mouse."""
 
 
 class Overlay(Protocol):
@@ -35,6 +37,10 @@ class Tool(Overlay, Protocol):
     @property
     def cursor(self) -> Qt.CursorShape:
         """The cursor over the view; read after each event."""
+
+    @property
+    def changed_area(self) -> QRectF | None:
+        """The part of the photo to paint again after an event, in photo pixels; None for the whole view."""
 
     def press(self, event: ToolEvent) -> None:
         """The button was pressed."""

@@ -25,6 +25,7 @@ class MarkTool:
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     events: list[tuple[str, ToolEvent]] = field(default_factory=list)
     mark: QRectF = field(default_factory=QRectF)
+    changed_area: QRectF | None = None
 
     def press(self, event: ToolEvent) -> None:
         self.events.append(("press", event))

@@ -1,0 +1,1 @@
+"""Painted masks: immutable values in tiles, what changes them, and their files."""

@@ -1,0 +1,44 @@
+"""Places the bars of the masks on the canvas, beside each other and below a notice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
+from ip2p_desktop.window.masks.mask_options_bar import MaskOptionsBar
+from ip2p_desktop.window.masks.mask_tool_bar import MaskToolBar
+
+INSET = 12
+GAP = 8
+LOWER_BARS = 56
+"""Height of the lower part of the canvas, which has bars of its own."""
+
+
+class BarPlacement(QObject):
+    """Keeps the tools at the left edge and the options at the upper edge of the canvas."""
+
+    def __init__(self, tools: MaskToolBar, options: MaskOptionsBar, notice: QWidget, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._tools, self._options = tools, options
+        self._notice, self._canvas = notice, canvas
+        for widget in (notice, canvas):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move):
+            self.place()
+        return False
+
+    def place(self) -> None:
+        """Place the bars again, after one of them has changed."""
+        width, height = self._canvas.width(), self._canvas.height()
+        top = INSET
+        if not self._notice.isHidden():
+            top = self._notice.geometry().bottom() + 1 + GAP
+        room = height - LOWER_BARS - top
+        self._tools.fit_height(room)
+        self._tools.move(INSET, top + max((room - self._tools.height()) // 2, 0))
+        left = INSET + self._tools.width() + GAP
+        space = width - left - INSET
+        self._options.fit_width(space)
+        self._options.move(left + max((space - self._options.width()) // 2, 0), top)
