@@ -53,6 +53,7 @@ class Composer(QWidget):
         self.cancel_button.setToolTip(self.tr("Stop the running edit (Esc)"))
         self.hint = InstructionHint(tab_after=self.cancel_button)
         self._lay_out()
+        self.setTabOrder(self.cancel_button, self.live_button)  # Tab leads from the chips to the instruction
         self.instruction_box.submitted.connect(self.edit_requested)
         self.edit_button.clicked.connect(self.edit_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)

@@ -166,7 +166,7 @@ def test_an_unknown_instruction_has_no_preview(
 def test_a_slow_model_switches_it_off_and_says_so_once(
     qtbot: QtBot, opened: Program, editor: FakeEditor
 ) -> None:
-    editor.preview_seconds = 4.0
+    editor.preview_seconds = 5.0
     type_text(qtbot, opened, "make it warmer")
     wait_for_preview(qtbot, opened)
     type_text(qtbot, opened, "make it snowy")
