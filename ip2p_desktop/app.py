@@ -45,6 +45,7 @@ from ip2p_desktop.window.masks.mask_controller import MaskController
 from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
+from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -86,6 +87,7 @@ class Program:
     models: ModelsController
     photos: PhotoController
     masks: MaskController
+    compare: CompareController
     guidance: GuidanceController
     sweeps: SweepController
     preferences_action: PreferencesAction
@@ -103,12 +105,14 @@ class Program:
         self.ideas.shut_down()
         self.queue.shut_down()
         self.client.shut_down()
+        self.batches.release()
         self.estimates.shut_down()
         self.sweeps.shut_down()
         self.preferences_action.shut_down()
         self.saving.shut_down()
         self.files.shut_down()
         self.masks.shut_down()
+        self.compare.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
         self.help.shut_down()
@@ -142,12 +146,13 @@ def build_program(
     QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
     submission = EditSubmission(window, document, queue, edits)
-    guidance = GuidanceController(window, document, tree, submission, history)
+    guidance = GuidanceController(window, document, tree, submission, history, undo)
     sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
     masks = MaskController(window, document, preferences, find_subject)
+    compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
@@ -190,6 +195,7 @@ def build_program(
         models=models,
         photos=photos,
         masks=masks,
+        compare=compare,
         guidance=guidance,
         sweeps=sweeps,
         preferences_action=preferences_action,

@@ -154,10 +154,14 @@ class BatchJournal:
                 self._write({"item": index, "state": ItemState.WAITING})
         self.errors.clear()
 
-    def delete(self) -> None:
-        """Delete the files of the batch; its results stay."""
+    def close(self) -> None:
+        """Let another program open it."""
         if self._lock is not None:
             self._lock.release()
+
+    def delete(self) -> None:
+        """Delete the files of the batch; its results stay."""
+        self.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -64,7 +64,7 @@ class SaveOptions:
         ):
             if value is not None and value not in values:
                 raise InvalidRequest(
-                    "request.out-of-range",
+                    "request.save-option-out-of-range",
                     "The {noun} must be from {minimum} to {maximum}, not {value}.",
                     noun=noun,
                     minimum=values[0],

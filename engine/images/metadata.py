@@ -10,11 +10,15 @@ from PIL import Image, ImageCms, PngImagePlugin
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
 from engine.images.exif import Info, camera_exif, output_exif
 from engine.images.iptc import jpeg_iptc, png_iptc, stored_iptc
+from engine.images.tiff_files import largest_page
 from engine.images.xmp import XMP_KEY, jpeg_xmp, output_xmp, stored_xmp
 from engine.request import EditRequest
 
 PHOTO_PROFILE = "photo_profile"
 """Name of the photo's own colour profile in `kept_metadata`, where it is one of RGB other than sRGB."""
+BIT_DEPTH = "bit_depth"
+"""Name of the bits for each colour in `kept_metadata`, where they are more than the 8 of a result."""
+PNG_MARK, PNG_DEPTH_PLACE = b"\x89PNG\r\n\x1a\n", 24
 XMP_TAG = 700
 """Of a TIFF file."""
 LIKELY_DPI = (1, 100_000)
@@ -26,7 +30,7 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
 
     Where the file has them: the camera's "exif", the "xmp" packet with its "xmp_extension" of a JPEG file,
     the "iptc" resources, "dpi", as "icc_profile" that of sRGB if the file had a profile, and the file's own
-    as `PHOTO_PROFILE`.
+    as `PHOTO_PROFILE`, and as `BIT_DEPTH` the bits for each colour if they are more than 8.
     """
     found = {
         "exif": camera_exif(image, file, own_comment=f"{METADATA_KEY} "),
@@ -36,12 +40,23 @@ def kept_metadata(image: Image.Image, file: bytes) -> Info:
         "dpi": _likely_dpi(image.info.get("dpi")),
         "icc_profile": _srgb_profile() if image.info.get("icc_profile") else b"",
         PHOTO_PROFILE: _own_profile(image.info.get("icc_profile")),
+        BIT_DEPTH: _depth(image, file),
     }
     return {name: value for name, value in found.items() if value}
 
 
 def _srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def _depth(image: Image.Image, file: bytes) -> int:
+    """The bits for each colour of a PNG or TIFF file if they are more than 8, else 0."""
+    bits = 8
+    if file.startswith(PNG_MARK):
+        bits = file[PNG_DEPTH_PLACE]
+    elif image.format == "TIFF" and (page := largest_page(file)) is not None:
+        bits = page.bits
+    return bits if bits > 8 else 0
 
 
 def _own_profile(profile: bytes | None) -> bytes:

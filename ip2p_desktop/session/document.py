@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.edit_settings import EditArea, EditSettings
+from engine.edit_settings import EditSettings
 from engine.editing.costs import Estimate
 from engine.errors import InvalidRequest
 from engine.images.edit_record import EditRecord
@@ -131,8 +131,7 @@ class EditDocument(QObject):
 
     def set_mask(self, mask_id: str) -> None:
         """Limit the next edit to another mask of the photo, as one step of undo; empty for none."""
-        state = replace(self._state, mask_id=mask_id, uses_mask=True)
-        self._replace(state.with_values(area=EditArea.AUTOMATIC) if mask_id else state, self._model)
+        self._replace(replace(self._state, mask_id=mask_id, uses_mask=True), self._model)
 
     def draw_seed(self) -> None:
         """Set a random seed."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
-from engine.edit_settings import EditSettings, OutputSize
+from engine.edit_settings import EditArea, EditSettings, OutputSize
 from engine.errors import InvalidRequest, NewerVersion
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.images.edit_record import EditRecord
@@ -81,8 +81,9 @@ class EditState:
     def normalized(self) -> EditState:
         """The state as it is submitted: texts without blanks around them, and a fixed seed.
 
-        A mask that is set aside is left out.
+        A mask that is set aside is left out; one in use takes the place of the area.
         """
+        is_masked = bool(self.mask_in_use)
         return replace(
             self,
             instruction=self.instruction.strip(),
@@ -90,6 +91,7 @@ class EditState:
             randomises_seed=False,
             mask_id=self.mask_in_use,
             uses_mask=True,
+            settings=replace(self.settings, area=EditArea.EVERYTHING) if is_masked else self.settings,
         )
 
     def with_values(self, **values: object) -> EditState:
@@ -137,7 +139,7 @@ class EditState:
             source_image=photo,
             instruction=normalized.instruction,
             model=model,
-            settings=self.settings,
+            settings=normalized.settings,
             negative_instruction=normalized.negative_instruction,
             mask=mask,
             variations=self.variations,

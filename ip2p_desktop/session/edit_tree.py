@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
@@ -20,13 +19,11 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
-from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_of
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
+from ip2p_desktop.session.suggested_names import suggested_name
 from ip2p_desktop.widgets.display_images import DisplayImage
-
-MAX_PHOTO_BYTES, MAX_WORDS_BYTES = 128, 80
-"""Of the photo's name and of the instruction in the name of a result."""
 
 
 class EditNode:
@@ -123,17 +120,7 @@ class SourcePhoto(EditNode):
 
         Raises `ImageUnreadable` or `InvalidRequest`.
         """
-        return state.request(self.image, model, self.mask_image(state))
-
-    def mask_image(self, state: EditState, size: tuple[int, int] | None = None) -> Image.Image | None:
-        """The mask in use, mode "L", for a copy of the photo of this size; None if there is none.
-
-        On any thread; slow. Raises `ImageUnreadable`.
-        """
-        if not state.mask_in_use:
-            return None
-        image = mask_of(self.masks, state.mask_in_use).read().to_image()
-        return image if size is None else image.resize(size, Image.Resampling.BOX)
+        return state.request(self.image, model, mask_image(self.masks, state.mask_in_use))
 
 
 class EditedPhoto(EditNode):
@@ -220,6 +207,8 @@ class EditTree(QObject):
     """An `EditNode` that is no longer listed."""
     changed = Signal(object)
     """An `EditNode` with another name, star or opacity."""
+    replaced = Signal()
+    """The nodes are others: those of another session."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
     opacity_changed = Signal(object)
@@ -241,6 +230,11 @@ class EditTree(QObject):
     def __contains__(self, node: object) -> bool:
         """Whether a node is kept, listed or not."""
         return node in self._nodes
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no node."""
+        return not self._nodes
 
     @property
     def nodes(self) -> tuple[EditNode, ...]:
@@ -271,6 +265,10 @@ class EditTree(QObject):
         """Whether the strip shows a node."""
         return self._nodes.get(node, False)
 
+    def is_visible(self, node: EditNode) -> bool:
+        """Whether the strip shows a node: it is listed, or something listed comes from it."""
+        return self.is_listed(node) or any(self.is_listed(each) for each in self.branch(node))
+
     def result_count(self, photo: SourcePhoto) -> int:
         """The number of listed results of an opened photo, with those of its results."""
         return self._photos.get(photo, 0)
@@ -298,11 +296,7 @@ class EditTree(QObject):
     def add(self, *nodes: EditNode, is_listed: bool = True) -> None:
         """Add nodes that were opened or made together; emits `added` for each that is listed."""
         for node in nodes:
-            self._nodes[node] = is_listed
-            if node.parent is not None:
-                self._children.setdefault(node.parent, []).append(node)
-            self._count(node, is_listed)
-            self._memory.add(node.pixels)
+            self._insert(node, is_listed)
         for node in nodes:
             self.grown.emit(node)
             if is_listed:
@@ -359,15 +353,24 @@ class EditTree(QObject):
         """Drop images from memory that have been stored since."""
         self._memory.limit()
 
-    def clear(self) -> None:
-        """Take all nodes out of the tree; their files stay."""
-        nodes, self._nodes = self._nodes, {}
-        self._children.clear()
-        self._photos.clear()
-        self._origins.clear()
+    def replace(self, nodes: Iterable[tuple[EditNode, bool]] = ()) -> None:
+        """Have other nodes, oldest first, and whether each is listed; the files of those before stay.
+
+        Emits only `replaced`, as there may be thousands.
+        """
+        for known in (self._nodes, self._children, self._photos, self._origins):
+            known.clear()
         self._memory.clear()
-        for node in (node for node, is_listed in nodes.items() if is_listed):
-            self.removed.emit(node)
+        for node, is_listed in nodes:
+            self._insert(node, is_listed)
+        self.replaced.emit()
+
+    def _insert(self, node: EditNode, is_listed: bool) -> None:
+        self._nodes[node] = is_listed
+        if node.parent is not None:
+            self._children.setdefault(node.parent, []).append(node)
+        self._count(node, is_listed)
+        self._memory.add(node.pixels)
 
     def _count(self, node: EditNode, is_listed: bool, otherwise: int = 0) -> None:
         """Note a photo, or a result that is listed, or is not any more."""
@@ -385,19 +388,3 @@ class EditTree(QObject):
             self._photos.pop(node, None)
         if node.parent is not None and node in (siblings := self._children.get(node.parent, [])):
             siblings.remove(node)
-
-
-def suggested_name(photo: str, instruction: str) -> str:
-    """A file name from the photo's name and the instruction, for example "dog - make it snowy.png".
-
-    It has at most 215 bytes, which leaves room for a number, another suffix and what other programs add.
-    """
-    letters = "".join(filter(_is_of_a_word, instruction))
-    words = cut_to_bytes(" ".join(letters.split()), MAX_WORDS_BYTES).strip() or "edited"
-    stem = cut_to_bytes(valid_stem(Path(photo).stem), MAX_PHOTO_BYTES).strip()
-    return f"{stem} - {words}.png"
-
-
-def _is_of_a_word(character: str) -> bool:
-    """Whether it is a letter, a mark on one, a number, an underscore or a blank."""
-    return character.isspace() or character == "_" or category(character)[0] in "LMN"

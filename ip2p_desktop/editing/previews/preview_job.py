@@ -12,6 +12,7 @@ from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.masks.stored_mask import mask_image
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 
@@ -53,9 +54,13 @@ class PreviewJob:
     priority: PreviewPriority
 
     def request(self, photo: Image.Image) -> EditRequest:
-        """The request with a copy of the photo. Raises `ImageUnreadable` or `InvalidRequest`."""
+        """The request for the engine, with a copy of the photo and of its mask.
+
+        Raises `ImageUnreadable` or `InvalidRequest`.
+        """
         state = preview_state(self.edit_state, self.size.resolution)
-        return state.request(photo, self.model.path, self.source.mask_image(state, photo.size))
+        mask = mask_image(self.source.masks, state.mask_in_use, photo.size)
+        return state.request(photo, self.model.path, mask)
 
 
 def preview_state(state: EditState, resolution: int = SCREEN_SIZE.resolution) -> EditState:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -68,11 +67,11 @@ class PreviewWorker(QObject):
         if not self._speed.allows(job.model, request):
             return PreviewOutcome(PreviewEnd.SLOW)
         editor = self._edits.ready_editor(options, cancel)
-        seconds = 0.0
+        photo, seconds = request.source_image, 0.0
         for reading in readings:
             cancel.raise_if_cancelled()
-            result = editor.preview(replace(request, instruction=reading.instruction), cancel=cancel)
-            seconds += result.edit_seconds
-            request = replace(request, source_image=result.edited_image)
+            step = reading.applied_to(replace(request, source_image=photo))
+            result = editor.preview(step, cancel=cancel)
+            photo, seconds = result.edited_image, seconds + result.edit_seconds
         self._speed.note(job.model, seconds / len(readings))
-        return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(request.source_image))
+        return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(photo))

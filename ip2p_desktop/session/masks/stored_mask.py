@@ -98,13 +98,20 @@ def mask_file(folder: Path, mask_id: str) -> Path:
     return folder / f"{mask_id}{MASK_SUFFIX}"
 
 
-def mask_of(masks: PhotoMasks, mask_id: str) -> StoredMask:
-    """The mask with a name. Raises `ImageUnreadable` if the photo has none of that name."""
-    if mask_id not in masks:
+def mask_image(masks: PhotoMasks, mask_id: str, size: tuple[int, int] | None = None) -> Image.Image | None:
+    """The mask with a name, mode "L", for a copy of the photo of this size; None without a name.
+
+    On any thread; slow. Raises `ImageUnreadable`, also if the photo has no mask of that name.
+    """
+    if not mask_id:
+        return None
+    stored = masks.get(mask_id)
+    if stored is None:
         raise ImageUnreadable(
             "image.mask-missing", "The mask of the photo is not there any more.", "Paint it again."
         )
-    return masks[mask_id]
+    image = stored.read().to_image()
+    return image if size is None else image.resize(size, Image.Resampling.BOX)
 
 
 def limit_memory(masks: Iterable[StoredMask], most_tiles: int = MOST_TILES) -> None:

@@ -35,6 +35,7 @@ class IconButton(QToolButton):
         text, keys = action.text().replace("&", ""), action.shortcut()
         self.setAccessibleName(text)
         native = keys.toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(f"{text} ({native})" if native else text)
+        hint = self.tr("Keys: {keys}").format(keys=native)
+        self.setToolTip(f"{text}\n{hint}" if native else text)
         self.setEnabled(action.isEnabled())
         self.setChecked(action.isCheckable() and action.isChecked())

@@ -93,6 +93,12 @@ class BatchController(QObject):
             self._dialog.hide()
             self._dialog.shut_down()
 
+    def release(self) -> None:
+        """Let another program resume the batches; call it after the thread of the edits has ended."""
+        for journal in (self.runner.journal, *self._interrupted):
+            if journal is not None:
+                journal.close()
+
     def _on_found(self, batches: list[BatchJournal]) -> None:
         self._interrupted = batches
         self._offer_latest()

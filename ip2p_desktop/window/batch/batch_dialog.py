@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.batch.journal import BatchJournal
@@ -17,6 +18,7 @@ from ip2p_desktop.editing.batch.batch_runner import BatchPhase, BatchRunner
 from ip2p_desktop.editing.batch.batch_setup import BatchSetup
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.window.batch.progress_page import BatchProgressPage
 from ip2p_desktop.window.batch.setup_page import SetupPage
@@ -43,6 +45,7 @@ class BatchDialog(QDialog):
         self.setObjectName("batch_dialog")
         self.setWindowTitle(self.tr("Edit many photos"))
         self.setModal(False)
+        self.setAcceptDrops(True)
         fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self._runner, self._folder = runner, folder
         self._planning = Background(self, workers=1, is_latest_only=True)
@@ -82,6 +85,15 @@ class BatchDialog(QDialog):
         for background in (self._planning, self._writing):
             background.cancel()
             background.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._runner.phase is BatchPhase.NONE and offered_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if paths := offered_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.choose(paths)
 
     def reject(self) -> None:
         """Hide the dialog; a batch continues."""

@@ -15,7 +15,7 @@ from ip2p_desktop.widgets.surfaces import body_label
 class NamingControl(QWidget):
     """A text control, a menu that inserts a field, and the name that the first result would get."""
 
-    value_changed = Signal(str)
+    value_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

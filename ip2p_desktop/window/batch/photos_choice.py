@@ -6,27 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QRadioButton, QWidget
 
 from engine.images.image_files import OPENABLE_SUFFIXES
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl
-from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 
 class PhotosChoice(Surface):
-    """Two radio buttons, buttons for a folder and for files, and a place to drop them."""
+    """Two radio buttons, and buttons for a folder and for files; they can also be dropped on the dialog."""
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("batch_photos")
-        self.setAcceptDrops(True)
         self._paths: tuple[Path, ...] = ()
         self.opened = named(QRadioButton(), "batch_opened")
         self.chosen = named(QRadioButton(self.tr("Files and &folders:")), "batch_chosen")
@@ -131,12 +128,3 @@ class PhotosChoice(Surface):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.choose([Path(each) for each in names]))
         return dialog
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if offered_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if paths := offered_files(event.mimeData()):
-            event.acceptProposedAction()
-            self.choose(paths)

@@ -25,6 +25,8 @@ class RequestWords(QObject):
             if state.randomises_seed
             else self.tr("seed {seed}").format(seed=settings.seed)
         )
+        if state.variations > 1:
+            parts.append(self.tr("one result for each photo"))
         return " · ".join(filter(None, parts))
 
     def _area(self, area: EditArea) -> str:

@@ -39,6 +39,7 @@ class AreaButton(QToolButton):
         self.setAccessibleDescription(translated(setting.help))
         set_icon(self, "area")
         self._value = EditArea.AUTOMATIC
+        self._named = EditArea.AUTOMATIC
         self._has_mask = self._uses_mask = False
         menu, self._choices = QMenu(self), QActionGroup(self)
         for value, label in setting.choices.items():
@@ -59,6 +60,17 @@ class AreaButton(QToolButton):
             self._value = value
             self.value_changed.emit(value)
             self._show()
+
+    def show_named(self, area: EditArea) -> None:
+        """Show the area that the instruction names, AUTOMATIC if none, where the area is automatic."""
+        self._named = area
+        self._show()
+
+    def make_compact(self, is_compact: bool) -> None:
+        """Show only the icon, where there is little width."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if is_compact else style.ToolButtonTextBesideIcon)
+        set_icon(self, "area")  # with the space for its text, or without
 
     def show_mask(self, *, exists: bool, is_used: bool) -> None:
         """Offer the painted area if there is a mask, and show whether it is used."""
@@ -91,12 +103,13 @@ class AreaButton(QToolButton):
     def _words(self) -> str:
         if self._uses_mask:
             return self.painted.text()
+        area = self._named if self._value is EditArea.AUTOMATIC else self._value
         return {
             EditArea.AUTOMATIC: self.tr("Automatic"),
             EditArea.EVERYTHING: self.tr("Everything"),
             EditArea.SUBJECT: self.tr("Subject only"),
             EditArea.BACKGROUND: self.tr("Background only"),
-        }[self._value]
+        }[area]
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width() + 6, HEIGHT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
@@ -17,6 +17,9 @@ from ip2p_desktop.window.controls.instruction_hint import InstructionHint
 from ip2p_desktop.window.controls.progress_row import ProgressRow
 from ip2p_desktop.window.controls.shake import Shake
 from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
+
+NARROW = 600
+"""Below this width in points, the area is shown as an icon."""
 
 
 class Composer(QWidget):
@@ -94,6 +97,9 @@ class Composer(QWidget):
         layout.addLayout(row)
         layout.addSpacing(2)
         layout.addWidget(self.hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.area_button.make_compact(self.width() < NARROW)
 
     @property
     def is_editing(self) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
 from engine.images.image_saving import LOSSY_FORMATS, ColourProfile, SaveOptions, encoded_size
-from engine.images.metadata import PHOTO_PROFILE
+from engine.images.metadata import BIT_DEPTH, PHOTO_PROFILE
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -22,7 +22,7 @@ from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.window.controls.guidance_slider import GuidanceSlider
 
-SIZE, SMALLEST_SIZE = QSize(520, 620), QSize(420, 360)
+SIZE, SMALLEST_SIZE = QSize(520, 500), QSize(420, 360)
 ESTIMATE_DELAY_MS = 250
 """Time without changes before the size of the file is computed, which takes as long as saving."""
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "TIFF": "tif"}
@@ -112,11 +112,11 @@ class ExportDialog(QDialog):
         self.format.value = preferred if preferred in SUFFIXES else "PNG"
         self.quality.value = float(self._preferences.output_quality)
         self.metadata.value = True
-        is_deep = self._result.source.info.get("bit_depth", 8) != 8
+        is_deep = bool(self._result.source.info.get(BIT_DEPTH))
         self.depth_note.setText(
             self.tr(
-                "The photo has 16 bits for each colour. Edits are computed with 8 bits, so a file with "
-                "16 would hold no more."
+                "The photo has more than 8 bits for each colour. Edits are computed with 8, so a file of 16 "
+                "bits is not offered: it would hold no more."
             )
             if is_deep
             else ""

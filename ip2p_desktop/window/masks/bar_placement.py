@@ -21,6 +21,7 @@ class BarPlacement(QObject):
         super().__init__(canvas)
         self._tools, self._options = tools, options
         self._notice, self._canvas = notice, canvas
+        self._has_tools = self._has_options = False
         for widget in (notice, canvas):
             widget.installEventFilter(self)
 
@@ -28,6 +29,11 @@ class BarPlacement(QObject):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move):
             self.place()
         return False
+
+    def show(self, *, tools: bool, options: bool) -> None:
+        """Show these bars, as far as there is room for them."""
+        self._has_tools, self._has_options = tools, options
+        self.place()
 
     def place(self) -> None:
         """Place the bars again, after one of them has changed."""
@@ -42,3 +48,6 @@ class BarPlacement(QObject):
         space = width - left - INSET
         self._options.fit_width(space)
         self._options.move(left + max((space - self._options.width()) // 2, 0), top)
+        self._tools.setVisible(self._has_tools and self._tools.height() <= room)
+        fits = self._options.width() <= space and self._options.height() <= room
+        self._options.setVisible(self._has_options and fits)

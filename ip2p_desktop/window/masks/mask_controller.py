@@ -94,11 +94,14 @@ class MaskController(QObject):
         draft.computation_requested.connect(lambda work: self._apply(work, self.tr("Changing the mask…")))
         draft.busy_changed.connect(self._enable_actions)
         button = self._window.composer.area_button
-        button.mask_chosen.connect(lambda: document.change(uses_mask=True, area=EditArea.AUTOMATIC))
+        button.mask_chosen.connect(lambda: document.change(uses_mask=True))
         button.area_chosen.connect(self._set_aside)
+        document.reading_changed.connect(
+            lambda reading: button.show_named(reading.area if reading is not None else EditArea.AUTOMATIC)
+        )
         document.source_changed.connect(self._refresh)
         document.state_changed.connect(self._refresh)
-        for signal in (document.result_changed, document.preview_changed):
+        for signal in (document.result_changed, document.preview_changed, document.live_preview_changed):
             signal.connect(self._show_overlay)
             signal.connect(self._show_bars)
 
@@ -235,7 +238,9 @@ class MaskController(QObject):
     @property
     def _is_comparing(self) -> bool:
         """Whether a result is on screen, which the mask would cover."""
-        return self._document.result is not None or self._document.preview is not None
+        document = self._document
+        shown = (document.result, document.preview, document.live_preview)
+        return any(each is not None for each in shown)
 
     def _show_overlay(self) -> None:
         """Show the mask that is in use or being changed, and paint only what has changed of it."""
@@ -269,11 +274,10 @@ class MaskController(QObject):
 
     def _show_bars(self) -> None:
         tool = self.tools.tool
-        self.tool_bar.setVisible(self._photo is not None)
         self.options_bar.show_brush_part(isinstance(tool, BrushTool))
         has_mask = bool(self._mask_id) and self._document.state.uses_mask and not self._is_comparing
-        self.options_bar.setVisible(self._photo is not None and (tool is not None or has_mask))
-        self._bars.place()
+        has_photo = self._photo is not None
+        self._bars.show(tools=has_photo, options=has_photo and (tool is not None or has_mask))
 
     def _choose_colour(self, colour: str) -> None:
         self._preferences.mask_colour = colour

@@ -45,16 +45,16 @@ class MaskOptionsBar(QFrame):
         self.setAccessibleName(self.tr("Mask"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.size_field = self._field("brush_size", self.tr("Size of the brush in pixels ([ and ])"))
-        self._limit(self.size_field, 1, LARGEST_SIZE, self.tr("Size"), "px")
+        self._limit(self.size_field, 1, LARGEST_SIZE, self.tr("Size {number} px"))
         self.hardness_field = self._field(
             "brush_hardness", self.tr("Hardness of the brush's edge (Shift+[ and Shift+])")
         )
-        self._limit(self.hardness_field, 0, 100, self.tr("Hardness"), "%")
+        self._limit(self.hardness_field, 0, 100, self.tr("Hardness {number} %"))
         self.hardness_field.setSingleStep(5)
         self.distance_field = self._field(
             "mask_distance", self.tr("By how many pixels the mask is feathered, grown or shrunk")
         )
-        self._limit(self.distance_field, 1, LARGEST_DISTANCE, self.tr("Edge"), "px")
+        self._limit(self.distance_field, 1, LARGEST_DISTANCE, self.tr("Edge {number} px"))
         self.distance_field.setValue(STANDARD_DISTANCE)
         self._colours = QActionGroup(self)
         self._brush_part = self._row(self.size_field, self.hardness_field)
@@ -124,12 +124,14 @@ class MaskOptionsBar(QFrame):
         WindowKeys.watch(field)
         return field
 
-    def _limit(self, field: QSpinBox, lowest: int, highest: int, caption: str, unit: str) -> None:
+    def _limit(self, field: QSpinBox, lowest: int, highest: int, text: str) -> None:
+        """Set the range, and the text around the number."""
+        prefix, _, suffix = text.partition("{number}")
         field.setRange(lowest, highest)
-        field.setPrefix(f"{caption} ")
-        field.setSuffix(f" {unit}")
+        field.setPrefix(prefix)
+        field.setSuffix(suffix)
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        widest = self.fontMetrics().horizontalAdvance(f"{caption} {highest} {unit}")
+        widest = self.fontMetrics().horizontalAdvance(f"{prefix}{highest}{suffix}")
         field.setFixedWidth(widest + FIELD_PADDING)
 
     def _row(self, *widgets: QWidget) -> QWidget:

@@ -22,6 +22,8 @@ class MaskOverlay:
         self._mask: Mask | None = None
         self.colour = colour
         self._image = QImage()
+        self._values = Image.new("L", (1, 1))
+        """The mask as it is in the image, before it is coloured."""
         self._place: tuple[QRect, int] | None = None
         """The tiles in the image, as columns and rows, and the side to which they are reduced."""
         self._drawn: dict[int, Image.Image] = {}
@@ -76,28 +78,37 @@ class MaskOverlay:
             size = tiles.size() * side
             self._image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
             self._image.fill(0)
-        painter = QPainter(self._image)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            self._values = Image.new("L", (size.width(), size.height()), 0)
+        changed = QRect()
         for row in range(tiles.top(), tiles.bottom() + 1):
             for column in range(tiles.left(), tiles.right() + 1):
                 index = row * mask.columns + column
                 tile = mask.tiles[index]
                 if self._drawn.get(index, EMPTY_TILE) is not tile:
                     self._drawn[index] = tile
-                    place = QPoint((column - tiles.left()) * side, (row - tiles.top()) * side)
-                    self._draw(painter, tile, place, side)
+                    place = QRect((column - tiles.left()) * side, (row - tiles.top()) * side, side, side)
+                    box = (place.x(), place.y(), place.x() + side, place.y() + side)
+                    self._values.paste(_reduced(tile, side), box)
+                    changed |= place
+        if not changed.isEmpty():
+            self._colour_in(changed)
+
+    def _colour_in(self, area: QRect) -> None:
+        width, height = area.width(), area.height()
+        values = self._values.crop((area.x(), area.y(), area.x() + width, area.y() + height)).tobytes()
+        image = QImage(values, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._shades)
+        painter = QPainter(self._image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(area.topLeft(), image)
         painter.end()
 
-    def _draw(self, painter: QPainter, tile: Image.Image, place: QPoint, side: int) -> None:
-        if tile is EMPTY_TILE or tile is FULL_TILE:
-            shade = _shade(self._colour, float(tile is FULL_TILE))
-            painter.fillRect(QRect(place.x(), place.y(), side, side), shade)
-            return
-        if side < TILE:
-            tile = tile.reduce(TILE // side)
-        image = QImage(tile.tobytes(), side, side, side, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._shades)
-        painter.drawImage(place, image)
+
+def _reduced(tile: Image.Image, side: int) -> Image.Image | int:
+    """The tile at a smaller size; only its value if it has one."""
+    if tile is EMPTY_TILE or tile is FULL_TILE:
+        return OPAQUE if tile is FULL_TILE else 0
+    return tile.reduce(TILE // side) if side < TILE else tile
 
 
 def _shade(colour: QColor, share: float) -> QColor:

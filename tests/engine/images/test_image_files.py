@@ -38,7 +38,7 @@ def grey_ramp() -> Image.Image:
 def as_ramp(photo: Image.Image) -> NDArray[np.float64]:
     """The photo's greys from 0 to 1, after asserting that they are greys."""
     assert photo.mode == "RGB"
-    assert photo.info.keys() <= {"dpi", "icc_profile"}
+    assert photo.info.keys() <= {"dpi", "icc_profile", "bit_depth"}
     channels = np.asarray(photo, dtype=np.float64)
     assert np.ptp(channels, axis=2).max() <= 3
     return channels.mean(axis=2) / 255

@@ -13,7 +13,7 @@ from ip2p_desktop.session.masks.stored_mask import (
     StoredMask,
     limit_memory,
     mask_file,
-    mask_of,
+    mask_image,
     valid_mask_id,
 )
 
@@ -79,4 +79,13 @@ def test_names_that_are_not_those_of_masks_are_refused(name: str) -> None:
 
 def test_a_mask_that_is_missing_is_reported() -> None:
     with pytest.raises(ImageUnreadable, match="mask"):
-        mask_of({}, "0123456789abcdef")
+        mask_image({}, "0123456789abcdef")
+
+
+def test_a_copy_of_the_photo_gets_a_copy_of_the_mask() -> None:
+    stored = StoredMask.of(Mask.empty(SIZE).with_rectangle((0, 0, 2 * TILE, TILE)))
+    small = mask_image({stored.mask_id: stored}, stored.mask_id, (40, 10))
+    assert small is not None
+    assert small.size == (40, 10)
+    assert [small.getpixel((x, 5)) for x in (5, 15, 25, 35)] == [255, 255, 0, 0]
+    assert mask_image({}, "") is None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from fakes.fake_editor import FakeEditor
 from fakes.mask_painter import Painter
+from fakes.session_steps import edit
 from PIL import Image, ImageDraw, ImageOps
 from PySide6.QtGui import QAction
 
 from engine.edit_settings import EditArea
 from engine.errors import EngineError
+from engine.instructions import InstructionReading
 from ip2p_desktop.app import Program
 
 
@@ -34,7 +37,7 @@ def test_the_button_says_the_area_in_words(painter: Painter, program: Program) -
 
 
 def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice(
-    painter: Painter, program: Program
+    painter: Painter, program: Program, editor: FakeEditor
 ) -> None:
     button = program.window.composer.area_button
     assert not button.painted.isVisible()
@@ -43,7 +46,6 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     painter.drag((20, 20))
     painted = painter.mask
     assert button.text() == "Painted area"
-    assert program.document.state.settings.area is EditArea.AUTOMATIC
     choose(program, "area_everything")
     assert button.text() == "Everything"
     assert program.document.state.mask_in_use == ""
@@ -53,6 +55,31 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     assert button.text() == "Painted area"
     assert painter.mask.tobytes() == painted.tobytes()
     assert program.masks.overlay.mask is not None
+    choose(program, "area_background")
+    choose(program, "area_painted")
+    edit(painter.qtbot, program, "make it snowy")
+    assert editor.requests[-1].settings.area is EditArea.EVERYTHING  # within the mask
+
+
+def test_the_area_that_the_words_name_is_shown_unless_another_is_chosen(
+    painter: Painter, program: Program
+) -> None:
+    button = program.window.composer.area_button
+    typed = "blur the background"
+    program.document.change(instruction=typed)
+    program.document.reading = InstructionReading(
+        typed=typed, instruction="blur it", area=EditArea.BACKGROUND, without_place="blur it"
+    )
+    assert button.text() == "Background only"
+    assert program.document.state.settings.area is EditArea.AUTOMATIC
+    painter.brush(20)
+    painter.drag((20, 20))
+    assert button.text() == "Painted area"
+    assert "Background" not in program.window.composer.hint.sentence.text()
+    program.window.actions_.clear_mask.trigger()
+    assert button.text() == "Background only"
+    program.document.reading = None
+    assert button.text() == "Automatic"
 
 
 def test_painting_on_a_mask_that_was_set_aside_uses_it_again(painter: Painter, program: Program) -> None:

@@ -115,6 +115,22 @@ def test_a_result_is_not_covered_unless_a_tool_is_used(
     assert program.masks.options_bar.isVisible()
 
 
+def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program: Program) -> None:
+    painter.brush(20)
+    painter.drag((20, 20))
+    for width, height in ((720, 400), (720, 520), (1240, 420), (1240, 820)):
+        program.window.resize(width, height)
+        for _ in range(3):
+            QApplication.processEvents()
+        canvas = program.window.canvas
+        for bar in (program.masks.tool_bar, program.masks.options_bar):
+            place = QRect(bar.mapTo(canvas, QPoint(0, 0)), bar.size())
+            assert not bar.isVisible() or canvas.rect().contains(place), (width, height)
+        assert program.window.composer.instruction_box.width() >= 150
+    assert program.masks.tool_bar.isVisible()
+    assert program.masks.options_bar.isVisible()
+
+
 @pytest.mark.parametrize("size", [(1240, 820), (1024, 640), (860, 560)])
 @pytest.mark.parametrize("has_notice", [False, True])
 @pytest.mark.parametrize("tool", ["pan", "brush", "lasso"])
