@@ -151,8 +151,8 @@ class IdeaTileDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect, palette = QRectF(option.rect), option.palette  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect, palette = QRectF(option.rect), option.palette
+        state = option.state
         width, height = self.image_size.width(), self.image_size.height()
         frame = QRectF(rect.center().x() - width / 2, rect.top() + MARGIN, width, height)
         painter.save()
