@@ -29,6 +29,9 @@ from ip2p_desktop.window.wiring.edit_controller import EditController
 if TYPE_CHECKING:
     from ip2p_desktop.window.ideas.ideas_dialog import IdeasDialog
 
+MOST_RECENT = 100
+"""Instructions that are kept, of all models."""
+
 
 class IdeasController(QObject):
     """Connects the known edits with the window. Without a photo they are shown on a sample."""
@@ -58,6 +61,7 @@ class IdeasController(QObject):
         document, actions = self._document, self._window.actions_
         actions.ideas.triggered.connect(self.open)
         self._window.composer.ideas_requested.connect(self.open)
+        self._edits.finished.connect(self._remember)
         document.source_changed.connect(self._use_document)
         document.model_changed.connect(self._on_model_changed)
         document.state_changed.connect(self._on_state_changed)
@@ -84,10 +88,22 @@ class IdeasController(QObject):
             self._edits.refused.emit,
         )
 
+    def _remember(self, result: EditedPhoto) -> None:
+        """Keep the instruction of a result for the list of its model, also after the next start."""
+        before, new = (
+            self._preferences.recent_instructions,
+            (str(result.model.path), result.state.instruction),
+        )
+        if before[:1] != (new,):
+            kept = [new, *(each for each in before if each != new)]
+            self._preferences.recent_instructions = tuple(kept[:MOST_RECENT])
+
     def _own_instructions(self, model: ModelCard) -> list[str]:
-        """The instructions of the results in the session made with a model, the latest first."""
+        """The instructions used with a model: of the results in the session, then of earlier ones."""
         results = [node for node in self._tree.nodes if isinstance(node, EditedPhoto)]
-        return [node.state.instruction for node in reversed(results) if node.model.path == model.path]
+        own = [node.state.instruction for node in reversed(results) if node.model.path == model.path]
+        recent = self._preferences.recent_instructions
+        return [*own, *(instruction for path, instruction in recent if path == str(model.path))]
 
     def _read(
         self, model: ModelCard, own: Sequence[str], photo: SourcePhoto | None

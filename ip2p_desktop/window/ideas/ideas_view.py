@@ -83,7 +83,7 @@ class IdeasView(QListView):
         narrowest = max(NARROWEST, size.width()) + 2 * MARGIN
         columns = max(1, width // narrowest)
         height = size.height() + self.fontMetrics().height() + 10 + MARGIN
-        self.setGridSize(QSize(max(narrowest, width // columns), height))
+        self.setGridSize(QSize(max(narrowest, (width - 2) // columns), height))  # an exact fit would wrap
         self.scheduleDelayedItemsLayout()
 
     def visible_rows(self) -> list[int]:

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.instructions.knowledge import Knowledge, KnownEdit, write_knowledge
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.previews.preview_job import THUMBNAIL_SIZE
 from ip2p_desktop.window.ideas.ideas_dialog import IdeasDialog
 
@@ -213,7 +215,11 @@ def test_without_a_photo_a_sample_stands_in(
 
 
 def test_a_model_without_a_list_shows_its_suggestions_and_the_users_own(
-    qtbot: QtBot, program: Program, open_photo: Callable[[], None], open_ideas: Callable[[], IdeasDialog]
+    qtbot: QtBot,
+    starter: ModelCard,
+    program: Program,
+    open_photo: Callable[[], None],
+    open_ideas: Callable[[], IdeasDialog],
 ) -> None:
     open_photo()
     program.document.change(instruction="put a hat on it")
@@ -224,6 +230,8 @@ def test_a_model_without_a_list_shows_its_suggestions_and_the_users_own(
         *("make it black and white", "make it warmer", "make it snowy"),
         "put a hat on it",
     ]
+    recent = Preferences(paths.preferences_file()).recent_instructions
+    assert recent == ((str(starter.path), "put a hat on it"),), "for the list after the next start"
 
 
 def test_nothing_found_and_nothing_known_are_said(
