@@ -156,13 +156,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photo", type=Path, help="a sample photo if left out")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--threads", type=int, help="as in the preferences; automatic if left out")
     arguments = parser.parse_args()
     print(machine())
-    print(f"load {os.getloadavg()[0]:.1f}; {SCREEN_SIZE}; {THUMBNAIL_SIZE}")
+    threads = arguments.threads or "automatic"
+    print(f"load {os.getloadavg()[0]:.1f}; threads of edits: {threads}; {SCREEN_SIZE}; {THUMBNAIL_SIZE}")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["IP2P_DATA_DIR"] = folder
         application = QApplication([])
-        program = build_program(application, Preferences(paths.preferences_file()))
+        preferences = Preferences(paths.preferences_file())
+        preferences.threads = arguments.threads
+        program = build_program(application, preferences)
         program.window.resize(1240, 820)
         program.window.show()
         measure(program, arguments.photo or paths.sample_photos()[1], arguments.rounds)

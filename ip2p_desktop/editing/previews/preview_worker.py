@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.editing.cost_history import CostHistory
 from engine.errors import EngineError
-from engine.instructions import Verdict
+from engine.instructions import InstructionReading, Verdict
 from engine.instructions.sequence import split_sequence
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.editing.edit_worker import EditWorker
@@ -60,8 +60,7 @@ class PreviewWorker(QObject):
     def _outcome(self, job: PreviewJob, options: EditorOptions, cancel: CancelToken) -> PreviewOutcome:
         """Makes the edits of an instruction one after the other, as an edit would."""
         cancel.raise_if_cancelled()
-        steps = split_sequence(job.edit_state.instruction)
-        readings = [read_instruction(step, job.model) for step in steps]
+        readings = _readings(job)
         if any(reading.verdict is Verdict.UNKNOWN for reading in readings):
             return PreviewOutcome(PreviewEnd.UNKNOWN)
         request = job.request(self._copies.copy_of(job.source.pixels, job.size.photo))
@@ -76,3 +75,11 @@ class PreviewWorker(QObject):
             photo, seconds = result.edited_image, seconds + result.edit_seconds
         self._speed.note(job.model, seconds / len(readings))
         return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(photo))
+
+
+def _readings(job: PreviewJob) -> list[InstructionReading]:
+    """How the model reads each of the edits of an instruction."""
+    instruction = job.edit_state.instruction
+    if job.is_known:
+        return [InstructionReading(typed=instruction, instruction=instruction)]
+    return [read_instruction(step, job.model) for step in split_sequence(instruction)]

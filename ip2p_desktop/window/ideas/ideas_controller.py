@@ -124,6 +124,7 @@ class IdeasController(QObject):
             self.open()  # another photo was opened meanwhile
             return
         self.thumbnails.use(photo, model, self._document.state.model_options)
+        self.thumbnails.list_known(idea.instruction for idea in ideas if idea.is_listed)
         dialog = self._dialog()
         dialog.focus_search()
         dialog.open()
