@@ -34,6 +34,7 @@ from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.theme import Theme
 from ip2p_desktop.window.batch.batch_controller import BatchController
 from ip2p_desktop.window.export.save_controller import SaveController
+from ip2p_desktop.window.finer.finer_controller import FinerController
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_controller import SweepController
@@ -80,6 +81,7 @@ class Program:
     installed: InstalledModels
     estimates: EstimateController
     edits: EditController
+    finer: FinerController
     live: LivePreviewController
     ideas: IdeasController
     history: HistoryController
@@ -107,6 +109,7 @@ class Program:
         self.client.shut_down()
         self.batches.release()
         self.estimates.shut_down()
+        self.finer.shut_down()
         self.sweeps.shut_down()
         self.preferences_action.shut_down()
         self.saving.shut_down()
@@ -144,6 +147,7 @@ def build_program(
     history = HistoryController(window, document, queue, tree, edits, undo)
     SettingsController(window, document)
     QueueController(window, document, queue, estimates)
+    finer = FinerController(window, document, queue, edits, installed, costs)
     ResultSettingsController(window, document, queue, edits, installed)
     submission = EditSubmission(window, document, queue, edits)
     guidance = GuidanceController(window, document, tree, submission, history, undo)
@@ -188,6 +192,7 @@ def build_program(
         installed=installed,
         estimates=estimates,
         edits=edits,
+        finer=finer,
         live=live,
         ideas=ideas,
         history=history,

@@ -85,11 +85,18 @@ class CostHistory:
         return estimate_cost(kind, self.read())
 
     def forecast(
-        self, model: ModelCard, photo: tuple[int, int], settings: EditSettings, variations: int = 1
+        self,
+        model: ModelCard,
+        photo: tuple[int, int],
+        settings: EditSettings,
+        variations: int = 1,
+        *,
+        is_encoded: bool = False,
     ) -> Estimate | None:
         """The expected cost of an edit on the device last used with the model; does not load torch.
 
-        `photo` is width and height. None if the model was never used, or if the edit is not possible.
+        `photo` is width and height, `is_encoded` whether an earlier edit has encoded it. None if the
+        model was never used, or if the edit is not possible.
         """
         measured = self.read()
         last = next(
@@ -115,7 +122,7 @@ class CostHistory:
             result_pixels=result_pixels(settings, photo[0] * photo[1], frame.content),
             detail=settings.detail,
         )
-        return estimate_cost(kind, measured)
+        return estimate_cost(kind, measured, is_encoded=is_encoded)
 
 
 def _frame(model: ModelCard, photo: tuple[int, int], settings: EditSettings) -> Frame:
@@ -161,6 +168,7 @@ def _measurement(values: JsonRecord) -> Measurement | None:
         framing_seconds=_seconds(values, "framing_seconds"),
         transfer_seconds=_seconds(values, "transfer_seconds"),
         storing_seconds=_seconds(values, "storing_seconds"),
+        is_encoded=values.get("is_encoded", False),
         unknown_fields=values.unknown(),
     )
 

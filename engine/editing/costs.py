@@ -51,7 +51,7 @@ class Measurement:
     step_seconds: float
     """Time of one step of one image."""
     decode_seconds: float
-    """Time from the latents to one image of the working size."""
+    """Time from the latents to one image of the working size; longer for a photo that was not encoded."""
     peak_bytes: int | None
     """Peak memory, on the GPU if it computed there; None if unknown."""
     framing_seconds: float = 0.0
@@ -60,6 +60,8 @@ class Measurement:
     """Time of bringing one edit to the size of the photo; 0 for results of the working size."""
     storing_seconds: float = 0.0
     """Time of storing one result; 0 if unknown."""
+    is_encoded: bool = False
+    """Whether the photo had been encoded by an earlier edit."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Fields that another version of the program wrote."""
 
@@ -99,8 +101,13 @@ def result_pixels(settings: EditSettings, photo_pixels: int, content: tuple[int,
     return photo_pixels if settings.output_size is OutputSize.SOURCE else content[0] * content[1]
 
 
-def estimate_cost(kind: EditKind, measured: Sequence[Measurement]) -> Estimate | None:
-    """The expected cost of an edit of this kind; None if no edit of its model was measured."""
+def estimate_cost(
+    kind: EditKind, measured: Sequence[Measurement], *, is_encoded: bool = False
+) -> Estimate | None:
+    """The expected cost of an edit of this kind; None if no edit of its model was measured.
+
+    `is_encoded` is whether an earlier edit has encoded its photo, which takes a part of the time.
+    """
     of_model = [
         each
         for each in measured
@@ -113,11 +120,10 @@ def estimate_cost(kind: EditKind, measured: Sequence[Measurement]) -> Estimate |
     return Estimate(
         load_seconds=statistics.median(loads[-LATEST:]) if loads else None,
         peak_bytes=_peak(kind.pixels, of_model),
-        reading_seconds=_reading(kind, of_model) + _framing(kind, measured),
+        reading_seconds=_reading(kind, of_model, is_encoded) + _framing(kind, measured),
         step_seconds=kind.branches
         * _cost_at(kind.pixels, alike, _working_pixels, lambda each: each.step_seconds / each.kind.branches),
-        finishing_seconds=_cost_at(kind.pixels, of_model, _working_pixels, lambda each: each.decode_seconds)
-        + _transfer(kind, measured),
+        finishing_seconds=_decoding(kind, of_model, is_encoded) + _transfer(kind, measured),
         storing_seconds=_storing(kind, measured),
         steps=kind.steps,
         variations=kind.variations,
@@ -136,10 +142,27 @@ def _result_pixels(measurement: Measurement) -> int:
     return measurement.kind.result_pixels
 
 
-def _reading(kind: EditKind, of_model: Sequence[Measurement]) -> float:
-    """Time of encoding a photo that was not encoded before; those that were took about no time."""
-    shares = [each.reading_seconds / each.kind.pixels for each in of_model[-KEPT_READINGS:]]
+def _reading(kind: EditKind, of_model: Sequence[Measurement], is_encoded: bool) -> float:
+    """Time of encoding photo and instruction."""
+    alike = [each for each in of_model if each.is_encoded is is_encoded]
+    if is_encoded:
+        return _cost_at(kind.pixels, alike, _working_pixels, lambda each: each.reading_seconds)
+    # of those that are not known to be encoded, some may be: they took about no time
+    shares = [each.reading_seconds / each.kind.pixels for each in (alike or of_model)[-KEPT_READINGS:]]
     return max(shares) * kind.pixels
+
+
+def _decoding(kind: EditKind, of_model: Sequence[Measurement], is_encoded: bool) -> float:
+    """Time from the latents to one image of the working size, in edits as like this one as are known."""
+    transferred = [each for each in of_model if _is_transferred(each.kind) is _is_transferred(kind)]
+    alike = [each for each in transferred if each.is_encoded is is_encoded]
+    known = alike or transferred or of_model
+    return _cost_at(kind.pixels, known, _working_pixels, lambda each: each.decode_seconds)
+
+
+def _is_transferred(kind: EditKind) -> bool:
+    """Whether the edit is brought to the photo's own size."""
+    return 0 < kind.result_pixels == kind.photo_pixels
 
 
 def _framing(kind: EditKind, measured: Sequence[Measurement]) -> float:
@@ -154,8 +177,7 @@ def _transfer(kind: EditKind, measured: Sequence[Measurement]) -> float:
         for each in measured
         if each.transfer_seconds and each.kind.result_pixels and each.kind.detail is kind.detail
     ]
-    is_transferred = kind.result_pixels > 0 and kind.result_pixels == kind.photo_pixels
-    if not is_transferred:
+    if not _is_transferred(kind):
         return 0.0
     return _cost_at(kind.result_pixels, known, _result_pixels, lambda each: each.transfer_seconds)
 

@@ -86,6 +86,8 @@ class EditRun:
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
         """For each image, whether it hardly differs from the photo; empty where that was not measured."""
+        self.is_encoded = False
+        """Whether the photo had been encoded by an earlier edit."""
         self._placed = placed
         self._model = placed.model
         self._request = request
@@ -147,6 +149,7 @@ class EditRun:
         setattr(self.timings, stage, getattr(self.timings, stage) + time.perf_counter() - started)
 
     def _encode_photo(self, plan: MemoryPlan) -> Tensor:
+        self.is_encoded = self._placed.encodings.has_photo(self._framed, self._placed.dtype, plan.tile)
         return self._placed.encodings.of_photo(
             self._framed, self._placed.device, self._placed.dtype, plan.tile
         )

@@ -28,7 +28,7 @@ from engine.devices.recording import RecordedUNet
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.editing.cost_history import CostHistory
 from engine.editing.costs import EditKind, Measurement, result_pixels
-from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timings
+from engine.editing.edit_run import EditListener, EditRun, PreviewCallback
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
@@ -213,7 +213,7 @@ class Editor:
             is_unchanged=run.is_unchanged,
         )
         if history is not None:
-            history.add(_measurement(result, frame, run.timings))
+            history.add(_measurement(result, frame, run))
         return result
 
     def _used_part(self, request: EditRequest, listener: EditListener) -> Image.Image | None:
@@ -280,8 +280,8 @@ def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) ->
     )
 
 
-def _measurement(result: EditResult, frame: Frame, timings: Timings) -> Measurement:
-    request = result.request
+def _measurement(result: EditResult, frame: Frame, run: EditRun) -> Measurement:
+    request, timings = result.request, run.timings
     count = request.variations
     return Measurement(
         kind=edit_kind(request, frame, device=result.device, dtype=result.dtype),
@@ -292,6 +292,7 @@ def _measurement(result: EditResult, frame: Frame, timings: Timings) -> Measurem
         framing_seconds=timings.framing,
         transfer_seconds=timings.transferring / count,
         storing_seconds=timings.storing / count,
+        is_encoded=run.is_encoded,
         peak_bytes=peak_memory(torch.device(result.device)),
     )
 

@@ -51,6 +51,10 @@ class Encodings:
             (*image_content(photo), dtype, tile), lambda: self._encode_photo(photo, device, dtype, tile).cpu()
         ).to(device)
 
+    def has_photo(self, photo: Image.Image, dtype: torch.dtype, tile: int | None) -> bool:
+        """Whether a photo is encoded already; arguments as in `of_photo`."""
+        return (*image_content(photo), dtype, tile) in self._photos
+
     def reconstruction_of(
         self,
         photo: Image.Image,

@@ -43,8 +43,14 @@ def with_alpha_of(photo: Image.Image, edited: Image.Image) -> Image.Image:
     of_white = _change_of_white(photo, edited)
     result = Image.new("RGBA", edited.size)
     for box in bands(edited.size):
-        band = _restored(photo.crop(box), edited.crop(box), _enlarged(of_white, edited.size, box))
-        result.paste(band, box)
+        own, made = photo.crop(box), edited.crop(box)
+        ends = own.getchannel("A").getextrema()
+        if ends == (OPAQUE, OPAQUE):
+            result.paste(made.convert("RGBA"), box)
+        elif ends == (0, 0):
+            result.paste(own, box)
+        else:
+            result.paste(_restored(own, made, _enlarged(of_white, edited.size, box)), box)
     return result
 
 

@@ -23,6 +23,9 @@ class RecentValues(Generic[_Key, _Value]):
         self._kept = kept
         self._values: OrderedDict[_Key, _Value] = OrderedDict()
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         """The value of a key, made if it is not there."""
         value = self._values.pop(key) if key in self._values else make()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageStat
 
+from engine.images.bands import bands
+
 INVISIBLE = 1
 """Highest opacity of 255 that nobody sees; programs that know opacity as 0 or 1 write 1 for all of it."""
 ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
@@ -53,12 +55,17 @@ def alpha_of(image: Image.Image) -> Image.Image | None:
     """The alpha channel, mode "L"; None if nothing of the image is transparent."""
     if not is_transparent(image):
         return None
-    alpha = with_alpha(image).getchannel("A")
-    return alpha if alpha.getextrema() != (OPAQUE, OPAQUE) else None
+    alpha = (image if image.mode == "RGBA" else with_alpha(image)).getchannel("A")
+    is_opaque = all(alpha.crop(box).getextrema() == (OPAQUE, OPAQUE) for box in bands(alpha.size))
+    return None if is_opaque else alpha
 
 
 def flattened(image: Image.Image) -> Image.Image:
     """A photo of mode "RGBA" on white, which is how a model sees it; an image of another mode itself."""
     if image.mode != "RGBA":
         return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    result = Image.new("RGB", image.size)
+    for box in bands(image.size):
+        part = image.crop(box)
+        result.paste(Image.alpha_composite(Image.new("RGBA", part.size, "white"), part).convert("RGB"), box)
+    return result

@@ -42,8 +42,15 @@ class InstructionReading:
     """The families of edits of a known instruction, most certain first."""
     nearest: tuple[str, ...] = ()
     """Known instructions, closest first; only if `verdict` is doubtful."""
+    steps: tuple[InstructionReading, ...] = ()
+    """The readings of its edits, if it asks for several one after the other; else empty."""
     read_length: int = 0
     """Number of characters of `instruction` that the model reads before its token limit."""
+
+    @property
+    def edits(self) -> tuple[InstructionReading, ...]:
+        """The readings of its edits, at least one."""
+        return self.steps or (self,)
 
     @property
     def is_corrected(self) -> bool:

@@ -20,6 +20,7 @@ from engine.errors import OutputNotWritable
 from engine.images.contact_sheet import contact_sheet, thumbnail
 from engine.images.image_saving import SaveOptions, check_output, keeps_transparency, save_image
 from engine.images.transparency import flattened
+from engine.instructions import InstructionReading
 from engine.library import read_model_card
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from engine.request import EditRequest, EditResult
@@ -30,6 +31,7 @@ from ip2p_desktop.cli.batch_command import run_batch
 from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP, OneSentenceParser, run
 from ip2p_desktop.cli.edit_arguments import add_edit_arguments
 from ip2p_desktop.cli.edit_requests import read_edit, read_requests
+from ip2p_desktop.cli.edit_sequence import run_sequence
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
 from ip2p_desktop.cli.result_lines import describe_result
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
@@ -85,13 +87,12 @@ def _edit_photo(options: argparse.Namespace, cancel: CancelToken) -> int:
     editor_options = read_editor_options(options, Preferences(preferences_file()))
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
-    requests = [reading.applied_to(request) for request in requests]
     outputs = OutputFiles(options.output, requests, save_options, as_sheet=options.grid)
     fallbacks: list[str] = []
     if line := reading_line(reading, card):
         print_line(line)
     try:
-        for result in _results(requests, editor_options, cancel):
+        for result in _results(requests, reading.edits, editor_options, cancel):
             lines = (*result.fallbacks, *map(str, result.warnings))
             fallbacks += [line for line in lines if line not in fallbacks]
             for description in outputs.add(result):
@@ -134,10 +135,14 @@ def read_editor_options(options: argparse.Namespace, preferences: Preferences) -
 
 
 def _results(
-    requests: Sequence[EditRequest], options: EditorOptions, cancel: CancelToken
+    requests: Sequence[EditRequest],
+    readings: Sequence[InstructionReading],
+    options: EditorOptions,
+    cancel: CancelToken,
 ) -> Iterator[EditResult]:
-    """Run one edit after the other and show their progress in one bar."""
+    """Run one edit after the other and show their progress in one bar; `readings` are those of a sequence."""
     steps = sum(request.settings.num_inference_steps * request.variations for request in requests)
+    steps *= len(readings)
     is_terminal = sys.stderr.isatty()
     with tqdm(total=steps, unit="step", leave=False, delay=0 if is_terminal else BEFORE_FIRST_STEP) as bar:
         bar.set_description(Stage.LOADING_LIBRARIES, refresh=is_terminal)
@@ -148,12 +153,17 @@ def _results(
             if progress.stage is Stage.SAMPLING and before + progress.done > bar.n:
                 bar.update(before + progress.done - bar.n)
 
+        def run_edit(request: EditRequest) -> EditResult:
+            nonlocal before
+            result = editor.edit(request, on_progress=show, cancel=cancel)
+            before += request.settings.num_inference_steps * request.variations
+            return result
+
         cancel.raise_if_cancelled()
         editor = open_editor(options)
         cancel.raise_if_cancelled()
         for request in requests:
-            yield editor.edit(request, on_progress=show, cancel=cancel)
-            before += request.settings.num_inference_steps * request.variations
+            yield from run_sequence(request, readings, run_edit)
 
 
 class OutputFiles:

@@ -21,7 +21,8 @@ from engine.images.image_files import open_photo
 from engine.images.image_saving import check_output
 from engine.images.masks import open_mask
 from engine.instructions import InstructionReading
-from engine.instructions.reader import read_instruction
+from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence_reading import read_sequence, whole_reading
 from engine.library import ModelCard, read_model_card
 from engine.model_options import ModelOptions
 from engine.request import EditRequest
@@ -72,11 +73,17 @@ def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard
     Without the place that it names if the area of the edit was chosen.
     """
     if options.edit is None:
-        instruction = request.instruction
-        return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
-    reading = read_instruction(request.instruction, card)
-    is_chosen = request.settings.area is not EditArea.AUTOMATIC
-    return replace(reading, area=EditArea.AUTOMATIC) if is_chosen else reading
+        steps = tuple(map(_unchanged, split_sequence(request.instruction)))
+        return whole_reading(request.instruction, steps) if len(steps) > 1 else steps[0]
+    reading = read_sequence(request.instruction, card)
+    if request.settings.area is EditArea.AUTOMATIC:
+        return reading
+    steps = tuple(replace(step, area=EditArea.AUTOMATIC) for step in reading.steps)
+    return replace(reading, area=EditArea.AUTOMATIC, steps=steps)
+
+
+def _unchanged(instruction: str) -> InstructionReading:
+    return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
 
 
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:

@@ -11,8 +11,14 @@ from engine.library import ModelCard
 
 
 def reading_line(reading: InstructionReading, card: ModelCard) -> str:
-    """A line if the instruction is unknown, corrected, too long or names a place; otherwise empty."""
-    return " ".join(_sentences(reading, card))
+    """A line if the instruction is unknown, corrected, too long, names a place or asks for several edits."""
+    if not reading.steps:
+        return " ".join(_sentences(reading, card))
+    lines = [f"{len(reading.steps)} edits, one after the other."]
+    for step in reading.steps:
+        if sentences := " ".join(_sentences(step, card)):
+            lines.append(f"“{step.typed}”: {sentences}")
+    return " ".join(lines)
 
 
 def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
@@ -30,11 +36,12 @@ def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
 
 def describe_reading(reading: InstructionReading) -> dict[str, Any]:
     """The reading as `--json` prints it, beside the instruction that was used."""
-    return {
-        "reading": {
-            "typed": reading.typed,
-            "verdict": reading.verdict.value,
-            "nearest": list(reading.nearest),
-            "unread": reading.unread,
-        }
+    described: dict[str, Any] = {
+        "typed": reading.typed,
+        "verdict": reading.verdict.value,
+        "nearest": list(reading.nearest),
+        "unread": reading.unread,
     }
+    if reading.steps:
+        described["steps"] = [describe_reading(step)["reading"] for step in reading.steps]
+    return {"reading": described}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.edit_settings import Fit
 from engine.editing.cost_history import CostHistory
 from engine.editing.costs import Estimate
 from engine.errors import ErrorReport
@@ -22,6 +23,7 @@ from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.image_memory import StoredImage
 
 PAUSE_MS = 120
 """Time without changes before an estimate is computed, so that dragging a slider computes one."""
@@ -30,7 +32,12 @@ COST_INDEPENDENT = frozenset(
 )
 """The settings that do not affect the cost of an edit."""
 
+ENCODED_PHOTOS = 12
+"""Photos that count as encoded: fewer than a model keeps."""
+
 ModelInMemory = tuple[Path, ModelOptions]
+EncodedPhoto = tuple[StoredImage, int, Fit, Path, ModelOptions]
+"""Photo, resolution, fit rule and model."""
 
 
 class EstimateController(QObject):
@@ -55,6 +62,8 @@ class EstimateController(QObject):
         """Of the running job."""
         self._loaded: ModelInMemory | None = None
         """The model in memory after the latest edit."""
+        self._encoded: dict[EncodedPhoto, None] = {}
+        """What the model in memory has encoded, the latest last."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._submit)
         document.source_changed.connect(self._on_changed)
@@ -62,9 +71,9 @@ class EstimateController(QObject):
         document.state_changed.connect(self._on_state_changed)
         queue.is_busy_changed.connect(self._on_busy_changed)
         queue.changed.connect(self._on_job_changed)
-        queue.added.connect(self._estimate_job)
+        queue.added.connect(self._on_added)
         queue.continued.connect(self._estimate_job)
-        queue.finished.connect(self._estimate_waiting)
+        queue.finished.connect(self._on_finished)
         queue.started.connect(self._on_started)
 
     def shut_down(self) -> None:
@@ -116,20 +125,38 @@ class EstimateController(QObject):
         if job.progress.stage is Stage.LOADING_LIBRARIES:
             return
         is_loading = job.progress.stage is Stage.LOADING_MODEL
+        if is_loading:
+            self._encoded.clear()
         self._loaded = None if is_loading else _model_of(job)
         estimate = self._document.estimate
         if estimate is not None and not is_loading:
             # set now, while the progress covers the estimate, so that it does not change in view
             self._document.estimate = replace(estimate, load_seconds=0.0)
 
-    def _estimate_waiting(self) -> None:
+    def _on_added(self, job: EditJob) -> None:
+        """The estimate on screen serves until that of the job itself is computed."""
+        document = self._document
+        is_on_screen = job.source is document.source and job.model == document.model
+        if is_on_screen and not job.edit_state.differences(document.state) - COST_INDEPENDENT:
+            self._queue.note_estimate(job, document.estimate)
+        self._estimate_job(job)
+
+    def _on_finished(self, job: EditJob) -> None:
         """Estimate the waiting jobs again, from what the last one took."""
-        for job in self._queue.waiting:
-            self._estimate_job(job)
+        key = _encoded(job.source, job.model, job.edit_state)
+        self._encoded.pop(key, None)
+        self._encoded[key] = None
+        while len(self._encoded) > ENCODED_PHOTOS:
+            del self._encoded[next(iter(self._encoded))]
+        for each in self._queue.waiting:
+            self._estimate_job(each)
 
     def _estimate_job(self, job: EditJob) -> None:
+        jobs = [each for each in self._queue.jobs if not each.state.is_end]
+        earlier = jobs[: jobs.index(job)] if job in jobs else []
+        encoded = [_encoded(each.source, each.model, each.edit_state) for each in earlier]
         self._job_background.submit(
-            self._forecast(job.source, job.model, job.edit_state),
+            self._forecast(job.source, job.model, job.edit_state, encoded),
             partial(self._note_estimate, job),
             lambda report: None,
         )
@@ -139,10 +166,19 @@ class EstimateController(QObject):
         if job is self._queue.running:
             self.clock.set_estimate(estimate)
 
-    def _forecast(self, source: SourcePhoto, model: ModelCard, state: EditState) -> partial[Estimate | None]:
+    def _forecast(
+        self, source: SourcePhoto, model: ModelCard, state: EditState, encoded: Sequence[EncodedPhoto] = ()
+    ) -> partial[Estimate | None]:
+        """`encoded` is what will be encoded before the edit, in addition to what is."""
         size = source.pixels.size
+        key = _encoded(source, model, state)
         return partial(
-            self._history.forecast, model, (size.width(), size.height()), state.settings, state.variations
+            self._history.forecast,
+            model,
+            (size.width(), size.height()),
+            state.settings,
+            state.variations,
+            is_encoded=key in self._encoded or key in encoded,
         )
 
     def _submit(self) -> None:
@@ -171,6 +207,11 @@ class EstimateController(QObject):
 
 def _model_of(job: EditJob) -> ModelInMemory:
     return job.model.path, job.edit_state.model_options
+
+
+def _encoded(source: SourcePhoto, model: ModelCard, state: EditState) -> EncodedPhoto:
+    settings = state.settings
+    return source.pixels, settings.resolution, settings.fit, model.path, state.model_options
 
 
 def _sum(seconds: Sequence[float | None]) -> float | None:

@@ -31,6 +31,13 @@ def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     return read(instruction, card)
 
 
+def read_sequence(instruction: str, card: ModelCard) -> InstructionReading:
+    """How a model reads an instruction for one or several edits. Not for the GUI thread."""
+    from engine.instructions.sequence_reading import read_sequence as read
+
+    return read(instruction, card)
+
+
 def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
     """The request with the corrected instruction and the area that it names. Not for the GUI thread."""
     try:
@@ -48,7 +55,7 @@ class InstructionReader(QObject):
         document: EditDocument,
         parent: QObject | None = None,
         *,
-        read: ReadInstruction = read_instruction,
+        read: ReadInstruction = read_sequence,
     ) -> None:
         super().__init__(parent)
         self._document = document

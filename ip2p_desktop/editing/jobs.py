@@ -14,6 +14,7 @@ from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
 from ip2p_desktop.session.session_store import SessionStore
 
 _numbers = itertools.count(1)
@@ -72,10 +73,20 @@ class EditJob:
     """What it will cost; None if that is not known."""
     error: ErrorReport | None = None
     """Why it failed."""
+    masks: PhotoMasks = field(init=False)
+    """Those of the photo that the user submitted."""
+
+    def __post_init__(self) -> None:
+        self.masks = self.source.masks
 
     def request(self) -> EditRequest:
-        """The request for the engine. Reads photo and mask into memory if they were moved to files."""
-        return self.source.request(self.edit_state, self.model.path)
+        """The request for the engine. Reads photo and mask into memory if they were moved to files.
+
+        The mask is scaled where the result of the edit before has another size.
+        """
+        photo = self.source.image
+        mask = mask_image(self.masks, self.edit_state.mask_in_use, photo.size)
+        return self.edit_state.request(photo, self.model.path, mask)
 
     @property
     def submitted(self) -> tuple[EditState, SourcePhoto]:

@@ -100,8 +100,7 @@ class FileDialogs(QObject):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
-        stem = Path(result.name).stem if result.name.lower().endswith(tuple(OUTPUT_FORMATS)) else result.name
-        dialog.selectFile(f"{stem}.{suffix}")
+        dialog.selectFile(f"{Path(result.file_name).stem}.{suffix}")
         dialog.fileSelected.connect(lambda name: self._on_export_chosen(result, Path(name)))
         dialog.open()
 

@@ -112,7 +112,7 @@ class EditDocument(QObject):
         self.state = self._state.with_values(**values)
 
     def request(self) -> EditRequest:
-        """The request of the next edit, without its mask, which `SourcePhoto.request` reads.
+        """The request of the next edit, without its mask, which `EditJob.request` reads.
 
         Raises `InvalidRequest` if the photo or the model is missing.
         """

@@ -11,18 +11,16 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
-from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
 from engine.images.comparing import blended
 from engine.images.edit_record import EditRecord
-from engine.images.image_saving import OUTPUT_FORMATS
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
-from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
+from ip2p_desktop.session.masks.stored_mask import PhotoMasks
+from ip2p_desktop.session.result_names import file_name, suggested_name
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.node_record import new_node_id
-from ip2p_desktop.session.suggested_names import suggested_name
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 
@@ -63,6 +61,14 @@ class EditNode:
     def shown_images(self) -> tuple[StoredImage, ...]:
         """The images that are shown with it."""
         return (self.pixels,)
+
+    @property
+    def root(self) -> EditNode:
+        """The opened photo that it comes from, over all edits."""
+        node: EditNode = self
+        while node.parent is not None:
+            node = node.parent
+        return node
 
     def load(self) -> None:
         """Read what is needed to show it from its files into memory. Raises `ImageUnreadable`."""
@@ -115,13 +121,6 @@ class SourcePhoto(EditNode):
         image.info = dict(self.info)
         return image
 
-    def request(self, state: EditState, model: Path) -> EditRequest:
-        """The request of an edit of this photo, with the mask in use. On any thread; slow.
-
-        Raises `ImageUnreadable` or `InvalidRequest`.
-        """
-        return state.request(self.image, model, mask_image(self.masks, state.mask_in_use))
-
 
 class EditedPhoto(EditNode):
     """The result of an edit."""
@@ -162,10 +161,7 @@ class EditedPhoto(EditNode):
     @property
     def file_name(self) -> str:
         """The name as one that every system takes for a file; a PNG if it says nothing else."""
-        path = Path(self.name)
-        is_image = path.suffix.lower() in OUTPUT_FORMATS
-        stem, suffix = (path.stem, path.suffix) if is_image else (self.name, ".png")
-        return f"{cut_to_bytes(valid_stem(stem), MAX_NAME_BYTES - len(suffix))}{suffix}"
+        return file_name(self.name)
 
     @property
     def request(self) -> EditRequest:
@@ -224,6 +220,7 @@ class EditTree(QObject):
         self._children: dict[EditNode, list[EditNode]] = {}
         self._photos: dict[SourcePhoto, int] = {}
         """All opened photos, and the number of listed results of each."""
+        self._starred: set[EditNode] = set()
         self._origins: dict[EditNode, SourcePhoto] = {}
         """The opened photo of each node, as there may be many nodes between them."""
 
@@ -254,7 +251,13 @@ class EditTree(QObject):
     @property
     def starred(self) -> tuple[EditedPhoto, ...]:
         """The listed results of all photos that have a star, oldest first."""
-        return tuple(node for node in self.listed if isinstance(node, EditedPhoto) and node.is_starred)
+        starred = (node for node in self._nodes if node in self._starred and self._nodes[node])
+        return tuple(node for node in starred if isinstance(node, EditedPhoto))
+
+    @property
+    def has_starred(self) -> bool:
+        """Whether a listed result has a star; also fast for thousands of nodes."""
+        return any(self.is_listed(node) for node in self._starred)
 
     @property
     def byte_count(self) -> int:
@@ -313,6 +316,7 @@ class EditTree(QObject):
         """Give a node a star, or take it away; emits `changed`."""
         if node.is_starred != is_starred:
             node.is_starred = is_starred
+            (self._starred.add if is_starred else self._starred.discard)(node)
             self.changed.emit(node)
 
     def rename(self, node: EditNode, name: str) -> None:
@@ -358,7 +362,7 @@ class EditTree(QObject):
 
         Emits only `replaced`, as there may be thousands.
         """
-        for known in (self._nodes, self._children, self._photos, self._origins):
+        for known in (self._nodes, self._children, self._photos, self._origins, self._starred):
             known.clear()
         self._memory.clear()
         for node, is_listed in nodes:
@@ -369,6 +373,8 @@ class EditTree(QObject):
         self._nodes[node] = is_listed
         if node.parent is not None:
             self._children.setdefault(node.parent, []).append(node)
+        if node.is_starred:
+            self._starred.add(node)
         self._count(node, is_listed)
         self._memory.add(node.pixels)
 
@@ -384,6 +390,7 @@ class EditTree(QObject):
         del self._nodes[node]
         self._children.pop(node, None)
         self._origins.pop(node, None)
+        self._starred.discard(node)
         if isinstance(node, SourcePhoto):
             self._photos.pop(node, None)
         if node.parent is not None and node in (siblings := self._children.get(node.parent, [])):

@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.editing.jobs import JobState
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.training_session import TrainingPhase
 
@@ -66,6 +68,35 @@ def test_a_photo_is_edited_as_written(qtbot: QtBot, program: Program) -> None:
     result = edit(qtbot, program, "make it black and white")
     assert result.width / result.height == pytest.approx(source.image.width / source.image.height, rel=0.01)
     assert chroma(result) < 0.3 * chroma(source.image)
+
+
+def test_a_sequence_and_a_second_photo_go_through_the_queue(qtbot: QtBot, program: Program) -> None:
+    open_sample(qtbot, program)
+    first = program.document.source
+    assert first is not None
+    box = program.window.composer.instruction_box
+    program.document.change(resolution=128, variations=2)
+    qtbot.keyClicks(box, "make it foggy, then black and white")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    with qtbot.waitSignal(program.document.source_changed, timeout=TIMEOUT_MS):
+        program.files.open_file(paths.sample_photos()[1])
+    second = program.document.source
+    assert second is not None
+    program.document.change(variations=1)
+    box.clear()
+    qtbot.keyClicks(box, "make it sepia")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not program.queue.is_busy, timeout=TIMEOUT_MS)
+    assert {job.state for job in program.queue.jobs} == {JobState.DONE}
+    made = [node for node in program.tree.listed if isinstance(node, EditedPhoto)]
+    of_first = [node.state.instruction for node in made if node.root is first]
+    assert sorted(of_first) == ["make it black and white"] * 2 + ["make it foggy"] * 2
+    last = [node for node in made if node.state.instruction == "make it black and white"]
+    assert [node.root for node in last] == [first, first]
+    assert all(chroma(node.image()) < 0.3 * chroma(first.image) for node in last)
+    result = program.document.result
+    assert result is not None
+    assert (result.root, result.state.instruction) == (second, "make it sepia")
 
 
 def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:

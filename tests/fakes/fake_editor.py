@@ -53,6 +53,8 @@ class FakeEditor:
         self.steps = steps
         self.load_gate = opened_gate()
         self.step_gates = [opened_gate() for _ in range(steps)]
+        self.painted_at: int | None = None
+        """Resolution of results that are only as fine as a working image; 0 for that of the request."""
         self.second_gate = opened_gate()
         """Before the second variation of an edit."""
         self.error: Exception | None = None
@@ -134,6 +136,8 @@ class FakeEditor:
             if number == 1:
                 self.second_gate.pass_through(cancel)
             edited = negative(flattened(request.source_image), number)
+            if self.painted_at is not None:
+                edited = painted(edited, self.painted_at or request.settings.resolution)
             images.append(with_alpha_of(request.source_image, edited))
             is_unchanged = bool(self.is_unchanged and self.is_unchanged[number])
             on_result(FinishedImage(number=number, image=images[-1], is_unchanged=is_unchanged))
@@ -156,6 +160,12 @@ class FakeEditor:
 def negative(photo: Image.Image, number: int) -> Image.Image:
     """The picture of a variation, counted from 0."""
     return ImageOps.invert(photo).point([max(0, value - 16 * number) for value in range(256)] * 3)
+
+
+def painted(image: Image.Image, resolution: int) -> Image.Image:
+    """The image as fine as one whose longer side has `resolution` pixels."""
+    scale = resolution / max(image.size)
+    return image.resize((round(image.width * scale), round(image.height * scale))).resize(image.size)
 
 
 def opened_gate() -> Gate:

@@ -111,7 +111,7 @@ def mask_image(masks: PhotoMasks, mask_id: str, size: tuple[int, int] | None = N
             "image.mask-missing", "The mask of the photo is not there any more.", "Paint it again."
         )
     image = stored.read().to_image()
-    return image if size is None else image.resize(size, Image.Resampling.BOX)
+    return image if size in (None, image.size) else image.resize(size, Image.Resampling.BOX)
 
 
 def limit_memory(masks: Iterable[StoredMask], most_tiles: int = MOST_TILES) -> None:

@@ -23,8 +23,8 @@ class AreaButton(QToolButton):
 
     value_changed = Signal(object)
     """`EditArea`."""
-    area_chosen = Signal()
-    """The user has chosen a value of the setting, so that the mask is set aside."""
+    area_chosen = Signal(object)
+    """`EditArea`: the user has chosen a value of the setting, so that the mask is set aside."""
     mask_chosen = Signal()
     """The user has chosen the painted area."""
 
@@ -86,8 +86,9 @@ class AreaButton(QToolButton):
         if action is self.painted:
             self.mask_chosen.emit()
         else:
-            self.area_chosen.emit()
-            self.value = EditArea(action.data())
+            area = EditArea(action.data())
+            self.area_chosen.emit(area)
+            self.value = area
         self._show()
 
     def _show(self) -> None:

@@ -57,7 +57,7 @@ class SaveController(QObject):
         self._dialogs.starred_folder_chosen.connect(self._save_starred)
         self._starred.progressed.connect(self._on_starred_progress)
         self._starred.finished.connect(self._on_starred_saved)
-        for changed in (self._tree.added, self._tree.removed, self._tree.changed):
+        for changed in (self._tree.added, self._tree.removed, self._tree.changed, self._tree.replaced):
             changed.connect(self._enable_actions)
 
     def save(self) -> None:
@@ -134,7 +134,7 @@ class SaveController(QObject):
             bar.show_message(texts.saved(saved.count), self.tr("Show folder"), show)
 
     def _enable_actions(self) -> None:
-        self._window.actions_.save_starred.setEnabled(bool(self._tree.starred))
+        self._window.actions_.save_starred.setEnabled(self._tree.has_starred)
 
 
 def _photos(tree: EditTree) -> Iterable[SourcePhoto]:

@@ -72,5 +72,5 @@ def _save_all(
 
 
 def output_name(result: EditedPhoto) -> str:
-    """The file name of a result; its name may have been changed to one without a known suffix."""
-    return result.name if result.name.lower().endswith(".png") else f"{result.name}.png"
+    """The file name of a result, whose name the user may have changed."""
+    return f"{Path(result.file_name).stem}.png"

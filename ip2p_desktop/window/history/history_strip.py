@@ -224,7 +224,7 @@ class HistoryStrip(QWidget):
         self.photos.mark(self._shown.photo if self._shown is not None else None)
 
     def _show_empty_text(self) -> None:
-        is_empty = self.shows_only_starred and len(self.results.results.layout_.cells) == 1
+        is_empty = self.shows_only_starred and len(self.results.results.layout_.nodes) == 1
         text = self.tr("No result of this photo has a star yet. Click the star on a thumbnail, or press S.")
         self.results.show_empty_text(text if is_empty else "")
 

@@ -8,6 +8,7 @@ from a result to its branch crosses another result.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
@@ -15,6 +16,7 @@ from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, Sour
 
 Cell = tuple[int, int]
 """Row and column."""
+MOST_COLUMNS = 2**32
 
 
 class BranchLine(Flag):
@@ -42,7 +44,8 @@ class ResultsLayout:
     """The rows with what they contain."""
 
     rows: list[BranchRow] = field(default_factory=list)
-    cells: dict[EditNode, Cell] = field(default_factory=dict)
+    _places: dict[EditNode, int] = field(default_factory=dict)
+    """Row and column as one number: thousands of new pairs would set off a search for unused objects."""
     branches: dict[EditNode, int] = field(default_factory=dict)
     """The row of the branch of each result that was a source."""
     column_count: int = 0
@@ -72,30 +75,41 @@ class ResultsLayout:
         """The cell of a node, of a result also if it is used as source; None if it has none."""
         if isinstance(node, SourcePhoto) and node.parent is not None:
             node = node.parent
-        return self.cells.get(node) if node is not None else None
+        place = self._places.get(node) if node is not None else None
+        return divmod(place, MOST_COLUMNS) if place is not None else None
 
     def add_row(self, row: BranchRow) -> None:
         """Append a row."""
         number = len(self.rows)
         self.rows.append(row)
-        self.cells.update((node, (number, row.start + place)) for place, node in enumerate(row.nodes))
+        first = number * MOST_COLUMNS + row.start
+        self._places.update(zip(row.nodes, range(first, first + len(row.nodes)), strict=True))
         self.column_count = max(self.column_count, row.start + len(row.nodes))
         if row.parent is not None:
             self._turns[row.parent[1]].append((row.parent[0], number))
 
+    @property
+    def nodes(self) -> Collection[EditNode]:
+        """All nodes, row by row."""
+        return self._places.keys()
+
+    def _cell(self, node: EditNode) -> Cell:
+        """Raises `KeyError` if the node is not shown."""
+        return divmod(self._places[node], MOST_COLUMNS)
+
     def left_of(self, node: EditNode) -> EditNode | None:
         """The one before it in time; the source before the first one of a branch."""
-        row, column = self.cells[node]
+        row, column = self._cell(node)
         return self.node_at(row, column - 1) or self.above(node)
 
     def right_of(self, node: EditNode) -> EditNode | None:
         """The one after it in time."""
-        row, column = self.cells[node]
+        row, column = self._cell(node)
         return self.node_at(row, column + 1)
 
     def above(self, node: EditNode) -> EditNode | None:
         """The source of its branch."""
-        parent = self.rows[self.cells[node][0]].parent
+        parent = self.rows[self._cell(node)[0]].parent
         return self.node_at(*parent) if parent is not None else None
 
     def below(self, node: EditNode) -> EditNode | None:
@@ -103,7 +117,7 @@ class ResultsLayout:
         branch = self.branches.get(node)
         if branch is not None:
             return self.rows[branch].nodes[0]
-        row, column = self.cells[node]
+        row, column = self._cell(node)
         if row + 1 == len(self.rows):
             return None
         below = self.rows[row + 1]
@@ -111,7 +125,7 @@ class ResultsLayout:
 
     def ends_of(self, node: EditNode) -> tuple[EditNode, EditNode]:
         """The first and the last one of its row."""
-        nodes = self.rows[self.cells[node][0]].nodes
+        nodes = self.rows[self._cell(node)[0]].nodes
         return nodes[0], nodes[-1]
 
 

@@ -32,6 +32,7 @@ from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.results_layout import BranchLine
 from ip2p_desktop.window.history.results_model import NODE, Index, ResultsModel
 from ip2p_desktop.window.history.thumbnail_painting import (
+    NAME_HEIGHT,
     SMALL,
     ThumbnailSize,
     draw_name,
@@ -260,14 +261,18 @@ class _ResultDelegate(NameEditing):
         line = self._view.results.layout_.line_at(index.row(), index.column())
         if line is BranchLine.NONE:
             return
-        area = self._view.size_.area(cell)
+        size = self._view.size_
+        area = size.area(cell)
         x, y = area.center().x(), area.center().y()
+        below = y  # what goes down begins below the name of a node
+        if index.data(NODE) is not None:
+            below = area.bottom() + (NAME_HEIGHT if size.has_name else 0)
         painter.save()
         painter.setPen(QPen(tone(QPalette.ColorRole.Dark), 1.5))
         if line & BranchLine.UP:
             painter.drawLine(int(x), int(cell.top()), int(x), int(y))
         if line & BranchLine.DOWN:
-            painter.drawLine(int(x), int(y), int(x), int(cell.bottom()) + 1)
+            painter.drawLine(int(x), int(below), int(x), int(cell.bottom()) + 1)
         if line & BranchLine.RIGHT:
             painter.drawLine(int(x), int(y), int(cell.right()) + 6, int(y))
         painter.restore()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from ip2p_desktop.window.masks.mask_options_bar import MaskOptionsBar
 from ip2p_desktop.window.masks.mask_tool_bar import MaskToolBar
 
+LEFT = 16
 INSET = 12
 GAP = 8
 LOWER_BARS = 56
@@ -43,8 +44,8 @@ class BarPlacement(QObject):
             top = self._notice.geometry().bottom() + 1 + GAP
         room = height - LOWER_BARS - top
         self._tools.fit_height(room)
-        self._tools.move(INSET, top + max((room - self._tools.height()) // 2, 0))
-        left = INSET + self._tools.width() + GAP
+        self._tools.move(LEFT, top + max((room - self._tools.height()) // 2, 0))
+        left = LEFT + self._tools.width() + GAP
         space = width - left - INSET
         self._options.fit_width(space)
         self._options.move(left + max((space - self._options.width()) // 2, 0), top)

@@ -266,11 +266,10 @@ class MaskController(QObject):
         ):
             action.setEnabled(can_change and bool(self._mask_id))
 
-    def _set_aside(self) -> None:
-        """Limit the edit to the mask no more; it stays, and choosing the painted area uses it again."""
+    def _set_aside(self, area: EditArea) -> None:
+        """Edit another area; the mask stays, and choosing the painted area uses it again."""
         self.tools.leave()
-        if self._mask_id:
-            self._document.change(uses_mask=False)
+        self._document.change(area=area, uses_mask=not self._mask_id)
 
     def _show_bars(self) -> None:
         tool = self.tools.tool

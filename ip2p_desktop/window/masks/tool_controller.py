@@ -100,6 +100,9 @@ class ToolController(QObject):
         if is_checked:
             self._tool = tool
             self._view.tool = tool or self._view.pan_tool
+            # a stroke may begin where the divider is
+            through = Qt.WidgetAttribute.WA_TransparentForMouseEvents
+            self._view.divider.setAttribute(through, tool is not None)
             self.changed.emit()
         elif tool is not None:
             if tool.is_drawing:

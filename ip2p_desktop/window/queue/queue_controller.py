@@ -27,7 +27,9 @@ class QueueController(QObject):
         self._composer, self._action = window.composer, window.actions_.queue
         self._document, self._queue, self._estimates = document, queue, estimates
         self._durations = Durations(self)
-        self.panel = QueuePanel(window.centralWidget(), window.composer)
+        central = window.centralWidget()
+        assert central is not None
+        self.panel = QueuePanel(central, window.composer)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show_times)
         self._connect()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPalette
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.widgets.literal_text import tooltip_text
+from ip2p_desktop.widgets.surfaces import tone
 
 JOB = Qt.ItemDataRole.UserRole
 IMAGE, DETAIL = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -67,8 +68,8 @@ class QueueList(QListWidget):
     @property
     def current_job(self) -> EditJob | None:
         """The job of the current row; None if there is none."""
-        item = self.currentItem()
-        return item.data(JOB) if item is not None else None
+        row = self.currentRow()
+        return self.jobs[row] if row >= 0 else None
 
     def show_entries(self, entries: Sequence[QueueEntry]) -> None:
         """Show these rows; the current job stays current."""
@@ -155,13 +156,13 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF) -> None:
-        role = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            role = QPalette.ColorRole.Midlight
-        if role is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(option.palette.brush(role))
-            painter.drawRoundedRect(area, CORNER, CORNER)
+        """The selected row has a ground, and a ring while the list has the focus."""
+        if not option.state & QStyle.StateFlag.State_Selected:
+            return
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(QPen(tone(QPalette.ColorRole.Light), 1.5) if has_focus else Qt.PenStyle.NoPen)
+        painter.setBrush(tone(QPalette.ColorRole.Midlight))
+        painter.drawRoundedRect(area, CORNER, CORNER)
 
     def _draw_texts(
         self,
@@ -173,12 +174,11 @@ class _EntryDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         height = metrics.height()
         top = area.center().y() - height - LINE_GAP // 2
-        palette = option.palette
         for text, role in (
             (index.data(Qt.ItemDataRole.DisplayRole), QPalette.ColorRole.Text),
             (index.data(DETAIL), QPalette.ColorRole.PlaceholderText),
         ):
-            painter.setPen(palette.color(role))
+            painter.setPen(tone(role))
             line = QRect(area.left(), top, area.width(), height)
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -28,7 +28,7 @@ class QueuePanel(QFrame):
     def __init__(self, parent: QWidget, anchor: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("queue_panel")
-        self._anchor = anchor
+        self._parent, self._anchor = parent, anchor
         self.title = named(QLabel(self.tr("Edits that wait")), "queue_title")
         self.title.setProperty("role", "section")
         self.close_button = self._tool("queue_close", "close", self.tr("Hide the queue (Esc)"))
@@ -135,8 +135,7 @@ class QueuePanel(QFrame):
         self.cancel_button.setEnabled(row >= 0)
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        corner = self._anchor.mapTo(parent, QPoint(0, 0))
+        corner = self._anchor.mapTo(self._parent, QPoint(0, 0))
         width = min(WIDTH, self._anchor.width() - 2 * MARGIN)
         rows = min(MOST_ROWS, self.list.count())
         self.list.setMinimumHeight(min(1, rows) * self.list.row_height())

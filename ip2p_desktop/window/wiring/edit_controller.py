@@ -123,6 +123,15 @@ class EditController(QObject):
         steps = split_sequence(state.instruction)
         self._queue.submit(*sequence_jobs(steps, state, document.source, document.model, self.store))
 
+    def repeat(self, result: EditedPhoto, **changes: object) -> EditJob | None:
+        """Submit the edit of a result again with other values of settings; None if its model is gone."""
+        model = self._models.find(result.model.path)
+        if model is None:
+            return None
+        job = EditJob(result.state.with_values(**changes), result.source, model, self.store)
+        self._queue.submit(job)
+        return job
+
     def _on_models_changed(self) -> None:
         if self._starts_with_models:
             self._starts_with_models = False
@@ -262,7 +271,7 @@ class EditController(QObject):
         if is_shown and self._can_show(result):
             self._display(result)
             self._document.preview = None
-        elif result.source is not self._document.source:
+        elif self._document.source is None or result.root is not self._document.source.root:
             self.arrived.emit(result)
 
     def _on_continued(self, job: EditJob) -> None:

@@ -130,7 +130,7 @@ class HistoryController(QObject):
         branch = list(dict.fromkeys(each for node in nodes for each in self._tree.branch(node)))
         listed = [each for each in branch if self._tree.is_listed(each)]
         for job in self._queue.jobs:
-            if not job.state.is_end and job.source in branch:
+            if not job.state.is_end and not {job.source, job.submitted[1]}.isdisjoint(branch):
                 self._queue.cancel(job)
         return listed, self._undo.remove(listed, shown) if listed else None
 
@@ -170,7 +170,7 @@ class HistoryController(QObject):
         shown = self._document.shown
         if shown is None:
             return
-        nodes = sorted(lay_out(self._tree, shown.photo).cells, key=lambda each: each.created)
+        nodes = sorted(lay_out(self._tree, shown.photo).nodes, key=lambda each: each.created)
         on_screen = shown if shown in nodes else shown.parent
         place = nodes.index(on_screen) + step if on_screen in nodes else 0
         if 0 <= place < len(nodes):

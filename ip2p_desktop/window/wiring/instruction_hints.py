@@ -12,7 +12,7 @@ from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.instructions import InstructionReading, Verdict
 from engine.library.catalogue import read_catalogue
-from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_instruction
+from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_sequence
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
@@ -35,7 +35,7 @@ class InstructionHintController(QObject):
         installed: InstalledModels,
         parent: QObject | None = None,
         *,
-        read: ReadInstruction = read_instruction,
+        read: ReadInstruction = read_sequence,
     ) -> None:
         super().__init__(parent)
         self._document, self._composer, self._installed = document, composer, installed
@@ -56,11 +56,43 @@ class InstructionHintController(QObject):
         if reading is None:
             self._composer.hint.clear()
             return
+        if reading.steps:
+            self._show_sequence(reading)
+            return
         sentences = [*self._sentences(reading)]
         links = [*self._links(reading)] if reading.verdict.is_doubtful else []
         lead = self.tr("Closest:") if len(links) > 1 else ""
         links = [*self._area_links(reading), *links]
         self._composer.hint.show_hint(" ".join(sentences), links, lead)
+
+    def _show_sequence(self, reading: InstructionReading) -> None:
+        """Show how many edits there are, and the first that needs attention."""
+        steps, count = reading.steps, len(reading.steps)
+        sentence = self.tr("Two edits, one after the other.")
+        if count > 2:
+            sentence = self.tr("{count} edits, one after the other.").format(count=count)
+        number = next((place for place, step in enumerate(steps) if [*self._sentences(step)]), None)
+        if number is None:
+            self._composer.hint.show_hint(sentence)
+            return
+        step = steps[number]
+        about = self.tr("“{instruction}”:").format(instruction=step.typed)
+        links = [
+            HintLink(
+                nearest,
+                self.tr("Write “{instruction}”").format(instruction=nearest),
+                partial(self._composer.suggest, self._with_step(reading, number, nearest)),
+            )
+            for nearest in (step.nearest if step.verdict.is_doubtful else ())
+        ]
+        lead = self.tr("Closest:") if len(links) > 1 else ""
+        self._composer.hint.show_hint(" ".join([sentence, about, *self._sentences(step)]), links, lead)
+
+    def _with_step(self, reading: InstructionReading, number: int, instruction: str) -> str:
+        """The whole instruction with another one for one of its edits."""
+        texts = [step.typed for step in reading.steps]
+        texts[number] = instruction
+        return ", then ".join(texts)
 
     def _names_area(self, reading: InstructionReading) -> bool:
         """Whether the area of the edit is the one that the instruction names."""

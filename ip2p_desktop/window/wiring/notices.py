@@ -165,10 +165,10 @@ class NoticeController(QObject):
 
     def _offer(self, result: EditedPhoto, fallbacks: tuple[str, ...]) -> None:
         """Offer to show a result that is not on screen."""
-        is_of_photo = self._document.source is result.source
+        shown = self._document.source
         text = self.tr("The edit is done.")
-        if not is_of_photo:
-            text = self.tr("The edit of {photo} is done.").format(photo=result.source.name)
+        if shown is None or shown.root is not result.root:
+            text = self.tr("The edit of {photo} is done.").format(photo=result.root.name)
         self._offered = result
         show = partial(self._edits.load, result, partial(self._show_result, result))
         advice = " ".join(fallbacks)

@@ -24,8 +24,11 @@ OTHER_SETTINGS = {
     "randomises_seed": QT_TRANSLATE_NOOP("UndoStep", "New seed for every edit"),
     "loras": QT_TRANSLATE_NOOP("UndoStep", "LoRA"),
     "mask_id": QT_TRANSLATE_NOOP("UndoStep", "Mask"),
+    "uses_mask": QT_TRANSLATE_NOOP("UndoStep", "Painted area"),
 }
 """Settings that are declared without a label."""
+GUIDANCE = frozenset({"text_guidance_scale", "image_guidance_scale"})
+"""What the guidance pad sets."""
 
 
 def step_text(step: UndoStep) -> str:
@@ -33,6 +36,10 @@ def step_text(step: UndoStep) -> str:
     names = step.settings if step.kind is StepKind.SETTINGS else frozenset()
     if "model" in names and "instruction" not in names:  # with the settings that the model recommends
         names = frozenset({"model"})
+    if "mask_id" in names:  # painting uses a mask again that was set aside
+        names = names - {"uses_mask"}
+    if names == GUIDANCE:
+        return QCoreApplication.translate(CONTEXT, "Guidance")
     name = next(iter(names)) if len(names) == 1 else ""
     if name in SETTINGS_BY_NAME:
         return translated(SETTINGS_BY_NAME[name].label)

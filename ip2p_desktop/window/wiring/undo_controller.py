@@ -289,9 +289,10 @@ class UndoController(QObject):
         if last is not None and self._can_merge and is_recent and is_one(last):
             self.histories.replace_last(merged(last, step))
         else:
-            is_forgetting = bool(history.undone) or len(history.done) >= MOST_STEPS
+            forgotten = (*history.undone, *history.done[: max(0, len(history.done) + 1 - MOST_STEPS)])
             self.histories.record(step)
-            if is_forgetting:
+            # seldom, as it looks at all nodes
+            if any(not self._tree.is_listed(node) for each in forgotten for node in each.nodes):
                 self.free_removed()
         self._can_merge, self._changed_at = True, now
 

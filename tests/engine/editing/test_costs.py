@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.editing.cost_history import KEPT_MEASUREMENTS, CostHistory
-from engine.editing.costs import EditKind, Measurement
+from engine.editing.costs import LATEST, EditKind, Measurement, estimate_cost
 
 KIND = EditKind(model="/models/editor", device="cpu", dtype="bf16", pixels=512 * 512, branches=3, steps=20)
 
@@ -165,3 +165,54 @@ def test_a_folder_that_cannot_be_written_costs_no_edit(tmp_path: Path) -> None:
     history = CostHistory(tmp_path / "file" / "history.json")
     history.add(measured())
     assert history.read() == []
+
+
+LARGE = replace(KIND, photo_pixels=50_000_000, result_pixels=50_000_000)
+
+
+def test_transfer_and_storing_grow_with_the_photo_and_are_known_of_every_model(history: CostHistory) -> None:
+    other = replace(LARGE, model="/models/other")
+    at_full_size = {"framing_seconds": 0.5, "transfer_seconds": 6.0, "storing_seconds": 1.5}
+    history.add(measured())
+    history.add(replace(measured(other), **at_full_size))
+    small = history.estimate(replace(KIND, photo_pixels=500_000, result_pixels=500_000))
+    large = history.estimate(LARGE)
+    assert large is not None
+    assert small is not None
+    assert large.finishing_seconds == pytest.approx(2.0 + 6.0)
+    assert (large.reading_seconds, large.storing_seconds) == pytest.approx((1.0 + 0.5, 1.5))
+    assert small.finishing_seconds == pytest.approx(2.0 + 0.06)
+    three = history.estimate(replace(LARGE, variations=3))
+    assert three is not None
+    assert three.seconds == pytest.approx(1.5 + 3 * (20 * 3.0 + 8.0 + 1.5))
+    # a result of the working size is not transferred
+    working = history.estimate(replace(LARGE, result_pixels=512 * 512))
+    assert working is not None
+    assert working.finishing_seconds == pytest.approx(2.0)
+
+
+def test_a_photo_that_was_encoded_is_read_faster(history: CostHistory) -> None:
+    history.add(replace(measured(), reading_seconds=4.0, decode_seconds=3.0))
+    history.add(replace(measured(), reading_seconds=0.1, decode_seconds=1.0, is_encoded=True))
+    new, known = estimate_cost(KIND, history.read()), estimate_cost(KIND, history.read(), is_encoded=True)
+    assert new is not None
+    assert known is not None
+    assert (new.reading_seconds, new.finishing_seconds) == (4.0, 3.0)
+    assert (known.reading_seconds, known.finishing_seconds) == (0.1, 1.0)
+
+
+def test_the_edits_made_last_count(history: CostHistory) -> None:
+    for step in (30.0,) * 6 + (3.0,) * LATEST:
+        history.add(measured(step=step))
+    estimate = history.estimate(KIND)
+    assert estimate is not None
+    assert estimate.step_seconds == 3.0
+
+
+def test_near_sizes_give_no_line(history: CostHistory) -> None:
+    """Two edits of nearly the same size, one of them slowed down by chance."""
+    history.add(measured(replace(KIND, pixels=512 * 384), step=2.0))
+    history.add(measured(replace(KIND, pixels=512 * 352), step=4.0))
+    estimate = history.estimate(replace(KIND, pixels=1024 * 768))
+    assert estimate is not None
+    assert estimate.step_seconds == pytest.approx(4 * 2.0)

@@ -21,8 +21,8 @@ from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory
-from engine.progress import Progress, Stage
-from engine.request import EditRequest, EditResult
+from engine.progress import Cancelled, CancelToken, Progress, Stage
+from engine.request import EditRequest, EditResult, FinishedImage
 
 
 def psnr(first: Image.Image, second: Image.Image) -> float:
@@ -326,6 +326,47 @@ def test_an_edit_is_carried_up_to_the_size_of_what_was_edited(
     assert editor.edit(replace(request_edit, settings=settings)).edited_image.size == size
 
 
+def test_each_variation_is_reported_before_the_next_is_begun(
+    editor: Editor, request_edit: EditRequest
+) -> None:
+    events: list[Progress | int] = []
+    made: list[FinishedImage] = []
+
+    def note(finished: FinishedImage) -> None:
+        made.append(finished)
+        events.append(finished.number)
+
+    result = editor.edit(replace(request_edit, variations=3), on_progress=events.append, on_result=note)
+    assert [each.image for each in made] == list(result.edited_images)
+    steps = request_edit.settings.num_inference_steps
+    assert events[-4:] == [
+        Progress(Stage.SAMPLING, 3 * steps - 1, 3 * steps),
+        Progress(Stage.SAMPLING, 3 * steps, 3 * steps),
+        *[Progress(Stage.FINISHING, 2, 3), 2],
+    ]
+    assert events.index(0) < events.index(Progress(Stage.SAMPLING, steps + 1, 3 * steps))
+    alone = editor.edit(
+        replace(request_edit, settings=replace(request_edit.settings, seed=request_edit.seeds[0] + 2))
+    )
+    assert alone.edited_image.tobytes() == made[2].image.tobytes()
+
+
+def test_the_variations_made_before_cancelling_are_reported(
+    editor: Editor, request_edit: EditRequest
+) -> None:
+    token = CancelToken()
+    made: list[FinishedImage] = []
+
+    def note(finished: FinishedImage) -> None:
+        made.append(finished)
+        if finished.number == 1:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        editor.edit(replace(request_edit, variations=8), on_result=note, cancel=token)
+    assert [each.number for each in made] == [0, 1]
+
+
 def test_what_an_edit_cost_is_written_down(starter: Path, request_edit: EditRequest, tmp_path: Path) -> None:
     history = CostHistory(tmp_path / "costs.json")
     editor = Editor(device="cpu", dtype="fp32", history=history)
@@ -339,6 +380,9 @@ def test_what_an_edit_cost_is_written_down(starter: Path, request_edit: EditRequ
     assert second.load_seconds == 0
     assert first.step_seconds > 0
     assert first.decode_seconds > 0
+    assert (first.is_encoded, second.is_encoded) == (False, True)
+    assert first.kind.photo_pixels == request_edit.source_image.width * request_edit.source_image.height
+    assert first.framing_seconds > 0
 
 
 def test_a_dropped_model_gives_its_memory_back(

@@ -20,7 +20,7 @@ from engine.edit_settings import Detail, EditSettings, Fit, OutputSize, Schedule
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame, source_region
 from engine.images.image_files import open_photo
-from engine.request import EditRequest
+from engine.request import EditRequest, FinishedImage
 
 SETTINGS = EditSettings(
     num_inference_steps=2,
@@ -176,11 +176,13 @@ def test_the_alpha_of_the_photo_is_that_of_the_result(
     photo.putalpha(Image.linear_gradient("L").resize(photo.size))
     settings = replace(SETTINGS, fit=fit, output_size=output)
     request = replace(keeping_request, source_image=photo, settings=settings)
+    reported: list[FinishedImage] = []
     previews: list[Image.Image] = []
-    result = keeping_editor.edit(request, on_preview=previews.append)
+    result = keeping_editor.edit(request, on_preview=previews.append, on_result=reported.append)
     assert result.request is request
     assert {preview.mode for preview in previews} == {"RGBA"}
     image = result.edited_image
+    assert [each.image.tobytes() for each in reported] == [image.tobytes()]
     frame = plan_frame(photo.size, fit, settings.resolution, keeping_editor.load(request.model).size_multiple)
     part = photo.crop(source_region(photo.size, frame))
     if output is OutputSize.SOURCE:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ip2p_desktop.session.suggested_names import suggested_name
+from ip2p_desktop.session.result_names import suggested_name
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,17 @@ def test_the_links_follow_the_edit_button_for_the_tab_key(
     composer.edit_button.setFocus()
     qtbot.keyClick(composer.edit_button, Qt.Key.Key_Tab)
     assert program.window.focusWidget() is composer.hint.links[0]
+
+
+def test_a_sequence_is_announced_and_each_edit_judged(qtbot: QtBot, program: Program) -> None:
+    write(qtbot, program, "make it foggy, then black and white")
+    assert shown(program) == ("Two edits, one after the other.", [])
+    write(qtbot, program, "make it foggy, then add snow, then make it black and white")
+    assert shown(program) == ("3 edits, one after the other.", [])
+    reading = write(qtbot, program, "make it foggy, then make the sky purple")
+    sentence, _ = shown(program)
+    assert sentence.startswith("Two edits, one after the other. “make the sky purple”: Starter ")
+    link = program.window.composer.hint.links[0]
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    expected = f"make it foggy, then {reading.steps[1].nearest[0]}"
+    assert program.document.state.instruction == expected

@@ -253,7 +253,8 @@ class ComparisonView(QWidget):
             holds_before=self._holds_before,
         )
         for pane in panes:
-            paint_pane(painter, pane, photo, self.devicePixelRatioF(), self.palette())
+            exposed = pane.area.intersected(QRectF(event.rect()))
+            paint_pane(painter, replace(pane, area=exposed), photo, self.devicePixelRatioF(), self.palette())
         for shift in (QPointF(), self._second_view)[: 2 if self._has_two_views else 1]:
             for overlay in self._painted_overlays:
                 self._draw_overlay(painter, overlay, visible.translated(shift), shift)

@@ -51,6 +51,10 @@ def test_the_painted_area_is_offered_with_a_mask_and_set_aside_by_another_choice
     assert program.document.state.mask_in_use == ""
     assert program.masks.overlay.mask is None
     assert not program.masks.options_bar.isVisible()
+    program.window.actions_.undo.trigger()
+    assert (button.text(), button.value) == ("Painted area", EditArea.BACKGROUND)
+    program.window.actions_.redo.trigger()
+    assert button.text() == "Everything"
     choose(program, "area_painted")
     assert button.text() == "Painted area"
     assert painter.mask.tobytes() == painted.tobytes()

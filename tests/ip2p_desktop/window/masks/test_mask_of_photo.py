@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,12 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import OutputSize
 from ip2p_desktop.app import Program
+from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import MASK_SUFFIX
+from ip2p_desktop.widgets.display_images import DisplayImage
 
 
 @pytest.fixture
@@ -118,6 +123,39 @@ def test_a_waiting_edit_keeps_the_mask_it_was_submitted_with(
     assert masks[1] is not None
     assert masks[0].tobytes() == painted.tobytes()
     assert masks[1].getpixel((70, 40)) == 255
+
+
+@pytest.mark.parametrize("size", [OutputSize.SOURCE, OutputSize.WORKING])
+def test_every_edit_of_a_sequence_gets_the_mask(
+    qtbot: QtBot, painter: Painter, program: Program, editor: FakeEditor, size: OutputSize
+) -> None:
+    painter.brush(20)
+    painter.drag((20, 20), (60, 40))
+    program.document.change(instruction="make it snowy, then make it warmer", output_size=size)
+    program.edits.start()
+    qtbot.waitUntil(lambda: len(editor.requests) == 2 and not program.queue.is_busy)
+    for request in editor.requests:
+        assert request.mask is not None
+        assert request.mask.size == request.source_image.size
+        assert near(bounds(request.mask), (10, 10, 70, 50))
+
+
+def near(box: tuple[int, int, int, int] | None, expected: tuple[int, int, int, int]) -> bool:
+    return box is not None and all(abs(a - b) <= 1 for a, b in zip(box, expected, strict=True))
+
+
+def test_a_mask_is_scaled_for_a_result_of_another_size(painter: Painter, program: Program) -> None:
+    painter.brush(20)
+    painter.drag((20, 20), (60, 40))
+    document = program.document
+    assert document.source is not None
+    assert document.model is not None
+    job = EditJob(replace(document.state, instruction="make it warmer"), document.source, document.model)
+    small = Image.new("RGB", (48, 32))
+    job.follow(SourcePhoto.of(small, DisplayImage.of(small), "small.png"))
+    mask = job.request().mask
+    assert mask is not None
+    assert near(bounds(mask), (5, 5, 35, 25))
 
 
 def test_the_result_used_as_source_keeps_the_mask(qtbot: QtBot, painter: Painter, program: Program) -> None:

@@ -115,6 +115,19 @@ def test_a_result_is_not_covered_unless_a_tool_is_used(
     assert program.masks.options_bar.isVisible()
 
 
+def test_a_stroke_may_begin_where_the_divider_is(
+    painter: Painter, program: Program, editor: FakeEditor
+) -> None:
+    edit(painter.qtbot, program, "make it snowy")
+    divider = painter.view.divider
+    centre = divider.geometry().center()
+    assert painter.view.childAt(centre) is divider
+    painter.brush(20)
+    assert painter.view.childAt(centre) is None
+    program.window.actions_.pan.trigger()
+    assert painter.view.childAt(centre) is divider
+
+
 def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program: Program) -> None:
     painter.brush(20)
     painter.drag((20, 20))
@@ -133,22 +146,25 @@ def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program:
 
 @pytest.mark.parametrize("size", [(1240, 820), (1024, 640), (860, 560)])
 @pytest.mark.parametrize("has_notice", [False, True])
-@pytest.mark.parametrize("tool", ["pan", "brush", "lasso"])
+@pytest.mark.parametrize("has_result", [False, True])
+@pytest.mark.parametrize("tool", ["brush", "lasso"])
 def test_the_bars_cover_nothing_else(
-    painter: Painter, program: Program, size: tuple[int, int], has_notice: bool, tool: str
+    painter: Painter, program: Program, size: tuple[int, int], has_result: bool, has_notice: bool, tool: str
 ) -> None:
     window, canvas = program.window, program.window.canvas
     window.resize(*size)
     painter.brush(20)
     painter.drag((20, 20))
+    if has_result:
+        edit(painter.qtbot, program, "make it snowy")
     getattr(window.actions_, tool).trigger()
     if has_notice:
         window.notice_bar.show_advice("Something happened.", "Do something about it.")
     for _ in range(3):
         QApplication.processEvents()
     bars: list[QWidget] = [program.masks.tool_bar, program.masks.options_bar, canvas.zoom_bar]
-    if has_notice:
-        bars.append(window.notice_bar)
+    bars += [window.notice_bar] if has_notice else []
+    bars += [canvas.compare_bar] if has_result else []
     places = {
         bar.objectName(): QRect(bar.mapTo(canvas, QPoint(0, 0)), bar.size())
         for bar in bars

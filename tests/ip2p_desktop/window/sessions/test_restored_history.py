@@ -13,6 +13,7 @@ from fakes.session_steps import (
     kill,
     open_file,
     quit_program,
+    remove_for_good,
     wait_until_shown,
     wait_until_stored,
 )
@@ -191,3 +192,20 @@ def test_the_settings_in_steps_are_stored_as_what_differs() -> None:
     text = json.dumps(record.to_json())
     assert len(text) < 150 * len(done)
     assert SessionRecord.from_json(json.loads(text)) == record
+
+
+def test_a_removed_result_that_nothing_brings_back_leaves_no_file(
+    qtbot: QtBot, start: Start, coloured: Path
+) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    first, second = (edit(qtbot, program, text) for text in ("make it snow", "make it warmer"))
+    wait_until_stored(qtbot, program)
+    remove_for_good(program, first)
+    wait_until_stored(qtbot, program)
+    quit_program(program)
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert [node.name for node in again.tree.nodes] == [coloured.name, second.name]
+    assert program.sessions.path is not None
+    assert [*program.sessions.path.glob(f"{first.node_id}*")] == []

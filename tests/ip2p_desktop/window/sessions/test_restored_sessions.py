@@ -15,7 +15,6 @@ from fakes.session_steps import (
     kill,
     open_file,
     quit_program,
-    remove_for_good,
     wait_until_shown,
     wait_until_stored,
 )
@@ -24,10 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
-from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
-from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
@@ -43,7 +40,6 @@ def test_a_killed_session_comes_back_whole(
     first = edit(qtbot, program, "make it snow")
     program.history.use_as_source()
     second = edit(qtbot, program, "make it warmer")
-    program.window.canvas.view.compare_mode = CompareMode.SIDE_BY_SIDE
     program.window.canvas.view.zoom_to_pixels()
     program.window.canvas.view.divider.setValue(250)
     program.window.composer.instruction_box.setText("now add a")
@@ -330,7 +326,7 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     qtbot: QtBot, start: Start, coloured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where a photo and its result together need more memory than images may use."""
-    monkeypatch.setattr(app, "MEGABYTE", 0)
+    monkeypatch.setattr("ip2p_desktop.app.MEGABYTE", 0)
     read_file, reads = image_memory.read_display_image, list[tuple[str, bool]]()
 
     def read(file: Path) -> DisplayImage:
@@ -355,23 +351,6 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     again.undo.undo()
     qtbot.waitUntil(lambda: again.document.shown is again.tree.listed[2])
     assert reads[2:] == [(second.node_id, False)]
-
-
-def test_a_removed_result_that_nothing_brings_back_leaves_no_file(
-    qtbot: QtBot, start: Start, coloured: Path
-) -> None:
-    program = start()
-    open_file(qtbot, program, coloured)
-    first, second = (edit(qtbot, program, text) for text in ("make it snow", "make it warmer"))
-    wait_until_stored(qtbot, program)
-    remove_for_good(program, first)
-    wait_until_stored(qtbot, program)
-    quit_program(program)
-    again = start()
-    wait_until_shown(qtbot, again)
-    assert [node.name for node in again.tree.nodes] == [coloured.name, second.name]
-    assert program.sessions.path is not None
-    assert [*program.sessions.path.glob(f"{first.node_id}*")] == []
 
 
 def test_typing_without_a_photo_comes_back_and_an_empty_window_leaves_nothing(

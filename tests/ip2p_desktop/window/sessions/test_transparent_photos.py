@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.images.comparing import blended
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_tree import SourcePhoto
 
 
@@ -68,6 +69,20 @@ def photo_file(request: pytest.FixtureRequest) -> Path:
     path = request.getfixturevalue(request.param)
     assert isinstance(path, Path)
     return path
+
+
+def test_the_mode_of_comparing_comes_back_after_a_restart(qtbot: QtBot, start: Start, coloured: Path) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    edit(qtbot, program, "make it snow")
+    program.window.canvas.view.compare_mode = CompareMode.SIDE_BY_SIDE
+    wait_until_stored(qtbot, program)
+    qtbot.waitUntil(lambda: is_stored_with(program.sessions.path, '"compare_mode": "side_by_side"'))
+    quit_program(program)
+    again = start()
+    wait_until_shown(qtbot, again)
+    assert again.window.canvas.view.compare_mode is CompareMode.SIDE_BY_SIDE
+    assert again.window.actions_.compare_side_by_side.isChecked()
 
 
 def test_opacity_is_saved_copied_used_and_restored(

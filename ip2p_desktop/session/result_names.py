@@ -1,14 +1,23 @@
-"""Names of results, made of the photo's name and the instruction."""
+"""The names of results, and of the files they are saved to."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from unicodedata import category
 
-from engine.files.file_names import cut_to_bytes, valid_stem
+from engine.files.file_names import MAX_NAME_BYTES, cut_to_bytes, valid_stem
+from engine.images.image_saving import OUTPUT_FORMATS
 
 MAX_PHOTO_BYTES, MAX_WORDS_BYTES = 128, 80
 """Of the photo's name and of the instruction in the name of a result."""
+
+
+def file_name(name: str) -> str:
+    """A name as one that every system takes for a file; of a PNG if it says nothing else."""
+    path = Path(name)
+    is_image = path.suffix.lower() in OUTPUT_FORMATS
+    stem, suffix = (path.stem, path.suffix) if is_image else (name, ".png")
+    return f"{cut_to_bytes(valid_stem(stem), MAX_NAME_BYTES - len(suffix))}{suffix}"
 
 
 def suggested_name(photo: str, instruction: str) -> str:

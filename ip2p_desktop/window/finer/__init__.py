@@ -1,0 +1,1 @@
+"""Repeating an edit at a higher resolution."""

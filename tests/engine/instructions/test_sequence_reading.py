@@ -1,0 +1,28 @@
+"""Each edit of a sequence is read on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.instructions import Verdict
+from engine.instructions.reader import read_instruction
+from engine.instructions.sequence_reading import read_sequence
+from engine.library import read_model_card
+
+
+def test_one_edit_is_read_as_ever(starter: Path) -> None:
+    card = read_model_card(starter)
+    assert read_sequence("make it blak and white", card) == read_instruction("make it blak and white", card)
+    assert read_sequence("make it snow", card).edits == (read_instruction("make it snow", card),)
+
+
+def test_each_edit_is_judged_and_corrected(starter: Path) -> None:
+    card = read_model_card(starter)
+    reading = read_sequence("make it fogy, then black and white", card)
+    assert [step.instruction for step in reading.steps] == ["make it foggy", "make it black and white"]
+    assert reading.verdict is Verdict.KNOWN
+    assert not reading.is_corrected
+    assert reading.edits == reading.steps
+    doubtful = read_sequence("make it foggy, then add a unicorn riding a bicycle", card)
+    assert doubtful.verdict is doubtful.steps[1].verdict
+    assert doubtful.verdict.is_doubtful
