@@ -31,7 +31,8 @@ def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     is corrected or judged, and only places that are certain are read. May be called on any thread.
     """
     typed = instruction.strip()
-    reading = _read(typed, _judge_of(card) if typed else None)
+    judge = _judge_of(card) if typed else None
+    reading = _read(typed, judge)  # type: ignore[arg-type]  # a judge is equal only to itself
     return replace(reading, read_length=read_length(reading.instruction, card.path))
 
 
