@@ -21,6 +21,8 @@ from engine.library import ModelCard
 
 log = logging.getLogger(__name__)
 
+KEPT_READINGS = 64
+
 
 def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     """Reads an instruction for a model: corrections, place, verdict, and the length that the model reads.
@@ -30,9 +32,15 @@ def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
     """
     typed = instruction.strip()
     judge = _judge_of(card) if typed else None
-    reading = judge.read(typed) if judge else InstructionReading(typed=typed, instruction=typed)
-    reading = with_place(reading, judge)
+    reading = _read(typed, judge)  # type: ignore[arg-type]  # a judge is equal only to itself
     return replace(reading, read_length=read_length(reading.instruction, card.path))
+
+
+@lru_cache(maxsize=KEPT_READINGS)
+def _read(typed: str, judge: Judge | None) -> InstructionReading:
+    """The reading without its length. Kept, as a preview, the window and the edit read the same text."""
+    reading = judge.read(typed) if judge else InstructionReading(typed=typed, instruction=typed)
+    return with_place(reading, judge)
 
 
 def _judge_of(card: ModelCard) -> Judge | None:

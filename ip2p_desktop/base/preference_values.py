@@ -67,6 +67,13 @@ def file_paths(raw: object) -> tuple[Path, ...]:
     return tuple(Path(text(each)) for each in raw)
 
 
+def text_pairs(raw: object) -> tuple[tuple[str, str], ...]:
+    """A list of pairs of texts."""
+    if not isinstance(raw, list) or not all(isinstance(each, list) and len(each) == 2 for each in raw):
+        raise ValueError(raw)
+    return tuple((text(first), text(second)) for first, second in raw)
+
+
 def language_code(raw: object) -> str | None:
     """The code of a language."""
     if not text(raw).replace("_", "").isalnum():

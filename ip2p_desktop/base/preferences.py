@@ -250,6 +250,10 @@ class Preferences:
     last_save_folder = Preference[Path | None]("last_save_folder", None, read_as.folder)
     recent_files = Preference[tuple[Path, ...]]("recent_files", (), read_as.file_paths)
     """Photos and projects opened last, the latest first."""
+    recent_instructions = Preference[tuple[tuple[str, str], ...]](
+        "recent_instructions", (), read_as.text_pairs
+    )
+    """The path of a model and an instruction, of the results made last, the latest first."""
     mask_colour = Preference("mask_colour", "#ff2d55", read_as.text)
     """Colour in which masks are shown, as #rrggbb."""
     model = Preference("model", "", read_as.text)

@@ -66,6 +66,7 @@ class EditDocument(QObject):
         self._result: EditedPhoto | None = None
         self._model: ModelCard | None = None
         self._state = EditState()
+        self._is_restoring = False
 
     @property
     def source(self) -> SourcePhoto | None:
@@ -91,6 +92,11 @@ class EditDocument(QObject):
     def model(self, card: ModelCard | None) -> None:
         """Another model, or more that is known of the same; the settings stay."""
         self._set(self._state, card)
+
+    @property
+    def is_restoring(self) -> bool:
+        """Whether the state is being changed by `restore`, and not by the user."""
+        return self._is_restoring
 
     @property
     def state(self) -> EditState:
@@ -215,7 +221,11 @@ class EditDocument(QObject):
     def restore(self, state: EditState, model: ModelCard | None) -> None:
         """Set an earlier state. If its model is None, the current model stays."""
         self._masked = self._source
-        self._set(state, model or self._model)
+        self._is_restoring = True
+        try:
+            self._set(state, model or self._model)
+        finally:
+            self._is_restoring = False
 
     def _replace(self, state: EditState, card: ModelCard | None) -> None:
         before = self._state

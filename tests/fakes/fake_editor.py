@@ -71,6 +71,7 @@ class FakeEditor:
         self.preview_gate = opened_gate()
         self.preview_seconds = 0.0
         """What every preview took."""
+        self.preview_error: Exception | None = None
         self.cancelled_previews = 0
         self.options: list[EditorOptions] = []
         """What every editor was made with that was asked for."""
@@ -107,6 +108,8 @@ class FakeEditor:
         except Cancelled:
             self.cancelled_previews += 1
             raise
+        if self.preview_error is not None:
+            raise self.preview_error
         images = [negative(flattened(request.source_image), 0)]
         return self._result(request, images, self.preview_seconds)
 

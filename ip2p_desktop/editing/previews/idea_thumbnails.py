@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -39,6 +39,8 @@ class IdeaThumbnails(QObject):
         self._photo: SourcePhoto | None = None
         self._model: ModelCard | None = None
         self._options = ModelOptions()
+        self._listed: frozenset[str] = frozenset()
+        """Instructions that the model lists."""
         self._images: dict[str, QImage | None] = {}
         """None for an instruction of which no thumbnail can be made."""
         self._wanted: list[str] = []
@@ -64,7 +66,12 @@ class IdeaThumbnails(QObject):
         self._stop()
         self._images.clear()
         self._wanted, self._idle, self._is_slow = [], [], False
+        self._listed = frozenset()
         self.cleared.emit()
+
+    def list_known(self, instructions: Iterable[str]) -> None:
+        """Say which instructions the model lists, beside its suggestions, so that they need no reading."""
+        self._listed = frozenset(instructions)
 
     def image(self, instruction: str) -> QImage | None:
         """The thumbnail of an instruction; None if it was not made."""
@@ -90,7 +97,8 @@ class IdeaThumbnails(QObject):
             return None
         recommended = replace(self._model.recommended, output_size=STANDARD_SETTINGS.output_size)
         state = EditState(instruction=instruction, model_options=self._options, settings=recommended)
-        return PreviewJob(state, self._photo, self._model, size, priority)
+        is_known = instruction in self._listed or instruction in self._model.suggestions
+        return PreviewJob(state, self._photo, self._model, size, priority, is_known)
 
     def _make_next(self) -> None:
         if self._is_slow:

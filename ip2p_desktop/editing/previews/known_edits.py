@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import Knowledge, has_knowledge, read_knowledge
@@ -20,6 +20,8 @@ class KnownIdea:
     name: str
     """The family of the edit, or its instruction."""
     instruction: str
+    is_listed: bool = True
+    """Whether the model lists it; otherwise the user has written it."""
 
     def matches(self, words: str) -> bool:
         """Whether each of the words occurs in the name or in the instruction."""
@@ -33,14 +35,12 @@ def known_ideas(card: ModelCard, own: Sequence[str]) -> tuple[KnownIdea, ...]:
     `own` are instructions that the user has used with the model. Reads a file: not for the GUI thread.
     """
     knowledge = _knowledge(card)
-    instructions: Iterable[str]
     if knowledge is None:
-        listed, instructions = [], (*card.suggestions, *own)
+        listed = [_named(each, each) for each in card.suggestions]
     else:
-        listed = [_named(edit.family, edit.example) for edit in knowledge.edits if edit.example]
-        instructions = own
-    taught = [_named(each, each) for each in knowledge.instructions] if knowledge else []
-    ideas = [*taught, *listed, *(_named(each, each) for each in instructions)]
+        listed = [_named(each, each) for each in knowledge.instructions]
+        listed += [_named(edit.family, edit.example) for edit in knowledge.edits if edit.example]
+    ideas = [*listed, *(replace(_named(each, each), is_listed=False) for each in own)]
     first: dict[str, KnownIdea] = {}
     for idea in ideas:
         first.setdefault(idea.instruction.strip().casefold(), idea)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PIL import Image
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
 
 from ip2p_desktop.session.image_memory import StoredImage
-from ip2p_desktop.widgets.display_images import to_pillow
+from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 KEPT = 4
 """Copies that are kept; each takes at most 4 MB."""
@@ -22,17 +24,20 @@ class PhotoCopies:
     def copy_of(self, photo: StoredImage, side: int) -> Image.Image:
         """A copy in RGB, its longer side at most `side` pixels. Raises `ImageUnreadable`."""
         key = (photo, side)
-        copy = self._copies.pop(key) if key in self._copies else _copy(photo, side)
+        copy = self._copies.pop(key) if key in self._copies else to_pillow(scaled_copy(photo.read(), side))
         self._copies[key] = copy
         if len(self._copies) > KEPT:
             self._copies.popitem(last=False)
         return copy
 
 
-def _copy(photo: StoredImage, side: int) -> Image.Image:
-    display_image = photo.read()
-    size = display_image.size
+def scaled_copy(image: DisplayImage, side: int) -> QImage:
+    """A copy whose longer side is at most `side` pixels. Slow: not for the GUI thread."""
+    size = image.size
     scale = min(1.0, side / max(size.width(), size.height()))
-    copy = to_pillow(display_image.levels[display_image.level_at(scale)])
     width, height = (max(2, round(each * scale)) for each in (size.width(), size.height()))
-    return copy.resize((width, height), Image.Resampling.LANCZOS)
+    return image.levels[image.level_at(scale)].scaled(
+        QSize(width, height),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )

@@ -52,6 +52,8 @@ class PreviewJob:
     model: ModelCard
     size: PreviewSize
     priority: PreviewPriority
+    is_known: bool = False
+    """Whether the model lists the instruction; it is then not read, which would take a third of the time."""
 
     def request(self, photo: Image.Image) -> EditRequest:
         """The request for the engine, with a copy of the photo and of its mask.

@@ -11,8 +11,8 @@ from engine.request import EditRequest
 
 LIMIT_SECONDS = 1.5
 """Time for one preview, without loading the model, up to which a model counts as fast."""
-COUNTED = 2
-"""The last previews that are counted, so that one moment in which the computer is busy changes nothing."""
+COUNTED = 3
+"""The last previews that are counted, so that a moment in which the computer is busy changes nothing."""
 SMALL_BYTES = 512 * 1024**2
 """A model that was never measured is tried up to this size of its files."""
 

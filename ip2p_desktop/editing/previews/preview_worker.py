@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.editing.cost_history import CostHistory
 from engine.errors import EngineError
-from engine.instructions import Verdict
+from engine.instructions import InstructionReading, Verdict
+from engine.instructions.sequence import split_sequence
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.editing.edit_worker import EditWorker
 from ip2p_desktop.editing.editor_options import EditorOptions
@@ -56,15 +58,28 @@ class PreviewWorker(QObject):
         self._speed.forget(model)
 
     def _outcome(self, job: PreviewJob, options: EditorOptions, cancel: CancelToken) -> PreviewOutcome:
+        """Makes the edits of an instruction one after the other, as an edit would."""
         cancel.raise_if_cancelled()
-        reading = read_instruction(job.edit_state.instruction, job.model)
-        if reading.verdict is Verdict.UNKNOWN:
+        readings = _readings(job)
+        if any(reading.verdict is Verdict.UNKNOWN for reading in readings):
             return PreviewOutcome(PreviewEnd.UNKNOWN)
         request = job.request(self._copies.copy_of(job.source.pixels, job.size.photo))
         if not self._speed.allows(job.model, request):
             return PreviewOutcome(PreviewEnd.SLOW)
         editor = self._edits.ready_editor(options, cancel)
-        cancel.raise_if_cancelled()
-        result = editor.preview(reading.applied_to(request), cancel=cancel)
-        self._speed.note(job.model, result.edit_seconds)
-        return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(result.edited_image))
+        photo, seconds = request.source_image, 0.0
+        for reading in readings:
+            cancel.raise_if_cancelled()
+            step = reading.applied_to(replace(request, source_image=photo))
+            result = editor.preview(step, cancel=cancel)
+            photo, seconds = result.edited_image, seconds + result.edit_seconds
+        self._speed.note(job.model, seconds / len(readings))
+        return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(photo))
+
+
+def _readings(job: PreviewJob) -> list[InstructionReading]:
+    """How the model reads each of the edits of an instruction."""
+    instruction = job.edit_state.instruction
+    if job.is_known:
+        return [InstructionReading(typed=instruction, instruction=instruction)]
+    return [read_instruction(step, job.model) for step in split_sequence(instruction)]

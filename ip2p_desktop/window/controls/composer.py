@@ -41,7 +41,8 @@ class Composer(QWidget):
         self.ideas_button.setToolTip(self.tr("See the edits that the model knows, on your photo"))
         set_icon(self.ideas_button, "ideas")
         self.chips = SuggestionChips()
-        self.live_button = named(QToolButton(checkable=True), "live_button")
+        self.live_button = named(QToolButton(), "live_button")
+        self.live_button.setCheckable(True)
         self.live_button.setAccessibleName(self.tr("Live preview"))
         set_icon(self.live_button, "live")
         self.estimate = EstimateLabel()
@@ -59,6 +60,7 @@ class Composer(QWidget):
         self.cancel_button.setToolTip(self.tr("Stop the running edit (Esc)"))
         self.hint = InstructionHint(tab_after=self.cancel_button)
         self._lay_out()
+        self.setTabOrder(self.cancel_button, self.live_button)  # Tab leads from the chips to the instruction
         self.instruction_box.submitted.connect(self.edit_requested)
         self.edit_button.clicked.connect(self.edit_requested)
         self.cancel_button.clicked.connect(self.cancel_requested)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QIcon, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -15,6 +15,7 @@ GAP = 8
 WIDEST_CHIP = 240
 THUMBNAIL = 20
 """Diameter of the round thumbnail in a chip, in points."""
+THUMBNAIL_GAP = 4
 
 
 def row_height(widget: QWidget) -> int:
@@ -59,6 +60,11 @@ class SuggestionChips(QWidget):
         self._arrange()
 
     @property
+    def chips(self) -> Sequence[QPushButton]:
+        """A chip for each suggestion; those without room are hidden."""
+        return tuple(self._chips)
+
+    @property
     def shown(self) -> Sequence[str]:
         """The suggestions that have a chip at this width."""
         return [
@@ -88,7 +94,7 @@ class SuggestionChips(QWidget):
         chip = QPushButton(text, self)
         chip.setProperty("role", "chip")
         chip.setCursor(Qt.CursorShape.PointingHandCursor)
-        chip.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        chip.setIconSize(QSize(THUMBNAIL + THUMBNAIL_GAP, THUMBNAIL))
         return chip
 
     def _suggestion_chip(self, text: str) -> QPushButton:
@@ -140,13 +146,13 @@ def _round_thumbnail(image: QImage, density: float) -> QPixmap:
         Qt.TransformationMode.SmoothTransformation,
     )
     left, top = (middle.width() - side) // 2, (middle.height() - side) // 2
-    pixmap = QPixmap(side, side)
+    pixmap = QPixmap(side + round(THUMBNAIL_GAP * density), side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(middle.copy(left, top, side, side)))
-    painter.drawEllipse(pixmap.rect())
+    painter.drawEllipse(QRect(0, 0, side, side))
     painter.end()
     pixmap.setDevicePixelRatio(density)
     return pixmap

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from engine.images.image_files import open_photo
@@ -16,6 +16,7 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.previews.idea_thumbnails import IdeaThumbnails
 from ip2p_desktop.editing.previews.known_edits import KnownIdea, known_ideas
+from ip2p_desktop.editing.previews.photo_copies import scaled_copy
 from ip2p_desktop.editing.previews.preview_job import THUMBNAIL_SIZE
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.session.document import EditDocument
@@ -27,6 +28,9 @@ from ip2p_desktop.window.wiring.edit_controller import EditController
 
 if TYPE_CHECKING:
     from ip2p_desktop.window.ideas.ideas_dialog import IdeasDialog
+
+MOST_RECENT = 100
+"""Instructions that are kept, of all models."""
 
 
 class IdeasController(QObject):
@@ -57,6 +61,7 @@ class IdeasController(QObject):
         document, actions = self._document, self._window.actions_
         actions.ideas.triggered.connect(self.open)
         self._window.composer.ideas_requested.connect(self.open)
+        self._edits.finished.connect(self._remember)
         document.source_changed.connect(self._use_document)
         document.model_changed.connect(self._on_model_changed)
         document.state_changed.connect(self._on_state_changed)
@@ -83,10 +88,22 @@ class IdeasController(QObject):
             self._edits.refused.emit,
         )
 
+    def _remember(self, result: EditedPhoto) -> None:
+        """Keep the instruction of a result for the list of its model, also after the next start."""
+        before, new = (
+            self._preferences.recent_instructions,
+            (str(result.model.path), result.state.instruction),
+        )
+        if before[:1] != (new,):
+            kept = [new, *(each for each in before if each != new)]
+            self._preferences.recent_instructions = tuple(kept[:MOST_RECENT])
+
     def _own_instructions(self, model: ModelCard) -> list[str]:
-        """The instructions of the results in the session made with a model, the latest first."""
+        """The instructions used with a model: of the results in the session, then of earlier ones."""
         results = [node for node in self._tree.nodes if isinstance(node, EditedPhoto)]
-        return [node.state.instruction for node in reversed(results) if node.model.path == model.path]
+        own = [node.state.instruction for node in reversed(results) if node.model.path == model.path]
+        recent = self._preferences.recent_instructions
+        return [*own, *(instruction for path, instruction in recent if path == str(model.path))]
 
     def _read(
         self, model: ModelCard, own: Sequence[str], photo: SourcePhoto | None
@@ -95,13 +112,7 @@ class IdeasController(QObject):
         if photo is None:
             image = open_photo(self._samples[0])
             photo = SourcePhoto.of(image, DisplayImage.of(image), self._samples[0].name)
-        side = THUMBNAIL_SIZE.photo
-        display_image = photo.pixels.read()
-        size = display_image.size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
-        level = display_image.levels[display_image.level_at(size.width() / display_image.size.width())]
-        small = level.scaled(
-            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        small = scaled_copy(photo.pixels.read(), THUMBNAIL_SIZE.photo)
         return known_ideas(model, own), photo, small
 
     def _show(self, model: ModelCard, read: tuple[tuple[KnownIdea, ...], SourcePhoto, QImage]) -> None:
@@ -113,6 +124,7 @@ class IdeasController(QObject):
             self.open()  # another photo was opened meanwhile
             return
         self.thumbnails.use(photo, model, self._document.state.model_options)
+        self.thumbnails.list_known(idea.instruction for idea in ideas if idea.is_listed)
         dialog = self._dialog()
         dialog.focus_search()
         dialog.open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ip2p_desktop.editing.previews.idea_thumbnails import IdeaThumbnails
@@ -23,7 +23,7 @@ from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.window.ideas.ideas_list import IdeasList
 from ip2p_desktop.window.ideas.ideas_view import IdeasView
-from ip2p_desktop.window.ideas.large_preview import LargePreview
+from ip2p_desktop.window.ideas.large_preview import WIDTH, LargePreview
 
 SIZE, SMALLEST_SIZE = QSize(1080, 720), QSize(640, 420)
 MARGIN = 20
@@ -31,6 +31,8 @@ LARGE_DELAY_MS = 150
 """Time for which an idea is looked at before it is made large, so that crossing the grid makes none."""
 ORDER_DELAY_MS = 40
 """Time without scrolling before the order of the thumbnails follows what is visible."""
+LARGE_SHARE = 0.36
+"""Largest share of the width for the large preview."""
 MOVING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -131,6 +133,11 @@ class IdeasDialog(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window, the large preview leaves room for two columns."""
+        super().resizeEvent(event)
+        self.large.setFixedWidth(min(WIDTH, round(self.width() * LARGE_SHARE)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
@@ -149,7 +156,7 @@ class IdeasDialog(QDialog):
 
     def _search_for(self, text: str) -> None:
         self.search.setFocus()
-        self.search.setText(self.search.text() + text)
+        self.search.setText((self.search.text() + text).lstrip())
 
     def _show_current(self, row: int) -> None:
         has_ideas = bool(self.ideas.shown)
@@ -186,7 +193,7 @@ class IdeasDialog(QDialog):
         if self._thumbnails.is_slow:
             text = self.tr("{count} edits. The model takes too long to show them on a photo.")
         elif made < count:
-            text = self.tr("{count} edits, {made} of them are ready.")
+            text = self.tr("Ready: {made} of {count} edits.")
         else:
             text = self.tr("{count} edits.") if count else ""
         where = "" if self._thumbnails.is_slow or not count else self._where

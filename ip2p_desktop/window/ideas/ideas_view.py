@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -51,6 +52,9 @@ class IdeasView(QListView):
         self.setObjectName("ideas_view")
         self.setAccessibleName(self.tr("Known edits"))
         self.setModel(ideas)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # so that columns stay
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -71,8 +75,15 @@ class IdeasView(QListView):
         size = photo.size().scaled(LONGER_SIDE, LONGER_SIDE, Qt.AspectRatioMode.KeepAspectRatio)
         self.tile_painter.photo = photo
         self.tile_painter.image_size = size
-        caption = self.fontMetrics().height() + 10
-        self.setGridSize(QSize(max(NARROWEST, size.width()) + 2 * MARGIN, size.height() + caption + MARGIN))
+        self._fit_grid()
+
+    def _fit_grid(self) -> None:
+        """Divide the width among as many columns as fit."""
+        size, width = self.tile_painter.image_size, self.viewport().width()
+        narrowest = max(NARROWEST, size.width()) + 2 * MARGIN
+        columns = max(1, width // narrowest)
+        height = size.height() + self.fontMetrics().height() + 10 + MARGIN
+        self.setGridSize(QSize(max(narrowest, (width - 2) // columns), height))  # an exact fit would wrap
         self.scheduleDelayedItemsLayout()
 
     def visible_rows(self) -> list[int]:
@@ -95,12 +106,13 @@ class IdeasView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_grid()
         self.view_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.choose_current(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.text().isprintable() and event.text().strip():
+        elif event.text() and event.text().isprintable():
             self.searched.emit(event.text())
         else:
             super().keyPressEvent(event)
@@ -139,8 +151,8 @@ class IdeaTileDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect, palette = QRectF(option.rect), option.palette  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect, palette = QRectF(option.rect), option.palette
+        state = option.state
         width, height = self.image_size.width(), self.image_size.height()
         frame = QRectF(rect.center().x() - width / 2, rect.top() + MARGIN, width, height)
         painter.save()

@@ -53,8 +53,8 @@ class LivePreviewController(QObject):
         self._slow: set[Path] = set()
         """Models that take too long, and of which it was said."""
         self._job: PreviewJob | None = None
+        self._warm_up_job: PreviewJob | None = None
         self._had_model = document.model is not None
-        self._is_node_new = False
         self._is_postponed = False
         """Whether settings were changed while an edit ran."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -93,11 +93,15 @@ class LivePreviewController(QObject):
             self._clear()
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
-        if self._is_node_new or preview_state(state) == preview_state(before):
+        document = self._document
+        if preview_state(state) == preview_state(before):
+            return
+        if document.is_restoring and document.live_preview is None:
+            self._cancel()  # undo shows what was there before, which was no preview
             return
         self._cancel()
         if not state.instruction.strip():
-            self._document.live_preview = None
+            document.live_preview = None
         elif self._queue.is_busy:
             self._is_postponed = True
         elif self._is_on:
@@ -116,13 +120,7 @@ class LivePreviewController(QObject):
         self._warm_up.start()
 
     def _on_shown_changed(self, node: EditNode | None) -> None:
-        """Remove the preview. Settings that are set together with the node do not ask for another one."""
         self._clear()
-        self._is_node_new = True
-        QTimer.singleShot(0, self, self._on_node_settled)
-
-    def _on_node_settled(self) -> None:
-        self._is_node_new = False
 
     def _on_busy_changed(self, is_editing: bool) -> None:
         """The preview stays until the result replaces it."""
@@ -152,6 +150,7 @@ class LivePreviewController(QObject):
             document.live_preview = None  # the result is on screen
             return
         self._cancel()
+        self._cancel_warm_up()
         self._job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.LIVE)
         self._previews.submit(self._job, self._on_ended)
 
@@ -166,13 +165,20 @@ class LivePreviewController(QObject):
             self._notice_bar.show_message(text.format(name=model.name), causes=("model",))
 
     def _submit_warm_up(self) -> None:
-        """Load the model and encode the photo when nothing else is done, so that the first preview is fast."""
+        """Make a first preview in idle time: it loads the model and encodes the photo for the next ones."""
         source, model = self._document.source, self._document.model
         if not (self._is_on and source and model and model.suggestions):
             return
+        self._cancel_warm_up()
         state = self._document.state.with_values(instruction=model.suggestions[0])
-        job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.IDLE)
-        self._previews.submit(job, lambda outcome: None)
+        self._warm_up_job = PreviewJob(state, source, model, SCREEN_SIZE, PreviewPriority.IDLE)
+        self._previews.submit(self._warm_up_job, lambda outcome: None)
+
+    def _cancel_warm_up(self) -> None:
+        self._warm_up.stop()
+        if self._warm_up_job is not None:
+            self._previews.cancel(self._warm_up_job)
+            self._warm_up_job = None
 
     def _show_switch(self) -> None:
         model = self._document.model

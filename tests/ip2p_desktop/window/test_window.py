@@ -183,6 +183,8 @@ def test_tab_leads_from_the_chips_to_the_instruction(qtbot: QtBot, program: Prog
     chips = program.window.composer.chips.findChildren(QAbstractButton)
     next(chip for chip in chips if chip.text() == "make it snowy").setFocus()
     qtbot.keyClick(program.window, Qt.Key.Key_Tab)
+    assert program.window.composer.area_button.hasFocus()
+    qtbot.keyClick(program.window, Qt.Key.Key_Tab)
     assert program.window.composer.instruction_box.hasFocus()
 
 
