@@ -43,6 +43,7 @@ from ip2p_desktop.window.live.live_preview_controller import LivePreviewControll
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
+from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
@@ -83,6 +84,7 @@ class Program:
     undo: UndoController
     models: ModelsController
     photos: PhotoController
+    compare: CompareController
     guidance: GuidanceController
     sweeps: SweepController
     preferences_action: PreferencesAction
@@ -106,6 +108,7 @@ class Program:
         self.preferences_action.shut_down()
         self.saving.shut_down()
         self.files.shut_down()
+        self.compare.shut_down()
         self.installed.close()
         self.session_menu.shut_down()
         self.help.shut_down()
@@ -139,11 +142,12 @@ def build_program(
     QueueController(window, document, queue, estimates)
     ResultSettingsController(window, document, queue, edits, installed)
     submission = EditSubmission(window, document, queue, edits)
-    guidance = GuidanceController(window, document, tree, submission, history)
+    guidance = GuidanceController(window, document, tree, submission, history, undo)
     sweeps = SweepController(window, document, queue, tree, submission, guidance, history, installed, costs)
     NoticeController(window, document, queue, edits, files, tree)
     restore_controller = RestoreController(document, window.notice_bar, installed, window)
     photos = PhotoController(window, document, files, preferences, edits, restore_controller)
+    compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
@@ -184,6 +188,7 @@ def build_program(
         undo=undo,
         models=models,
         photos=photos,
+        compare=compare,
         guidance=guidance,
         sweeps=sweeps,
         preferences_action=preferences_action,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from PIL import Image
 
 from engine.batch.journal import BatchJournal
-from engine.edit_settings import EditSettings
+from engine.edit_settings import EditArea, EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ErrorReport, ModelNotUsable, OutputNotWritable
 from engine.images.image_files import open_photo
 from engine.images.image_saving import SaveOptions, save_image
@@ -49,6 +49,8 @@ class BatchEdit:
     """As it was typed; it is written into the results."""
     steps: tuple[str, ...]
     """The instructions of the edits that are made one after the other, as the model reads them."""
+    areas: tuple[EditArea, ...] = ()
+    """The areas that these instructions name; they count where the settings leave it to the instruction."""
     model: Path
     settings: EditSettings
     negative_instruction: str = ""
@@ -61,16 +63,28 @@ class BatchEdit:
 
     def check(self) -> None:
         """Raises `InvalidRequest` if no photo can be edited like this, as without an instruction."""
-        for instruction in self.steps:
-            self.request(Image.new("RGB", (2, 2)), instruction)
+        for number in range(len(self.steps)):
+            self.request(Image.new("RGB", (2, 2)), number)
 
-    def request(self, photo: Image.Image, instruction: str) -> EditRequest:
-        """The request of one edit of a photo. Raises `InvalidRequest`."""
+    def request(self, photo: Image.Image, number: int) -> EditRequest:
+        """The request of one step of a photo. Raises `InvalidRequest`."""
+        settings = self.settings
+        if settings.area is EditArea.AUTOMATIC and number < len(self.areas):
+            settings = replace(settings, area=self.areas[number])
+        return self._request(photo, self.steps[number], settings)
+
+    def recorded_request(self, photo: Image.Image) -> EditRequest:
+        """The request in the edit record of a result, which gives all its steps again."""
+        if len(self.steps) == 1:
+            return self.request(photo, 0)
+        return self._request(photo, self.recorded_instruction, self.settings)
+
+    def _request(self, photo: Image.Image, instruction: str, settings: EditSettings) -> EditRequest:
         return EditRequest(
             source_image=photo,
             instruction=instruction,
             model=self.model,
-            settings=self.settings,
+            settings=settings,
             negative_instruction=self.negative_instruction,
             model_options=self.model_options,
         )
@@ -113,8 +127,7 @@ def run_item(
         result = _edited(editor, edit, photo, cancel, on_progress)
         cancel.raise_if_cancelled()
         _make_folder(output.parent)
-        request = edit.request(photo, edit.recorded_instruction)
-        save_image(result.edited_image, output, request, options=options)
+        save_image(result.edited_image, output, edit.recorded_request(photo), options=options)
     except Cancelled:
         raise
     except Exception as error:
@@ -158,9 +171,9 @@ def _edited(
 ) -> EditResult:
     """The result of all steps; each begins with the result of the one before."""
     image, result = photo, None
-    for instruction in edit.steps:
+    for number in range(len(edit.steps)):
         cancel.raise_if_cancelled()
-        request = edit.request(image, instruction)
+        request = edit.request(image, number)
         result = editor.edit(
             request, on_progress=on_progress, on_preview=None, on_result=ignore_result, cancel=cancel
         )

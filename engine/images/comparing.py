@@ -6,14 +6,14 @@ from functools import reduce
 
 from PIL import Image, ImageChops
 
+from engine.images.bands import bands
+
 MAX_ROUNDING = 1.5
-"""Deviation in pixels from the shape of the photo up to which a result does not count as cropped."""
+"""Deviation of a side in pixels from the photo's shape up to which a result does not count as cropped."""
 
 SCALES = (8, 16, 32, 64, 128, 255)
 BRIGHTEST_SHARE = 0.002
 """Share of the pixels that may differ by more than the end of the scale."""
-BAND = 256
-"""Rows that are computed at a time: work on whole large photos would hold up other threads."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels."""
@@ -26,7 +26,7 @@ def shared_part(photo: tuple[int, int], result: tuple[int, int]) -> Box:
     has the same pixels.
     """
     width, height = photo
-    if abs(result[1] * width / height - result[0]) <= MAX_ROUNDING:
+    if abs(result[1] * width / height - result[0]) <= MAX_ROUNDING * max(1.0, width / height):
         return 0, 0, width, height
     scale = min(width / result[0], height / result[1])
     shown_width, shown_height = result[0] * scale, result[1] * scale
@@ -53,8 +53,7 @@ def blended(photo: Image.Image, result: Image.Image, opacity: float) -> Image.Im
     if base.mode != result.mode:
         base, result = base.convert("RGBA"), result.convert("RGBA")
     mixed = Image.new(result.mode, result.size)
-    for top in range(0, result.height, BAND):
-        box = (0, top, result.width, min(top + BAND, result.height))
+    for box in bands(result.size):
         mixed.paste(Image.blend(base.crop(box), result.crop(box), opacity), box)
     return mixed
 
@@ -69,8 +68,7 @@ def difference(left: Image.Image, right: Image.Image) -> Image.Image:
     if left.mode != right.mode:
         left, right = left.convert("RGBA"), right.convert("RGBA")
     result = Image.new("L", left.size)
-    for top in range(0, left.height, BAND):
-        box = (0, top, left.width, min(top + BAND, left.height))
+    for box in bands(left.size):
         channels = ImageChops.difference(left.crop(box), right.crop(box)).split()
         result.paste(reduce(ImageChops.lighter, channels), box)
     return result

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageStat
 
 INVISIBLE = 1
 """Highest opacity of 255 that nobody sees; programs that know opacity as 0 or 1 write 1 for all of it."""
 ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 OPAQUE = 255
-BAND = 256
-"""Rows that are computed at a time, so that a large photo needs little additional memory."""
 
 
 def has_alpha(image: Image.Image) -> bool:
@@ -64,30 +62,3 @@ def flattened(image: Image.Image) -> Image.Image:
     if image.mode != "RGBA":
         return image
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-
-
-def with_alpha_of(photo: Image.Image, edited: Image.Image) -> Image.Image:
-    """The edited image, mode "RGB", with the alpha of its photo, mode "RGBA"; other photos change nothing.
-
-    The edit was made on white. What it changed there is added to the photo's own colours: opaque pixels
-    become those of the edited image, and the colours of unchanged and of fully transparent pixels stay. A
-    photo of another size is scaled.
-    """
-    if photo.mode != "RGBA":
-        return edited
-    if photo.size != edited.size:
-        photo = photo.resize(edited.size, Image.Resampling.LANCZOS)
-    result = Image.new("RGBA", edited.size)
-    for top in range(0, edited.height, BAND):
-        box = (0, top, edited.width, min(top + BAND, edited.height))
-        result.paste(_band_with_alpha(photo.crop(box), edited.crop(box)), box)
-    return result
-
-
-def _band_with_alpha(photo: Image.Image, edited: Image.Image) -> Image.Image:
-    own, seen, alpha = photo.convert("RGB"), flattened(photo), photo.getchannel("A")
-    darkened = ImageChops.subtract(own, ImageChops.subtract(seen, edited))
-    colours = ImageChops.add(darkened, ImageChops.subtract(edited, seen))
-    colours.paste(own, mask=alpha.point([OPAQUE, *[0] * OPAQUE]))
-    colours.putalpha(alpha)
-    return colours

@@ -131,8 +131,9 @@ class FamilyJudge:
         similarity, nearest = ranked[0] if ranked else (0.0, "")
         order = [int(place) for place in np.argsort(-families)]
         named = tuple(self._knowledge.edits[place].family for place in order if families[place] > 0)
-        if similarity >= SAME and certainty <= KNOWN_CERTAINTY:
-            certainty, named = KNOWN_CERTAINTY + similarity, (nearest,)
+        if similarity >= SAME:  # an edit of later training comes first
+            named = (nearest, *named) if certainty > KNOWN_CERTAINTY else (nearest,)
+            certainty = max(certainty, KNOWN_CERTAINTY + similarity)
         return _Judgement(
             wording=wording,
             certainty=certainty,

@@ -37,6 +37,12 @@ def negations() -> frozenset[str]:
     return frozenset(_lists()["negations"])
 
 
+@cache
+def subject_nouns() -> tuple[str, ...]:
+    """Things that stand out in a photo."""
+    return tuple(_lists()["subject_nouns"])
+
+
 def is_denial(instruction: str) -> bool:
     """Whether an instruction says what should not be done."""
     beginnings = tuple(f"{words} " for words in _lists()["denials"])
@@ -48,16 +54,19 @@ def clauses(instruction: str) -> list[str]:
     return [clause for clause in _joint().split(instruction) if clause.strip()]
 
 
-@cache
-def edit_verbs() -> tuple[str, ...]:
-    """Verbs with which an instruction begins."""
-    return (*_lists()["command_verbs"], *_lists()["edit_verbs"])
+def is_command(words: str) -> bool:
+    """Whether words begin with the verb of an instruction, as "warm it up" does and "warm" does not."""
+    return command_pattern().match(words) is not None
 
 
 @cache
-def verbs_with_object() -> tuple[str, ...]:
-    """Words that are verbs if an object follows, and adjectives or nouns otherwise: "warm it up", "warm"."""
-    return tuple(_lists()["verbs_with_object"])
+def command_pattern() -> re.Pattern[str]:
+    """Matches the beginning of a command; some words are verbs only if an object follows."""
+    lists = _lists()
+    always = "|".join(map(re.escape, (*lists["command_verbs"], *lists["edit_verbs"])))
+    with_object = "|".join(map(re.escape, lists["verbs_with_object"]))
+    objects = r"(?:it|this|that|the|my|everything|all|some|down|up|out|off)"
+    return re.compile(rf"(?:(?:{always})\b|(?:{with_object})\s+{objects}\b)", re.IGNORECASE)
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.judge import FamilyJudge, Judge, ListJudge
 from engine.instructions.knowledge import knowledge_file, read_knowledge
+from engine.instructions.place_reading import with_place
 from engine.instructions.reading import InstructionReading
 from engine.instructions.token_limit import read_length
 from engine.library import ModelCard
@@ -22,14 +23,15 @@ log = logging.getLogger(__name__)
 
 
 def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
-    """Reads an instruction for a model: corrections, verdict, and the length that the model reads.
+    """Reads an instruction for a model: corrections, place, verdict, and the length that the model reads.
 
     Takes a few milliseconds, more for the first instruction of a model. Without knowledge of a model, nothing
-    is corrected or judged. May be called on any thread.
+    is corrected or judged, and only places that are certain are read. May be called on any thread.
     """
     typed = instruction.strip()
     judge = _judge_of(card) if typed else None
     reading = judge.read(typed) if judge else InstructionReading(typed=typed, instruction=typed)
+    reading = with_place(reading, judge)
     return replace(reading, read_length=read_length(reading.instruction, card.path))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from engine.instructions.language import edit_verbs, verbs_with_object
+from engine.instructions.language import command_pattern, is_command
 
 DEFAULT_LEAD = "make it"
 """Put before a step that names only how the photo should be, such as "black and white"."""
@@ -90,19 +90,12 @@ def _completed(step: str, before: str) -> str:
 def _is_complete(step: str) -> bool:
     """Whether a step is a command or a sentence of its own."""
     words = re.sub(rf"^{_POLITE}", "", step, flags=re.IGNORECASE)
-    return bool(_command().match(words) or _SENTENCE.match(words))
+    return bool(is_command(words) or _SENTENCE.match(words))
 
 
 @cache
 def _markers() -> re.Pattern[str]:
     after_pause = rf"{_PAUSE}(?:(?:and|but)\s+)?(?:{_ORDER}|followed\s+by\b)"
     after_and = rf"{_NOW_AND}\s+(?:and|&)\s+(?:{_ORDER}|followed\s+by\b)"
-    before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{_command().pattern}))"
+    before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{command_pattern().pattern}))"
     return re.compile(rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}", re.IGNORECASE)
-
-
-@cache
-def _command() -> re.Pattern[str]:
-    always, with_object = ("|".join(map(re.escape, verbs)) for verbs in (edit_verbs(), verbs_with_object()))
-    objects = r"(?:it|this|that|the|my|everything|all|some|down|up|out|off)"
-    return re.compile(rf"(?:(?:{always})\b|(?:{with_object})\s+{objects}\b)", re.IGNORECASE)

@@ -116,6 +116,7 @@ def read_batch_edit(
     edit = BatchEdit(
         instruction=instruction.strip(),
         steps=tuple(reading.instruction for reading in readings),
+        areas=tuple(reading.area for reading in readings),
         model=card.path,
         settings=read_settings(options, record.settings if record else None, card.recommended),
         negative_instruction=str(request_values["negative_instruction"]),

@@ -85,7 +85,7 @@ def _edit_photo(options: argparse.Namespace, cancel: CancelToken) -> int:
     editor_options = read_editor_options(options, Preferences(preferences_file()))
     card = read_model_card(requests[0].model)
     reading = read_edit(options, requests[0], card)
-    requests = [replace(request, instruction=reading.instruction) for request in requests]
+    requests = [reading.applied_to(request) for request in requests]
     outputs = OutputFiles(options.output, requests, save_options, as_sheet=options.grid)
     fallbacks: list[str] = []
     if line := reading_line(reading, card):

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from engine.edit_settings import EditSettings, Fit, OutputSize
+from engine.edit_settings import EditArea, EditSettings, Fit, OutputSize
 from engine.editing.sweep import sweep
 from engine.errors import InvalidRequest, Phrase
 from engine.images.edit_record import EditRecord, read_edit_record
@@ -67,11 +67,16 @@ def check_compilation(options: argparse.Namespace) -> None:
 
 
 def read_edit(options: argparse.Namespace, request: EditRequest, card: ModelCard) -> InstructionReading:
-    """How the model reads the instruction; an instruction from a saved result is used unchanged."""
+    """How the model reads the instruction; an instruction from a saved result is used unchanged.
+
+    Without the place that it names if the area of the edit was chosen.
+    """
     if options.edit is None:
         instruction = request.instruction
         return InstructionReading(typed=instruction, instruction=instruction, read_length=len(instruction))
-    return read_instruction(request.instruction, card)
+    reading = read_instruction(request.instruction, card)
+    is_chosen = request.settings.area is not EditArea.AUTOMATIC
+    return replace(reading, area=EditArea.AUTOMATIC) if is_chosen else reading
 
 
 def _request(options: argparse.Namespace, record: EditRecord | None) -> EditRequest:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.edit_settings import EditArea
 from engine.instructions import InstructionReading, Verdict
 from engine.library import ModelCard
 
 
 def reading_line(reading: InstructionReading, card: ModelCard) -> str:
-    """A line if the instruction is unknown, corrected or too long; otherwise empty."""
+    """A line if the instruction is unknown, corrected, too long or names a place; otherwise empty."""
     return " ".join(_sentences(reading, card))
 
 
 def _sentences(reading: InstructionReading, card: ModelCard) -> Iterator[str]:
+    if reading.area is not EditArea.AUTOMATIC:
+        yield f"Only the {reading.area.value} is edited (--area everything edits all of it)."
     if reading.is_corrected:
         yield f"The instruction is read as “{reading.instruction}”."
     if reading.unread:

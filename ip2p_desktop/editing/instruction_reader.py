@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -33,13 +32,12 @@ def read_instruction(instruction: str, card: ModelCard) -> InstructionReading:
 
 
 def request_as_read(request: EditRequest, card: ModelCard) -> EditRequest:
-    """The request with the corrected instruction. Not for the GUI thread."""
+    """The request with the corrected instruction and the area that it names. Not for the GUI thread."""
     try:
-        reading = read_instruction(request.instruction, card)
+        return read_instruction(request.instruction, card).applied_to(request)
     except Exception:
         log.exception("The instruction could not be read")  # the model can still edit with it
         return request
-    return replace(request, instruction=reading.instruction) if reading.is_corrected else request
 
 
 class InstructionReader(QObject):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -193,6 +193,8 @@ class EditTree(QObject):
     """An `EditNode` that is no longer listed."""
     changed = Signal(object)
     """An `EditNode` with another name, star or opacity."""
+    replaced = Signal()
+    """The nodes are others: those of another session."""
     grown = Signal(object)
     """An `EditNode` that is new in the tree, listed or not."""
     opacity_changed = Signal(object)
@@ -214,6 +216,11 @@ class EditTree(QObject):
     def __contains__(self, node: object) -> bool:
         """Whether a node is kept, listed or not."""
         return node in self._nodes
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no node."""
+        return not self._nodes
 
     @property
     def nodes(self) -> tuple[EditNode, ...]:
@@ -244,6 +251,10 @@ class EditTree(QObject):
         """Whether the strip shows a node."""
         return self._nodes.get(node, False)
 
+    def is_visible(self, node: EditNode) -> bool:
+        """Whether the strip shows a node: it is listed, or something listed comes from it."""
+        return self.is_listed(node) or any(self.is_listed(each) for each in self.branch(node))
+
     def result_count(self, photo: SourcePhoto) -> int:
         """The number of listed results of an opened photo, with those of its results."""
         return self._photos.get(photo, 0)
@@ -271,11 +282,7 @@ class EditTree(QObject):
     def add(self, *nodes: EditNode, is_listed: bool = True) -> None:
         """Add nodes that were opened or made together; emits `added` for each that is listed."""
         for node in nodes:
-            self._nodes[node] = is_listed
-            if node.parent is not None:
-                self._children.setdefault(node.parent, []).append(node)
-            self._count(node, is_listed)
-            self._memory.add(node.pixels)
+            self._insert(node, is_listed)
         for node in nodes:
             self.grown.emit(node)
             if is_listed:
@@ -332,15 +339,24 @@ class EditTree(QObject):
         """Drop images from memory that have been stored since."""
         self._memory.limit()
 
-    def clear(self) -> None:
-        """Take all nodes out of the tree; their files stay."""
-        nodes, self._nodes = self._nodes, {}
-        self._children.clear()
-        self._photos.clear()
-        self._origins.clear()
+    def replace(self, nodes: Iterable[tuple[EditNode, bool]] = ()) -> None:
+        """Have other nodes, oldest first, and whether each is listed; the files of those before stay.
+
+        Emits only `replaced`, as there may be thousands.
+        """
+        for known in (self._nodes, self._children, self._photos, self._origins):
+            known.clear()
         self._memory.clear()
-        for node in (node for node, is_listed in nodes.items() if is_listed):
-            self.removed.emit(node)
+        for node, is_listed in nodes:
+            self._insert(node, is_listed)
+        self.replaced.emit()
+
+    def _insert(self, node: EditNode, is_listed: bool) -> None:
+        self._nodes[node] = is_listed
+        if node.parent is not None:
+            self._children.setdefault(node.parent, []).append(node)
+        self._count(node, is_listed)
+        self._memory.add(node.pixels)
 
     def _count(self, node: EditNode, is_listed: bool, otherwise: int = 0) -> None:
         """Note a photo, or a result that is listed, or is not any more."""

@@ -13,13 +13,12 @@ from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColorSpace, QImage
 
+from engine.images.bands import bands
 from engine.images.transparency import alpha_of, opaque
 
 Image.core.set_block_size(64 * 1024**2)  # type: ignore[attr-defined]
 """Pillow allocates images in blocks of 1 MiB by default, which the C library keeps after they were freed:
 after two edits of 100 megapixels 2.4 GiB. Larger blocks go back to the system."""
-BAND = 256
-"""Number of image rows that are converted at a time."""
 ROUNDING = 1e-6
 SMALLEST_LEVEL = 512
 """The smallest copy has at least one side of this length."""
@@ -36,9 +35,9 @@ def to_qimage(image: Image.Image) -> QImage:
         image.width, image.height, formats.Format_ARGB32_Premultiplied if has_alpha else formats.Format_RGB32
     )
     pixels, line = memoryview(result.bits()), result.bytesPerLine()
-    for top in range(0, image.height, BAND):
-        bottom = min(top + BAND, image.height)
-        band = image.crop((0, top, image.width, bottom)).convert("RGBa" if has_alpha else "RGBA")
+    for box in bands(image.size):
+        _, top, _, bottom = box
+        band = image.crop(box).convert("RGBa" if has_alpha else "RGBA")
         pixels[top * line : bottom * line] = band.tobytes("raw", "BGRa" if has_alpha else "BGRA")
     return result
 
@@ -71,9 +70,8 @@ def _copied(image: QImage, mode: str, order: str) -> Image.Image:
 def _halved(image: Image.Image) -> Image.Image:
     """The image at half its size, computed in bands like `to_qimage`."""
     half = Image.new(image.mode, ((image.width + 1) // 2, (image.height + 1) // 2))
-    for top in range(0, image.height, BAND):
-        band = image.crop((0, top, image.width, min(top + BAND, image.height)))
-        half.paste(band.reduce(2), (0, top // 2))
+    for box in bands(image.size):
+        half.paste(image.crop(box).reduce(2), (0, box[1] // 2))
     return half
 
 

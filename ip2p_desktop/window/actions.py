@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from ip2p_desktop.base.preferences import ThemeChoice
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.widgets.object_names import named
 
 Keys = QKeySequence.StandardKey
@@ -19,6 +20,8 @@ class Actions(QObject):
 
     theme_chosen = Signal(object)
     """`ThemeChoice`."""
+    compare_mode_chosen = Signal(object)
+    """`CompareMode`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -55,6 +58,11 @@ class Actions(QObject):
         self.zoom_out = self._action("zoom_out", self.tr("Zoom &out"), Keys.ZoomOut)
         self.zoom_fit = self._action("zoom_fit", self.tr("&Fit to window"), "Ctrl+0")
         self.zoom_pixels = self._action("zoom_pixels", self.tr("Show at &100 %"), "Ctrl+1")
+        self.compare_divider = self._action("compare_divider", self.tr("&Divider"), "F6")
+        self.compare_side_by_side = self._action("compare_side_by_side", self.tr("&Side by side"), "F7")
+        self.compare_difference = self._action("compare_difference", self.tr("Di&fference"), "F8")
+        self.compare_result = self._action("compare_result", self.tr("&Only the result"), "Shift+F6")
+        self._compare_group = self._compare_modes()
         self.live_preview = self._action("live_preview", self.tr("&Live preview"), "Ctrl+Shift+L")
         self.live_preview.setCheckable(True)
         self.ideas = self._action("ideas", self.tr("What can it &do?"), "Ctrl+Shift+I")
@@ -102,6 +110,7 @@ class Actions(QObject):
         edit_menu.addActions([_separator(edit_menu), self.preferences])
         view_menu = bar.addMenu(self.tr("&View"))
         view_menu.addActions([self.zoom_in, self.zoom_out, self.zoom_fit, self.zoom_pixels])
+        view_menu.addMenu(self.tr("&Compare")).addActions(self._compare_group.actions())
         view_menu.addActions([_separator(view_menu), self.previous_photo, self.next_photo])
         view_menu.addActions([self.previous_result, self.next_result])
         view_menu.addActions([_separator(view_menu), self.live_preview])
@@ -114,6 +123,11 @@ class Actions(QObject):
         help_menu.addActions([self.palette, self.ideas, self.help, self.shortcuts])
         help_menu.addActions([_separator(help_menu), self.show_log, self.about])
 
+    def check_compare_mode(self, mode: CompareMode) -> None:
+        """Check the action of the mode of comparing."""
+        for action in self._compare_group.actions():
+            action.setChecked(action.data() == mode)
+
     def check_theme(self, choice: ThemeChoice) -> None:
         """Check the action of the chosen theme."""
         for action in self._themes.actions():
@@ -125,12 +139,30 @@ class Actions(QObject):
             action.setEnabled(has_result)
         self.use_as_source.setEnabled(has_result)
         self.copy.setEnabled(has_photo)
+        for action in self._compare_group.actions():
+            action.setEnabled(has_result)
         self.cancel.setEnabled(is_editing)
 
     def _action(self, name: str, text: str, *keys: QKeySequence.StandardKey | Qt.Key | str) -> QAction:
         action = named(QAction(text, self), f"action_{name}")
         action.setShortcuts([QKeySequence(key) for key in keys])
         return action
+
+    def _compare_modes(self) -> QActionGroup:
+        group = QActionGroup(self)
+        modes = {
+            CompareMode.DIVIDER: self.compare_divider,
+            CompareMode.SIDE_BY_SIDE: self.compare_side_by_side,
+            CompareMode.DIFFERENCE: self.compare_difference,
+            CompareMode.RESULT_ONLY: self.compare_result,
+        }
+        for mode, action in modes.items():
+            action.setCheckable(True)
+            action.setData(mode)
+            group.addAction(action)
+        self.compare_divider.setChecked(True)
+        group.triggered.connect(lambda action: self.compare_mode_chosen.emit(CompareMode(action.data())))
+        return group
 
     def _theme_group(self) -> QActionGroup:
         group = QActionGroup(self)

@@ -46,6 +46,9 @@ class Ticks(QObject):
         self.late.append(max(0.0, now - self._last - TICK_MS / 1000))
         self._last = now
 
+    def stop(self) -> None:
+        self._timer.stop()
+
     def report(self, what: str) -> None:
         late = sorted(self.late)
         at_99 = late[int(len(late) * 0.99)]

@@ -64,6 +64,7 @@ def test_the_json_describes_each_result(
         "guidance": {"text": 2.5, "image": 1.25},
         "size": [1365, 768],
         "turbo": False,
+        "area": "automatic",
         "device": "cpu",
         "dtype": "fp32",
         "model": str(starter),
@@ -189,3 +190,21 @@ def test_ctrl_c_stops_the_edit_and_nothing_is_written(
     assert "Traceback" not in watched.shown
     assert watched.shown.replace("\r", "\n").rstrip().splitlines()[-1] == "Cancelled; nothing was written."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_transparent_photo_keeps_its_alpha_and_a_jpeg_says_that_it_cannot(
+    run_edit: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
+) -> None:
+    with Image.open(sample) as photo:
+        logo = photo.convert("RGBA").resize((90, 60))
+    logo.putalpha(Image.linear_gradient("L").resize(logo.size))
+    logo.save(tmp_path / "logo.png")
+    small = ("--resolution", "96", "--steps", "1", "--dtype", "fp32", "--device", "cpu")
+    given = ("--input", tmp_path / "logo.png", "--edit", "make it black and white", *small)
+    process = run_edit(*given, "--output", tmp_path / "edited.png", "--output-size", "source")
+    assert process.returncode == 0
+    with Image.open(tmp_path / "edited.png") as edited:
+        assert edited.getchannel("A").tobytes() == logo.getchannel("A").tobytes()
+    process = run_edit(*given, "--output", tmp_path / "edited.jpg")
+    assert process.returncode == 0
+    assert "edited.jpg is on white" in process.stderr

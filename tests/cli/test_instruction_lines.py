@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.edit_settings import EditArea
 from engine.images.edit_record import read_edit_record
 
 RunEdit = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -41,6 +42,24 @@ def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tm
     record = read_edit_record(output)
     assert record is not None
     assert record.instruction == "make it black and white"
+
+
+def test_a_place_is_edited_only_unless_the_area_is_given(
+    run_edit: RunEdit, sample: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "edited.png"
+    given = ("--input", sample, "--output", output, "--edit", "make the background sepia", "--json")
+    done = run_edit(*given, *SMALL)
+    assert done.returncode == 0
+    assert "Only the background is edited (--area everything edits all of it)." in done.stderr.splitlines()
+    described = json.loads(done.stdout)
+    assert (described["instruction"], described["area"]) == ("make it sepia", "background")
+    record = read_edit_record(output)
+    assert record is not None
+    assert record.settings.area is EditArea.BACKGROUND
+    done = run_edit(*given, "--area", "everything", *SMALL)
+    assert "is edited" not in done.stderr
+    assert json.loads(done.stdout)["area"] == "everything"
 
 
 def test_an_unknown_instruction_is_edited_and_reported_as_unknown(

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from PIL import Image, ImageOps
 
 from engine.errors import ErrorReport
-from engine.images.transparency import flattened, with_alpha_of
+from engine.images.alpha_restoring import with_alpha_of
+from engine.images.transparency import flattened
 from engine.progress import Cancelled, CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
 from ip2p_desktop.editing.editor_options import EditorOptions

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.store.session_record import SESSION_NAME
 
 Start = Callable[..., Program]
@@ -46,6 +46,13 @@ def edit(qtbot: QtBot, program: Program, instruction: str) -> EditedPhoto:
     result = finished.args[0]
     assert isinstance(result, EditedPhoto)
     return result
+
+
+def remove_for_good(program: Program, node: EditNode) -> None:
+    """Remove a node, and forget all steps, so that none can bring it back."""
+    program.history.remove(node)
+    program.undo.histories.clear()
+    program.undo.free_removed()
 
 
 def wait_until_stored(qtbot: QtBot, program: Program) -> None:

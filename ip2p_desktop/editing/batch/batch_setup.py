@@ -11,9 +11,11 @@ from typing import Any
 from engine.batch.journal import BatchJournal
 from engine.batch.plan import BatchItem, BatchOutput, BatchPhoto, find_batch_photos, plan_batch
 from engine.batch.runner import BatchEdit
+from engine.edit_settings import EditArea
 from engine.errors import InvalidRequest, OutputNotWritable
 from engine.files.json_record import JsonRecord
 from engine.images.image_saving import SaveOptions, save_image
+from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from ip2p_desktop.editing.instruction_reader import read_instruction
 from ip2p_desktop.session.edit_state import EditState
@@ -63,12 +65,13 @@ class BatchSetup:
 
         Raises `ImageUnreadable`, `InvalidRequest` or `OutputNotWritable`.
         """
-        steps = steps_as_read(self.state.instruction, self.card)
+        readings = read_steps(self.state.instruction, self.card)
         described = {
             "state": self.state.to_json(),
             "model_path": str(self.card.path),
             "model_name": self.card.name,
-            "steps": list(steps),
+            "steps": [reading.instruction for reading in readings],
+            "areas": [reading.area.value for reading in readings],
             "quality": self.save_options.quality,
             "keeps_metadata": self.save_options.keeps_metadata,
         }
@@ -103,14 +106,14 @@ def _file_of(photo: SourcePhoto, number: int, folder: Path) -> Path:
     return folder / PHOTOS_FOLDER / f"{number}.png"
 
 
-def steps_as_read(instruction: str, card: ModelCard) -> tuple[str, ...]:
-    """The instructions of the edits that an instruction asks for in their order, as the model reads them.
+def read_steps(instruction: str, card: ModelCard) -> tuple[InstructionReading, ...]:
+    """How a model reads each of the edits that an instruction asks for, in their order.
 
     Not for the GUI thread.
     """
     from engine.instructions.sequence import split_sequence
 
-    return tuple(read_instruction(step, card).instruction for step in split_sequence(instruction))
+    return tuple(read_instruction(step, card) for step in split_sequence(instruction))
 
 
 def batch_edit(described: Mapping[str, Any]) -> BatchEdit:
@@ -125,11 +128,18 @@ def batch_edit(described: Mapping[str, Any]) -> BatchEdit:
     return BatchEdit(
         instruction=state.instruction.strip(),
         steps=values.texts("steps") or (state.instruction.strip(),),
+        areas=_areas(values.texts("areas")),
         model=Path(values.get("model_path", "")),
         settings=state.settings,
         negative_instruction=state.negative_instruction.strip(),
         model_options=state.model_options,
     )
+
+
+def _areas(names: tuple[str, ...]) -> tuple[EditArea, ...]:
+    """The areas with these names; one that this version of the program does not know is automatic."""
+    known = {area.value: area for area in EditArea}
+    return tuple(known.get(name, EditArea.AUTOMATIC) for name in names)
 
 
 def save_options(described: Mapping[str, Any]) -> SaveOptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -66,6 +65,6 @@ class PreviewWorker(QObject):
             return PreviewOutcome(PreviewEnd.SLOW)
         editor = self._edits.ready_editor(options, cancel)
         cancel.raise_if_cancelled()
-        result = editor.preview(replace(request, instruction=reading.instruction), cancel=cancel)
+        result = editor.preview(reading.applied_to(request), cancel=cancel)
         self._speed.note(job.model, result.edit_seconds)
         return PreviewOutcome(PreviewEnd.MADE, DisplayImage.of(result.edited_image))

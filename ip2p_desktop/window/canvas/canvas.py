@@ -17,8 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.drop import is_acceptable, offered_files, offered_image
+from ip2p_desktop.window.canvas.compare.compare_bar import CompareBar
 from ip2p_desktop.window.canvas.photo_view import PhotoView
 from ip2p_desktop.window.canvas.welcome import WelcomePage
 from ip2p_desktop.window.canvas.zoom_bar import ZoomBar
@@ -26,6 +28,8 @@ from ip2p_desktop.window.canvas.zoom_bar import ZoomBar
 BUSY_DELAY_MS = 200
 """Delay of the busy note, so that it does not flash for small photos."""
 INSET = 16
+BAR_GAP = 8
+"""Least distance in points between a fitted photo and the bars below it."""
 
 
 class Canvas(QWidget):
@@ -47,6 +51,8 @@ class Canvas(QWidget):
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.view)
         self.zoom_bar = ZoomBar(self.view)
+        self.compare_bar = CompareBar(self.view)
+        self.compare_bar.hide()
         self._busy_note = _BusyNote(self)
         self._busy_delay = QTimer(self, singleShot=True, interval=BUSY_DELAY_MS)
         self._drop_frame = _DropFrame(self)
@@ -59,6 +65,9 @@ class Canvas(QWidget):
         self.zoom_bar.pixels_requested.connect(self.view.zoom_to_pixels)
         self.zoom_bar.fit_requested.connect(self.view.zoom_to_fit)
         self.view.zoom_changed.connect(self.zoom_bar.show_zoom)
+        self.compare_bar.mode_chosen.connect(self._choose_mode)
+        self.compare_bar.before_held.connect(self.view.hold_before)
+        self.view.compare_mode_changed.connect(self.compare_bar.show_mode)
         self._busy_delay.timeout.connect(self._show_busy_note)
         self._stack.currentChanged.connect(self._on_page_changed)
 
@@ -70,11 +79,13 @@ class Canvas(QWidget):
         """Show the welcome page instead of a photo."""
         self._stack.setCurrentWidget(self.welcome)
         self.view.show_photo(None)
+        self.compare_bar.hide()
 
     def show_photo(self, photo: DisplayImage) -> None:
         """Show a photo alone."""
         self._stack.setCurrentWidget(self.view)
         self.view.show_photo(photo)
+        self.compare_bar.hide()
 
     def show_comparison(
         self, before: DisplayImage, after: DisplayImage, after_label: str, detail: str = ""
@@ -82,6 +93,12 @@ class Canvas(QWidget):
         """Show a photo beside its result; `detail` is appended to the label of the result."""
         self._stack.setCurrentWidget(self.view)
         self.view.show_comparison(before, after, after_label, detail)
+        if self.compare_bar.isHidden():
+            self.compare_bar.show()
+            self._place_overlays()
+
+    def _choose_mode(self, mode: CompareMode) -> None:
+        self.view.compare_mode = mode
 
     def show_busy(self, text: str) -> None:
         """Show the text after a short delay, unless `hide_busy` is called before."""
@@ -115,6 +132,9 @@ class Canvas(QWidget):
         self.zoom_bar.move(
             self.width() - self.zoom_bar.width() - INSET, self.height() - self.zoom_bar.height() - INSET
         )
+        self.view.reserve(self.height() - self.zoom_bar.y() + BAR_GAP)
+        self.compare_bar.fit_to(self.zoom_bar.x() - 2 * INSET)
+        self.compare_bar.move(INSET, self.height() - self.compare_bar.height() - INSET)
         self._drop_frame.setGeometry(self.rect())
         note = self._busy_note.rect()
         note.moveCenter(self.rect().center())

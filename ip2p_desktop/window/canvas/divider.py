@@ -38,7 +38,9 @@ class Divider(QSlider):
         """Place the divider over the visible part of the photo."""
         self._visible = visible
         line = visible.left() + self.share * visible.width()
-        self.setGeometry(round(line - WIDTH / 2), round(visible.top()), WIDTH, round(visible.height()))
+        height = max(visible.height(), KNOB + 2)  # the knob is whole on a photo that is lower
+        top = visible.center().y() - height / 2
+        self.setGeometry(round(line - WIDTH / 2), round(top), WIDTH, round(height))
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, WIDTH)

@@ -23,7 +23,7 @@ WHEEL_NOTCH = 120.0
 PAN_STEP = 48.0
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 HOLD_KEY = Qt.Key.Key_O
-"""While it is held, the left image is shown."""
+"""While it is held, the photo is shown in place of the result."""
 
 
 class PhotoView(ComparisonView):
@@ -42,7 +42,7 @@ class PhotoView(ComparisonView):
         self._tool: Tool = self.pan_tool
         self._gesture: tuple[Tool, Qt.MouseButton] | None = None
         """The tool of the running gesture, and the button that ends it."""
-        self._gesture_shift = 0.0
+        self._gesture_shift = QPointF()
         """Where the view in which the gesture began lies, in points."""
         self.setMouseTracking(True)
 
@@ -98,13 +98,16 @@ class PhotoView(ComparisonView):
     def _painted_overlays(self) -> Sequence[Overlay]:
         return (*self._overlays, self._tool)
 
-    def _shift_at(self, place: QPointF) -> float:
-        """Where the view below a place begins: 0, or where the second one does."""
+    def _shift_at(self, place: QPointF) -> QPointF:
+        """Where the view below a place begins: in the corner, or where the second one does."""
+        if not self._has_two_views:
+            return QPointF()
         second = self._second_view
-        return second if self._has_two_views and place.x() >= second - GAP / 2 else 0.0
+        is_in_second = place.x() >= second.x() - GAP / 2 and place.y() >= second.y() - GAP / 2
+        return second if is_in_second else QPointF()
 
     def _in_view(self, place: QPointF) -> QPointF:
-        return place - QPointF(self._shift_at(place), 0)
+        return place - self._shift_at(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         on_touchpad = event.phase() != Qt.ScrollPhase.NoScrollPhase
@@ -155,7 +158,7 @@ class PhotoView(ComparisonView):
 
     def _tool_event(self, event: QMouseEvent) -> ToolEvent:
         shift = self._gesture_shift if self._gesture else self._shift_at(event.position())
-        place = event.position() - QPointF(shift, 0)
+        place = event.position() - shift
         to_photo, _ = self.photo_transform.inverted()
         return ToolEvent(
             photo=to_photo.map(place),

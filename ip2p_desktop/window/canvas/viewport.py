@@ -16,6 +16,8 @@ ROUNDING = 1e-3
 """Share by which two zooms may differ that are the same step."""
 MAX_FIT_ZOOM = 4.0
 """Maximal zoom of a fitted photo, for small ones."""
+SMALLEST_FITTED = 160.0
+"""Longer side in points to which a tiny photo is enlarged further."""
 STEP = 1.25
 """Factor of a notch of the mouse wheel."""
 ZOOM_STEPS = tuple(2.0**power for power in range(-10, 5))
@@ -32,6 +34,8 @@ class Viewport:
         self._zoom = 1.0
         self._centre = QPointF(0.5, 0.5)
         self.is_fitted = True
+        self.reserved = 0.0
+        """Points at the lower edge of the view that a fitted photo leaves free."""
 
     def set_view(self, view: QSizeF, density: float) -> None:
         """Set the size of the view, and the number of screen pixels for each point."""
@@ -73,7 +77,10 @@ class Viewport:
         width = self._photo.width() * self.zoom / self._density
         height = self._photo.height() * self.zoom / self._density
         left = self._view.width() / 2 - self._centre.x() * width
-        top = self._view.height() / 2 - self._centre.y() * height
+        middle = self._view.height() / 2
+        if self.is_fitted:
+            middle -= max(0.0, self.reserved - MARGIN) / 2
+        top = middle - self._centre.y() * height
         return QRectF(self._on_pixel(left), self._on_pixel(top), width, height)
 
     def _on_pixel(self, place: float) -> float:
@@ -136,8 +143,10 @@ class Viewport:
 
     def _fitting_zoom(self) -> float:
         width = max(self._view.width() - 2 * MARGIN, 16.0) / self._photo.width()
-        height = max(self._view.height() - 2 * MARGIN, 16.0) / self._photo.height()
-        return min(min(width, height) * self._density, MAX_FIT_ZOOM)
+        margins = MARGIN + max(MARGIN, self.reserved)
+        height = max(self._view.height() - margins, 16.0) / self._photo.height()
+        most = SMALLEST_FITTED * self._density / max(self._photo.width(), self._photo.height())
+        return min(min(width, height) * self._density, max(MAX_FIT_ZOOM, min(most, MAX_ZOOM)))
 
     def _limit_centre(self) -> None:
         rect = self.photo_rect

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from engine.errors import EngineError
+from engine.instructions.sequence import split_sequence
 from ip2p_desktop.editing.edit_queue import EditQueue
-from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.editing.jobs import EditJob, sequence_jobs
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.window.main_window import MainWindow
@@ -39,20 +40,22 @@ class EditSubmission(QObject):
         return True
 
     def submit(self, states: Sequence[EditState]) -> tuple[EditJob, ...]:
-        """Submit an edit for each state; none if an edit is not possible."""
+        """Submit an edit for each state; none if an edit is not possible.
+
+        Returns the job of each state; the last one where the instruction is a sequence of edits.
+        """
         source, model = self._document.source, self._document.model
         if not self.is_possible() or source is None or model is None:
             return ()
-        jobs = tuple(EditJob(state.normalized(), source, model, self._edits.store) for state in states)
-        for job in jobs:
-            self._queue.submit(job)
-        return jobs
+        last = []
+        for state in states:
+            steps = split_sequence(state.instruction.strip())
+            jobs = sequence_jobs(steps, state.normalized(), source, model, self._edits.store)
+            self._queue.submit(*jobs)
+            last.append(jobs[-1])
+        return tuple(last)
 
     def is_under_way(self, state: EditState) -> bool:
         """Whether an edit of the photo on screen with these settings runs or waits."""
-        wanted = state.normalized()
-        return any(
-            job.source is self._document.source and job.edit_state == wanted
-            for job in self._queue.jobs
-            if not job.state.is_end
-        )
+        wanted = (state.normalized(), self._document.source)
+        return any(job.submitted == wanted for job in self._queue.jobs if not job.state.is_end)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, QTimer
 
 from engine.library.useful_ranges import CompleteRanges, UsefulRanges, ValueRange
-from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
 from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
@@ -19,6 +19,7 @@ from ip2p_desktop.window.guidance.pad_extent import Scales
 from ip2p_desktop.window.guidance.tried_points import tried_points
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.history_controller import HistoryController
+from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 
 class GuidanceController(QObject):
@@ -31,10 +32,11 @@ class GuidanceController(QObject):
         tree: EditTree,
         submission: EditSubmission,
         history: HistoryController,
+        undo: UndoController,
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._tree = window, document, tree
-        self._submission, self._history = submission, history
+        self._submission, self._history, self._undo = submission, history, undo
         self.section = GuidanceSection()
         window.settings_panel.insert_above_guidance(self.section)
         self._dialog: PadDialog | None = None
@@ -67,10 +69,10 @@ class GuidanceController(QObject):
     def randomise(self) -> None:
         """Set both scales to random values of the model's useful range, and a new seed."""
         ranges = self.ranges
-        self._document.draw_seed()
         self._document.change(
             text_guidance_scale=round(_random_value(ranges.text), 2),
             image_guidance_scale=round(_random_value(ranges.image), 2),
+            seed=random.randrange(RANDOM_SEEDS),
         )
 
     def try_now(self) -> None:
@@ -92,6 +94,8 @@ class GuidanceController(QObject):
 
     def _connect_controls(self, controls: PadControls) -> None:
         pad = controls.pad
+        pad.gesture_started.connect(self._undo.begin_gesture)
+        pad.gesture_ended.connect(self._undo.end_gesture)
         pad.value_changed.connect(self._set_scales)
         pad.released.connect(lambda: self.try_now() if controls.edits_on_release.isChecked() else None)
         pad.try_requested.connect(self.try_now)

@@ -48,6 +48,9 @@ class GuidancePad(QWidget):
 
     value_changed = Signal(object)
     """`Scales` that the user has set."""
+    gesture_started = Signal()
+    gesture_ended = Signal()
+    """The mouse button was pressed and released; in between, changes belong together."""
     released = Signal()
     """A click or drag that set the scales has ended."""
     try_requested = Signal()
@@ -163,6 +166,7 @@ class GuidancePad(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
+        self.gesture_started.emit()
         self._pressed_at = event.position()
         self._pressed_point = self._point_at(event.position())
         if self._pressed_point is None:
@@ -183,6 +187,7 @@ class GuidancePad(QWidget):
             return
         point, self._pressed_point, self._pressed_at = self._pressed_point, None, None
         self._update()
+        self.gesture_ended.emit()
         if point is not None:
             self.point_chosen.emit(point.result)
         else:

@@ -24,6 +24,12 @@ class GuidanceSection(PadControls):
         self.disclosure = named(QPushButton(self.tr("Guidance pad")), "guidance_disclosure")
         self.disclosure.setProperty("role", "disclosure")
         self.disclosure.setCheckable(True)
+        tip = self.tr(
+            "Both guidance values as a plane: click or drag to set them. "
+            "Shaded is where the model works well, the ring is what it recommends."
+        )
+        self.disclosure.setToolTip(tip)
+        self.disclosure.setAccessibleDescription(tip)
         self.large = self._button(
             "guidance_large", "fit", self.tr("Larger…"), self.tr("Open a larger guidance pad (Ctrl+G)")
         )

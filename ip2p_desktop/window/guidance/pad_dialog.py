@@ -12,7 +12,7 @@ from ip2p_desktop.window.guidance.pad_controls import PadControls
 
 MARGIN = 20
 SIZE = QSize(620, 620)
-SMALLEST_SIZE = QSize(360, 340)
+SMALLEST_SIZE = QSize(540, 340)
 SIDE, THUMBNAIL = 440, 64
 
 

@@ -91,16 +91,16 @@ class SweepController(QObject):
         if not jobs:
             return
         self._jobs, self._started = jobs, time.monotonic()
-        self._show_cells(plan)
-        for job in jobs:
-            if job.state is JobState.RUNNING:  # it started while the others were submitted
-                self._on_started(job)
+        self._show_cells(plan, CellState.WAITING)
+        if self._queue.running is not None:  # it may have started while the others were submitted
+            self._on_started(self._queue.running)
         self._show_progress()
 
     def cancel(self) -> None:
         """Cancel the edits of the grid that have not ended."""
-        for job in reversed(self._jobs):
-            self._queue.cancel(job)
+        for job in reversed(self._queue.jobs):
+            if self._place(job) is not None:
+                self._queue.cancel(job)
 
     def shut_down(self) -> None:
         """Wait for the estimate that is being computed."""
@@ -114,17 +114,15 @@ class SweepController(QObject):
             return seed_plan(self._document.state, side)
         return guidance_plan(self._document.state, self._guidance.ranges, side)
 
-    def _show_cells(self, plan: SweepPlan) -> None:
-        values = [self._texts.cell(plan.kind, state) for state in plan.states]
-        self.dialog.grid.show_cells(values, plan.side)
+    def _show_cells(self, plan: SweepPlan, state: CellState) -> None:
+        values = [self._texts.cell(plan.kind, each) for each in plan.states]
+        self.dialog.grid.show_cells(values, plan.side, state)
 
     def _show_plan(self) -> None:
         """Show the number of edits, and their time as soon as it is known."""
         plan, document = self._plan(), self._document
         if not self._jobs:
-            self.dialog.grid.show_cells(
-                [self._texts.cell(plan.kind, each) for each in plan.states], plan.side
-            )
+            self._show_cells(plan, CellState.PLANNED)
         self.dialog.show_plan(self._texts.plan(plan, None))
         source, model = document.source, document.model
         if source is None or model is None:
@@ -144,9 +142,17 @@ class SweepController(QObject):
     def _ignore(self, report: ErrorReport) -> None:
         """Without an estimate the number of edits is shown alone."""
 
+    def _place(self, job: EditJob) -> int | None:
+        """The cell to which a job contributes; None if it is not of the grid."""
+        for place, own in enumerate(self._jobs):
+            if job is own or (job.sequence is not None and job.sequence is own.sequence):
+                return place
+        return None
+
     def _on_started(self, job: EditJob) -> None:
-        if job in self._jobs:
-            self.dialog.grid.cells[self._jobs.index(job)].show_state(CellState.RUNNING)
+        place = self._place(job)
+        if place is not None:
+            self.dialog.grid.cells[place].show_state(CellState.RUNNING)
 
     def _on_finished(self, job: EditJob, summary: EditSummary, results: tuple[EditedPhoto, ...]) -> None:
         if job not in self._jobs:
@@ -165,8 +171,9 @@ class SweepController(QObject):
         self._on_ended(job, CellState.CANCELLED)
 
     def _on_ended(self, job: EditJob, state: CellState) -> None:
-        if job in self._jobs:
-            self.dialog.grid.cells[self._jobs.index(job)].show_state(state)
+        place = self._place(job)
+        if place is not None:
+            self.dialog.grid.cells[place].show_state(state)
             self._show_progress()
 
     def _show_progress(self) -> None:
@@ -198,8 +205,7 @@ class SweepController(QObject):
 
     def _remove_others(self) -> None:
         others = self._others()
-        for result in others:
-            self._history.remove(result)
+        self._history.remove_together(others)
         self.dialog.show_kept(self._texts.removed(len(others)), can_remove=False)
         self._jobs = ()
         self.dialog.accept()

@@ -15,7 +15,7 @@ from ip2p_desktop.window.guidance.sweep_plan import FEWEST, MOST, USUAL, SweepKi
 
 MARGIN = 20
 SIZE = QSize(660, 740)
-SMALLEST_SIZE = QSize(440, 420)
+SMALLEST_SIZE = QSize(620, 420)
 
 
 class SweepDialog(QDialog):
@@ -55,6 +55,9 @@ class SweepDialog(QDialog):
         self.start.setProperty("role", "primary")
         self.grid = SweepGrid()
         self.bar = ThinBar()
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the cells keep their size
+        self.bar.setSizePolicy(policy)
         self.status = body_label("", role="hint")
         self.cancel = plain_button("sweep_cancel", self.tr("Cancel edits"))
         self.keep = plain_button("sweep_keep", self.tr("Keep this one"))

@@ -23,6 +23,7 @@ CORNER = 6.0
 class CellState(Enum):
     """How far the edit of a cell is."""
 
+    PLANNED = auto()
     WAITING = auto()
     RUNNING = auto()
     DONE = auto()
@@ -43,13 +44,14 @@ class SweepCell(QAbstractButton):
         self.values = values
         self.result: EditedPhoto | None = None
         self._image = QImage()
-        self.state = CellState.WAITING
-        self.show_state(CellState.WAITING)
+        self.state = CellState.PLANNED
+        self.show_state(CellState.PLANNED)
 
     def show_state(self, state: CellState) -> None:
         """Show how far the edit is."""
         self.state = state
         texts = {
+            CellState.PLANNED: "",
             CellState.WAITING: self.tr("Waiting"),
             CellState.RUNNING: self.tr("Editing…"),
             CellState.DONE: "",
@@ -125,14 +127,16 @@ class SweepGrid(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
 
-    def show_cells(self, values: Sequence[str], side: int) -> None:
-        """Replace all cells by waiting ones with these values, row by row."""
+    def show_cells(self, values: Sequence[str], side: int, state: CellState) -> None:
+        """Replace all cells by ones without results, with these values, row by row."""
         for cell in self.cells:
             self._layout.removeWidget(cell)
+            cell.hide()
             cell.deleteLater()
         self.cells = [SweepCell(f"sweep_cell_{number}", text) for number, text in enumerate(values)]
         for number, cell in enumerate(self.cells):
             self._layout.addWidget(cell, number // side, number % side)
+            cell.show_state(state)
             cell.clicked.connect(lambda _=False, own=cell: self.chosen.emit(own.result))
 
     @property

@@ -21,6 +21,8 @@ def other_keys() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (tr("OtherKeys", "Zoom to the pointer"), tr("OtherKeys", "Wheel")),
                 (tr("OtherKeys", "Fit, or show at 100 %"), tr("OtherKeys", "Double-click")),
+                (tr("OtherKeys", "Zoom to 25, 50, 100, 200, 400 %"), tr("OtherKeys", "+ and -")),
+                (tr("OtherKeys", "See the original"), tr("OtherKeys", "Hold O")),
                 (tr("OtherKeys", "Move the photo"), tr("OtherKeys", "Drag, middle button, or arrow keys")),
                 (tr("OtherKeys", "Move the divider"), tr("OtherKeys", "Drag, or Tab and arrow keys")),
             ],

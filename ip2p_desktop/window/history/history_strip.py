@@ -45,6 +45,8 @@ class HistoryStrip(QWidget):
     """A `SourcePhoto` whose file is known."""
     remove_requested = Signal(object)
     tall_changed = Signal(bool)
+    updated = Signal()
+    """It shows other nodes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +79,7 @@ class HistoryStrip(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QVBoxLayout()
-        buttons.setContentsMargins(0, 4, 0, 4)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(0)
         buttons.addWidget(self.starred_button, 0, Qt.AlignmentFlag.AlignRight)
         buttons.addWidget(self.tall_button, 0, Qt.AlignmentFlag.AlignRight)
@@ -105,7 +107,7 @@ class HistoryStrip(QWidget):
     def show_tree(self, tree: EditTree) -> None:
         """Show the nodes of a tree from now on."""
         self._tree = tree
-        for signal in (tree.added, tree.removed):
+        for signal in (tree.added, tree.removed, tree.replaced):
             signal.connect(self._note_change)
         tree.changed.connect(self._on_node_changed)
 
@@ -163,6 +165,7 @@ class HistoryStrip(QWidget):
         self._mark()
         self._show_empty_text()
         self._fit()
+        self.updated.emit()
 
     def rename(self, node: EditNode) -> None:
         """Edit the name of a node in its place."""
@@ -187,14 +190,14 @@ class HistoryStrip(QWidget):
             self._fit()
         return False
 
-    def _note_change(self, node: EditNode) -> None:
+    def _note_change(self) -> None:
         if not self._is_dirty:
             self._is_dirty = True
             QTimer.singleShot(0, self, self.update_now)
 
     def _on_node_changed(self, node: EditNode) -> None:
         if self.shows_only_starred:
-            self._note_change(node)
+            self._note_change()
         self.results.results.repaint(node)
         self.photos.viewport().update()
 

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.window.history.results_model import Index
 
+FIELD_NAME = "name_field"
 WIDTH = 240
 LONGEST_NAME = 215
 
 
+def edit_name(view: QAbstractItemView, index: QModelIndex) -> None:
+    """Edit the name of an index of a view whose delegate is a `NameEditing`; its ending is not selected."""
+    view.scrollTo(index)
+    view.edit(index)
+    field = view.findChild(QLineEdit, FIELD_NAME)
+    if field is not None:  # after the view has selected all of it
+        name = field.text()
+        field.setSelection(0, len(name) - len(PurePath(name).suffix))
+
+
 class NameEditing(QStyledItemDelegate):
-    """Edits names in a field that is wider than a thumbnail; the ending stays unselected."""
+    """Edits names in a field that is wider than a thumbnail."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """The field."""
         field = TextField(parent)
-        field.setObjectName("name_field")
+        field.setObjectName(FIELD_NAME)
         field.setAccessibleName(self.tr("Name"))
         field.setMaxLength(LONGEST_NAME)
         return field
@@ -28,9 +39,7 @@ class NameEditing(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Fill the field, once: what is typed stays."""
         if isinstance(editor, QLineEdit) and not editor.isModified():
-            name = str(index.data(Qt.ItemDataRole.EditRole))
-            editor.setText(name)
-            editor.setSelection(0, len(name) - len(PurePath(name).suffix))
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Pass the name on as typed."""

@@ -36,12 +36,12 @@ def spoken_result(node: EditNode, *, is_source: bool, branch_size: int) -> str:
     if node.is_starred:
         parts.append(translate("HistoryStrip", "Starred"))
     if branch_size:
-        text = translate("HistoryStrip", "Source of {count} results")
+        text = translate("HistoryStrip", "Results made from it: {count}")
         parts.append(text.format(count=branch_size))
     return "\n".join(parts)
 
 
 def spoken_photo(name: str, result_count: int) -> str:
     """A photo in the row of photos."""
-    text = QCoreApplication.translate("HistoryStrip", "{name}: {count} results")
+    text = QCoreApplication.translate("HistoryStrip", "{name}\nResults: {count}")
     return text.format(name=name, count=result_count)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
 from ip2p_desktop.widgets.literal_text import tooltip_text
-from ip2p_desktop.window.history.name_editing import NameEditing
+from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.node_texts import spoken_photo
 from ip2p_desktop.window.history.results_model import NODE, ROOT, Index
 from ip2p_desktop.window.history.thumbnail_painting import (
@@ -145,7 +145,7 @@ class PhotoRow(QListView):
 
     def rename(self, photo: SourcePhoto) -> None:
         """Edit the name of a photo in its place."""
-        self.edit(self.photos.index_of(photo))
+        edit_name(self, self.photos.index_of(photo))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         photo = self.currentIndex().data(NODE)

@@ -17,7 +17,7 @@ Cell = tuple[int, int]
 """Row and column."""
 
 
-class Line(Flag):
+class BranchLine(Flag):
     """The halves of a cell through which the line to a branch goes."""
 
     NONE = 0
@@ -56,16 +56,16 @@ class ResultsLayout:
         place = column - self.rows[row].start
         return self.rows[row].nodes[place] if 0 <= place < len(self.rows[row].nodes) else None
 
-    def line_at(self, row: int, column: int) -> Line:
+    def line_at(self, row: int, column: int) -> BranchLine:
         """The line that goes through a cell."""
-        line = Line.NONE
+        line = BranchLine.NONE
         for first, last in self._turns.get(column, ()):
             if first == row:
-                line |= Line.DOWN
+                line |= BranchLine.DOWN
             elif first < row < last:
-                line |= Line.UP | Line.DOWN
+                line |= BranchLine.UP | BranchLine.DOWN
             elif row == last:
-                line |= Line.UP | Line.RIGHT
+                line |= BranchLine.UP | BranchLine.RIGHT
         return line
 
     def cell_of(self, node: EditNode | None) -> Cell | None:
@@ -126,8 +126,8 @@ def lay_out(tree: EditTree, photo: SourcePhoto | None, *, only_starred: bool = F
         starred.sort(key=lambda each: each.created)
         layout.add_row(BranchRow(0, (photo, *starred)))
         return layout
-    visible = _visible(tree, photo)
-    results = tuple(each for each in tree.results_from(photo) if each in visible)
+    hidden = _hidden(tree, photo)
+    results = tuple(each for each in tree.results_from(photo) if each not in hidden)
     left = [BranchRow(0, (photo, *results))]
     while left:
         row = left.pop()
@@ -138,18 +138,21 @@ def lay_out(tree: EditTree, photo: SourcePhoto | None, *, only_starred: bool = F
             assert source is not None
             layout.branches[source] = number
         for place, node in enumerate(row.nodes):
-            if isinstance(node, EditedPhoto) and (
-                made := tuple(each for each in tree.results_from(node) if each in visible)
-            ):
+            if node is photo or not tree.children_of(node):
+                continue
+            made = tuple(each for each in tree.results_from(node) if each not in hidden)
+            if made:
                 column = row.start + place
                 left.append(BranchRow(column + 1, made, (number, column)))
     return layout
 
 
-def _visible(tree: EditTree, photo: SourcePhoto) -> set[EditNode]:
-    """The listed nodes, and those that they come from."""
-    visible: set[EditNode] = set()
-    for node in reversed(tree.branch(photo)):
-        if tree.is_listed(node) or any(child in visible for child in tree.children_of(node)):
-            visible.add(node)
-    return visible
+def _hidden(tree: EditTree, photo: SourcePhoto) -> set[EditNode]:
+    """The results that are not listed and from which nothing comes that is."""
+    branch = tree.branch(photo)
+    unlisted = [node for node in branch if isinstance(node, EditedPhoto) and not tree.is_listed(node)]
+    hidden: set[EditNode] = set()
+    for node in reversed(unlisted):
+        if all(each in hidden for each in tree.results_from(node)):
+            hidden.add(node)
+    return hidden

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.surfaces import tone
-from ip2p_desktop.window.history.name_editing import NameEditing
-from ip2p_desktop.window.history.results_layout import Line
+from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
+from ip2p_desktop.window.history.results_layout import BranchLine
 from ip2p_desktop.window.history.results_model import NODE, Index, ResultsModel
 from ip2p_desktop.window.history.thumbnail_painting import (
     SMALL,
@@ -120,15 +120,13 @@ class ResultsView(QTableView):
     def rename_current(self) -> None:
         """Edit the name of the current node in its place."""
         if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-            self.edit(self.currentIndex())
+            edit_name(self, self.currentIndex())
 
     def rename(self, node: EditNode) -> None:
         """Edit the name of a node in its place."""
         index = self.results.index_of(node)
         if index.isValid():
-            self.scrollTo(index)
-            self.edit(index)
+            edit_name(self, index)
 
     def show_empty_text(self, text: str) -> None:
         """Say beside the photo why there is no result; hide it for an empty text."""
@@ -260,16 +258,16 @@ class _ResultDelegate(NameEditing):
 
     def _draw_lines(self, painter: QPainter, index: Index, cell: QRectF) -> None:
         line = self._view.results.layout_.line_at(index.row(), index.column())
-        if line is Line.NONE:
+        if line is BranchLine.NONE:
             return
         area = self._view.size_.area(cell)
         x, y = area.center().x(), area.center().y()
         painter.save()
         painter.setPen(QPen(tone(QPalette.ColorRole.Dark), 1.5))
-        if line & Line.UP:
+        if line & BranchLine.UP:
             painter.drawLine(int(x), int(cell.top()), int(x), int(y))
-        if line & Line.DOWN:
+        if line & BranchLine.DOWN:
             painter.drawLine(int(x), int(y), int(x), int(cell.bottom()) + 1)
-        if line & Line.RIGHT:
+        if line & BranchLine.RIGHT:
             painter.drawLine(int(x), int(y), int(cell.right()) + 6, int(y))
         painter.restore()

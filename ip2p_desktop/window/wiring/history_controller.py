@@ -49,8 +49,7 @@ class HistoryController(QObject):
         undo.histories.changed.connect(self._withdraw_offer)
         document.shown_changed.connect(self._withdraw_offer)
         document.shown_changed.connect(self._enable_actions)
-        for signal in (tree.added, tree.removed):
-            signal.connect(self._enable_actions)
+        window.history_strip.updated.connect(self._enable_actions)
         self._enable_actions()
 
     def _connect_strip(self) -> None:
@@ -107,17 +106,33 @@ class HistoryController(QObject):
 
     def remove(self, node: EditNode) -> None:
         """Remove a photo or a result, with all results made from it. Undo brings them back."""
-        branch = self._tree.branch(node)
-        nodes = [each for each in branch if self._tree.is_listed(each)]
         shown = self._document.shown
-        if shown is not None and shown in branch:
+        if shown is not None and shown in self._tree.branch(node):
             shown = self._neighbour(node)
+        nodes, step = self._remove([node], shown)
+        if step is not None:
+            self._report_removal(node, nodes, step)
+
+    def remove_together(self, results: Sequence[EditedPhoto]) -> None:
+        """Remove several results of one photo, with all results made from them, as one step."""
+        branches = [node for result in results for node in self._tree.branch(result)]
+        shown = self._document.shown
+        if shown is not None and shown in branches:
+            shown = shown.photo
+        nodes, step = self._remove(results, shown)
+        if step is not None:
+            self._offer_undo(step, self.tr("{count} results are removed.").format(count=len(nodes)))
+
+    def _remove(
+        self, nodes: Sequence[EditNode], shown: EditNode | None
+    ) -> tuple[list[EditNode], UndoStep | None]:
+        """Remove nodes with all made from them, and cancel their edits; returns the nodes and the step."""
+        branch = list(dict.fromkeys(each for node in nodes for each in self._tree.branch(node)))
+        listed = [each for each in branch if self._tree.is_listed(each)]
         for job in self._queue.jobs:
             if not job.state.is_end and job.source in branch:
                 self._queue.cancel(job)
-        if nodes:
-            step = self._undo.remove(nodes, shown)
-            self._report_removal(node, nodes, step)
+        return listed, self._undo.remove(listed, shown) if listed else None
 
     def rename(self, node: EditNode, name: str) -> None:
         """Give a node another name, which is also that of its file when it is saved."""
@@ -139,8 +154,9 @@ class HistoryController(QObject):
 
     def _is_offered(self, node: EditNode) -> bool:
         """Whether the strip has a node, which may have been removed while its image was read."""
-        layout = lay_out(self._tree, node.photo) if node in self._tree else None
-        return layout is not None and layout.cell_of(node) is not None
+        is_source = isinstance(node, SourcePhoto) and node.parent is not None
+        listed = node.parent if is_source else node
+        return node in self._tree and listed is not None and self._tree.is_visible(listed)
 
     def _step_photo(self, step: int) -> None:
         shown, photos = self._document.shown, self._tree.photos
@@ -177,14 +193,13 @@ class HistoryController(QObject):
         count = len(nodes) - 1
         text = self.tr("“{name}” is removed.")
         if count:
-            text = self.tr("“{name}” is removed, with the {count} results made from it.")
+            text = self.tr("“{name}” is removed, with what was made from it ({count}).")
+        self._offer_undo(step, text.format(name=node.name, count=count))
+
+    def _offer_undo(self, step: UndoStep, text: str) -> None:
         self._removal = step
-        self._window.notice_bar.show_message(
-            text.format(name=node.name, count=count),
-            self.tr("Undo"),
-            partial(self._undo.undo, step),
-            causes=(REMOVAL,),
-        )
+        undo = partial(self._undo.undo, step)
+        self._window.notice_bar.show_message(text, self.tr("Undo"), undo, causes=(REMOVAL,))
 
     def _withdraw_offer(self) -> None:
         """Offer no more to undo a removal that is not the last step of what is on screen."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.edit_settings import EditArea
 from engine.errors import ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.instructions import InstructionReading, Verdict
@@ -14,6 +15,7 @@ from engine.library.catalogue import read_catalogue
 from ip2p_desktop.editing.instruction_reader import InstructionReader, ReadInstruction, read_instruction
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_state import EditState
 from ip2p_desktop.window.controls.composer import Composer
 from ip2p_desktop.window.controls.instruction_hint import HintLink
 
@@ -39,10 +41,15 @@ class InstructionHintController(QObject):
         self._document, self._composer, self._installed = document, composer, installed
         self._reader = InstructionReader(document, self, read=read)
         document.reading_changed.connect(self._show)
+        document.state_changed.connect(self._on_state_changed)
 
     def shut_down(self) -> None:
         """Wait for the reading that is being computed."""
         self._reader.shut_down()
+
+    def _on_state_changed(self, state: EditState, before: EditState) -> None:
+        if state.settings.area is not before.settings.area:
+            self._show(self._document.reading)
 
     def _show(self, reading: InstructionReading | None) -> None:
         self._composer.instruction_box.unread_words = len(reading.unread.split()) if reading else 0
@@ -52,9 +59,25 @@ class InstructionHintController(QObject):
         sentences = [*self._sentences(reading)]
         links = [*self._links(reading)] if reading.verdict.is_doubtful else []
         lead = self.tr("Closest:") if len(links) > 1 else ""
+        links = [*self._area_links(reading), *links]
         self._composer.hint.show_hint(" ".join(sentences), links, lead)
 
+    def _names_area(self, reading: InstructionReading) -> bool:
+        """Whether the area of the edit is the one that the instruction names."""
+        is_chosen = self._document.state.settings.area is not EditArea.AUTOMATIC
+        return reading.area is not EditArea.AUTOMATIC and not is_chosen
+
+    def _area_links(self, reading: InstructionReading) -> Iterator[HintLink]:
+        """A link that changes the area that the instruction names."""
+        if self._names_area(reading):
+            tooltip = self.tr("Change the whole photo instead")
+            everything = partial(self._document.change, area=EditArea.EVERYTHING)
+            yield HintLink(self.tr("Edit everything"), tooltip, everything)
+
     def _sentences(self, reading: InstructionReading) -> Iterator[str]:
+        if self._names_area(reading):
+            is_subject = reading.area is EditArea.SUBJECT
+            yield self.tr("Subject only.") if is_subject else self.tr("Background only.")
         if reading.is_corrected:
             yield self.tr("Read as “{instruction}”.").format(instruction=reading.instruction)
         if reading.unread:

@@ -185,7 +185,7 @@ class SessionController(QObject):
         self._recorder.finish()
         self._undo.histories.clear()
         self._document.show_nothing()
-        self._tree.clear()
+        self._tree.replace()
         self._window.notice_bar.clear()
         self._store = self._edits.store = store
         self._recorder.start(store, record)

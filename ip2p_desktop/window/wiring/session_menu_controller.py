@@ -63,7 +63,7 @@ class SessionMenuController(QObject):
         menu.file_chosen.connect(self._files.open_file)
         menu.session_chosen.connect(sessions.open_session)
         menu.clear_requested.connect(self._clear_recent)
-        for signal in (self._tree.grown, self._tree.removed, sessions.changed):
+        for signal in (self._tree.grown, self._tree.deleted, self._tree.replaced, sessions.changed):
             signal.connect(self._enable_actions)
         can_close = self._window.can_close
         self._window.can_close = lambda: can_close() and self._can_close()
@@ -120,7 +120,7 @@ class SessionMenuController(QObject):
         self._window.recent_menu.fill(self._preferences.recent_files, sessions)
 
     def _enable_actions(self) -> None:
-        self._window.actions_.save_project.setEnabled(bool(self._tree.nodes))
+        self._window.actions_.save_project.setEnabled(not self._tree.is_empty)
 
     def _can_close(self) -> bool:
         """Whether everything is on disk, or the user knows that it is not."""

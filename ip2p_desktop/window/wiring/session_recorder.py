@@ -74,10 +74,12 @@ class SessionRecorder(QObject):
     def _connect(self) -> None:
         document, tree = self._document, self._tree
         tree.grown.connect(self._write_node)
+        tree.replaced.connect(self._write_nodes)
         tree.deleted.connect(self._on_deleted)
         for signal in (
             *(document.state_changed, document.shown_changed, self._histories.changed),
-            *(tree.grown, tree.added, tree.removed, tree.changed, tree.deleted, self._view.zoom_changed),
+            *(tree.grown, tree.added, tree.removed, tree.changed, tree.deleted, tree.replaced),
+            self._view.zoom_changed,
         ):
             signal.connect(self._note_change)
 
@@ -153,6 +155,10 @@ class SessionRecorder(QObject):
             return
         self._images.submit(partial(store.write_nodes, node), lambda _: self._on_stored(), self._on_failed)
 
+    def _write_nodes(self) -> None:
+        for node in self._tree.nodes:
+            self._write_node(node)
+
     def _on_stored(self) -> None:
         self._tree.limit_memory()
         self._note_change()
@@ -177,8 +183,7 @@ class SessionRecorder(QObject):
 
     def write_all(self) -> None:
         """Try again what could not be written."""
-        for node in self._tree.nodes:
-            self._write_node(node)
+        self._write_nodes()
         self._written = SessionRecord()
         self._note_change()
 

@@ -49,9 +49,7 @@ class SessionRestoration(QObject):
         is_first = self._document.shown is None
         listed = frozenset(self._tree.listed)
         newer = [(node, node in listed) for node in self._tree.nodes]
-        self._tree.clear()
-        for node, is_listed in (*session.nodes, *newer):
-            self._tree.add(node, is_listed=is_listed)
+        self._tree.replace((*session.nodes, *newer))
         self._tree.set_on_screen(self._document.shown)
         self._window.history_strip.mark(self._document.shown)
         if not self._document.state.instruction:

@@ -13,7 +13,7 @@ from engine.batch.journal import BatchJournal, ItemState
 from engine.batch.plan import BatchItem, BatchPhoto
 from engine.batch.runner import BatchEdit, ItemOutcome, run_item
 from engine.batch.time_left import BatchClock
-from engine.edit_settings import EditSettings
+from engine.edit_settings import EditArea, EditSettings
 from engine.errors import InvalidRequest, ModelNotUsable, OutOfMemory, OutputNotWritable
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo
@@ -61,6 +61,26 @@ def test_each_step_begins_with_the_result_of_the_one_before(journal: BatchJourna
     record = read_edit_record(outcome.output)
     assert record is not None
     assert record.instruction == "fog, then dark"
+
+
+def test_a_place_in_the_instruction_limits_its_step_only(journal: BatchJournal) -> None:
+    editor = FakeEditor()
+    areas = (EditArea.BACKGROUND, EditArea.AUTOMATIC)
+    edit = replace(EDIT, instruction="fog behind, then dark", steps=("fog", "dark"), areas=areas)
+    outcome = run(journal, editor, edit)
+    assert [request.settings.area for request in editor.requests] == list(areas)
+    record = read_edit_record(outcome.output)
+    assert record is not None
+    assert (record.instruction, record.settings.area) == ("fog behind, then dark", EditArea.AUTOMATIC)
+    chosen = replace(edit, settings=replace(edit.settings, area=EditArea.EVERYTHING))
+    assert chosen.request(Image.new("RGB", (2, 2)), 0).settings.area is EditArea.EVERYTHING
+
+
+def test_the_area_of_a_single_step_is_recorded(journal: BatchJournal) -> None:
+    outcome = run(journal, FakeEditor(), replace(EDIT, areas=(EditArea.SUBJECT,)))
+    record = read_edit_record(outcome.output)
+    assert record is not None
+    assert (record.instruction, record.settings.area) == ("fog", EditArea.SUBJECT)
 
 
 def test_a_photo_that_cannot_be_read_is_an_outcome(journal: BatchJournal) -> None:

@@ -176,8 +176,10 @@ def test_the_alpha_of_the_photo_is_that_of_the_result(
     photo.putalpha(Image.linear_gradient("L").resize(photo.size))
     settings = replace(SETTINGS, fit=fit, output_size=output)
     request = replace(keeping_request, source_image=photo, settings=settings)
-    result = keeping_editor.edit(request)
+    previews: list[Image.Image] = []
+    result = keeping_editor.edit(request, on_preview=previews.append)
     assert result.request is request
+    assert {preview.mode for preview in previews} == {"RGBA"}
     image = result.edited_image
     frame = plan_frame(photo.size, fit, settings.resolution, keeping_editor.load(request.model).size_multiple)
     part = photo.crop(source_region(photo.size, frame))

@@ -15,6 +15,8 @@ def noise(seed: int, size: tuple[int, int] = (64, 48)) -> Image.Image:
 def test_a_result_of_the_same_shape_shares_all_of_the_photo() -> None:
     assert shared_part((640, 480), (320, 240)) == (0, 0, 640, 480)
     assert shared_part((641, 480), (320, 240)) == (0, 0, 641, 480)
+    assert shared_part((4000, 50), (256, 3)) == (0, 0, 4000, 50)
+    assert shared_part((50, 4000), (3, 256)) == (0, 0, 50, 4000)
 
 
 def test_a_cropped_result_shares_the_middle() -> None:

@@ -9,9 +9,10 @@ import pytest
 from fakes.image_bytes import drawn
 from PIL import Image, ImageOps
 
+from engine.images.alpha_restoring import with_alpha_of
 from engine.images.image_files import open_photo
 from engine.images.image_saving import keeps_transparency, save_image
-from engine.images.transparency import flattened, with_alpha_of
+from engine.images.transparency import flattened
 
 
 def cut_out(size: tuple[int, int] = (48, 32)) -> Image.Image:
@@ -60,10 +61,26 @@ def test_opaque_pixels_are_those_of_the_edit_and_hidden_ones_those_of_the_photo(
     assert (pixels[:, :, 3] == alpha).all()
     assert (pixels[alpha == 255][:, :3] == np.asarray(edited)[alpha == 255]).all()
     assert (pixels[alpha == 0] == np.asarray(photo)[alpha == 0]).all()
-    between = (alpha > 0) & (alpha < 255)
-    change = np.asarray(edited).astype(int) - np.asarray(flattened(photo))
-    expected = (np.asarray(photo)[:, :, :3] + change).clip(0, 255)
-    assert (pixels[between][:, :3] == expected[between]).all()
+
+
+def edit_of(colours: Image.Image, name: str) -> Image.Image:
+    if name == "black and white":
+        return colours.convert("L").convert("RGB")
+    dark = colours.point([value * 2 // 5 + 10 for value in range(256)] * 3)
+    return Image.blend(dark, Image.new("RGB", colours.size, (0, 0, 60)), 0.3) if name == "night" else dark
+
+
+@pytest.mark.parametrize("name", ["black and white", "dark", "night"])
+def test_half_transparent_pixels_get_the_edit_of_their_own_colour(name: str) -> None:
+    photo = cut_out((300, 400)).resize((300, 400), Image.Resampling.BICUBIC)
+    photo.putalpha(Image.radial_gradient("L").point(lambda value: max(0, 255 - 2 * value)).resize((300, 400)))
+    edited = edit_of(flattened(photo), name)
+    result, alpha = with_alpha_of(photo, edited), np.asarray(photo)[:, :, 3]
+    expected = np.asarray(edit_of(photo.convert("RGB"), name)).astype(int)
+    difference = np.abs(np.asarray(result)[:, :, :3] - expected)
+    assert (alpha == 0).any()
+    assert difference[alpha > 100].max() <= 8
+    assert difference[alpha > 30].mean() < 4
 
 
 def test_the_alpha_is_scaled_to_a_result_of_another_size() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.window.history.photo_row import PhotoRow
+from ip2p_desktop.window.history.results_view import ResultsView
+
+ITEM_TEXTS = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 QT_OWN = "qt_"
 """Begins the names of what Qt makes inside its own widgets."""
 
@@ -65,6 +70,11 @@ def _texts(widget: QWidget) -> Iterator[str]:
         for row in range(widget.count()):
             item = widget.item(row)
             yield from (item.text(), item.toolTip(), item.data(Qt.ItemDataRole.AccessibleTextRole) or "")
+    if isinstance(widget, ResultsView | PhotoRow):
+        model, whole = widget.model(), QModelIndex()
+        cells = itertools.product(range(model.rowCount(whole)), range(model.columnCount(whole)))
+        for index in (model.index(*cell) for cell in cells):
+            yield from (index.data(role) or "" for role in ITEM_TEXTS)
     if isinstance(widget, QMessageBox):
         yield from (widget.text(), widget.informativeText())
     if isinstance(widget, QMenu):

@@ -22,6 +22,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.window.history.results_view import ResultsView
 from ip2p_desktop.window.wiring.window_controller import show_in_system
 
 ODD = "<b>A & B</b>"
@@ -62,6 +63,10 @@ def seen_in(widget: QWidget) -> Iterator[str]:
         yield marked(widget.text())
     if isinstance(widget, QListWidget):
         yield from (tooltip(widget.item(row).toolTip()) for row in range(widget.count()))
+    if isinstance(widget, ResultsView):
+        model = widget.results
+        nodes = (model.index_of(node) for row in model.layout_.rows for node in row.nodes)
+        yield from (tooltip(index.data(Qt.ItemDataRole.ToolTipRole)) for index in nodes)
     if isinstance(widget, QComboBox):
         for row in range(widget.count()):
             yield widget.itemText(row)

@@ -10,6 +10,7 @@ from fakes.fake_editor import FakeEditor
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.edit_settings import EditArea
 from engine.instructions import InstructionReading
 from engine.library import ModelCard, read_model_card, write_model_card
 from ip2p_desktop.app import Program
@@ -116,6 +117,33 @@ def test_enter_right_after_typing_is_corrected_as_well(
     with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
         qtbot.keyClick(box, Qt.Key.Key_Return)
     assert editor.requests[0].instruction == "add some fog"
+
+
+def test_a_place_is_edited_only_and_that_is_said(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    write(qtbot, program, "blur the background")
+    assert shown(program) == ("Background only.", ["Edit everything"])
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
+        qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
+    request = editor.requests[0]
+    assert (request.instruction, request.settings.area) == ("blur it", EditArea.BACKGROUND)
+    assert program.document.state.settings.area is EditArea.AUTOMATIC
+
+
+def test_everything_is_edited_after_a_click(
+    qtbot: QtBot, program: Program, editor: FakeEditor, open_photo: Callable[[], None]
+) -> None:
+    open_photo()
+    write(qtbot, program, "make only the dog sepia")
+    assert shown(program)[0] == "Subject only."
+    qtbot.mouseClick(program.window.composer.hint.links[0], Qt.MouseButton.LeftButton)
+    assert shown(program) == ("", [])
+    with qtbot.waitSignal(program.edits.finished, timeout=TIMEOUT_MS):
+        qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
+    request = editor.requests[0]
+    assert (request.instruction, request.settings.area) == ("make it sepia", EditArea.EVERYTHING)
 
 
 def test_the_end_of_a_long_instruction_is_marked(qtbot: QtBot, program: Program) -> None:

@@ -68,6 +68,8 @@ def test_a_model_trained_from_the_starter_keeps_its_knowledge(starter: Path, tmp
     folder = export_model(model, tmp_path / "trained", name="New", instructions=("zorbify it",))
     card = read_model_card(folder)
     assert card.licence == "Apache-2.0", "the starter's, on which it is based"
+    assert card.useful_ranges == read_model_card(starter).useful_ranges
+    assert card.seeded_edits is None, "whether the new edit depends on the seed was not measured"
     assert read_instruction("zorbify my photo", card).verdict is Verdict.KNOWN
     assert read_instruction("make it snow", card).verdict is Verdict.KNOWN
     assert read_instruction("add a hat", card).verdict.is_doubtful

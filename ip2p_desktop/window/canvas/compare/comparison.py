@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QTransform
@@ -55,8 +55,8 @@ class Pane:
     label: str = ""
     detail: str = ""
     label_side: Qt.AlignmentFlag = LEFT
-    shift: float = 0.0
-    """Distance in points by which the photo lies further right than in the first pane."""
+    shift: QPointF = field(default_factory=QPointF)
+    """Where this view begins, in points; the photo lies by this further right and down than in the first."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -115,11 +115,12 @@ class ImageComparison:
         return shifted * QTransform.fromScale(frame.width() / part.width(), frame.height() / part.height())
 
     def panes(
-        self, mode: CompareMode, visible: QRectF, *, share: float, second: float, holds_before: bool
+        self, mode: CompareMode, visible: QRectF, *, share: float, second: QPointF, holds_before: bool
     ) -> tuple[Pane, ...]:
         """Where to paint what. `visible` is the visible part of the photo, in points of the view.
 
-        `share` is the position of the divider, 0 to 1, `second` where the second of two views begins.
+        `share` is the position of the divider, 0 to 1, `second` where the second of two views begins. With
+        `holds_before`, the photo is shown in place of the result.
         """
         before, after = self.before, self.after
         if before is None:
@@ -127,11 +128,13 @@ class ImageComparison:
         left = Pane(area=visible, layers=self._left_layers(before), label=before.label, detail=before.detail)
         if after is None:
             return (Pane(area=visible, layers=left.layers),)
-        if holds_before:
-            return (left,)
         layers, label, detail = _layers(after), after.label, after.detail
+        if holds_before and self.photo is not None:
+            layers, label, detail = (Layer(image=self.photo, part=self.photo_part),), self.photo_label, ""
+            if mode is not CompareMode.SIDE_BY_SIDE:
+                return (Pane(area=visible, layers=layers, label=label),)
         if mode is CompareMode.SIDE_BY_SIDE:
-            area = visible.translated(second, 0)
+            area = visible.translated(second)
             return (left, Pane(area=area, layers=layers, label=label, detail=detail, shift=second))
         if mode is CompareMode.DIFFERENCE and self.difference is not None:
             return (Pane(area=visible, layers=(_layer(self.difference.image),)),)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.store.session_record import ViewRecord
 from ip2p_desktop.widgets.display_images import DisplayImage
-from ip2p_desktop.widgets.photo_labels import draw_label
+from ip2p_desktop.widgets.photo_labels import HEIGHT, INSET, draw_label
 from ip2p_desktop.window.canvas.compare.comparison import (
     ComparedImage,
     DifferenceImage,
@@ -26,6 +26,10 @@ from ip2p_desktop.window.canvas.divider import SPAN, Divider
 from ip2p_desktop.window.canvas.tools.tool import Overlay
 from ip2p_desktop.window.canvas.viewport import Viewport
 
+WIDER = 1.3
+"""Ratio of the shapes of photo and view from which on two views are one above the other."""
+LEGEND_HEIGHT = 160.0
+"""A photo that is lower, in points, is not covered by the legend."""
 GAP = 4.0
 """Space in points between two views side by side."""
 
@@ -139,6 +143,12 @@ class ComparisonView(QWidget):
             self._comparison = replace(self._comparison, after=replace(after, opacity=opacity))
             self.update()
 
+    def reserve(self, height: float) -> None:
+        """Keep a fitted photo clear of this height in points at the lower edge, where there are controls."""
+        if height != self._viewport.reserved:
+            self._viewport.reserved = height
+            self._lay_out()
+
     def show_photo(self, photo: DisplayImage | None) -> None:
         """Show a photo alone."""
         self.show_comparison(photo, None, "")
@@ -175,7 +185,7 @@ class ComparisonView(QWidget):
         self.update()
 
     def hold_before(self, holds: bool) -> None:
-        """Show the left image alone until this is called with False."""
+        """Show the photo in place of the result until this is called with False."""
         if holds != self._holds_before:
             self._holds_before = holds
             self._lay_out()
@@ -195,7 +205,9 @@ class ComparisonView(QWidget):
     def _lay_out(self) -> None:
         size = QSizeF(self.size())
         if self._has_two_views:
-            size.setWidth(self._second_view - GAP)
+            second = self._second_view
+            size -= QSizeF(self.width() - second.x() + GAP if second.x() else 0, 0)
+            size -= QSizeF(0, self.height() - second.y() + GAP if second.y() else 0)
         self._viewport.set_view(size, self.devicePixelRatioF())
         has_divider = self._compare_mode is CompareMode.DIVIDER and self._comparison.after is not None
         self.divider.setVisible(has_divider and not self._holds_before and self.before is not None)
@@ -205,14 +217,19 @@ class ComparisonView(QWidget):
 
     @property
     def _has_two_views(self) -> bool:
-        is_compared = self._comparison.after is not None and not self._holds_before
-        return is_compared and self._compare_mode is CompareMode.SIDE_BY_SIDE
+        return self._comparison.after is not None and self._compare_mode is CompareMode.SIDE_BY_SIDE
 
     @property
-    def _second_view(self) -> float:
-        """Where the second of two views begins, in points, on a whole screen pixel."""
-        density = self.devicePixelRatioF()
-        return math.ceil((self.width() + GAP) / 2 * density) / density
+    def _second_view(self) -> QPointF:
+        """Where the second of two views begins, in points, on a whole screen pixel.
+
+        Photos that are wider than the view are one above the other, as they are larger then.
+        """
+        density, frame = self.devicePixelRatioF(), self._comparison.frame
+        is_wide = frame.width() * self.height() > frame.height() * self.width() * WIDER
+        length = self.height() if is_wide else self.width()
+        place = math.ceil((length + GAP) / 2 * density) / density
+        return QPointF(0, place) if is_wide else QPointF(place, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
@@ -237,16 +254,16 @@ class ComparisonView(QWidget):
         )
         for pane in panes:
             paint_pane(painter, pane, photo, self.devicePixelRatioF(), self.palette())
-        for shift in sorted({pane.shift for pane in panes}):
+        for shift in (QPointF(), self._second_view)[: 2 if self._has_two_views else 1]:
             for overlay in self._painted_overlays:
-                self._draw_overlay(painter, overlay, visible.translated(shift, 0), shift)
-            self._draw_focus(painter, photo.translated(shift, 0))
+                self._draw_overlay(painter, overlay, visible.translated(shift), shift)
+            self._draw_focus(painter, photo.translated(shift))
         self._draw_labels(painter, panes)
 
-    def _draw_overlay(self, painter: QPainter, overlay: Overlay, area: QRectF, shift: float) -> None:
+    def _draw_overlay(self, painter: QPainter, overlay: Overlay, area: QRectF, shift: QPointF) -> None:
         painter.save()
         painter.setClipRect(area)
-        painter.translate(shift, 0)
+        painter.translate(shift)
         painter.setTransform(self.photo_transform, combine=True)
         overlay.paint(painter)
         painter.restore()
@@ -254,13 +271,17 @@ class ComparisonView(QWidget):
     def _draw_labels(self, painter: QPainter, panes: tuple[Pane, ...]) -> None:
         for pane in panes:
             if pane.label:
-                painter.setClipRect(pane.area)
-                draw_label(painter, pane.label, pane.area, pane.label_side, pane.detail)
+                area = _label_area(pane.area)
+                painter.setClipRect(area)
+                draw_label(painter, pane.label, area, pane.label_side, pane.detail)
         painter.setClipping(False)
         shows_difference = self._compare_mode is CompareMode.DIFFERENCE and not self._holds_before
         if self._comparison.after is None or not shows_difference:
             return
         difference, area = self._comparison.difference, self._viewport.visible_rect
+        if area.height() < LEGEND_HEIGHT:
+            area = _above(area)
+        area.setRight(self.width())  # also where the photo is narrow
         if difference is None:
             draw_legend(painter, self.tr("Computing the difference…"), area)
         elif difference.scale == 0:
@@ -275,3 +296,13 @@ class ComparisonView(QWidget):
         else:
             painter.setPen(QPen(QColor(0, 0, 0, 40), 1))
         painter.drawRect(photo.adjusted(-1, -1, 1, 1))
+
+
+def _label_area(area: QRectF) -> QRectF:
+    """The area itself; from above it on where it is too low for a label."""
+    return area if area.height() >= HEIGHT + 2 * INSET else _above(area)
+
+
+def _above(area: QRectF) -> QRectF:
+    """The area enlarged upwards by the height of a label."""
+    return area.adjusted(0, -HEIGHT - 2 * INSET, 0, 0)

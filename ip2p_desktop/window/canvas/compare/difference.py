@@ -8,7 +8,8 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
-from engine.images.comparing import difference, scale_of
+from engine.images.bands import bands
+from engine.images.comparing import difference, scale_of, shared_part
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.photo_labels import HEIGHT, INSET, PADDING, SHADE
 from ip2p_desktop.window.canvas.compare.comparison import DifferenceImage
@@ -18,9 +19,14 @@ COLOURS = (
     *((0.75, (246, 142, 40)), (1.0, (255, 250, 205))),
 )
 """Colours of differences as shares of the scale: the darkest for no difference."""
-BAND = 256
 BAR = 96.0
 """Length of the legend's bar in points."""
+
+
+def photo_part(photo: Image.Image, result: tuple[int, int]) -> Image.Image:
+    """The part of a photo that it shares with a result of this size, width and height."""
+    part = shared_part(photo.size, result)
+    return photo if part == (0, 0, *photo.size) else photo.crop(part)
 
 
 def difference_of(left: Image.Image, right: Image.Image) -> DifferenceImage:
@@ -34,8 +40,7 @@ def _coloured(differences: Image.Image, scale: int) -> Image.Image:
     """Differences, mode "L", in colours, mode "RGB"."""
     tables = [[_colour(level / scale)[channel] for level in range(256)] for channel in range(3)]
     result = Image.new("RGB", differences.size)
-    for top in range(0, differences.height, BAND):
-        box = (0, top, differences.width, min(top + BAND, differences.height))
+    for box in bands(differences.size):
         band = differences.crop(box)
         result.paste(Image.merge("RGB", [band.point(table) for table in tables]), box)
     return result

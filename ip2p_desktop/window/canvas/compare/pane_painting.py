@@ -27,7 +27,7 @@ def paint_pane(painter: QPainter, pane: Pane, photo: QRectF, density: float, pal
 
     `density` is the number of screen pixels for each point.
     """
-    target = QRectF(photo.topLeft() * density, photo.size() * density).translated(pane.shift * density, 0)
+    target = QRectF((photo.topLeft() + pane.shift) * density, photo.size() * density)
     area = _whole(QRectF(pane.area.topLeft() * density, pane.area.size() * density).intersected(target))
     if area.isEmpty():
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF, QSizeF
 
-from ip2p_desktop.window.canvas.viewport import MAX_FIT_ZOOM, MAX_ZOOM, Viewport
+from ip2p_desktop.window.canvas.viewport import MAX_FIT_ZOOM, MAX_ZOOM, SMALLEST_FITTED, Viewport
 
 
 @pytest.fixture
@@ -28,8 +28,51 @@ def test_on_a_dense_screen_one_pixel_stays_one_pixel(viewport: Viewport) -> None
 
 
 def test_small_photos_are_not_blown_up(viewport: Viewport) -> None:
-    viewport.set_photo(QSizeF(10, 10))
+    viewport.set_photo(QSizeF(90, 60))
     assert viewport.zoom == MAX_FIT_ZOOM
+
+
+def test_tiny_ones_are_enlarged_until_they_can_be_seen(viewport: Viewport) -> None:
+    viewport.set_photo(QSizeF(20, 10))
+    assert viewport.photo_rect.width() == SMALLEST_FITTED
+    viewport.set_photo(QSizeF(8, 8))
+    assert viewport.zoom == MAX_ZOOM
+
+
+def test_a_fitted_photo_leaves_room_for_controls(viewport: Viewport) -> None:
+    viewport.set_photo(QSizeF(100, 1000))
+    viewport.reserved = 60
+    assert viewport.photo_rect.top() == 24
+    assert viewport.photo_rect.bottom() == pytest.approx(448 - 60)
+
+
+@pytest.mark.parametrize(("start", "larger", "smaller"), [(0.3, 0.5, 0.25), (1.0, 2.0, 0.5), (16, 16, 8)])
+def test_zoom_steps(viewport: Viewport, start: float, larger: float, smaller: float) -> None:
+    viewport.zoom_to(start)
+    viewport.zoom_to_step(1)
+    assert viewport.zoom == larger
+    viewport.zoom_to(start)
+    viewport.zoom_to_step(-1)
+    assert viewport.zoom == smaller
+
+
+@pytest.mark.parametrize("density", [1.0, 1.25, 1.5, 2.0])
+def test_the_photo_begins_on_a_screen_pixel(viewport: Viewport, density: float) -> None:
+    viewport.set_view(QSizeF(647, 447), density)
+    viewport.zoom_to(1.0)
+    for _ in range(5):
+        viewport.pan_by(QPointF(3.3, -1.7))
+        corner = viewport.photo_rect.topLeft() * density
+        assert corner.x() == pytest.approx(round(corner.x()), abs=1e-6)
+        assert corner.y() == pytest.approx(round(corner.y()), abs=1e-6)
+
+
+def test_slow_panning_adds_up(viewport: Viewport) -> None:
+    viewport.zoom_to(1.0)
+    before = viewport.photo_rect.left()
+    for _ in range(100):
+        viewport.pan_by(QPointF(0.2, 0))
+    assert viewport.photo_rect.left() == pytest.approx(before + 20, abs=1)
 
 
 def test_the_spot_below_the_mouse_stays(viewport: Viewport) -> None:

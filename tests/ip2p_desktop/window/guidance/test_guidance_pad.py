@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 from fakes.fake_editor import FakeEditor
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import EditSettings
@@ -76,6 +76,32 @@ def test_a_click_and_a_drag_set_both_sliders(qtbot: QtBot, ready: Program, small
     assert not ready.queue.is_busy, "edits on release are off in the small pad"
 
 
+def test_the_values_under_the_pointer_are_shown(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
+    before = small.grab().toImage()
+    qtbot.mouseMove(small, at(small, 6, 1.3))
+    hovered = small.grab().toImage()
+    assert hovered != before
+    QApplication.sendEvent(small, QEvent(QEvent.Type.Leave))
+    assert small.grab().toImage() == before
+
+
+def test_a_drag_is_one_step_of_undo(qtbot: QtBot, ready: Program, small: GuidancePad) -> None:
+    qtbot.mousePress(small, LEFT, pos=at(small, 7, 1.4))
+    for text in (7.5, 8, 8.5):
+        qtbot.mouseMove(small, at(small, text, 1.7))
+    qtbot.mouseRelease(small, LEFT, pos=at(small, 8.5, 1.7))
+    ready.window.actions_.undo.trigger()
+    assert scales(ready) == (7.5, 1.5)
+
+
+def test_randomising_is_one_step_of_undo(ready: Program) -> None:
+    before = ready.document.state
+    ready.window.actions_.randomise.trigger()
+    assert ready.document.state != before
+    ready.window.actions_.undo.trigger()
+    assert ready.document.state == before
+
+
 def test_the_pad_follows_the_sliders(ready: Program, small: GuidancePad) -> None:
     ready.window.settings_panel.text_guidance.value = 9.9
     assert small.value == (9.9, 1.5)
@@ -108,7 +134,7 @@ def test_the_large_pad_edits_on_release_with_the_current_seed(
         qtbot.mouseClick(large, LEFT, pos=at(large, 8, 1.6))
     assert editor.requests[-1].settings.seed == 7
     assert ready.document.state.randomises_seed, "the preference for other edits stays"
-    assert [point.scales for point in large.points] == [scales(ready)]
+    qtbot.waitUntil(lambda: [point.scales for point in large.points] == [scales(ready)])
 
 
 def test_without_edits_on_release_nothing_starts(qtbot: QtBot, ready: Program, large: GuidancePad) -> None:
@@ -212,6 +238,17 @@ def test_the_ring_and_the_range_follow_the_model(ready: Program, small: Guidance
     colours = {image.pixelColor(round(ring.x()) + dx, round(ring.y()) + 8).name() for dx in range(-2, 3)}
     outside = image.pixelColor(at(small, small.extent.text.maximum - 0.3, small.extent.image.maximum - 0.1))
     assert outside.name() not in colours
+
+
+@pytest.mark.parametrize("size", [(620, 620), (540, 340)])
+def test_no_text_of_the_dialog_is_cut(ready: Program, large: GuidancePad, size: tuple[int, int]) -> None:
+    dialog = ready.window.findChild(PadDialog)
+    dialog.resize(*size)
+    QApplication.processEvents()
+    assert dialog.size().toTuple() == size
+    for button in dialog.findChildren(QAbstractButton):
+        assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+        assert button.visibleRegion().boundingRect().size() == button.size()
 
 
 def test_defaults_of_the_settings_lie_in_the_plane(small: GuidancePad) -> None:

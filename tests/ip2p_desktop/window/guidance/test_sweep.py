@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from engine.editing.costs import Estimate
@@ -51,6 +52,7 @@ def test_the_cells_fill_as_results_arrive(
 ) -> None:
     gate = editor.step_gates[0] = Gate()
     assert dialog.estimate.text().startswith("9 edit")
+    assert {cell.state for cell in dialog.grid.cells} == {CellState.PLANNED}
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: gate.is_reached)
     states = [cell.state for cell in dialog.grid.cells]
@@ -86,6 +88,22 @@ def test_keeping_one_sets_its_settings_and_removes_the_others_on_request(
     assert ready.tree.listed == (ready.document.source, chosen.result)
     assert ready.document.result is chosen.result
     assert not dialog.isVisible()
+    ready.window.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: len(ready.tree.listed) == 5)
+    assert ready.document.result is chosen.result
+
+
+def test_a_sequence_fills_a_cell_with_its_last_result(
+    qtbot: QtBot, ready: Program, editor: FakeEditor, dialog: SweepDialog
+) -> None:
+    ready.document.change(instruction="make it foggy, then make it black and white")
+    dialog.side.value = 2
+    qtbot.mouseClick(dialog.start, LEFT)
+    finish(qtbot, ready)
+    assert len(editor.requests) == 8
+    results = [cell.result for cell in dialog.grid.cells]
+    assert {result.state.instruction for result in results if result} == {"make it black and white"}
+    assert [cell.state for cell in dialog.grid.cells] == [CellState.DONE] * 4
 
 
 def test_a_cell_is_chosen_with_the_keyboard(qtbot: QtBot, ready: Program, dialog: SweepDialog) -> None:
@@ -140,6 +158,19 @@ def test_a_failure_is_shown_in_its_cell(
     assert not any(cell.isEnabled() for cell in dialog.grid.cells)
 
 
+@pytest.mark.parametrize("size", [(660, 740), (620, 420)])
+def test_all_of_the_largest_grid_fits(qtbot: QtBot, dialog: SweepDialog, size: tuple[int, int]) -> None:
+    dialog.side.value = 5
+    dialog.resize(*size)
+    QApplication.processEvents()
+    assert dialog.size().toTuple() == size
+    menus = dialog.findChildren(QComboBox)
+    for widget in (*dialog.grid.cells, *menus, dialog.start, dialog.close_button, dialog.estimate):
+        corner = widget.mapTo(dialog, QPoint(widget.width() - 1, widget.height() - 1))
+        assert dialog.rect().contains(corner)
+        assert widget.visibleRegion().boundingRect().size() == widget.size()
+
+
 def test_without_a_photo_nothing_starts(qtbot: QtBot, program: Program) -> None:
     program.window.actions_.grid.trigger()
     dialog = program.sweeps.dialog
@@ -151,8 +182,16 @@ def test_without_a_photo_nothing_starts(qtbot: QtBot, program: Program) -> None:
 def test_the_time_of_the_grid_is_estimated_from_earlier_edits(
     qtbot: QtBot, ready: Program, dialog: SweepDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        ready.sweeps._costs, "forecast", lambda *_: Estimate(seconds=2.0, load_seconds=None, peak_bytes=None)
+    two_seconds = Estimate(
+        load_seconds=None,
+        peak_bytes=None,
+        reading_seconds=0.5,
+        step_seconds=1.0,
+        finishing_seconds=0.25,
+        storing_seconds=0.25,
+        steps=1,
+        variations=1,
     )
+    monkeypatch.setattr(ready.sweeps._costs, "forecast", lambda *_: two_seconds)
     dialog.side.value = 4
     qtbot.waitUntil(lambda: "Takes about 32 s." in dialog.estimate.text())

@@ -18,6 +18,7 @@ from fakes.session_steps import (
     kill,
     open_file,
     quit_program,
+    remove_for_good,
     wait_until_shown,
     wait_until_stored,
 )
@@ -102,7 +103,7 @@ def test_removing_results_frees_a_full_disk(
         write(folder, record)  # type: ignore[arg-type]
 
     monkeypatch.setattr(session_store, "write_session", write_if_there_is_room)
-    program.history.remove(first)
+    remove_for_good(program, first)
     qtbot.waitUntil(lambda: not file.exists())
     wait_until_stored(qtbot, program)
     assert program.sessions.recorder.problem is None
@@ -291,7 +292,7 @@ def test_what_is_removed_while_a_project_is_saved_is_still_whole_in_it(
         path, file = program.sessions.path, first.pixels.file
         assert path is not None
         assert file is not None
-        program.history.remove(first)
+        remove_for_good(program, first)
         qtbot.waitUntil(lambda: first.node_id not in (path / SESSION_NAME).read_text(encoding="utf-8"))
         may_go_on.set()
     qtbot.waitUntil(lambda: not file.exists())

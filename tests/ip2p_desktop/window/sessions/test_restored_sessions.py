@@ -15,6 +15,7 @@ from fakes.session_steps import (
     kill,
     open_file,
     quit_program,
+    remove_for_good,
     wait_until_shown,
     wait_until_stored,
 )
@@ -26,6 +27,7 @@ from engine.progress import CancelToken
 from ip2p_desktop import app
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
+from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
@@ -41,6 +43,7 @@ def test_a_killed_session_comes_back_whole(
     first = edit(qtbot, program, "make it snow")
     program.history.use_as_source()
     second = edit(qtbot, program, "make it warmer")
+    program.window.canvas.view.compare_mode = CompareMode.SIDE_BY_SIDE
     program.window.canvas.view.zoom_to_pixels()
     program.window.canvas.view.divider.setValue(250)
     program.window.composer.instruction_box.setText("now add a")
@@ -69,7 +72,9 @@ def test_a_killed_session_comes_back_whole(
     assert (again.document.state, again.window.canvas.view.position) == before
     assert again.window.composer.instruction_box.text() == "now add a"
     assert again.window.history_strip.entries == [photo2, first2, second2]
-    again.window.actions_.undo.trigger()
+    for _ in range(3):  # the setting, what was typed, and the edit
+        assert again.document.shown is second2
+        again.window.actions_.undo.trigger()
     qtbot.waitUntil(lambda: again.document.shown is child2)
 
 
@@ -352,14 +357,14 @@ def test_images_are_read_once_and_never_while_the_window_waits(
     assert reads[2:] == [(second.node_id, False)]
 
 
-def test_a_removed_result_stays_removed_and_leaves_no_file(
+def test_a_removed_result_that_nothing_brings_back_leaves_no_file(
     qtbot: QtBot, start: Start, coloured: Path
 ) -> None:
     program = start()
     open_file(qtbot, program, coloured)
     first, second = (edit(qtbot, program, text) for text in ("make it snow", "make it warmer"))
     wait_until_stored(qtbot, program)
-    program.history.remove(first)
+    remove_for_good(program, first)
     wait_until_stored(qtbot, program)
     quit_program(program)
     again = start()
