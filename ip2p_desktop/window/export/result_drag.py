@@ -1,20 +1,20 @@
-"""Drags the result on screen into another program or a folder, as a file and as an image."""
+"""Drags results into another program or a folder, as a file and as an image."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from engine.errors import ErrorReport, ImageUnreadable
 from engine.images.image_saving import save_image
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.window.export.starred_results import output_name
@@ -22,24 +22,35 @@ from ip2p_desktop.window.export.starred_results import output_name
 THUMBNAIL_SIDE = 96
 
 
-class ResultDrag(QObject):
-    """Watches a handle. The file is written while the mouse is over it, before the drag begins.
+ResultAt = Callable[[QPoint], EditedPhoto | None]
+"""The result at a position in a widget; None if there is none."""
 
-    If the file is not finished when the mouse moves, the drag begins as soon as it is.
+
+class ResultDrag(QObject):
+    """Watches widgets. For a handle, the file is written while the mouse is over it, before the drag.
+
+    Elsewhere it is written when the mouse is dragged, and the drag begins as soon as it is finished.
     """
 
-    def __init__(self, document: EditDocument, handle: QToolButton, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._handle = handle
         self._background = Background(self, workers=1, is_latest_only=True)
+        self._sources: dict[QObject, ResultAt] = {}
         self._folder: Path | None = None
         self._prepared: tuple[EditedPhoto, float] | None = None
         """The result that is being written or is written, with its opacity."""
         self._file: Path | None = None
-        self._pressed_at: QPoint | None = None
+        self._widget: QWidget | None = None
+        """Where the mouse was pressed on a result."""
+        self._result: EditedPhoto | None = None
+        """The result that it was pressed on."""
+        self._pressed_at = QPoint()
         self._is_wanted = False
-        handle.installEventFilter(self)
+
+    def watch(self, widget: QWidget, result_at: ResultAt) -> None:
+        """Let results be dragged out of a widget."""
+        self._sources[widget] = result_at
+        widget.installEventFilter(self)
 
     def shut_down(self) -> None:
         """Delete the files that were written."""
@@ -49,20 +60,27 @@ class ResultDrag(QObject):
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.Enter:
-            self._prepare()
-        elif isinstance(event, QMouseEvent) and self._handle.isEnabled():
-            if kind == QEvent.Type.MouseButtonPress and event.button() is Qt.MouseButton.LeftButton:
-                self._pressed_at = event.position().toPoint()
-                self._prepare()
-            elif kind == QEvent.Type.MouseMove and self._pressed_at is not None:
-                distance = (event.position().toPoint() - self._pressed_at).manhattanLength()
-                if distance >= QApplication.startDragDistance():
-                    self._begin()
-            elif kind == QEvent.Type.MouseButtonRelease:
-                self._pressed_at, self._is_wanted = None, False
+        if isinstance(watched, QWidget) and watched in self._sources and watched.isEnabled():
+            self._follow(watched, event)
         return super().eventFilter(watched, event)
+
+    def _follow(self, widget: QWidget, event: QEvent) -> None:
+        kind = event.type()
+        if kind == QEvent.Type.Enter and isinstance(widget, QAbstractButton):
+            self._prepare(self._sources[widget](QPoint()))
+        elif not isinstance(event, QMouseEvent):
+            return
+        elif kind == QEvent.Type.MouseButtonPress and event.button() is Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+            self._result = self._sources[widget](self._pressed_at)
+            self._widget = widget if self._result is not None else None
+        elif kind == QEvent.Type.MouseMove and self._widget is widget:
+            distance = (event.position().toPoint() - self._pressed_at).manhattanLength()
+            if distance >= QApplication.startDragDistance():
+                self._prepare(self._result)
+                self._begin()
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._widget, self._is_wanted = None, False
 
     def mime_data(self, result: EditedPhoto, file: Path) -> QMimeData:
         """The data of a drag: the file, and the image for programs that paste one."""
@@ -75,9 +93,8 @@ class ResultDrag(QObject):
             return data  # the file is enough
         return data
 
-    def _prepare(self) -> None:
+    def _prepare(self, result: EditedPhoto | None) -> None:
         """Write the file, unless that is done or begun."""
-        result = self._document.result
         if result is None or self._prepared == (result, result.opacity):
             return
         self._prepared, self._file = (result, result.opacity), None
@@ -87,21 +104,22 @@ class ResultDrag(QObject):
 
     def _begin(self) -> None:
         """Begin the drag, or as soon as the file is there."""
-        if self._file is None:
+        widget = self._widget
+        if self._file is None or self._prepared is None or widget is None:
             self._is_wanted = True
             return
-        result, file, self._pressed_at, self._is_wanted = self._document.result, self._file, None, False
-        if result is None:
-            return
-        drag = QDrag(self._handle)
-        drag.setMimeData(self.mime_data(result, file))
+        self._widget, self._is_wanted = None, False
+        result, _ = self._prepared
+        drag = QDrag(widget)
+        drag.setMimeData(self.mime_data(result, self._file))
         drag.setPixmap(QPixmap.fromImage(DisplayImage((result.pixels.thumbnail,)).thumbnail(THUMBNAIL_SIDE)))
-        self._handle.setDown(False)
+        if isinstance(widget, QAbstractButton):
+            widget.setDown(False)
         drag.exec(Qt.DropAction.CopyAction)
 
     def _on_written(self, file: Path) -> None:
         self._file = file
-        if self._is_wanted and self._pressed_at is not None:
+        if self._is_wanted:
             self._begin()
 
     def _on_failed(self, report: ErrorReport) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 
 from engine.errors import ErrorReport
 from engine.images.image_saving import SaveOptions
@@ -19,6 +19,7 @@ from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.export.export_texts import ExportTexts
 from ip2p_desktop.window.export.result_drag import ResultDrag
 from ip2p_desktop.window.export.starred_results import SavedResults, StarredResults
+from ip2p_desktop.window.history.results_view import ResultsView
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import confirm_replacing_original
 
@@ -40,7 +41,10 @@ class SaveController(QObject):
         self._dialogs = FileDialogs(preferences, window)
         self._export_options = SaveOptions()
         self._starred = StarredResults(self)
-        self._drag = ResultDrag(document, window.header.drag_button, self)
+        self._drag = ResultDrag(self)
+        self._drag.watch(window.header.drag_button, lambda _: document.result)
+        results = window.history_strip.results
+        self._drag.watch(results.viewport(), partial(_result_at, results))
         self._connect()
         self._enable_actions()
 
@@ -135,6 +139,11 @@ class SaveController(QObject):
 
     def _enable_actions(self) -> None:
         self._window.actions_.save_starred.setEnabled(self._tree.has_starred)
+
+
+def _result_at(view: ResultsView, position: QPoint) -> EditedPhoto | None:
+    node = view.results.node(view.indexAt(position))
+    return node if isinstance(node, EditedPhoto) else None
 
 
 def _photos(tree: EditTree) -> Iterable[SourcePhoto]:

@@ -18,7 +18,7 @@ from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo as read_photo
 from engine.images.metadata import PHOTO_PROFILE
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
 from ip2p_desktop.window.export.export_dialog import ExportDialog
 
 MakeEdit = Callable[[str], EditedPhoto]
@@ -217,19 +217,28 @@ def test_all_starred_results_are_saved_without_replacing_anything(
     assert program.window.notice_bar.message.text().startswith("2 result")
 
 
-def test_a_result_is_dragged_out_as_a_file_and_as_an_image(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    result = make_result("make it snow")
-    dragged: list[tuple[Path, bytes, QImage]] = []
+Dragged = list[tuple[Path, bytes, QImage]]
+
+
+@pytest.fixture
+def dragged(monkeypatch: pytest.MonkeyPatch) -> Dragged:
+    """What is dragged out: file, its content at that time, and image."""
+    found: Dragged = []
 
     def execute(drag: QDrag, actions: Any) -> Qt.DropAction:
         data: QMimeData = drag.mimeData()
         file = Path(data.urls()[0].toLocalFile())
-        dragged.append((file, file.read_bytes(), QImage(data.imageData())))
+        found.append((file, file.read_bytes(), QImage(data.imageData())))
         return Qt.DropAction.CopyAction
 
     monkeypatch.setattr(QDrag, "exec", execute)
+    return found
+
+
+def test_a_result_is_dragged_from_the_handle_as_a_file_and_as_an_image(
+    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
+) -> None:
+    result = make_result("make it snow")
     handle = program.window.header.drag_button
     assert handle.isVisible()
     QApplication.sendEvent(handle, QEvent(QEvent.Type.Enter))
@@ -245,6 +254,25 @@ def test_a_result_is_dragged_out_as_a_file_and_as_an_image(
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
     program.saving.shut_down()
     assert not file.exists()
+
+
+def test_any_result_is_dragged_out_of_the_strip_and_a_photo_is_not(
+    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
+) -> None:
+    first = make_result("make it snow")
+    make_result("make it rain")
+    strip = program.window.history_strip.results
+
+    def drag(node: EditNode) -> None:
+        place = strip.node_rect(node).center().toPoint()
+        qtbot.mousePress(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseMove(strip.viewport(), place + QPoint(3, -40))
+
+    drag(first.source)
+    qtbot.mouseRelease(strip.viewport(), Qt.MouseButton.LeftButton)
+    drag(first)
+    qtbot.waitUntil(lambda: bool(dragged))
+    assert [file.name for file, _, _ in dragged] == ["dog - make it snow.png"]
 
 
 def test_without_a_result_nothing_can_be_saved(program: Program, open_photo: Callable[[], None]) -> None:
