@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 from engine.errors import ErrorReport
 from ip2p_desktop.base.error_details import error_details
 from ip2p_desktop.base.error_texts import ErrorText, error_text
+from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.theme import restyle
 
 RADIUS = 10.0
@@ -58,8 +59,9 @@ class Notice(Surface):
         self.message = body_label("")
         self.advice = body_label("", role="hint")
         self.column.setSpacing(4)
-        self.copy_button = QPushButton(self.tr("Copy details"))
+        self.copy_button = named(QPushButton(self.tr("Copy details")), "copy_details")
         self.copy_button.setProperty("role", "hint-link")
+        self.copy_button.setAccessibleName(self.copy_button.text())
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy_details)
         self._report: ErrorReport | None = None

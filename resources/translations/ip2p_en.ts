@@ -2,6 +2,148 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Make the edit</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Enter</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Choose a suggestion</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Up, Down, Enter</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Photo</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Zoom to the pointer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Wheel</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Fit, or show at 100 %</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Double-click</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Zoom to 25, 50, 100, 200, 400 %</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>+ and -</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>See the original</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Hold O</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Move the photo</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Drag, middle button, or arrow keys</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Move the divider</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Drag, or Tab and arrow keys</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Help</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>This page</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OtherKeys</source>
+        <comment>F1, or ? outside of text</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About {program}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits photos from written instructions. They never leave this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts and their licences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its text is not installed with it. It is on the web page of this part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AccessSteps</name>
     <message>
         <source>Its makers give it to those who accept the licence. Open its page, sign in (an account is free) and accept. Then make an access token in the settings of your account, one that may read, and paste it here. It is sent to that site only, and not stored.</source>
@@ -47,19 +189,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Save result…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Make the edit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -76,6 +210,18 @@
     </message>
     <message>
         <source>&amp;Use result as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Guidance pad…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Randomise guidance and seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Try a grid…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -103,6 +249,54 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>&amp;Divider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Di&amp;fference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Only the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Live preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What can it &amp;do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous p&amp;hoto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P&amp;revious result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Next result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only &amp;starred results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taller st&amp;rip of results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Settings panel</source>
         <translation type="unfinished"></translation>
     </message>
@@ -123,6 +317,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Search &amp;commands and edits…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show &amp;log</source>
         <translation type="unfinished"></translation>
     </message>
@@ -132,6 +334,86 @@
     </message>
     <message>
         <source>P&amp;references…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Eraser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Lasso</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;wap brush and eraser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Harder brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Softer brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select &amp;subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select bac&amp;kground</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Invert mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Clear mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Feather mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Grow mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;hrink mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>L&amp;oad mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show mask o&amp;verlay</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -151,7 +433,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>&amp;Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mas&amp;k</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -160,6 +450,42 @@
     </message>
     <message>
         <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Close photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save result &amp;as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export result…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save all s&amp;tarred…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit &amp;many photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the running edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the &amp;queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Br&amp;ush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -176,6 +502,156 @@
     </message>
 </context>
 <context>
+    <name>AreaButton</name>
+    <message>
+        <source>Painted area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Background only</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BatchController</name>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results that are done stay where they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BatchDialog</name>
+    <message>
+        <source>Edit many photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BatchProgressPage</name>
+    <message>
+        <source>Photos done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may close this dialog and go on editing: edits in the window go first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;New batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show &amp;folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BatchTexts</name>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, except %n photo(s)</source>
+        <translation>
+            <numerusform>Done, except %n photo</numerusform>
+            <numerusform>Done, except %n photos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All photos are edited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Editing %n photo(s)</source>
+        <translation>
+            <numerusform>Editing %n photo</numerusform>
+            <numerusform>Editing %n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n failed</numerusform>
+            <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n skipped</source>
+        <translation>
+            <numerusform>%n skipped</numerusform>
+            <numerusform>%n skipped</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Waiting for the edit in the window, which goes first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The batch is done: {done} photos edited, {failed} failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The batch is done: %n photo(s) edited.</source>
+        <translation>
+            <numerusform>The batch is done: %n photo edited.</numerusform>
+            <numerusform>The batch is done: %n photos edited.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A batch of {total} photos was interrupted after {done}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CataloguePage</name>
     <message>
         <source>Downloaded once, a model works without a network. Your photos stay here.</source>
@@ -183,9 +659,144 @@
     </message>
 </context>
 <context>
+    <name>ChoiceControl</name>
+    <message>
+        <source>{choice} (recommended)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Search commands and edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commands and edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found. Try another word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompareBar</name>
+    <message>
+        <source>Divider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with another result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared with: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold to see the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold to see the original (hold O in the photo)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity of the result over the photo; it is saved like this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompareController</name>
+    <message>
+        <source>Other result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonView</name>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computing the difference…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} levels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
+        <source>What can it do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the edits that the model knows, on your photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the running edit (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make this edit after those that wait (Enter)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -194,10 +805,6 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop the edit (Esc)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -251,6 +858,14 @@
         </translation>
     </message>
     <message>
+        <source>about {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Less than a minute on this computer.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -273,6 +888,10 @@
     <name>EditController</name>
     <message>
         <source>The edit starts as soon as the models have been found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This edit is in the queue already.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1499,6 +2118,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image.mask-missing</source>
+        <extracomment>The mask of the photo is not there any more.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.mask-missing.advice</source>
+        <extracomment>Paint it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.mask-unreadable</source>
+        <extracomment>The mask of the photo cannot be shown because {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image.mask-unreadable.advice</source>
+        <extracomment>Paint it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>image.not-a-file</source>
         <extracomment>{file} is not a regular file.</extracomment>
         <translation type="unfinished"></translation>
@@ -1515,7 +2154,7 @@
     </message>
     <message>
         <source>image.not-an-image.advice</source>
-        <extracomment>Choose a PNG, JPEG or WebP file.</extracomment>
+        <extracomment>Choose a PNG, JPEG, WebP or TIFF file.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2924,6 +3563,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.batch-damaged</source>
+        <extracomment>The settings of the batch are damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.batch-damaged.advice</source>
+        <extracomment>Start the batch again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.cannot-compile</source>
         <extracomment>The installed program cannot compile models.</extracomment>
         <translation type="unfinished"></translation>
@@ -2951,6 +3600,16 @@
     <message>
         <source>request.file-not-found.advice</source>
         <extracomment>Check the name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.for-one-photo</source>
+        <extracomment>{flag} works with one photo only.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.for-one-photo.advice</source>
+        <extracomment>Leave it out, or choose one photo and one result.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3029,6 +3688,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.naming-rule</source>
+        <extracomment>The naming rule contains “{field}”, which is not one of its fields.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.naming-rule.advice</source>
+        <extracomment>Choose from {known}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.naming-rule-empty</source>
+        <extracomment>The naming rule is empty.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.naming-rule-empty.advice</source>
+        <extracomment>Write one, for example {example}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.no-edit-settings</source>
         <extracomment>{file} contains no edit settings.</extracomment>
         <translation type="unfinished"></translation>
@@ -3094,6 +3773,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.output-not-a-folder</source>
+        <extracomment>{file} is not a folder.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.output-not-a-folder.advice</source>
+        <extracomment>Several photos need a folder for their results.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.photo-too-small</source>
         <extracomment>The photo is only {width} × {height} pixels.</extracomment>
         <translation type="unfinished"></translation>
@@ -3101,6 +3790,11 @@
     <message>
         <source>request.photo-too-small.advice</source>
         <extracomment>Choose a larger one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.save-option-out-of-range</source>
+        <extracomment>The {noun} must be from {minimum} to {maximum}, not {value}.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3349,6 +4043,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>subject.no-background</source>
+        <extracomment>The subject fills this whole photo, so there is no background.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject.no-background.advice</source>
+        <extracomment>Paint the part to edit, or choose Everything.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject.not-found</source>
+        <extracomment>No subject was found in this photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject.not-found.advice</source>
+        <extracomment>Paint the part to edit, or choose Everything.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject.nothing-painted</source>
+        <extracomment>The painted area lies outside the part of the photo that is edited.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>subject.nothing-painted.advice</source>
+        <extracomment>Paint somewhere else, or choose Everything.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>unexpected.error</source>
         <extracomment>Something unexpected went wrong ({error}).</extracomment>
         <translation type="unfinished"></translation>
@@ -3366,6 +4090,16 @@
     <message>
         <source>unsafe.code.advice</source>
         <extracomment>Get the model as a safetensors file, from a source you trust.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.batch</source>
+        <extracomment>The batch was started by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.batch.advice</source>
+        <extracomment>Update IP2P Desktop to resume it.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3714,6 +4448,128 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Above 90, losses are hardly visible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep metadata</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Camera, date and place of the photo, and the settings to repeat the edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG, without loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TIFF, without loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full, {width} × {height}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest side {pixels}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sRGB, for screens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo&apos;s own profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photo has more than 8 bits for each colour. Edits are computed with 8, so a file of 16 bits is not offered: it would hold no more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the file: …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the file: about {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExportTexts</name>
+    <message>
+        <source>Saving result {number} of {total}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) saved.</source>
+        <translation>
+            <numerusform>%n result saved.</numerusform>
+            <numerusform>%n results saved.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FailedPhotos</name>
+    <message>
+        <source>Photos that failed, and why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) failed</source>
+        <translation>
+            <numerusform>%n photo failed</numerusform>
+            <numerusform>%n photos failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FileDialogs</name>
     <message>
         <source>Open photos</source>
@@ -3732,6 +4588,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Load mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder for the starred results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open project</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3741,6 +4617,10 @@
     </message>
     <message>
         <source>Projects ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TIFF, without loss ({patterns})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3764,6 +4644,41 @@
     </message>
     <message>
         <source>Looking for pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FinerController</name>
+    <message>
+        <source>Finer ({resolution})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finer ({resolution}, {time})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make this result again at {resolution} pixels, with the same seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No visible difference.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two results agree to {decibels} dB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result differs, but has no more fine detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finer: {ratio} times as much fine detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the photo&apos;s own fine detail {after} % is in the result, {before} % before. The two results agree to {decibels} dB.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3829,6 +4744,44 @@
     </message>
 </context>
 <context>
+    <name>GuidancePad</name>
+    <message>
+        <source>Guidance pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text guidance {text}, image guidance {image}. Arrow keys move, Enter edits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GuidanceSection</name>
+    <message>
+        <source>Guidance pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both guidance values as a plane: click or drag to set them. Shaded is where the model works well, the ring is what it recommends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a larger guidance pad (Ctrl+G)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Open…</source>
@@ -3859,7 +4812,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save…</source>
+        <source>Drag the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the result from here into a folder or another program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batch</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3876,38 +4841,215 @@
     </message>
 </context>
 <context>
+    <name>HelpController</name>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two scales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When something goes wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpPages</name>
+    <message>
+        <source>Drop a photo on the window, or press Ctrl+O.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type what should change, for example “make it snowy”, and press Enter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the divider to compare. The photo itself is never changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not right? Change the instruction or a slider and press Enter again. Every result is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the result you like with Ctrl+S.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything happens on this computer. At the next start, your photos and results are here again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two scales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text guidance says how strongly the instruction is followed. Image guidance says how closely the photo is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“show it at golden hour” with the starter. Its recommended values are 1 and 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing changes? Raise text guidance, or lower image guidance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too much changes? Lower text guidance, or raise image guidance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every model has values of its own that suit it; they are marked on the sliders. “Reset settings” sets them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is installed. Open Models… (Ctrl+M) to get one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are examples; other words for the same edits work too. Click one to use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An instruction that it does not know leaves the photo nearly unchanged, and a line below the instruction says so before you press Enter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes any instruction. Short, clear ones work best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When something goes wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing changes in the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model may not know the instruction: the line below it says so and names what is closest. Otherwise raise text guidance or lower image guidance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside the instruction is an estimate. Fewer steps and a lower resolution are faster. In Preferences you can choose the device: a graphics card is many times as fast as a processor.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program then uses a slower plan that needs less, and says so. If that is not enough, close other programs or choose a lower resolution.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result looks blurred or strange</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back towards the recommended values that are marked on the sliders. Another seed gives another try.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A photo cannot be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The message says why. Camera RAW files need an additional package; JPEG, PNG, WebP, HEIC, AVIF and TIFF always work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File › Sessions and disk space shows what earlier sessions take, and deletes those you choose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anything else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“Copy details” beside an error copies what others need to find its cause. Help › Show log shows what the program has noted. Neither is sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HistoryController</name>
     <message>
         <source>The next edit starts with this result.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{count} results are removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A name has at least one character. The name stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is removed, with what was made from it ({count}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>HistoryStrip</name>
-    <message>
-        <source>Results</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The arrow keys show another result and change no setting.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use these settings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use as source</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Remove from results</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Photo: {name}</source>
         <translation type="unfinished"></translation>
@@ -3917,6 +5059,104 @@
 Model {model}
 Text guidance {text} · image guidance {image}
 Steps {steps} · seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source of the next edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results made from it: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}
+Results: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only starred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only the starred results of this photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taller</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger thumbnails with names (F4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No result of this photo has a star yet. Click the star on a thumbnail, or press S.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IconButton</name>
+    <message>
+        <source>Keys: {keys}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IdeasDialog</name>
+    <message>
+        <source>What can it do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the known edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What can {model} do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown on a sample photo, as no photo is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown on your photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No known edit matches “{words}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model has no list of its edits. Those that you make with it appear here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} edits. The model takes too long to show them on a photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready: {made} of {count} edits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} edits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IdeasView</name>
+    <message>
+        <source>Known edits</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4013,6 +5253,34 @@ Steps {steps} · seed {seed}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Two edits, one after the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} edits, one after the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{instruction}”:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the whole photo instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Background only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Read as “{instruction}”.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4069,6 +5337,25 @@ Steps {steps} · seed {seed}</source>
     </message>
     <message>
         <source>No text beside the photos describes the change. This instruction is used for these pairs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LargePreview</name>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write this instruction (click or Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make this edit at once (Shift+click or Shift+Enter)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4156,6 +5443,52 @@ Steps {steps} · seed {seed}</source>
     </message>
 </context>
 <context>
+    <name>LivePreviewController</name>
+    <message>
+        <source>There is no live preview with {name}, because one takes too long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview: {name} takes too long for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview is on: shows what the instruction does while you type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview is off</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LogDialog</name>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the program has noted, the latest at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The log is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LossCurve</name>
     <message>
         <source>Error during training</source>
@@ -4171,13 +5504,112 @@ Steps {steps} · seed {seed}</source>
     </message>
 </context>
 <context>
-    <name>MessageBoxes</name>
+    <name>MaskController</name>
     <message>
-        <source>Version {version}
-
-Edits photos in your own words. They never leave this computer.</source>
+        <source>Feathering the mask…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Growing the mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shrinking the mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing the mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finding the subject…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved the mask as {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MaskOptionsBar</name>
+    <message>
+        <source>Red</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Violet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the brush in pixels ([ and ])</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size {number} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardness of the brush&apos;s edge (Shift+[ and Shift+])</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardness {number} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By how many pixels the mask is feathered, grown or shrunk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edge {number} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More about the mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlay colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MaskToolBar</name>
+    <message>
+        <source>Tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageBoxes</name>
     <message>
         <source>A training is running. Quit anyway?</source>
         <translation type="unfinished"></translation>
@@ -4208,6 +5640,22 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Quit and lose them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is the original photo. Replace it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The original will be gone, and cannot be restored by this program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another name…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace the original</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4336,7 +5784,119 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>NameEditing</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NamingControl</name>
+    <message>
+        <source>Names of the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words in braces are replaced for each photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert a field into the naming rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NodeMenu</name>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with the one on screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the photo&apos;s file in its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Copy details</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
+    <message>
+        <source>Copy details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the error with what others need to find its cause</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Dismiss</source>
         <translation type="unfinished"></translation>
@@ -4353,7 +5913,34 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Kept: {kept} of {count} results.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s) still wait.</source>
+        <translation>
+            <numerusform>%n edit still waits.</numerusform>
+            <numerusform>%n edits still wait.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All edits are cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The edits after it in the sequence are cancelled too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The edit is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The edit of {photo} is done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4372,11 +5959,68 @@ Edits photos in your own words. They never leave this computer.</source>
         <source>Show folder</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>This format has no transparency, so it is on white. PNG and WebP keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PadControls</name>
+    <message>
+        <source>Edit on release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start an edit with the current seed after every click or drag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Randomise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw both values from the useful range of the model, and a new seed (Ctrl+Shift+G)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try a grid…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit at several guidance values or seeds, and compare the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PadDialog</name>
+    <message>
+        <source>Guidance pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text guidance {text} · image guidance {image}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shaded: where this model works well. Ring: recommended. Thumbnails: what you tried with this photo, instruction and seed; click one to see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>PairStrip</name>
     <message>
         <source>Examples from the folder, before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairView</name>
+    <message>
+        <source>{name}, before and after</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4392,6 +6036,10 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Rough preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4427,13 +6075,77 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>PhotoRow</name>
+    <message>
+        <source>Photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The arrow keys show another photo with its results. Delete closes it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PhotoView</name>
     <message>
         <source>Photo</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>PhotosChoice</name>
     <message>
-        <source>Before</source>
+        <source>Files and &amp;folders:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders in the folder too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their results come into folders of the same names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The photos that are open (%n)</source>
+        <translation>
+            <numerusform>The photos that are open (%n)</numerusform>
+            <numerusform>The photos that are open (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop them here, or choose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{first} and %n more</source>
+        <translation>
+            <numerusform>{first} and %n more</numerusform>
+            <numerusform>{first} and %n more</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Folder of photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4485,6 +6197,44 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>The list of models shows it under this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreferenceControls</name>
+    <message>
+        <source>Choose the models folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the default models folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder used last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the results folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the folder used last for results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreferenceRow</name>
+    <message>
+        <source>Reset {preference}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4559,6 +6309,30 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Memory for photos and results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those used last stay in memory; the others are read again when shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows a small preview while you type, with models that are fast enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Models folder</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4622,15 +6396,27 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Restore defaults</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The folders stay as they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Free disk space…</source>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No preference contains these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4638,7 +6424,19 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Changes apply to the next edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes apply at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Editing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4646,35 +6444,11 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Sessions</source>
+        <source>Storage</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the models folder…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use the default models folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The folder used last</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the results folder…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use the folder used last for results</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Like the system</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4759,7 +6533,15 @@ Edits photos in your own words. They never leave this computer.</source>
 <context>
     <name>ProgressRow</name>
     <message>
+        <source>Show the edits that wait (Ctrl+J)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Progress of the edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit {number} of {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -4786,6 +6568,10 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Finding the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading photo and instruction</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4802,6 +6588,10 @@ Edits photos in your own words. They never leave this computer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Storing the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Merging the models</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4811,6 +6601,78 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>about {minutes} min left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QCoreApplication</name>
+    <message>
+        <source>OtherKeys</source>
+        <comment>Instruction</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueueController</name>
+    <message>
+        <source>edit {number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variations</source>
+        <translation>
+            <numerusform>%n variation</numerusform>
+            <numerusform>%n variations</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One more edit would be ready in {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueueList</name>
+    <message>
+        <source>Edits that wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alt with the arrow keys changes the order, Delete cancels an edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Edits that wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide the queue (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier (Alt+Up)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later (Alt+Down)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the selected edit (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the running edit and all that wait</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4834,6 +6696,47 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Session {name} · {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecentPairs</name>
+    <message>
+        <source>The latest results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RequestWords</name>
+    <message numerus="yes">
+        <source>%n step(s)</source>
+        <translation>
+            <numerusform>%n step</numerusform>
+            <numerusform>%n steps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>one random seed for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one result for each photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only the subject of each photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only the background of each photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4912,6 +6815,17 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>ResultsView</name>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The arrow keys show another result and change no setting. F2 renames it, S stars it, Delete removes it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunRow</name>
     <message>
         <source>Resume</source>
@@ -4958,6 +6872,13 @@ Edits photos in your own words. They never leave this computer.</source>
     <name>SampleButton</name>
     <message>
         <source>Sample photo: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SaveController</name>
+    <message>
+        <source>Show folder</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5252,6 +7173,52 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>SettingControl</name>
+    <message>
+        <source>Recommended: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double-click the name to use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingRemark</name>
+    <message>
+        <source>No effect while both guidance values are 1. Raise one of them to use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At 0 the instruction has no effect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No effect below 8 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only for results as large as the photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With this model and one step, this edit looks the same with every seed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With this model and one step, variations of this edit look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than 1 step brings nothing with this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than {steps} steps bring nothing with this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsPanel</name>
     <message>
         <source>{number} pixels</source>
@@ -5275,6 +7242,115 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>SetupPage</name>
+    <message>
+        <source>Edit many photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder beside the photos or in theirs, unless you choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder of the results…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the default folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of JPEG and WebP files. Above 90, losses are hardly visible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip photos whose result exists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Otherwise the new result gets a number. Nothing is overwritten.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep metadata</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Camera, date and place of the photo, and the settings to repeat the edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TIFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No instruction yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write one in the window; this dialog can stay open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) found</source>
+        <translation>
+            <numerusform>%n photo found</numerusform>
+            <numerusform>%n photos found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) exist already</source>
+        <translation>
+            <numerusform>%n result exists already</numerusform>
+            <numerusform>%n results exist already</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>For example {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Stepper</name>
     <message>
         <source>One less</source>
@@ -5286,6 +7362,17 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>StorageUsage</name>
+    <message>
+        <source>Free disk space…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your sessions take {used}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SuggestionChips</name>
     <message>
         <source>More…</source>
@@ -5293,6 +7380,138 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
     <message>
         <source>Suggestion: {instruction}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SweepCell</name>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Editing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Try a grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results stay in the history of the photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SweepTexts</name>
+    <message numerus="yes">
+        <source>%n edit(s), each with another seed.</source>
+        <translation>
+            <numerusform>%n edit, each with another seed.</numerusform>
+            <numerusform>%n edits, each with another seed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edit(s) with seed {seed}: text guidance from left to right, image guidance upwards.</source>
+        <translation>
+            <numerusform>%n edit with seed {seed}: text guidance from left to right, image guidance upwards.</numerusform>
+            <numerusform>%n edits with seed {seed}: text guidance from left to right, image guidance upwards.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{done} of {total} done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a result to see it large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No result was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its settings are set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Its settings are set. %n other result(s) are in the history.</source>
+        <translation>
+            <numerusform>Its settings are set. %n other result is in the history.</numerusform>
+            <numerusform>Its settings are set. %n other results are in the history.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) removed from the history.</source>
+        <translation>
+            <numerusform>%n result removed from the history.</numerusform>
+            <numerusform>%n results removed from the history.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Takes about {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {seconds} s left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SwitchControl</name>
+    <message>
+        <source>on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>off</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5446,6 +7665,88 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
+    <name>UndoController</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Redo {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UndoStep</name>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New seed for every edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Painted area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UnfinishedRuns</name>
     <message>
         <source>Stopped earlier</source>
@@ -5517,7 +7818,11 @@ Edits photos in your own words. They never leave this computer.</source>
     </message>
 </context>
 <context>
-    <name>_ThumbnailDelegate</name>
+    <name>_ResultDelegate</name>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Photo</source>
         <translation type="unfinished"></translation>

@@ -20,8 +20,9 @@ TRANSLATING = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
 """Names of calls, and the place of the text among their arguments."""
 HELPERS = {
     f"QCoreApplication.translate({names})" for names in ("context, text", "CONTEXT, key", "CONTEXT, value")
-}
-"""Calls with a text that was marked elsewhere, with the code of an error, and with a value of one."""
+} | {"painter.translate(shift)"}
+"""Calls with a text that was marked elsewhere, with the code of an error, with a value of one, and of a
+painter, which moves."""
 COUNT = re.compile(r"%L?n")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.session.undo_step import StepKind, UndoStep
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated
 
@@ -27,6 +28,7 @@ OTHER_SETTINGS = {
     "uses_mask": QT_TRANSLATE_NOOP("UndoStep", "Painted area"),
 }
 """Settings that are declared without a label."""
+BOTH_SCALES = QT_TRANSLATE_NOOP("UndoStep", "Guidance")
 GUIDANCE = frozenset({"text_guidance_scale", "image_guidance_scale"})
 """What the guidance pad sets."""
 
@@ -39,8 +41,8 @@ def step_text(step: UndoStep) -> str:
     if "mask_id" in names:  # painting uses a mask again that was set aside
         names = names - {"uses_mask"}
     if names == GUIDANCE:
-        return QCoreApplication.translate(CONTEXT, "Guidance")
+        return translate_marked(CONTEXT, BOTH_SCALES)
     name = next(iter(names)) if len(names) == 1 else ""
     if name in SETTINGS_BY_NAME:
         return translated(SETTINGS_BY_NAME[name].label)
-    return QCoreApplication.translate(CONTEXT, str(OTHER_SETTINGS.get(name, KINDS[step.kind])))
+    return translate_marked(CONTEXT, OTHER_SETTINGS.get(name, KINDS[step.kind]))

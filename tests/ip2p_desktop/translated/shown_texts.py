@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -72,8 +71,7 @@ def _texts(widget: QWidget) -> Iterator[str]:
             yield from (item.text(), item.toolTip(), item.data(Qt.ItemDataRole.AccessibleTextRole) or "")
     if isinstance(widget, ResultsView | PhotoRow):
         model, whole = widget.model(), QModelIndex()
-        cells = itertools.product(range(model.rowCount(whole)), range(model.columnCount(whole)))
-        for index in (model.index(*cell) for cell in cells):
+        for index in (model.index(row, 0) for row in range(model.rowCount(whole))):
             yield from (index.data(role) or "" for role in ITEM_TEXTS)
     if isinstance(widget, QMessageBox):
         yield from (widget.text(), widget.informativeText())

@@ -22,8 +22,8 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.history.results_view import ResultsView
-from ip2p_desktop.window.wiring.window_controller import show_in_system
 
 ODD = "<b>A & B</b>"
 ODD_NAME = "<b>A & B<img src=x.png>"
