@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from engine.settings_table import QT_TRANSLATE_NOOP
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.session.undo_step import StepKind, UndoStep
 from ip2p_desktop.window.controls.declared_controls import SETTINGS_BY_NAME, translated

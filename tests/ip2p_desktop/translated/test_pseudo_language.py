@@ -96,6 +96,11 @@ def names_of_models() -> set[str]:
     }
 
 
+def untranslated_parts(text: str) -> list[str]:
+    """What is left of a text without its translated sentences and its shortcut."""
+    return BETWEEN.split(WHOLE.sub("", NAMED.sub(r"\1", KEYS.sub("", text))))
+
+
 def test_every_text_is_translated_as_a_whole(shown: list[tuple[str, str, str]], tmp_path: Path) -> None:
     known = NOT_TRANSLATED | names_of_models()
 
@@ -107,8 +112,7 @@ def test_every_text_is_translated_as_a_whole(shown: list[tuple[str, str, str]], 
     wrong = [
         f"{place}: {widget}: {text}"
         for place, widget, text in shown
-        if not is_data(text)
-        and not all(map(is_data, BETWEEN.split(WHOLE.sub("", NAMED.sub(r"\1", KEYS.sub("", text))))))
+        if not is_data(text) and not all(map(is_data, untranslated_parts(text)))
     ]
     assert not wrong, "\n".join(dict.fromkeys(wrong))
     assert len({place for place, _, _ in shown}) > 20
