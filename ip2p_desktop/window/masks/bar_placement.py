@@ -15,6 +15,9 @@ GAP = 8
 LOWER_BARS = 56
 """Height of the lower part of the canvas, which has bars of its own."""
 
+LEAST_PHOTO = 100
+"""Height in points below which a fitted photo lies below the bars rather than beside them."""
+
 
 class BarPlacement(QObject):
     """Keeps the tools at the left edge and the options at the upper edge of the canvas."""
@@ -53,6 +56,17 @@ class BarPlacement(QObject):
         self._tools.setVisible(self._has_tools and self._tools.height() <= room)
         has_options = self._has_options and self._options.width() <= space and self._options.height() <= room
         self._options.setVisible(has_options)
-        # what is below the bars could not be painted on
+        if self._notice.isHidden():
+            self._reserve(has_options)
+
+    def _reserve(self, has_options: bool) -> None:
+        """Keep the fitted photo clear of the bars; what is below them could not be painted on.
+
+        A notice does not move the photo.
+        """
+        height = self._canvas.height() - LOWER_BARS
+        left = LEFT + self._tools.width() + GAP
         below = INSET + self._options.height() + GAP
-        self._canvas.view.reserve(left=left if self._has_tools else 0, top=below if has_options else 0)
+        clears_tools = self._has_tools and height >= LEAST_PHOTO
+        clears_options = has_options and height - below >= LEAST_PHOTO
+        self._canvas.view.reserve(left=left if clears_tools else 0, top=below if clears_options else 0)

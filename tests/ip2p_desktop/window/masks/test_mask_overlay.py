@@ -164,6 +164,26 @@ def test_a_fitted_photo_is_clear_of_the_bars(
         assert not bar.geometry().intersects(photo), bar.objectName()
 
 
+def test_bars_leave_a_photo_its_size_in_a_low_window_and_a_notice_does_not_move_it(
+    painter: Painter, program: Program
+) -> None:
+    window = program.window
+    painter.brush(20)
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    before = painter.view.photo_transform
+    window.notice_bar.show_advice("Something happened.", "Do something about it.")
+    QApplication.processEvents()
+    assert painter.view.photo_transform == before
+    window.notice_bar.clear()
+    window.resize(720, 400)
+    for _ in range(3):
+        QApplication.processEvents()
+    zoom = painter.view.zoom
+    painter.view.reserve(left=0, top=0)
+    assert painter.view.zoom == zoom
+
+
 @pytest.mark.parametrize("size", [(1240, 820), (1024, 640), (860, 560)])
 @pytest.mark.parametrize("has_notice", [False, True])
 @pytest.mark.parametrize("has_result", [False, True])
