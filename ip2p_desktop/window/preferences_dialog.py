@@ -28,7 +28,7 @@ from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls
+from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls, has_choice
 from ip2p_desktop.window.preferences_pages.preference_row import PreferenceRow
 from ip2p_desktop.window.preferences_pages.preferences_page import PreferencesPage
 from ip2p_desktop.window.preferences_pages.storage_usage import StorageUsage
@@ -37,7 +37,6 @@ MARGIN = 20
 SIZE = QSize(720, 560)
 SMALLEST_SIZE = QSize(480, 360)
 LIST_WIDTH = 132
-ENTRY_PADDING = 16
 
 
 class PreferencesDialog(QDialog):
@@ -65,6 +64,7 @@ class PreferencesDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.page_list = named(QListWidget(), "preferences_pages")
         self.page_list.setAccessibleName(self.tr("Pages"))
+        self.page_list.setProperty("role", "pages")
         self.page_list.setFixedWidth(max(LIST_WIDTH, self.fontMetrics().averageCharWidth() * 17))
         self.search.setFixedWidth(self.page_list.width())
         self.storage = StorageUsage(paths.sessions_folder())
@@ -88,6 +88,16 @@ class PreferencesDialog(QDialog):
         for row in self._rows():
             row.control.value = self._preferences.value_of(row.preference)
         self.storage.refresh()
+
+    def show_preference(self, preference: Preference[Any]) -> None:
+        """Show the page of a preference, and focus its control."""
+        self.search.clear()
+        for number, page in enumerate(self.pages):
+            for row in page.rows:
+                if row.preference is preference:
+                    self.page_list.setCurrentRow(number)
+                    row.focus_control()
+                    self._scroll.ensureWidgetVisible(row)
 
     def shut_down(self) -> None:
         """Wait until the threads have ended."""
@@ -117,8 +127,8 @@ class PreferencesDialog(QDialog):
 
     def _new_rows(self, group: Group, factory: PreferenceControls) -> Iterator[PreferenceRow]:
         for preference in Preferences.table():
-            control = factory.control(preference) if preference.group is group else None
-            if control is not None:
+            if preference.group is group and has_choice(preference):
+                control = factory.control(preference)
                 control.value = self._preferences.value_of(preference)
                 self.controls[preference.key] = control
                 row = PreferenceRow(preference, control)
@@ -129,9 +139,9 @@ class PreferencesDialog(QDialog):
         return (row for page in self.pages for row in page.rows)
 
     def _lay_out(self) -> None:
+        self.page_list.ensurePolished()  # items get the height of the style that is then known
         for page in self.pages:
-            item = QListWidgetItem(page.title, self.page_list)
-            item.setSizeHint(QSize(0, self.fontMetrics().height() + ENTRY_PADDING))
+            QListWidgetItem(page.title, self.page_list)
         content = named(QWidget(), "preferences_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -192,6 +193,14 @@ class GuidancePad(QWidget):
             self.point_chosen.emit(point.result)
         else:
             self.released.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A click or drag ends when the pad is closed, and starts no edit."""
+        super().hideEvent(event)
+        if self._pressed_at is not None:
+            self._pressed_point = self._pressed_at = None
+            self._update()
+            self.gesture_ended.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered_at = None

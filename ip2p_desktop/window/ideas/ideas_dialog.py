@@ -174,11 +174,12 @@ class IdeasDialog(QDialog):
         self._show_status()
 
     def _order_thumbnails(self) -> None:
-        """Make the visible thumbnails first, then those below, then those above."""
+        """Make the visible thumbnails first, then those below, those above, and what the search hides."""
         shown, visible = self.ideas.shown, self.view.visible_rows()
         first, last = (visible[0], visible[-1]) if visible else (0, -1)
         rows = [*visible, *range(last + 1, len(shown)), *range(first)]
-        self._thumbnails.want([shown[row].instruction for row in rows])
+        ideas = dict.fromkeys([*(shown[row] for row in rows), *self.ideas.ideas])
+        self._thumbnails.want([idea.instruction for idea in ideas])
 
     def _on_made(self, instruction: str, image: QImage | None) -> None:
         self.ideas.update(instruction)
@@ -189,14 +190,20 @@ class IdeasDialog(QDialog):
 
     def _show_status(self) -> None:
         count = len(self.ideas.ideas)
-        made = self._thumbnails.count_of([idea.instruction for idea in self.ideas.ideas])
+        instructions = [idea.instruction for idea in self.ideas.ideas]
+        made, has_failed = (
+            self._thumbnails.count_of(instructions),
+            self._thumbnails.has_failed_for(instructions),
+        )
         if self._thumbnails.is_slow:
             text = self.tr("{count} edits. The model takes too long to show them on a photo.")
+        elif has_failed:
+            text = self.tr("{count} edits. They cannot be shown on a photo. Make one to see why.")
         elif made < count:
             text = self.tr("Ready: {made} of {count} edits.")
         else:
             text = self.tr("{count} edits.") if count else ""
-        where = "" if self._thumbnails.is_slow or not count else self._where
+        where = "" if self._thumbnails.is_slow or has_failed or not count else self._where
         self.status.setText(" ".join((text.format(count=count, made=made), where)).strip())
 
     @property

@@ -55,7 +55,7 @@ class LargePreview(QWidget):
         """Show an idea with its image, if there is one."""
         self.idea = idea
         self.title.setText(idea.name if idea else "")
-        is_named = idea is not None and idea.name.casefold() != idea.instruction.casefold()
+        is_named = idea is not None and idea.has_name
         self.instruction.setText(f"“{idea.instruction}”" if idea and is_named else "")
         self.instruction.setVisible(is_named)
         for button in (self.use_button, self.edit_button):

@@ -256,3 +256,22 @@ def test_defaults_of_the_settings_lie_in_the_plane(small: GuidancePad) -> None:
     assert small.plane().contains(
         small.position_of((standard.text_guidance_scale, standard.image_guidance_scale))
     )
+
+
+def test_a_drag_ends_when_the_pad_is_closed_and_starts_no_edit(
+    qtbot: QtBot, ready: Program, large: GuidancePad
+) -> None:
+    dialog = ready.window.findChild(PadDialog)
+    assert dialog is not None
+    ended: list[bool] = []
+    large.gesture_ended.connect(lambda: ended.append(True))
+    qtbot.mousePress(large, LEFT, pos=QPoint(120, 90))
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert ended == [True]
+    ready.window.actions_.guidance_pad.trigger()
+    before = large.value
+    qtbot.mouseMove(large, QPoint(160, 60))
+    QApplication.processEvents()
+    assert large.value == before
+    assert not ready.queue.jobs
