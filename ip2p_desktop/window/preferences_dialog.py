@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.page_list import PageList
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls, has_choice
@@ -36,7 +35,7 @@ from ip2p_desktop.window.preferences_pages.storage_usage import StorageUsage
 MARGIN = 20
 SIZE = QSize(720, 560)
 SMALLEST_SIZE = QSize(480, 360)
-LIST_WIDTH = 132
+LIST_WIDTH, WIDEST_LIST = 132, 200
 
 
 class PreferencesDialog(QDialog):
@@ -62,11 +61,7 @@ class PreferencesDialog(QDialog):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search preferences"))
         self.search.setClearButtonEnabled(True)
-        self.page_list = named(QListWidget(), "preferences_pages")
-        self.page_list.setAccessibleName(self.tr("Pages"))
-        self.page_list.setProperty("role", "pages")
-        self.page_list.setFixedWidth(max(LIST_WIDTH, self.fontMetrics().averageCharWidth() * 17))
-        self.search.setFixedWidth(self.page_list.width())
+        self.page_list = PageList("preferences_pages", narrowest=LIST_WIDTH, widest=WIDEST_LIST)
         self.storage = StorageUsage(paths.sessions_folder())
         self.pages = self._pages()
         self._nothing = body_label(self.tr("No preference contains these words."), role="hint")
@@ -139,9 +134,9 @@ class PreferencesDialog(QDialog):
         return (row for page in self.pages for row in page.rows)
 
     def _lay_out(self) -> None:
-        self.page_list.ensurePolished()  # items get the height of the style that is then known
         for page in self.pages:
-            QListWidgetItem(page.title, self.page_list)
+            self.page_list.add_page(page.title)
+        self.search.setFixedWidth(self.page_list.width())
         content = named(QWidget(), "preferences_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)

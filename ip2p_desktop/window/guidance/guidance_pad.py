@@ -301,9 +301,12 @@ class GuidancePad(QWidget):
         painter.restore()
 
     def _paint_axis(self, painter: QPainter, area: QRectF, span: ValueRange, name: str) -> None:
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, f"{span.minimum:.3g}")
+        ends, metrics = (f"{span.minimum:.3g}", f"{span.maximum:.3g}"), painter.fontMetrics()
+        room = area.width() - 2 * (max(map(metrics.horizontalAdvance, ends)) + AXIS)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, ends[0])
+        name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, name)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight, f"{span.maximum:.3g}")
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight, ends[1])
 
     def _paint_hovered(self, painter: QPainter) -> None:
         """The values under the pointer, or those of the thumbnail there."""

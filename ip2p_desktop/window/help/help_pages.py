@@ -186,6 +186,6 @@ def _picture(text: str, image: str) -> str:
 
 def _key_table(rows: Iterable[tuple[str, str]]) -> Html:
     lines = [
-        f"<tr><td width='300'>{escape(text)}</td><td><b>{escape(keys)}</b></td></tr>" for text, keys in rows
+        f"<tr><td width='65%'>{escape(text)}</td><td><b>{escape(keys)}</b></td></tr>" for text, keys in rows
     ]
-    return Html(f"<table cellspacing='0' cellpadding='3'>{''.join(lines)}</table>")
+    return Html(f"<table width='100%' cellspacing='0' cellpadding='3'>{''.join(lines)}</table>")

@@ -17,6 +17,7 @@ from ip2p_desktop.editing.previews.preview_job import (
     PreviewPriority,
 )
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
@@ -31,7 +32,7 @@ LARGE_DELAY_MS = 150
 """Time for which an idea is looked at before it is made large, so that crossing the grid makes none."""
 ORDER_DELAY_MS = 40
 """Time without scrolling before the order of the thumbnails follows what is visible."""
-LARGE_SHARE = 0.36
+LARGE_SHARE = 0.33
 """Largest share of the width for the large preview."""
 MOVING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -59,7 +60,8 @@ class IdeasDialog(QDialog):
         self.search.setAccessibleName(self.tr("Search the known edits"))
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
-        self.title = body_label("", role="title")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "title")
         self.status = body_label("", role="hint")
         self.empty = body_label("", role="hint")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

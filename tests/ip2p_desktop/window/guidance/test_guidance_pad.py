@@ -16,6 +16,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.guidance.guidance_pad import GuidancePad
 from ip2p_desktop.window.guidance.pad_dialog import PadDialog
+from ip2p_desktop.window.guidance.sweep_dialog import SweepDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -275,3 +276,28 @@ def test_a_drag_ends_when_the_pad_is_closed_and_starts_no_edit(
     QApplication.processEvents()
     assert large.value == before
     assert not ready.queue.jobs
+
+
+def test_long_texts_of_the_buttons_do_not_widen_the_settings(program: Program, small: GuidancePad) -> None:
+    program.window.resize(1024, 640)
+    section = program.guidance.section
+    for button in (section.randomise, section.grid, section.large):
+        button.setText("Zufällige Werte einstellen")
+    QApplication.processEvents()
+    edge = small.mapTo(program.window, QPoint(small.width(), 0)).x()
+    assert edge <= program.window.width()
+    tops = [button.mapTo(section, QPoint()).y() for button in (section.randomise, section.grid)]
+    assert tops[0] < tops[1], "below each other"
+
+
+@pytest.mark.parametrize("name", ["guidance_pad", "grid"])
+def test_a_dialog_is_not_smaller_than_its_texts(ready: Program, name: str) -> None:
+    getattr(ready.window.actions_, name).trigger()
+    dialog = ready.window.findChild(PadDialog if name == "guidance_pad" else SweepDialog)
+    assert isinstance(dialog, PadDialog | SweepDialog)
+    dialog.close_button.setText("Dieses Fenster schließen und nichts weiter tun, ehrlich nichts")
+    QApplication.processEvents()
+    dialog.resize(100, 100)
+    right = dialog.close_button.mapTo(dialog, QPoint(dialog.close_button.width(), 0)).x()
+    assert right <= dialog.width()
+    assert dialog.close_button.width() >= dialog.close_button.minimumSizeHint().width()

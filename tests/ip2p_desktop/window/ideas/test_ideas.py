@@ -10,6 +10,7 @@ import pytest
 from fakes.fake_editor import FakeEditor, Gate
 from PIL import Image
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelNotUsable
@@ -326,3 +327,25 @@ def test_a_model_that_makes_none_is_said_and_tried_again_at_the_next_opening(
     editor.preview_error = None
     open_ideas()
     qtbot.waitUntil(lambda: opened.ideas.thumbnails.image("give it look 3") is not None)
+
+
+def test_the_buttons_stay_in_sight_below_a_long_instruction(
+    qtbot: QtBot,
+    knowing: ModelCard,
+    program: Program,
+    open_photo: Callable[[], None],
+    open_ideas: Callable[[], IdeasDialog],
+) -> None:
+    own = "make it warmer and add fog " * 30
+    program.preferences.recent_instructions = ((str(knowing.path), own),)
+    open_photo()
+    dialog = open_ideas()
+    dialog.resize(dialog.minimumSize())
+    dialog.view.look_at_row(len(dialog.ideas.shown) - 1)
+    assert dialog.large.idea is not None
+    assert dialog.large.idea.instruction == own
+    QApplication.processEvents()
+    button = dialog.large.edit_button
+    corner = button.mapTo(dialog, QPoint(button.width(), button.height()))
+    assert corner.x() <= dialog.width()
+    assert corner.y() <= dialog.height()
