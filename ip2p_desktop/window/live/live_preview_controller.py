@@ -55,6 +55,8 @@ class LivePreviewController(QObject):
         self._is_on = preferences.live_preview
         self._slow: set[Path] = set()
         """Models that take too long, and of which it was said."""
+        self._has_failed = False
+        """Whether the last preview could not be made."""
         self._job: PreviewJob | None = None
         self._warm_up_job: PreviewJob | None = None
         self._model = document.model.path if document.model is not None else None
@@ -168,6 +170,9 @@ class LivePreviewController(QObject):
         assert self._job is not None
         model, self._job = self._job.model, None
         self._document.live_preview = outcome.image
+        if (outcome.end is PreviewEnd.FAILED) is not self._has_failed:
+            self._has_failed = not self._has_failed
+            self._show_switch()
         if outcome.end is PreviewEnd.SLOW and model.path not in self._slow:
             self._slow.add(model.path)
             self._show_switch()
@@ -196,6 +201,8 @@ class LivePreviewController(QObject):
         self._button.setChecked(self._is_on)
         if self._is_on and model is not None and model.path in self._slow:
             tip = self.tr("Live preview: {name} takes too long for it").format(name=model.name)
+        elif self._is_on and self._has_failed:
+            tip = self.tr("Live preview: none can be made with these settings. Make the edit to see why.")
         elif self._is_on:
             tip = self.tr("Live preview is on: shows what the instruction does while you type")
         else:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import OutputSize
+from engine.errors import ModelNotUsable
 from engine.instructions import InstructionReading, Verdict
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
@@ -279,11 +280,25 @@ def test_a_narrow_photo_says_that_it_is_a_preview(
         ),
     )
     portrait = tmp_path / "portrait.png"
-    Image.new("RGB", (300, 400), "red").save(portrait)
+    Image.new("RGB", (200, 400), "red").save(portrait)
     program.window.resize(1024, 640)
     with qtbot.waitSignal(program.document.source_changed):
         program.files.open_file(portrait)
     type_text(qtbot, program, "make it warmer")
     wait_for_preview(qtbot, program)
     program.window.canvas.view.grab()
-    assert any(text.startswith("Live") for text in painted)
+    assert "Live" in painted
+
+
+def test_a_preview_that_fails_is_said_at_the_switch(
+    qtbot: QtBot, opened: Program, editor: FakeEditor
+) -> None:
+    button = opened.window.composer.live_button
+    editor.preview_error = ModelNotUsable("model.damaged", "It is damaged.", "Install it again.")
+    type_text(qtbot, opened, "make it warmer")
+    qtbot.waitUntil(lambda: "see why" in button.toolTip())
+    assert button.accessibleDescription() == button.toolTip()
+    editor.preview_error = None
+    type_text(qtbot, opened, "make it warm")
+    wait_for_preview(qtbot, opened)
+    assert button.toolTip().startswith("Live preview is on")
