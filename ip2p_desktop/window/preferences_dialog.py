@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -93,6 +93,17 @@ class PreferencesDialog(QDialog):
                     self.page_list.setCurrentRow(number)
                     row.focus_control()
                     self._scroll.ensureWidgetVisible(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears the search first, as in other dialogs."""
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        self.search.clear()
+        super().done(result)
 
     def shut_down(self) -> None:
         """Wait until the threads have ended."""
