@@ -29,8 +29,8 @@ class OtherKeys(QObject):
 
     def _instruction(self) -> Rows:
         return [
-            (self.tr("Make the edit"), _keys(Key.Key_Return)),
-            (self.tr("Choose a suggestion"), _keys(Key.Key_Up, Key.Key_Down, Key.Key_Return)),
+            (self.tr("Make the edit"), _keys(Key.Key_Enter)),
+            (self.tr("Choose a suggestion"), _keys(Key.Key_Up, Key.Key_Down, Key.Key_Enter)),
         ]
 
     def _photo(self) -> Rows:
@@ -57,7 +57,7 @@ class OtherKeys(QObject):
             (self.tr("Rename"), _keys(Key.Key_F2)),
             (self.tr("Star, or remove the star"), _keys(Key.Key_S)),
             (self.tr("Remove"), _keys(Key.Key_Delete)),
-            (self.tr("Show"), _keys(Key.Key_Return)),
+            (self.tr("Show"), _keys(Key.Key_Enter)),
         ]
 
     def _queue(self) -> Rows:
@@ -70,13 +70,13 @@ class OtherKeys(QObject):
         return [
             (self.tr("Change the values by a step"), self.tr("Arrow keys")),
             (self.tr("Change them by five steps"), self.tr("Shift and arrow keys")),
-            (self.tr("Make the edit"), _keys(Key.Key_Return)),
+            (self.tr("Make the edit"), _keys(Key.Key_Enter)),
         ]
 
     def _ideas(self) -> Rows:
         return [
-            (self.tr("Write the instruction"), _keys(Key.Key_Return)),
-            (self.tr("Make the edit at once"), _keys("Shift+Return")),
+            (self.tr("Write the instruction"), _keys(Key.Key_Enter)),
+            (self.tr("Make the edit at once"), _keys("Shift+Enter")),
         ]
 
     def _help(self) -> Rows:

@@ -85,6 +85,7 @@ def test_about_names_all_parts_with_their_licences(qtbot: QtBot, program: Progra
     program.window.actions_.about.trigger()
     dialog = program.window.findChild(AboutDialog)
     assert dialog is not None
+    assert dialog.text.placeholderText() == "Reading the licences…"
     qtbot.waitUntil(lambda: dialog.parts.count() > 0)
     assert "Apache License" in dialog.text.toPlainText()
     names = [dialog.parts.item(row).text().split(" ")[0] for row in range(dialog.parts.count())]
