@@ -48,8 +48,8 @@ class EstimateLabel(QLabel):
 
     def _text_of(self, estimate: Estimate) -> str:
         time = self._duration(estimate.seconds + (estimate.load_seconds or 0))
-        has_memory = self._shows_memory and estimate.peak_bytes
-        return f"{time} · {size_text(estimate.peak_bytes)}" if has_memory else time
+        memory = estimate.peak_bytes if self._shows_memory else None
+        return f"{time} · {size_text(memory)}" if memory else time
 
     def _explained(self, estimate: Estimate) -> str:
         text = self.tr("What this edit will take, from earlier edits on this computer.")
