@@ -138,7 +138,7 @@ class Canvas(QWidget):
         self._drop_frame.setGeometry(self.rect())
         note = self._busy_note.rect()
         note.moveCenter(self.rect().center())
-        note.moveBottom(self.height() - INSET)
+        note.moveBottom(self.height() - INSET if self._page is self.welcome else self.zoom_bar.y() - BAR_GAP)
         self._busy_note.move(note.topLeft())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

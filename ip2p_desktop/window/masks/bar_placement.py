@@ -10,9 +10,9 @@ from ip2p_desktop.window.masks.mask_options_bar import MaskOptionsBar
 from ip2p_desktop.window.masks.mask_tool_bar import MaskToolBar
 
 LEFT = 16
-INSET = 12
+INSET = 16
 GAP = 8
-LOWER_BARS = 56
+LOWER_BARS = 64
 """Height of the lower part of the canvas, which has bars of its own."""
 
 LEAST_PHOTO = 100
