@@ -11,6 +11,8 @@ from ip2p_desktop.window.masks.mask_tool_bar import MaskToolBar
 
 LEFT = 16
 INSET = 16
+LEAST_INSET = 2
+"""Distance to the upper edge where there is little height."""
 GAP = 8
 LOWER_BARS = 64
 """Height of the lower part of the canvas, which has bars of its own."""
@@ -43,7 +45,7 @@ class BarPlacement(QObject):
     def place(self) -> None:
         """Place the bars again, after one of them has changed."""
         width, height = self._canvas.width(), self._canvas.height()
-        top = INSET
+        top = min(INSET, max(height - LOWER_BARS - self._options.height(), LEAST_INSET))
         if not self._notice.isHidden():
             top = self._notice.geometry().bottom() + 1 + GAP
         room = height - LOWER_BARS - top
