@@ -99,6 +99,8 @@ class PhotoRow(QListView):
     remove_requested = Signal(object)
     menu_requested = Signal(object, object)
     """A `SourcePhoto` and the `QPoint` on the screen where its menu opens."""
+    rename_ended = Signal()
+    """The field of a name is closed."""
 
     def __init__(self, model: PhotosModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +129,11 @@ class PhotoRow(QListView):
         """Use thumbnails of another size."""
         self.size_ = size
         self.scheduleDelayedItemsLayout()
+
+    @property
+    def is_renaming(self) -> bool:
+        """Whether a name is being edited, whose field a change of the rows would close."""
+        return self.state() is QAbstractItemView.State.EditingState
 
     def mark(self, photo: SourcePhoto | None) -> None:
         """Make the photo on screen the current one without emitting `chosen`."""
@@ -188,6 +195,7 @@ class PhotoRow(QListView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.setFocus()
+        self.rename_ended.emit()
 
     def _on_current_changed(self, index: QModelIndex) -> None:
         if index.isValid() and not self._is_marking:

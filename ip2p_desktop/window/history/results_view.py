@@ -54,6 +54,8 @@ class ResultsView(QTableView):
     remove_requested = Signal(object)
     menu_requested = Signal(object, object)
     """An `EditNode` and the `QPoint` on the screen where its menu opens."""
+    rename_ended = Signal()
+    """The field of a name is closed."""
 
     def __init__(self, model: ResultsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +102,11 @@ class ResultsView(QTableView):
         self.horizontalHeader().setDefaultSectionSize(size.cell.width())
         self.verticalHeader().setDefaultSectionSize(size.cell.height())
         self.mark(self.results.node(self.currentIndex()))
+
+    @property
+    def is_renaming(self) -> bool:
+        """Whether a name is being edited, whose field a change of the rows would close."""
+        return self.state() is QAbstractItemView.State.EditingState
 
     def mark(self, node: EditNode | None) -> None:
         """Make the node on screen the current one without emitting `chosen`."""
@@ -213,6 +220,7 @@ class ResultsView(QTableView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.setFocus()
+        self.rename_ended.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
