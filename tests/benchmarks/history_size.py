@@ -113,9 +113,9 @@ def main() -> None:
         program = build_program(application, Preferences(paths.preferences_file()))
         wait_for(program.installed.changed)
         program.window.show()
-        program.files.open_file(paths.sample_photos()[0])
         program.client.warm_up()
-        wait_for(program.client.ready)
+        wait_for(program.client.ready)  # as in the program, where all that it loads is searched no more
+        program.files.open_file(paths.sample_photos()[0])
         measure(program, options.nodes, options.chain)
         program.window.close()
         program.shut_down()

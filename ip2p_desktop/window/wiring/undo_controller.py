@@ -138,8 +138,29 @@ class UndoController(QObject):
         self._take_out(step)
         self._record(step)
         if shown is not self._node:
-            self._go_to(after, lambda: True)
+            self._leave(step, frozenset())
         return step
+
+    def _leave(self, removal: UndoStep, lost: frozenset[EditNode]) -> None:
+        """Show what is on screen after a removal; `lost` is what cannot be shown."""
+        after = removal.after
+        show = partial(self._show, after, lambda: True)
+        if after.node is None:
+            show()
+        else:
+            self._edits.load(after.node, show, partial(self._leave_otherwise, removal, lost | {after.node}))
+
+    def _leave_otherwise(self, removal: UndoStep, lost: frozenset[EditNode]) -> None:
+        """Show another photo, or none, as what is removed must not stay on screen."""
+        photo = removal.after.photo
+        if self.histories.of(photo).done[-1:] != (removal,):
+            return
+        listed = [each for each in (photo, *self._tree.photos) if each and self._tree.is_listed(each)]
+        other = next((each for each in listed if each not in lost), None)
+        state = self._state_of(other) if other not in (None, photo) else removal.after.state
+        changed = replace(removal, after=Position(other, state))
+        self.histories.move_last(removal, changed)
+        self._leave(changed, lost)
 
     def undo(self, only: UndoStep | None = None) -> None:
         """Undo the last step of the photo on screen, unless it is another one than `only`."""

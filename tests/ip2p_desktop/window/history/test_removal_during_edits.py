@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 
 from .conftest import MakeEdit
 
@@ -177,3 +177,34 @@ def test_a_result_has_its_new_name_where_it_is_a_source_too(
     program.undo.undo()
     program.undo.undo()
     assert child.name == first.name != "winter.png"
+
+
+def test_where_the_neighbour_cannot_be_read_another_photo_is_shown(
+    qtbot: QtBot, program: Program, photos: Photos
+) -> None:
+    first, second, third = photos
+    damage(qtbot, program, second)
+    qtbot.keyClick(program.window, Qt.Key.Key_W, CONTROL)
+    qtbot.waitUntil(lambda: program.document.shown is third)
+    qtbot.keyClick(program.window, Qt.Key.Key_Z, CONTROL)
+    assert program.tree.photos == photos
+    assert program.document.shown is first
+
+
+def test_where_the_neighbour_cannot_be_read_the_photo_is_shown(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
+    first, second = make_edit("make it snow"), make_edit("make it warmer")
+    damage(qtbot, program, first)
+    press(qtbot, program, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: program.document.shown is second.source)
+    program.undo.undo()
+    assert program.document.shown is second
+
+
+def damage(qtbot: QtBot, program: Program, node: EditNode) -> None:
+    """Let the image of a node be only in a file, which is not whole."""
+    qtbot.waitUntil(lambda: all(each.pixels.file is not None for each in program.tree.nodes))
+    assert node.pixels.file is not None
+    node.pixels.file.write_bytes(b"not an image")
+    node.pixels.drop_from_memory()
