@@ -223,8 +223,10 @@ class HistoryStrip(QWidget):
     @property
     def _is_renaming(self) -> bool:
         """Whether the name of a photo or result of the photo on screen is being typed: all else waits."""
-        is_of_photo = self._shown is not None and self.results.results.photo is self._shown.photo
-        return is_of_photo and (self.results.is_renaming or self.photos.is_renaming)
+        if self._tree is None or self._shown is None or self.results.results.photo is not self._shown.photo:
+            return False
+        renamed = [node for node in (self.results.renamed, self.photos.renamed) if node is not None]
+        return any(self._tree.is_visible(node) for node in renamed)
 
     def _on_rename_ended(self) -> None:
         self.update_now()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.node_texts import spoken_photo
@@ -112,6 +112,7 @@ class PhotoRow(QListView):
         self.photos = model
         self.size_ = SMALL
         self._is_marking = False
+        self._renamed: EditNode | None = None
         self.setFlow(QListView.Flow.LeftToRight)
         self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -131,9 +132,9 @@ class PhotoRow(QListView):
         self.scheduleDelayedItemsLayout()
 
     @property
-    def is_renaming(self) -> bool:
-        """Whether a name is being edited, whose field a change of the rows would close."""
-        return self.state() is QAbstractItemView.State.EditingState
+    def renamed(self) -> EditNode | None:
+        """The node whose name is being edited, in a field that a change of the rows would close."""
+        return self._renamed if self.state() is QAbstractItemView.State.EditingState else None
 
     def mark(self, photo: SourcePhoto | None) -> None:
         """Make the photo on screen the current one without emitting `chosen`."""
@@ -152,6 +153,7 @@ class PhotoRow(QListView):
 
     def rename(self, photo: SourcePhoto) -> None:
         """Edit the name of a photo in its place."""
+        self._renamed = photo
         edit_name(self, self.photos.index_of(photo))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -70,6 +70,7 @@ class ResultsView(QTableView):
         self.results = model
         self.size_ = SMALL
         self._is_marking = False
+        self._renamed: EditNode | None = None
         self.empty_text = QLabel(self.viewport())
         self.empty_text.setProperty("role", "hint")
         self.empty_text.setWordWrap(True)
@@ -104,9 +105,9 @@ class ResultsView(QTableView):
         self.mark(self.results.node(self.currentIndex()))
 
     @property
-    def is_renaming(self) -> bool:
-        """Whether a name is being edited, whose field a change of the rows would close."""
-        return self.state() is QAbstractItemView.State.EditingState
+    def renamed(self) -> EditNode | None:
+        """The node whose name is being edited, in a field that a change of the rows would close."""
+        return self._renamed if self.state() is QAbstractItemView.State.EditingState else None
 
     def mark(self, node: EditNode | None) -> None:
         """Make the node on screen the current one without emitting `chosen`."""
@@ -127,13 +128,15 @@ class ResultsView(QTableView):
 
     def rename_current(self) -> None:
         """Edit the name of the current node in its place."""
-        if self.currentIndex().isValid():
-            edit_name(self, self.currentIndex())
+        node = self.results.node(self.currentIndex())
+        if node is not None:
+            self.rename(node)
 
     def rename(self, node: EditNode) -> None:
         """Edit the name of a node in its place."""
         index = self.results.index_of(node)
         if index.isValid():
+            self._renamed = node
             edit_name(self, index)
 
     def show_empty_text(self, text: str) -> None:

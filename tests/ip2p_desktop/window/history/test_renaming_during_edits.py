@@ -76,3 +76,15 @@ def test_ctrl_z_in_the_name_undoes_typing_only(qtbot: QtBot, program: Program, m
     qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert program.document.shown is first
     assert name_field(program) is field
+
+
+def test_the_field_goes_with_a_result_that_is_removed(
+    qtbot: QtBot, program: Program, make_edit: MakeEdit
+) -> None:
+    first, second = make_edit("make it snow"), make_edit("make it warmer")
+    press(qtbot, program, Qt.Key.Key_F2)
+    program.history.remove(second)
+    strip = program.window.history_strip
+    assert strip.entries == [first.source, first]
+    assert name_field(program) is None
+    assert strip.current is program.document.shown is first
