@@ -121,7 +121,7 @@ def _shown(nodes: Mapping[str, EditNode], listed: Collection[str], shown: str) -
     node = nodes.get(shown)
     if node is not None and (node in seen or node.parent in seen):
         return node
-    return next((nodes[key] for key in reversed(nodes) if key in listed), None)
+    return next((nodes[key] for key in reversed(list(nodes)) if key in listed), None)
 
 
 def _read_record(folder: Path) -> tuple[SessionRecord, list[Path]]:
