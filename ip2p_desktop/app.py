@@ -144,7 +144,7 @@ def build_program(
     live = LivePreviewController(window, document, queue, previews, preferences)
     ideas = IdeasController(window, document, tree, edits, previews, preferences, samples)
     undo = UndoController(window, document, queue, tree, edits, installed)
-    history = HistoryController(window, document, queue, tree, edits, undo)
+    history = HistoryController(window, document, tree, edits, undo)
     SettingsController(window, document)
     QueueController(window, document, queue, estimates)
     finer = FinerController(window, document, queue, edits, installed, costs)

@@ -8,8 +8,11 @@ from pathlib import PurePath
 
 MAX_NAME_BYTES = 255
 """The limit in UTF-8. Windows and macOS count UTF-16 units, of which a name never has more than bytes."""
-FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-"""Characters that Windows does not allow in names, and control characters."""
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udc7f\udd00-\udfff]')
+"""Characters that Windows does not allow in names, control characters, and halves of characters.
+
+Those halves from U+DC80 to U+DCFF stand for bytes of names of files that are no UTF-8.
+"""
 RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 """Beginnings of names that Windows takes for a device, whatever the suffix."""
 JOINER = "\u200d"

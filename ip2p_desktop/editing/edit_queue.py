@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +54,8 @@ class EditQueue(QObject):
         super().__init__(parent)
         self._client = client
         self._jobs: list[EditJob] = []
+        self.is_continued: Callable[[EditedPhoto], bool] = lambda result: True
+        """Whether the edits that follow in a sequence go on from a result, which may be removed by then."""
         self._is_open = True
         self._was_busy = False
         self._waiting_count = 0
@@ -207,19 +209,23 @@ class EditQueue(QObject):
         following = self._following(job)
         if not following or job.sequence is None:
             return
+        continued = [(number, each) for number, each in enumerate(results) if self.is_continued(each)]
+        if not continued:
+            self._cancel_following(job)
+            return
+        chains = [following]
         place = self._jobs.index(following[-1]) + 1
-        for number, result in enumerate(results):
-            chain = following
-            if number > 0:
-                sequence = replace(job.sequence)
-                chain = [each.variation(number, sequence) for each in following]
-                self._jobs[place:place] = chain
-                place += len(chain)
-                for each in chain:
-                    self.added.emit(each)
+        for _ in continued[1:]:
+            sequence = replace(job.sequence)
+            chains.append([each.in_sequence(sequence) for each in following])
+            self._jobs[place:place] = chains[-1]
+            place += len(following)
+        for chain, (number, result) in zip(chains, continued, strict=True):
             source = result.as_source()
             for each in chain:
-                each.follow(source)
+                if chain is not following:
+                    self.added.emit(each)
+                each.follow(source, number)
             self.continued.emit(chain[0])
 
     def _on_produced(self, job: EditJob, result: EditedPhoto) -> None:

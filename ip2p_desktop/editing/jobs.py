@@ -95,16 +95,15 @@ class EditJob:
             return self.sequence.state, self.sequence.source
         return self.edit_state, self.source
 
-    def follow(self, source: SourcePhoto) -> None:
-        """Edit this photo, the result of the edit before, with one variation."""
+    def follow(self, source: SourcePhoto, variation: int = 0) -> None:
+        """Edit this photo, a variation of the edit before counted from 0, with the seed of that variation."""
         self.source = source
-        self.edit_state = replace(self.edit_state, variations=1)
+        seed = self.edit_state.settings.seed + variation
+        self.edit_state = self.edit_state.with_values(seed=seed, variations=1)
 
-    def variation(self, number: int, sequence: EditSequence) -> EditJob:
-        """A new job with the seed of a variation, counted from 0, in another sequence."""
-        seed = self.edit_state.settings.seed + number
-        state = self.edit_state.with_values(seed=seed, variations=1)
-        return EditJob(state, self.source, self.model, self.store, sequence, self.step)
+    def in_sequence(self, sequence: EditSequence) -> EditJob:
+        """A new job with the same edit in another sequence."""
+        return EditJob(self.edit_state, self.source, self.model, self.store, sequence, self.step)
 
 
 def sequence_jobs(

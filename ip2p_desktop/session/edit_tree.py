@@ -320,9 +320,12 @@ class EditTree(QObject):
             self.changed.emit(node)
 
     def rename(self, node: EditNode, name: str) -> None:
-        """Give a node another name; emits `changed`."""
+        """Give a node another name, a result also where it is a source; emits `changed`."""
         if node.name != name:
             node.name = name
+            if isinstance(node, EditedPhoto):
+                for source in self._children.get(node, ()):
+                    source.name = name
             self.changed.emit(node)
 
     def prune(self, kept: frozenset[EditNode]) -> None:

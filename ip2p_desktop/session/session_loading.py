@@ -6,7 +6,7 @@ What is damaged is moved to a folder inside the session and reported; all else i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,7 +88,8 @@ def load_session(folder: Path) -> LoadedSession:
         _set_aside(file)
     entries = _all_entries(record, found)
     nodes = {entry.node_id: node for entry in entries if (node := _node(found, entry)) is not None}
-    shown = nodes.get(record.shown) or next(reversed(nodes.values()), None)
+    listed = {entry.node_id for entry in entries if entry.is_listed}
+    shown = _shown(nodes, listed, record.shown)
     if damaged and record.shown not in nodes and shown is not None and isinstance(shown, EditedPhoto):
         record = replace(record, state=shown.state)
     for entry in entries:
@@ -99,7 +100,6 @@ def load_session(folder: Path) -> LoadedSession:
     find_masks(folder, found.nodes.values(), positions_of(histories.values()))
     if not damaged and not found.damaged:
         delete_unused_masks(folder, found.nodes.values())
-    listed = {entry.node_id for entry in entries if entry.is_listed}
     stand_ins = [node for node in found.nodes.values() if node.node_id not in nodes]
     return LoadedSession(
         nodes=(
@@ -113,6 +113,15 @@ def load_session(folder: Path) -> LoadedSession:
         damaged_folder=folder / DAMAGED_FOLDER,
         damaged=(*(file.name for file in damaged), *found.damaged),
     )
+
+
+def _shown(nodes: Mapping[str, EditNode], listed: Collection[str], shown: str) -> EditNode | None:
+    """The node that was on screen, else the newest one that is listed: none that was removed."""
+    seen = {each for key in listed if (node := nodes.get(key)) is not None for each in (node, node.photo)}
+    node = nodes.get(shown)
+    if node is not None and (node in seen or node.parent in seen):
+        return node
+    return next((nodes[key] for key in reversed(list(nodes)) if key in listed), None)
 
 
 def _read_record(folder: Path) -> tuple[SessionRecord, list[Path]]:

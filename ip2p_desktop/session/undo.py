@@ -61,6 +61,13 @@ class UndoHistories(QObject):
         steps = () if step.is_empty else (step,)
         self._set(photo, UndoHistory((*history.done[:-1], *steps), history.undone))
 
+    def move_last(self, step: UndoStep, changed: UndoStep) -> None:
+        """Put a changed step, which may end at another photo, in the place of the one made last."""
+        photo = step.after.photo
+        history = self.of(photo)
+        self._set(photo, UndoHistory(history.done[:-1], history.undone))
+        self.record(changed)
+
     def undo(self, photo: SourcePhoto | None) -> UndoStep:
         """Move the step made last on a photo to those that can be redone; returns it."""
         history = self.of(photo)

@@ -25,6 +25,21 @@ def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
     box.open()
 
 
+def confirm_cancelling(window: QWidget, count: int, quit_anyway: Callable[[], None]) -> None:
+    """Ask whether to quit while `count` edits wait, which are not kept; then call `quit_anyway`."""
+    question = QCoreApplication.translate("MessageBoxes", "Edits that wait and would not be made: {count}.")
+    details = QCoreApplication.translate("MessageBoxes", "The results made so far are kept.")
+    box = _box(window, "queue_question", question.format(count=count), details)
+    box.setIcon(QMessageBox.Icon.Question)
+    quit_text = QCoreApplication.translate("MessageBoxes", "Quit")
+    stay_text = QCoreApplication.translate("MessageBoxes", "Keep editing")
+    leave = box.addButton(quit_text, QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    leave.clicked.connect(quit_anyway)
+    box.open()
+
+
 def confirm_loss(window: QWidget, count: int, quit_anyway: Callable[[], None]) -> None:
     """Ask whether to quit while `count` images are not on disk; call `quit_anyway` on confirmation."""
     question = QCoreApplication.translate(

@@ -102,6 +102,7 @@ class HistoryStrip(QWidget):
         for view in (results, photos):
             view.remove_requested.connect(self.remove_requested)
             view.menu_requested.connect(self._open_menu)
+            view.rename_ended.connect(self._on_rename_ended)
             view.model().rename_requested.connect(self.rename_requested)  # type: ignore[attr-defined]
         self.starred_button.toggled.connect(self._on_filter_changed)
         self.tall_button.toggled.connect(self._on_tall_changed)
@@ -158,7 +159,7 @@ class HistoryStrip(QWidget):
 
     def update_now(self) -> None:
         """Show what has changed in the tree since the last update."""
-        if not self._is_dirty or self._tree is None:
+        if not self._is_dirty or self._tree is None or self._is_renaming:
             return
         self._is_dirty = False
         photo = self._shown.photo if self._shown is not None else None
@@ -221,7 +222,21 @@ class HistoryStrip(QWidget):
         self._mark()
         self.tall_changed.emit(is_tall)
 
+    @property
+    def _is_renaming(self) -> bool:
+        """Whether the name of a photo or result of the photo on screen is being typed: all else waits."""
+        if self._tree is None or self._shown is None or self.results.results.photo is not self._shown.photo:
+            return False
+        renamed = [node for node in (self.results.renamed, self.photos.renamed) if node is not None]
+        return any(self._tree.is_visible(node) for node in renamed)
+
+    def _on_rename_ended(self) -> None:
+        self.update_now()
+        self._mark()
+
     def _mark(self) -> None:
+        if self._is_renaming:
+            return
         self.results.mark(self._shown)
         self.photos.mark(self._shown.photo if self._shown is not None else None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ip2p_desktop.widgets.controls.text_field import TextField
@@ -13,6 +14,16 @@ from ip2p_desktop.window.history.results_model import Index
 FIELD_NAME = "name_field"
 WIDTH = 240
 LONGEST_NAME = 215
+OWN_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
+class NameField(TextField):
+    """Keeps undo and redo: those of the window would take it away."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and any(event.matches(key) for key in OWN_KEYS):
+            return QLineEdit.event(self, event)
+        return super().event(event)
 
 
 def edit_name(view: QAbstractItemView, index: QModelIndex) -> None:
@@ -30,7 +41,7 @@ class NameEditing(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """The field."""
-        field = TextField(parent)
+        field = NameField(parent)
         field.setObjectName(FIELD_NAME)
         field.setAccessibleName(self.tr("Name"))
         field.setMaxLength(LONGEST_NAME)

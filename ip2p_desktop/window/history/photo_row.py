@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.node_texts import spoken_photo
@@ -99,6 +99,8 @@ class PhotoRow(QListView):
     remove_requested = Signal(object)
     menu_requested = Signal(object, object)
     """A `SourcePhoto` and the `QPoint` on the screen where its menu opens."""
+    rename_ended = Signal()
+    """The field of a name is closed."""
 
     def __init__(self, model: PhotosModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,7 @@ class PhotoRow(QListView):
         self.photos = model
         self.size_ = SMALL
         self._is_marking = False
+        self._renamed: EditNode | None = None
         self.setFlow(QListView.Flow.LeftToRight)
         self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -128,6 +131,11 @@ class PhotoRow(QListView):
         self.size_ = size
         self.scheduleDelayedItemsLayout()
 
+    @property
+    def renamed(self) -> EditNode | None:
+        """The node whose name is being edited, in a field that a change of the rows would close."""
+        return self._renamed if self.state() is QAbstractItemView.State.EditingState else None
+
     def mark(self, photo: SourcePhoto | None) -> None:
         """Make the photo on screen the current one without emitting `chosen`."""
         index = self.photos.index_of(photo)
@@ -145,6 +153,7 @@ class PhotoRow(QListView):
 
     def rename(self, photo: SourcePhoto) -> None:
         """Edit the name of a photo in its place."""
+        self._renamed = photo
         edit_name(self, self.photos.index_of(photo))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -188,6 +197,7 @@ class PhotoRow(QListView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.setFocus()
+        self.rename_ended.emit()
 
     def _on_current_changed(self, index: QModelIndex) -> None:
         if index.isValid() and not self._is_marking:

@@ -54,6 +54,8 @@ class ResultsView(QTableView):
     remove_requested = Signal(object)
     menu_requested = Signal(object, object)
     """An `EditNode` and the `QPoint` on the screen where its menu opens."""
+    rename_ended = Signal()
+    """The field of a name is closed."""
 
     def __init__(self, model: ResultsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,7 @@ class ResultsView(QTableView):
         self.results = model
         self.size_ = SMALL
         self._is_marking = False
+        self._renamed: EditNode | None = None
         self.empty_text = QLabel(self.viewport())
         self.empty_text.setProperty("role", "hint")
         self.empty_text.setWordWrap(True)
@@ -101,6 +104,11 @@ class ResultsView(QTableView):
         self.verticalHeader().setDefaultSectionSize(size.cell.height())
         self.mark(self.results.node(self.currentIndex()))
 
+    @property
+    def renamed(self) -> EditNode | None:
+        """The node whose name is being edited, in a field that a change of the rows would close."""
+        return self._renamed if self.state() is QAbstractItemView.State.EditingState else None
+
     def mark(self, node: EditNode | None) -> None:
         """Make the node on screen the current one without emitting `chosen`."""
         index = self.results.index_of(node)
@@ -120,13 +128,15 @@ class ResultsView(QTableView):
 
     def rename_current(self) -> None:
         """Edit the name of the current node in its place."""
-        if self.currentIndex().isValid():
-            edit_name(self, self.currentIndex())
+        node = self.results.node(self.currentIndex())
+        if node is not None:
+            self.rename(node)
 
     def rename(self, node: EditNode) -> None:
         """Edit the name of a node in its place."""
         index = self.results.index_of(node)
         if index.isValid():
+            self._renamed = node
             edit_name(self, index)
 
     def show_empty_text(self, text: str) -> None:
@@ -213,6 +223,7 @@ class ResultsView(QTableView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.setFocus()
+        self.rename_ended.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

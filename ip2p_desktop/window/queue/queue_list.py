@@ -73,18 +73,32 @@ class QueueList(QListWidget):
 
     def show_entries(self, entries: Sequence[QueueEntry]) -> None:
         """Show these rows; the current job stays current."""
-        if self.jobs != [entry.job for entry in entries]:
+        jobs = [entry.job for entry in entries]
+        if self.jobs != jobs:
             current, row = self.current_job, self.currentRow()
-            self.clear()
-            for entry in entries:
-                item = QListWidgetItem()
-                item.setData(JOB, entry.job)
-                self.addItem(item)
-                if entry.job is current:
-                    row = self.count() - 1
-            self.setCurrentRow(min(max(row, 0), self.count() - 1))
+            is_dragged = self.state() is QAbstractItemView.State.DraggingState
+            self._fit_rows(jobs)
+            if current in jobs:
+                row = jobs.index(current)
+            elif is_dragged:
+                row = -1  # it runs now, and no other one must be dropped in its place
+            else:
+                row = min(max(row, 0), self.count() - 1)
+            self.setCurrentRow(row)
         for place, entry in enumerate(entries):
             _fill(self.item(place), entry)
+
+    def _fit_rows(self, jobs: Sequence[EditJob]) -> None:
+        """Have a row for each job; rows that stay are not made again, which would end a drag."""
+        for row in reversed(range(self.count())):
+            if self.item(row).data(JOB) not in jobs:
+                self.takeItem(row)
+        if self.jobs != list(jobs[: self.count()]):
+            self.clear()
+        for job in jobs[self.count() :]:
+            item = QListWidgetItem()
+            item.setData(JOB, job)
+            self.addItem(item)
 
     def move_current(self, places: int) -> None:
         """Move the current row down by a number of places, up if it is negative."""

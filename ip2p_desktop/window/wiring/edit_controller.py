@@ -76,6 +76,7 @@ class EditController(QObject):
 
     def _connect_queue(self) -> None:
         queue = self._queue
+        queue.is_continued = self._tree.is_listed
         queue.started.connect(self._on_started)
         queue.previewed.connect(self._on_previewed)
         queue.produced.connect(self._on_produced)
@@ -285,6 +286,10 @@ class EditController(QObject):
     def _on_produced(self, job: EditJob, result: EditedPhoto) -> None:
         """Add a result as soon as it is made; the first one of an edit that is followed is shown."""
         if job.store is not self.store:  # its session was left; the result is in it
+            return
+        source = result.source
+        if not self._tree.is_visible(source.parent or source):  # removed just before the result arrived
+            self._tree.add(result, is_listed=False)
             return
         self._tree.add(result)
         is_shown = self.is_following and job is self._queue.running and len(job.results) == 1

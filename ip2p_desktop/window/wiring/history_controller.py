@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
 from ip2p_desktop.session.undo_step import NodeField, StepKind, UndoStep
@@ -32,13 +31,12 @@ class HistoryController(QObject):
         self,
         window: MainWindow,
         document: EditDocument,
-        queue: EditQueue,
         tree: EditTree,
         edits: EditController,
         undo: UndoController,
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._queue = window, document, queue
+        self._window, self._document = window, document
         self._tree, self._edits, self._undo = tree, edits, undo
         self._removal: UndoStep | None = None
         """The step that the notice on screen offers to undo."""
@@ -106,6 +104,8 @@ class HistoryController(QObject):
 
     def remove(self, node: EditNode) -> None:
         """Remove a photo or a result, with all results made from it. Undo brings them back."""
+        if not self._tree.is_visible(node):  # a key was pressed twice before another one was on screen
+            return
         shown = self._document.shown
         if shown is not None and shown in self._tree.branch(node):
             shown = self._neighbour(node)
@@ -129,9 +129,6 @@ class HistoryController(QObject):
         """Remove nodes with all made from them, and cancel their edits; returns the nodes and the step."""
         branch = list(dict.fromkeys(each for node in nodes for each in self._tree.branch(node)))
         listed = [each for each in branch if self._tree.is_listed(each)]
-        for job in self._queue.jobs:
-            if not job.state.is_end and not {job.source, job.submitted[1]}.isdisjoint(branch):
-                self._queue.cancel(job)
         return listed, self._undo.remove(listed, shown) if listed else None
 
     def rename(self, node: EditNode, name: str) -> None:
@@ -170,9 +167,13 @@ class HistoryController(QObject):
         shown = self._document.shown
         if shown is None:
             return
-        nodes = sorted(lay_out(self._tree, shown.photo).nodes, key=lambda each: each.created)
-        on_screen = shown if shown in nodes else shown.parent
-        place = nodes.index(on_screen) + step if on_screen in nodes else 0
+        is_filtered = self._window.history_strip.shows_only_starred
+        layout = lay_out(self._tree, shown.photo, only_starred=is_filtered)
+        nodes = sorted(layout.nodes, key=lambda each: each.created)
+        on_screen = shown if shown in nodes else shown.parent or shown
+        before = sum(each.created < on_screen.created for each in nodes)
+        # between two of those that are shown, if it is not one of them
+        place = before + step if on_screen in nodes else before + min(step, 0)
         if 0 <= place < len(nodes):
             self.show_node(nodes[place])
 
@@ -186,7 +187,10 @@ class HistoryController(QObject):
             place = photos.index(node)
             others = (*photos[place + 1 :], *reversed(photos[:place]))
             return self._last_shown(others[0]) if others else None
-        layout = lay_out(self._tree, node.photo)
+        is_filtered = self._window.history_strip.shows_only_starred
+        layout = lay_out(self._tree, node.photo, only_starred=is_filtered)
+        if layout.cell_of(node) is None:
+            layout = lay_out(self._tree, node.photo)
         return layout.right_of(node) or layout.left_of(node)
 
     def _report_removal(self, node: EditNode, nodes: Sequence[EditNode], step: UndoStep) -> None:
@@ -210,8 +214,7 @@ class HistoryController(QObject):
     def _on_node_changed(self, node: EditNode) -> None:
         source = self._document.source
         if source is not None and node in (source, source.parent):
-            source.name = node.name
-            self._window.header.title.setText(node.name)
+            self._window.header.title.setText(source.name)
 
     def _show_file(self, node: EditNode) -> None:
         file = node.photo.file

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QSlider
 
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -67,6 +67,7 @@ class UndoController(QObject):
         self.histories.changed.connect(self._show_actions)
         window.actions_.undo.triggered.connect(lambda: self.undo())
         window.actions_.redo.triggered.connect(self.redo)
+        tree.grown.connect(self._on_grown)
         document.shown_changed.connect(self._on_shown_changed)
         document.state_changed.connect(self._on_state_changed)
         document.state_replaced.connect(self.end_gesture)
@@ -133,14 +134,33 @@ class UndoController(QObject):
         after = Position(shown, position.state)
         if shown is not None and shown.photo is not self._photo:
             after = Position(shown, self._state_of(shown.photo))
-        changes = tuple(NodeChange(node, NodeField.IS_LISTED, True, False) for node in nodes)
-        step = UndoStep(StepKind.REMOVE, position, after, changes)
-        for change in changes:
-            change.apply(self._tree)
+        step = UndoStep(StepKind.REMOVE, position, after, tuple(map(_removal, nodes)))
+        self._take_out(step)
         self._record(step)
         if shown is not self._node:
-            self._go_to(after, lambda: True)
+            self._leave(step, frozenset())
         return step
+
+    def _leave(self, removal: UndoStep, lost: frozenset[EditNode]) -> None:
+        """Show what is on screen after a removal; `lost` is what cannot be shown."""
+        after = removal.after
+        show = partial(self._show, after, lambda: True)
+        if after.node is None:
+            show()
+        else:
+            self._edits.load(after.node, show, partial(self._leave_otherwise, removal, lost | {after.node}))
+
+    def _leave_otherwise(self, removal: UndoStep, lost: frozenset[EditNode]) -> None:
+        """Show another photo, or none, as what is removed must not stay on screen."""
+        photo = removal.after.photo
+        if self.histories.of(photo).done[-1:] != (removal,):
+            return
+        listed = [each for each in (photo, *self._tree.photos) if each and self._tree.is_listed(each)]
+        other = next((each for each in listed if each not in lost), None)
+        state = self._state_of(other) if other not in (None, photo) else removal.after.state
+        changed = replace(removal, after=Position(other, state))
+        self.histories.move_last(removal, changed)
+        self._leave(changed, lost)
 
     def undo(self, only: UndoStep | None = None) -> None:
         """Undo the last step of the photo on screen, unless it is another one than `only`."""
@@ -162,6 +182,11 @@ class UndoController(QObject):
             kept.add(self._node)
         self._tree.prune(frozenset(kept))
 
+    def _on_grown(self, node: EditNode) -> None:
+        """Delete a result that came after its photo was removed."""
+        if isinstance(node, EditedPhoto) and not self._tree.is_listed(node):
+            QTimer.singleShot(0, self, self.free_removed)
+
     def _undo_now(self, step: UndoStep) -> bool:
         if self.last_step is not step:
             return False
@@ -173,10 +198,28 @@ class UndoController(QObject):
     def _redo_now(self, step: UndoStep) -> bool:
         if not self._history.undone or self._history.undone[-1] is not step:
             return False
+        self.histories.redo(self._photo)
+        if step.kind is StepKind.REMOVE:
+            self.histories.replace_last(self._with_newer(step))
+        self._take_out(self.histories.of(step.after.photo).done[-1])
+        return True
+
+    def _take_out(self, step: UndoStep) -> None:
+        """Make the changes of a step, and cancel the edits of nodes that it removes."""
         for change in step.changes:
             change.apply(self._tree)
-        self.histories.redo(self._photo)
-        return True
+        removed = {change.node for change in step.changes if change.name is NodeField.IS_LISTED}
+        for job in self._queue.jobs if removed else ():
+            line = {*_line_of(job.source), *_line_of(job.submitted[1])}
+            if not job.state.is_end and not line.isdisjoint(removed):
+                self._queue.cancel(job)
+
+    def _with_newer(self, step: UndoStep) -> UndoStep:
+        """A removal with what was made from the removed nodes since it was undone."""
+        known = {change.node for change in step.changes}
+        branches = (each for node in known if node.parent not in known for each in self._tree.branch(node))
+        newer = [each for each in branches if each not in known and self._tree.is_listed(each)]
+        return replace(step, changes=(*step.changes, *map(_removal, newer)))
 
     def _go_to(self, position: Position, act: Callable[[], bool]) -> None:
         """Show a position as soon as its image is in memory, if `act` then returns True."""
@@ -305,6 +348,17 @@ class UndoController(QObject):
         ):
             action.setEnabled(bool(steps))
             action.setText(named.format(step=button_text(step_text(steps[-1]))) if steps else plain)
+
+
+def _removal(node: EditNode) -> NodeChange:
+    return NodeChange(node, NodeField.IS_LISTED, True, False)
+
+
+def _line_of(node: EditNode | None) -> Iterator[EditNode]:
+    """The node and all that it comes from."""
+    while node is not None:
+        yield node
+        node = node.parent
 
 
 def _same_nodes(first: UndoStep, second: UndoStep) -> bool:

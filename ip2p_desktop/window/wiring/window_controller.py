@@ -11,7 +11,7 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.screen_fit import centre_on_screen, keep_on_screen
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.message_boxes import confirm_quit
+from ip2p_desktop.window.message_boxes import confirm_cancelling, confirm_quit
 
 
 class WindowController(QObject):
@@ -61,9 +61,13 @@ class WindowController(QObject):
         self._preferences.shows_settings_panel = not self._window.settings_panel.isHidden()
 
     def _can_close(self) -> bool:
-        if self._is_quit_confirmed or not self._is_training():
+        waiting = len(self._queue.waiting)
+        if self._is_quit_confirmed or not (waiting or self._is_training()):
             return True
-        confirm_quit(self._window, self._quit_anyway)
+        if self._is_training():
+            confirm_quit(self._window, self._quit_anyway)
+        else:
+            confirm_cancelling(self._window, waiting, self._quit_anyway)
         return False
 
     def _quit_anyway(self) -> None:

@@ -59,3 +59,8 @@ def test_a_number_has_room_in_the_longest_name(tmp_path: Path) -> None:
     assert name == "ü" * 123 + "-400.png"
     (tmp_path / name).touch()
     assert numbered_name("night.png", 2) == "night-2.png"
+
+
+def test_halves_of_characters_are_replaced_and_bytes_of_names_stay() -> None:
+    assert valid_stem("\ud800winter\udfff") == "_winter_"
+    assert valid_stem("caf\udce9") == "caf\udce9", "a file with this name exists"

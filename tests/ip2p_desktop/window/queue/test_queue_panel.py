@@ -9,6 +9,7 @@ import pytest
 from fakes.fake_editor import FakeEditor, Gate
 from PIL import Image
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.editing.cost_history import CostHistory
@@ -247,3 +248,55 @@ def test_the_results_made_before_cancelling_are_kept(
     store = program.edits.store
     assert store is not None
     assert store.has_stored(program.tree.listed[-1])
+
+
+def test_a_dragged_edit_that_begins_to_run_lets_no_other_be_dropped(
+    qtbot: QtBot, program: Program, panel: QueuePanel, editor: FakeEditor, gate: Gate
+) -> None:
+    panel.list.setCurrentRow(0)
+    dragged = panel.list.current_job
+    panel.list.setState(QAbstractItemView.State.DraggingState)
+    editor.load_gate = Gate()
+    gate.open()
+    qtbot.waitUntil(lambda: program.queue.running is dragged)
+    assert panel.list.selectedIndexes() == []
+    panel.list.setState(QAbstractItemView.State.NoState)
+    panel.list.setCurrentRow(1)
+    panel.list.setState(QAbstractItemView.State.DraggingState)
+    editor.load_gate.open()
+    editor.load_gate = Gate()
+    qtbot.waitUntil(lambda: len(program.queue.waiting) == 1)
+    assert [panel.list.jobs[index.row()] for index in panel.list.selectedIndexes()] == list(
+        program.queue.waiting
+    ), "another one that is dragged stays in hand"
+    editor.load_gate.open()
+
+
+def test_an_edit_that_waits_keeps_its_settings_and_its_model(
+    qtbot: QtBot, program: Program, panel: QueuePanel, editor: FakeEditor, gate: Gate, starter: ModelCard
+) -> None:
+    program.document.change(instruction="make it a postcard", turbo=True, text_guidance_scale=3.0)
+    other = next(card for card in program.installed.cards if card.path != starter.path)
+    program.document.choose_model(other)
+    gate.open()
+    qtbot.waitUntil(lambda: not program.queue.is_busy)
+    assert {request.model for request in editor.requests} == {starter.path}
+    assert not any(request.settings.turbo for request in editor.requests)
+    assert len(editor.requests) == 4
+
+
+def test_quitting_asks_before_edits_that_wait_are_lost(
+    qtbot: QtBot, program: Program, panel: QueuePanel
+) -> None:
+    program.window.close()
+    question = program.window.findChild(QMessageBox, "queue_question")
+    assert isinstance(question, QMessageBox)
+    assert "3" in question.text()
+    assert program.window.isVisible()
+    question.defaultButton().click()
+    assert program.window.isVisible()
+    assert len(program.queue.waiting) == 3
+    program.window.close()
+    question = program.window.findChildren(QMessageBox, "queue_question")[-1]
+    question.buttons()[0].click()
+    assert not program.window.isVisible()

@@ -127,6 +127,24 @@ def test_a_removed_photo_comes_back_after_a_restart(
     assert again.document.shown is again.tree.listed[0]
 
 
+def test_what_was_removed_is_not_on_screen_after_a_restart(
+    qtbot: QtBot, start: Start, coloured: Path
+) -> None:
+    program = start()
+    open_file(qtbot, program, coloured)
+    result = edit(qtbot, program, "make it snow")
+    program.history.close_photo()
+    quit_program(program)
+    again = start()
+    qtbot.wait(200)
+    assert again.document.shown is None
+    assert again.window.canvas.welcome.isVisible()
+    undo(qtbot, again)
+    assert [node.name for node in again.tree.listed] == [coloured.name, result.name]
+    wait_until_shown(qtbot, again)
+    assert again.document.shown is again.tree.listed[1]
+
+
 def test_steps_of_an_earlier_version_can_still_be_undone(qtbot: QtBot, start: Start, coloured: Path) -> None:
     program = start()
     photo = open_file(qtbot, program, coloured)
