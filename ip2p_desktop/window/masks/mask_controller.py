@@ -57,6 +57,8 @@ class MaskController(QObject):
         """The photo whose mask is in the draft."""
         self._mask_id = ""
         colour = QColor(preferences.mask_colour)
+        self._is_just_changed = False
+        """Whether the mask was changed after what is on screen was shown."""
         self.overlay = MaskOverlay(colour if colour.isValid() else QColor(Qt.GlobalColor.red))
         self._view.add_overlay(self.overlay)
         actions = self._actions
@@ -102,6 +104,7 @@ class MaskController(QObject):
         document.source_changed.connect(self._refresh)
         document.state_changed.connect(self._refresh)
         for signal in (document.result_changed, document.preview_changed, document.live_preview_changed):
+            signal.connect(self._forget_change)
             signal.connect(self._show_overlay)
             signal.connect(self._show_bars)
 
@@ -237,14 +240,20 @@ class MaskController(QObject):
             return
         stored = StoredMask.of(mask)
         photo.masks[stored.mask_id] = stored
+        self._is_just_changed = True
         self._document.set_mask(stored.mask_id)
 
     @property
     def _is_comparing(self) -> bool:
-        """Whether a result is on screen, which the mask would cover."""
+        """Whether a result is on screen, which the mask would cover; not if the mask is newer than that."""
         document = self._document
+        if self._is_just_changed:
+            return False
         shown = (document.result, document.preview, document.live_preview)
         return any(each is not None for each in shown)
+
+    def _forget_change(self) -> None:
+        self._is_just_changed = False
 
     def _show_overlay(self) -> None:
         """Show the mask that is in use or being changed, and paint only what has changed of it."""

@@ -100,8 +100,18 @@ class InstructionHintController(QObject):
         is_chosen = state.settings.area is not EditArea.AUTOMATIC or bool(state.mask_in_use)
         return reading.area is not EditArea.AUTOMATIC and not is_chosen
 
+    def _is_outvoted(self, reading: InstructionReading) -> bool:
+        """Whether the instruction names an area, and the painted one is edited instead."""
+        return reading.area is not EditArea.AUTOMATIC and bool(self._document.state.mask_in_use)
+
     def _area_links(self, reading: InstructionReading) -> Iterator[HintLink]:
         """A link that changes the area that the instruction names."""
+        if self._is_outvoted(reading):
+            text, tooltip = self.tr("Edit the background"), self.tr("Set the painted area aside")
+            if reading.area is EditArea.SUBJECT:
+                text = self.tr("Edit the subject")
+            as_named = partial(self._document.change, uses_mask=False, area=EditArea.AUTOMATIC)
+            yield HintLink(text, tooltip, as_named)
         if self._names_area(reading):
             tooltip = self.tr("Change the whole photo instead")
             everything = partial(self._document.change, area=EditArea.EVERYTHING)
@@ -111,6 +121,8 @@ class InstructionHintController(QObject):
         if self._names_area(reading):
             is_subject = reading.area is EditArea.SUBJECT
             yield self.tr("Subject only.") if is_subject else self.tr("Background only.")
+        if self._is_outvoted(reading):
+            yield self.tr("The painted area is edited.")
         if reading.is_corrected:
             yield self.tr("Read as “{instruction}”.").format(instruction=reading.instruction)
         if reading.unread:

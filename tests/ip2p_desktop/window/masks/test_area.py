@@ -160,3 +160,33 @@ def test_the_tools_wait_for_the_subject(
     painter.wait()
     assert painter.mask.getpixel((5, 5)) == 0
     assert program.window.actions_.invert_mask.isEnabled()
+
+
+def test_the_line_says_that_the_painted_area_is_edited_and_not_the_one_named(
+    painter: Painter, program: Program
+) -> None:
+    painter.brush(20)
+    painter.drag((20, 20))
+    hint = program.window.composer.hint
+    program.document.reading = InstructionReading(
+        typed="blur the background", instruction="blur it", area=EditArea.BACKGROUND
+    )
+    assert hint.text == "The painted area is edited."
+    (link,) = hint.links
+    assert link.text() == "Edit the background"
+    link.click()
+    assert program.document.state.mask_in_use == ""
+    assert hint.text == "Background only."
+
+
+def test_a_changed_mask_is_seen_over_a_result_until_the_next_one(
+    painter: Painter, program: Program, editor: FakeEditor, qtbot: QtBot
+) -> None:
+    edit(qtbot, program, "make it snow")
+    assert program.document.result is not None
+    painter.brush(20)
+    painter.drag((20, 20))
+    program.window.actions_.pan.trigger()
+    assert program.masks.overlay.mask is not None
+    edit(qtbot, program, "make it warmer")
+    assert program.masks.overlay.mask is None
