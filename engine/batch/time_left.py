@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from statistics import median
 
-WINDOW = 12
+WINDOW = 9
 """The number of latest photos whose times count."""
 
 
 class BatchClock:
-    """Estimates from the latest photos; the first one, which also loads the model, counts only alone."""
+    """Estimates from the latest photos, without those that took unusually long because of other programs.
+
+    The first one, which also loads the model, counts only alone.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -36,8 +40,8 @@ class BatchClock:
 
     def seconds_left(self, waiting: int) -> float | None:
         """Seconds until `waiting` photos are done, including the one being edited; None if not known."""
-        mean = sum(self._seconds) / len(self._seconds) if self._seconds else self._first
-        if mean is None:
+        usual = median(self._seconds) if self._seconds else self._first
+        if usual is None:
             return None
         spent = self._clock() - self._started if self._started is not None else 0.0
-        return max(0.0, mean * waiting - min(spent, mean))
+        return max(0.0, usual * waiting - min(spent, usual))

@@ -48,6 +48,7 @@ class SetupPage(DialogPage):
         self._is_ready = False
         self.instruction = named(body_label("", role="section"), "batch_instruction")
         self.settings = named(body_label("", role="hint"), "batch_settings")
+        self.left_out = named(body_label(""), "batch_left_out")
         self.photos = PhotosChoice()
         self.folder = FolderControl(
             name="batch_folder",
@@ -96,7 +97,7 @@ class SetupPage(DialogPage):
     def _lay_out(self) -> None:
         edit = Surface()
         edit.column.setSpacing(4)
-        for label in (self.instruction, self.settings):
+        for label in (self.instruction, self.settings, self.left_out):
             edit.column.addWidget(label)
         self.column.addWidget(edit)
         self.column.addWidget(self.photos)
@@ -145,6 +146,9 @@ class SetupPage(DialogPage):
             self.settings.setText(self.tr("Write one in the window; this dialog can stay open."))
         elif card is not None:
             self.settings.setText(RequestWords().sentence(state, card))
+        text = RequestWords().left_out(state)
+        self.left_out.setText(text)
+        self.left_out.setVisible(bool(text))
         self.photos.show_opened(len(self.opened))
         self._on_changed()
 
