@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate, negative
-from fakes.mask_painter import Painter
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -24,44 +21,10 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase
-from ip2p_desktop.editing.batch.batch_setup import PHOTOS_FOLDER, PREPARING_SECONDS, unfinished_batches
 from ip2p_desktop.window.batch.batch_dialog import BatchDialog
 
 INSTRUCTION = "make it warmer"
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """A folder of four photos, one of them in a folder below."""
-    folder = tmp_path / "photos"
-    for number, name in enumerate(("a.png", "b.png", "c.jpg", "sub/d.png")):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.linear_gradient("L").resize((40 + number, 30)).convert("RGB").save(path)
-    return folder
-
-
-@pytest.fixture
-def dialog(program: Program) -> BatchDialog:
-    """The dialog as Ctrl+B opens it, with an instruction in the window."""
-    program.document.change(instruction=INSTRUCTION, randomises_seed=False, seed=7)
-    program.window.actions_.batch.trigger()
-    assert program.batches.dialog.isVisible()
-    return program.batches.dialog
-
-
 Ready = Callable[[], None]
-
-
-@pytest.fixture
-def ready(qtbot: QtBot, dialog: BatchDialog, photos: Path) -> Ready:
-    """Chooses the folder and waits until the batch can be started."""
-
-    def choose() -> None:
-        dialog.setup_page.photos.choose([photos])
-        qtbot.waitUntil(dialog.setup_page.start_button.isEnabled)
-
-    return choose
 
 
 def click(qtbot: QtBot, button: object) -> None:
@@ -115,46 +78,6 @@ def test_what_is_done_is_said_and_follows_the_window(program: Program, dialog: B
     program.document.change(instruction="")
     assert page.instruction.text() == "No instruction yet"
     assert not page.start_button.isEnabled()
-
-
-def test_a_painted_area_is_said_to_be_left_out(
-    qtbot: QtBot, program: Program, open_photo: Callable[[], None], dialog: BatchDialog
-) -> None:
-    page = dialog.setup_page
-    open_photo()
-    assert page.left_out.isHidden()
-    painter = Painter(qtbot, program)
-    painter.brush(20)
-    painter.drag((10, 10))
-    qtbot.waitUntil(page.left_out.isVisible)
-    assert page.left_out.text().startswith("The painted area is not used here")
-    program.document.change(uses_mask=False)
-    assert page.left_out.isHidden()
-
-
-def test_a_folder_that_cannot_be_written_is_said_before_the_first_edit(
-    qtbot: QtBot, program: Program, dialog: BatchDialog, ready: Ready, photos: Path, editor: FakeEditor
-) -> None:
-    page = dialog.setup_page
-    page.folder.value = photos / "a.png" / "out"
-    ready()
-    click(qtbot, page.start_button)
-    qtbot.waitUntil(page.notice.isVisible)
-    assert "cannot be written (Not a directory)" in page.notice.message.text()
-    assert program.batches.runner.phase is BatchPhase.NONE
-    assert not editor.requests
-    assert not paths.batches_folder().exists()
-
-
-def test_what_a_kill_during_the_preparation_left_is_deleted_after_a_while(tmp_path: Path) -> None:
-    for name, age in (("old", 2 * PREPARING_SECONDS), ("new", 0)):
-        copies = tmp_path / name / PHOTOS_FOLDER
-        copies.mkdir(parents=True)
-        (copies / "0.png").touch()
-        begun = time.time() - age
-        os.utime(tmp_path / name, (begun, begun))
-    assert unfinished_batches(tmp_path) == []
-    assert [place.name for place in tmp_path.iterdir()] == ["new"]
 
 
 def test_the_choices_reach_the_results(
