@@ -7,15 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from statistics import median
 
-WINDOW = 9
+WINDOW = 16
 """The number of latest photos whose times count."""
+MOST_MEDIANS = 3.0
+"""A photo that took longer, as when the computer slept, counts as so many times the median."""
 
 
 class BatchClock:
-    """Estimates from the latest photos, without those that took unusually long because of other programs.
-
-    The first one, which also loads the model, counts only alone.
-    """
+    """Estimates from the latest photos; the first one, which also loads the model, counts only alone."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,8 +39,15 @@ class BatchClock:
 
     def seconds_left(self, waiting: int) -> float | None:
         """Seconds until `waiting` photos are done, including the one being edited; None if not known."""
-        usual = median(self._seconds) if self._seconds else self._first
+        usual = self._usual()
         if usual is None:
             return None
         spent = self._clock() - self._started if self._started is not None else 0.0
         return max(0.0, usual * waiting - min(spent, usual))
+
+    def _usual(self) -> float | None:
+        """The mean, as the median would leave out that every few photos take longer on a busy computer."""
+        if not self._seconds:
+            return self._first
+        most = MOST_MEDIANS * median(self._seconds)
+        return sum(min(seconds, most) for seconds in self._seconds) / len(self._seconds)

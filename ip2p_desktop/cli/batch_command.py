@@ -17,7 +17,7 @@ from engine.batch.runner import BatchEdit, ItemOutcome, run_item
 from engine.batch.time_left import BatchClock
 from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.errors import EngineError
-from engine.images.image_saving import SaveOptions
+from engine.images.image_saving import SaveOptions, keeps_transparency
 from engine.instructions import InstructionReading
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from ip2p_desktop.cli.batch_arguments import read_batch_edit, read_batch_output, read_save_options
@@ -165,6 +165,9 @@ class BatchReport:
                 if note not in self._notes:
                     self._notes.add(note)
                     self._line(note)
+        is_transparent = outcome.result is not None and outcome.result.mode == "RGBA"
+        if is_transparent and not keeps_transparency(outcome.output):
+            self._line(f"{outcome.output.name} is on white, as its format has no transparency.")
         self._print_json(outcome.index, ItemState.DONE, outcome.output, details)
 
     def summary(self) -> str:

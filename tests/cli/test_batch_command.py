@@ -176,6 +176,20 @@ def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
     assert files(folder) == before
 
 
+def test_a_result_that_loses_its_transparency_is_named(
+    run_edit: RunEdit, sample: Path, tmp_path: Path
+) -> None:
+    with Image.open(sample) as image:
+        image.resize((96, 64)).save(tmp_path / "whole.png")
+        image.putalpha(90)
+        image.resize((96, 64)).save(tmp_path / "clear.png")
+    given = ("--input", tmp_path, "--output", tmp_path / "out", "--format", "jpg", "--name", "{stem}")
+    process = run_edit(*given, *EDIT, *SMALL)
+    assert process.returncode == 0
+    assert process.stderr.count("is on white") == 1
+    assert "clear.jpg is on white, as its format has no transparency." in process.stderr
+
+
 def test_two_batches_into_one_folder_lose_no_result(
     program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path
 ) -> None:

@@ -223,6 +223,6 @@ def test_the_time_left_comes_from_the_latest_photos() -> None:
     clock.end(counts=False)
     assert clock.seconds_left(10) == 50
     clock.begin()
-    now += 600  # another program takes the computer for itself
+    now += 600  # the computer sleeps
     clock.end()
-    assert clock.seconds_left(10) == 60
+    assert clock.seconds_left(6) == 4 + 6 + 3 * 6 + 4 + 6 + 3 * 6

@@ -16,6 +16,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase
 from ip2p_desktop.editing.batch.batch_setup import PHOTOS_FOLDER, PREPARING_SECONDS, unfinished_batches
+from ip2p_desktop.photos.file_dialogs import pictures_folder
 from ip2p_desktop.window.batch.batch_dialog import BatchDialog
 
 
@@ -62,3 +63,16 @@ def test_what_a_kill_during_the_preparation_left_is_deleted_after_a_while(tmp_pa
         os.utime(tmp_path / name, (begun, begun))
     assert unfinished_batches(tmp_path) == []
     assert [place.name for place in tmp_path.iterdir()] == ["new"]
+
+
+def test_results_of_a_sample_do_not_come_into_the_folder_of_the_program(
+    qtbot: QtBot, program: Program, dialog: BatchDialog, photo: Path
+) -> None:
+    sample = paths.sample_photos()[0]
+    with qtbot.waitSignal(program.document.source_changed):
+        program.files.open_file(sample)
+    assert dialog.setup_page.photos.uses_opened
+    assert dialog.setup_page.default_folder() == pictures_folder() / "edited"
+    with qtbot.waitSignal(program.document.source_changed):
+        program.files.open_file(photo)
+    assert dialog.setup_page.default_folder() == photo.parent / "edited"
