@@ -149,6 +149,8 @@ class VirtualScreen:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
+        if self._server.stdout is not None:
+            self._server.stdout.close()
         self._folder.cleanup()
 
     def _do(self, *arguments: str, may_fail: bool = False) -> str:
