@@ -69,9 +69,20 @@ def read_inputs(options: argparse.Namespace) -> list[Path]:
         is_pattern = not os.path.lexists(path) and glob.has_magic(str(path))
         matches = sorted(glob.glob(str(path), recursive=True)) if is_pattern else []  # noqa: PTH207
         found += map(Path, matches) if matches else [path]
-    if not any(map(os.path.lexists, found)):
+    if all(map(_is_missing, found)):
         raise ImageUnreadable("image.not-found", "{file} does not exist.", "Check the name.", file=found[0])
     return found
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; of one that the system refuses, opening says why."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def is_batch(options: argparse.Namespace, inputs: list[Path]) -> bool:
