@@ -163,6 +163,8 @@ def build_program(
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
+    preferences_action.live_preview_changed.connect(live.switch)
+    live.chosen.connect(preferences_action.refresh)
     preferences_action.image_memory_changed.connect(
         lambda megabytes: setattr(memory, "byte_limit", megabytes * MEGABYTE)
     )
@@ -206,7 +208,7 @@ def build_program(
         preferences_action=preferences_action,
         sessions=sessions,
         session_menu=session_menu,
-        help=HelpController(window, document),
+        help=HelpController(window, document, preferences_action),
         batches=batches,
         saving=saving,
     )

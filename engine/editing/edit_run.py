@@ -30,6 +30,7 @@ from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
 from engine.editing.transfer import Transfer, fit_transfer
 from engine.errors import ModelNotUsable
+from engine.images.alpha_restoring import with_alpha_of
 from engine.images.pixels import to_image
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
@@ -91,7 +92,9 @@ class EditRun:
         memory: MemoryFallbacks,
         listener: EditListener,
         part: EditedPart,
+        photo: Image.Image,
     ) -> None:
+        """`request` has its photo on white; `photo` is the edited part of it, with its alpha."""
         self.timings = Timings()
         self.is_unchanged: tuple[bool, ...] = ()
         """For each image, whether it hardly differs from the photo; empty where that was not measured."""
@@ -105,6 +108,7 @@ class EditRun:
         self._memory = memory
         self._listener = listener
         self._part = part
+        self._photo = photo
         with self._timed("framing"):
             self._framed = to_frame(request.source_image, frame)
 
@@ -122,7 +126,9 @@ class EditRun:
             for row in range(len(made)):
                 self._report(Progress(Stage.FINISHING, len(images), self._request.variations))
                 with self._timed("finishing"):
-                    images.append(self._finish(made[row : row + 1], source_latents))
+                    image = self._finish(made[row : row + 1], source_latents)
+                    with self._timed("transferring"):
+                        images.append(with_alpha_of(self._photo, image))
                 self._deliver(len(images) - 1, images[-1])
         self.timings.finishing -= self.timings.transferring
         return tuple(images)

@@ -38,7 +38,7 @@ from engine.images.transparency import flattened
 from engine.model_options import ModelOptions
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage, ignore_progress
-from engine.request import EditRequest, EditResult, FinishedImage, ResultCallback, ignore_result
+from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
 from engine.subject.area import area_mask, needs_subject
 from engine.subject.finder import SubjectFinder
 
@@ -198,9 +198,9 @@ class Editor:
             height=height,
         )
         with _shortage_as(shortage), torch_threads(self._threads), adaptive_wait(self._waiting):
-            edited_part = source_part(request.source_image, frame)
-            run = EditRun(placed, on_white, frame, memory, _with_alpha(listener, edited_part), part)
-            images = tuple(with_alpha_of(edited_part, image) for image in run.images())
+            photo = source_part(request.source_image, frame)
+            run = EditRun(placed, on_white, frame, memory, _with_alpha(listener, photo), part, photo)
+            images = run.images()
         self._fitting_plans[frame.padded] = _FittingPlan.of(memory)
         result = EditResult(
             edited_images=images,
@@ -243,23 +243,13 @@ class Editor:
 
 
 def _with_alpha(listener: EditListener, photo: Image.Image) -> EditListener:
-    """The listener, whose images get the alpha of the edited part of a photo."""
-    if photo.mode != "RGBA":
-        return listener
-
-    def on_result(finished: FinishedImage) -> None:
-        listener.on_result(replace(finished, image=with_alpha_of(photo, finished.image)))
-
+    """The listener, whose previews get the alpha of the edited part of a photo."""
     on_preview = listener.on_preview
-    if on_preview is None:
-        return replace(listener, on_result=on_result)
+    if photo.mode != "RGBA" or on_preview is None:
+        return listener
     small = photo.copy()
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-    return replace(
-        listener,
-        on_result=on_result,
-        on_preview=lambda image: on_preview(with_alpha_of(small, image)),
-    )
+    return replace(listener, on_preview=lambda image: on_preview(with_alpha_of(small, image)))
 
 
 def edit_kind(request: EditRequest, frame: Frame, *, device: str, dtype: str) -> EditKind:

@@ -50,8 +50,14 @@ _KEPT = (
     r"the same|normal|original|intact|colou?red|colou?rful)\b"
 )
 _SHARP = r"(?:sharp|in focus|crisp|focused|focussed)\b"
-_POLITE = re.compile(r"^(?:please|kindly)[\s,]+|[\s,]+please[.!]*$", re.IGNORECASE)
-_EMPTY = re.compile(r"(?:make\b)?\s*(?:it\b)?\W*", re.IGNORECASE)
+_POLITE = re.compile(
+    r"^(?:(?:please|kindly|(?:can|could|would|will) you|"
+    r"i(?:['’]d| would)? (?:want|like)(?: you)? to)\b[\s,]*)+"
+    r"|[\s,]+please[.!?]*$",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(r"(?:make\b)?\s*(?:it\b\s*)*\W*", re.IGNORECASE)
+_WHOLE = re.compile(rf"\b(?:it|{_ALL})\b", re.IGNORECASE)
 _AND = r"[,;]?\s*(?:(?:and|but|while|with|,)\s+)*"
 
 
@@ -108,6 +114,10 @@ def _exceptions(text: str) -> Iterator[NamedPlace]:
         rf"\b{_ALL}\s+(?:(?:that is|which is)\s+)?(?:{_BUT}|but|around)\s+{{place}}"
     ).finditer(text):
         yield _limit(OPPOSITE[_area(match)], text, match, "it")
+    spared = r"(?:without|not)\s+(?:changing|touching|affecting|editing|altering|including)"
+    for match in _pattern(rf"{_AND}(?<![^\s,;]){spared}\s+{{place}}[.!]*$").finditer(text):
+        if match.start() > 0:
+            yield from _beside_kept(match, text[: match.start()])
     behind = rf"\b(?:{_ALL}|what(?:['’]s|\s+is))\s+behind\s+(?:(?:him|her|them|it|me|us)\b|{{place}})"
     for match in _pattern(behind).finditer(text):
         if not match["background"]:
@@ -115,32 +125,57 @@ def _exceptions(text: str) -> Iterator[NamedPlace]:
     for match in _pattern(rf"{_AND}\b(?:{_BUT}|(?:but\s+)?not)\s+(?:on\s+|in\s+)?{{place}}[.!]*$").finditer(
         text
     ):
-        yield _limit(OPPOSITE[_area(match)], text, match, "")
+        area = OPPOSITE[_area(match)]
+        yield NamedPlace(area, _commands(_without(area, text[: match.start()])), is_limit=True)
 
 
 def _kept_places(text: str) -> Iterator[NamedPlace]:
     """ "keep the dog in colour and make everything else black and white"."""
     keep = r"(?:(?:keep(?:ing)?|leave|leaving|let)\s+)"
     only = r"(?:only\s+|just\s+)?"
-    for match in _pattern(rf"^{keep}?{only}{{place}}\s+(?:{_KEPT}|{_SHARP}){_AND}(?P<rest>\S.*)$").finditer(
-        text
+    state = rf"\s+(?:{_KEPT}|{_SHARP})"
+    for match in _pattern(rf"^{keep}?{only}{{place}}(?P<state>{state})?{_AND}(?P<rest>\S.*)$").finditer(text):
+        if match["state"] or _names(OPPOSITE[_area(match)], match["rest"]):
+            yield from _beside_kept(match, match["rest"])
+    joint = r"(?:[,;]|\b(?:and|but|while|with)\b)\s*"
+    for ending in (
+        rf"{_AND}(?<![^\s,;]){keep}{only}{{place}}(?:{state})?",
+        rf"{joint}{only}{{place}}{state}",
     ):
-        area = OPPOSITE[_area(match)]
-        rest = re.sub(_ELSE, "it", match["rest"], flags=re.IGNORECASE)
-        other = r"\b(?:the\s+)?background\b" if area is EditArea.BACKGROUND else rf"\b{_SUBJECT}"
-        rest = re.sub(other, "it", rest, count=1, flags=re.IGNORECASE)
-        yield NamedPlace(area, _commands(rest), is_limit=True)
-    for match in _pattern(
-        rf"{_AND}(?<![^\s,;]){keep}{only}{{place}}\s+(?:{_KEPT}|{_SHARP})\s*[.!]*$"
-    ).finditer(text):
-        if match.start() > 0:
-            rest = re.sub(_ELSE, "it", text[: match.start()], flags=re.IGNORECASE)
-            yield NamedPlace(OPPOSITE[_area(match)], _commands(rest), is_limit=True)
+        for match in _pattern(rf"{ending}\s*[.!]*$").finditer(text):
+            if match.start() > 0:
+                yield from _beside_kept(match, text[: match.start()])
     for ending, wordings in ((_KEPT, ("make it black and white",)), (_SHARP, ("blur it",))):
         only_kept = rf"^(?:make\s+|{keep})?(?:only|just)\s+{{place}}\s+{ending}\s*[.!]*$"
         for match in _pattern(only_kept).finditer(text):
             if ending is _SHARP or "colo" in match[0].lower():
                 yield NamedPlace(OPPOSITE[_area(match)], wordings, is_limit=True)
+
+
+def _beside_kept(match: re.Match[str], rest: str) -> Iterator[NamedPlace]:
+    """The edit of all but a kept place, in the rest of the instruction.
+
+    "add a hat, keep the background" is not limited, as a new thing reaches beyond the outline of the subject.
+    """
+    area = OPPOSITE[_area(match)]
+    if area is EditArea.BACKGROUND or _names(area, rest) or _WHOLE.search(rest):
+        yield NamedPlace(area, _commands(_without(area, rest)), is_limit=True)
+
+
+def _names(area: EditArea, text: str) -> bool:
+    """Whether a text names a place in an area, or all else."""
+    return _without(area, text) != text
+
+
+def _without(area: EditArea, text: str) -> str:
+    """The text with "it" for the words that name an area, or for all else."""
+    text = re.sub(_ELSE, "it", text, flags=re.IGNORECASE)
+    for match in _pattern(r"\b{place}").finditer(text):
+        if _area(match) is area:
+            before, after = text[: match.start()], text[match.end() :]
+            is_quality = not after.strip(" ,;.!") and not is_command(before)  # a black and white background
+            return before if is_quality else f"{before}it{after}"
+    return text
 
 
 def _rest(text: str) -> Iterator[NamedPlace]:
@@ -153,9 +188,17 @@ def _limits(text: str) -> Iterator[NamedPlace]:
     """ "make only the dog sepia", "only blur the background", "blur the background only"."""
     only = r"(?:only|just|nothing but|nothing except)"
     for match in _pattern(rf"\b{only}\s+(?P<to>(?:to|on|in|at|over)\s+)?{{place}}").finditer(text):
-        yield _limit(_area(match), text, match, "" if match["to"] else "it")
+        is_added = match["to"] or text[: match.start()].rstrip().endswith(",")
+        yield _limit(_area(match), text, match, "" if is_added else "it")
     for match in _pattern(r"(?P<to>\b(?:to|on|in|at|over)\s+)?\b{place}\s+(?:only|alone)\b").finditer(text):
         yield _limit(_area(match), text, match, "" if match["to"] else "it")
+    last = r"(?:only|alone|and nothing else|nothing else)"
+    for match in _pattern(
+        rf"^(?P<before>[^,;]*?)\b(?P<to>(?:to|on|in|at|over)\s+)?{{place}}(?P<after>[^,;]*?)[,\s]+{last}[.!]*$"
+    ).finditer(text):
+        if len([*_pattern(r"\b{place}").finditer(text)]) == 1:
+            it = "" if match["to"] else "it"
+            yield NamedPlace(_area(match), _commands(f"{match['before']}{it}{match['after']}"), is_limit=True)
     for match in _pattern(rf"^{only}\s+(?=\w+\s)(?P<verb>.*?)\b{{place}}").finditer(text):
         to = re.search(r"\s(?:to|on|in|over)\s+$", match["verb"])
         verb = match["verb"][: to.start()] if to else match["verb"] + "it"
@@ -167,7 +210,7 @@ def _objects(text: str) -> Iterator[NamedPlace]:
     named = rf"(?:(?P<background>{_BACKGROUND})|(?P<subject>{_SUBJECT}))"
     told = r"(?!\s+(?:is|are|was|were|looks?|seems?|that|which|who|with)\b)"
     pattern = re.compile(
-        rf"(?P<to>\b(?:in|to|on|into|onto|for|over|of|at|behind)\s+)?\b{named}{told}", re.IGNORECASE
+        rf"(?P<to>\b(?:in|to|on|into|onto|for|over|of|at)\s+)?\b{named}{told}", re.IGNORECASE
     )
     matches = [*pattern.finditer(text)]
     if len(matches) != 1:
@@ -175,8 +218,6 @@ def _objects(text: str) -> Iterator[NamedPlace]:
     (match,) = matches
     area = _area(match)
     before, after = text[: match.start()], text[match.end() :]
-    if match["to"] and match["to"].lower().startswith("behind"):
-        area = OPPOSITE[area]
     if match["to"]:
         yield NamedPlace(area, _tidy(before + after, f"{before}to it{after}"), is_limit=False)
         return
@@ -184,6 +225,18 @@ def _objects(text: str) -> Iterator[NamedPlace]:
         yield from _unspecified(before.strip(), after.strip(" .!"))
         return
     yield NamedPlace(area, _tidy(f"{before}it{after}"), is_limit=False, is_object=True)
+
+
+def _beyond(text: str) -> Iterator[NamedPlace]:
+    """ "blur behind the dog", "darken around the person"."""
+    for match in _pattern(r"\b(?:behind|around|outside(?:\s+of)?)\s+{place}").finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if match["background"] or _names(EditArea.SUBJECT, before + after):
+            continue
+        is_verb = len(before.split()) == 1
+        yield NamedPlace(
+            EditArea.BACKGROUND, _tidy(f"{before}{'it' if is_verb else ''}{after}"), is_limit=False
+        )
 
 
 def _unspecified(before: str, after: str) -> Iterator[NamedPlace]:
@@ -205,6 +258,7 @@ _RULES: tuple[Callable[[str], Iterator[NamedPlace]], ...] = (
     _exceptions,
     _rest,
     _limits,
+    _beyond,
     _objects,
 )
 
@@ -228,7 +282,8 @@ def _commands(text: str) -> tuple[str, ...]:
 
 def _tidy(*texts: str) -> tuple[str, ...]:
     """The texts without double spaces, and without what is left over at their ends."""
-    tidied = (re.sub(r"(?:[\s,;]|\b(?:and|but)$)+$", "", " ".join(each.split())) for each in texts)
+    spaced = (re.sub(r"\s+(?=[,;.!?])", "", " ".join(each.split())) for each in texts)
+    tidied = (re.sub(r"(?:[\s,;]|\b(?:and|but)$)+$", "", each) for each in spaced)
     return tuple(dict.fromkeys(each.strip(" ,;") for each in tidied))
 
 

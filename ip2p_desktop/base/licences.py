@@ -16,6 +16,12 @@ PROGRAM = "ip2p-desktop"
 LICENCE_NAMES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 MAX_TEXT = 200_000
 """Characters of the texts of one part."""
+SHIPPED = {
+    "resources/subject/LICENSE": ("U²-Net (network that finds subjects)", "Apache-2.0"),
+    "resources/language/english_words.LICENSE": ("SCOWL (English words)", ""),
+    "resources/families/clip_vocabulary/LICENSE": ("CLIP (vocabulary)", "MIT"),
+}
+"""Names and short licences of what others have made and ships in `resources`, by its licence file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,10 +56,12 @@ def licenced_parts() -> tuple[LicencedPart, ...]:
 
 
 def _folders_with_licence(resources: Path) -> Iterator[LicencedPart]:
-    """What others have made and ships in `resources`, recognised by a licence file."""
-    for file in sorted(resources.glob("*/*LICENSE*")):
-        stem = file.name.replace("LICENSE", "").strip("._-") or file.parent.name
-        yield LicencedPart(name=stem.replace("_", " ").capitalize(), licence="", text=_text(file))
+    """What others have made and ships in `resources`: whatever has a licence file, with its description."""
+    for file in sorted(resources.rglob("*LICENSE*")):
+        key = f"resources/{file.relative_to(resources).as_posix()}"
+        name, licence = SHIPPED.get(key, (key, ""))
+        texts = (_text(file.parent / "README.md"), _text(file))
+        yield LicencedPart(name=name, licence=licence, text="\n\n".join(text for text in texts if text))
 
 
 def _own_licence() -> Path:

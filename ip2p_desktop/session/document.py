@@ -118,9 +118,13 @@ class EditDocument(QObject):
         """
         if self._source is None:
             raise InvalidRequest("request.no-photo", "There is no photo yet.", "Open one, or drop it here.")
+        return self._state.request(self._source.image, self.required_model().path)
+
+    def required_model(self) -> ModelCard:
+        """The model that edits. Raises `InvalidRequest` if none is installed."""
         if self._model is None:
             raise InvalidRequest("request.no-model", "No model is installed.", "Install the app again.")
-        return self._state.request(self._source.image, self._model.path)
+        return self._model
 
     @property
     def instruction_as_read(self) -> str:

@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 INSET = 12.0
 PADDING = 10.0
+TIGHT_INSET, TIGHT_PADDING = 4.0, 6.0
+"""Where the text would not fit otherwise."""
 HEIGHT = 26.0
 NARROWEST = 48.0
-"""A caption with less space for its text, in points, is not painted."""
+"""A longer text with less space, in points, is not painted."""
 NARROWEST_DETAIL = 60.0
 SHADE = QColor(16, 17, 20, 190)
 """The ground of captions."""
@@ -34,14 +36,19 @@ def draw_label(painter: QPainter, text: str, area: QRectF, side: Qt.AlignmentFla
 
     If both do not fit, the detail is left out.
     """
-    space = area.width() - 2 * INSET - 2 * PADDING
-    if space < NARROWEST:
+    metrics = painter.fontMetrics()
+    alone = metrics.horizontalAdvance(text)
+    inset, padding = INSET, PADDING
+    if area.width() - 2 * (inset + padding) < alone:
+        inset, padding = TIGHT_INSET, TIGHT_PADDING
+    space = area.width() - 2 * (inset + padding)
+    if space < min(NARROWEST, alone):
         return
-    text = label_text(painter.fontMetrics(), text, detail, space)
-    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(space))
-    width = painter.fontMetrics().horizontalAdvance(text) + 2 * PADDING
-    left = area.left() + INSET if side == Qt.AlignmentFlag.AlignLeft else area.right() - INSET - width
-    pill = QRectF(left, area.top() + INSET, width, HEIGHT)
+    text = label_text(metrics, text, detail, space)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(space))
+    width = metrics.horizontalAdvance(text) + 2 * padding
+    left = area.left() + inset if side == Qt.AlignmentFlag.AlignLeft else area.right() - inset - width
+    pill = QRectF(left, area.top() + inset, width, HEIGHT)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

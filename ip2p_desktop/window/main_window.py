@@ -24,7 +24,7 @@ from ip2p_desktop.window.history.history_strip import HistoryStrip
 
 SIZE = QSize(1240, 820)
 SMALLEST_SIZE = QSize(720, 400)
-NOTICE_MARGIN = 12
+NOTICE_MARGIN = 16
 
 
 class MainWindow(QMainWindow):

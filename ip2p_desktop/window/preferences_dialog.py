@@ -7,14 +7,12 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,9 +24,10 @@ from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.page_list import PageList
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls
+from ip2p_desktop.window.preferences_pages.preference_controls import PreferenceControls, has_choice
 from ip2p_desktop.window.preferences_pages.preference_row import PreferenceRow
 from ip2p_desktop.window.preferences_pages.preferences_page import PreferencesPage
 from ip2p_desktop.window.preferences_pages.storage_usage import StorageUsage
@@ -36,8 +35,7 @@ from ip2p_desktop.window.preferences_pages.storage_usage import StorageUsage
 MARGIN = 20
 SIZE = QSize(720, 560)
 SMALLEST_SIZE = QSize(480, 360)
-LIST_WIDTH = 132
-ENTRY_PADDING = 16
+LIST_WIDTH, WIDEST_LIST = 132, 200
 
 
 class PreferencesDialog(QDialog):
@@ -63,10 +61,7 @@ class PreferencesDialog(QDialog):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search preferences"))
         self.search.setClearButtonEnabled(True)
-        self.page_list = named(QListWidget(), "preferences_pages")
-        self.page_list.setAccessibleName(self.tr("Pages"))
-        self.page_list.setFixedWidth(max(LIST_WIDTH, self.fontMetrics().averageCharWidth() * 17))
-        self.search.setFixedWidth(self.page_list.width())
+        self.page_list = PageList("preferences_pages", narrowest=LIST_WIDTH, widest=WIDEST_LIST)
         self.storage = StorageUsage(paths.sessions_folder())
         self.pages = self._pages()
         self._nothing = body_label(self.tr("No preference contains these words."), role="hint")
@@ -88,6 +83,27 @@ class PreferencesDialog(QDialog):
         for row in self._rows():
             row.control.value = self._preferences.value_of(row.preference)
         self.storage.refresh()
+
+    def show_preference(self, preference: Preference[Any]) -> None:
+        """Show the page of a preference, and focus its control."""
+        self.search.clear()
+        for number, page in enumerate(self.pages):
+            for row in page.rows:
+                if row.preference is preference:
+                    self.page_list.setCurrentRow(number)
+                    row.focus_control()
+                    self._scroll.ensureWidgetVisible(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears the search first, as in other dialogs."""
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        self.search.clear()
+        super().done(result)
 
     def shut_down(self) -> None:
         """Wait until the threads have ended."""
@@ -117,8 +133,8 @@ class PreferencesDialog(QDialog):
 
     def _new_rows(self, group: Group, factory: PreferenceControls) -> Iterator[PreferenceRow]:
         for preference in Preferences.table():
-            control = factory.control(preference) if preference.group is group else None
-            if control is not None:
+            if preference.group is group and has_choice(preference):
+                control = factory.control(preference)
                 control.value = self._preferences.value_of(preference)
                 self.controls[preference.key] = control
                 row = PreferenceRow(preference, control)
@@ -130,8 +146,8 @@ class PreferencesDialog(QDialog):
 
     def _lay_out(self) -> None:
         for page in self.pages:
-            item = QListWidgetItem(page.title, self.page_list)
-            item.setSizeHint(QSize(0, self.fontMetrics().height() + ENTRY_PADDING))
+            self.page_list.add_page(page.title)
+        self.search.setFixedWidth(self.page_list.width())
         content = named(QWidget(), "preferences_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN)

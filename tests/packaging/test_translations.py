@@ -54,6 +54,17 @@ def test_every_text_in_the_code_is_found() -> None:
     assert not lost
 
 
+def test_texts_get_the_context_of_their_class() -> None:
+    """`tr` alone takes no context, so that its first argument would be the text for Qt's tools."""
+    alone = [
+        f"{file.name}:{call.lineno}"
+        for file in TOOLS["sources"]()
+        for call, _ in translating_calls(file)
+        if isinstance(call.func, ast.Name) and call.func.id == "tr"
+    ]
+    assert not alone
+
+
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda file: file.stem)
 def test_placeholders_and_plurals_are_complete(shipped: Path) -> None:
     for message in messages(shipped):

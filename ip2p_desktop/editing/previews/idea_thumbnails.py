@@ -81,6 +81,14 @@ class IdeaThumbnails(QObject):
         """How many of these need no more work."""
         return sum(each in self._images for each in instructions)
 
+    def has_failed_for(self, instructions: Sequence[str]) -> bool:
+        """Whether all of these were tried and no thumbnail could be made."""
+        return bool(instructions) and all(self._images.get(each, each) is None for each in instructions)
+
+    def forget_failed(self) -> None:
+        """Try those again of which no thumbnail could be made: memory may be free by now."""
+        self._images = {each: image for each, image in self._images.items() if image is not None}
+
     def want(self, instructions: Sequence[str]) -> None:
         """Make the thumbnails of these, in this order, instead of those wanted before."""
         self._wanted = [each for each in instructions if each not in self._images]

@@ -36,6 +36,7 @@ class FolderControl(QWidget):
         self._label = label
         self._value: Path | None = None
         caption = QLabel(label, self)
+        caption.setProperty("role", "section")
         self.field = named(QLineEdit(self), f"{name}_field")
         self.field.setReadOnly(True)
         self.field.setPlaceholderText(placeholder)

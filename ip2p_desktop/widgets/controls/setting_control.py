@@ -30,6 +30,7 @@ class SettingControl(QWidget):
         self._recommended: Any = None
         self._fields: list[QWidget] = []
         self.caption = Caption(label, self)
+        self.caption.setProperty("role", "section")
         self.hint = QLabel(help_text, self, wordWrap=True)
         self.hint.setProperty("role", "hint")
         self.caption.double_clicked.connect(self.use_recommended)

@@ -26,7 +26,6 @@ class Stepper(SettingControl):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name=name, label=label, help_text=help_text, parent=parent)
-        self.caption.setProperty("role", "section")
         self.field = named(QSpinBox(self), f"{name}_field")
         self.field.setRange(minimum, maximum)
         self.field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)

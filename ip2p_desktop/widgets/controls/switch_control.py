@@ -21,7 +21,6 @@ class SwitchControl(SettingControl):
 
     def __init__(self, *, name: str, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(name=name, label=label, help_text=help_text, parent=parent)
-        self.caption.setProperty("role", "section")
         self.switch = named(Switch(self), f"{name}_switch")
         self._add_field(self.switch)
         self.caption.setBuddy(self.switch)

@@ -132,13 +132,13 @@ class Canvas(QWidget):
         self.zoom_bar.move(
             self.width() - self.zoom_bar.width() - INSET, self.height() - self.zoom_bar.height() - INSET
         )
-        self.view.reserve(self.height() - self.zoom_bar.y() + BAR_GAP)
+        self.view.reserve(bottom=self.height() - self.zoom_bar.y() + BAR_GAP)
         self.compare_bar.fit_to(self.zoom_bar.x() - 2 * INSET)
         self.compare_bar.move(INSET, self.height() - self.compare_bar.height() - INSET)
         self._drop_frame.setGeometry(self.rect())
         note = self._busy_note.rect()
         note.moveCenter(self.rect().center())
-        note.moveBottom(self.height() - INSET)
+        note.moveBottom(self.height() - INSET if self._page is self.welcome else self.zoom_bar.y() - BAR_GAP)
         self._busy_note.move(note.topLeft())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

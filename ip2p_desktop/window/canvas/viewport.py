@@ -5,7 +5,7 @@ Positions are in points of the view; zoom 1 is one photo pixel for each screen p
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
 MARGIN = 24.0
@@ -34,13 +34,25 @@ class Viewport:
         self._zoom = 1.0
         self._centre = QPointF(0.5, 0.5)
         self.is_fitted = True
-        self.reserved = 0.0
-        """Points at the lower edge of the view that a fitted photo leaves free."""
+        self._reserved = QMarginsF()
 
     def set_view(self, view: QSizeF, density: float) -> None:
         """Set the size of the view, and the number of screen pixels for each point."""
         self._view = view
         self._density = density
+        self._limit_centre()
+
+    @property
+    def reserved(self) -> QMarginsF:
+        """Points at the edges of the view where there are controls.
+
+        A fitted photo leaves them free; a larger one can be panned until its edge is clear of them.
+        """
+        return self._reserved
+
+    @reserved.setter
+    def reserved(self, reserved: QMarginsF) -> None:
+        self._reserved = reserved
         self._limit_centre()
 
     def set_photo(self, photo: QSizeF) -> None:
@@ -76,11 +88,10 @@ class Viewport:
         """The position of the photo; its corner is that of a screen pixel, so that pixels are not blurred."""
         width = self._photo.width() * self.zoom / self._density
         height = self._photo.height() * self.zoom / self._density
-        left = self._view.width() / 2 - self._centre.x() * width
-        middle = self._view.height() / 2
+        middle = QRectF(QPointF(), self._view).center()
         if self.is_fitted:
-            middle -= max(0.0, self.reserved - MARGIN) / 2
-        top = middle - self._centre.y() * height
+            middle = self._free_for_fit.center()
+        left, top = middle.x() - self._centre.x() * width, middle.y() - self._centre.y() * height
         return QRectF(self._on_pixel(left), self._on_pixel(top), width, height)
 
     def _on_pixel(self, place: float) -> float:
@@ -100,8 +111,8 @@ class Viewport:
     @property
     def is_larger_than_view(self) -> bool:
         """Whether the photo can be panned."""
-        rect = self.photo_rect
-        return rect.width() > self._view.width() or rect.height() > self._view.height()
+        rect, free = self.photo_rect, self._free
+        return rect.width() > free.width() or rect.height() > free.height()
 
     def zoom_to_step(self, direction: int) -> None:
         """Set the next larger zoom of `ZOOM_STEPS` for a direction of 1, the next smaller one for -1."""
@@ -141,21 +152,42 @@ class Viewport:
         self._centre -= QPointF(distance.x() / rect.width(), distance.y() / rect.height())
         self._limit_centre()
 
+    @property
+    def _free(self) -> QRectF:
+        """The view without what is reserved."""
+        return QRectF(QPointF(), self._view).marginsRemoved(self._reserved)
+
+    @property
+    def _free_for_fit(self) -> QRectF:
+        """The place of a fitted photo, with a margin where nothing is reserved."""
+        sides = (
+            *(self._reserved.left(), self._reserved.top()),
+            *(self._reserved.right(), self._reserved.bottom()),
+        )
+        return QRectF(QPointF(), self._view).marginsRemoved(QMarginsF(*(max(MARGIN, each) for each in sides)))
+
     def _fitting_zoom(self) -> float:
-        width = max(self._view.width() - 2 * MARGIN, 16.0) / self._photo.width()
-        margins = MARGIN + max(MARGIN, self.reserved)
-        height = max(self._view.height() - margins, 16.0) / self._photo.height()
+        free = self._free_for_fit
+        width = max(free.width(), 16.0) / self._photo.width()
+        height = max(free.height(), 16.0) / self._photo.height()
         most = SMALLEST_FITTED * self._density / max(self._photo.width(), self._photo.height())
         return min(min(width, height) * self._density, max(MAX_FIT_ZOOM, min(most, MAX_ZOOM)))
 
     def _limit_centre(self) -> None:
-        rect = self.photo_rect
+        if self.is_fitted:
+            return
+        rect, free, view = self.photo_rect, self._free, self._view
         self._centre = QPointF(
-            _bounded(self._centre.x(), self._view.width() / rect.width()),
-            _bounded(self._centre.y(), self._view.height() / rect.height()),
+            _bounded(self._centre.x(), rect.width(), view.width() / 2, free.left(), free.right()),
+            _bounded(self._centre.y(), rect.height(), view.height() / 2, free.top(), free.bottom()),
         )
 
 
-def _bounded(centre: float, share: float) -> float:
-    """The nearest centre at which the photo fills the view; 0.5 if it is smaller than the view."""
-    return 0.5 if share >= 1 else min(max(centre, share / 2), 1 - share / 2)
+def _bounded(centre: float, length: float, middle: float, start: float, end: float) -> float:
+    """The nearest centre at which a photo of this length fills the view from `start` to `end`.
+
+    `middle` is where the centre is shown. A photo that is shorter lies in the middle of the two.
+    """
+    if length <= end - start:
+        return 0.5 - ((start + end) / 2 - middle) / length
+    return min(max(centre, (middle - start) / length), 1 - (end - middle) / length)

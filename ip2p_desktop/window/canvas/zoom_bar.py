@@ -20,12 +20,12 @@ class ZoomBar(QFrame):
         super().__init__(parent)
         self.setObjectName("zoom_bar")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 1, 2, 1)
-        layout.setSpacing(0)
-        out = self._button("zoom_out", "minus", self.tr("Zoom out"))
-        self._percent = self._button("zoom_percent", "", self.tr("Show at 100 %"))
-        inward = self._button("zoom_in", "plus", self.tr("Zoom in"))
-        fit = self._button("zoom_fit", "fit", self.tr("Fit the photo to the window"))
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.setSpacing(2)
+        out = self._button("zoom_out", "minus", self.tr("Zoom out"), "Ctrl+-")
+        self._percent = self._button("zoom_percent", "", self.tr("Show at 100 %"), "Ctrl+1")
+        inward = self._button("zoom_in", "plus", self.tr("Zoom in"), "Ctrl++")
+        fit = self._button("zoom_fit", "fit", self.tr("Fit the photo to the window"), "Ctrl+0")
         self._percent.setFixedWidth(self.fontMetrics().horizontalAdvance("1600 %") + 14)
         for button in (out, self._percent, inward, fit):
             layout.addWidget(button)
@@ -39,11 +39,11 @@ class ZoomBar(QFrame):
         """Show the zoom in per cent."""
         self._percent.setText(self.tr("{number} %").format(number=round(zoom * 100)))
 
-    def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
+    def _button(self, name: str, icon_name: str, text: str, keys: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setAccessibleName(tip)
-        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text} ({keys})")
         if icon_name:
             set_icon(button, icon_name)
         return button

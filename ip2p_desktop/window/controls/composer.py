@@ -20,6 +20,8 @@ from ip2p_desktop.window.controls.suggestion_chips import SuggestionChips
 
 NARROW = 600
 """Below this width in points, the area is shown as an icon."""
+WIDE = 800
+"""Width in points from which on the memory of the next edit is shown beside its time."""
 
 
 class Composer(QWidget):
@@ -38,7 +40,9 @@ class Composer(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.ideas_button = named(QPushButton(self.tr("What can it do?")), "ideas_button")
         self.ideas_button.setProperty("role", "chip")
-        self.ideas_button.setToolTip(self.tr("See the edits that the model knows, on your photo"))
+        self.ideas_button.setToolTip(
+            self.tr("See the edits that the model knows, on your photo (Ctrl+Shift+I)")
+        )
         set_icon(self.ideas_button, "ideas")
         self.chips = SuggestionChips()
         self.live_button = named(QToolButton(), "live_button")
@@ -105,6 +109,7 @@ class Composer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.area_button.make_compact(self.width() < NARROW)
+        self.estimate.shows_memory = self.width() >= WIDE
 
     @property
     def is_editing(self) -> bool:

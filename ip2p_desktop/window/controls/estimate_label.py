@@ -21,6 +21,7 @@ class EstimateLabel(QLabel):
         self.setObjectName("estimate")
         self.setProperty("role", "hint")
         self._value: Estimate | None = None
+        self._shows_memory = True
         self.hide()
 
     @property
@@ -35,9 +36,20 @@ class EstimateLabel(QLabel):
         self.setToolTip(self._explained(estimate) if estimate else "")
         self.setVisible(estimate is not None)
 
+    @property
+    def shows_memory(self) -> bool:
+        """Whether the memory is shown beside the time."""
+        return self._shows_memory
+
+    @shows_memory.setter
+    def shows_memory(self, shown: bool) -> None:
+        self._shows_memory = shown
+        self.value = self._value
+
     def _text_of(self, estimate: Estimate) -> str:
         time = self._duration(estimate.seconds + (estimate.load_seconds or 0))
-        return f"{time} · {size_text(estimate.peak_bytes)}" if estimate.peak_bytes else time
+        memory = estimate.peak_bytes if self._shows_memory else None
+        return f"{time} · {size_text(memory)}" if memory else time
 
     def _explained(self, estimate: Estimate) -> str:
         text = self.tr("What this edit will take, from earlier edits on this computer.")

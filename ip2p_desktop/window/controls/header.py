@@ -12,9 +12,9 @@ from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 
 WIDE = 620
-"""Width in points from which on all buttons except Copy have text beside their icons."""
+"""Width in points from which on Open and Use as source have text beside their icons."""
 WIDEST = 800
-"""Width in points from which on Copy has text too, and the size of the photo is shown."""
+"""Width in points from which on all buttons have text, and the size of the photo is shown."""
 HEIGHT = 52
 
 
@@ -54,10 +54,13 @@ class Header(QWidget):
             "use_as_source_button",
             "source",
             self.tr("Use as source"),
-            self.tr("Go on from this result: the next edit starts with it"),
+            self.tr("Go on from this result: the next edit starts with it (Ctrl+U)"),
         )
         self.copy_button = self._tool(
-            "copy_button", "copy", self.tr("Copy"), self.tr("Copy the picture to the clipboard")
+            "copy_button",
+            "copy",
+            self.tr("Copy"),
+            self.tr("Copy the photo or the result to the clipboard (Ctrl+C)"),
         )
         self.drag_button = self._tool(
             "drag_button",
@@ -120,9 +123,10 @@ class Header(QWidget):
         self.panel_button.toggled.connect(self.panel_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        for button in (self.open_button, self.use_settings_button, self.source_button):
+        for button in (self.open_button, self.source_button):
             self._show_text(button, self.width() >= WIDE)
-        self._show_text(self.copy_button, self.width() >= WIDEST)
+        for button in (self.use_settings_button, self.copy_button):
+            self._show_text(button, self.width() >= WIDEST)
         self.details.setVisible(self.width() >= WIDEST)
         self.drag_button.setVisible(self.width() >= WIDE)
 

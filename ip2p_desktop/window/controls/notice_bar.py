@@ -97,8 +97,17 @@ class NoticeBar(QFrame):
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
 
-    def show_error(self, report: ErrorReport, causes: Collection[str] = (), *, remark: str = "") -> None:
-        """Show an error with its advice and a remark; an unexpected one has a button to show the log."""
+    def show_error(
+        self,
+        report: ErrorReport,
+        causes: Collection[str] = (),
+        *,
+        remark: str = "",
+        action: str = "",
+        act: Callable[[], None] | None = None,
+    ) -> None:
+        """Show an error with its advice and a remark; a button calls `act`, that of an unexpected one shows
+        the log."""
         is_unexpected = report.kind == UnexpectedError.kind
         message, advice = error_text(report)
         self._fill("error", message, f"{advice} {remark}".strip(), causes)
@@ -106,6 +115,8 @@ class NoticeBar(QFrame):
         self.copy_button.show()
         if is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
+        elif act is not None:
+            self._offer(action, act)
         self._timer.stop()
         self.show()
 

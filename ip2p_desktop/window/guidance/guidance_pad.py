@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -193,6 +194,14 @@ class GuidancePad(QWidget):
         else:
             self.released.emit()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A click or drag ends when the pad is closed, and starts no edit."""
+        super().hideEvent(event)
+        if self._pressed_at is not None:
+            self._pressed_point = self._pressed_at = None
+            self._update()
+            self.gesture_ended.emit()
+
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered_at = None
         self.update()
@@ -292,9 +301,12 @@ class GuidancePad(QWidget):
         painter.restore()
 
     def _paint_axis(self, painter: QPainter, area: QRectF, span: ValueRange, name: str) -> None:
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, f"{span.minimum:.3g}")
+        ends, metrics = (f"{span.minimum:.3g}", f"{span.maximum:.3g}"), painter.fontMetrics()
+        room = area.width() - 2 * (max(map(metrics.horizontalAdvance, ends)) + AXIS)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, ends[0])
+        name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, name)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight, f"{span.maximum:.3g}")
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight, ends[1])
 
     def _paint_hovered(self, painter: QPainter) -> None:
         """The values under the pointer, or those of the thumbnail there."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.wrapping_row import WrappingRow
 from ip2p_desktop.window.guidance.pad_controls import PadControls
 
 SIDE, THUMBNAIL = 200, 28
@@ -45,9 +46,8 @@ class GuidanceSection(PadControls):
         content.setSpacing(4)
         content.addWidget(self.pad)
         for left, right in ((self.randomise, self.grid), (self.edits_on_release, self.large)):
-            row = QHBoxLayout()
+            row = WrappingRow()
             row.addWidget(left)
-            row.addStretch(1)
             row.addWidget(right)
             content.addLayout(row)
         layout = QVBoxLayout(self)

@@ -59,3 +59,4 @@ class PadDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(controls)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)  # long texts may need more

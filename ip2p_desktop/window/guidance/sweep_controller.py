@@ -56,6 +56,8 @@ class SweepController(QObject):
         queue.finished.connect(self._on_finished)
         queue.failed.connect(self._on_failed)
         queue.cancelled.connect(self._on_cancelled)
+        for signal in (tree.added, tree.removed, tree.replaced):
+            signal.connect(self._show_removed)
 
     @property
     def dialog(self) -> SweepDialog:
@@ -186,6 +188,16 @@ class SweepController(QObject):
     def _on_chosen(self, result: EditedPhoto) -> None:
         self.dialog.show_choice(True)
         self._history.show_node(result)
+
+    def _show_removed(self) -> None:
+        """Show which results are no longer in the history, or are in it again."""
+        if self._dialog is None:
+            return
+        for cell in self._dialog.grid.cells:
+            if cell.result is not None:
+                is_listed = self._tree.is_listed(cell.result)
+                cell.show_state(CellState.DONE if is_listed else CellState.REMOVED)
+        self._dialog.keep.setEnabled(self._dialog.grid.chosen_result is not None)
 
     def _keep(self) -> None:
         """Show the chosen result, set its settings, and offer to remove the others."""

@@ -93,6 +93,7 @@ class SweepDialog(QDialog):
         layout.addWidget(self.bar)
         layout.addWidget(line)
         layout.addLayout(progress)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)  # long texts may need more
 
     def _connect(self) -> None:
         for choice in (self.kind, self.side):

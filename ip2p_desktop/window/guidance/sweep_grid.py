@@ -13,7 +13,7 @@ from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 from ip2p_desktop.widgets.surfaces import tone
 
-SMALLEST, USUAL = 72, 150
+SMALLEST, USUAL = 44, 150
 """Sides of a cell in points."""
 PIXELS = 420
 """The longer side of the image in a cell."""
@@ -29,6 +29,8 @@ class CellState(Enum):
     DONE = auto()
     CANCELLED = auto()
     FAILED = auto()
+    REMOVED = auto()
+    """The result is no longer in the history."""
 
 
 class SweepCell(QAbstractButton):
@@ -57,6 +59,7 @@ class SweepCell(QAbstractButton):
             CellState.DONE: "",
             CellState.CANCELLED: self.tr("Cancelled"),
             CellState.FAILED: self.tr("Failed"),
+            CellState.REMOVED: self.tr("Removed"),
         }
         self._text = texts[state]
         self.setEnabled(state is CellState.DONE)
@@ -86,7 +89,7 @@ class SweepCell(QAbstractButton):
         shape.addRoundedRect(area, CORNER, CORNER)
         painter.setClipPath(shape)
         painter.fillRect(area, tone(QPalette.ColorRole.Shadow))
-        if not self._image.isNull():
+        if not self._image.isNull() and self.state is not CellState.REMOVED:
             size = self._image.size().scaled(
                 area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding
             )
@@ -142,12 +145,13 @@ class SweepGrid(QWidget):
     @property
     def has_results(self) -> bool:
         """Whether a cell has its result."""
-        return any(cell.result is not None for cell in self.cells)
+        return any(cell.state is CellState.DONE for cell in self.cells)
 
     @property
     def chosen_result(self) -> EditedPhoto | None:
         """The result of the chosen cell."""
-        return next((cell.result for cell in self.cells if cell.isChecked()), None)
+        done = (cell for cell in self.cells if cell.state is CellState.DONE)
+        return next((cell.result for cell in done if cell.isChecked()), None)
 
 
 def cell_image(result: EditedPhoto) -> QImage:

@@ -50,6 +50,7 @@ class AboutDialog(QDialog):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Licence"))
+        self.text.setPlaceholderText(self.tr("Reading the licences…"))
         self.close_button = plain_button("close_about", self.tr("Close"))
         self._lay_out()
         self.parts.currentItemChanged.connect(self._show_part)

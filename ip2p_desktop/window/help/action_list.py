@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 SUBMENU = " › "
 """Between the names of a menu and of one inside it."""
-MOST_SHORTCUTS = 2
 MNEMONIC = re.compile(r"\(&.\)|&(?=.)")
 """The mark of the letter that chooses an entry of a menu; in some languages it is in brackets."""
 
@@ -30,9 +28,7 @@ class ListedAction:
     @property
     def keys(self) -> str:
         """Its shortcuts as the system writes them; empty if there are none."""
-        sequences = (
-            keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in self.action.shortcuts()
-        )
+        sequences = (keys.toString(NATIVE) for keys in self.action.shortcuts())
         return ", ".join(sequence for sequence in sequences if sequence)
 
 
@@ -49,11 +45,6 @@ def listed_actions(bar: QMenuBar) -> list[ListedAction]:
 def plain_text(text: str) -> str:
     """The text of an entry of a menu without the mark of its letter and without dots at the end."""
     return MNEMONIC.sub("", text.replace("&&", "\0")).replace("\0", "&").rstrip("…")
-
-
-def _is_on_every_keyboard(keys: QKeySequence) -> bool:
-    """Whether it needs none of the additional keys for media and office programs."""
-    return bool(keys.count()) and keys[0].key() < Qt.Key.Key_Back  # type: ignore[index]
 
 
 def _actions_of(menu: QMenu, path: str) -> Iterator[ListedAction]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,6 +31,8 @@ ROW_HEIGHT = 34
 INSET = 12
 ENTRY = Qt.ItemDataRole.UserRole
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+FOCUS_KEYS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+"""They would leave the palette, which has only one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class CommandPalette(QFrame):
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self.list.itemClicked.connect(self._run)
+        self.list.currentItemChanged.connect(self._announce)
         parent.installEventFilter(self)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
         self.hide()
@@ -122,8 +125,8 @@ class CommandPalette(QFrame):
 
     def _take_key(self, event: QKeyEvent) -> bool:
         """Whether a key of the search field belongs to the list, or closes or runs."""
-        is_own = event.key() in (*LIST_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not is_own:
+        enter_keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() not in (*LIST_KEYS, *FOCUS_KEYS, *enter_keys, Qt.Key.Key_Escape):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
@@ -132,7 +135,7 @@ class CommandPalette(QFrame):
                 self.close_palette()
             elif event.key() in LIST_KEYS:
                 QApplication.sendEvent(self.list, event)
-            elif (item := self.list.currentItem()) is not None:
+            elif event.key() in enter_keys and (item := self.list.currentItem()) is not None:
                 self._run(item)
         return True
 
@@ -151,6 +154,12 @@ class CommandPalette(QFrame):
         self.list.setVisible(bool(found))
         self.nothing.setVisible(not found)
         self._place()
+
+    def _announce(self, item: QListWidgetItem | None) -> None:
+        """Tell a screen reader what Enter would run, as the focus stays in the search field."""
+        if item is not None and not self.isHidden():
+            text = item.data(Qt.ItemDataRole.AccessibleTextRole)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.search, text))
 
     def _run(self, item: QListWidgetItem) -> None:
         entry: PaletteEntry = item.data(ENTRY)

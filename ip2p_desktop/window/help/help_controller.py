@@ -8,23 +8,26 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from ip2p_desktop.base import paths
+from ip2p_desktop.base.languages import translate_marked
+from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.editing.previews.known_edits import known_ideas
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.help.about_dialog import AboutDialog
 from ip2p_desktop.window.help.action_list import SUBMENU, listed_actions
 from ip2p_desktop.window.help.command_palette import CommandPalette, PaletteEntry
 from ip2p_desktop.window.help.help_dialog import HelpDialog, HelpPage
-from ip2p_desktop.window.help.known_instructions import known_instructions
 from ip2p_desktop.window.help.log_dialog import LogDialog
 from ip2p_desktop.window.main_window import MainWindow
+from ip2p_desktop.window.preferences_action import PreferencesAction
 
 
 class HelpController(QObject):
     """Opens the help, the palette, the log and the dialog about the program."""
 
-    def __init__(self, window: MainWindow, document: EditDocument) -> None:
+    def __init__(self, window: MainWindow, document: EditDocument, preferences: PreferencesAction) -> None:
         super().__init__(window)
-        self._window, self._document = window, document
+        self._window, self._document, self._preferences = window, document, preferences
         self._help: HelpDialog | None = None
         self._about: AboutDialog | None = None
         self._log: LogDialog | None = None
@@ -40,11 +43,11 @@ class HelpController(QObject):
         QShortcut(QKeySequence("?"), window, partial(self.open_help, HelpPage.KEYS))
 
     def open_palette(self) -> None:
-        """Open the command palette over all actions and the edits of the model; close it if it is open."""
+        """Open the command palette over all actions, preferences and known edits; close it if it is open."""
         if not self.palette.isHidden():
             self.palette.close_palette()
             return
-        self.palette.open([*self._commands(), *self._edits()])
+        self.palette.open([*self._commands(), *self._preferences_by_name(), *self._edits()])
 
     def open_help(self, page: HelpPage) -> None:
         """Open the help on a page."""
@@ -92,12 +95,34 @@ class HelpController(QObject):
             if each.action is not self._window.actions_.palette
         ]
 
+    def _preferences_by_name(self) -> list[PaletteEntry]:
+        """The preferences of the dialog; choosing one opens it there."""
+        # imported here, so that the window starts without the modules of the dialog
+        from ip2p_desktop.window.preferences_pages.preference_controls import has_choice
+        from ip2p_desktop.window.preferences_pages.preference_row import CONTEXT
+
+        return [
+            PaletteEntry(
+                translate_marked(CONTEXT, preference.label),
+                self.tr("Preferences"),
+                "",
+                partial(self._preferences.open, preference),
+            )
+            for preference in Preferences.table()
+            if has_choice(preference)
+        ]
+
     def _edits(self) -> list[PaletteEntry]:
-        """The instructions that the model names; choosing one writes it into the instruction box."""
+        """The edits that the model knows; choosing one writes its instruction into the box."""
         model = self._document.model
-        suggestions = known_instructions(model) if model is not None else ()
+        ideas = known_ideas(model) if model is not None else ()
         use = self._window.composer.suggest
         return [
-            PaletteEntry(suggestion, self.tr("Edit"), "", partial(use, suggestion))
-            for suggestion in suggestions
+            PaletteEntry(
+                idea.instruction,
+                self.tr("Edit: {name}").format(name=idea.name) if idea.has_name else self.tr("Edit"),
+                "",
+                partial(use, idea.instruction),
+            )
+            for idea in ideas
         ]

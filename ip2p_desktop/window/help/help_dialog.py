@@ -9,8 +9,6 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -19,12 +17,13 @@ from PySide6.QtWidgets import (
 from engine.library import ModelCard
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.page_list import PageList
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.window.help.action_list import ListedAction
 from ip2p_desktop.window.help.help_pages import HelpPages
 
 SIZE, SMALLEST_SIZE = QSize(820, 600), QSize(480, 320)
-LIST_WIDTH = 210
+LIST_WIDTH, WIDEST_LIST = 210, 240
 PAGE = Qt.ItemDataRole.UserRole
 
 
@@ -52,10 +51,7 @@ class HelpDialog(QDialog):
         self._pages = HelpPages(self)
         self._actions: Sequence[ListedAction] = ()
         self._model: ModelCard | None = None
-        self.pages = named(QListWidget(), "help_pages")
-        self.pages.setAccessibleName(self.tr("Pages"))
-        self.pages.setProperty("role", "pages")
-        self.pages.setFixedWidth(LIST_WIDTH)
+        self.pages = PageList("help_pages", narrowest=LIST_WIDTH, widest=WIDEST_LIST)
         self.text = named(QTextBrowser(), "help_text")
         self.text.setAccessibleName(self.tr("Help"))
         self.text.setOpenLinks(False)
@@ -87,11 +83,8 @@ class HelpDialog(QDialog):
             HelpPage.KEYS: self.tr("Keyboard shortcuts"),
             HelpPage.PROBLEMS: self.tr("When something goes wrong"),
         }
-        self.pages.ensurePolished()  # items get the height of the style that is then known
         for page in HelpPage:
-            item = QListWidgetItem(titles[page])
-            item.setData(PAGE, page.value)
-            self.pages.addItem(item)
+            self.pages.add_page(titles[page], page.value)
 
     def _lay_out(self) -> None:
         columns = QHBoxLayout()

@@ -11,31 +11,33 @@ from PySide6.QtCore import QObject, QUrl
 from engine.instructions.knowledge import has_knowledge
 from engine.library import ModelCard
 from ip2p_desktop.base import paths
+from ip2p_desktop.editing.previews.known_edits import KnownIdea, known_ideas
 from ip2p_desktop.window.help.action_list import SUBMENU, ListedAction
-from ip2p_desktop.window.help.known_instructions import known_instructions
-from ip2p_desktop.window.help.other_keys import other_keys
+from ip2p_desktop.window.help.other_keys import OtherKeys
 
 PICTURE_SIDE = 112
 TEXT_SCALES, IMAGE_SCALES = ("1", "2", "4"), ("0.7", "1", "1.5")
 """The scales of the pictures in `resources/help`."""
 
 
+class Html(str):
+    """A part of a page that is HTML already; all other texts are plain, also those of models."""
+
+
 def paragraphs(title: str, *parts: str) -> str:
-    """A page with a title; a part that begins with `<` is HTML, one with `# ` a heading, else plain text."""
-    lines = [f"<h2>{escape(title)}</h2>"]
-    for part in parts:
-        if part.startswith("<"):
-            lines.append(part)
-        elif part.startswith("# "):
-            lines.append(f"<h3>{escape(part[2:])}</h3>")
-        else:
-            lines.append(f"<p>{escape(part)}</p>")
-    return "\n".join(lines)
+    """A page with a title; a part that is not `Html` becomes a paragraph."""
+    lines = [part if isinstance(part, Html) else f"<p>{escape(part)}</p>" for part in parts]
+    return "\n".join([f"<h2>{escape(title)}</h2>", *lines])
 
 
-def numbered(steps: Sequence[str]) -> str:
+def heading(text: str) -> Html:
+    """A heading within a page."""
+    return Html(f"<h3>{escape(text)}</h3>")
+
+
+def numbered(steps: Sequence[str]) -> Html:
     """A numbered list."""
-    return "<ol>" + "".join(f"<li>{escape(step)}</li>" for step in steps) + "</ol>"
+    return Html("<ol>" + "".join(f"<li>{escape(step)}</li>" for step in steps) + "</ol>")
 
 
 class HelpPages(QObject):
@@ -77,7 +79,7 @@ class HelpPages(QObject):
                 "Text guidance says how strongly the instruction is followed. Image guidance says how"
                 " closely the photo is kept."
             ),
-            f"<table cellspacing='4'>{''.join(rows)}</table>",
+            Html(f"<table cellspacing='4'>{''.join(rows)}</table>"),
             self.tr("“show it at golden hour” with the starter. Its recommended values are 1 and 1."),
             self.tr("Nothing changes? Raise text guidance, or lower image guidance."),
             self.tr("Too much changes? Lower text guidance, or raise image guidance."),
@@ -92,15 +94,15 @@ class HelpPages(QObject):
         title = self.tr("What this model knows")
         if card is None:
             return paragraphs(title, self.tr("No model is installed. Open Models… (Ctrl+M) to get one."))
-        parts = [f"# {card.name}"]
+        parts: list[str] = [heading(card.name)]
         if card.description:
             parts.append(card.description)
-        instructions = known_instructions(card)
-        if instructions:
+        ideas = known_ideas(card)
+        if ideas:
             parts.append(
                 self.tr("These are examples; other words for the same edits work too. Click one to use it.")
             )
-            parts.append(_links(instructions))
+            parts.append(_links(ideas))
         if card.lists_all_edits or has_knowledge(card.path):
             parts.append(
                 self.tr(
@@ -120,8 +122,8 @@ class HelpPages(QObject):
             (menu.partition(SUBMENU)[0], [(each.text, each.keys) for each in group])
             for menu, group in groupby(with_keys, key=lambda action: action.menu.partition(SUBMENU)[0])
         ]
-        for title, rows in (*groups, *other_keys()):
-            parts.append(f"# {title}")
+        for title, rows in (*groups, *OtherKeys(self).groups()):
+            parts.append(heading(title))
             parts.append(_key_table(rows))
         return paragraphs(self.tr("Keyboard shortcuts"), *parts)
 
@@ -129,38 +131,38 @@ class HelpPages(QObject):
         """What to do when something does not work."""
         return paragraphs(
             self.tr("When something goes wrong"),
-            "# " + self.tr("Nothing changes in the photo"),
+            heading(self.tr("Nothing changes in the photo")),
             self.tr(
                 "The model may not know the instruction: the line below it says so and names what is "
                 "closest. Otherwise raise text guidance or lower image guidance."
             ),
-            "# " + self.tr("It takes too long"),
+            heading(self.tr("It takes too long")),
             self.tr(
                 "Beside the instruction is an estimate. Fewer steps and a lower resolution are "
                 "faster. In Preferences you can choose the device: a graphics card is many times as "
                 "fast as a processor."
             ),
-            "# " + self.tr("There is not enough memory"),
+            heading(self.tr("There is not enough memory")),
             self.tr(
                 "The program then uses a slower plan that needs less, and says so. If that is not "
                 "enough, close other programs or choose a lower resolution."
             ),
-            "# " + self.tr("The result looks blurred or strange"),
+            heading(self.tr("The result looks blurred or strange")),
             self.tr(
                 "Go back towards the recommended values that are marked on the sliders. Another seed "
                 "gives another try."
             ),
-            "# " + self.tr("A photo cannot be opened"),
+            heading(self.tr("A photo cannot be opened")),
             self.tr(
                 "The message says why. Camera RAW files need an additional package; JPEG, PNG, WebP, "
                 "HEIC, AVIF and TIFF always work."
             ),
-            "# " + self.tr("The disk is full"),
+            heading(self.tr("The disk is full")),
             self.tr(
                 "File › Sessions and disk space shows what earlier sessions take, and deletes those "
                 "you choose."
             ),
-            "# " + self.tr("Anything else"),
+            heading(self.tr("Anything else")),
             self.tr(
                 "“Copy details” beside an error copies what others need to find its cause. Help › "
                 "Show log shows what the program has noted. Neither is sent anywhere."
@@ -168,12 +170,12 @@ class HelpPages(QObject):
         )
 
 
-def _links(instructions: Sequence[str]) -> str:
+def _links(ideas: Sequence[KnownIdea]) -> Html:
     items = []
-    for instruction in instructions:
-        address = bytes(QUrl.toPercentEncoding(instruction).data()).decode()
-        items.append(f"<li><a href='edit:{address}'>{escape(instruction)}</a></li>")
-    return f"<ul>{''.join(items)}</ul>"
+    for idea in ideas:
+        address = bytes(QUrl.toPercentEncoding(idea.instruction).data()).decode()
+        items.append(f"<li><a href='edit:{address}'>{escape(idea.instruction)}</a></li>")
+    return Html(f"<ul>{''.join(items)}</ul>")
 
 
 def _picture(text: str, image: str) -> str:
@@ -182,8 +184,8 @@ def _picture(text: str, image: str) -> str:
     return f"<img src='{address}' width='{PICTURE_SIDE}' height='{PICTURE_SIDE}'>"
 
 
-def _key_table(rows: Iterable[tuple[str, str]]) -> str:
+def _key_table(rows: Iterable[tuple[str, str]]) -> Html:
     lines = [
-        f"<tr><td width='300'>{escape(text)}</td><td><b>{escape(keys)}</b></td></tr>" for text, keys in rows
+        f"<tr><td width='65%'>{escape(text)}</td><td><b>{escape(keys)}</b></td></tr>" for text, keys in rows
     ]
-    return f"<table cellspacing='0' cellpadding='3'>{''.join(lines)}</table>"
+    return Html(f"<table width='100%' cellspacing='0' cellpadding='3'>{''.join(lines)}</table>")

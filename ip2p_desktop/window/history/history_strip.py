@@ -19,6 +19,8 @@ MOST_ROWS = 3
 """Branches that are visible at once; a taller strip shows as many as fit into its share of the window."""
 SHARE, TALL_SHARE = 0.33, 0.5
 """The largest part of the window's height for the strip."""
+OTHER_HEIGHT = 400
+"""Points of the window's height that more than one row leaves to the photo and what else there is."""
 PHOTOS_SHARE = 0.38
 """The largest part of the strip's width for the photos."""
 MARGIN = 5
@@ -234,7 +236,8 @@ class HistoryStrip(QWidget):
         self.setVisible(bool(photos))
         cell = self.results.size_.cell
         is_tall = self.tall_button.isChecked()
-        space = int(self.window().height() * (TALL_SHARE if is_tall else SHARE))
+        height = self.window().height()
+        space = min(int(height * (TALL_SHARE if is_tall else SHARE)), height - OTHER_HEIGHT)
         fitting = max(1, (space - 2 * MARGIN) // cell.height())
         rows = min(max(len(layout.rows), 1), fitting if is_tall else min(MOST_ROWS, fitting))
         has_row = len(photos) > 1  # the tree begins with the photo, so one need not be shown twice

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
+from engine.errors import EngineError
 from engine.images.image_files import open_photo
 from engine.library import ModelCard
 from ip2p_desktop.base.background import Background
@@ -65,7 +66,8 @@ class IdeasController(QObject):
         document.source_changed.connect(self._use_document)
         document.model_changed.connect(self._on_model_changed)
         document.state_changed.connect(self._on_state_changed)
-        actions.live_preview.toggled.connect(self._fill_chips)
+        for signal in (actions.live_preview.toggled, actions.live_preview.triggered):
+            signal.connect(self._fill_chips)  # the preference is changed between the two
         self._chips.shown_changed.connect(self._fill_chips)
         self.thumbnails.made.connect(self._on_made)
         self.thumbnails.cleared.connect(self._chips.remove_thumbnails)
@@ -77,14 +79,16 @@ class IdeasController(QObject):
 
     def open(self) -> None:
         """Show the known edits of the model on the photo, as soon as they have been read."""
-        model = self._document.model
-        if model is None:
+        try:
+            model = self._document.required_model()
+        except EngineError as error:
+            self._edits.refused.emit(error.report())
             return
-        own = self._own_instructions(model)
+        own, source = self._own_instructions(model), self._document.source
         self._background.cancel()
         self._background.submit(
-            partial(self._read, model, own, self._document.source or self._sample),
-            partial(self._show, model),
+            partial(self._read, model, own, source or self._sample),
+            partial(self._show, model, source),
             self._edits.refused.emit,
         )
 
@@ -115,20 +119,26 @@ class IdeasController(QObject):
         small = scaled_copy(photo.pixels.read(), THUMBNAIL_SIZE.photo)
         return known_ideas(model, own), photo, small
 
-    def _show(self, model: ModelCard, read: tuple[tuple[KnownIdea, ...], SourcePhoto, QImage]) -> None:
-        ideas, photo, small = read
-        is_sample = self._document.source is None
-        if is_sample:
+    def _show(
+        self,
+        model: ModelCard,
+        source: SourcePhoto | None,
+        read: tuple[tuple[KnownIdea, ...], SourcePhoto, QImage],
+    ) -> None:
+        document, (ideas, photo, small) = self._document, read
+        if source is None:
             self._sample = photo
-        elif photo is not self._document.source:
-            self.open()  # another photo was opened meanwhile
+        if document.source is not source or document.model is None or document.model.path != model.path:
+            self.open()  # another photo was opened meanwhile, or another model chosen
             return
-        self.thumbnails.use(photo, model, self._document.state.model_options)
+        self.thumbnails.use(photo, document.model, document.state.model_options)
         self.thumbnails.list_known(idea.instruction for idea in ideas if idea.is_listed)
         dialog = self._dialog()
-        dialog.focus_search()
-        dialog.open()
-        dialog.show_ideas(ideas, model.name, small, is_sample)
+        if not dialog.isVisible():
+            self.thumbnails.forget_failed()
+            dialog.focus_search()
+            dialog.open()
+        dialog.show_ideas(ideas, model.name, small, is_sample=source is None)
 
     def _dialog(self) -> IdeasDialog:
         if self.dialog is None:
@@ -150,6 +160,8 @@ class IdeasController(QObject):
         if document.source is not None:
             self.thumbnails.use(document.source, document.model, document.state.model_options)
         self._fill_chips()
+        if self.dialog is not None and self.dialog.isVisible():
+            self.open()  # with what it shows now: the photo may come from another program
 
     def _on_model_changed(self, model: ModelCard | None) -> None:
         self._use_document()

@@ -17,6 +17,7 @@ from ip2p_desktop.editing.previews.preview_job import (
     PreviewPriority,
 )
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.text_field import TextField
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
@@ -31,7 +32,7 @@ LARGE_DELAY_MS = 150
 """Time for which an idea is looked at before it is made large, so that crossing the grid makes none."""
 ORDER_DELAY_MS = 40
 """Time without scrolling before the order of the thumbnails follows what is visible."""
-LARGE_SHARE = 0.36
+LARGE_SHARE = 0.33
 """Largest share of the width for the large preview."""
 MOVING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -59,7 +60,8 @@ class IdeasDialog(QDialog):
         self.search.setAccessibleName(self.tr("Search the known edits"))
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
-        self.title = body_label("", role="title")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "title")
         self.status = body_label("", role="hint")
         self.empty = body_label("", role="hint")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -174,11 +176,12 @@ class IdeasDialog(QDialog):
         self._show_status()
 
     def _order_thumbnails(self) -> None:
-        """Make the visible thumbnails first, then those below, then those above."""
+        """Make the visible thumbnails first, then those below, those above, and what the search hides."""
         shown, visible = self.ideas.shown, self.view.visible_rows()
         first, last = (visible[0], visible[-1]) if visible else (0, -1)
         rows = [*visible, *range(last + 1, len(shown)), *range(first)]
-        self._thumbnails.want([shown[row].instruction for row in rows])
+        ideas = dict.fromkeys([*(shown[row] for row in rows), *self.ideas.ideas])
+        self._thumbnails.want([idea.instruction for idea in ideas])
 
     def _on_made(self, instruction: str, image: QImage | None) -> None:
         self.ideas.update(instruction)
@@ -189,14 +192,20 @@ class IdeasDialog(QDialog):
 
     def _show_status(self) -> None:
         count = len(self.ideas.ideas)
-        made = self._thumbnails.count_of([idea.instruction for idea in self.ideas.ideas])
+        instructions = [idea.instruction for idea in self.ideas.ideas]
+        made, has_failed = (
+            self._thumbnails.count_of(instructions),
+            self._thumbnails.has_failed_for(instructions),
+        )
         if self._thumbnails.is_slow:
             text = self.tr("{count} edits. The model takes too long to show them on a photo.")
+        elif has_failed:
+            text = self.tr("{count} edits. They cannot be shown on a photo. Make one to see why.")
         elif made < count:
             text = self.tr("Ready: {made} of {count} edits.")
         else:
             text = self.tr("{count} edits.") if count else ""
-        where = "" if self._thumbnails.is_slow or not count else self._where
+        where = "" if self._thumbnails.is_slow or has_failed or not count else self._where
         self.status.setText(" ".join((text.format(count=count, made=made), where)).strip())
 
     @property

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ip2p_desktop.editing.previews.known_edits import KnownIdea
+from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 
 CORNER = 10.0
 WIDTH = 320
+MOST_CHARACTERS = 200
+"""Of an instruction, so that the buttons below it stay in sight."""
 
 
 class LargePreview(QWidget):
@@ -27,7 +32,8 @@ class LargePreview(QWidget):
         self.setFixedWidth(WIDTH)
         self.idea: KnownIdea | None = None
         self.picture = _Picture()
-        self.title = body_label("", role="section")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "section")
         self.instruction = body_label("", role="hint")
         self.use_button = plain_button("use_idea", self.tr("Use"))
         self.use_button.setToolTip(self.tr("Write this instruction (click or Enter)"))
@@ -55,8 +61,9 @@ class LargePreview(QWidget):
         """Show an idea with its image, if there is one."""
         self.idea = idea
         self.title.setText(idea.name if idea else "")
-        is_named = idea is not None and idea.name.casefold() != idea.instruction.casefold()
-        self.instruction.setText(f"“{idea.instruction}”" if idea and is_named else "")
+        is_named = idea is not None and idea.has_name
+        instruction = shorten(idea.instruction, MOST_CHARACTERS, placeholder=" …") if idea else ""
+        self.instruction.setText(f"“{instruction}”" if is_named else "")
         self.instruction.setVisible(is_named)
         for button in (self.use_button, self.edit_button):
             button.setEnabled(idea is not None)

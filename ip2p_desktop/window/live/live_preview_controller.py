@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.library import ModelCard
 from ip2p_desktop.base.preferences import Preferences
@@ -36,6 +36,9 @@ class LivePreviewController(QObject):
     long, which is said once.
     """
 
+    chosen = Signal()
+    """The user has switched previews on or off in the window, and the preference has changed."""
+
     def __init__(
         self,
         window: MainWindow,
@@ -52,9 +55,11 @@ class LivePreviewController(QObject):
         self._is_on = preferences.live_preview
         self._slow: set[Path] = set()
         """Models that take too long, and of which it was said."""
+        self._has_failed = False
+        """Whether the last preview could not be made."""
         self._job: PreviewJob | None = None
         self._warm_up_job: PreviewJob | None = None
-        self._had_model = document.model is not None
+        self._model = document.model.path if document.model is not None else None
         self._is_postponed = False
         """Whether settings were changed while an edit ran."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -71,8 +76,8 @@ class LivePreviewController(QObject):
         document.shown_changed.connect(self._on_shown_changed)
         document.source_changed.connect(self._on_source_changed)
         self._queue.is_busy_changed.connect(self._on_busy_changed)
-        self._action.triggered.connect(self.switch)
-        self._button.clicked.connect(self.switch)
+        self._action.triggered.connect(self._choose)
+        self._button.clicked.connect(self._choose)
 
     @property
     def is_on(self) -> bool:
@@ -80,9 +85,8 @@ class LivePreviewController(QObject):
         return self._is_on
 
     def switch(self, is_on: bool) -> None:
-        """Switch previews on or off, also for the next start. On again, a slow model is measured anew."""
+        """Switch previews on or off. On again, a slow model is measured anew."""
         self._is_on = is_on
-        self._preferences.live_preview = is_on
         for model in self._slow:
             self._previews.measure_again(model)
         self._slow.clear()
@@ -91,6 +95,12 @@ class LivePreviewController(QObject):
             self._pause.start()
         else:
             self._clear()
+
+    def _choose(self, is_on: bool) -> None:
+        """Switch by the user's choice, also for the next start."""
+        self._preferences.live_preview = is_on
+        self.switch(is_on)
+        self.chosen.emit()
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
         document = self._document
@@ -108,10 +118,12 @@ class LivePreviewController(QObject):
             self._pause.start()
 
     def _on_model_changed(self, model: ModelCard | None) -> None:
-        is_first, self._had_model = not self._had_model, model is not None
+        before, self._model = self._model, model.path if model is not None else None
         self._show_switch()
+        if self._model == before:
+            return  # more is known of the same model
         self._warm_up.start()
-        if is_first:  # its recommended settings are no change by the user
+        if before is None:  # its recommended settings are no change by the user
             self._cancel()
         else:
             self._document.live_preview = None
@@ -158,6 +170,9 @@ class LivePreviewController(QObject):
         assert self._job is not None
         model, self._job = self._job.model, None
         self._document.live_preview = outcome.image
+        if (outcome.end is PreviewEnd.FAILED) is not self._has_failed:
+            self._has_failed = not self._has_failed
+            self._show_switch()
         if outcome.end is PreviewEnd.SLOW and model.path not in self._slow:
             self._slow.add(model.path)
             self._show_switch()
@@ -186,6 +201,8 @@ class LivePreviewController(QObject):
         self._button.setChecked(self._is_on)
         if self._is_on and model is not None and model.path in self._slow:
             tip = self.tr("Live preview: {name} takes too long for it").format(name=model.name)
+        elif self._is_on and self._has_failed:
+            tip = self.tr("Live preview: none can be made with these settings. Make the edit to see why.")
         elif self._is_on:
             tip = self.tr("Live preview is on: shows what the instruction does while you type")
         else:

@@ -167,6 +167,10 @@ class MaskController(QObject):
     def _on_computed(self, mask: Mask) -> None:
         self._end_work()
         self.draft.finish(mask)
+        if mask.is_empty:
+            text = self.tr("Nothing of the mask is left.")
+            bar = self._window.notice_bar
+            bar.show_message(text, self.tr("Undo"), self._actions.undo.trigger, causes=("source", "mask_id"))
 
     def _on_failed(self, report: ErrorReport) -> None:
         self._end_work()

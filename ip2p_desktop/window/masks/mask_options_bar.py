@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QSpinBox, QToolButton, QWidget
@@ -28,12 +30,29 @@ COLOURS: dict[str, str] = {
 }
 """Colours of the overlay, with their names."""
 PADDING = 4
+PART_SPACING, FIELD_SPACING = 6, 3
 FIELD_PADDING = 24
 """Width of a field apart from its text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How the parts of the bar are arranged."""
+
+    is_low: bool = False
+    """Whether what changes the mask is below the brush."""
+    is_folded: bool = False
+    """Whether what changes the mask is in the menu."""
+    fields: int = 2
+    """Number of fields of the brush."""
+
+
 class MaskOptionsBar(QFrame):
-    """The brush at the left, the mask at the right; below each other where there is little width."""
+    """The brush at the left, the mask at the right.
+
+    Where there is little width, they are below each other; where there is little room, what changes the mask
+    is in the menu.
+    """
 
     brush_chosen = Signal(object)
     """`Brush`."""
@@ -57,7 +76,10 @@ class MaskOptionsBar(QFrame):
         self._limit(self.distance_field, 1, LARGEST_DISTANCE, self.tr("Edge {number} px"))
         self.distance_field.setValue(STANDARD_DISTANCE)
         self._colours = QActionGroup(self)
+        self._brush_fields = (self.size_field, self.hardness_field)
         self._brush_part = self._row(self.size_field, self.hardness_field)
+        self._folded = [actions.feather_mask, actions.grow_mask, actions.shrink_mask]
+        self._folded += [actions.invert_mask, actions.clear_mask, actions.mask_overlay]
         self._mask_part = self._row(
             self.distance_field,
             IconButton(actions.feather_mask, "feather", self),
@@ -67,13 +89,13 @@ class MaskOptionsBar(QFrame):
             IconButton(actions.invert_mask, "invert", self),
             IconButton(actions.clear_mask, "clear", self),
             IconButton(actions.mask_overlay, "mask-overlay", self),
-            self._menu_button(actions),
         )
+        self.menu_button = self._menu_button(actions)
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
-        self._layout.setSpacing(6)
-        self._is_narrow: bool | None = None
-        self.fit_width(10_000)
+        self._layout.setSpacing(PART_SPACING)
+        self._arrangement: Arrangement | None = None
+        self.fit(10_000, 10_000)
         self.size_field.valueChanged.connect(self._on_brush_changed)
         self.hardness_field.valueChanged.connect(self._on_brush_changed)
         self._colours.triggered.connect(lambda action: self.colour_chosen.emit(action.data()))
@@ -99,18 +121,47 @@ class MaskOptionsBar(QFrame):
         """Show or hide the settings of the brush."""
         self._brush_part.setVisible(shown)
 
-    def fit_width(self, width: int) -> None:
-        """Put the two parts below each other if they are wider than this together."""
-        both = self._brush_part.sizeHint().width() + self._mask_part.sizeHint().width()
+    def fit(self, width: int, height: int) -> None:
+        """Arrange the parts for this room in points; only the menu is always there."""
         has_brush = not self._brush_part.isHidden()
-        is_narrow = has_brush and both + self._layout.spacing() + 2 * PADDING + 2 > width
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            self._layout.addWidget(self._brush_part, 0, 0)
-            place = (1, 0) if is_narrow else (0, 1)
-            self._layout.addWidget(self._mask_part, *place)
+        frame = 2 * PADDING + 2
+        brush = self._brush_width(len(self._brush_fields)) if has_brush else 0
+        mask = self._mask_part.sizeHint().width() + PART_SPACING + self.menu_button.sizeHint().width()
+        row = max(self._brush_part.sizeHint().height(), self._mask_part.sizeHint().height())
+        if mask + (brush + PART_SPACING if has_brush else 0) + frame <= width:
+            arrangement = Arrangement()
+        elif max(brush, mask) + frame <= width and 2 * row + PART_SPACING + frame <= height and has_brush:
+            arrangement = Arrangement(is_low=True)
+        else:
+            space = width - frame - PART_SPACING - self.menu_button.sizeHint().width()
+            fitting = (count for count in (2, 1) if self._brush_width(count) <= space)
+            arrangement = Arrangement(is_folded=True, fields=next(fitting, 0))
+        if arrangement != self._arrangement:
+            self._arrangement = arrangement
+            self._arrange(arrangement)
         self._layout.activate()
         self.adjustSize()
+
+    def _brush_width(self, fields: int) -> int:
+        """The width of the first fields of the brush."""
+        shown = self._brush_fields[:fields]
+        return sum(each.sizeHint().width() for each in shown) + FIELD_SPACING * max(len(shown) - 1, 0)
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self._mask_part.setVisible(not arrangement.is_folded)
+        for number, field in enumerate(self._brush_fields):
+            field.setVisible(number < arrangement.fields)
+        menu = self.menu_button.menu()
+        for action in self._folded:
+            if arrangement.is_folded:
+                menu.insertAction(self._fold_line, action)
+            else:
+                menu.removeAction(action)
+        self._fold_line.setVisible(arrangement.is_folded)
+        is_low = arrangement.is_low
+        self._layout.addWidget(self._brush_part, 0, 0, 1, 2 if is_low else 1)
+        self._layout.addWidget(self._mask_part, *((1, 0) if is_low else (0, 1)))
+        self._layout.addWidget(self.menu_button, *((1, 1) if is_low else (0, 2)))
 
     def _on_brush_changed(self) -> None:
         self.brush_chosen.emit(Brush(float(self.size_field.value()), self.hardness_field.value() / 100))
@@ -138,7 +189,7 @@ class MaskOptionsBar(QFrame):
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
+        layout.setSpacing(FIELD_SPACING)
         for widget in widgets:
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -152,6 +203,7 @@ class MaskOptionsBar(QFrame):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_icon(button, "more")
         menu = QMenu(button)
+        self._fold_line = menu.addSeparator()
         menu.addActions([actions.load_mask, actions.save_mask])
         colours = menu.addMenu(self.tr("Overlay colour"))
         for colour, label in COLOURS.items():

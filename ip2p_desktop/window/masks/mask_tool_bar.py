@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from ip2p_desktop.widgets.controls.icon_button import IconButton
 from ip2p_desktop.window.actions import Actions
 
-PADDING = 3
+PADDING = 4
 
 
 class MaskToolBar(QFrame):

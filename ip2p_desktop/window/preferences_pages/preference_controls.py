@@ -8,17 +8,28 @@ from PySide6.QtCore import QLocale, QObject
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import translate_marked
-from ip2p_desktop.base.preferences import Preference, Preferences
+from ip2p_desktop.base.preferences import Group, Preference, Preferences
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.window.preferences_pages.preference_row import CONTEXT
 
 
+def has_choice(preference: Preference[Any]) -> bool:
+    """Whether the dialog shows a preference: it has a label, and there is something to choose."""
+    if preference.group is Group.NONE:
+        return False
+    if preference.group is Group.FOLDERS:
+        return True
+    if preference is Preferences.language:
+        return len(paths.languages()) > 1
+    return len(preference.choices) > 1 and not (preference is Preferences.compile_unet and paths.is_frozen())
+
+
 class PreferenceControls(QObject):
     """A class of Qt, for its texts."""
 
-    def control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl | None:
-        """The control of a preference; None if there is nothing to choose."""
+    def control(self, preference: Preference[Any]) -> ChoiceControl | FolderControl:
+        """The control of a preference that has a choice."""
         name, label = f"preference_{preference.key}", translate_marked(CONTEXT, preference.label)
         help_text = translate_marked(CONTEXT, preference.help_text)
         if preference is Preferences.models_folder:
@@ -40,15 +51,10 @@ class PreferenceControls(QObject):
                 reset=self.tr("Use the folder used last for results"),
             )
         choices = self._choices(preference)
-        if len(choices) < 2 or (preference is Preferences.compile_unet and paths.is_frozen()):
-            return None
         return ChoiceControl(name=name, label=label, choices=choices, help_text=help_text)
 
     def _choices(self, preference: Preference[Any]) -> list[tuple[str, object]]:
         if preference is not Preferences.language:
             return [(translate_marked(CONTEXT, text), value) for value, text in preference.choices]
-        languages = paths.languages()
-        if len(languages) < 2:
-            return []
-        names = [(QLocale(code).nativeLanguageName().capitalize(), code) for code in languages]
+        names = [(QLocale(code).nativeLanguageName().capitalize(), code) for code in paths.languages()]
         return [(self.tr("Like the system"), None), *names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ip2p_desktop.base.languages import translate_marked
@@ -56,6 +56,13 @@ class PreferenceRow(QWidget):
     def set_default(self) -> None:
         """Set the default."""
         self.control.value = self.preference.default
+
+    def focus_control(self) -> None:
+        """Focus what sets the value."""
+        fields = self.control.findChildren(QWidget)
+        first = next((each for each in fields if each.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def matches(self, text: str) -> bool:
         """Whether each word of a search occurs in the texts of the preference."""

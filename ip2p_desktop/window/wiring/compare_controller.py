@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QIcon, QPixmap
 
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.editing.previews.photo_copies import scaled_copy
 from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
 from ip2p_desktop.session.undo_step import NodeField, StepKind
-from ip2p_desktop.widgets.display_images import DisplayImage
+from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 from ip2p_desktop.widgets.literal_text import button_text
 from ip2p_desktop.window.canvas.compare.comparison import ComparedImage, DifferenceImage
 from ip2p_desktop.window.canvas.compare.difference import difference_of, photo_part
@@ -83,6 +84,11 @@ class CompareController(QObject):
         document = self._document
         is_covered = document.preview is not None or document.live_preview is not None
         return None if is_covered else document.result
+
+    @property
+    def _shown_preview(self) -> DisplayImage | None:
+        """The preview on screen."""
+        return self._document.preview or self._document.live_preview
 
     def compare_with(self, node: EditNode | None) -> None:
         """Compare the result on screen with a photo or another result; None stands for its own photo.
@@ -169,18 +175,25 @@ class CompareController(QObject):
         self._delay.stop()
         if self._view.compare_mode is not CompareMode.DIFFERENCE:
             self._view.show_difference(None)
-        elif self._shown_result is not None:
+        elif self._shown_result is not None or self._shown_preview is not None:
             self._delay.start()
 
     def _compute_difference(self) -> None:
+        source, preview = self._document.source, self._shown_preview
         result, other = self._shown_result, self._other
-        if result is None:
+        if source is None or (result is None and preview is None):
             return
 
         def compute() -> DifferenceImage:
-            image = result.image()
+            image = result.image() if result is not None else None
+            if image is None:
+                assert preview is not None
+                image = to_pillow(preview.levels[0])
+            if other is None and result is None:  # a preview is small
+                photo = to_pillow(scaled_copy(source.pixels.read(), max(image.size)))
+                return difference_of(photo_part(photo, image.size), image)
             if other is None:
-                return difference_of(photo_part(result.source.pixels.read_image(), image.size), image)
+                return difference_of(photo_part(source.pixels.read_image(), image.size), image)
             left = other.image() if isinstance(other, EditedPhoto) else other.pixels.read_image()
             return difference_of(left, image)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.edit_settings import EditArea
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.instructions.sequence import split_sequence
 from ip2p_desktop.base.background import Background
@@ -131,6 +132,25 @@ class EditController(QObject):
         job = EditJob(result.state.with_values(**changes), result.source, model, self.store)
         self._queue.submit(job)
         return job
+
+    def can_repeat(self, job: EditJob) -> bool:
+        """Whether the photo of an edit is still there."""
+        return job.store is self.store and job.source in self._tree
+
+    def repeat_everywhere(self, job: EditJob) -> None:
+        """Edit the whole photo where only a part was to be edited, also in what followed in its sequence."""
+        if not self.can_repeat(job):
+            return
+        submitted, photo = job.submitted
+        if photo is self._document.source:
+            self._document.change(area=EditArea.EVERYTHING)
+        steps: tuple[str, ...] = (job.edit_state.instruction,)
+        if job.sequence is not None:
+            steps = split_sequence(submitted.instruction)[job.step - 1 :]
+        # then reads as one sequence again
+        instruction = ", then ".join(steps)
+        state = job.edit_state.with_values(instruction=instruction, area=EditArea.EVERYTHING)
+        self._queue.submit(*sequence_jobs(steps, state, job.source, job.model, self.store))
 
     def _on_models_changed(self) -> None:
         if self._starts_with_models:

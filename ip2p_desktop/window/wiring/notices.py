@@ -15,6 +15,7 @@ from engine.errors import (
     InvalidRequest,
     ModelNotUsable,
     OutOfMemory,
+    SubjectNotFound,
     UnsafeCheckpoint,
 )
 from engine.request import SETTINGS
@@ -36,12 +37,14 @@ SETTINGS_OF_REQUEST = TEXTS | {setting.name for setting in SETTINGS}
 MEMORY_SETTINGS = SETTINGS_OF_REQUEST - TEXTS - {"seed", "scheduler"}
 """The settings that affect how much memory an edit needs."""
 REQUEST = SETTINGS_OF_REQUEST | {SOURCE, MODEL}
+MASK = frozenset({"mask_id", "uses_mask"})
 CAUSES = {
     InvalidRequest.kind: REQUEST,
     OutOfMemory.kind: MEMORY_SETTINGS | {SOURCE, MODEL},
     ModelNotUsable.kind: frozenset({MODEL, "weight_set"}),
     UnsafeCheckpoint.kind: frozenset({MODEL}),
     ImageUnreadable.kind: frozenset({SOURCE}),
+    SubjectNotFound.kind: MASK | {SOURCE, "area", "instruction"},
 }
 """The values whose change resolves an error, by the kind of the error."""
 
@@ -70,8 +73,6 @@ class NoticeController(QObject):
         self._fallbacks: tuple[str, ...] = ()
         self._model = document.model.path if document.model else None
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self._bar.dismiss)
-        self._offered: EditedPhoto | None = None
-        """The result that the notice on screen offers to show."""
         self._connect(files)
         tree.removed.connect(self._on_removed)
         self._enable_escape()
@@ -96,7 +97,7 @@ class NoticeController(QObject):
         self._bar.resolve(cause)
 
     def _on_state_changed(self, state: EditState, before: EditState) -> None:
-        for cause in state.differences(before) & SETTINGS_OF_REQUEST:
+        for cause in state.differences(before) & (SETTINGS_OF_REQUEST | MASK):
             self._bar.resolve(cause)
 
     def _on_model_changed(self, model: object) -> None:
@@ -125,7 +126,17 @@ class NoticeController(QObject):
         return CAUSES.get(report.kind, frozenset())
 
     def _on_failed(self, job: EditJob, report: ErrorReport) -> None:
-        self._bar.show_error(report, self._causes(report), remark=self._remark(job))
+        causes, remark = self._causes(report), self._remark(job)
+        if report.kind != SubjectNotFound.kind or not self._edits.can_repeat(job):
+            self._bar.show_error(report, causes, remark=remark)
+            return
+        self._bar.show_error(
+            report,
+            causes | {job.source.node_id},
+            remark=remark,
+            action=self.tr("Edit everything"),
+            act=partial(self._edits.repeat_everywhere, job),
+        )
 
     def _on_cancelled(self, job: EditJob) -> None:
         count = len([each for each in self._queue.jobs if not each.state.is_end])
@@ -169,20 +180,18 @@ class NoticeController(QObject):
         text = self.tr("The edit is done.")
         if shown is None or shown.root is not result.root:
             text = self.tr("The edit of {photo} is done.").format(photo=result.root.name)
-        self._offered = result
         show = partial(self._edits.load, result, partial(self._show_result, result))
         advice = " ".join(fallbacks)
-        self._bar.show_offer(text, self.tr("Show result"), show, advice=advice, causes=(RESULT,))
+        causes = (RESULT, result.node_id)
+        self._bar.show_offer(text, self.tr("Show result"), show, advice=advice, causes=causes)
 
     def _show_unchanged(self, result: EditedPhoto, fallbacks: tuple[str, ...] = ()) -> None:
         advice = " ".join([self._advice.text(result), *fallbacks])
         self._bar.show_advice(self.tr("Hardly anything changed."), advice, causes=(RESULT, SOURCE))
 
     def _on_removed(self, node: EditNode) -> None:
-        """A result that was removed is not offered any more."""
-        if node is self._offered:
-            self._offered = None
-            self._bar.clear()
+        """Nothing more is offered for a node that was removed."""
+        self._bar.resolve(node.node_id)
 
     def _show_result(self, result: EditedPhoto) -> None:
         self._edits.show(result)

@@ -128,7 +128,7 @@ class PhotoController(QObject):
             canvas.show_comparison(before, document.preview, self.tr("Rough preview"))
         elif document.live_preview is not None:
             instruction = document.instruction_as_read
-            canvas.show_comparison(before, document.live_preview, self.tr("Live preview"), instruction)
+            canvas.show_comparison(before, document.live_preview, self.tr("Live"), instruction)
         elif document.result is not None:
             instruction = document.result.state.instruction
             canvas.show_comparison(before, document.result.display_image, self.tr("After"), instruction)

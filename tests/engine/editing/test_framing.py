@@ -83,7 +83,12 @@ def test_keep_has_the_resolution_the_aspect_and_room_for_the_grid(
     assert all(abs(side - wish) <= 0.5 or side == 1 for side, wish in zip(frame.content, exact, strict=True))
     for part, whole in zip(frame.content, frame.padded, strict=True):
         assert whole % multiple == 0
-        assert part <= whole < part + multiple
+        assert part <= whole < part + multiple or whole == 2 * multiple
+
+
+def test_a_narrow_photo_gets_a_frame_that_the_last_convolutions_can_halve() -> None:
+    assert plan_frame((4, 300), Fit.KEEP, 512, 64).padded == (128, 512)
+    assert plan_frame((4000, 300), Fit.KEEP, 512, 64).padded == (512, 128)
 
 
 def numbered(size: tuple[int, int]) -> Image.Image:

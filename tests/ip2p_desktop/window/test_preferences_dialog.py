@@ -358,3 +358,19 @@ def test_no_text_of_the_dialog_is_cut(dialog: PreferencesDialog, size: tuple[int
                 assert widget.height() >= widget.heightForWidth(widget.width()) - 1, widget.text()
             corner = widget.mapTo(widget.parentWidget(), QPoint(widget.width() - 1, widget.height() - 1))
             assert widget.parentWidget().rect().contains(corner), widget.objectName()
+
+
+def test_escape_clears_the_search_and_the_next_opening_begins_without_one(
+    qtbot: QtBot, program: Program, dialog: PreferencesDialog
+) -> None:
+    qtbot.keyClicks(dialog.search, "theme")
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.search.text() == ""
+    qtbot.keyClicks(dialog.search, "theme")
+    dialog.close_button.click()
+    program.window.actions_.preferences.trigger()
+    assert dialog.search.text() == ""
+    assert dialog.page_list.isEnabled()
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

@@ -241,8 +241,16 @@ def test_text_can_be_read(colours: object) -> None:
         ("text", "raised"),
         ("muted", "surface"),
         ("muted", "window"),
+        ("text", "accent_soft"),
+        ("text", "pressed"),
+        ("muted", "raised"),
+        ("muted", "canvas"),
         ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+        ("on_accent", "accent_pressed"),
         ("accent_text", "surface"),
+        ("accent_text", "accent_soft"),
+        ("danger", "danger_soft"),
         ("text", "danger_soft"),
     ]
     for ink, ground in pairs:

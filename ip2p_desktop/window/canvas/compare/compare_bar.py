@@ -26,8 +26,8 @@ class CompareBar(QFrame):
         super().__init__(parent)
         self.setObjectName("compare_bar")
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(2, 1, 8, 1)
-        self._layout.setSpacing(0)
+        self._layout.setContentsMargins(4, 4, 8, 4)
+        self._layout.setSpacing(2)
         self._modes = QButtonGroup(self)
         self._buttons = {
             CompareMode.DIVIDER: self._mode_button("compare-divider", self.tr("Divider"), "F6"),
@@ -47,6 +47,7 @@ class CompareBar(QFrame):
         self._opacity_parts = self._add_opacity()
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.show_mode(CompareMode.DIVIDER)
+        self.show_other("")
         self.show_opacity(1.0)
 
     def show_mode(self, mode: CompareMode) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -143,10 +143,16 @@ class ComparisonView(QWidget):
             self._comparison = replace(self._comparison, after=replace(after, opacity=opacity))
             self.update()
 
-    def reserve(self, height: float) -> None:
-        """Keep a fitted photo clear of this height in points at the lower edge, where there are controls."""
-        if height != self._viewport.reserved:
-            self._viewport.reserved = height
+    def reserve(self, **sides: float) -> None:
+        """Keep a fitted photo clear of so many points at an edge, where there are controls.
+
+        The edges are "left", "top" and "bottom"; those that are not named stay as they are.
+        """
+        reserved = QMarginsF(self._viewport.reserved)
+        for side, length in sides.items():
+            {"left": reserved.setLeft, "top": reserved.setTop, "bottom": reserved.setBottom}[side](length)
+        if reserved != self._viewport.reserved:
+            self._viewport.reserved = reserved
             self._lay_out()
 
     def show_photo(self, photo: DisplayImage | None) -> None:

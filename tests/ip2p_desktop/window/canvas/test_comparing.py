@@ -236,6 +236,20 @@ def test_the_difference_is_computed_and_follows_what_is_shown(
     assert program.window.canvas.view.comparison.difference.scale == 255
 
 
+def test_the_difference_of_a_preview_is_shown_too(
+    qtbot: QtBot, program: Program, result: EditedPhoto
+) -> None:
+    program.tree.set_opacity(result, 0.0)
+    click_mode(qtbot, program, CompareMode.DIFFERENCE)
+    assert wait_for_difference(qtbot, program) == 0
+    assert program.document.source is not None
+    white = Image.new("RGB", program.document.source.image.size, "white")
+    program.document.live_preview = DisplayImage.of(white)
+    assert wait_for_difference(qtbot, program) == 255
+    program.document.live_preview = None
+    assert wait_for_difference(qtbot, program) == 0
+
+
 def test_colours_of_a_difference() -> None:
     left, right = Image.new("RGB", (80, 20), (100, 100, 100)), Image.new("RGB", (80, 20), (100, 100, 100))
     right.paste((100, 104, 100), (20, 0, 40, 20))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, QSizeF
+from PySide6.QtCore import QMarginsF, QPointF, QSizeF
 
 from ip2p_desktop.window.canvas.viewport import MAX_FIT_ZOOM, MAX_ZOOM, SMALLEST_FITTED, Viewport
 
@@ -41,9 +41,24 @@ def test_tiny_ones_are_enlarged_until_they_can_be_seen(viewport: Viewport) -> No
 
 def test_a_fitted_photo_leaves_room_for_controls(viewport: Viewport) -> None:
     viewport.set_photo(QSizeF(100, 1000))
-    viewport.reserved = 60
-    assert viewport.photo_rect.top() == 24
+    viewport.reserved = QMarginsF(0, 40, 0, 60)
+    assert viewport.photo_rect.top() == pytest.approx(40)
     assert viewport.photo_rect.bottom() == pytest.approx(448 - 60)
+    viewport.set_photo(QSizeF(1200, 300))
+    viewport.reserved = QMarginsF(60, 0, 0, 0)
+    assert viewport.photo_rect.left() == pytest.approx(60)
+    assert viewport.photo_rect.right() == pytest.approx(648 - 24)
+
+
+def test_every_edge_of_a_large_photo_can_be_panned_clear_of_controls(viewport: Viewport) -> None:
+    viewport.reserved = QMarginsF(60, 40, 0, 50)
+    viewport.zoom_to(2.0)
+    viewport.pan_by(QPointF(5000, 5000))
+    assert viewport.photo_rect.topLeft() == QPointF(60, 40)
+    viewport.pan_by(QPointF(-5000, -5000))
+    assert viewport.photo_rect.bottomRight() == QPointF(648, 448 - 50)
+    viewport.zoom_to(0.25)
+    assert viewport.photo_rect.center() == QPointF((60 + 648) / 2, (40 + 448 - 50) / 2)
 
 
 @pytest.mark.parametrize(("start", "larger", "smaller"), [(0.3, 0.5, 0.25), (1.0, 2.0, 0.5), (16, 16, 8)])

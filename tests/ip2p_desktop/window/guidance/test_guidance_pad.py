@@ -16,6 +16,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.guidance.guidance_pad import GuidancePad
 from ip2p_desktop.window.guidance.pad_dialog import PadDialog
+from ip2p_desktop.window.guidance.sweep_dialog import SweepDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -256,3 +257,48 @@ def test_defaults_of_the_settings_lie_in_the_plane(small: GuidancePad) -> None:
     assert small.plane().contains(
         small.position_of((standard.text_guidance_scale, standard.image_guidance_scale))
     )
+
+
+def test_a_drag_ends_when_the_pad_is_closed_and_starts_no_edit(
+    qtbot: QtBot, ready: Program, large: GuidancePad
+) -> None:
+    dialog = ready.window.findChild(PadDialog)
+    assert dialog is not None
+    ended: list[bool] = []
+    large.gesture_ended.connect(lambda: ended.append(True))
+    qtbot.mousePress(large, LEFT, pos=QPoint(120, 90))
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert ended == [True]
+    ready.window.actions_.guidance_pad.trigger()
+    before = large.value
+    qtbot.mouseMove(large, QPoint(160, 60))
+    QApplication.processEvents()
+    assert large.value == before
+    assert not ready.queue.jobs
+
+
+def test_long_texts_of_the_buttons_do_not_widen_the_settings(program: Program, small: GuidancePad) -> None:
+    program.window.resize(1024, 640)
+    section = program.guidance.section
+    for button in (section.randomise, section.grid, section.large):
+        button.setText("Zufällige Werte einstellen")
+    QApplication.processEvents()
+    edge = small.mapTo(program.window, QPoint(small.width(), 0)).x()
+    assert edge <= program.window.width()
+    tops = [button.mapTo(section, QPoint()).y() for button in (section.randomise, section.grid)]
+    assert tops[0] < tops[1], "below each other"
+
+
+@pytest.mark.parametrize("name", ["guidance_pad", "grid"])
+def test_a_dialog_is_not_smaller_than_its_texts(ready: Program, name: str) -> None:
+    getattr(ready.window.actions_, name).trigger()
+    dialog = ready.window.findChild(PadDialog if name == "guidance_pad" else SweepDialog)
+    assert isinstance(dialog, PadDialog | SweepDialog)
+    button = dialog.close_button if isinstance(dialog, PadDialog) else dialog.start
+    button.setText("Dieses Fenster schließen und nichts weiter tun")
+    QApplication.processEvents()
+    dialog.resize(100, 100)
+    QApplication.processEvents()
+    assert button.mapTo(dialog, QPoint(button.width(), 0)).x() <= dialog.width()
+    assert dialog.width() >= dialog.layout().minimumSize().width()

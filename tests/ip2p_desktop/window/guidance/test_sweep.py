@@ -195,3 +195,35 @@ def test_the_time_of_the_grid_is_estimated_from_earlier_edits(
     monkeypatch.setattr(ready.sweeps._costs, "forecast", lambda *_: two_seconds)
     dialog.side.value = 4
     qtbot.waitUntil(lambda: "Takes about 32 s." in dialog.estimate.text())
+
+
+def test_a_result_that_is_removed_cannot_be_kept_until_it_is_back(
+    qtbot: QtBot, ready: Program, dialog: SweepDialog
+) -> None:
+    qtbot.mouseClick(dialog.start, LEFT)
+    finish(qtbot, ready)
+    cell = dialog.grid.cells[4]
+    qtbot.mouseClick(cell, LEFT)
+    assert dialog.keep.isEnabled()
+    result = cell.result
+    assert result is not None
+    ready.history.remove_together([result])
+    assert cell.state is CellState.REMOVED
+    assert not cell.isEnabled()
+    assert "Removed" in cell.accessibleName()
+    assert not dialog.keep.isEnabled()
+    cell.grab()
+    ready.window.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: cell.state is CellState.DONE)
+    assert cell.isEnabled()
+
+
+def test_the_results_of_another_session_cannot_be_kept(
+    qtbot: QtBot, ready: Program, dialog: SweepDialog
+) -> None:
+    qtbot.mouseClick(dialog.start, LEFT)
+    finish(qtbot, ready)
+    qtbot.mouseClick(dialog.grid.cells[4], LEFT)
+    ready.window.actions_.new_session.trigger()
+    qtbot.waitUntil(lambda: dialog.grid.cells[4].state is CellState.REMOVED)
+    assert not dialog.keep.isEnabled()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from engine.instructions.knowledge import Knowledge, KnownEdit, write_knowledge
+from engine.library import ModelCard
 from ip2p_desktop.app import Program
+from ip2p_desktop.editing.previews.known_edits import known_ideas
 from ip2p_desktop.window.help.action_list import listed_actions, plain_text
 from ip2p_desktop.window.help.command_palette import CommandPalette
 from ip2p_desktop.window.help.matching import best_matches
+from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 
 @pytest.fixture
@@ -135,3 +139,60 @@ def test_the_search_for_all_actions_looks_into_inner_menus(program: Program) -> 
     menus: dict[str, str] = {each.text: each.menu for each in listed_actions(program.window.menuBar())}
     assert menus["Dark"] == "View › Theme"
     assert menus["Undo"] == "Edit"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_stays_in_the_palette(palette: CommandPalette, key: Qt.Key) -> None:
+    QTest.keyClick(palette.search, key)
+    assert palette.isVisible()
+    assert palette.search.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("search", "key", "page"), [("theme", "theme", "Appearance"), ("device", "device", "Editing")]
+)
+def test_a_preference_is_opened_in_its_dialog(
+    qtbot: QtBot, program: Program, palette: CommandPalette, search: str, key: str, page: str
+) -> None:
+    QTest.keyClicks(palette.search, search)
+    entry = palette.shown_entries[0]
+    assert (entry.title.casefold(), entry.detail) == (search, "Preferences")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: program.window.findChild(PreferencesDialog) is not None)
+    dialog = program.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    assert dialog.page_list.currentItem().text() == page
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert dialog.controls[key].isAncestorOf(focused)
+
+
+def test_all_preferences_of_the_dialog_are_offered(program: Program, palette: CommandPalette) -> None:
+    program.window.actions_.preferences.trigger()
+    dialog = program.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    offered = [entry.title for entry in palette.shown_entries if entry.detail == "Preferences"]
+    assert sorted(offered) == sorted(row.preference.label for page in dialog.pages for row in page.rows)
+
+
+def test_a_screen_reader_is_told_what_enter_would_run(
+    palette: CommandPalette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: announced.append(event.message()))
+    QTest.keyClicks(palette.search, "zoom")
+    QTest.keyClick(palette.search, Qt.Key.Key_Down)
+    assert announced[-1].startswith("Zoom out, View")
+
+
+def test_edits_are_those_of_the_ideas(qtbot: QtBot, starter: ModelCard, program: Program) -> None:
+    edits = (KnownEdit("night", "make it night"), KnownEdit("not offered"))
+    write_knowledge(starter.path, Knowledge(edits=edits, vocabulary={}, instructions=("make it a postcard",)))
+    program.help.open_palette()
+    shown = {entry.title: entry.detail for entry in program.help.palette.shown_entries}
+    assert shown["make it night"] == "Edit: Night"
+    assert shown["make it a postcard"] == "Edit"
+    listed = {idea.instruction for idea in known_ideas(starter)}
+    assert {
+        title for title, detail in shown.items() if detail.startswith("Edit") and title[0] == "m"
+    } == listed

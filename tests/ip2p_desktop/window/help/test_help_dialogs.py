@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def test_about_names_all_parts_with_their_licences(qtbot: QtBot, program: Progra
     program.window.actions_.about.trigger()
     dialog = program.window.findChild(AboutDialog)
     assert dialog is not None
+    assert dialog.text.placeholderText() == "Reading the licences…"
     qtbot.waitUntil(lambda: dialog.parts.count() > 0)
     assert "Apache License" in dialog.text.toPlainText()
     names = [dialog.parts.item(row).text().split(" ")[0] for row in range(dialog.parts.count())]
@@ -154,3 +156,24 @@ def test_a_notice_in_a_dialog_has_them_too(qtbot: QtBot) -> None:
     notice.show_report(ErrorReport("model", "It is damaged.", "Install it again.", "model.damaged"))
     notice.copy_button.click()
     assert "It is damaged. Install it again." in QApplication.clipboard().text()
+
+
+def test_the_description_of_a_model_is_text(program: Program) -> None:
+    model = program.document.model
+    assert model is not None
+    program.document.model = replace(model, description="<img src='file:///etc/x.png'> <b>bold</b>")
+    program.help.open_help(HelpPage.MODEL)
+    dialog = help_dialog(program)
+    assert "<b>bold</b>" in dialog.text.toPlainText()
+    assert "<img" not in dialog.text.toHtml()
+
+
+def test_licences_name_what_others_have_made() -> None:
+    parts = {part.name: part for part in licenced_parts()}
+    network = parts["U²-Net (network that finds subjects)"]
+    assert network.licence == "Apache-2.0"
+    assert "Xuebin Qin" in network.text
+    assert "Apache License" in network.text
+    assert "OpenAI" in parts["CLIP (vocabulary)"].text
+    assert "Kevin Atkinson" in parts["SCOWL (English words)"].text
+    assert not [name for name in parts if name.startswith("resources/")], "a licence file without a name"

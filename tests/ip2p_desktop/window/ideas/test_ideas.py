@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
-from PySide6.QtCore import QPoint, Qt
+from PIL import Image
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import Knowledge, KnownEdit, write_knowledge
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
@@ -264,7 +268,7 @@ def test_a_slow_model_shows_its_edits_without_thumbnails(
     qtbot.waitUntil(lambda: "takes too long" in dialog.status.text())
     assert len(dialog.ideas.shown) == 31
     assert len(editor.previews) == 1
-    assert made(opened, dialog) == 1
+    assert made(opened, dialog) <= 1, "the first may be the large one"
 
 
 def test_chips_show_thumbnails_once_the_libraries_are_loaded(
@@ -277,3 +281,73 @@ def test_chips_show_thumbnails_once_the_libraries_are_loaded(
     shown = chips.shown
     qtbot.waitUntil(lambda: program.ideas.thumbnails.count_of(shown) == len(shown))
     assert all(not chip.icon().isNull() for chip in chips.chips if not chip.isHidden())
+
+
+def test_another_photo_while_they_are_open_is_shown_on(
+    qtbot: QtBot, opened: Program, open_ideas: Callable[[], IdeasDialog], tmp_path: Path
+) -> None:
+    """The second start of the program hands its photo over, whatever dialog is open."""
+    dialog = open_ideas()
+    qtbot.waitUntil(lambda: made(opened, dialog) == 31)
+    qtbot.keyClicks(dialog.search, "look 2")
+    other = tmp_path / "square.png"
+    Image.new("RGB", (40, 40), "red").save(other)
+    with qtbot.waitSignal(opened.document.source_changed):
+        opened.photos.open_from_outside([other])
+    qtbot.waitUntil(lambda: dialog.view.tile_painter.photo.size() == QSize(40, 40))
+    qtbot.waitUntil(lambda: made(opened, dialog) == 31)
+    assert dialog.search.text() == "look 2"
+    assert dialog.status.text() == "31 edits. Shown on your photo."
+
+
+def test_the_closed_photo_is_not_taken_for_a_sample(
+    qtbot: QtBot, opened: Program, open_ideas: Callable[[], IdeasDialog]
+) -> None:
+    dialog = open_ideas()
+    opened.document.show_nothing()
+    qtbot.waitUntil(lambda: "sample" in dialog.status.text())
+    assert dialog.view.tile_painter.photo.size() != QSize(96, 64)
+
+
+def test_without_a_model_it_says_so(qtbot: QtBot, opened: Program) -> None:
+    opened.document.model = None
+    opened.window.composer.ideas_button.click()
+    qtbot.waitUntil(opened.window.notice_bar.isVisible)
+    assert "No model is installed." in opened.window.notice_bar.message.text()
+
+
+def test_a_model_that_makes_none_is_said_and_tried_again_at_the_next_opening(
+    qtbot: QtBot, opened: Program, editor: FakeEditor, open_ideas: Callable[[], IdeasDialog]
+) -> None:
+    editor.preview_error = ModelNotUsable("model.damaged", "It is damaged.", "Install it again.")
+    dialog = open_ideas()
+    qtbot.waitUntil(lambda: made(opened, dialog) == 31)
+    assert dialog.status.text() == "31 edits. They cannot be shown on a photo. Make one to see why."
+    dialog.close()
+    editor.preview_error = None
+    open_ideas()
+    qtbot.waitUntil(lambda: opened.ideas.thumbnails.image("give it look 3") is not None)
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_long_instruction_leaves_room_for_the_picture(
+    qtbot: QtBot,
+    knowing: ModelCard,
+    program: Program,
+    open_photo: Callable[[], None],
+    open_ideas: Callable[[], IdeasDialog],
+    is_own: bool,
+) -> None:
+    instruction = "make it warmer and add fog " * 30
+    if is_own:
+        program.preferences.recent_instructions = ((str(knowing.path), instruction),)
+    else:
+        write_knowledge(knowing.path, Knowledge(edits=(KnownEdit("fog", instruction),), vocabulary={}))
+    open_photo()
+    dialog = open_ideas()
+    dialog.resize(dialog.minimumSize())
+    dialog.view.look_at_row(len(dialog.ideas.shown) - 1)
+    assert dialog.large.idea is not None
+    assert dialog.large.idea.instruction == instruction
+    QApplication.processEvents()
+    assert dialog.large.picture.height() > 150

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
+from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import OutputSize
+from engine.errors import ModelNotUsable
 from engine.instructions import InstructionReading, Verdict
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
@@ -17,6 +22,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.previews import preview_worker
 from ip2p_desktop.window.live.live_preview_controller import PAUSE_MS
+from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 
 WARM_UP = "make it black and white"
 """The first suggestion of the model."""
@@ -50,7 +56,7 @@ def test_typing_shows_a_preview_and_clearing_removes_it(
     view = opened.window.canvas.view
     assert view.after is None
     wait_for_preview(qtbot, opened)
-    assert (view.after_label, view.after_detail) == ("Live preview", "make it warmer")
+    assert (view.after_label, view.after_detail) == ("Live", "make it warmer")
     assert live(editor) == ["make it warmer"]
     assert editor.previews[0].settings.output_size is OutputSize.SOURCE
     opened.window.composer.instruction_box.clear()
@@ -111,7 +117,7 @@ def test_the_preview_stays_until_the_result_replaces_it(
     editor.load_gate = Gate()
     opened.window.composer.edit_button.click()
     qtbot.waitUntil(lambda: editor.load_gate.is_reached)
-    assert opened.window.canvas.view.after_label == "Live preview"
+    assert opened.window.canvas.view.after_label == "Live"
     with qtbot.waitSignal(opened.edits.finished):
         editor.load_gate.open()
     assert opened.window.canvas.view.after_label == "After"
@@ -216,3 +222,83 @@ def test_a_sequence_is_previewed_step_by_step(qtbot: QtBot, opened: Program, edi
     type_text(qtbot, opened, "make it warmer, then snowy")
     wait_for_preview(qtbot, opened)
     assert live(editor) == ["make it warmer", "make it snowy"]
+
+
+def test_more_that_is_known_of_the_model_leaves_the_preview(
+    qtbot: QtBot, opened: Program, editor: FakeEditor
+) -> None:
+    type_text(qtbot, opened, "make it warmer")
+    wait_for_preview(qtbot, opened)
+    shown, model = opened.document.live_preview, opened.document.model
+    assert model is not None
+    opened.document.update_model(replace(model, description="Its files were counted."))
+    assert opened.document.live_preview is shown
+
+
+def test_a_preview_of_the_model_before_is_not_shown(
+    qtbot: QtBot, opened: Program, trained_model: ModelCard, editor: FakeEditor
+) -> None:
+    model = opened.document.model
+    assert model is not None
+    editor.preview_gate = Gate()
+    type_text(qtbot, opened, "make it warmer")
+    qtbot.waitUntil(lambda: editor.preview_gate.is_reached)
+    opened.document.choose_model(replace(trained_model, recommended=model.recommended))
+    editor.preview_gate.open()
+    wait_for_preview(qtbot, opened)
+    assert editor.previews[-1].model == trained_model.path
+
+
+def test_the_switch_in_the_preferences_and_those_in_the_window_are_one(qtbot: QtBot, opened: Program) -> None:
+    action, button = opened.window.actions_.live_preview, opened.window.composer.live_button
+    type_text(qtbot, opened, "make it warmer")
+    wait_for_preview(qtbot, opened)
+    opened.window.actions_.preferences.trigger()
+    dialog = opened.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    control = dialog.controls["live_preview"]
+    control.value = False
+    assert opened.document.live_preview is None
+    assert not action.isChecked()
+    assert not button.isChecked()
+    action.trigger()
+    assert control.value is True
+    wait_for_preview(qtbot, opened)
+    button.click()
+    assert control.value is False
+
+
+def test_a_narrow_photo_says_that_it_is_a_preview(
+    qtbot: QtBot, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[str] = []
+    monkeypatch.setattr(
+        QPainter,
+        "drawText",
+        lambda self, area, flags, text, draw=QPainter.drawText: (
+            painted.append(text) or draw(self, area, flags, text)
+        ),
+    )
+    portrait = tmp_path / "portrait.png"
+    Image.new("RGB", (200, 400), "red").save(portrait)
+    program.window.resize(1024, 640)
+    with qtbot.waitSignal(program.document.source_changed):
+        program.files.open_file(portrait)
+    type_text(qtbot, program, "make it warmer")
+    wait_for_preview(qtbot, program)
+    program.window.canvas.view.grab()
+    assert "Live" in painted
+
+
+def test_a_preview_that_fails_is_said_at_the_switch(
+    qtbot: QtBot, opened: Program, editor: FakeEditor
+) -> None:
+    button = opened.window.composer.live_button
+    editor.preview_error = ModelNotUsable("model.damaged", "It is damaged.", "Install it again.")
+    type_text(qtbot, opened, "make it warmer")
+    qtbot.waitUntil(lambda: "see why" in button.toolTip())
+    assert button.accessibleDescription() == button.toolTip()
+    editor.preview_error = None
+    type_text(qtbot, opened, "make it warm")
+    wait_for_preview(qtbot, opened)
+    assert button.toolTip().startswith("Live preview is on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fakes.mask_painter import Painter
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
@@ -68,6 +69,44 @@ def test_previews_show_what_the_model_does_where_it_may(qtbot: QtBot, real_progr
     program.document.change(area=EditArea.AUTOMATIC)
     program.window.composer.instruction_box.setText("give him a hat")
     qtbot.waitUntil(lambda: program.document.live_preview is None)
+
+
+def test_a_preview_changes_only_what_is_painted(qtbot: QtBot, real_program: Program) -> None:
+    program = real_program
+    source = program.document.source
+    assert source is not None
+    width, height = source.image.size
+    painter = Painter(qtbot, program)
+    painter.brush(width / 5)
+    painter.drag((width * 0.25, height * 0.25), (width * 0.25, height * 0.75))
+    first = preview_of(qtbot, program, "make it sepia")
+    shares = (0.25, 0.5), (0.75, 0.5)
+    places = [(round(x * first.width()), round(y * first.height())) for x, y in shares]
+    photo = source.display_image.levels[0].scaled(first.size())
+    assert [difference(first, photo, place) > GREY for place in places] == [True, False]
+    painter.drag((width * 0.75, height * 0.25), (width * 0.75, height * 0.75))
+    before = program.document.live_preview
+    qtbot.waitUntil(lambda: program.document.live_preview not in (None, before))
+    assert program.document.live_preview is not None
+    second = program.document.live_preview.levels[0]
+    assert [difference(second, photo, place) > GREY for place in places] == [True, True]
+    program.window.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: program.document.live_preview is not None)
+    qtbot.waitUntil(lambda: difference_of_preview(program, photo, places[1]) <= GREY)
+
+
+def difference(one: QImage, other: QImage, place: tuple[int, int]) -> int:
+    """The largest difference of a channel near a place, in levels."""
+    near = [(place[0] + x, place[1] + y) for x in range(-8, 9, 4) for y in range(-8, 9, 4)]
+    pairs = [(one.pixelColor(*each), other.pixelColor(*each)) for each in near]
+    return max(
+        max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue())) for a, b in pairs
+    )
+
+
+def difference_of_preview(program: Program, photo: QImage, place: tuple[int, int]) -> int:
+    shown = program.document.live_preview
+    return difference(shown.levels[0], photo, place) if shown is not None else 256
 
 
 def test_ideas_are_those_of_the_knowledge(qtbot: QtBot, real_program: Program) -> None:

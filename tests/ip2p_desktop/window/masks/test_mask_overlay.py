@@ -9,7 +9,7 @@ from fakes.fake_editor import FakeEditor
 from fakes.mask_painter import LEFT, Painter
 from fakes.session_steps import edit
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
@@ -128,9 +128,10 @@ def test_a_stroke_may_begin_where_the_divider_is(
     assert painter.view.childAt(centre) is divider
 
 
-def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program: Program) -> None:
+def test_in_a_small_window_what_has_no_room_is_in_the_menu(painter: Painter, program: Program) -> None:
     painter.brush(20)
     painter.drag((20, 20))
+    options, actions = program.masks.options_bar, program.window.actions_
     for width, height in ((720, 400), (720, 520), (1240, 420), (1240, 820)):
         program.window.resize(width, height)
         for _ in range(3):
@@ -140,8 +141,47 @@ def test_in_a_small_window_what_has_no_room_is_hidden(painter: Painter, program:
             place = QRect(bar.mapTo(canvas, QPoint(0, 0)), bar.size())
             assert not bar.isVisible() or canvas.rect().contains(place), (width, height)
         assert program.window.composer.instruction_box.width() >= 150
+        assert options.isVisible(), (width, height)
+        is_in_menu = actions.invert_mask in options.menu_button.menu().actions()
+        button = options.findChild(QToolButton, "invert_mask_button")
+        assert button is not None
+        assert is_in_menu is not button.isVisible(), (width, height)
     assert program.masks.tool_bar.isVisible()
     assert program.masks.options_bar.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1240, 820), (1024, 640), (860, 560)])
+def test_a_fitted_photo_is_clear_of_the_bars(
+    painter: Painter, program: Program, size: tuple[int, int]
+) -> None:
+    program.window.resize(*size)
+    painter.brush(20)
+    for _ in range(3):
+        QApplication.processEvents()
+    photo = painter.view.photo_transform.mapRect(QRectF(0, 0, 96, 64)).toAlignedRect()
+    for bar in (program.masks.tool_bar, program.masks.options_bar):
+        assert bar.isVisible()
+        assert not bar.geometry().intersects(photo), bar.objectName()
+
+
+def test_bars_leave_a_photo_its_size_in_a_low_window_and_a_notice_does_not_move_it(
+    painter: Painter, program: Program
+) -> None:
+    window = program.window
+    painter.brush(20)
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    before = painter.view.photo_transform
+    window.notice_bar.show_advice("Something happened.", "Do something about it.")
+    QApplication.processEvents()
+    assert painter.view.photo_transform == before
+    window.notice_bar.clear()
+    window.resize(720, 400)
+    for _ in range(3):
+        QApplication.processEvents()
+    zoom = painter.view.zoom
+    painter.view.reserve(left=0, top=0)
+    assert painter.view.zoom == zoom
 
 
 @pytest.mark.parametrize("size", [(1240, 820), (1024, 640), (860, 560)])

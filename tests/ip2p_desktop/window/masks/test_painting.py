@@ -320,3 +320,19 @@ def test_without_a_photo_there_is_nothing_to_paint(qtbot: QtBot, program: Progra
     for action in (actions.brush, actions.select_subject, actions.invert_mask, actions.load_mask):
         assert not action.isEnabled()
     assert program.document.state.mask_id == EditState().mask_id
+
+
+def test_a_mask_that_an_operation_leaves_nothing_of_can_be_had_back(
+    painter: Painter, program: Program
+) -> None:
+    painter.brush(20)
+    painter.drag((40, 30))
+    painted, bar = painter.mask, program.window.notice_bar
+    program.masks.options_bar.distance_field.setValue(400)
+    program.window.actions_.shrink_mask.trigger()
+    painter.wait()
+    assert program.document.state.mask_id == ""
+    assert "mask" in bar.message.text()
+    painter.qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
+    assert painter.mask.tobytes() == painted.tobytes()
+    assert not bar.isVisible()
