@@ -1,8 +1,8 @@
 """The files of a batch, which say what is planned and what is done, also after a kill.
 
-`batch.json` is written once, before the first photo. `progress.jsonl` gets a line before each photo and one
-after it. Outputs are written atomically, so that an output which is there is whole: if a batch was killed
-between writing one and the line about it, the photo is not edited again.
+`batch.json` is written once, before the first photo. `progress.jsonl` gets a line before each output is
+written and one after it. Outputs are written atomically, so that an output which is there is whole: if a
+batch was killed between writing one and the line about it, the photo is not edited again.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Any
 
 from filelock import FileLock
 
-from engine.batch.plan import BatchItem, BatchPhoto, first_free
+from engine.batch.plan import BatchItem, BatchPhoto
 from engine.errors import EngineError, ErrorReport, NewerVersion, OutputNotWritable
 from engine.files.atomic import atomic_write
+from engine.files.file_names import first_free
 from engine.files.json_record import VERSION_NAME, JsonRecord
 
 BATCH_VERSION = 1
@@ -125,14 +126,14 @@ class BatchJournal:
         return self.states.index(ItemState.WAITING) if ItemState.WAITING in self.states else None
 
     def begin(self, index: int) -> Path:
-        """Note that a photo is being edited, and return its output, which does not exist.
+        """Note that the output of a photo is written now, and return it; it does not exist.
 
         If another program has written a file of this name since, the output gets a number. Raises
         `OutputNotWritable`.
         """
         item = self.items[index]
         output = first_free(item.output)
-        self.items[index] = BatchItem(photo=item.photo, output=output)
+        self.items[index] = replace(item, output=output)
         self._write({"item": index, "state": "begun", "output": str(output)})
         return output
 
@@ -145,6 +146,14 @@ class BatchJournal:
         report = error.report()
         self.states[index], self.errors[index] = ItemState.FAILED, report
         self._write({"item": index, "state": ItemState.FAILED, "error": _described(report)})
+
+    def skip(self, index: int) -> None:
+        """Note that a photo is not edited, as another program has written its output.
+
+        Raises `OutputNotWritable`.
+        """
+        self.states[index] = ItemState.SKIPPED
+        self._write({"item": index, "state": ItemState.SKIPPED})
 
     def retry_failed(self) -> None:
         """Let the photos that failed wait again. Raises `OutputNotWritable`."""
@@ -176,6 +185,7 @@ class BatchJournal:
                     "folder": item.photo.folder.as_posix(),
                     "output": str(item.output),
                     "skipped": item.is_skipped,
+                    "skips_existing": item.skips_existing,
                 }
                 for item in self.items
             ],
@@ -201,6 +211,8 @@ class BatchJournal:
                     begun[index] = Path(values.get("output", str(self.items[index].output)))
                 case "done":
                     self.states[index] = ItemState.DONE
+                case "skipped":
+                    self.states[index] = ItemState.SKIPPED
                 case "waiting":
                     self.states[index] = ItemState.WAITING
                     self.errors.pop(index, None)
@@ -209,7 +221,7 @@ class BatchJournal:
                     self.states[index] = ItemState.FAILED
                     self.errors[index] = _report(values.record("error"))
         for index, output in begun.items():
-            self.items[index] = BatchItem(photo=self.items[index].photo, output=output)
+            self.items[index] = replace(self.items[index], output=output)
             if self.states[index] is ItemState.WAITING and output.exists():
                 self.states[index] = ItemState.DONE
 
@@ -247,6 +259,7 @@ def _item(values: JsonRecord) -> BatchItem:
         ),
         output=Path(output),
         is_skipped=values.get("skipped", False),
+        skips_existing=values.get("skips_existing", False),
     )
 
 

@@ -33,8 +33,9 @@ class NamingRule:
                 example=STANDARD_RULE,
             )
         for _, field, form, conversion in self._parts():
-            if field is not None and (field not in FIELDS or form or conversion):
-                raise _unknown_field(field)
+            ending = (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            if field is not None and (field not in FIELDS or ending):
+                raise _unknown_field(f"{{{field}{ending}}}")
 
     @property
     def tells_photo(self) -> bool:

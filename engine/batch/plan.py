@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePath
 
 from engine.batch.naming import NamingRule
-from engine.errors import ImageUnreadable
-from engine.files.file_names import numbered_name
+from engine.errors import ImageUnreadable, OutputNotWritable
+from engine.files.atomic import check_writable
+from engine.files.file_names import first_free
 from engine.images.image_saving import OUTPUT_FORMATS
 from engine.images.photo_search import photos_below, photos_of_folder
 
@@ -26,6 +29,8 @@ class OutputFormat(StrEnum):
     TIFF = "tif"
 
 
+NUMBER = re.compile(r"(?<=.)-[0-9]+$")
+"""What is appended to a name that is taken."""
 LOSSLESS_SOURCES = (".bmp", ".dib", ".gif", ".apng", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", "")
 """Suffixes of photos that become PNG files, and no suffix at all; the others become JPEG files."""
 
@@ -49,6 +54,8 @@ class BatchItem:
     output: Path
     is_skipped: bool = False
     """Whether the output was there before the batch."""
+    skips_existing: bool = False
+    """Whether the photo is skipped too if another program writes the output before it is edited."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +69,22 @@ class BatchOutput:
     """Whether a photo is skipped whose output exists; else the new result gets a number."""
     keeps_folders: bool = True
     """Whether the results lie in folders like those of the photos."""
+
+    def check(self) -> None:
+        """Raises `OutputNotWritable` if nothing can be written to the folder, or if it cannot be made."""
+        place = self.folder.absolute()
+        while not os.path.lexists(place) and place != place.parent:
+            place = place.parent
+        try:
+            check_writable(place / "result")
+        except OSError as error:
+            raise OutputNotWritable(
+                "output.not-written",
+                "{file} cannot be written ({reason}).",
+                "Choose another place, or check who may write there.",
+                file=self.folder,
+                reason=error.strerror or error,
+            ) from error
 
 
 def find_batch_photos(
@@ -100,9 +123,9 @@ def plan_batch(
 ) -> list[BatchItem]:
     """An item for each photo, in their order.
 
-    Photos that are results of others of them by the same rule, from an earlier batch into the same folder,
-    are left out. No output is one of the photos, and none has the name of another, also where the file system
-    does not distinguish upper case.
+    Photos that are results of others of them by the same rule, from earlier batches into the same folder,
+    are left out, also numbered ones. No output is one of the photos, and none has the name of another, also
+    where the file system does not distinguish upper case.
     """
     texts = {
         "instruction": instruction,
@@ -124,34 +147,35 @@ def plan_batch(
     items = []
     for number, photo in enumerate(photos, start=1):
         wanted = planned(photo, f"{number:0{digits}}")
-        path = _first_free(wanted, lambda path: _is_taken(path, taken, output.skips_existing))
+        path = first_free(wanted, lambda path: _is_taken(path, taken, output.skips_existing))
         taken.add(_key(path))
-        items.append(BatchItem(photo=photo, output=path, is_skipped=output.skips_existing and path.exists()))
+        items.append(
+            BatchItem(
+                photo=photo,
+                output=path,
+                is_skipped=output.skips_existing and path.exists(),
+                skips_existing=output.skips_existing,
+            )
+        )
     return items
 
 
 def _without_results(
     photos: Sequence[BatchPhoto], planned: Callable[[BatchPhoto], Path]
 ) -> Sequence[BatchPhoto]:
-    sources = {_key(planned(photo)): _key(photo.file) for photo in photos}
-    return [photo for photo in photos if sources.get(_key(photo.file), _key(photo.file)) == _key(photo.file)]
+    results = {_key(planned(photo)) for photo in photos} - {
+        _key(photo.file) for photo in photos if _key(planned(photo)) == _key(photo.file)
+    }
+    return [photo for photo in photos if results.isdisjoint(_names(photo.file))]
+
+
+def _names(file: Path) -> tuple[str, str]:
+    """The name of a file, and the one that it would have without a number."""
+    return _key(file), _key(file.with_name(NUMBER.sub("", file.stem) + file.suffix))
 
 
 def _is_taken(path: Path, taken: set[str], skips_existing: bool) -> bool:
     return _key(path) in taken or (not skips_existing and path.exists())
-
-
-def first_free(path: Path) -> Path:
-    """The path itself, or the first numbered one that does not exist."""
-    return _first_free(path, Path.exists)
-
-
-def _first_free(path: Path, is_taken: Callable[[Path], bool]) -> Path:
-    candidate, number = path, 1
-    while is_taken(candidate):
-        number += 1
-        candidate = path.with_name(numbered_name(path.name, number))
-    return candidate
 
 
 def suffix_of(form: OutputFormat, name: str) -> str:

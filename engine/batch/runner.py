@@ -12,10 +12,11 @@ from typing import Protocol
 from PIL import Image
 
 from engine.batch.journal import BatchJournal
+from engine.batch.plan import BatchItem
 from engine.edit_settings import EditArea, EditSettings
 from engine.errors import DeviceNotUsable, EngineError, ErrorReport, ModelNotUsable, OutputNotWritable
 from engine.images.image_files import open_photo
-from engine.images.image_saving import SaveOptions, save_image
+from engine.images.image_saving import EXISTS, SaveOptions, save_image
 from engine.model_options import ModelOptions
 from engine.progress import Cancelled, CancelToken, ProgressCallback, ignore_progress
 from engine.request import EditRequest, EditResult, ResultCallback, ignore_result
@@ -97,6 +98,8 @@ class ItemOutcome:
     index: int
     output: Path
     seconds: float
+    is_skipped: bool = False
+    """Whether it was not edited, as another program has written its output."""
     error: ErrorReport | None = None
     """Why there is no result; None if there is one."""
     photo: Image.Image | None = None
@@ -117,17 +120,20 @@ def run_item(
 ) -> ItemOutcome:
     """Edit a photo and write its result; what is wrong with this photo alone is in the outcome.
 
-    Raises what would fail for every photo: `ModelNotUsable`, `DeviceNotUsable`, and `OutputNotWritable` where
-    nothing can be written. Raises `Cancelled`; the photo then waits as before.
+    No file is replaced: if another program has written the output, it gets a number, or the photo is skipped
+    if it `skips_existing`. Raises what would fail for every photo: `ModelNotUsable`, `DeviceNotUsable`, and
+    `OutputNotWritable` where nothing can be written. Raises `Cancelled`; the photo then waits as before.
     """
     started = time.perf_counter()
-    output = journal.begin(index)
+    item = journal.items[index]
     try:
-        photo = open_photo(journal.items[index].photo.file)
+        if _is_made(item):
+            return _skipped(journal, index)
+        photo = open_photo(item.photo.file)
         result = _edited(editor, edit, photo, cancel, on_progress)
         cancel.raise_if_cancelled()
-        _make_folder(output.parent)
-        save_image(result.edited_image, output, edit.recorded_request(photo), options=options)
+        _make_folder(item.output.parent)
+        output = _save(result.edited_image, journal, index, edit.recorded_request(photo), options)
     except Cancelled:
         raise
     except Exception as error:
@@ -136,7 +142,9 @@ def run_item(
             raise failure from error
         journal.end(index, failure)
         seconds = time.perf_counter() - started
-        return ItemOutcome(index=index, output=output, seconds=seconds, error=failure.report())
+        return ItemOutcome(index=index, output=item.output, seconds=seconds, error=failure.report())
+    if output is None:
+        return _skipped(journal, index)
     journal.end(index)
     return ItemOutcome(
         index=index,
@@ -146,6 +154,32 @@ def run_item(
         result=result.edited_image,
         details=result,
     )
+
+
+def _is_made(item: BatchItem) -> bool:
+    return item.skips_existing and item.output.exists()
+
+
+def _skipped(journal: BatchJournal, index: int) -> ItemOutcome:
+    journal.skip(index)
+    return ItemOutcome(index=index, output=journal.items[index].output, seconds=0.0, is_skipped=True)
+
+
+def _save(
+    image: Image.Image, journal: BatchJournal, index: int, request: EditRequest, options: SaveOptions
+) -> Path | None:
+    """Writes a result and returns its file; None if there is one already and the photo is to be skipped."""
+    while not _is_made(journal.items[index]):
+        # only now, so that a file that is there after a kill is that of this batch
+        output = journal.begin(index)
+        try:
+            save_image(image, output, request, options=options, replaces=False)
+        except OutputNotWritable as error:
+            if error.code != EXISTS:
+                raise
+        else:
+            return output
+    return None
 
 
 def _make_folder(folder: Path) -> None:

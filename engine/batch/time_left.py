@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from statistics import median
 
-WINDOW = 12
+WINDOW = 16
 """The number of latest photos whose times count."""
+MOST_MEDIANS = 3.0
+"""A photo that took longer, as when the computer slept, counts as so many times the median."""
 
 
 class BatchClock:
@@ -36,8 +39,15 @@ class BatchClock:
 
     def seconds_left(self, waiting: int) -> float | None:
         """Seconds until `waiting` photos are done, including the one being edited; None if not known."""
-        mean = sum(self._seconds) / len(self._seconds) if self._seconds else self._first
-        if mean is None:
+        usual = self._usual()
+        if usual is None:
             return None
         spent = self._clock() - self._started if self._started is not None else 0.0
-        return max(0.0, mean * waiting - min(spent, mean))
+        return max(0.0, usual * waiting - min(spent, usual))
+
+    def _usual(self) -> float | None:
+        """The mean, as the median would leave out that every few photos take longer on a busy computer."""
+        if not self._seconds:
+            return self._first
+        most = MOST_MEDIANS * median(self._seconds)
+        return sum(min(seconds, most) for seconds in self._seconds) / len(self._seconds)

@@ -6,6 +6,7 @@ a killed writer is removed by the next write of that target.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -30,12 +31,14 @@ WINDOWS_GRACE_SECONDS = 60
 
 
 @contextmanager
-def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
+def atomic_write(target: Path, *, durable: bool = True, replaces: bool = True) -> Iterator[Path]:
     """Yields an empty temporary file to write to; after the block it replaces `target`.
 
     If the block raises, `target` is unchanged. A link is replaced, and the file that it points to stays
     unchanged. Permissions of an existing file are kept. With `durable=False` a power failure may lose or
-    truncate the file; use that for data that can be computed again. Raises `OSError`.
+    truncate the file; use that for data that can be computed again. With `replaces=False` raises
+    `FileExistsError` if there is a file of this name, also one that another program writes meanwhile.
+    Raises `OSError`.
     """
     mode = _mode_of(target)
     remove_abandoned(target)
@@ -49,7 +52,10 @@ def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
         if sys.platform == "win32":
             os.close(descriptor)
             descriptor = -1
-        temporary.replace(target)
+        if replaces:
+            temporary.replace(target)
+        else:
+            _rename_to_new(temporary, target)
         if durable:
             sync_folder(target.parent)
     finally:
@@ -107,6 +113,21 @@ def replace_file(source: Path, target: Path) -> None:
     _sync_file(source)
     source.replace(target)
     sync_folder(target.parent)
+
+
+def _rename_to_new(temporary: Path, target: Path) -> None:
+    """Gives a file a second name, or its only one; raises `FileExistsError` if another file has it."""
+    if sys.platform == "win32":
+        temporary.rename(target)
+        return
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        temporary.rename(target)
 
 
 def check_writable(target: Path) -> None:

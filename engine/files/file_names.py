@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
-from pathlib import PurePath
+from collections.abc import Callable
+from pathlib import Path, PurePath
 
 MAX_NAME_BYTES = 255
 """The limit in UTF-8. Windows and macOS count UTF-16 units, of which a name never has more than bytes."""
@@ -45,6 +47,15 @@ def numbered_name(name: str, number: int) -> str:
     path = PurePath(name)
     ending = f"-{number}{path.suffix}"
     return cut_to_bytes(path.stem, MAX_NAME_BYTES - len(ending.encode(errors="surrogatepass"))) + ending
+
+
+def first_free(path: Path, is_taken: Callable[[Path], bool] = os.path.lexists) -> Path:
+    """The path itself, or the first numbered one that is not taken: that does not exist, by default."""
+    candidate, number = path, 1
+    while is_taken(candidate):
+        number += 1
+        candidate = path.with_name(numbered_name(path.name, number))
+    return candidate
 
 
 def _continues(text: str, place: int) -> bool:

@@ -7,13 +7,15 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from PIL import Image, ImageCms
 
 from engine.errors import InvalidRequest, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
+from engine.files.file_names import first_free
 from engine.images.metadata import PHOTO_PROFILE, output_metadata
+from engine.images.tiff_compression import DIFFERENCES, PREDICTOR, compressed
 from engine.images.transparency import flattened
 from engine.request import EditRequest
 
@@ -28,13 +30,15 @@ FORMAT_OPTIONS: dict[str, dict[str, Any]] = {
     "PNG": {},
     "JPEG": {"subsampling": "4:4:4"},  # fine colours stay, as the quality promises
     "WEBP": {"exact": True},  # keeps the colours of what is fully transparent
-    "TIFF": {"compression": "raw"},  # libtiff, which compresses, cannot write the camera's data
+    "TIFF": {"compression": "raw"},  # compressed afterwards
 }
 LOSSY_FORMATS = ("JPEG", "WEBP")
 """The formats that have a quality."""
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 """Longest side in pixels of these formats."""
 LONGEST_SIDES = range(16, 65_501)
+EXISTS = "output.exists"
+"""Code of the error if a file that must not be replaced exists."""
 
 
 class ColourProfile(StrEnum):
@@ -120,11 +124,14 @@ def save_image(
     request: EditRequest | None = None,
     seed: int | None = None,
     options: SaveOptions = STANDARD,
+    *,
+    replaces: bool = True,
 ) -> None:
     """Saves an image atomically; what is transparent lies on white in a format without transparency.
 
     With its request, the edit record and the photo's metadata are written into the file; `seed` is the
     image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
+    With `replaces=False`, that has the code `EXISTS` if there is a file of this name.
     """
     check_output(path)
     kind = OUTPUT_FORMATS[path.suffix.lower()]
@@ -140,10 +147,27 @@ def save_image(
         )
     prepared, values = _in_profile(prepared, kind, request, seed, options)
     try:
-        with atomic_write(path) as temporary:
-            prepared.save(temporary, format=kind, **values)
+        with atomic_write(path, replaces=replaces) as temporary, temporary.open("wb") as file:
+            _encode(prepared, file, kind, values)
+    except FileExistsError as error:
+        raise OutputNotWritable(
+            EXISTS, "{file} exists already.", "Choose another name.", file=path.name
+        ) from error
     except OSError as error:
         raise _not_written(path, error) from error
+
+
+def save_numbered(image: Image.Image, path: Path, request: EditRequest | None = None) -> Path:
+    """Saves an image like `save_image`, under `path` or the first numbered name that no file has."""
+    while True:
+        free = first_free(path)
+        try:
+            save_image(image, free, request, replaces=False)
+        except OutputNotWritable as error:
+            if error.code != EXISTS:  # otherwise another program has written it meanwhile
+                raise
+        else:
+            return free
 
 
 def encoded_size(image: Image.Image, kind: str, options: SaveOptions) -> int:
@@ -152,15 +176,25 @@ def encoded_size(image: Image.Image, kind: str, options: SaveOptions) -> int:
     As slow as saving it. Raises `OSError` if the format cannot hold it.
     """
     file = io.BytesIO()
-    _scaled(_in_format(image, kind), options.longest_side).save(
-        file, format=kind, **_format_options(kind, options)
-    )
+    scaled = _scaled(_in_format(image, kind), options.longest_side)
+    _encode(scaled, file, kind, _format_options(kind, options))
     return file.tell()
 
 
 def has_photo_profile(request: EditRequest) -> bool:
     """Whether the photo of a request came with colours of its own, other than sRGB."""
     return bool(request.source_image.info.get(PHOTO_PROFILE))
+
+
+def _encode(image: Image.Image, file: IO[bytes], kind: str, values: dict[str, Any]) -> None:
+    if kind != "TIFF":
+        image.save(file, format=kind, **values)
+        return
+    tags = values.get("exif") or Image.Exif()
+    tags[PREDICTOR] = DIFFERENCES
+    raw = io.BytesIO()
+    image.save(raw, format=kind, **values | {"exif": tags})
+    file.write(compressed(raw.getvalue(), image))
 
 
 def _not_written(path: Path, error: OSError) -> OutputNotWritable:

@@ -20,20 +20,25 @@ def photos_of_folder(folder: Path) -> list[Path]:
 
 
 def photos_below(folder: Path, left_out: Sequence[Path] = ()) -> Iterator[Path]:
-    """The photos in a folder and in those below it, except in the folders `left_out`.
+    """The photos in a folder and in those below it, except in the folders `left_out`, each folder once.
 
     Hidden folders are skipped, and so are folders that cannot be read. Raises `ImageUnreadable` if that is
     `folder` itself.
     """
-    excluded = {path.resolve() for path in left_out}
+    seen = {path.resolve() for path in (folder, *left_out)}  # links can make a circle
     yield from photos_of_folder(folder)
-    for place, names, _ in os.walk(folder):
-        names[:] = [
-            name
+    for place, names, _ in os.walk(folder, followlinks=True):
+        folders = {
+            name: Path(place, name).resolve()
             for name in sorted(names, key=str.casefold)
-            if not name.startswith(".") and Path(place, name).resolve() not in excluded
-        ]
-        for name in names:
+            if not name.startswith(".")
+        }
+        names.clear()
+        for name, real in folders.items():
+            if real in seen:
+                continue
+            seen.add(real)
+            names.append(name)
             try:
                 yield from photos_of_folder(Path(place, name))
             except ImageUnreadable:

@@ -11,14 +11,14 @@ from pathlib import Path
 from engine.batch.naming import FIELDS, STANDARD_RULE, NamingRule
 from engine.batch.plan import BatchOutput, OutputFormat
 from engine.batch.runner import BatchEdit
-from engine.errors import InvalidRequest
+from engine.errors import ImageUnreadable, InvalidRequest
 from engine.images.image_saving import OUTPUT_FORMATS, SaveOptions
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
 from engine.instructions.sequence import split_sequence
 from engine.library import ModelCard
 from engine.request import EditRequest
-from ip2p_desktop.cli.edit_arguments import given_settings
+from ip2p_desktop.cli.edit_arguments import given_settings, whole_number
 from ip2p_desktop.cli.edit_requests import (
     check_compilation,
     find_model,
@@ -31,7 +31,7 @@ FORMAT_NAMES = {
     **{form.value: form for form in OutputFormat},
     **{"jpeg": OutputFormat.JPEG, "tiff": OutputFormat.TIFF},
 }
-FOR_ONE_PHOTO = ("mask", "grid")
+FOR_ONE_PHOTO = ("mask", "invert_mask", "grid")
 """Arguments that do not go with several photos."""
 
 
@@ -52,19 +52,37 @@ def add_batch_arguments(edit: argparse.ArgumentParser) -> None:
         help="same (as the photo, the default), png, jpg, webp or tif",
     )
     written = edit.add_argument_group("written files")
-    written.add_argument("--quality", type=int, metavar="N", help="of JPEG and WebP, 1 to 100 (default: 95)")
+    written.add_argument(
+        "--quality", type=whole_number, metavar="N", help="of JPEG and WebP, 1 to 100 (default: 95)"
+    )
     written.add_argument("--no-metadata", action="store_true", help="write no camera data and no edit record")
 
 
 def read_inputs(options: argparse.Namespace) -> list[Path]:
-    """The given files and folders; patterns that the shell has not replaced are replaced here."""
+    """The given files and folders; patterns that the shell has not replaced are replaced here.
+
+    Raises `ImageUnreadable` if none of them exists.
+    """
     found: list[Path] = []
     for path in options.input:
         # a name that exists is none, even with brackets in it; os.path takes names of any length
         is_pattern = not os.path.lexists(path) and glob.has_magic(str(path))
         matches = sorted(glob.glob(str(path), recursive=True)) if is_pattern else []  # noqa: PTH207
         found += map(Path, matches) if matches else [path]
+    if all(map(_is_missing, found)):
+        raise ImageUnreadable("image.not-found", "{file} does not exist.", "Check the name.", file=found[0])
     return found
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; of one that the system refuses, opening says why."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def is_batch(options: argparse.Namespace, inputs: list[Path]) -> bool:
@@ -80,7 +98,10 @@ def read_save_options(options: argparse.Namespace) -> SaveOptions:
 
 
 def read_batch_output(options: argparse.Namespace) -> BatchOutput:
-    """Where the results go. Raises `InvalidRequest` if that is not a folder."""
+    """Where the results go.
+
+    Raises `InvalidRequest` if that is not a folder, or `OutputNotWritable` if nothing can be written there.
+    """
     folder: Path = options.output
     is_file_name = folder.suffix.lower() in OUTPUT_FORMATS and not folder.is_dir()
     if is_file_name or (folder.exists() and not folder.is_dir()):
@@ -90,12 +111,14 @@ def read_batch_output(options: argparse.Namespace) -> BatchOutput:
             "Several photos need a folder for their results.",
             file=folder,
         )
-    return BatchOutput(
+    output = BatchOutput(
         folder=folder,
         rule=NamingRule(options.name) if options.name is not None else NamingRule(),
         form=FORMAT_NAMES[options.format] if options.format else OutputFormat.SAME,
         skips_existing=options.skip_existing,
     )
+    output.check()
+    return output
 
 
 def read_batch_edit(
@@ -128,8 +151,8 @@ def read_batch_edit(
 
 def _check_one_result(options: argparse.Namespace) -> None:
     """Raises `InvalidRequest` for arguments that go with one photo only."""
-    given = [name for name in FOR_ONE_PHOTO if getattr(options, name)]
-    if options.variations is not None and options.variations > 1:
+    given = [name.replace("_", "-") for name in FOR_ONE_PHOTO if getattr(options, name)]
+    if options.variations not in (None, 1):
         given.append("variations")
     for name, flag in (("text_guidance_scale", "cfg-text"), ("image_guidance_scale", "cfg-image")):
         if len(getattr(options, name) or ()) > 1:

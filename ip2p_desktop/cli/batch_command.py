@@ -17,7 +17,7 @@ from engine.batch.runner import BatchEdit, ItemOutcome, run_item
 from engine.batch.time_left import BatchClock
 from engine.console import DONE, FAILED, INTERRUPTED, print_line
 from engine.errors import EngineError
-from engine.images.image_saving import SaveOptions
+from engine.images.image_saving import SaveOptions, keeps_transparency
 from engine.instructions import InstructionReading
 from engine.progress import Cancelled, CancelToken, Progress, Stage
 from ip2p_desktop.cli.batch_arguments import read_batch_edit, read_batch_output, read_save_options
@@ -25,6 +25,9 @@ from ip2p_desktop.cli.command_frame import BEFORE_FIRST_STEP
 from ip2p_desktop.cli.instruction_lines import describe_reading, reading_line
 from ip2p_desktop.cli.result_lines import describe_result
 from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
+
+NAME_LENGTH = 40
+"""Characters of a file name beside the progress bar."""
 
 
 def run_batch(
@@ -76,9 +79,11 @@ def _run(
                 )
                 report.end(outcome)
     except Cancelled:
+        report.stopped()
         print_line(f"Cancelled. {report.summary()}")
         return INTERRUPTED
     except EngineError as error:
+        report.stopped()
         print_line(error)
         print_line(report.summary())
         return FAILED
@@ -119,10 +124,16 @@ class BatchReport:
             if state is ItemState.SKIPPED:
                 self._print_json(index, ItemState.SKIPPED, self.journal.items[index].output, {})
 
+    def stopped(self) -> None:
+        """Print the photos that are not edited because the batch was stopped."""
+        for index, state in enumerate(self.journal.states):
+            if state is ItemState.WAITING:
+                self._print_json(index, ItemState.WAITING, None, {})
+
     def begin(self, index: int) -> None:
         """Show the photo that is edited now."""
         self._clock.begin()
-        self._name = self.journal.items[index].photo.name
+        self._name = _short(self.journal.items[index].photo.name)
         self.bar.set_description(self._name, refresh=self._is_terminal)
         self._show_time_left()
 
@@ -135,13 +146,16 @@ class BatchReport:
 
     def end(self, outcome: ItemOutcome) -> None:
         """Show that a photo is done, or why it failed."""
-        self._clock.end(counts=outcome.error is None)
+        self._clock.end(counts=outcome.result is not None)
         self.bar.update()
         self._show_time_left()
         if outcome.error is not None:
             photo = self.journal.items[outcome.index].photo
             self._line(f"{photo.folder / photo.name}: {outcome.error}")
             self._print_json(outcome.index, ItemState.FAILED, None, {"error": outcome.error.message})
+            return
+        if outcome.is_skipped:
+            self._print_json(outcome.index, ItemState.SKIPPED, outcome.output, {})
             return
         details: dict[str, Any] = {}
         if outcome.details is not None:
@@ -151,6 +165,9 @@ class BatchReport:
                 if note not in self._notes:
                     self._notes.add(note)
                     self._line(note)
+        is_transparent = outcome.result is not None and outcome.result.mode == "RGBA"
+        if is_transparent and not keeps_transparency(outcome.output):
+            self._line(f"{outcome.output.name} is on white, as its format has no transparency.")
         self._print_json(outcome.index, ItemState.DONE, outcome.output, details)
 
     def summary(self) -> str:
@@ -160,7 +177,8 @@ class BatchReport:
         parts += [f"{counts.skipped} skipped because their results exist"] if counts.skipped else []
         parts += [f"{counts.failed} failed"] if counts.failed else []
         parts += [f"{counts.waiting} not edited"] if counts.waiting else []
-        return f"{', '.join(parts)}."
+        again = " With --skip-existing, the same command edits only those." if counts.waiting else ""
+        return f"{', '.join(parts)}.{again}"
 
     def _show_time_left(self) -> None:
         seconds = self._clock.seconds_left(self.journal.counts.waiting)
@@ -186,3 +204,9 @@ class BatchReport:
             described |= {"steps_read": [describe_reading(each)["reading"] for each in self._readings]}
         with self.bar.external_write_mode(file=sys.stdout):
             print(json.dumps(described), flush=True)
+
+
+def _short(name: str) -> str:
+    """A file name for one line of a terminal."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return line if len(line) <= NAME_LENGTH else f"{line[: NAME_LENGTH - 1]}…"

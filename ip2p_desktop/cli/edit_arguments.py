@@ -33,7 +33,7 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
     files = edit.add_argument_group("files")
     files.add_argument(
         "--input",
-        type=Path,
+        type=_path,
         required=True,
         nargs="+",
         metavar="PATH",
@@ -41,7 +41,7 @@ def _add_files(edit: argparse.ArgumentParser) -> None:
     )
     files.add_argument(
         "--output",
-        type=Path,
+        type=_path,
         required=True,
         metavar="PATH",
         help="a .png, .jpg, .webp or .tif file, several are numbered; for many photos, a folder",
@@ -108,7 +108,7 @@ def _reader(setting: Setting) -> Callable[[str], object]:
     """The function that reads an argument. Names of choices are checked later, with the engine's message."""
     if setting.is_list:
         return _numbers
-    readers: dict[type, Callable[[str], object]] = {int: _whole_number, float: _number}
+    readers: dict[type, Callable[[str], object]] = {int: whole_number, float: _number}
     return readers.get(setting.kind, str)
 
 
@@ -143,12 +143,20 @@ def _add_execution(edit: argparse.ArgumentParser) -> None:
         help="compile the UNet; pays only for many edits on a GPU",
     )
     execution.add_argument(
-        "--threads", type=_whole_number, metavar="N", help="number of threads on the processor"
+        "--threads", type=whole_number, metavar="N", help="number of threads on the processor"
     )
     execution.add_argument("--json", action="store_true", help="print one JSON object for each result")
 
 
-def _whole_number(text: str) -> int:
+def _path(text: str) -> Path:
+    """An empty text, as from a variable that is not set, would mean the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
+
+
+def whole_number(text: str) -> int:
+    """A whole number in an argument. Raises `ArgumentTypeError`."""
     try:
         return int(text)
     except ValueError:

@@ -60,7 +60,9 @@ class FileDialogs(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("png")
-        dialog.setNameFilters(self._output_filters())
+        filters = self._output_filters()
+        dialog.setNameFilters(list(filters))
+        dialog.filterSelected.connect(lambda chosen: _use_suffix(dialog, filters.get(chosen, "png")))
         dialog.selectFile(result.file_name)
         dialog.fileSelected.connect(lambda name: self._on_output_chosen(result, Path(name)))
         dialog.open()
@@ -142,17 +144,19 @@ class FileDialogs(QObject):
         self._preferences.last_save_folder = Path(name).parent
         self.project_output_chosen.emit(Path(name))
 
-    def _output_filters(self) -> list[str]:
+    def _output_filters(self) -> dict[str, str]:
+        """The texts of the formats, with the suffix of a file that has none."""
         texts = {
             "PNG": self.tr("PNG, without loss ({patterns})"),
             "JPEG": self.tr("JPEG ({patterns})"),
             "WEBP": self.tr("WebP ({patterns})"),
             "TIFF": self.tr("TIFF, without loss ({patterns})"),
         }
-        filters = []
+        filters = {}
         for kind, text in texts.items():
-            suffixes = [f"*{suffix}" for suffix, known in OUTPUT_FORMATS.items() if known == kind]
-            filters.append(text.format(patterns=" ".join(suffixes)))
+            suffixes = [suffix for suffix, known in OUTPUT_FORMATS.items() if known == kind]
+            patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+            filters[text.format(patterns=patterns)] = suffixes[0].removeprefix(".")
         return filters
 
     def _dialog(self, name: str, title: str, folder: Path | None) -> QFileDialog:
@@ -178,9 +182,23 @@ class FileDialogs(QObject):
         self.starred_folder_chosen.emit(Path(name))
 
 
+def _use_suffix(dialog: QFileDialog, suffix: str) -> None:
+    """Give the name in a dialog the suffix of the chosen format."""
+    dialog.setDefaultSuffix(suffix)
+    for chosen in dialog.selectedFiles()[:1]:
+        path = Path(chosen)
+        if path.suffix.lower() in OUTPUT_FORMATS:
+            dialog.selectFile(f"{path.stem}.{suffix}")
+
+
 def _existing(folder: Path | None) -> Path:
     """The folder if it exists, else the system's folder of pictures, else the home folder."""
     if folder is not None and folder.is_dir():
         return folder
+    return pictures_folder()
+
+
+def pictures_folder() -> Path:
+    """The system's folder of pictures if there is one, else the home folder."""
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()

@@ -101,20 +101,20 @@ class PhotoFiles(QObject):
         opening = self._begin(name)
         self._submit(opening, lambda: _source(to_pillow(image), name), partial(self._on_photo, opening))
 
-    def save(self, result: EditedPhoto, path: Path, options: SaveOptions = STANDARD) -> None:
+    def save(self, result: EditedPhoto, path: Path, options: SaveOptions | None = None) -> None:
         """Write a result with its request as metadata; emits `saved`, `saved_on_white` or `failed`.
 
-        With the standard options, the result remembers its file.
+        Without `options`, it is written as the standard is, and the result remembers its file.
         """
 
         def work() -> tuple[bool, SavedFile]:
             image = result.image()
-            save_image(image, path, result.request, options=options)
+            save_image(image, path, result.request, options=options or STANDARD)
             return image.mode != "RGBA" or keeps_transparency(path), SavedFile.of(path)
 
         def report(outcome: tuple[bool, SavedFile]) -> None:
             is_complete, file = outcome
-            if options == STANDARD:
+            if options is None:
                 result.saved_file = file
             (self.saved if is_complete else self.saved_on_white).emit(path)
 

@@ -132,14 +132,22 @@ def test_several_files_with_a_rule_a_format_and_without_metadata(
 
 REFUSED = {
     "a file as output": (("--output", "out.png"), "out.png is not a folder. Several photos need a folder"),
-    "unknown field": (("--name", "{name}"), "The naming rule contains “name”, which is not one of its"),
+    "unknown field": (("--name", "{name}"), "The naming rule contains “{name}”, which is not one of its"),
+    "a field with a form": (("--name", "{stem:>9}"), "contains “{stem:>9}”, which is not one of its"),
     "quality of 0": (("--quality", "0"), "The quality must be from 1 to 100, not 0."),
+    "a quality in words": (("--quality", "high"), "“high” is not a whole number."),
     "a mask": (("--mask", "broken.jpg"), "--mask works with one photo only. Leave it out"),
+    "a mask to invert": (("--invert-mask",), "--invert-mask works with one photo only."),
     "variations": (("--variations", "2"), "--variations works with one photo only."),
+    "no variation": (("--variations", "0"), "--variations works with one photo only."),
     "several scales": (("--cfg-text", "1,2"), "--cfg-text works with one photo only."),
     "no instruction": (("--edit", " "), "The instruction is empty."),
     "unknown format": (("--format", "gif"), "invalid choice: 'gif'"),
     "nothing to edit": (("--input", "empty"), "empty contains no photo. Choose a photo"),
+    "a folder that is not there": (("--input", "nowhere"), "nowhere does not exist."),
+    "a pattern without matches": (("--input", "*.gif"), "*.gif does not exist."),
+    "an empty name": (("--output", ""), "Argument --output: the path is empty."),
+    "a folder that cannot be made": (("--output", "a.jpg/out"), "out cannot be written (Not a directory)."),
 }
 
 
@@ -149,7 +157,7 @@ def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, str],
+    arguments: tuple[str, ...],
     message: str,
 ) -> None:
     from ip2p_desktop.cli.edit_command import main
@@ -160,12 +168,50 @@ def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
     monkeypatch.chdir(folder)
     before = files(folder)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    given = {"--input": str(photos), "--output": "out", "--edit": "make it night", **dict([arguments])}
-    assert main(["edit", *(part for pair in given.items() for part in pair)]) == 2
+    given = ("--input", str(photos), "--output", "out", "--edit", "make it night", *arguments)
+    assert main(["edit", *given]) == 2
     printed = capsys.readouterr()
     assert message in printed.err
     assert len(printed.err.splitlines()) == 1
     assert files(folder) == before
+
+
+def test_a_result_that_loses_its_transparency_is_named(
+    run_edit: RunEdit, sample: Path, tmp_path: Path
+) -> None:
+    with Image.open(sample) as image:
+        image.resize((96, 64)).save(tmp_path / "whole.png")
+        image.putalpha(90)
+        image.resize((96, 64)).save(tmp_path / "clear.png")
+    given = ("--input", tmp_path, "--output", tmp_path / "out", "--format", "jpg", "--name", "{stem}")
+    process = run_edit(*given, *EDIT, *SMALL)
+    assert process.returncode == 0
+    assert process.stderr.count("is on white") == 1
+    assert "clear.jpg is on white, as its format has no transparency." in process.stderr
+
+
+def test_two_batches_into_one_folder_lose_no_result(
+    program: list[str], surroundings: dict[str, str], sample: Path, tmp_path: Path
+) -> None:
+    photos, output = tmp_path / "in", tmp_path / "out"
+    for number in range(6):
+        small_photo(sample, photos / f"{number}.jpg", number)
+    command = [*program, "edit", "--input", str(photos), "--output", str(output), *EDIT, *SMALL]
+    both = [subprocess.Popen(command, env=surroundings, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    name = "make-it-foggy-then-black-and-white"
+    assert files(output) == sorted(f"{n}-{name}{end}.jpg" for n in range(6) for end in ("", "-2"))
+
+
+def test_a_long_name_with_a_line_break_leaves_the_bar_in_its_line(
+    run_edit: RunEdit, sample: Path, tmp_path: Path
+) -> None:
+    for name in ("a\nb.jpg", f"{'c' * 200}.jpg"):
+        small_photo(sample, tmp_path / "in" / name, 0)
+    process = run_edit("--input", tmp_path / "in", "--output", tmp_path / "out", *EDIT, *SMALL)
+    assert process.returncode == 0
+    assert "a?b.jpg, " in process.stderr
+    assert f"{'c' * 39}…, " in process.stderr
 
 
 def test_ctrl_c_ends_with_whole_results_and_a_summary(
@@ -175,8 +221,9 @@ def test_ctrl_c_ends_with_whole_results_and_a_summary(
     for number in range(40):
         small_photo(sample, photos / f"{number:02}.jpg", number)
     process = subprocess.Popen(
-        [*program, "edit", "--input", str(photos), "--output", str(output), *EDIT, *SMALL],
+        [*program, "edit", "--input", str(photos), "--output", str(output), "--json", *EDIT, *SMALL],
         env=surroundings,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -184,8 +231,10 @@ def test_ctrl_c_ends_with_whole_results_and_a_summary(
         time.sleep(0.02)
         assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
-    _, printed = process.communicate()
+    described, printed = process.communicate()
     assert process.returncode == 130
+    states = [json.loads(line)["status"] for line in described.splitlines()]
+    assert sorted(states) == ["done"] * states.count("done") + ["waiting"] * (40 - states.count("done"))
     made = files(output)
     assert 1 <= len(made) < 40
     assert f"Cancelled. {len(made)} of 40 photos edited, {40 - len(made)} not edited." in printed

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.batch.journal import BatchJournal
+from engine.batch.journal import PLAN_NAME, BatchJournal
 from engine.batch.plan import BatchItem, BatchOutput, BatchPhoto, find_batch_photos, plan_batch
 from engine.batch.runner import BatchEdit
 from engine.edit_settings import EditArea
@@ -23,6 +26,8 @@ from ip2p_desktop.session.edit_tree import SourcePhoto
 
 PHOTOS_FOLDER = "photos"
 """Folder in that of a batch, with copies of photos that are in no file."""
+PREPARING_SECONDS = 3600
+"""Age after which a batch without a plan is not being prepared any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +81,7 @@ class BatchSetup:
             "keeps_metadata": self.save_options.keeps_metadata,
         }
         batch_edit(described).check()
+        self.output.check()
         place = folder / secrets.token_hex(8)
         items = self.plan(place)
         self._write_copies(place)
@@ -148,12 +154,18 @@ def save_options(described: Mapping[str, Any]) -> SaveOptions:
 
 
 def unfinished_batches(folder: Path) -> list[BatchJournal]:
-    """The batches in `folder` that were interrupted, the latest first; finished ones are deleted."""
+    """The batches in `folder` that were interrupted, the latest first.
+
+    Finished ones are deleted, and those that never began because the program was killed before.
+    """
     return sorted(_unfinished(folder), key=_begun, reverse=True)
 
 
 def _unfinished(folder: Path) -> Iterator[BatchJournal]:
     for place in _folders(folder):
+        if not (place / PLAN_NAME).exists():
+            _delete_if_old(place)
+            continue
         try:
             journal = BatchJournal.open(place)
         except Exception:  # of another version, damaged, or run by another program: it stays as it is
@@ -162,6 +174,13 @@ def _unfinished(folder: Path) -> Iterator[BatchJournal]:
             journal.delete()
         else:
             yield journal
+
+
+def _delete_if_old(place: Path) -> None:
+    """A new one may be a batch that another program prepares at the moment."""
+    with suppress(OSError):
+        if time.time() - place.stat().st_mtime > PREPARING_SECONDS:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _folders(folder: Path) -> Sequence[Path]:

@@ -29,6 +29,15 @@ class RequestWords(QObject):
             parts.append(self.tr("one result for each photo"))
         return " · ".join(filter(None, parts))
 
+    def left_out(self, state: EditState) -> str:
+        """What is set for the edit but cannot apply to other photos; empty if there is nothing."""
+        if not state.mask_in_use:
+            return ""
+        return self.tr(
+            "The painted area is not used here, as it belongs to one photo. To edit a part of each photo, "
+            "choose “Subject only” or “Background only” beside the instruction."
+        )
+
     def _area(self, area: EditArea) -> str:
         match area:
             case EditArea.SUBJECT:

@@ -14,8 +14,10 @@ from engine.batch.plan import BatchItem, BatchOutput, OutputFormat
 from engine.errors import EngineError, ErrorReport
 from engine.images.image_saving import SaveOptions
 from ip2p_desktop.base.error_texts import error_text
+from ip2p_desktop.base.paths import resources_folder
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.batch.batch_setup import BatchSetup
+from ip2p_desktop.photos.file_dialogs import pictures_folder
 from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
 from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
@@ -48,6 +50,7 @@ class SetupPage(DialogPage):
         self._is_ready = False
         self.instruction = named(body_label("", role="section"), "batch_instruction")
         self.settings = named(body_label("", role="hint"), "batch_settings")
+        self.left_out = named(body_label(""), "batch_left_out")
         self.photos = PhotosChoice()
         self.folder = FolderControl(
             name="batch_folder",
@@ -96,7 +99,7 @@ class SetupPage(DialogPage):
     def _lay_out(self) -> None:
         edit = Surface()
         edit.column.setSpacing(4)
-        for label in (self.instruction, self.settings):
+        for label in (self.instruction, self.settings, self.left_out):
             edit.column.addWidget(label)
         self.column.addWidget(edit)
         self.column.addWidget(self.photos)
@@ -145,6 +148,9 @@ class SetupPage(DialogPage):
             self.settings.setText(self.tr("Write one in the window; this dialog can stay open."))
         elif card is not None:
             self.settings.setText(RequestWords().sentence(state, card))
+        text = RequestWords().left_out(state)
+        self.left_out.setText(text)
+        self.left_out.setVisible(bool(text))
         self.photos.show_opened(len(self.opened))
         self._on_changed()
 
@@ -180,8 +186,10 @@ class SetupPage(DialogPage):
             return (first if first.is_dir() else first.parent) / RESULTS_FOLDER
         if self._preferences.output_folder is not None:
             return self._preferences.output_folder
-        files = [photo.file for photo in self.opened if photo.file is not None]
-        return (files[0].absolute().parent if files else Path.home()) / RESULTS_FOLDER
+        files = [photo.file.absolute() for photo in self.opened if photo.file is not None]
+        own = resources_folder()  # with the samples
+        folder = next((file.parent for file in files if not file.is_relative_to(own)), pictures_folder())
+        return folder / RESULTS_FOLDER
 
     def show_plan(self, items: list[BatchItem]) -> None:
         """Show how many photos there are, and the name of the first result."""

@@ -36,13 +36,20 @@ class ExportDialog(QDialog):
     export_requested = Signal(str, object)
     """Suffix without dot, and `SaveOptions`."""
 
-    def __init__(self, result: EditedPhoto, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        result: EditedPhoto,
+        preferences: Preferences,
+        background: Background,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`background` computes sizes; it outlives the dialog, which therefore never waits for one."""
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle(self.tr("Export result"))
         fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self._result, self._preferences = result, preferences
-        self._background = Background(self, workers=1, is_latest_only=True)
+        self._background = background
         self._delay = QTimer(self, singleShot=True, interval=ESTIMATE_DELAY_MS)
         self.page = DialogPage("export_page", self.tr("Export result"))
         self.format = ChoiceControl(name="export_format", label=self.tr("Format"), choices=self._formats())
@@ -129,7 +136,7 @@ class ExportDialog(QDialog):
         self._delay.timeout.connect(self._compute_size)
         self.export_button.clicked.connect(self._export)
         self.cancel_button.clicked.connect(self.reject)
-        self.finished.connect(self._shut_down)
+        self.finished.connect(self._stop)
 
     @property
     def options(self) -> SaveOptions:
@@ -170,10 +177,9 @@ class ExportDialog(QDialog):
         self.export_requested.emit(SUFFIXES[kind], self.options)
         self.accept()
 
-    def _shut_down(self) -> None:
+    def _stop(self) -> None:
         self._delay.stop()
         self._background.cancel()
-        self._background.close()
 
 
 def _size(result: EditedPhoto, kind: str, options: SaveOptions) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from engine.errors import ErrorReport, ImageUnreadable
+from engine.errors import ErrorReport, ImageUnreadable, OutputNotWritable
 from engine.images.image_saving import save_image
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -32,13 +33,16 @@ class ResultDrag(QObject):
     Elsewhere it is written when the mouse is dragged, and the drag begins as soon as it is finished.
     """
 
+    failed = Signal(object)
+    """`ErrorReport`: why a drag does not begin."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self, workers=1, is_latest_only=True)
         self._sources: dict[QObject, ResultAt] = {}
         self._folder: Path | None = None
-        self._prepared: tuple[EditedPhoto, float] | None = None
-        """The result that is being written or is written, with its opacity."""
+        self._prepared: tuple[EditedPhoto, float, str] | None = None
+        """The result that is being written or is written, with its opacity and the name of its file."""
         self._file: Path | None = None
         self._widget: QWidget | None = None
         """Where the mouse was pressed on a result."""
@@ -94,12 +98,15 @@ class ResultDrag(QObject):
         return data
 
     def _prepare(self, result: EditedPhoto | None) -> None:
-        """Write the file, unless that is done or begun."""
-        if result is None or self._prepared == (result, result.opacity):
+        """Write the file, unless that is done or begun. Systems delete temporary files of a few days."""
+        if result is None:
             return
-        self._prepared, self._file = (result, result.opacity), None
+        wanted = (result, result.opacity, output_name(result))
+        if self._prepared == wanted and (self._file is None or self._file.exists()):
+            return
+        self._prepared, self._file = wanted, None
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="ip2p-drag-"))
+            self._folder = Path(tempfile.gettempdir(), f"ip2p-drag-{secrets.token_hex(8)}")
         self._background.submit(partial(_write, result, self._folder), self._on_written, self._on_failed)
 
     def _begin(self) -> None:
@@ -109,7 +116,7 @@ class ResultDrag(QObject):
             self._is_wanted = True
             return
         self._widget, self._is_wanted = None, False
-        result, _ = self._prepared
+        result, *_ = self._prepared
         drag = QDrag(widget)
         drag.setMimeData(self.mime_data(result, self._file))
         drag.setPixmap(QPixmap.fromImage(DisplayImage((result.pixels.thumbnail,)).thumbnail(THUMBNAIL_SIDE)))
@@ -124,10 +131,24 @@ class ResultDrag(QObject):
 
     def _on_failed(self, report: ErrorReport) -> None:
         self._prepared = None
+        if self._is_wanted:
+            self._widget, self._is_wanted = None, False
+            self.failed.emit(report)
 
 
 def _write(result: EditedPhoto, folder: Path) -> Path:
-    place = Path(tempfile.mkdtemp(dir=folder))
+    place = folder / secrets.token_hex(4)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir()
+    except OSError as error:
+        raise OutputNotWritable(
+            "output.not-written",
+            "{file} cannot be written ({reason}).",
+            "Choose another place, or check who may write there.",
+            file=place,
+            reason=error.strerror or error,
+        ) from error
     file = place / output_name(result)
     save_image(result.image(), file, result.request)
     return file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint
 
 from engine.errors import ErrorReport
 from engine.images.image_saving import SaveOptions
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
@@ -40,8 +41,10 @@ class SaveController(QObject):
         self._files, self._preferences = files, preferences
         self._dialogs = FileDialogs(preferences, window)
         self._export_options = SaveOptions()
+        self._export_sizes = Background(self, workers=1, is_latest_only=True)
         self._starred = StarredResults(self)
         self._drag = ResultDrag(self)
+        self._drag.failed.connect(window.notice_bar.show_error)
         self._drag.watch(window.header.drag_button, lambda _: document.result)
         results = window.history_strip.results
         self._drag.watch(results.viewport(), partial(_result_at, results))
@@ -56,7 +59,7 @@ class SaveController(QObject):
         actions.export.triggered.connect(self.open_export_dialog)
         actions.save_starred.triggered.connect(self._dialogs.open_starred_dialog)
         window.history_strip.save_requested.connect(self._dialogs.open_save_dialog)
-        self._dialogs.output_chosen.connect(partial(self._confirm, options=SaveOptions()))
+        self._dialogs.output_chosen.connect(self.save_to)
         self._dialogs.export_chosen.connect(self._on_export_chosen)
         self._dialogs.starred_folder_chosen.connect(self._save_starred)
         self._starred.progressed.connect(self._on_starred_progress)
@@ -82,7 +85,8 @@ class SaveController(QObject):
 
     def save_to(self, result: EditedPhoto, path: Path) -> None:
         """Write a result to a file; ask before it replaces an open photo. A notice reports the outcome."""
-        self._confirm(result, path, SaveOptions())
+        again = partial(self._dialogs.open_save_dialog, result)
+        self._confirm(path, partial(self._files.save, result, path), again)
 
     def open_export_dialog(self) -> None:
         """Open the dialog with all options for the result on screen."""
@@ -92,7 +96,7 @@ class SaveController(QObject):
         # imported here, so that the window starts without the modules of the dialog
         from ip2p_desktop.window.export.export_dialog import ExportDialog
 
-        dialog = ExportDialog(result, self._preferences, self._window)
+        dialog = ExportDialog(result, self._preferences, self._export_sizes, self._window)
         dialog.export_requested.connect(partial(self._choose_export_file, result))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -101,18 +105,19 @@ class SaveController(QObject):
         """Wait for the files that are being written, and delete those that were made for dragging."""
         self._starred.shut_down()
         self._drag.shut_down()
+        self._export_sizes.cancel()
+        self._export_sizes.close()
 
     def _choose_export_file(self, result: EditedPhoto, suffix: str, options: SaveOptions) -> None:
         self._export_options = options
         self._dialogs.open_export_file_dialog(result, suffix)
 
     def _on_export_chosen(self, result: EditedPhoto, path: Path) -> None:
-        self._confirm(result, path, self._export_options)
+        again = partial(self._dialogs.open_export_file_dialog, result, path.suffix.removeprefix("."))
+        self._confirm(path, partial(self._files.save, result, path, self._export_options), again)
 
-    def _confirm(self, result: EditedPhoto, path: Path, options: SaveOptions) -> None:
-        write = partial(self._files.save, result, path, options)
+    def _confirm(self, path: Path, write: Callable[[], None], again: Callable[[], None]) -> None:
         if self._is_original(path):
-            again = partial(self._dialogs.open_save_dialog, result)
             confirm_replacing_original(self._window, path.name, write, again)
         else:
             write()

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.batch.plan import first_free
 from engine.errors import EngineError, ErrorReport
-from engine.images.image_saving import save_image
+from engine.images.image_saving import save_numbered
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.edit_tree import EditedPhoto
@@ -64,7 +63,7 @@ def _save_all(
             break
         report(number)
         try:
-            save_image(result.image(), first_free(folder / output_name(result)), result.request)
+            save_numbered(result.image(), folder / output_name(result), result.request)
             count += 1
         except EngineError as error:
             failures.append(error.report())

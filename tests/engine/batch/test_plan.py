@@ -10,7 +10,7 @@ import pytest
 
 from engine.batch.naming import NamingRule
 from engine.batch.plan import BatchItem, BatchOutput, BatchPhoto, OutputFormat, find_batch_photos, plan_batch
-from engine.errors import ImageUnreadable
+from engine.errors import ImageUnreadable, OutputNotWritable
 
 
 @pytest.fixture
@@ -67,6 +67,41 @@ def test_results_of_an_earlier_batch_into_the_same_folder_are_no_input(photos: P
     items = plan(find_batch_photos([photos], is_recursive=False), output)
     assert [item.photo.name for item in items] == ["cat.png", "dog.jpg"]
     assert [item.is_skipped for item in items] == [False, True]
+
+
+def test_numbered_results_of_earlier_batches_are_no_input(photos: Path) -> None:
+    for name in ("dog-fog.jpg", "dog-fog-2.jpg", "dog-fog-13.jpg"):
+        (photos / name).touch()
+    items = plan(find_batch_photos([photos], is_recursive=False), BatchOutput(folder=photos))
+    assert [item.photo.name for item in items] == ["cat.png", "dog.jpg"]
+
+
+def test_a_photo_whose_name_ends_in_a_number_is_edited_where_no_photo_gets_its_name(photos: Path) -> None:
+    (photos / "dog-2.jpg").touch()
+    output = BatchOutput(folder=photos, rule=NamingRule("{stem}"))
+    items = plan(find_batch_photos([photos], is_recursive=False), output)
+    assert [item.photo.name for item in items] == ["cat.png", "dog-2.jpg", "dog.jpg"]
+
+
+def test_links_that_make_a_circle_give_each_photo_once(photos: Path, tmp_path: Path) -> None:
+    (photos / "loop").symlink_to(photos)
+    (photos / "twice").symlink_to(photos / "sub")
+    other = tmp_path / "other" / "below"
+    other.mkdir(parents=True)
+    (other / "owl.jpg").touch()
+    (photos / "linked").symlink_to(other.parent)
+    found = find_batch_photos([photos], is_recursive=True)
+    assert [(photo.folder / photo.name).as_posix() for photo in found] == [
+        *("cat.png", "dog.jpg", "sub/dog.jpg", "linked/below/owl.jpg")
+    ]
+
+
+def test_a_folder_for_the_results_is_checked_before_and_left_as_it_was(tmp_path: Path) -> None:
+    BatchOutput(folder=tmp_path / "new" / "deep").check()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputNotWritable, match="Not a directory"):
+        BatchOutput(folder=tmp_path / "file" / "out").check()
 
 
 @pytest.mark.parametrize("skips", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.fake_editor import FakeEditor, negative
@@ -19,6 +20,7 @@ from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo
 from engine.images.image_saving import SaveOptions
 from engine.progress import Cancelled, CancelToken
+from engine.request import EditResult
 
 EDIT = BatchEdit(instruction="fog", steps=("fog",), model=Path("model"), settings=EditSettings(seed=7))
 
@@ -131,6 +133,81 @@ def test_a_cancelled_photo_waits_as_before(journal: BatchJournal) -> None:
     assert run(journal, FakeEditor()).output.name == "0.png"
 
 
+class IntrudingEditor(FakeEditor):
+    """While it edits, another program writes files."""
+
+    def __init__(self, *files: Path) -> None:
+        super().__init__()
+        self._files = files
+
+    def edit(self, *given: Any, **named: Any) -> EditResult:
+        for file in self._files:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text("not ours")
+        return super().edit(*given, **named)
+
+
+def test_a_file_written_meanwhile_by_another_program_stays(journal: BatchJournal) -> None:
+    wanted = journal.items[0].output
+    outcome = run(journal, IntrudingEditor(wanted))
+    assert wanted.read_text() == "not ours"
+    assert outcome.output == journal.items[0].output == wanted.with_name("0-2.png")
+    assert open_photo(outcome.output).size == (40, 30)
+
+
+def test_a_file_written_at_the_same_moment_stays(
+    journal: BatchJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = BatchJournal.begin
+
+    def begin_late(self: BatchJournal, index: int) -> Path:
+        output = begin(self, index)
+        if output.name == "0.png":
+            output.write_text("not ours")
+        return output
+
+    monkeypatch.setattr(BatchJournal, "begin", begin_late)
+    outcome = run(journal, FakeEditor())
+    assert journal.items[0].output == outcome.output.with_name("0-2.png")
+    assert outcome.output.with_name("0.png").read_text() == "not ours"
+
+
+def test_a_kill_during_the_edit_leaves_the_photo_waiting_whatever_another_program_wrote(
+    journal: BatchJournal,
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    class KilledEditor(IntrudingEditor):
+        def edit(self, *given: Any, **named: Any) -> EditResult:
+            super().edit(*given, **named)
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(journal, KilledEditor(journal.items[0].output))
+    assert journal.folder is not None
+    journal.close()
+    assert BatchJournal.open(journal.folder).states[0] is ItemState.WAITING
+
+
+@pytest.mark.parametrize("when", ["before", "during"])
+def test_a_photo_whose_result_another_program_wrote_is_skipped(journal: BatchJournal, when: str) -> None:
+    journal.items[0] = replace(journal.items[0], skips_existing=True)
+    wanted = journal.items[0].output
+    editor = IntrudingEditor(wanted)
+    if when == "before":
+        wanted.parent.mkdir()
+        wanted.write_text("not ours")
+    outcome = run(journal, editor)
+    assert outcome.is_skipped
+    assert len(editor.requests) == (0 if when == "before" else 1)
+    assert [file.name for file in wanted.parent.iterdir()] == [wanted.name]
+    assert wanted.read_text() == "not ours"
+    assert journal.folder is not None
+    journal.close()
+    assert BatchJournal.open(journal.folder).states[0] is ItemState.SKIPPED
+
+
 def test_the_time_left_comes_from_the_latest_photos() -> None:
     now = 0.0
     clock = BatchClock(lambda: now)
@@ -145,3 +222,7 @@ def test_the_time_left_comes_from_the_latest_photos() -> None:
     assert clock.seconds_left(10) == 48
     clock.end(counts=False)
     assert clock.seconds_left(10) == 50
+    clock.begin()
+    now += 600  # the computer sleeps
+    clock.end()
+    assert clock.seconds_left(6) == 4 + 6 + 3 * 6 + 4 + 6 + 3 * 6

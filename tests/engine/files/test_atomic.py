@@ -318,3 +318,21 @@ def test_a_file_made_in_a_temporary_folder_takes_its_place(target: Path) -> None
         replace_file(place / target.name, target)
     assert target.read_bytes() == b"new"
     assert names(target.parent) == [target.name]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_file_that_must_not_be_replaced_stays(
+    target: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", no_links)
+    target.unlink(missing_ok=True)
+    with atomic_write(target, replaces=False) as temporary:
+        temporary.write_text("first")
+    with pytest.raises(FileExistsError), atomic_write(target, replaces=False) as temporary:
+        temporary.write_text("second")
+    assert target.read_text() == "first"
+    assert list(target.parent.iterdir()) == [target]

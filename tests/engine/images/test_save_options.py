@@ -51,6 +51,21 @@ def camera() -> bytes:
     return output_exif(exif.tobytes(), software="")
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_tiff_file_is_compressed_for_every_reader(tmp_path: Path, mode: str) -> None:
+    import tifffile
+
+    image = Image.merge(mode, [Image.linear_gradient("L").resize((1100, 900))] * len(mode))
+    path = tmp_path / "edited.tif"
+    save_image(image, path, request(exif=camera()))
+    assert path.stat().st_size < image.width * image.height * len(mode) / 10
+    assert encoded_size(image, "TIFF", SaveOptions()) < path.stat().st_size
+    assert np.array_equal(tifffile.imread(path), np.asarray(image))
+    with Image.open(path) as opened:
+        assert opened.mode == mode
+        assert opened.tobytes() == image.tobytes()
+
+
 def test_a_tiff_file_has_the_pixels_the_camera_data_and_the_record(tmp_path: Path) -> None:
     path = tmp_path / "edited.tif"
     save_image(PICTURE, path, request(exif=camera(), dpi=(300.0, 300.0), xmp=b"<x:xmpmeta/>"))

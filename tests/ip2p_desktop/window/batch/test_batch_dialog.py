@@ -24,40 +24,7 @@ from ip2p_desktop.editing.batch.batch_runner import BatchPhase
 from ip2p_desktop.window.batch.batch_dialog import BatchDialog
 
 INSTRUCTION = "make it warmer"
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """A folder of four photos, one of them in a folder below."""
-    folder = tmp_path / "photos"
-    for number, name in enumerate(("a.png", "b.png", "c.jpg", "sub/d.png")):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.linear_gradient("L").resize((40 + number, 30)).convert("RGB").save(path)
-    return folder
-
-
-@pytest.fixture
-def dialog(program: Program) -> BatchDialog:
-    """The dialog as Ctrl+B opens it, with an instruction in the window."""
-    program.document.change(instruction=INSTRUCTION, randomises_seed=False, seed=7)
-    program.window.actions_.batch.trigger()
-    assert program.batches.dialog.isVisible()
-    return program.batches.dialog
-
-
 Ready = Callable[[], None]
-
-
-@pytest.fixture
-def ready(qtbot: QtBot, dialog: BatchDialog, photos: Path) -> Ready:
-    """Chooses the folder and waits until the batch can be started."""
-
-    def choose() -> None:
-        dialog.setup_page.photos.choose([photos])
-        qtbot.waitUntil(dialog.setup_page.start_button.isEnabled)
-
-    return choose
 
 
 def click(qtbot: QtBot, button: object) -> None:
@@ -137,7 +104,7 @@ def test_the_choices_reach_the_results(
 def test_a_wrong_rule_is_said_at_once(dialog: BatchDialog, ready: Ready) -> None:
     ready()
     dialog.setup_page.naming.value = "{nmae}"
-    assert "“nmae”" in dialog.setup_page.naming.example.text()
+    assert "“{nmae}”" in dialog.setup_page.naming.example.text()
     assert not dialog.setup_page.start_button.isEnabled()
 
 

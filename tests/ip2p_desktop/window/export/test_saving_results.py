@@ -5,38 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
-from PySide6.QtGui import QDrag, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo as read_photo
 from engine.images.metadata import PHOTO_PROFILE
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.export.export_dialog import ExportDialog
 
 MakeEdit = Callable[[str], EditedPhoto]
-
-
-@pytest.fixture
-def make_result(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> MakeEdit:
-    open_photo()
-
-    def make(instruction: str) -> EditedPhoto:
-        program.document.change(instruction=instruction)
-        with qtbot.waitSignal(program.edits.finished) as finished:
-            program.edits.start()
-        result = finished.args[0]
-        assert isinstance(result, EditedPhoto)
-        return result
-
-    return make
 
 
 def choose(qtbot: QtBot, program: Program, dialog_name: str, path: Path) -> None:
@@ -215,64 +198,6 @@ def test_all_starred_results_are_saved_without_replacing_anything(
     ]
     assert (folder / "dog - make it snow.png").read_text() == "there"
     assert program.window.notice_bar.message.text().startswith("2 result")
-
-
-Dragged = list[tuple[Path, bytes, QImage]]
-
-
-@pytest.fixture
-def dragged(monkeypatch: pytest.MonkeyPatch) -> Dragged:
-    """What is dragged out: file, its content at that time, and image."""
-    found: Dragged = []
-
-    def execute(drag: QDrag, actions: Any) -> Qt.DropAction:
-        data: QMimeData = drag.mimeData()
-        file = Path(data.urls()[0].toLocalFile())
-        found.append((file, file.read_bytes(), QImage(data.imageData())))
-        return Qt.DropAction.CopyAction
-
-    monkeypatch.setattr(QDrag, "exec", execute)
-    return found
-
-
-def test_a_result_is_dragged_from_the_handle_as_a_file_and_as_an_image(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
-) -> None:
-    result = make_result("make it snow")
-    handle = program.window.header.drag_button
-    assert handle.isVisible()
-    QApplication.sendEvent(handle, QEvent(QEvent.Type.Enter))
-    middle = handle.rect().center()
-    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.mouseMove(handle, middle + QPoint(40, 30))
-    qtbot.waitUntil(lambda: bool(dragged))
-    file, content, image = dragged[0]
-    assert file.name == "dog - make it snow.png"
-    assert read_photo(file).tobytes() == result.image().tobytes()
-    assert content.startswith(b"\x89PNG")
-    assert (image.width(), image.height()) == (96, 64)
-    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
-    program.saving.shut_down()
-    assert not file.exists()
-
-
-def test_any_result_is_dragged_out_of_the_strip_and_a_photo_is_not(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
-) -> None:
-    first = make_result("make it snow")
-    make_result("make it rain")
-    strip = program.window.history_strip.results
-
-    def drag(node: EditNode) -> None:
-        place = strip.node_rect(node).center().toPoint()
-        qtbot.mousePress(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        qtbot.mouseMove(strip.viewport(), place + QPoint(3, -40))
-
-    drag(first.source)
-    qtbot.mouseRelease(strip.viewport(), Qt.MouseButton.LeftButton)
-    drag(first)
-    qtbot.waitUntil(lambda: bool(dragged))
-    assert [file.name for file, _, _ in dragged] == ["dog - make it snow.png"]
 
 
 def test_without_a_result_nothing_can_be_saved(program: Program, open_photo: Callable[[], None]) -> None:
