@@ -2,109 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Make the edit</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Enter</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Choose a suggestion</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Up, Down, Enter</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Photo</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Zoom to the pointer</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Wheel</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Fit, or show at 100 %</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Double-click</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Zoom to 25, 50, 100, 200, 400 %</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>+ and -</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>See the original</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Hold O</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Move the photo</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Drag, middle button, or arrow keys</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Move the divider</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Drag, or Tab and arrow keys</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Help</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>This page</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>OtherKeys</source>
-        <comment>F1, or ? outside of text</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>AboutDialog</name>
     <message>
         <source>About {program}</source>
@@ -116,6 +13,10 @@
     </message>
     <message>
         <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the licences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -177,14 +78,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save project &amp;as…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>S&amp;essions and disk space…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Paste photo</source>
         <translation type="unfinished"></translation>
     </message>
@@ -209,15 +102,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Use result as source</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Guidance pad…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Randomise guidance and seed</source>
+        <source>Use result &amp;as source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ra&amp;ndomise guidance and seed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -293,11 +186,39 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Taller st&amp;rip of results</source>
+        <source>T&amp;aller strip of results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Settings panel</source>
+        <source>Settings &amp;panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pr&amp;eferences…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Larger brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Smaller brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Harder brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;ofter brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save &amp;mask…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brush si&amp;ze and hardness</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -333,10 +254,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>P&amp;references…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Pan</source>
         <translation type="unfinished"></translation>
     </message>
@@ -358,22 +275,6 @@
     </message>
     <message>
         <source>S&amp;wap brush and eraser</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Larger brush</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Smaller brush</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Harder brush</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Softer brush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -406,10 +307,6 @@
     </message>
     <message>
         <source>L&amp;oad mask…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sa&amp;ve mask…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -453,6 +350,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Sa&amp;ve project as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sessions and &amp;disk space…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Close photo</source>
         <translation type="unfinished"></translation>
     </message>
@@ -482,10 +387,6 @@
     </message>
     <message>
         <source>Show the &amp;queue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Br&amp;ush</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -776,7 +677,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>See the edits that the model knows, on your photo</source>
+        <source>See the edits that the model knows, on your photo (Ctrl+Shift+I)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4800,15 +4701,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Go on from this result: the next edit starts with it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy the picture to the clipboard</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4832,6 +4725,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Go on from this result: the next edit starts with it (Ctrl+U)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the photo or the result to the clipboard (Ctrl+C)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4843,7 +4744,15 @@
 <context>
     <name>HelpController</name>
     <message>
+        <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit: {name}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4851,10 +4760,6 @@
     <name>HelpDialog</name>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pages</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5145,6 +5050,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{count} edits. They cannot be shown on a photo. Make one to see why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ready: {made} of {count} edits.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5265,6 +5174,18 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Edit the background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the painted area aside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Change the whole photo instead</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5278,6 +5199,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Background only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The painted area is edited.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5453,6 +5378,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Live preview: none can be made with these settings. Make the edit to see why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Live preview is on: shows what the instruction does while you type</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5531,6 +5460,14 @@ Results: {count}</source>
     </message>
     <message>
         <source>Saved the mask as {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of the mask is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5624,6 +5561,18 @@ Results: {count}</source>
     </message>
     <message>
         <source>Keep training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits that wait and would not be made: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results made so far are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep editing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5909,6 +5858,10 @@ Results: {count}</source>
 <context>
     <name>NoticeController</name>
     <message>
+        <source>Edit everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancelled.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5965,6 +5918,169 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>OtherKeys</name>
+    <message>
+        <source>Instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo, while it has the focus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos and results below it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guidance pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What can it do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a suggestion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold {key}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to the pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit, or show at 100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double-click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to 25, 50, 100, 200, 400 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ and -</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, middle button, or arrow keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the divider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, or Tab and arrow keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the photo while a mask is painted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold {key} and drag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back an unfinished stroke, or leave the tool</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go along the results and their branches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First, last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Star, or remove the star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make an edit earlier or later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel an edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the values by a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change them by five steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift and arrow keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the edit at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>F1, or ? outside of text</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PadControls</name>
     <message>
         <source>Edit on release</source>
@@ -6011,6 +6127,13 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>PageList</name>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PairStrip</name>
     <message>
         <source>Examples from the folder, before and after</source>
@@ -6039,7 +6162,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Live preview</source>
+        <source>Live</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6408,10 +6531,6 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pages</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>No preference contains these words.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6605,14 +6724,6 @@ Results: {count}</source>
     </message>
 </context>
 <context>
-    <name>QCoreApplication</name>
-    <message>
-        <source>OtherKeys</source>
-        <comment>Instruction</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>QueueController</name>
     <message>
         <source>edit {number} of {count}</source>
@@ -6725,6 +6836,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>one result for each photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The painted area is not used here, as it belongs to one photo. To edit a part of each photo, choose “Subject only” or “Background only” beside the instruction.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7399,6 +7514,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
