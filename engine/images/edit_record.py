@@ -21,8 +21,8 @@ from engine.edit_settings import EditSettings
 from engine.errors import ImageUnreadable, ModelNotUsable, NewerVersion
 from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.images.exif import comment_of
-from engine.images.side_data import without_side_data
+from engine.images.file_metadata.exif import comment_of
+from engine.images.file_metadata.side_data import without_side_data
 from engine.library import ModelCard, read_model_card
 from engine.model_options import WeightSet
 from engine.request import EditRequest

@@ -12,13 +12,13 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 from engine.errors import ImageUnreadable
 from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
 from engine.images.camera_raw import develop, is_raw
-from engine.images.exif import Info, orientation_of
+from engine.images.file_metadata.exif import Info, orientation_of
+from engine.images.file_metadata.side_data import LARGEST_TEXT, without_side_data
+from engine.images.file_metadata.xmp import stored_extension
 from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_name
 from engine.images.metadata import kept_metadata
-from engine.images.side_data import LARGEST_TEXT, without_side_data
 from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
 from engine.images.transparency import alpha_of, on_white, opaque
-from engine.images.xmp import stored_extension
 
 MAX_PIXELS = 500_000_000
 """Larger photos are refused, because decoding needs more memory than most computers have."""

@@ -12,7 +12,7 @@ import zlib
 from PIL import ExifTags, Image
 
 from engine.images.bands import bands
-from engine.images.tiff_directories import LONG, SHORT, TiffBlock, TiffEntry
+from engine.images.file_metadata.tiff_directories import LONG, SHORT, TiffBlock, TiffEntry
 
 PREDICTOR, DIFFERENCES = 317, 2
 """A tag, and its value where each pixel is stored as its difference to the one at its left."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image
 
 from engine.images.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
-from engine.images.exif import Info
-from engine.images.tiff_directories import Directory, TiffBlock
+from engine.images.file_metadata.exif import Info
+from engine.images.file_metadata.tiff_directories import Directory, TiffBlock
 
 Base = ExifTags.Base
 SUB_DIRECTORIES, SUBFILE_TYPE, SAMPLE_FORMAT, EXTRA_SAMPLES, HIGHEST_SAMPLE = 330, 254, 339, 338, 281

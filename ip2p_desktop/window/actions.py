@@ -27,6 +27,15 @@ class Actions(QObject):
         super().__init__(parent)
         self.of_view: list[QAction] = []
         """The actions whose keys act only while the photo has the focus."""
+        self._add_file_actions()
+        self._add_edit_actions()
+        self._add_view_actions()
+        self._add_mask_actions()
+        self._add_model_actions()
+        self._add_help_actions()
+        self._themes = self._theme_group()
+
+    def _add_file_actions(self) -> None:
         self.open = self._action("open", self.tr("&Open photo…"), Keys.Open)
         self.new_session = self._action("new_session", self.tr("&New session"), Keys.New)
         self.open_project = self._action("open_project", self.tr("Open pro&ject…"), "Ctrl+Shift+O")
@@ -41,6 +50,8 @@ class Actions(QObject):
         self.batch = self._action("batch", self.tr("Edit &many photos…"), "Ctrl+B")
         self.quit = self._action("quit", self.tr("&Quit"), Keys.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _add_edit_actions(self) -> None:
         self.edit = self._action("edit", self.tr("&Make the edit"), "Ctrl+Return")
         self.cancel = self._action("cancel", self.tr("&Cancel the running edit"), Qt.Key.Key_Escape)
         self.queue = self._action("queue", self.tr("Show the &queue"), "Ctrl+J")
@@ -54,8 +65,10 @@ class Actions(QObject):
         self.guidance_pad = self._action("guidance_pad", self.tr("&Guidance pad…"), "Ctrl+G")
         self.randomise = self._action("randomise", self.tr("Ra&ndomise guidance and seed"), "Ctrl+Shift+G")
         self.grid = self._action("grid", self.tr("&Try a grid…"))
-        self.copy = self._action("copy", self.tr("C&opy picture"), Keys.Copy)
+        self.copy = self._action("copy", self.tr("C&opy what is shown"), Keys.Copy)
         self.write = self._action("write", self.tr("&Write an instruction"), "Ctrl+L")
+
+    def _add_view_actions(self) -> None:
         self.zoom_in = self._action("zoom_in", self.tr("Zoom &in"), Keys.ZoomIn, "Ctrl+=")
         self.zoom_out = self._action("zoom_out", self.tr("Zoom &out"), Keys.ZoomOut)
         self.zoom_fit = self._action("zoom_fit", self.tr("&Fit to window"), "Ctrl+0")
@@ -78,10 +91,14 @@ class Actions(QObject):
             action.setCheckable(True)
         self.panel = self._action("panel", self.tr("Settings &panel"), "F9")
         self.panel.setCheckable(True)
+
+    def _add_model_actions(self) -> None:
         self.training = self._action("training", self.tr("&Teach a new edit…"), "Ctrl+T")
         self.models = self._action("models", self.tr("&Models…"), "Ctrl+M")
         self.show_models = self._action("show_models", self.tr("&Show models folder"))
         self.reload_models = self._action("reload_models", self.tr("&Reload models"), "F5")
+
+    def _add_help_actions(self) -> None:
         self.palette = self._action("palette", self.tr("Search &commands and edits…"), "Ctrl+K")
         self.help = self._action("help", self.tr("&Help"))
         self.shortcuts = self._action("shortcuts", self.tr("&Keyboard shortcuts"), "F1")
@@ -90,8 +107,6 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.preferences = self._action("preferences", self.tr("Pr&eferences…"), "Ctrl+,")
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self._themes = self._theme_group()
-        self._add_mask_actions()
 
     def _add_mask_actions(self) -> None:
         self.pan = self._view_action("pan", self.tr("&Pan"), "V")

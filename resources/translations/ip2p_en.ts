@@ -118,10 +118,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>C&amp;opy picture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Write an instruction</source>
         <translation type="unfinished"></translation>
     </message>
@@ -223,6 +219,10 @@
     </message>
     <message>
         <source>&amp;Teach a new edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;opy what is shown</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

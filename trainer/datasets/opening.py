@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from engine.errors import EngineError
-from engine.images.exif import orientation_of
+from engine.images.file_metadata.exif import orientation_of
 from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
 from trainer.datasets.pairs import Pair
 

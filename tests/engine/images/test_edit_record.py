@@ -20,7 +20,7 @@ from engine.images.edit_record import (
     NamedLora,
     read_edit_record,
 )
-from engine.images.exif import output_exif
+from engine.images.file_metadata.exif import output_exif
 from engine.images.image_saving import save_image
 from engine.model_options import Lora, ModelOptions, WeightSet
 from engine.request import EditRequest

@@ -14,7 +14,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from engine.edit_settings import EditSettings
-from engine.images.exif import LARGEST_BLOCK, camera_exif, comment_of, output_exif
+from engine.images.file_metadata.exif import LARGEST_BLOCK, camera_exif, comment_of, output_exif
 from engine.images.image_files import decode_photo, open_photo
 from engine.images.image_saving import save_image
 from engine.request import EditRequest

@@ -26,10 +26,10 @@ from PIL import ExifTags, Image
 
 from engine.edit_settings import EditSettings
 from engine.images.edit_record import read_edit_record
-from engine.images.exif import PREFIX, comment_of, output_exif
+from engine.images.file_metadata.exif import PREFIX, comment_of, output_exif
+from engine.images.file_metadata.tiff_directories import TiffBlock, TiffEntry, tiff_block
 from engine.images.image_files import decode_photo, open_photo
 from engine.images.image_saving import save_image
-from engine.images.tiff_directories import TiffBlock, TiffEntry, tiff_block
 from engine.request import EditRequest
 
 Base, Ifd = ExifTags.Base, ExifTags.IFD

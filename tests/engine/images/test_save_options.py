@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageChops, ImageCms
 from engine.edit_settings import EditSettings
 from engine.errors import InvalidRequest
 from engine.images.edit_record import read_edit_record
-from engine.images.exif import output_exif
+from engine.images.file_metadata.exif import output_exif
 from engine.images.image_files import open_photo
 from engine.images.image_saving import ColourProfile, SaveOptions, encoded_size, save_image
 from engine.images.metadata import BIT_DEPTH, PHOTO_PROFILE

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
-from engine.images.tiff_directories import TiffBlock
+from engine.images.file_metadata.tiff_directories import TiffBlock
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_TEXT = 16_000_000

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from engine.images.exif import raw_profile
-from engine.images.tiff_directories import TiffBlock
-from engine.images.xmp import jpeg_segment
+from engine.images.file_metadata.exif import raw_profile
+from engine.images.file_metadata.tiff_directories import TiffBlock
+from engine.images.file_metadata.xmp import jpeg_segment
 
 SIGNATURE = b"8BIM"
 RECORD_MARK = b"\x1c"

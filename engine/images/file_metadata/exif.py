@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from engine.images.tiff_directories import (
+from engine.images.file_metadata.tiff_directories import (
     ASCII,
     UNDEFINED,
     Directory,

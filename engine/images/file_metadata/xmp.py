@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from PIL import Image
 
-from engine.images.exif import raw_profile
+from engine.images.file_metadata.exif import raw_profile
 
 XMP_KEY = "XML:com.adobe.xmp"
 """Keyword in PNG files."""

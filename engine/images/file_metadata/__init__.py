@@ -1,0 +1,1 @@
+"""The metadata in photo files: EXIF, IPTC, XMP, and where each format keeps them."""
