@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base.garbage_collection import GarbageCollection
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.base.single_instance import SingleInstance, hand_over
@@ -70,6 +71,7 @@ WARM_UP_DELAY_MS = 600
 class Program:
     """The objects of a running window. Call `shut_down` before the last reference goes."""
 
+    garbage: GarbageCollection
     window: MainWindow
     document: EditDocument
     preferences: Preferences
@@ -120,12 +122,14 @@ class Program:
         self.session_menu.shut_down()
         self.help.shut_down()
         self.sessions.shut_down()
+        self.garbage.shut_down()
 
 
 def build_program(
     application: QApplication, preferences: Preferences, maker: EditorMaker = make_editor
 ) -> Program:
     """Create all objects except the event loop; `maker` creates the editor on the worker's thread."""
+    garbage = GarbageCollection()  # before any other thread starts
     installed = InstalledModels()
     installed.reload()  # in the background, while the window is created
     theme = Theme(application, preferences.theme)
@@ -183,6 +187,7 @@ def build_program(
     batches.find_interrupted()
     files.read_thumbnails(samples, window.canvas.welcome.thumbnail_side)
     return Program(
+        garbage=garbage,
         window=window,
         document=document,
         preferences=preferences,

@@ -123,7 +123,8 @@ def is_shortage(error: BaseException) -> bool:
 
 def release_memory() -> None:
     """Returns unused cached memory to the device and the system."""
-    gc.collect()
+    if gc.isenabled():  # else the window collects, on its own thread
+        gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():

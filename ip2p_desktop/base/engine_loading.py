@@ -81,12 +81,14 @@ def _import_modules(cancel: CancelToken) -> None:
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
     """Disable garbage collection: imports create a million objects, and scanning them stalls the window."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def _load_native_libraries() -> None:
