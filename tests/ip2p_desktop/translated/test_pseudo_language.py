@@ -29,7 +29,7 @@ LIMIT_S = 300
 WHOLE = re.compile(r"⟦[^⟦⟧]*⟧")
 NAMED = re.compile(r"⟦(?:&?Undo |&?Redo |Recommended: )(⟦[^⟦⟧]*⟧)⟧")
 """Texts in which the name of a setting or of a step stands, as it is called elsewhere."""
-KEYS = re.compile(r" \((Ctrl\+|Alt\+|Shift\+)*\w+\)$")
+KEYS = re.compile(r" \((Ctrl\+|Alt\+|Shift\+)*[\w+-]+\)$")
 BETWEEN = re.compile(r"\n| · |; ")
 NUMBERS = re.compile(r"[\d.,:×% ]+( ?(bytes|kB|MB|GB|TB))?")
 NOT_TRANSLATED = {
