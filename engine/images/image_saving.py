@@ -37,7 +37,7 @@ LOSSY_FORMATS = ("JPEG", "WEBP")
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 """Longest side in pixels of these formats."""
 LONGEST_SIDES = range(16, 65_501)
-EXISTS = "output.exists"
+EXISTS = "output.image-exists"
 """Code of the error if a file that must not be replaced exists."""
 
 

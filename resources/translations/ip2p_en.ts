@@ -3324,6 +3324,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>output.image-exists</source>
+        <extracomment>{file} exists already.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.image-exists.advice</source>
+        <extracomment>Choose another name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.is-a-folder</source>
         <extracomment>{folder} is a folder.</extracomment>
         <translation type="unfinished"></translation>

@@ -117,8 +117,9 @@ def test_a_card_that_is_written_again_says_the_same(model: Path, sample: str) ->
     before = json.loads((model / "ip2p.json").read_text(encoding="utf-8"))
     write_model_card(card)
     after = json.loads((model / "ip2p.json").read_text(encoding="utf-8"))
-    recommended = {"detail": "photo", **before.pop("recommended")}
-    assert after == {"version": 1, "lists_all_edits": False, **before, "recommended": recommended}
+    recommended = {"detail": "photo", "area": "automatic", **before.pop("recommended")}
+    new = {"version": 1, "lists_all_edits": False, "useful_ranges": {}}
+    assert after == {**new, **before, "recommended": recommended}
     assert read_model_card(model) == card
 
 
