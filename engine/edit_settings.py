@@ -63,7 +63,7 @@ class EditArea(StrEnum):
     AUTOMATIC = "automatic"
     """The part that the instruction names, for example in “blur the background”; else everything.
 
-    Whoever reads the instruction replaces it; the editor itself edits everything then."""
+    It is replaced when the instruction is read; the editor itself treats it as everything."""
     EVERYTHING = "everything"
     SUBJECT = "subject"
     """What stands out in the photo, as `engine.subject` finds it."""

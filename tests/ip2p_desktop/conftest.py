@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor
+from fakes.session_steps import edit
 from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
@@ -18,6 +19,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import SOURCE_LANGUAGE, install_translators
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.window.main_window import SIZE
 
 
@@ -112,3 +114,10 @@ def open_photo(qtbot: QtBot, program: Program, photo: Path) -> Callable[[], None
             program.files.open_file(photo)
 
     return open_it
+
+
+@pytest.fixture
+def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> Callable[[str], EditedPhoto]:
+    """Edits what is on screen, first a photo."""
+    open_photo()
+    return lambda instruction: edit(qtbot, program, instruction)

@@ -35,7 +35,7 @@ class KnownIdea:
 
 
 def known_ideas(card: ModelCard, own: Sequence[str] = ()) -> tuple[KnownIdea, ...]:
-    """The edits of a model: taught ones, those of its knowledge or of its card, and the user's own.
+    """The edits of a model: trained ones, those of its knowledge or of its card, and the user's own.
 
     `own` are instructions that the user has used with the model. Reads a small file: about 2 ms.
     """

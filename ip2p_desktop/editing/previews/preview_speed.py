@@ -31,7 +31,7 @@ class PreviewSpeed:
         self._measured.setdefault(model.path, deque(maxlen=COUNTED)).append(seconds)
 
     def forget(self, model: Path) -> None:
-        """Measure a model anew."""
+        """Measure a model again."""
         self._measured.pop(model, None)
         self._allowed.pop(model, None)
 

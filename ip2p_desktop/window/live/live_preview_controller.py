@@ -85,7 +85,7 @@ class LivePreviewController(QObject):
         return self._is_on
 
     def switch(self, is_on: bool) -> None:
-        """Switch previews on or off. On again, a slow model is measured anew."""
+        """Switch previews on or off. On again, a slow model is measured again."""
         self._is_on = is_on
         for model in self._slow:
             self._previews.measure_again(model)

@@ -23,21 +23,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> MakeEdit:
-    open_photo()
-
-    def make(instruction: str) -> EditedPhoto:
-        program.document.change(instruction=instruction)
-        with qtbot.waitSignal(program.edits.finished) as finished:
-            program.edits.start()
-        result = finished.args[0]
-        assert isinstance(result, EditedPhoto)
-        return result
-
-    return make
-
-
 def undo(program: Program) -> None:
     program.window.actions_.undo.trigger()
 

@@ -27,21 +27,6 @@ STATE = (
 
 
 @pytest.fixture
-def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> MakeEdit:
-    open_photo()
-
-    def make(instruction: str) -> EditedPhoto:
-        program.document.change(instruction=instruction)
-        with qtbot.waitSignal(program.edits.finished) as finished:
-            program.edits.start()
-        result = finished.args[0]
-        assert isinstance(result, EditedPhoto)
-        return result
-
-    return make
-
-
-@pytest.fixture
 def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
     """The first of two results with different settings; the second is on screen."""
     document = program.document

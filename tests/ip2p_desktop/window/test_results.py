@@ -19,22 +19,6 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
 from ip2p_desktop.session.image_memory import ImageMemory
 
-
-@pytest.fixture
-def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> Callable[[str], EditedPhoto]:
-    open_photo()
-
-    def make(instruction: str) -> EditedPhoto:
-        program.document.change(instruction=instruction)
-        with qtbot.waitSignal(program.edits.finished) as finished:
-            program.edits.start()
-        result = finished.args[0]
-        assert isinstance(result, EditedPhoto)
-        return result
-
-    return make
-
-
 MakeEdit = Callable[[str], EditedPhoto]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
@@ -11,7 +13,7 @@ from ip2p_desktop.window.canvas.tools.brush import OUTLINES
 from ip2p_desktop.window.canvas.tools.tool import ToolEvent
 
 
-class _ShapeTool:
+class _ShapeTool(ABC):
     """Follows the mouse from press to release."""
 
     def __init__(self, draft: MaskDraft) -> None:
@@ -62,7 +64,7 @@ class _ShapeTool:
         """Draw no shape."""
         self._points = []
 
-    def leave(self) -> None:
+    def leave(self) -> None:  # noqa: B027 (a whole answer, not one to be completed)
         """The mouse has left the photo; a shape that is being drawn stays."""
 
     def forget(self) -> None:
@@ -80,11 +82,13 @@ class _ShapeTool:
             painter.setPen(pen)
             painter.drawPolygon(self._outline())
 
+    @abstractmethod
     def _outline(self) -> QPolygonF:
-        raise NotImplementedError
+        """The shape, in photo pixels."""
 
+    @abstractmethod
     def _finish(self, outline: QPolygonF, *, is_removed: bool) -> None:
-        raise NotImplementedError
+        """Put the finished shape into the mask, or take it away."""
 
 
 class RectangleTool(_ShapeTool):

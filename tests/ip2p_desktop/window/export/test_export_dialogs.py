@@ -31,8 +31,8 @@ def press_export(qtbot: QtBot, program: Program) -> QFileDialog:
     return program.window.findChild(QFileDialog, "export_file_dialog")
 
 
-def test_the_chosen_format_gives_the_name_its_suffix(program: Program, make_result: MakeEdit) -> None:
-    make_result("make it snow")
+def test_the_chosen_format_gives_the_name_its_suffix(program: Program, make_edit: MakeEdit) -> None:
+    make_edit("make it snow")
     program.window.actions_.save_as.trigger()
     dialog = program.window.findChild(QFileDialog, "save_dialog")
     for mark, suffix in (("JPEG", "jpg"), ("TIFF", "tif"), ("PNG", "png")):
@@ -44,9 +44,9 @@ def test_the_chosen_format_gives_the_name_its_suffix(program: Program, make_resu
 
 
 def test_another_name_for_an_export_is_asked_with_its_format(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, photo: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, photo: Path
 ) -> None:
-    make_result("make it snow")
+    make_edit("make it snow")
     dialog = opened_export(program)
     dialog.format.value = "JPEG"
     qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
@@ -62,9 +62,9 @@ def test_another_name_for_an_export_is_asked_with_its_format(
 
 
 def test_an_export_with_standard_options_is_not_the_file_of_the_next_save(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     dialog = press_export(qtbot, program)
     with qtbot.waitSignal(program.files.saved):
         dialog.fileSelected.emit(str(tmp_path / "exported.png"))
@@ -72,7 +72,7 @@ def test_an_export_with_standard_options_is_not_the_file_of_the_next_save(
 
 
 def test_closing_the_export_dialog_does_not_wait_for_the_size(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, may_end = threading.Event(), threading.Event()
 
@@ -82,7 +82,7 @@ def test_closing_the_export_dialog_does_not_wait_for_the_size(
         return 1
 
     monkeypatch.setattr(export_module, "encoded_size", slow_size)
-    make_result("make it snow")
+    make_edit("make it snow")
     dialog = opened_export(program)
     qtbot.waitUntil(begun.is_set)
     # were it waited for, this would never return: only the next line lets the computation end

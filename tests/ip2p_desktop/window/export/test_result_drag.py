@@ -39,9 +39,9 @@ def dragged(monkeypatch: pytest.MonkeyPatch) -> Dragged:
 
 
 def test_a_result_is_dragged_from_the_handle_as_a_file_and_as_an_image(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, dragged: Dragged
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     handle = program.window.header.drag_button
     assert handle.isVisible()
     QApplication.sendEvent(handle, QEvent(QEvent.Type.Enter))
@@ -60,10 +60,10 @@ def test_a_result_is_dragged_from_the_handle_as_a_file_and_as_an_image(
 
 
 def test_any_result_is_dragged_out_of_the_strip_and_a_photo_is_not(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, dragged: Dragged
 ) -> None:
-    first = make_result("make it snow")
-    make_result("make it rain")
+    first = make_edit("make it snow")
+    make_edit("make it rain")
     strip = program.window.history_strip.results
 
     def drag(node: EditNode) -> None:
@@ -86,9 +86,9 @@ def press_and_move(qtbot: QtBot, program: Program) -> None:
 
 
 def test_a_drag_has_the_present_name_and_a_file_that_is_there(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, dragged: Dragged
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     for number, name in enumerate(("dog - make it snow.png", "best.png", "best.png"), start=1):
         program.tree.rename(result, name)
         press_and_move(qtbot, program)
@@ -99,9 +99,9 @@ def test_a_drag_has_the_present_name_and_a_file_that_is_there(
 
 
 def test_a_faded_result_is_dragged_as_it_is_shown(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, dragged: Dragged, tmp_path: Path
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     program.tree.set_opacity(result, 0.25)
     press_and_move(qtbot, program)
     qtbot.waitUntil(lambda: bool(dragged))
@@ -113,12 +113,12 @@ def test_a_faded_result_is_dragged_as_it_is_shown(
 
 
 def test_a_drag_that_cannot_begin_says_why(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, dragged: Dragged, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, dragged: Dragged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(self: EditedPhoto) -> Image.Image:
         raise ImageUnreadable("image.not-found", "{file} does not exist.", "Check the name.", file="x.png")
 
-    make_result("make it snow")
+    make_edit("make it snow")
     monkeypatch.setattr(EditedPhoto, "image", gone)
     press_and_move(qtbot, program)
     bar = program.window.notice_bar

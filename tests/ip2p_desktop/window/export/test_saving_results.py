@@ -37,9 +37,9 @@ def save_as(qtbot: QtBot, program: Program, path: Path) -> None:
 
 
 def test_a_second_save_goes_to_the_same_file(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     target = tmp_path / "kept.png"
     program.window.actions_.save.trigger()
     with qtbot.waitSignal(program.files.saved):
@@ -52,9 +52,9 @@ def test_a_second_save_goes_to_the_same_file(
 
 
 def test_a_file_that_another_program_changed_is_asked_about(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    make_result("make it snow")
+    make_edit("make it snow")
     target = tmp_path / "kept.png"
     save_as(qtbot, program, target)
     target.write_text("changed")
@@ -65,20 +65,20 @@ def test_a_file_that_another_program_changed_is_asked_about(
 
 
 def test_another_result_has_its_own_file(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
-    make_result("make it snow")
+    make_edit("make it snow")
     save_as(qtbot, program, tmp_path / "snow.png")
-    make_result("make it rain")
+    make_edit("make it rain")
     program.window.actions_.save.trigger()
     assert program.window.findChild(QFileDialog, "save_dialog") is not None
 
 
 @pytest.mark.parametrize("answer", ["Replace the original", "Choose another name…"])
 def test_the_original_is_replaced_only_after_a_question(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, photo: Path, answer: str
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, photo: Path, answer: str
 ) -> None:
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     before = photo.read_bytes()
     program.saving.save_to(result, photo)
     box = program.window.findChild(QMessageBox, "original_question")
@@ -96,9 +96,9 @@ def test_the_original_is_replaced_only_after_a_question(
 
 
 @pytest.fixture
-def export_dialog(program: Program, make_result: MakeEdit) -> ExportDialog:
+def export_dialog(program: Program, make_edit: MakeEdit) -> ExportDialog:
     """The dialog as Ctrl+E opens it, for a photo with colours of its own."""
-    result = make_result("make it snow")
+    result = make_edit("make it snow")
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     result.source.info = {PHOTO_PROFILE: profile, "dpi": (300.0, 300.0)}
     program.window.actions_.export.trigger()
@@ -177,13 +177,13 @@ def test_an_export_is_not_the_file_of_the_next_save(
 
 
 def test_all_starred_results_are_saved_without_replacing_anything(
-    qtbot: QtBot, program: Program, make_result: MakeEdit, tmp_path: Path
+    qtbot: QtBot, program: Program, make_edit: MakeEdit, tmp_path: Path
 ) -> None:
     action = program.window.actions_.save_starred
     folder = tmp_path / "best"
     folder.mkdir()
     (folder / "dog - make it snow.png").write_text("there")
-    results = [make_result(text) for text in ("make it snow", "make it rain", "make it snow")]
+    results = [make_edit(text) for text in ("make it snow", "make it rain", "make it snow")]
     assert not action.isEnabled()
     for result in (results[0], results[2]):
         program.tree.set_starred(result, True)

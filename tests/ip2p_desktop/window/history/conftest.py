@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.session_steps import edit
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
@@ -14,13 +13,6 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 
 MakeEdit = Callable[[str], EditedPhoto]
-
-
-@pytest.fixture
-def make_edit(qtbot: QtBot, program: Program, open_photo: Callable[[], None]) -> MakeEdit:
-    """Edits what is on screen, first a photo."""
-    open_photo()
-    return lambda instruction: edit(qtbot, program, instruction)
 
 
 @pytest.fixture
